@@ -1,0 +1,42 @@
+"""Sentences for people, kept apart from the language they are shown in.
+
+The domain modules know neither CKAN nor a request, so they cannot translate. They make a
+:class:`Message`: the English sentence with named placeholders, marked with :func:`N_` so that it is
+extracted for translation, and its values. Actions, views and templates turn it into the reader's
+language with :func:`translate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "extract, do not translate yet"
+    """Mark a sentence for extraction and return it unchanged."""
+    return text
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence: what was found, where, and what to do.
+
+    Args:
+        text: the English sentence with ``{named}`` placeholders; the key of its translation.
+        values: what the placeholders stand for; a value may itself be a :class:`Message`.
+    """
+
+    text: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return translate(self, lambda text: text)
+
+
+def translate(message: Message, gettext: Callable[[str], str]) -> str:
+    """Render a message with a translation function, e.g. ``tk._`` or ``str``."""
+    values = {
+        name: translate(value, gettext) if isinstance(value, Message) else value
+        for name, value in message.values.items()
+    }
+    return gettext(message.text).format(**values)

@@ -1,0 +1,1 @@
+"""Progress feeds of the offices (being built)."""
