@@ -1,0 +1,1 @@
+"""Council papers: references in every spelling, and which measures cite a paper."""
