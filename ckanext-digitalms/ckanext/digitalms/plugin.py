@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+from ckan.lib.plugins import DefaultTranslation
+from ckan.types import Context
+
+from .logic import hooks
 
 
+@tk.blanket.actions
+@tk.blanket.auth_functions
+@tk.blanket.blueprints
 @tk.blanket.config_declarations
-class DigitalMSPlugin(p.SingletonPlugin):
+@tk.blanket.helpers
+@tk.blanket.validators
+class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
     """Digitalisation measures of a city, with their history, as open data."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.ITranslation)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Add templates and assets."""
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "digitalms")
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Record the first statement."""
+        hooks.record_dataset(context, pkg_dict)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Record what changed."""
+        hooks.record_dataset(context, pkg_dict)

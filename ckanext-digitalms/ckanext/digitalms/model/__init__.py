@@ -1,0 +1,19 @@
+"""Tables of the extension, one per file; created by the migrations in ``migration/digitalms``."""
+
+from .delivery import Delivery
+from .harvest_identity import HarvestIdentity
+from .internal_note import InternalNote
+from .redaction import Redaction
+from .release import Release
+from .report_import import ReportImport
+from .statement import StatementRow
+
+__all__ = [
+    "Delivery",
+    "HarvestIdentity",
+    "InternalNote",
+    "Redaction",
+    "Release",
+    "ReportImport",
+    "StatementRow",
+]

@@ -1,0 +1,107 @@
+"""The only reader of the configuration; each function is one option of ``config_declaration.yaml``."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import ckan.plugins.toolkit as tk
+
+PREFIX = "ckanext.digitalms."
+
+
+def _text(name: str) -> str:
+    return str(tk.config[PREFIX + name] or "")
+
+
+def time_zone() -> ZoneInfo:
+    """Give the city's time zone."""
+    return ZoneInfo(_text("time_zone"))
+
+
+def today() -> date:
+    """Give the day in the city's time zone."""
+    return datetime.now(time_zone()).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """Give the end of a day in the city's time zone, as UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), time_zone()).astimezone(UTC)
+
+
+def city() -> str:
+    """Give the city's name."""
+    return _text("city")
+
+
+def area_code() -> str:
+    """Give the city's official municipality key (AGS), text."""
+    return _text("area_code")
+
+
+def council_body() -> str:
+    """Give the council whose papers a reference without a body means."""
+    return _text("council_body")
+
+
+def coordinator_organisation() -> str:
+    """Give the name of the organisation of the coordinators, which owns the open tables."""
+    return _text("coordinator_organisation")
+
+
+def license_id() -> str:
+    """Give the licence id of the open tables."""
+    return _text("license_id")
+
+
+def publisher() -> str:
+    """Give the publisher of the open tables."""
+    return _text("publisher")
+
+
+def contact_email() -> str:
+    """Give the mailbox for questions about the open tables, or an empty text."""
+    return _text("contact_email")
+
+
+def release_path() -> Path:
+    """Give the folder of the release files."""
+    own = _text("release_path")
+    return Path(own) if own else Path(str(tk.config["ckan.storage_path"])) / "digitalms" / "releases"
+
+
+def publishes_on_change() -> bool:
+    """Whether a change of a measure publishes the open tables by a background job."""
+    return bool(tk.config[PREFIX + "publish_on_change"])
+
+
+def update_days() -> int:
+    """Give the days after which a measure without a date of the next update counts as due."""
+    return int(tk.config[PREFIX + "update_days"])
+
+
+def max_upload_bytes() -> int:
+    """Give the largest file that may come in, in bytes."""
+    return int(tk.config[PREFIX + "upload.max_mb"]) * 10**6
+
+
+def max_rows() -> int:
+    """Give the most rows that a delivered table may have."""
+    return int(tk.config[PREFIX + "upload.max_rows"])
+
+
+def allowed_networks() -> list[IPv4Network | IPv6Network]:
+    """Give the private networks that may be fetched from."""
+    return [ip_network(network) for network in tk.config[PREFIX + "fetch.allowed_networks"]]
+
+
+def fetch_timeout() -> int:
+    """Give the longest that one fetch may take, in seconds."""
+    return int(tk.config[PREFIX + "fetch.timeout"])
+
+
+def theme() -> dict[str, str]:
+    """Give the city's colours as CSS custom properties."""
+    return {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}

@@ -1,0 +1,101 @@
+"""Internal notes: for those who keep a measure, in no page, search, feed or release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.logic.hooks import author_of, is_measure
+from ckanext.digitalms.model import InternalNote
+
+Answer = dict[str, Any]
+
+__all__ = ["digitalms_internal_note_create", "digitalms_internal_note_delete", "digitalms_internal_note_list"]
+
+
+def measure_package(measure_id: str) -> model.Package:
+    """Give the dataset of a measure; raises ``ObjectNotFound``."""
+    package = model.Package.get(measure_id)
+    if package is None or not is_measure(package) or package.state == model.State.DELETED:
+        message = tk._("There is no measure “{found}”.")
+        raise tk.ObjectNotFound(message.format(found=measure_id[:60]))
+    return package
+
+
+@tk.side_effect_free
+def digitalms_internal_note_list(context: Context, data_dict: Answer) -> Answer:
+    """List the internal notes on a measure, newest first.
+
+    Args:
+        id: the measure's key.
+
+    Returns:
+        ``{count, results}``; each result has id, text, user_id and created_at.
+    """
+    tk.check_access("digitalms_internal_note_list", context, data_dict)
+    told, errors = tk.navl_validate(data_dict, schema.by_id(), context)
+    if errors:
+        raise tk.ValidationError(errors)
+    package = measure_package(told["id"])
+    query = sa.select(InternalNote).where(InternalNote.package_id == package.id)
+    notes = [_note(note) for note in model.Session.scalars(query.order_by(InternalNote.created_at.desc()))]
+    return {"count": len(notes), "results": notes}
+
+
+def digitalms_internal_note_create(context: Context, data_dict: Answer) -> Answer:
+    """Add an internal note to a measure.
+
+    Args:
+        id: the measure's key.
+        text: the note.
+
+    Returns:
+        the note: id, text, user_id and created_at.
+    """
+    tk.check_access("digitalms_internal_note_create", context, data_dict)
+    told, errors = tk.navl_validate(data_dict, schema.note_create(), context)
+    if errors:
+        raise tk.ValidationError(errors)
+    package = measure_package(told["id"])
+    note = InternalNote(package_id=package.id, text=told["text"], user_id=author_of(context))
+    model.Session.add(note)
+    model.repo.commit()
+    return _note(note)
+
+
+def digitalms_internal_note_delete(context: Context, data_dict: Answer) -> Answer:
+    """Delete an internal note.
+
+    Args:
+        id: the measure's key.
+        note_id: the note's id.
+
+    Returns:
+        the note that was deleted.
+    """
+    tk.check_access("digitalms_internal_note_delete", context, data_dict)
+    told, errors = tk.navl_validate(data_dict, schema.note_delete(), context)
+    if errors:
+        raise tk.ValidationError(errors)
+    package = measure_package(told["id"])
+    note = model.Session.get(InternalNote, told["note_id"])
+    if note is None or note.package_id != package.id:
+        raise tk.ObjectNotFound(tk._("There is no such note on this measure."))
+    answer = _note(note)
+    model.Session.delete(note)
+    model.repo.commit()
+    return answer
+
+
+def _note(note: InternalNote) -> Answer:
+    return {
+        "id": note.id,
+        "text": note.text,
+        "user_id": note.user_id,
+        "created_at": note.created_at.isoformat(),
+    }

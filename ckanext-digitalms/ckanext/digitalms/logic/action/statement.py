@@ -1,0 +1,100 @@
+"""Saying what is new, and blanking what must not be told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.logic.assertions import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.logic.redaction import redact
+from ckanext.digitalms.measures.record import Step
+
+Answer = dict[str, Any]
+
+__all__ = ["digitalms_redact", "digitalms_statement_create"]
+
+
+def digitalms_statement_create(context: Context, data_dict: Answer) -> Answer:
+    """Say what is new about a measure; nothing else of it is touched.
+
+    A day after the newest Stand is a new Stand, the same day corrects it, an earlier day is added to
+    the history and leaves the measure's page as it is. What says nothing new adds nothing.
+
+    Args:
+        id: the measure's key.
+        as_of: the day on which it was true (YYYY-MM-DD or DD.MM.YYYY); default today.
+        status: one of the statuses.
+        status_reason: needed for paused and cancelled.
+        progress_percent: 0 to 100, or empty for unknown.
+        steps: the whole list of steps: ``[{id, state, text}]``; a step without id is matched by its text.
+        statement: what is new, in words.
+        source: where it is known from.
+
+    Returns:
+        ``{measure_id, change, statement_id}`` with change ``new_stand``, ``correction``,
+        ``backdated`` or ``unchanged``.
+
+    Raises:
+        ValidationError: keyed by field.
+    """
+    tk.check_access("digitalms_statement_create", context, data_dict)
+    told, errors = tk.navl_validate(data_dict, schema.statement_create(), context)
+    if errors:
+        raise tk.ValidationError(errors)
+    try:
+        outcome = apply_statements(context, [_input(told, data_dict)])[0]
+    except tk.ValidationError as refused:
+        model.Session.rollback()
+        raise tk.ValidationError(next(iter(refused.error_dict.values()))) from refused
+    return asdict(outcome)
+
+
+def _input(told: Answer, given: Answer) -> StatementInput:
+    progress = told.get("progress_percent", UNCHANGED)
+    return StatementInput(
+        measure_id=told["id"],
+        as_of=date.fromisoformat(told["as_of"]) if told.get("as_of") else None,
+        status=told.get("status", UNCHANGED),
+        status_reason=_text(told, "status_reason"),
+        progress_percent=progress if progress is UNCHANGED else _decimal(progress),
+        statement=_text(told, "statement"),
+        source=_text(told, "source"),
+        steps=[Step(**step) for step in told.get("steps", [])] if "steps" in given else UNCHANGED,
+    )
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return Decimal(str(value)) if value not in (None, "") else None
+
+
+def _text(told: Answer, name: str) -> Any:
+    return (told[name] or None) if name in told else UNCHANGED
+
+
+def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
+    """Blank a value in a statement, for good (sysadmin): for personal data that should not be there.
+
+    Args:
+        statement_id: the statement.
+        path: the field, such as ``statement`` or ``steps.2.text``.
+        reason: why; it is logged and shown.
+
+    Returns:
+        ``{redaction_id, statement_id, path}``; the note in place of the value says when it was blanked.
+
+    Raises:
+        ObjectNotFound: there is no such statement.
+        ValidationError: there is no such field, or it is none that can be blanked.
+    """
+    tk.check_access("digitalms_redact", context, data_dict)
+    told, errors = tk.navl_validate(data_dict, schema.redact(), context)
+    if errors:
+        raise tk.ValidationError(errors)
+    return redact(context, told["statement_id"], told["path"], told["reason"])

@@ -1,0 +1,196 @@
+"""Statements on many measures at once: all or nothing, one transaction, one commit, then the index.
+
+This is the way of "What is new?", of progress feeds and of report imports. It touches only what it is
+told: status, progress, steps and the words of the Stand; title, contact, notes and all else stay.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms import config
+from ckanext.digitalms.measures.history import Statement, same_content
+from ckanext.digitalms.measures.record import Measure, Step, plain
+from ckanext.digitalms.measures.rules import problems
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.search import index
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
+
+from . import statements
+from .hooks import author_of, measure_of
+
+
+class Unchanged(Enum):
+    """A field that a statement leaves as it is."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+
+
+@dataclass(frozen=True)
+class StatementInput:
+    """What is said about a measure; fields that are ``UNCHANGED`` stay as they are.
+
+    Args:
+        measure_id: the measure's key.
+        as_of: the Stand; ``None`` means today.
+        steps: the whole list of steps; a step without id is matched to a known one by its text.
+    """
+
+    measure_id: str
+    as_of: date | None = None
+    status: str | Unchanged = UNCHANGED
+    status_reason: str | Unchanged | None = UNCHANGED
+    progress_percent: Decimal | Unchanged | None = UNCHANGED
+    statement: str | Unchanged | None = UNCHANGED
+    source: str | Unchanged | None = UNCHANGED
+    steps: Sequence[Step] | Unchanged = UNCHANGED
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an input: ``new_stand``, ``correction``, ``backdated`` or ``unchanged``."""
+
+    measure_id: str
+    change: str
+    statement_id: int | None = None
+
+
+_CHANGES = {"stand": "new_stand", "correction": "correction", "backdated": "backdated"}
+_PROJECTED = ("status", "status_reason", "progress_percent", "statement", "statement_source", "as_of")
+
+
+def apply_statements(
+    context: Context, inputs: Sequence[StatementInput], *, dry_run: bool = False
+) -> list[Outcome]:
+    """Apply all statements, or none.
+
+    The caller has authorised the user for each measure.
+
+    Raises:
+        tk.ValidationError: ``{measure_id: {field: [sentence]}}`` for all that is wrong; nothing changed.
+    """
+    packages = _packages([i.measure_id for i in inputs])
+    known = StatementRow.newest_of([package.id for package in packages.values()])
+    plans, errors = [], {}
+    for one in inputs:
+        package = packages.get(one.measure_id)
+        if package is None:
+            message = tk._("There is no measure “{found}”.").format(found=one.measure_id[:60])
+            errors[one.measure_id] = {"measure_id": [message]}
+            continue
+        plan = _plan(package, one, known.get(package.id))
+        wrong = _errors(plan.measure) if plan.changes else {}
+        if wrong:
+            errors[one.measure_id] = wrong
+        plans.append(plan)
+    if errors:
+        raise tk.ValidationError(errors)
+    if dry_run:
+        return [Outcome(plan.package.name, plan.change) for plan in plans]
+    outcomes = [plan.carry_out(author_of(context)) for plan in plans]
+    touched = [plan.package.id for plan in plans if plan.changes and not plan.backdates]
+    model.repo.commit()
+    index.reindex(touched)
+    return outcomes
+
+
+@dataclass
+class _Plan:
+    package: model.Package
+    measure: Measure
+    changes: bool
+    backdates: bool
+    corrects: bool
+
+    @property
+    def change(self) -> str:
+        if not self.changes:
+            return "unchanged"
+        if self.backdates:
+            return "backdated"
+        return "correction" if self.corrects else "new_stand"
+
+    def carry_out(self, author_id: str | None) -> Outcome:
+        if not self.changes:
+            return Outcome(self.package.name, "unchanged")
+        if self.backdates:
+            statement: Statement | None = statements.backdate(self.package, self.measure, author_id)
+        else:
+            _project(self.package, self.measure)
+            statement = statements.record(self.package, self.measure, author_id)
+        if statement is None:
+            return Outcome(self.package.name, "unchanged")
+        return Outcome(self.package.name, _CHANGES[statement.kind], statement.statement_id)
+
+
+def _packages(measure_ids: Sequence[str]) -> dict[str, model.Package]:
+    query = model.Session.query(model.Package).filter(
+        model.Package.name.in_(measure_ids),
+        model.Package.type == MEASURE_TYPE,
+        model.Package.state != model.State.DELETED,
+    )
+    return {package.name: package for package in query}
+
+
+def _plan(package: model.Package, one: StatementInput, known: Statement | None) -> _Plan:
+    day = one.as_of or config.today()
+    backdates = known is not None and day < known.as_of
+    standing = statements.standing_on(package.id, day) if backdates else known
+    base = standing.measure if standing else measure_of(package)
+    measure = replace(_changed(base, one), as_of=day)
+    corrects = known is not None and day == known.as_of
+    unchanged = standing is not None and same_content(standing.content, measure.content())
+    return _Plan(package, measure, not unchanged, backdates, corrects)
+
+
+def _changed(base: Measure, one: StatementInput) -> Measure:
+    told: dict[str, Any] = {
+        "status": one.status,
+        "status_reason": one.status_reason,
+        "progress_percent": one.progress_percent,
+        "statement": one.statement,
+        "statement_source": one.source,
+    }
+    changed = replace(base, **{name: value for name, value in told.items() if value is not UNCHANGED})
+    if isinstance(one.steps, Unchanged):
+        return changed
+    return replace(changed, steps=tuple(_with_ids(one.steps, base.steps)))
+
+
+def _with_ids(steps: Sequence[Step], known: Sequence[Step]) -> list[Step]:
+    id_of = {step.text: step.id for step in known}
+    return [replace(step, id=step.id or id_of.get(step.text) or str(uuid.uuid4())) for step in steps]
+
+
+def _errors(measure: Measure) -> dict[str, Any]:
+    # parents are not touched by a statement, so their tree needs no second check
+    found: dict[str, Any] = {}
+    for problem in problems(replace(measure, parent_id=None), config.today(), {}):
+        found.setdefault(str(problem.path[0]), []).append(translate(problem.message, tk._))
+    return found
+
+
+def _project(package: model.Package, measure: Measure) -> None:
+    values = {name: plain(getattr(measure, name)) for name in _PROJECTED}
+    values["steps"] = json.dumps([plain(asdict(step)) for step in measure.steps], ensure_ascii=False)
+    told = {name: str(value) for name, value in values.items() if value is not None}
+    kept = {name: value for name, value in package.extras.items() if name not in values}
+    package.extras = {**kept, **told}
+    package.metadata_modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    model.Session.add(package)

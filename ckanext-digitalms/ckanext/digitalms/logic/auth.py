@@ -1,0 +1,139 @@
+"""Who may do what; nothing else decides it.
+
+Anonymous: what is public. Office editor: the measures of its organisation. Coordinator: all measures,
+sources, imports and releases. Sysadmin: configuration and redaction (CKAN lets sysadmins pass).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import AuthResult, Context
+
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
+
+from .hooks import is_measure
+from .rights import is_coordinator, may_edit
+
+Auth = Callable[[Context, dict[str, Any]], AuthResult]
+
+__all__ = [
+    "digitalms_internal_note_create",
+    "digitalms_internal_note_delete",
+    "digitalms_internal_note_list",
+    "digitalms_measure_history",
+    "digitalms_measure_list",
+    "digitalms_measure_show",
+    "digitalms_redact",
+    "digitalms_statement_create",
+    "package_create",
+    "package_delete",
+    "package_show",
+    "package_update",
+]
+
+
+def public(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let everybody pass: the action itself gives only what is public."""
+    del context, data_dict
+    return {"success": True}
+
+
+def coordinator(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let coordinators pass."""
+    del data_dict
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only coordinators may do this.")}
+
+
+def measure_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who keep the measure: its office's editors and the coordinators."""
+    user = context.get("user")
+    package = model.Package.get(data_dict.get("id"))
+    if is_coordinator(user):
+        return {"success": True}
+    if package is not None and is_measure(package) and may_edit(user, package.owner_org):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only the measure's office and the coordinators may do this.")}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_measure_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_measure_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_measure_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_statement_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_internal_note_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_internal_note_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_internal_note_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Nobody but sysadmins, whom CKAN lets pass."""
+    del context, data_dict
+    return {"success": False, "msg": tk._("Only sysadmins may blank a statement.")}
+
+
+def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    package = context.get("package") or model.Package.get(data_dict.get("id"))
+    if package is not None and is_measure(package) and is_coordinator(context.get("user")):
+        return {"success": True}
+    return next_auth(context, data_dict)
+
+
+@tk.chained_auth_function
+def package_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let coordinators change every measure."""
+    return _for_measures(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def package_delete(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let coordinators delete every measure."""
+    return _for_measures(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+@tk.auth_allow_anonymous_access
+def package_show(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let coordinators see private measures of every office."""
+    return _for_measures(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def package_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    """Let coordinators create measures of every office."""
+    if (data_dict or {}).get("type") == MEASURE_TYPE and is_coordinator(context.get("user")):
+        return {"success": True}
+    return next_auth(context, data_dict or {})

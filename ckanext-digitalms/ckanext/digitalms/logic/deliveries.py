@@ -1,0 +1,92 @@
+"""Deliveries and the identities of harvested records, as the facade gives them to harvesters."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms.model import Delivery, HarvestIdentity
+
+
+def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> Delivery:
+    """Keep a delivered file; the caller commits.
+
+    Args:
+        kind: the table it holds, such as ``progress``.
+        filename: the name as delivered.
+        content: the bytes as delivered.
+        told: source_id, job_id, organisation, dialect, user_id.
+    """
+    delivery = Delivery(
+        kind=kind,
+        filename=filename,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        state="received",
+        **{"dialect": {}, **told},
+    )
+    model.Session.add(delivery)
+    model.Session.flush()
+    return delivery
+
+
+def delivery_get(delivery_id: str) -> Delivery:
+    """Give a delivery; raises ``ObjectNotFound``."""
+    delivery: Delivery | None = model.Session.get(Delivery, delivery_id)
+    if delivery is None:
+        raise tk.ObjectNotFound(tk._("There is no delivery “{found}”.").format(found=delivery_id[:60]))
+    return delivery
+
+
+def delivery_finish(delivery: Delivery, state: str, report: Mapping[str, Any]) -> None:
+    """Say what became of a delivery (``accepted``, ``refused``, ``unchanged``); the caller commits."""
+    delivery.state, delivery.report = state, dict(report)
+    delivery.finished_at = datetime.now(UTC)
+    model.Session.add(delivery)
+
+
+def delivery_list(source_id: str | None = None, limit: int = 100, offset: int = 0) -> list[Delivery]:
+    """Give deliveries, newest first, without their bytes."""
+    query = sa.select(Delivery).order_by(Delivery.received_at.desc(), Delivery.id)
+    if source_id:
+        query = query.where(Delivery.source_id == source_id)
+    return list(model.Session.scalars(query.limit(limit).offset(offset)))
+
+
+def identity_hashes(source_id: str) -> dict[str, str | None]:
+    """Give the known records of a source: identifier → hash of the content last taken over."""
+    query = sa.select(HarvestIdentity.identifier, HarvestIdentity.content_hash).where(
+        HarvestIdentity.source_id == source_id, HarvestIdentity.gone_since.is_(None)
+    )
+    return {row.identifier: row.content_hash for row in model.Session.execute(query)}
+
+
+def identity_keep(source_id: str, hashes: Mapping[str, str], package_ids: Mapping[str, str]) -> None:
+    """Note the records of a source that were taken over; the caller commits.
+
+    Args:
+        source_id: the source.
+        hashes: identifier → hash of the content.
+        package_ids: identifier → id of the dataset it went to.
+    """
+    now = datetime.now(UTC)
+    known = {row.identifier: row for row in _identities(source_id, hashes)}
+    for identifier, content_hash in hashes.items():
+        row = known.get(identifier) or HarvestIdentity(source_id=source_id, identifier=identifier)
+        row.content_hash, row.last_seen, row.gone_since = content_hash, now, None
+        row.package_id = package_ids.get(identifier, row.package_id)
+        model.Session.add(row)
+
+
+def _identities(source_id: str, identifiers: Iterable[str]) -> list[HarvestIdentity]:
+    query = sa.select(HarvestIdentity).where(
+        HarvestIdentity.source_id == source_id, HarvestIdentity.identifier.in_(list(identifiers))
+    )
+    return list(model.Session.scalars(query))

@@ -1,0 +1,146 @@
+"""Schemas of the actions; validators arrive by argument name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Schema, Validator, ValidatorFactory
+
+from ckanext.digitalms.vocabularies import Status, StepState
+
+MAX_PAGE = 1000
+
+
+@tk.validator_args
+def page(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
+    """Check ``limit`` (up to 1000) and ``offset``."""
+    return {
+        "limit": [default(100), natural_number_validator, _at_most_a_page],
+        "offset": [default(0), natural_number_validator],
+    }
+
+
+def _at_most_a_page(value: int) -> int:
+    if value > MAX_PAGE:
+        message = tk._("{found} rows are too many for one answer: ask for up to {allowed} and use offset.")
+        raise tk.Invalid(message.format(found=value, allowed=MAX_PAGE))
+    return value
+
+
+@tk.validator_args
+def moment(ignore_empty: Validator, unicode_safe: Validator, digitalms_day: Validator) -> Schema:
+    """Check ``cut_off_date`` and ``known_at``."""
+    return {
+        "cut_off_date": [ignore_empty, unicode_safe, digitalms_day],
+        "known_at": [ignore_empty, unicode_safe, digitalms_moment],
+    }
+
+
+def digitalms_moment(value: str) -> str:
+    """Take a day (its end counts) or a moment with a time zone, as ISO 8601."""
+    for reader in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            reader(value)
+        except ValueError:
+            continue
+        return value
+    message = tk._("“{found}” is no day or moment: write 2019-03-14 or 2019-03-14T12:00:00+01:00.")
+    raise tk.Invalid(message.format(found=value[:40]))
+
+
+@tk.validator_args
+def measure_list(ignore_empty: Validator, unicode_safe: Validator, boolean_validator: Validator) -> Schema:
+    """Check the filters of the list of measures."""
+    return {
+        **page(),
+        **moment(),
+        "status": [ignore_empty, unicode_safe, digitalms_status],
+        "organisation": [ignore_empty, unicode_safe],
+        "delayed": [ignore_empty, boolean_validator],
+        "reference": [ignore_empty, unicode_safe],
+        "q": [ignore_empty, unicode_safe],
+    }
+
+
+def digitalms_status(value: str) -> str:
+    """Take one of the statuses."""
+    allowed = [status.value for status in Status]
+    if value not in allowed:
+        message = tk._("“{found}” is no status. Use one of: {allowed}.")
+        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(allowed)))
+    return value
+
+
+@tk.validator_args
+def measure_show(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check the address of one measure at a moment."""
+    return {**moment(), "id": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def statement_create(
+    not_empty: Validator,
+    ignore_missing: Validator,
+    ignore_empty: Validator,
+    unicode_safe: Validator,
+    digitalms_day: Validator,
+    digitalms_percent: Validator,
+    digitalms_text: Validator,
+    digitalms_line: Validator,
+    digitalms_row_id: Validator,
+) -> Schema:
+    """Check a statement; what is left out stays as it is."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "as_of": [ignore_empty, digitalms_day],
+        "status": [ignore_empty, unicode_safe, digitalms_status],
+        "status_reason": [ignore_missing, unicode_safe, digitalms_text],
+        "progress_percent": [ignore_missing, digitalms_percent],
+        "statement": [ignore_missing, unicode_safe, digitalms_text],
+        "source": [ignore_missing, unicode_safe, digitalms_line],
+        "steps": {
+            "id": [digitalms_row_id],
+            "state": [not_empty, unicode_safe, digitalms_step_state],
+            "text": [not_empty, unicode_safe, digitalms_text],
+        },
+    }
+
+
+def digitalms_step_state(value: str) -> str:
+    """Take one of the states of a step."""
+    allowed = [state.value for state in StepState]
+    if value not in allowed:
+        message = tk._("“{found}” is no state of a step. Use one of: {allowed}.")
+        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(allowed)))
+    return value
+
+
+@tk.validator_args
+def redact(
+    not_empty: Validator, unicode_safe: Validator, int_validator: Validator, digitalms_line: Validator
+) -> Schema:
+    """Check what is to be blanked, and why."""
+    return {
+        "statement_id": [not_empty, int_validator],
+        "path": [not_empty, unicode_safe, digitalms_line],
+        "reason": [not_empty, unicode_safe, digitalms_line],
+    }
+
+
+@tk.validator_args
+def note_create(not_empty: Validator, unicode_safe: Validator, digitalms_text: Validator) -> Schema:
+    """Check an internal note."""
+    return {"id": [not_empty, unicode_safe], "text": [not_empty, unicode_safe, digitalms_text]}
+
+
+@tk.validator_args
+def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check an id."""
+    return {"id": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def note_delete(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check the address of a note."""
+    return {"id": [not_empty, unicode_safe], "note_id": [not_empty, unicode_safe]}

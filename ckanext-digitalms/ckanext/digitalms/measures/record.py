@@ -1,0 +1,266 @@
+"""The measure's record: what a statement holds and every page, table and feed is made from.
+
+Two forms go in and out: the *dataset* (what ``package_show`` gives: strings, lists of rows, extras
+such as the contact) and the *content* (canonical JSON of a statement: no contact, no private data,
+numbers as numbers, nothing as ``None``). Both are mapped by the declarations below and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CouncilReferenceRow:
+    """A council paper that the measure cites.
+
+    ``reference`` is the normalised key (``V/0989/2017/1``), ``original`` the spelling as typed.
+    """
+
+    id: str | None = None
+    reference: str | None = None
+    original: str | None = None
+    body: str | None = None
+    role: str | None = None
+    decided_on: date | None = None
+    decided_by: str | None = None
+    result: str | None = None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a year is to reach."""
+
+    id: str | None = None
+    year: int | None = None
+    text: str | None = None
+    indicator: str | None = None
+    target: str | None = None
+    actual: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of plan or result in one of four states."""
+
+    id: str | None = None
+    state: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A dated result; ``date_text`` keeps the wording, lateness is judged on ``latest``."""
+
+    id: str | None = None
+    title: str | None = None
+    date_text: str | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    met_on: date | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What holds the measure back, since when and until when."""
+
+    id: str | None = None
+    text: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Partner:
+    """An organisation that takes part."""
+
+    id: str | None = None
+    name: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another digital actor or a page about the measure."""
+
+    id: str | None = None
+    title: str | None = None
+    url: str | None = None
+
+
+Row = CouncilReferenceRow | Goal | Step | Milestone | Obstacle | Partner | Link
+ROW_TYPES: dict[str, type[Row]] = {
+    "council_references": CouncilReferenceRow,
+    "goals": Goal,
+    "steps": Step,
+    "milestones": Milestone,
+    "obstacles": Obstacle,
+    "partners": Partner,
+    "links": Link,
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure as it is stated on a day (``as_of``)."""
+
+    measure_id: str
+    title: str
+    organisation: str | None = None
+    notes: str | None = None
+    parent_id: str | None = None
+    position: int | None = None
+    status: str | None = None
+    status_reason: str | None = None
+    progress_percent: Decimal | None = None
+    weight: Decimal | None = None
+    vision: str | None = None
+    vision_year: int | None = None
+    vision_source: str | None = None
+    statement: str | None = None
+    statement_source: str | None = None
+    as_of: date | None = None
+    update_due: date | None = None
+    place: str | None = None
+    area_code: str | None = None
+    funding_state: str | None = None
+    funding_amount: Decimal | None = None
+    funding_programme: str | None = None
+    keywords: tuple[str, ...] = ()
+    council_references: tuple[CouncilReferenceRow, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    steps: tuple[Step, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    def content(self) -> dict[str, Any]:
+        """Give the canonical JSON content of a statement."""
+        return {key: plain(value) for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask: a function and its mailbox; never part of a statement or a release."""
+
+    function: str | None = None
+    email: str | None = None
+
+
+def plain(value: Any) -> Any:
+    """Turn dates and decimals, also nested, into what JSON knows."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def _text(value: Any) -> str | None:
+    text = str(value).replace("\r\n", "\n").strip() if value is not None else ""
+    return text or None
+
+
+def _number(value: Any) -> Decimal | None:
+    text = _text(value)
+    try:
+        number = Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+    return number if number is not None and number.is_finite() else None
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and number == number.to_integral_value() else None
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat((_text(value) or "")[:10])
+    except ValueError:
+        return None
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "str | None": _text,
+    "str": lambda value: _text(value) or "",
+    "int | None": _whole,
+    "Decimal | None": _number,
+    "date | None": _day,
+}
+
+
+def read_row(kind: str, row: Mapping[str, Any]) -> Row:
+    """Read one row of a repeating field from a mapping of strings."""
+    row_type = ROW_TYPES[kind]
+    return row_type(**{f.name: _READERS[str(f.type)](row.get(f.name)) for f in fields(row_type)})
+
+
+def _rows(kind: str, value: Any) -> tuple[Row, ...]:
+    return tuple(read_row(kind, row) for row in value or () if isinstance(row, Mapping))
+
+
+def measure_from_content(content: Mapping[str, Any]) -> Measure:
+    """Read a measure from a statement's content."""
+    values: dict[str, Any] = {}
+    for declared in fields(Measure):
+        value = content.get(declared.name)
+        if declared.name in ROW_TYPES:
+            values[declared.name] = _rows(declared.name, value)
+        elif declared.name == "keywords":
+            values[declared.name] = tuple(sorted(str(word) for word in value or ()))
+        else:
+            values[declared.name] = _READERS[str(declared.type)](value)
+    return Measure(**values)
+
+
+def measure_from_dataset(dataset: Mapping[str, Any]) -> Measure:
+    """Read a measure from a dataset dict as ``package_show`` gives it."""
+    organisation = dataset.get("organization") or {}
+    content = {
+        **dataset,
+        "measure_id": dataset.get("name"),
+        "organisation": organisation.get("name"),
+        "keywords": [tag["name"] for tag in dataset.get("tags") or ()],
+    }
+    return measure_from_content(content)
+
+
+def measure_from_validated(data: Mapping[str, Any], organisation: str | None) -> Measure:
+    """Read a measure from what CKAN's validation gives: extras as a list, rows as JSON in it.
+
+    Args:
+        data: the validated dataset, nested.
+        organisation: the name of the organisation that ``owner_org`` stands for.
+    """
+    extras = {e["key"]: e["value"] for e in data.get("extras") or () if "key" in e and "value" in e}
+    decoded = {kind: json.loads(extras[kind]) for kind in ROW_TYPES if extras.get(kind)}
+    named = {"name": data.get("name"), "organization": {"name": organisation}}
+    return measure_from_dataset({**extras, **decoded, **data, **named})
+
+
+def contact_from_dataset(dataset: Mapping[str, Any]) -> Contact:
+    """Read the contact, which is kept apart from the record."""
+    return Contact(_text(dataset.get("contact_function")), _text(dataset.get("contact_email")))
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of canonical JSON, in hexadecimal."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

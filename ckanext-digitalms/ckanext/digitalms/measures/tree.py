@@ -1,0 +1,85 @@
+"""The tree of measures: order, depth and the progress of parents.
+
+Progress is typed on leaves. A parent's is the mean of its children's, weighted with their ``weight``
+(1 where nothing is given); children without progress count as nothing known and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .record import Measure
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a measure stands in the tree."""
+
+    measure: Measure
+    depth: int
+    children: tuple[str, ...]
+    progress: Decimal | None
+
+
+def _sort_key(measure: Measure) -> tuple[bool, int, str]:
+    return (measure.position is None, measure.position or 0, measure.title.casefold())
+
+
+def children_of(measures: Sequence[Measure]) -> dict[str | None, list[Measure]]:
+    """Group measures by parent; one whose parent is not among them stands at the top.
+
+    A cycle cannot be typed, but two changes of one moment could leave one: its members are then put
+    at the top, so that nothing is ever missing from a page.
+    """
+    known = {m.measure_id: m for m in measures}
+    grouped: dict[str | None, list[Measure]] = {}
+    for measure in sorted(measures, key=_sort_key):
+        parent = measure.parent_id if measure.parent_id in known else None
+        if parent and measure.measure_id in ancestors(measure.parent_id, parents(measures)):
+            parent = None
+        grouped.setdefault(parent, []).append(measure)
+    return grouped
+
+
+def parents(measures: Sequence[Measure]) -> dict[str, str | None]:
+    """Map each measure to its parent."""
+    return {m.measure_id: m.parent_id for m in measures}
+
+
+def ancestors(measure_id: str | None, parent_of: Mapping[str, str | None]) -> list[str]:
+    """Give the chain from a measure upwards, itself first; ends at a cycle."""
+    chain: list[str] = []
+    while measure_id and measure_id not in chain:
+        chain.append(measure_id)
+        measure_id = parent_of.get(measure_id)
+    return chain
+
+
+def arrange(measures: Sequence[Measure]) -> list[Place]:
+    """Give all measures in the order of the report, each parent before its children."""
+    grouped = children_of(measures)
+    return list(_walk(None, 0, grouped))
+
+
+def _walk(parent: str | None, depth: int, grouped: dict[str | None, list[Measure]]) -> Iterator[Place]:
+    for measure in grouped.get(parent, ()):
+        children = tuple(child.measure_id for child in grouped.get(measure.measure_id, ()))
+        yield Place(measure, depth, children, _progress(measure, grouped))
+        yield from _walk(measure.measure_id, depth + 1, grouped)
+
+
+def _progress(measure: Measure, grouped: dict[str | None, list[Measure]]) -> Decimal | None:
+    children = grouped.get(measure.measure_id)
+    if not children:
+        return measure.progress_percent
+    known = [
+        (Decimal(1) if child.weight is None else child.weight, progress)
+        for child in children
+        if (progress := _progress(child, grouped)) is not None
+    ]
+    total = sum((weight for weight, _ in known), Decimal(0))
+    if not total:
+        return None
+    return (sum((w * p for w, p in known), Decimal(0)) / total).quantize(Decimal("0.1"))

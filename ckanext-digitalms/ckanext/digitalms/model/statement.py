@@ -1,0 +1,132 @@
+"""Statements: append-only, refused UPDATE and DELETE by a trigger (see the migration)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import toolkit as tk
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ckanext.digitalms.measures.history import Statement
+
+from .columns import Moment
+
+# The catalogue on a day, as known at a moment, in one statement of SQL: of each measure that is public
+# now and was public then, the newest public assertion up to that day and moment.
+CATALOGUE = """
+WITH known AS (
+    SELECT * FROM digitalms_statement
+    WHERE (CAST(:known_at AS timestamptz) IS NULL OR recorded_at <= :known_at)
+), public_now AS (
+    SELECT package_id FROM (
+        SELECT DISTINCT ON (package_id) package_id, kind, visibility
+        FROM digitalms_statement ORDER BY package_id, statement_id DESC
+    ) last WHERE visibility = 'public' AND kind NOT IN ('withdrawn', 'tombstone')
+), public_then AS (
+    SELECT package_id FROM (
+        SELECT DISTINCT ON (package_id) package_id, kind
+        FROM known WHERE visibility = 'public' ORDER BY package_id, statement_id DESC
+    ) last WHERE kind NOT IN ('withdrawn', 'tombstone')
+)
+SELECT * FROM (
+    SELECT DISTINCT ON (package_id) known.*
+    FROM known JOIN public_now USING (package_id) JOIN public_then USING (package_id)
+    WHERE visibility = 'public' AND content IS NOT NULL
+      AND (CAST(:day AS date) IS NULL OR as_of <= :day)
+    ORDER BY package_id, as_of DESC, statement_id DESC
+) standing ORDER BY measure_id
+"""
+
+PUBLIC_HISTORY = """
+SELECT s.* FROM digitalms_statement s JOIN (
+    SELECT DISTINCT ON (package_id) package_id, kind, visibility
+    FROM digitalms_statement ORDER BY package_id, statement_id DESC
+) last USING (package_id)
+WHERE last.visibility = 'public' AND last.kind NOT IN ('withdrawn', 'tombstone')
+  AND s.visibility = 'public' AND s.content IS NOT NULL
+  AND (CAST(:measure_id AS text) IS NULL OR s.measure_id = :measure_id)
+  AND (CAST(:known_at AS timestamptz) IS NULL OR s.recorded_at <= :known_at)
+  AND (CAST(:day AS date) IS NULL OR s.as_of <= :day)
+ORDER BY s.measure_id, s.as_of, s.statement_id
+"""
+
+
+class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
+    """A row of ``digitalms_statement``; read and added, never changed."""
+
+    __tablename__ = "digitalms_statement"
+
+    statement_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=True)
+    package_id: Mapped[str] = mapped_column(sa.Text, index=True)
+    measure_id: Mapped[str] = mapped_column(sa.Text, index=True)
+    as_of: Mapped[date] = mapped_column(sa.Date)
+    recorded_at: Mapped[Moment]
+    kind: Mapped[str] = mapped_column(sa.Text)
+    visibility: Mapped[str] = mapped_column(sa.Text)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    content_hash: Mapped[str | None] = mapped_column(sa.Text)
+    source: Mapped[str | None] = mapped_column(sa.Text)
+    author_id: Mapped[str | None] = mapped_column(sa.Text)
+
+    def read(self) -> Statement:
+        """Give the row as the domain's dataclass."""
+        return _statement(self)
+
+    @classmethod
+    def catalogue(cls, day: date | None = None, known_at: datetime | None = None) -> list[Statement]:
+        """Give the public statement of each measure that stood on a day, as known at a moment."""
+        return _read(CATALOGUE, day=day, known_at=known_at)
+
+    @classmethod
+    def public_history(
+        cls, measure_id: str | None = None, day: date | None = None, known_at: datetime | None = None
+    ) -> list[Statement]:
+        """Give all public statements of one measure or of all, by (measure, as_of, statement_id)."""
+        return _read(PUBLIC_HISTORY, measure_id=measure_id, day=day, known_at=known_at)
+
+    @classmethod
+    def of_package(cls, package_id: str) -> list[Statement]:
+        """Give all statements of a dataset, internal ones too, in the order they were learnt."""
+        query = sa.select(cls).where(cls.package_id == package_id).order_by(cls.statement_id)
+        return [row.read() for row in model.Session.scalars(query)]
+
+    @classmethod
+    def newest_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
+        """Give the newest statement with content of each dataset, internal ones too."""
+        query = (
+            sa.select(cls)
+            .where(cls.package_id.in_(package_ids), cls.content.is_not(None))
+            .distinct(cls.package_id)
+            .order_by(cls.package_id, cls.as_of.desc(), cls.statement_id.desc())
+        )
+        return {row.package_id: row.read() for row in model.Session.scalars(query)}
+
+    @classmethod
+    def last_learnt(cls, package_id: str) -> Statement | None:
+        """Give what was learnt last about a dataset: it tells whether the measure is public now."""
+        query = sa.select(cls).where(cls.package_id == package_id).order_by(cls.statement_id.desc()).limit(1)
+        row = model.Session.scalars(query).first()
+        return row.read() if row else None
+
+
+def _read(sql: str, **parameters: object) -> list[Statement]:
+    return [_statement(row) for row in model.Session.execute(sa.text(sql), parameters)]
+
+
+def _statement(row: Any) -> Statement:
+    return Statement(
+        row.statement_id,
+        row.package_id,
+        row.measure_id,
+        row.as_of,
+        row.recorded_at,
+        row.kind,
+        row.visibility,
+        row.content,
+        row.source,
+    )

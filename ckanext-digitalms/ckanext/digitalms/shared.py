@@ -1,0 +1,63 @@
+"""The facade: what harvesters and other extensions import, and nothing else of this package."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ckan import model
+
+from .logic.action.measure import catalogue
+from .logic.assertions import UNCHANGED, Outcome, StatementInput, apply_statements
+from .logic.deliveries import (
+    delivery_create,
+    delivery_finish,
+    delivery_get,
+    delivery_list,
+    identity_hashes,
+    identity_keep,
+)
+from .logic.rights import is_coordinator, may_edit
+from .measures.record import Measure, Step
+from .messages import N_, Message, translate
+from .vocabularies import MEASURE_TYPE, Status, StepState
+
+__all__ = [
+    "N_",
+    "UNCHANGED",
+    "Measure",
+    "Message",
+    "Outcome",
+    "StatementInput",
+    "Status",
+    "Step",
+    "StepState",
+    "apply_statements",
+    "delivery_create",
+    "delivery_finish",
+    "delivery_get",
+    "delivery_list",
+    "identity_hashes",
+    "identity_keep",
+    "is_coordinator",
+    "may_edit",
+    "measure_ids",
+    "public_measures",
+    "translate",
+]
+
+
+def public_measures(day: dt.date | None = None, known_at: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """Give all public measures, today or on a cut-off date, as they were known at a moment."""
+    return catalogue(day, known_at)
+
+
+def measure_ids(organisation: str | None = None) -> set[str]:
+    """Give the keys of all measures, or of those of one organisation (its name or id)."""
+    query = model.Session.query(model.Package.name).filter(
+        model.Package.type == MEASURE_TYPE, model.Package.state != model.State.DELETED
+    )
+    if organisation is not None:
+        group = model.Group.get(organisation)
+        query = query.filter(model.Package.owner_org == (group.id if group else None))
+    return {name for (name,) in query}
