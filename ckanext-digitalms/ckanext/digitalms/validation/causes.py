@@ -1,0 +1,167 @@
+"""The causes of findings: a stable type, its label and what to do about it.
+
+Types that frictionless has keep its names (``type-error``, ``missing-label``, ``primary-key`` …); a
+``constraint-error`` is told apart by its constraint. The others are what frictionless does not look at:
+the bytes before there is a table, and what only the catalogue knows.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ckanext.digitalms.messages import N_
+
+ERROR, WARNING = "error", "warning"
+
+
+class Cause(StrEnum):
+    """Why a finding is one."""
+
+    label: str
+    remedy: str
+    severity: str
+
+    def __new__(cls, value: str, label: str = "", remedy: str = "", severity: str = ERROR) -> Cause:
+        """Make the member a plain string that carries its label, remedy and severity."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label, member.remedy, member.severity = label, remedy, severity
+        return member
+
+    # the file
+    EMPTY_FILE = ("empty-file", N_("The file is empty"), N_("Deliver the table with its header and rows."))
+    TOO_LARGE = ("too-large", N_("The file is too large"), N_("Split the table into several files."))
+    TOO_MANY_ROWS = ("too-many-rows", N_("Too many rows"), N_("Split the table into several files."))
+    TOO_MANY_COLUMNS = (
+        "too-many-columns",
+        N_("Too many columns"),
+        N_("Remove what is right of the table."),
+    )
+    NO_ROWS = ("no-rows", N_("There are no rows"), N_("Add the rows below the header."))
+    NOT_A_TABLE = (
+        "not-a-table",
+        N_("The file is no table"),
+        N_("Save the table as CSV, XLSX or JSON and deliver that file."),
+    )
+    ENCODING = (
+        "encoding-error",
+        N_("The encoding is broken"),
+        N_("Save the file again as “CSV UTF-8”, or declare the encoding it has."),
+    )
+    DELIMITER = (
+        "delimiter-error",
+        N_("The delimiter does not fit"),
+        N_("Declare the delimiter that the file has, or “auto”."),
+    )
+    QUOTE = (
+        "quote-error",
+        N_("A quotation mark is wrong"),
+        N_("Close each quoted cell, and double quotation marks inside it."),
+    )
+    JSON_SYNTAX = ("json-error", N_("The JSON is broken"), N_("Let a program write the JSON."))
+    XLSX_BROKEN = (
+        "xlsx-error",
+        N_("The workbook cannot be read"),
+        N_("Open it in a spreadsheet program and save it as XLSX again."),
+    )
+    XLSX_BOMB = (
+        "xlsx-bomb",
+        N_("The workbook unpacks to too much"),
+        N_("Copy the table into a new workbook and save that."),
+    )
+    OTHER_SHEETS = (
+        "other-sheets",
+        N_("Other sheets were not read"),
+        N_("Put the table on the first sheet."),
+        WARNING,
+    )
+    # the header
+    MISSING_LABEL = ("missing-label", N_("A column is missing"), N_("Add the column."))
+    EXTRA_LABEL = (
+        "extra-label",
+        N_("A column is not known"),
+        N_("Nothing, if the column is meant for you; otherwise correct its title."),
+        WARNING,
+    )
+    DUPLICATE_LABEL = ("duplicate-label", N_("A column occurs twice"), N_("Remove one of the two columns."))
+    BLANK_LABEL = ("blank-label", N_("A column has no title"), N_("Give the column its title, or remove it."))
+    # the rows
+    BLANK_ROW = ("blank-row", N_("A row is empty"), N_("Nothing; empty rows are left out."), WARNING)
+    EXTRA_CELL = (
+        "extra-cell",
+        N_("A row has too many cells"),
+        N_("Put text that contains the delimiter in quotation marks."),
+    )
+    MISSING_CELL = (
+        "missing-cell",
+        N_("A row has too few cells"),
+        N_("Complete the row; an empty cell needs its delimiter too."),
+    )
+    PRIMARY_KEY = (
+        "primary-key",
+        N_("A row occurs twice"),
+        N_("Keep one row for each measure and day."),
+    )
+    # the cells
+    TYPE = (
+        "type-error",
+        N_("A value has the wrong form"),
+        N_("Write the value in the form that is allowed."),
+    )
+    AMBIGUOUS = (
+        "ambiguous-value",
+        N_("A value can be read in two ways"),
+        N_("Declare the decimal character or the date format of the file."),
+    )
+    REQUIRED = ("constraint-required", N_("A value is missing"), N_("Fill the cell."))
+    ENUM = (
+        "constraint-enum",
+        N_("A value is not in the list"),
+        N_("Use one of the values that are allowed."),
+    )
+    PATTERN = (
+        "constraint-pattern",
+        N_("A value has characters that are not allowed"),
+        N_("Write the value as it stands in the catalogue."),
+    )
+    MINIMUM = ("constraint-minimum", N_("A value is too small"), N_("Correct the value."))
+    MAXIMUM = ("constraint-maximum", N_("A value is too large"), N_("Correct the value."))
+    LENGTH = ("constraint-maxLength", N_("A text is too long"), N_("Shorten the text."))
+    CONTROL_CHARACTER = (
+        "control-character",
+        N_("A text has control characters"),
+        N_("Remove the characters that cannot be seen."),
+    )
+    GARBLED = (
+        "garbled-text",
+        N_("Umlauts are garbled"),
+        N_("Go back to the file in which they were right and save it as “CSV UTF-8”."),
+    )
+    SHEET_ERROR = (
+        "spreadsheet-error",
+        N_("A formula failed"),
+        N_("Mend the formula, or write the value."),
+    )
+    FORMULA = (
+        "formula-without-value",
+        N_("A formula has no stored value"),
+        N_("Open the workbook in a spreadsheet program, let it calculate, and save it."),
+    )
+    # what only the catalogue knows
+    UNKNOWN_MEASURE = (
+        "unknown-measure",
+        N_("A measure is not known"),
+        N_("Correct the key, or create the measure first."),
+    )
+    FOREIGN_MEASURE = (
+        "foreign-measure",
+        N_("A measure belongs to another organisation"),
+        N_("Remove the row, or ask the coordinator to deliver it."),
+    )
+    FUTURE = ("future-stand", N_("A Stand lies in the future"), N_("Enter a day up to today."))
+    RULE = ("rule-error", N_("A row contradicts a rule"), N_("Change one of the two values."))
+
+    @classmethod
+    def of_frictionless(cls, type_name: str, constraint: str | None) -> Cause:
+        """Give the cause of an error of frictionless; raises :class:`ValueError` for an unknown one."""
+        return cls(f"constraint-{constraint}" if constraint else type_name)

@@ -1,0 +1,196 @@
+"""How a delivered text is written: encoding, delimiter, decimal character, date format.
+
+A declared value is a promise that is held to. ``auto`` means: proposed from the whole file and shown
+in the report; of dates and decimals only forms that cannot be misread are taken then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from charset_normalizer import from_bytes
+
+from ckanext.digitalms.messages import N_, Message
+
+from .causes import Cause
+from .findings import Finding, short
+
+AUTO = "auto"
+UTF8, UTF8_BOM, CP1252, UTF16 = "utf-8", "utf-8-sig", "cp1252", "utf-16"
+ISO, GERMAN = "%Y-%m-%d", "%d.%m.%Y"
+
+CHOICES: dict[str, dict[str, str]] = {
+    "encoding": {
+        AUTO: AUTO,
+        UTF8: UTF8,
+        "utf8": UTF8,
+        UTF8_BOM: UTF8_BOM,
+        CP1252: CP1252,
+        "windows-1252": CP1252,
+        UTF16: UTF16,
+    },
+    "delimiter": {AUTO: AUTO, ",": ",", ";": ";", "\t": "\t", "comma": ",", "semicolon": ";", "tab": "\t"},
+    "decimal_char": {AUTO: AUTO, ".": ".", ",": ",", "point": ".", "comma": ","},
+    "date_format": {AUTO: AUTO, ISO: ISO, GERMAN: GERMAN, "yyyy-mm-dd": ISO, "dd.mm.yyyy": GERMAN},
+}
+
+
+class DialectError(ValueError):
+    """A dialect that was declared with a value that is none."""
+
+    def __init__(self, option: str, found: object) -> None:
+        allowed = ", ".join(
+            name.replace("\t", "tab") for name in dict.fromkeys(CHOICES[option]) if name != "\t"
+        )
+        text = N_("“{found}” is no {option}: use one of {allowed}.")
+        self.option = option
+        self.message = Message(text, {"found": short(found), "option": option, "allowed": allowed})
+        super().__init__(str(self.message))
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a table is written; each value is one of :data:`CHOICES`."""
+
+    encoding: str = AUTO
+    delimiter: str = AUTO
+    decimal_char: str = AUTO
+    date_format: str = AUTO
+
+    @classmethod
+    def declared(cls, options: Mapping[str, Any]) -> Dialect:
+        """Take what was declared; missing and empty values are ``auto``.
+
+        Raises:
+            DialectError: a value is none of the choices.
+        """
+        values = {}
+        for name, choices in CHOICES.items():
+            value = options.get(name)
+            spelling = AUTO if value in (None, "") else str(value)
+            known = choices.get(spelling, choices.get(spelling.lower()))
+            if known is None:
+                raise DialectError(name, value)
+            values[name] = known
+        return cls(**values)
+
+    def to_json(self) -> dict[str, str]:
+        """Give plain JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The text of a file and the dialect with its encoding settled; no text when there are findings."""
+
+    text: str
+    dialect: Dialect
+    findings: tuple[Finding, ...] = ()
+
+
+_BOMS = ((b"\xef\xbb\xbf", UTF8_BOM), (b"\xff\xfe", UTF16), (b"\xfe\xff", UTF16))
+_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
+# signs where a letter belongs: another code page was taken for cp1252
+_ODD = re.compile(
+    "(?<=[a-zß-ü])[„”Ž™š¤¥¢£¦§¬¯°±²³¶·¸¹º»¼½¾÷‡ˆ‰Š‹Œ›œŸ](?=[a-zß-ü])|(?<![^\\W_])[šŽ™](?=[a-zß-ü])"
+)
+
+
+def decode(data: bytes, dialect: Dialect) -> Decoded:
+    """Turn bytes to text, judging the whole file.
+
+    Broken UTF-8 is never mended or read as something else: the finding names row and byte.
+    """
+    encoding = _with_bom(data, dialect.encoding)
+    if encoding == AUTO:
+        return _decode_unknown(data, dialect)
+    try:
+        return Decoded(data.decode(encoding), replace(dialect, encoding=encoding))
+    except UnicodeDecodeError as error:
+        return Decoded("", dialect, (_broken(data, error, encoding),))
+
+
+def _with_bom(data: bytes, encoding: str) -> str:
+    marked = next((name for bom, name in _BOMS if data.startswith(bom)), None)
+    return marked if marked and encoding in {AUTO, UTF8, UTF8_BOM, UTF16} else encoding
+
+
+def _decode_unknown(data: bytes, dialect: Dialect) -> Decoded:
+    try:
+        return Decoded(data.decode(UTF8), replace(dialect, encoding=UTF8))
+    except UnicodeDecodeError as error:
+        if _has_utf8(data):
+            return Decoded("", dialect, (_broken(data, error, UTF8),))
+    try:
+        text = data.decode(CP1252)
+    except UnicodeDecodeError as error:
+        return Decoded("", dialect, (_broken(data, error, CP1252),))
+    odd = _ODD.search(text)
+    if odd:
+        return Decoded("", dialect, (_other_code_page(data, text, odd.start()),))
+    return Decoded(text, replace(dialect, encoding=CP1252))
+
+
+def _has_utf8(data: bytes) -> bool:
+    for match in _MULTIBYTE.finditer(data):
+        try:
+            match.group().decode(UTF8)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _broken(data: bytes, error: UnicodeDecodeError, encoding: str) -> Finding:
+    row = data.count(b"\n", 0, error.start) + 1
+    in_row = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+    text = N_(
+        "Row {row} is not written in {encoding}: byte {byte} of the file ({in_row} of the row) is {found}."
+    )
+    values: dict[str, object] = {
+        "row": row,
+        "encoding": encoding,
+        "byte": error.start + 1,
+        "in_row": in_row,
+        "found": f"0x{data[error.start]:02x}",
+    }
+    allowed = Message(N_("UTF-8, UTF-8 with BOM, or cp1252 (Windows) throughout"))
+    return Finding(
+        Cause.ENCODING,
+        Message(text, values),
+        row=row,
+        found=short(_around(data, error.start)),
+        allowed=allowed,
+        remedy=_proposal(data),
+    )
+
+
+def _other_code_page(data: bytes, text: str, at: int) -> Finding:
+    row = text.count("\n", 0, at) + 1
+    message = N_("Row {row} reads “{found}” if it is taken for cp1252: the file has another encoding.")
+    found = text[max(0, at - 10) : at + 10].strip()
+    return Finding(
+        Cause.ENCODING,
+        Message(message, {"row": row, "found": short(found)}),
+        row=row,
+        found=short(found),
+        allowed=Message(N_("UTF-8, UTF-8 with BOM, or cp1252 (Windows) throughout")),
+        remedy=_proposal(data),
+    )
+
+
+def _proposal(data: bytes) -> Message | None:
+    best = from_bytes(data[:100_000], cp_isolation=["cp850", "mac_roman", "cp1252", "cp437"]).best()
+    if best is None or best.encoding in {"cp1252", "utf_8", "ascii"}:
+        return None
+    text = N_("It may be {proposal}: save the file again as “CSV UTF-8”.")
+    return Message(text, {"proposal": best.encoding})
+
+
+def _around(data: bytes, at: int) -> str:
+    start = max(data.rfind(b"\n", 0, at) + 1, at - 20)
+    end = data.find(b"\n", at)
+    return data[start : min(at + 20, end if end >= 0 else len(data))].decode(CP1252, "replace").strip()

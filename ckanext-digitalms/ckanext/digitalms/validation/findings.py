@@ -1,0 +1,237 @@
+"""What is wrong with a delivered table: one finding per place, and the report that keeps them all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ckanext.digitalms.messages import N_, Message, translate
+
+from .causes import Cause
+
+Gettext = Callable[[str], str]
+SHOWN = 200
+
+COLUMNS = (
+    ("row", N_("Row")),
+    ("field", N_("Field")),
+    ("cause", N_("Cause")),
+    ("found", N_("Found")),
+    ("allowed", N_("Allowed")),
+    ("remedy", N_("What to do")),
+    ("message", N_("In words")),
+    ("severity", N_("Weight")),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or odd, at one place.
+
+    Args:
+        cause: the stable type; tests, the API and the grouping rely on it.
+        message: what was found and where, in a sentence.
+        row: the row as a person sees it in the file (the header is row 1), or ``None`` for the whole file.
+        field: the machine name of the column, or the title found when it is none of ours.
+        found: the value as it stands in the file, shortened to 200 characters.
+        allowed: what may stand there.
+        remedy: what to do; by default that of the cause.
+    """
+
+    cause: Cause
+    message: Message
+    row: int | None = None
+    field: str | None = None
+    found: str | None = None
+    allowed: Message | None = None
+    remedy: Message | None = None
+
+    @property
+    def severity(self) -> str:
+        """``error`` refuses the delivery, ``warning`` only tells."""
+        return self.cause.severity
+
+    @property
+    def advice(self) -> Message:
+        """What to do."""
+        return self.remedy or Message(self.cause.remedy)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain JSON; messages stay translatable."""
+        return {
+            "cause": self.cause.value,
+            "row": self.row,
+            "field": self.field,
+            "found": self.found,
+            "message": message_to_json(self.message),
+            "allowed": message_to_json(self.allowed) if self.allowed else None,
+            "remedy": message_to_json(self.remedy) if self.remedy else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Finding:
+        """Read what :meth:`to_json` gave."""
+        return cls(
+            cause=Cause(data["cause"]),
+            message=message_from_json(data["message"]),
+            row=data["row"],
+            field=data["field"],
+            found=data["found"],
+            allowed=message_from_json(data["allowed"]) if data["allowed"] else None,
+            remedy=message_from_json(data["remedy"]) if data["remedy"] else None,
+        )
+
+    def shown(self, gettext: Gettext) -> dict[str, str]:
+        """Give every part as text in the reader's language."""
+        return {
+            "row": "" if self.row is None else str(self.row),
+            "field": self.field or "",
+            "cause": gettext(self.cause.label),
+            "found": self.found or "",
+            "allowed": translate(self.allowed, gettext) if self.allowed else "",
+            "remedy": translate(self.advice, gettext),
+            "message": translate(self.message, gettext),
+            "severity": gettext(N_("warning")) if self.severity == "warning" else gettext(N_("error")),
+        }
+
+
+@dataclass(frozen=True)
+class Group:
+    """All findings of one cause."""
+
+    cause: Cause
+    findings: tuple[Finding, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns concerned, each once."""
+        return tuple(dict.fromkeys(f.field for f in self.findings if f.field))
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is to be said of one delivery; complete, never cut off.
+
+    Args:
+        table: the table's name, e.g. ``progress``.
+        filename: as delivered.
+        size: in bytes.
+        form: ``csv``, ``xlsx``, ``json`` or empty when it could not be told.
+        dialect: how the file was read (encoding, delimiter, decimal_char, date_format).
+        rows: how many rows of data there are.
+        findings: by row.
+        changes: one entry per changed row: measure_id, as_of, change and the values.
+        unchanged: how many rows are known already.
+    """
+
+    table: str
+    filename: str = ""
+    size: int = 0
+    form: str = ""
+    dialect: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[dict[str, Any], ...] = ()
+    unchanged: int = 0
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that refuse the delivery."""
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that only tell."""
+        return tuple(f for f in self.findings if f.severity == "warning")
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether nothing refuses the delivery."""
+        return not self.errors
+
+    def groups(self) -> list[Group]:
+        """Group the findings by cause: errors first, then by how many there are."""
+        by_cause: dict[Cause, list[Finding]] = {}
+        for finding in self.findings:
+            by_cause.setdefault(finding.cause, []).append(finding)
+        groups = [Group(cause, tuple(found)) for cause, found in by_cause.items()]
+        return sorted(groups, key=lambda g: (g.cause.severity, -len(g.findings)))
+
+    def with_findings(self, more: Iterable[Finding]) -> Report:
+        """Give the report with more findings, all in the order of their rows."""
+        together = [*self.findings, *more]
+        return replace(self, findings=tuple(sorted(together, key=lambda f: (f.row or 0, f.field or ""))))
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain JSON, with a summary by cause first."""
+        plain = {
+            k: v for k, v in asdict(replace(self, findings=())).items() if k not in {"findings", "changes"}
+        }
+        return {
+            "accepted": self.is_accepted,
+            "errors": len(self.errors),
+            "warnings": len(self.warnings),
+            "summary": {group.cause.value: len(group.findings) for group in self.groups()},
+            **plain,
+            "findings": [finding.to_json() for finding in self.findings],
+            "changes": list(self.changes),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Report:
+        """Read what :meth:`to_json` gave."""
+        return cls(
+            **{
+                name: data[name]
+                for name in ("table", "filename", "size", "form", "dialect", "rows", "unchanged")
+            },
+            findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
+            changes=tuple(data["changes"]),
+        )
+
+    def to_csv(self, gettext: Gettext) -> str:
+        """Write the whole list for Excel: semicolons, titles in the reader's language, a BOM in front."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=";")
+        writer.writerow([gettext(title) for _, title in COLUMNS])
+        for finding in self.findings:
+            shown = finding.shown(gettext)
+            writer.writerow([harmless(shown[name]) for name, _ in COLUMNS])
+        return "\ufeff" + out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def short(value: object) -> str:
+    """Show a value in one line of at most 200 characters."""
+    text = "".join(c if c.isprintable() else "␀" if c == "\0" else " " for c in str(value))
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def message_to_json(message: Message) -> dict[str, Any]:
+    """Give a message as plain JSON, nested messages too."""
+    return {"text": message.text, "values": {k: _value_to_json(v) for k, v in message.values.items()}}
+
+
+def message_from_json(data: Mapping[str, Any]) -> Message:
+    """Read what :func:`message_to_json` gave."""
+    values = {k: message_from_json(v) if isinstance(v, dict) else v for k, v in data["values"].items()}
+    return Message(data["text"], values)
+
+
+def _value_to_json(value: object) -> Any:
+    if isinstance(value, Message):
+        return message_to_json(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value if isinstance(value, int | float | str | bool) or value is None else str(value)

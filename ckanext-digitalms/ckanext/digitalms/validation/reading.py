@@ -1,0 +1,68 @@
+"""Bytes to a raw table: the form is told by the content, not by the name."""
+
+from __future__ import annotations
+
+import re
+
+from ckanext.digitalms.messages import N_, Message
+
+from .causes import Cause
+from .dialect import Dialect
+from .findings import Finding, short
+from .reading_csv import TABLE_FORMS, binary_finding, read_csv
+from .reading_json import read_json
+from .reading_xlsx import read_xlsx
+from .table import Limits, RawTable, TableSchema, UnreadableError
+
+_BINARY = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"\xd0\xcf\x11\xe0",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"\x7fELF",
+)
+_MARKUP = re.compile(rb"\s*(<!doctype|<html|<head|<body|<\?xml|<svg|<!--)", re.IGNORECASE)
+
+
+def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:
+    """Read a delivered file.
+
+    Raises:
+        UnreadableError: there is no table to be judged.
+    """
+    _check_size(data, limits)
+    start = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start and not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        text = N_("The file has {found} bytes and no content.")
+        raise UnreadableError(
+            Finding(Cause.EMPTY_FILE, Message(text, {"found": len(data)}), allowed=TABLE_FORMS)
+        )
+    if data.startswith(b"PK\x03\x04"):
+        return read_xlsx(data, dialect, limits)
+    if data.startswith(_BINARY):
+        raise UnreadableError(binary_finding(data))
+    if _MARKUP.match(start):
+        text = N_("The file is a web page or other markup, not a table: it starts with “{found}”.")
+        found = short(start[:60].decode("utf-8", "replace"))
+        finding = Finding(Cause.NOT_A_TABLE, Message(text, {"found": found}), 1, None, found, TABLE_FORMS)
+        raise UnreadableError(finding)
+    if start[:1] in {b"[", b"{"}:
+        return read_json(data, dialect, limits)
+    return read_csv(data, schema, dialect, limits)
+
+
+def _check_size(data: bytes, limits: Limits) -> None:
+    if len(data) > limits.max_bytes:
+        raise UnreadableError(too_large(len(data), limits))
+
+
+def too_large(size: int, limits: Limits) -> Finding:
+    """Say that the limit of bytes is passed."""
+    found = f"{size / 10**6:.1f}"
+    text = N_("The file has {found} MB; {limit} MB are allowed.")
+    allowed = Message(N_("at most {limit} MB"), {"limit": limits.megabytes})
+    message = Message(text, {"found": found, "limit": limits.megabytes})
+    return Finding(Cause.TOO_LARGE, message, None, None, f"{found} MB", allowed)

@@ -1,0 +1,130 @@
+"""JSON: a list of objects and nothing else."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from ckanext.digitalms.messages import N_, Message
+
+from .causes import Cause
+from .dialect import Dialect, decode
+from .findings import Finding, short
+from .reading_csv import TABLE_FORMS, too_many_columns, too_many_rows
+from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError, Unusable
+
+FORM = "json"
+KINDS: dict[type, str] = {
+    dict: N_("an object"),
+    list: N_("a list"),
+    str: N_("a text"),
+    int: N_("a number"),
+    Decimal: N_("a number"),
+    bool: N_("true or false"),
+    type(None): N_("null"),
+}
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as its pairs, so that a name that occurs twice is seen."""
+
+
+def read_json(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
+    """Read a list of objects; the row of the n-th object is n.
+
+    Raises:
+        UnreadableError: it is no JSON, or no list of objects.
+    """
+    decoded = decode(data, dialect)
+    if decoded.findings:
+        raise UnreadableError(*decoded.findings, form=FORM)
+    entries = _entries(_parsed(decoded.text.removeprefix("\ufeff")), limits)
+    names = tuple(dict.fromkeys(name for entry in entries for name, _ in entry))
+    if len(names) > MAX_COLUMNS:
+        raise UnreadableError(too_many_columns(len(names), 1), form=FORM)
+    findings: list[Finding] = []
+    rows = tuple(_row(number, entry, names, findings) for number, entry in enumerate(entries, start=1))
+    return RawTable(FORM, names, rows, decoded.dialect, tuple(findings), header_row=1)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_Constant, object_pairs_hook=_Pairs)
+    except json.JSONDecodeError as error:
+        sentence = N_("The JSON breaks off in row {row}, character {place}: {reason}.")
+        values: dict[str, object] = {"row": error.lineno, "place": error.colno, "reason": error.msg}
+        lines = text.splitlines()
+        found = short(lines[error.lineno - 1]) if error.lineno <= len(lines) else None
+        finding = Finding(
+            Cause.JSON_SYNTAX, Message(sentence, values), error.lineno, None, found, TABLE_FORMS
+        )
+        raise UnreadableError(finding, form=FORM) from error
+    except (RecursionError, ValueError) as error:
+        sentence = N_("The JSON is nested too deeply or has a number that is too long.")
+        raise UnreadableError(
+            Finding(Cause.JSON_SYNTAX, Message(sentence), allowed=TABLE_FORMS), form=FORM
+        ) from error
+
+
+class _Constant(str):
+    """NaN or Infinity, which are no numbers of JSON; refused where a value is expected."""
+
+    __slots__ = ()
+
+
+def _entries(parsed: Any, limits: Limits) -> list[_Pairs]:
+    if isinstance(parsed, _Pairs) or not isinstance(parsed, list):
+        inside = ", ".join(name for name, _ in parsed) if isinstance(parsed, _Pairs) else ""
+        text = N_("The JSON is {found}, not a list of objects.")
+        if inside:
+            text = N_("The JSON is one object with {names}, not a list of objects.")
+        values: dict[str, object] = {"found": Message(_kind(parsed)), "names": short(inside)}
+        finding = Finding(
+            Cause.NOT_A_TABLE, Message(text, values), found=short(inside) or None, allowed=TABLE_FORMS
+        )
+        raise UnreadableError(finding, form=FORM)
+    if len(parsed) > limits.max_rows:
+        raise UnreadableError(too_many_rows(limits), form=FORM)
+    wrong = [
+        Finding(
+            Cause.NOT_A_TABLE,
+            Message(
+                N_("Entry {row} of the list is {found}, not an object."),
+                {"row": row, "found": Message(_kind(e))},
+            ),
+            row,
+            found=short(e),
+            allowed=TABLE_FORMS,
+        )
+        for row, e in enumerate(parsed, start=1)
+        if not isinstance(e, _Pairs)
+    ]
+    if wrong:
+        raise UnreadableError(*wrong, form=FORM)
+    return parsed
+
+
+def _row(number: int, entry: _Pairs, names: tuple[str, ...], findings: list[Finding]) -> RawRow:
+    values: dict[str, object] = {}
+    for name, value in entry:
+        if name in values:
+            text = N_("Entry {row} has “{name}” twice.")
+            message = Message(text, {"row": number, "name": short(name)})
+            findings.append(Finding(Cause.DUPLICATE_LABEL, message, number, short(name), short(value)))
+        values[name] = _cell(value)
+    return RawRow(number, tuple(values.get(name) for name in names))
+
+
+def _cell(value: Any) -> object:
+    if isinstance(value, _Pairs):
+        return Unusable(json.dumps(dict(value), ensure_ascii=False, default=str))
+    if isinstance(value, list):
+        return Unusable(json.dumps(value, ensure_ascii=False, default=str))
+    if isinstance(value, _Constant):
+        return Unusable(str(value))
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _kind(value: Any) -> str:
+    return KINDS[dict] if isinstance(value, _Pairs) else KINDS.get(type(value), N_("something else"))

@@ -1,0 +1,186 @@
+"""XLSX by openpyxl, read-only, after the package was looked at: what unpacks to too much is not opened.
+
+A cell's value is what the person sees in the spreadsheet: a percent format multiplies by 100, a
+formula counts by its stored value, an error is an error.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from ckanext.digitalms.messages import N_, Message
+
+from .causes import Cause
+from .dialect import Dialect
+from .findings import Finding, short
+from .reading_csv import TABLE_FORMS, too_many_columns, too_many_rows, trimmed
+from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError, Unusable
+
+FORM = "xlsx"
+MAX_PARTS = 2000
+MAX_RATIO = 200
+BROKEN = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    ExpatError,
+    SyntaxError,
+    KeyError,
+    IndexError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+def read_xlsx(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
+    """Read the first sheet of a workbook.
+
+    Raises:
+        UnreadableError: it cannot be opened, unpacks to too much, or has no table.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            _guard(package, limits)
+        return _read(data, dialect, limits)
+    except BROKEN as error:
+        # a damaged workbook fails in openpyxl with whatever its parts happen to hit
+        text = N_("The workbook is damaged: {reason}.")
+        finding = Finding(Cause.XLSX_BROKEN, Message(text, {"reason": short(error)}), allowed=TABLE_FORMS)
+        raise UnreadableError(finding, form=FORM) from error
+
+
+def _guard(package: zipfile.ZipFile, limits: Limits) -> None:
+    parts = package.infolist()
+    names = {part.filename for part in parts}
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        text = N_("The file is a ZIP archive with {found}, not a workbook.")
+        found = short(", ".join(sorted(names)[:5])) or "0"
+        finding = Finding(
+            Cause.NOT_A_TABLE, Message(text, {"found": found}), found=found, allowed=TABLE_FORMS
+        )
+        raise UnreadableError(finding)
+    unpacked = sum(part.file_size for part in parts)
+    packed = max(1, sum(part.compress_size for part in parts))
+    too_dense = unpacked > 10**6 and unpacked / packed > MAX_RATIO
+    if len(parts) > MAX_PARTS or unpacked > limits.unpacked or too_dense:
+        raise UnreadableError(_bomb(unpacked, limits), form=FORM)
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")):
+            _refuse_entities(package, part)
+
+
+def _bomb(unpacked: int, limits: Limits) -> Finding:
+    values: dict[str, object] = {
+        "found": f"{unpacked / 10**6:.0f}",
+        "limit": f"{limits.unpacked / 10**6:g}",
+        "ratio": MAX_RATIO,
+    }
+    text = N_("The workbook unpacks to {found} MB.")
+    allowed = N_("at most {limit} MB unpacked, and at most {ratio} times its packed size")
+    return Finding(
+        Cause.XLSX_BOMB, Message(text, values), None, None, f"{values['found']} MB", Message(allowed, values)
+    )
+
+
+def _refuse_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    # OOXML has no document type; one is only there to make entities that blow up
+    with package.open(part) as stream:
+        if b"<!DOCTYPE" in stream.read(4096):
+            text = N_(
+                "The part {part} of the workbook declares entities, which no spreadsheet program writes."
+            )
+            message = Message(text, {"part": short(part.filename)})
+            raise UnreadableError(Finding(Cause.XLSX_BOMB, message, allowed=TABLE_FORMS), form=FORM)
+
+
+def _read(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl's notes on styles and extensions it does not know
+        values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+    if not values.worksheets:
+        text = N_("The workbook has no sheet with cells.")
+        raise UnreadableError(Finding(Cause.EMPTY_FILE, Message(text), allowed=TABLE_FORMS), form=FORM)
+    findings: list[Finding] = []
+    rows = list(_rows(values.worksheets[0], formulas.worksheets[0], limits, findings))
+    if not rows:
+        text = N_("The sheet “{sheet}” has no header and no rows.")
+        message = Message(text, {"sheet": short(values.worksheets[0].title)})
+        raise UnreadableError(Finding(Cause.EMPTY_FILE, message, 1, allowed=TABLE_FORMS), form=FORM)
+    header = tuple("" if title is None else str(title) for title in rows[0].cells)
+    body = tuple(RawRow(r.number, r.cells + (None,) * (len(header) - len(r.cells))) for r in rows[1:])
+    findings += _other_sheets(values)
+    return RawTable(FORM, header, body, dialect, tuple(findings), rows[0].number)
+
+
+def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) -> Iterator[RawRow]:
+    for each in (sheet, formulas):
+        each.reset_dimensions()  # the stored dimension may claim a million empty rows
+    seen, last = 0, 0
+    together = zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
+    for number, (cells, stored) in enumerate(together, start=1):
+        if number - last > limits.max_rows + 1:
+            raise UnreadableError(too_many_rows(limits), form=FORM)
+        if len(trimmed(tuple(cell.value for cell in cells))) > MAX_COLUMNS:
+            raise UnreadableError(too_many_columns(len(cells), number), form=FORM)
+        row = tuple(
+            _value(cell, source, number, findings) for cell, source in zip(cells, stored, strict=True)
+        )
+        row = trimmed(row)
+        if not row and not seen:
+            continue
+        seen += bool(row)
+        if seen > limits.max_rows + 1:
+            raise UnreadableError(too_many_rows(limits), form=FORM)
+        last = number
+        yield RawRow(number, row)
+
+
+def _value(cell: Any, source: Any, row: int, findings: list[Finding]) -> object:
+    value = cell.value
+    if value is None and getattr(source, "data_type", "") == "f":
+        text = N_("Row {row} has a formula whose value is not stored.")
+        formula = short(source.value)
+        findings.append(Finding(Cause.FORMULA, Message(text, {"row": row}), row, cell.coordinate, formula))
+        return Unusable(formula)
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else value
+    if isinstance(value, int | float):
+        return _number(value, str(cell.number_format))
+    return value if isinstance(value, date) else str(value)
+
+
+def _number(value: float, number_format: str) -> Decimal:
+    # 15 digits are what a spreadsheet shows and keeps
+    number = Decimal(f"{value:.15g}")
+    return number * 100 if "%" in number_format else number
+
+
+def _other_sheets(workbook: Any) -> list[Finding]:
+    first, *others = workbook.worksheets
+    named = [
+        sheet.title
+        for sheet in others
+        if sheet.sheet_state == "visible" and sheet.calculate_dimension(True) != "A1:A1"
+    ]
+    if not named:
+        return []
+    text = N_("Only the sheet “{first}” was read, not {others}.")
+    message = Message(text, {"first": short(first.title), "others": short(", ".join(named))})
+    return [Finding(Cause.OTHER_SHEETS, message, found=short(", ".join(named)))]

@@ -1,0 +1,164 @@
+"""Cells to values by the declared dialect; what has another form is handed on as unusable.
+
+frictionless alone would take ``1e1``, ``NaN`` or ``1_0`` for numbers, and text that a spreadsheet or
+another code page has spoiled for text; so a cell only becomes a value when it has the declared form.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from ckanext.digitalms.messages import N_, Message
+
+from .causes import Cause
+from .dialect import AUTO, GERMAN, ISO, Dialect
+from .findings import short
+from .table import FieldSpec, Unusable
+
+_DAY = {ISO: re.compile(r"\d{4}-\d{2}-\d{2}"), GERMAN: re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")}
+_OTHER_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
+_NUMBER = {
+    ".": re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"),
+    ",": re.compile(r"[+-]?[0-9]{1,15}(,[0-9]{1,15})?"),
+}
+_EITHER = re.compile(r"[+-]?[0-9]{1,15}(?:([.,])([0-9]{1,15}))?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_GARBLED = re.compile("Ã[\u0080-\u00bf„“”Ÿ–œŒ¤¶¼\u00a0Ž]|â€[œž“™”\u009d]|\ufffd")
+_SHEET_ERROR = re.compile(
+    r"#(N/A|NV|REF!|BEZUG!|DIV/0!|NAME\?|VALUE!|WERT!|NULL!|NUM!|ZAHL!|SPILL!|CALC!|BUSY!|FELD!)"
+)
+_FORMULA_GUARD = re.compile(r"'[=+\-@\t\r]")
+
+DAY_FORMS = {
+    AUTO: N_("a day such as 31.12.2019 or 2019-12-31"),
+    ISO: N_("a day such as 2019-12-31"),
+    GERMAN: N_("a day such as 31.12.2019"),
+}
+NUMBER_FORMS = {
+    AUTO: N_("a number such as 45, 45.5 or 45,5, without a percent sign"),
+    ".": N_("a number such as 45 or 45.5 with a decimal point, without a percent sign"),
+    ",": N_("a number such as 45 or 45,5 with a decimal comma, without a percent sign"),
+}
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """Why a cell has no value."""
+
+    cause: Cause
+    message: Message
+
+
+def proposed(dialect: Dialect, days: Iterable[object], numbers: Iterable[object]) -> Dialect:
+    """Settle what was left open from all cells of the day and number columns.
+
+    Where the whole column does not settle it, ``auto`` stays and each cell must speak for itself.
+    """
+    if dialect.date_format == AUTO:
+        dialect = replace(dialect, date_format=_date_format(days))
+    if dialect.decimal_char == AUTO:
+        dialect = replace(dialect, decimal_char=_decimal_char(numbers))
+    return dialect
+
+
+def _date_format(cells: Iterable[object]) -> str:
+    texts = [cell.strip() for cell in cells if isinstance(cell, str)]
+    used = [form for form, pattern in _DAY.items() if any(pattern.fullmatch(text) for text in texts)]
+    return used[0] if len(used) == 1 else AUTO
+
+
+def _decimal_char(cells: Iterable[object]) -> str:
+    matches = (_EITHER.fullmatch(cell.strip()) for cell in cells if isinstance(cell, str))
+    used = {(match[1], len(match[2])) for match in matches if match and match[1]}
+    characters = {character for character, _ in used}
+    # three digits behind it may be thousands: some other cell has to prove that it is a decimal
+    proven = any(digits != 3 for _, digits in used)
+    return characters.pop() if len(characters) == 1 and proven else AUTO
+
+
+def value_of(cell: object, spec: FieldSpec, dialect: Dialect) -> tuple[object, Oddity | None]:
+    """Give the value of a cell for frictionless, and why there is none."""
+    if isinstance(cell, str):
+        cell = cell.strip()
+        oddity = _spoiled(cell)
+        if oddity:
+            return Unusable(cell), oddity
+    if cell is None or cell == "":
+        return None, None
+    if spec.type == "date":
+        return _day(cell, dialect)
+    if spec.type in {"number", "integer"}:
+        return _number(cell, dialect)
+    return _text(cell), None
+
+
+def _spoiled(text: str) -> Oddity | None:
+    control = _CONTROL.search(text)
+    if control:
+        values: dict[str, object] = {"character": f"U+{ord(control[0]):04X}"}
+        return Oddity(
+            Cause.CONTROL_CHARACTER, Message(N_("the text has the control character {character}"), values)
+        )
+    garbled = _GARBLED.search(text)
+    if garbled:
+        values = {"found": short(text[max(0, garbled.start() - 10) : garbled.end() + 10])}
+        return Oddity(
+            Cause.GARBLED, Message(N_("“{found}” was written in one encoding and read in another"), values)
+        )
+    if _SHEET_ERROR.fullmatch(text):
+        return Oddity(
+            Cause.SHEET_ERROR, Message(N_("“{found}” is an error of the spreadsheet"), {"found": text})
+        )
+    return None
+
+
+def _day(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return cell, None
+    if not isinstance(cell, str):
+        return Unusable(str(cell)), None
+    forms = _DAY if dialect.date_format == AUTO else {dialect.date_format: _DAY[dialect.date_format]}
+    for form, pattern in forms.items():
+        if pattern.fullmatch(cell):
+            return _parsed_day(cell, form), None
+    if dialect.date_format == AUTO and "/" in cell and _OTHER_DAY.fullmatch(cell):
+        text = N_("“{found}” may be day and month or month and day")
+        return Unusable(cell), Oddity(Cause.AMBIGUOUS, Message(text, {"found": cell}))
+    return Unusable(cell), None
+
+
+def _parsed_day(text: str, form: str) -> object:
+    try:
+        return datetime.strptime(text, form).date()
+    except ValueError:
+        return Unusable(text)
+
+
+def _number(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
+    if isinstance(cell, Decimal):
+        return cell, None
+    if not isinstance(cell, str):
+        return Unusable(str(cell)), None
+    if dialect.decimal_char != AUTO:
+        fits = _NUMBER[dialect.decimal_char].fullmatch(cell)
+        return (Decimal(cell.replace(",", ".")) if fits else Unusable(cell)), None
+    match = _EITHER.fullmatch(cell)
+    if match and match[1]:
+        text = N_("“{found}”: the file does not settle whether the decimals follow a comma or a point")
+        return Unusable(cell), Oddity(Cause.AMBIGUOUS, Message(text, {"found": cell}))
+    return (Decimal(cell) if match else Unusable(cell)), None
+
+
+def _text(cell: object) -> object:
+    if isinstance(cell, str):
+        text = cell.replace("\r\n", "\n").replace("\r", "\n")
+        text = text[1:] if _FORMULA_GUARD.match(text) else text
+        return unicodedata.normalize("NFC", text)
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize():f}"
+    return cell.isoformat() if isinstance(cell, date) else Unusable(str(cell))
