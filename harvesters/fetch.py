@@ -1,0 +1,303 @@
+"""The guarded fetch: every address that somebody typed is fetched here and nowhere else.
+
+The host's address is resolved once, checked, and connected to (so no second answer of the name service
+counts); redirects are followed by hand with the same check; the body is read as it comes, up to a size;
+a watch closes the connection when the time is over, also on a server that sends a byte now and then.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.message import Message as Header
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+from ckanext.digitalms.shared import N_, Message
+
+from .addresses import Network, Resolver, Target, checked, resolve
+from .exceptions import FailItem
+
+MAX_REDIRECTS = 5
+CHUNK = 65_536
+_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*(<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
+
+
+class FetchError(FailItem):
+    """A source that did not give its file; ``cause`` is a stable type."""
+
+    cause = "fetch-error"
+
+
+class UnreachableError(FetchError):
+    """No connection."""
+
+    cause = "unreachable"
+
+
+class TooSlowError(FetchError):
+    """The time is over."""
+
+    cause = "too-slow"
+
+
+class NotFoundError(FetchError):
+    """404 or 410."""
+
+    cause = "not-found"
+
+
+class StatusError(FetchError):
+    """Another status than 200."""
+
+    cause = "status"
+
+
+class TooLargeError(FetchError):
+    """More bytes than are allowed."""
+
+    cause = "too-large"
+
+
+class WebPageError(FetchError):
+    """HTML instead of data."""
+
+    cause = "web-page"
+
+
+class RedirectsError(FetchError):
+    """Too many redirects, or one without an address."""
+
+    cause = "redirects"
+
+
+@dataclass(frozen=True)
+class FetchLimits:
+    """What a fetch may take.
+
+    Args:
+        max_bytes: of the body, unpacked.
+        seconds: for everything together, redirects included.
+        allowed_networks: private networks that may be fetched from.
+    """
+
+    max_bytes: int
+    seconds: float
+    allowed_networks: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A fetched file."""
+
+    content: bytes
+    url: str
+    filename: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def fetch(url: str, limits: FetchLimits, resolver: Resolver = resolve) -> Fetched:
+    """Fetch a file.
+
+    Raises:
+        FailItem: an :class:`AddressRefusedError`, :class:`UnknownHostError` or :class:`FetchError`, each
+            with a sentence for the source's owner.
+    """
+    watch = _Watch(limits.seconds)
+    for _ in range(MAX_REDIRECTS + 1):
+        target = checked(url, limits.allowed_networks, resolver)
+        with watch.running(), _translated(target, watch), _get(target, watch) as response:
+            if not response.is_redirect:
+                return _read(response, target, limits, watch)
+            url = urljoin(target.url, response.headers["location"])
+    text = N_("“{url}” redirects more than {limit} times: use the address at which the file really is.")
+    raise RedirectsError(Message(text, {"url": target.url[:200], "limit": MAX_REDIRECTS}))
+
+
+class _Watch:
+    """Closes the sockets when the time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.deadline = time.monotonic() + seconds
+        self.is_over = False
+        self._sockets: list[socket.socket] = []
+
+    @property
+    def left(self) -> float:
+        return max(0.05, self.deadline - time.monotonic())
+
+    def add(self, sock: socket.socket) -> None:
+        self._sockets.append(sock)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        timer = threading.Timer(self.left, self._close)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _close(self) -> None:
+        self.is_over = True
+        for sock in self._sockets:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Connects to the checked address, and asks (and checks the certificate) for the host's name."""
+
+    def __init__(self, target: Target, watch: _Watch) -> None:
+        self.target, self.watch = target, watch
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pools(self.watch.add)
+
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> tuple[Any, Any]:
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        host["host"] = self.target.ip
+        if self.target.scheme == "https":
+            names = {"server_hostname": self.target.host, "assert_hostname": self.target.host}
+            return host, {**pool, **names}
+        return host, pool
+
+
+def _pools(opened: Callable[[socket.socket], None]) -> dict[str, type[HTTPConnectionPool]]:
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            sock = super()._new_conn()
+            opened(sock)
+            return sock
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            sock = super()._new_conn()
+            opened(sock)
+            return sock
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+@contextmanager
+def _get(target: Target, watch: _Watch) -> Iterator[requests.Response]:
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy and no .netrc may lead elsewhere
+        session.mount(f"{target.scheme}://", _PinnedAdapter(target, watch))
+        headers = {
+            "Host": urlsplit(target.url).netloc,
+            "Accept": "text/csv, application/json, */*;q=0.8",
+            "Accept-Encoding": "identity",
+            "User-Agent": "ckanext-digitalms",
+        }
+        timeout = (min(watch.left, 10), watch.left)
+        with session.get(
+            target.url, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+        ) as response:
+            yield response
+
+
+@contextmanager
+def _translated(target: Target, watch: _Watch) -> Iterator[None]:
+    try:
+        yield
+    except (requests.RequestException, HTTPError, OSError) as error:
+        values: dict[str, object] = {"url": target.url[:200], "seconds": f"{watch.seconds:g}"}
+        if watch.is_over or isinstance(error, requests.Timeout) or "timed out" in str(error).lower():
+            text = N_(
+                "“{url}” did not deliver within {seconds} seconds: "
+                "let the operator of the source see to it; the next run tries again."
+            )
+            raise TooSlowError(Message(text, values)) from error
+        if isinstance(error, requests.exceptions.SSLError):
+            text = N_("The certificate of “{url}” is not valid: let the operator of the source renew it.")
+            raise UnreachableError(Message(text, values)) from error
+        text = N_("“{url}” cannot be reached or breaks off: let the operator of the source see to it.")
+        raise UnreachableError(Message(text, values)) from error
+
+
+def _read(response: requests.Response, target: Target, limits: FetchLimits, watch: _Watch) -> Fetched:
+    _check_status(response, target)
+    body = bytearray()
+    declared = int(response.headers.get("content-length", "0") or 0)
+    while declared <= limits.max_bytes:
+        chunk = response.raw.read1(CHUNK, decode_content=True)
+        if not chunk:
+            break
+        body += chunk
+        if len(body) > limits.max_bytes:
+            break
+    if watch.is_over:
+        raise requests.Timeout
+    if max(declared, len(body)) > limits.max_bytes:
+        text = N_("“{url}” is larger than {limit} MB, the most that is fetched: deliver the table in parts.")
+        raise TooLargeError(
+            Message(text, {"url": target.url[:200], "limit": f"{limits.max_bytes / 10**6:g}"})
+        )
+    if _is_web_page(response, bytes(body[:2000])):
+        text = N_(
+            "“{url}” gives a web page instead of a table: "
+            "use the address of the file itself; a page may also mean that one has to sign in."
+        )
+        raise WebPageError(Message(text, {"url": target.url[:200]}))
+    return Fetched(bytes(body), target.url, _filename(response, target), dict(response.headers))
+
+
+def _check_status(response: requests.Response, target: Target) -> None:
+    status = response.status_code
+    values: dict[str, object] = {"url": target.url[:200], "status": status}
+    if status in {404, 410}:
+        text = N_("There is no file at “{url}” ({status}): correct the address of the source.")
+        raise NotFoundError(Message(text, values))
+    if status in {401, 403}:
+        text = N_("“{url}” does not let us read the file ({status}): make it public, or use another address.")
+        raise StatusError(Message(text, values))
+    if status >= 500:
+        text = N_(
+            "The server of “{url}” has an error of its own ({status}): "
+            "let its operator see to it; the next run tries again."
+        )
+        raise StatusError(Message(text, values))
+    if status != 200:
+        text = N_(
+            "“{url}” answers with status {status} instead of the file: check the address of the source."
+        )
+        raise StatusError(Message(text, values))
+
+
+def _is_web_page(response: requests.Response, start: bytes) -> bool:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in {"text/html", "application/xhtml+xml"} or bool(
+        _HTML.match(start.removeprefix(b"\xef\xbb\xbf"))
+    )
+
+
+def _filename(response: requests.Response, target: Target) -> str:
+    header = Header()
+    header["content-disposition"] = response.headers.get("content-disposition", "")
+    told = header.get_filename() or unquote(urlsplit(target.url).path)
+    return PurePosixPath(told.replace("\\", "/")).name[:200] or target.host

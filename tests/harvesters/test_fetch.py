@@ -1,0 +1,264 @@
+"""The guarded fetch against real servers; nothing is mocked."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+
+import pytest
+from ckanext.digitalms.harvesters.addresses import AddressRefusedError, UnknownHostError, checked
+from ckanext.digitalms.harvesters.exceptions import FailItem
+from ckanext.digitalms.harvesters.fetch import (
+    FetchLimits,
+    NotFoundError,
+    RedirectsError,
+    StatusError,
+    TooLargeError,
+    TooSlowError,
+    UnreachableError,
+    WebPageError,
+    fetch,
+)
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+LOCAL = (ip_network("127.0.0.1/32"),)
+LIMITS = FetchLimits(max_bytes=100_000, seconds=5, allowed_networks=LOCAL)
+QUICK = FetchLimits(max_bytes=100_000, seconds=0.6, allowed_networks=LOCAL)
+
+
+def test_gives_the_file_with_its_name(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/stand.csv").respond_with_data(b"a;b\n", content_type="text/csv")
+    fetched = fetch(httpserver.url_for("/stand.csv"), LIMITS)
+    assert (fetched.content, fetched.filename) == (b"a;b\n", "stand.csv")
+
+
+def test_takes_the_name_that_the_server_gives(httpserver: HTTPServer) -> None:
+    headers = {"Content-Disposition": 'attachment; filename="../../etc/Stand März.csv"'}
+    httpserver.expect_request("/x").respond_with_data(b"a", headers=headers)
+    assert "/" not in fetch(httpserver.url_for("/x"), LIMITS).filename
+
+
+def test_connects_to_the_address_that_was_checked(httpserver: HTTPServer) -> None:
+    """A name service that answers differently the second time changes nothing: it is asked once."""
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    hosts: list[str] = []
+
+    def handler(request: Request) -> Response:
+        hosts.append(request.host)
+        return Response("ok")
+
+    httpserver.expect_request("/f").respond_with_handler(handler)
+    url = f"http://daten.example:{httpserver.port}/f"
+    assert fetch(url, LIMITS, lambda host, port: next(answers)).content == b"ok"
+    assert hosts == [f"daten.example:{httpserver.port}"]
+    assert next(answers) == ["10.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (404, NotFoundError),
+        (410, NotFoundError),
+        (500, StatusError),
+        (503, StatusError),
+        (403, StatusError),
+        (204, StatusError),
+    ],
+)
+def test_says_what_the_server_answered(httpserver: HTTPServer, status: int, error: type[FailItem]) -> None:
+    httpserver.expect_request("/f").respond_with_data(b"", status=status)
+    with pytest.raises(error, match=str(status)):
+        fetch(httpserver.url_for("/f"), LIMITS)
+
+
+def test_refuses_a_web_page(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/f").respond_with_data(
+        "<!DOCTYPE html><title>Anmeldung</title>", content_type="text/csv"
+    )
+    with pytest.raises(WebPageError, match="web page"):
+        fetch(httpserver.url_for("/f"), LIMITS)
+
+
+def test_refuses_what_says_that_it_is_too_large(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/f").respond_with_data(b"x" * 200_000)
+    with pytest.raises(TooLargeError, match=r"0\.1 MB"):
+        fetch(httpserver.url_for("/f"), LIMITS)
+
+
+def test_stops_a_body_without_length_that_never_ends(httpserver: HTTPServer) -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b"x" * 10_000
+
+    httpserver.expect_request("/f").respond_with_handler(lambda request: Response(endless()))
+    with pytest.raises(TooLargeError):
+        fetch(httpserver.url_for("/f"), LIMITS)
+
+
+def test_follows_a_redirect(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/alt").respond_with_data(status=302, headers={"Location": "/neu.csv"})
+    httpserver.expect_request("/neu.csv").respond_with_data(b"da")
+    fetched = fetch(httpserver.url_for("/alt"), LIMITS)
+    assert (fetched.content, fetched.filename) == (b"da", "neu.csv")
+
+
+def test_ends_a_circle_of_redirects(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/r").respond_with_data(status=301, headers={"Location": "/r"})
+    with pytest.raises(RedirectsError, match="more than 5"):
+        fetch(httpserver.url_for("/r"), LIMITS)
+    assert len(httpserver.log) == 6
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "http://127.0.0.2/f",
+        "http://10.0.0.1/",
+        "http://[::1]/",
+        "file:///etc/passwd",
+        "http://169.254.169.254/latest/meta-data",
+    ],
+)
+def test_checks_each_redirect(httpserver: HTTPServer, goal: str) -> None:
+    httpserver.expect_request("/r").respond_with_data(status=302, headers={"Location": goal})
+    with pytest.raises(AddressRefusedError):
+        fetch(httpserver.url_for("/r"), LIMITS)
+
+
+PRIVATE = [
+    "127.0.0.1",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "0.0.0.0",
+    "100.64.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "[::1]",
+    "[::]",
+    "[fe80::1]",
+    "[fc00::1]",
+    "[::ffff:127.0.0.1]",
+    "[2002:7f00:1::]",
+    "[64:ff9b::7f00:1]",
+    "[ff02::1]",
+    "2130706433",
+    "0x7f.1",
+    "localhost",
+]
+
+
+@pytest.mark.parametrize("host", PRIVATE)
+def test_refuses_private_addresses(host: str) -> None:
+    with pytest.raises(AddressRefusedError, match="private network"):
+        fetch(f"http://{host}/f", FetchLimits(1000, 2))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ftp://example.org/a",
+        "file:///etc/passwd",
+        "http://",
+        "http:///a",
+        "nonsense",
+        "http://a b/",
+        "http://[::1",
+        "http://user:secret@example.org/",
+        "http://a:99999/",
+        "gopher://example.org",
+        "javascript:alert(1)",
+        "http://a\0b/",
+    ],
+)
+def test_refuses_what_is_no_address(url: str) -> None:
+    with pytest.raises(AddressRefusedError) as refused:
+        fetch(url, FetchLimits(1000, 2))
+    assert "secret" not in str(refused.value)
+
+
+def test_one_private_address_among_public_ones_refuses_the_host() -> None:
+    with pytest.raises(AddressRefusedError):
+        checked("https://example.org/", (), lambda host, port: ["93.184.216.34", "10.0.0.1"])
+
+
+def test_pins_the_public_address() -> None:
+    assert checked("https://example.org/", (), lambda host, port: ["93.184.216.34"]).ip == "93.184.216.34"
+
+
+def test_says_that_a_name_is_unknown() -> None:
+    with pytest.raises(UnknownHostError, match=r"gibt-es-nicht\.invalid"):
+        fetch("http://gibt-es-nicht.invalid/f", LIMITS)
+
+
+def test_says_that_nobody_listens() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(UnreachableError):
+        fetch(f"http://127.0.0.1:{port}/", LIMITS)
+
+
+@contextlib.contextmanager
+def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that does with its connections what it is told, for what no HTTP library would send."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(4096)
+                    talk(connection)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/f"
+
+
+def never(connection: socket.socket) -> None:
+    time.sleep(5)
+
+
+def drip(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(100):
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+def drip_headers(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(100):
+        connection.sendall(b"X")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("talk", [never, drip, drip_headers])
+def test_ends_in_time(talk: Callable[[socket.socket], None]) -> None:
+    started = time.monotonic()
+    with raw_server(talk) as url, pytest.raises(TooSlowError, match=r"0\.6 seconds"):
+        fetch(url, QUICK)
+    assert time.monotonic() - started < 2
+
+
+def test_a_body_that_breaks_off_is_no_file() -> None:
+    def half(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf")
+
+    with raw_server(half) as url, pytest.raises(UnreachableError, match="breaks off"):
+        fetch(url, LIMITS)
+
+
+def test_nonsense_instead_of_http() -> None:
+    with (
+        raw_server(lambda connection: connection.sendall(b"\x00\x01\x02nonsense\r\n\r\n")) as url,
+        pytest.raises(FailItem),
+    ):
+        fetch(url, LIMITS)
