@@ -1,0 +1,282 @@
+"""Reads the cells of a measure's row: its name and vision, its papers and goals, its plan and results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ckanext.digitalms.council.reference import find_unspecified, parse_references
+from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.vocabularies import ReferenceRole, StepState
+
+from .document import Block, Cell
+from .ledger import Ledger
+from .milestones import milestones_in
+from .proposal import ProposedGoal, ProposedMilestone, ProposedReference, ProposedStep, Reason
+from .sentences import enumerates_objects, lead_state, split_lead, split_sentences, state_said
+
+_NUMBERING = re.compile(r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2})*[.)]|[0-9]{1,2}(?=\s+[A-ZÄÖÜ]))\s*(?=\S)")
+_VISION = re.compile(
+    r"^(?P<named>(?:Auszug\s+aus\s+|Aus\s+|Zitat\s+aus\s+)?(?:der\s+|unserer\s+)?Vision(?:\s+(?P<year>20[0-9]{2}))?)\s*"
+    r"(?:\((?P<source>[^()]*)\))?\s*(?P<glue>[:–—-]|$)\s*",
+    re.IGNORECASE,
+)
+_SEE = re.compile(
+    r"^(?:s\.|siehe|wie|vgl\.)\s+(?:auch\s+|bei\s+|unter\s+|oben\s*:?\s*)?(?P<other>[^.]{2,80})\.?$",
+    re.IGNORECASE,
+)
+_YEAR_OF_HEADING = re.compile(r"Vision\s+(20[0-9]{2})", re.IGNORECASE)
+_OPENS, _CLOSES = "„“\"»«‚'", "“”\"«»‘'"
+_CITATION = re.compile(
+    r"^(?:(?:Rats)?(?:vorlagen?|anträge?|antrag|beschl[uü]sse?|drucksachen?)|diverse|mehrere|verschiedene|unter|anderem|"
+    r"u\.|a\.|und|sowie|nr\.?|vom|einschl\.?|[\s,;:/()0-9.])++$",
+    re.IGNORECASE,
+)
+_GOAL = re.compile(r"^(?:(?:das|unser)\s+)?(?:jahres|haupt|ober)?ziel(?:e|setzung(?:en)?)?\b", re.IGNORECASE)
+_NEAR_THE_START = 30
+
+
+@dataclass
+class Draft:
+    """A measure as it is being read; several rows may add to it."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    title: str = ""
+    notes: list[str] = field(default_factory=list)
+    vision: list[str] = field(default_factory=list)
+    vision_year: int | None = None
+    vision_source: str = ""
+    vision_see: str = ""
+    references: list[ProposedReference] = field(default_factory=list)
+    goals: list[ProposedGoal] = field(default_factory=list)
+    steps: list[ProposedStep] = field(default_factory=list)
+    milestones: list[ProposedMilestone] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+
+    def cite(self, text: str, role: ReferenceRole, body: str) -> None:
+        """Add the references of a text; the role that a paper got first stays."""
+        for found in parse_references(text, body):
+            key = str(found.reference)
+            if all(key != known.reference for known in self.references):
+                self.references.append(ProposedReference(key, found.original, role.value))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the cells are read with."""
+
+    report_date: date | None
+    body: str = ""
+
+
+def read_measure(draft: Draft, cell: Cell, heading: str, reading: Reading) -> None:
+    """Read the cell that names the measure, with its vision below."""
+    first, *rest = cell.blocks
+    draft.ledger.leave(first.mark, Reason.MARK)
+    number = _NUMBERING.match(first.text)
+    if number:
+        draft.ledger.leave(number[0], Reason.MARK)
+    draft.title = draft.ledger.take(first.text[number.end() if number else 0 :], "title")
+    read_vision(draft, rest, heading, reading)
+
+
+def read_vision(draft: Draft, blocks: Sequence[Block], heading: str, reading: Reading) -> None:
+    """Read the vision: its year, its source, its words or whose vision it shares."""
+    of_heading = _YEAR_OF_HEADING.search(heading)
+    is_vision = "vision" in heading.lower()
+    for block in blocks:
+        draft.cite(block.text, ReferenceRole.VISION_SOURCE, reading.body)
+        text = block.text
+        draft.ledger.leave(block.mark, Reason.MARK)
+        if named := _VISION.match(text):
+            _vision_source(draft, named)
+            text = text[named.end() :]
+            is_vision = True
+        if not text:
+            continue
+        if not is_vision:
+            draft.notes.append(draft.ledger.take(text, "notes"))
+        elif not draft.vision and (see := _SEE.match(text)):
+            draft.vision_see = see["other"].strip()
+            draft.ledger.take(text, "vision_see")
+        else:
+            draft.vision.append(_unquoted(draft.ledger, text))
+    if (draft.vision or draft.vision_see) and draft.vision_year is None and of_heading:
+        draft.vision_year = int(of_heading[1])
+
+
+def _vision_source(draft: Draft, named: re.Match[str]) -> None:
+    draft.ledger.take(named["named"], "vision_year")
+    draft.vision_year = int(named["year"]) if named["year"] else draft.vision_year
+    if named["source"] is not None:
+        draft.ledger.leave("(", Reason.MARK)
+        if named["source"].strip():
+            draft.vision_source = draft.ledger.take(named["source"], "vision_source")
+        draft.ledger.leave(")", Reason.MARK)
+    draft.ledger.leave(named["glue"], Reason.MARK)
+
+
+def _unquoted(ledger: Ledger, text: str) -> str:
+    opens = text[0] in _OPENS
+    closes = len(text) > 1 and text[-1] in _CLOSES
+    if opens:
+        ledger.leave(text[0], Reason.MARK)
+    words = ledger.take(text[opens : len(text) - closes], "vision")
+    if closes:
+        ledger.leave(text[-1], Reason.MARK)
+    return words
+
+
+def read_content(draft: Draft, cell: Cell, reading: Reading) -> None:
+    """Read the cell of papers and goals."""
+    for block in cell.blocks:
+        draft.ledger.leave(block.mark, Reason.MARK)
+        if not block.text:
+            continue
+        _content_block(draft, block.text, reading)
+        draft.milestones += milestones_in(block.text, reading.report_date, StepState.PENDING)
+    _unspecified(draft, cell.line)
+
+
+def _content_block(draft: Draft, text: str, reading: Reading) -> None:
+    found = parse_references(text, reading.body)
+    if found or find_unspecified(text):
+        draft.cite(text, ReferenceRole.BASIS, reading.body)
+        if _is_citation_only(text, [(item.start, item.end) for item in found]):
+            _take_citation(draft, text, [(item.start, item.end) for item in found])
+            return
+    names_paper = bool(found) and found[0].start < _NEAR_THE_START
+    after = text[found[-1].end :].lstrip(" :–—-)") if names_paper else text
+    if (found or find_unspecified(text)) and not _GOAL.match(after):
+        draft.notes.append(draft.ledger.take(text, "notes"))
+    else:
+        draft.goals.append(ProposedGoal(draft.ledger.take(text, "goals")))
+
+
+def _is_citation_only(text: str, spans: list[tuple[int, int]]) -> bool:
+    rest = _without(text, spans).strip(" .")
+    return bool(spans) and (not rest or bool(_CITATION.match(rest)))
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in reversed(spans):
+        text = f"{text[:start]} {text[end:]}"
+    return text
+
+
+def _take_citation(draft: Draft, text: str, spans: list[tuple[int, int]]) -> None:
+    """Enter a line that only names papers: the numbers are taken over, the words between are left."""
+    place = 0
+    for start, end in spans:
+        draft.ledger.leave(text[place:start], Reason.GLUE)
+        draft.ledger.take(text[start:end], "council_references")
+        place = end
+    draft.ledger.leave(text[place:], Reason.GLUE)
+
+
+def _unspecified(draft: Draft, line: str) -> None:
+    said = find_unspecified(line)
+    if said is None:
+        return
+    if any(r.role != ReferenceRole.VISION_SOURCE for r in draft.references):
+        sentence = N_("The report says “{said}”: only the papers that it names by number are proposed.")
+    else:
+        row = ProposedReference("Diverse Vorlagen", said[0], ReferenceRole.BASIS.value)
+        draft.references.append(row)
+        sentence = N_(
+            "The report says “{said}” and names no number: add the numbers as soon as they are known."
+        )
+    draft.warnings.append(Message(sentence, {"said": said[0]}))
+
+
+def read_dates(draft: Draft, cell: Cell, reading: Reading) -> None:
+    """Read a cell of dates: each line is a milestone with its wording."""
+    for block in cell.blocks:
+        draft.ledger.leave(block.mark, Reason.MARK)
+        if block.text:
+            text = draft.ledger.take(block.text, "milestones")
+            draft.milestones += milestones_in(text, reading.report_date, None) or [
+                ProposedMilestone(title=text, date_text=text)
+            ]
+
+
+def read_progress(draft: Draft, cell: Cell, reading: Reading) -> None:
+    """Read the cell of plan and results into steps, their states and milestones."""
+    reader = _ProgressReader(draft, reading)
+    for place, block in enumerate(cell.blocks):
+        draft.ledger.leave(block.mark, Reason.MARK)
+        if block.text:
+            draft.cite(block.text, ReferenceRole.MENTION, reading.body)
+            follows = cell.blocks[place + 1 : place + 2]
+            reader.read(block, before_items=bool(follows) and follows[0].is_item)
+
+
+@dataclass
+class _ProgressReader:
+    """Carries the state that a line names to what follows it."""
+
+    draft: Draft
+    reading: Reading
+    # the state for list items; set is_named where the line names it in so many words
+    state: StepState | None = None
+    is_named: bool = False
+    # a named state also covers plain paragraphs below, as long as no list item came in between
+    covers_paragraphs: bool = False
+    joins: bool = False
+
+    def read(self, block: Block, *, before_items: bool) -> None:
+        if block.is_item:
+            self._item(block.text)
+        else:
+            self._paragraph(block.text, before_items=before_items)
+
+    def _item(self, text: str) -> None:
+        self.covers_paragraphs = False
+        if self.joins and self.draft.steps:
+            last = self.draft.steps[-1]
+            glue = " " if last.text.endswith(":") else "; "
+            joined = last.text + glue + self.draft.ledger.take(text, "steps")
+            self.draft.steps[-1] = ProposedStep(last.state, joined)
+            return
+        lead = split_lead(text, before_items=False)
+        if lead and lead[2]:
+            self.draft.ledger.take(lead[1], "steps.state")
+            self._step(lead[2], lead[0])
+            return
+        said = None if self.is_named else state_said(text)
+        self._step(text, said or self.state or StepState.IN_PROGRESS)
+
+    def _paragraph(self, text: str, *, before_items: bool) -> None:
+        self.joins = False
+        if self._named(text, before_items=before_items):
+            return
+        if self.covers_paragraphs and self.state:
+            for sentence in split_sentences(text):
+                self._step(sentence, self.state)
+            return
+        self.state, self.is_named = None, False
+        *before, last = split_sentences(text)
+        for sentence in before:
+            self._step(sentence, state_said(sentence) or StepState.IN_PROGRESS)
+        if not self._named(last, before_items=before_items):
+            named = lead_state(last)
+            self.state, self.is_named = named or state_said(last) or StepState.IN_PROGRESS, named is not None
+            self._step(last, self.state)
+            self.joins = before_items and enumerates_objects(last)
+
+    def _named(self, text: str, *, before_items: bool) -> bool:
+        lead = split_lead(text, before_items=before_items)
+        if lead is None:
+            return False
+        self.state, words, rest = lead
+        self.is_named, self.covers_paragraphs = True, not rest
+        self.draft.ledger.take(words, "steps.state")
+        for sentence in split_sentences(rest):
+            self._step(sentence, self.state)
+        return True
+
+    def _step(self, text: str, state: StepState) -> None:
+        self.draft.steps.append(ProposedStep(state.value, self.draft.ledger.take(text, "steps")))
+        self.draft.milestones += milestones_in(text, self.reading.report_date, state)

@@ -1,0 +1,259 @@
+"""From a report's file to proposed measures, with an account of every character of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from slugify import slugify
+
+from ckanext.digitalms.messages import N_, Message
+
+from .cells import Draft, Reading, read_content, read_dates, read_measure, read_progress, read_vision
+from .columns import Column, Heading, find_heading
+from .document import Cell, Document, ReportUnreadableError, Table
+from .files import read_file
+from .head import read_head
+from .ledger import Ledger
+from .proposal import ProposedMeasure, ProposedReport, Reason, SourceCell
+from .status import propose_status
+
+_GERMAN = [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"), ("ß", "ss")]
+_STOPWORDS = [
+    "der",
+    "die",
+    "das",
+    "des",
+    "dem",
+    "den",
+    "und",
+    "u",
+    "im",
+    "in",
+    "fuer",
+    "zur",
+    "zum",
+    "von",
+    "am",
+    "an",
+    "auf",
+    "mit",
+]
+_LONGEST_KEY = 40
+MAX_MEASURES = 500
+
+
+def read_report(content: bytes, filename: str, body: str = "") -> ProposedReport:
+    """Read a report into what it proposes.
+
+    Args:
+        content: the bytes of a DOCX, HTML or Markdown file.
+        filename: names the report where it has no title.
+        body: the council that its references belong to.
+
+    Raises:
+        ReportUnreadableError: with what was found and what to do.
+    """
+    document = read_file(content)
+    head = read_head(document, filename)
+    reading = Reading(head.report_date, body)
+    rows = _Rows(reading)
+    for table in document.tables:
+        rows.read_table(table)
+    if not rows.drafts:
+        raise _no_measures(document)
+    measures = _finish(rows.drafts)
+    return ProposedReport(head.title, head.report_date, measures, tuple(rows.rest.fragments), head.warnings)
+
+
+@dataclass
+class _Source:
+    """A draft with the cells that it was read from."""
+
+    draft: Draft
+    cells: list[SourceCell] = field(default_factory=list)
+    seen: set[Cell] = field(default_factory=set)
+
+
+@dataclass
+class _Rows:
+    """Goes through the rows of all tables; a heading stays valid for a table that has none."""
+
+    reading: Reading
+    drafts: list[_Source] = field(default_factory=list)
+    rest: Ledger = field(default_factory=Ledger)
+    heading: Heading | None = None
+    # cells that are on the account already: a merged one may belong to several measures
+    accounted: set[Cell] = field(default_factory=set)
+
+    def read_table(self, table: Table) -> None:
+        found = find_heading(table)
+        if found:
+            first, self.heading = found
+            for row in table.rows[: first + 1]:
+                self._leave(row, Reason.HEADING)
+            rows: Sequence[tuple[Cell, ...]] = table.rows[first + 1 :]
+        else:
+            rows = table.rows
+        if self.heading is None or (not found and table.width != len(self.heading.columns)):
+            self._leave(table.cells, Reason.OTHER_TABLE)
+            return
+        for row in rows:
+            self._read_row(row, self.heading)
+
+    def _read_row(self, row: tuple[Cell, ...], heading: Heading) -> None:
+        name = row[heading.measure]
+        if heading.repeats_in(row):
+            self._leave(row, Reason.HEADING)
+        elif name.blocks and all(cell is name for cell in row):
+            self._leave([name], Reason.SECTION)
+        elif current := self._measure_of(name, heading):
+            self._read_cells(current, row, heading)
+        else:
+            self._leave(row, Reason.NO_MEASURE)
+
+    def _measure_of(self, name: Cell, heading: Heading) -> _Source | None:
+        last = self.drafts[-1] if self.drafts else None
+        if last and (name in last.seen or not name.text.strip()):
+            return last
+        if not name.blocks or not any(block.text for block in name.blocks):
+            return None
+        if len(self.drafts) >= MAX_MEASURES:
+            sentence = N_("The tables have more than {limit} measures; this is no report to a council.")
+            raise ReportUnreadableError(Message(sentence, {"limit": MAX_MEASURES}))
+        started = _Source(Draft())
+        self.drafts.append(started)
+        read_measure(started.draft, name, heading.words[heading.measure], self.reading)
+        self._seen(started, name, heading.words[heading.measure])
+        return started
+
+    def _read_cells(self, current: _Source, row: tuple[Cell, ...], heading: Heading) -> None:
+        for column, words, cell in zip(heading.columns, heading.words, row, strict=True):
+            if cell in current.seen or not cell.blocks:
+                continue
+            draft = current.draft
+            # a cell that is shared with the measure above is read for both but accounted once
+            kept = draft.ledger
+            draft.ledger = Ledger() if cell in self.accounted else kept
+            self._read_cell(draft, column, words, cell)
+            draft.ledger = kept
+            self._seen(current, cell, words)
+
+    def _read_cell(self, draft: Draft, column: Column, words: str, cell: Cell) -> None:
+        if column is Column.VISION:
+            read_vision(draft, cell.blocks, words, self.reading)
+        elif column is Column.CONTENT:
+            read_content(draft, cell, self.reading)
+        elif column is Column.PROGRESS:
+            read_progress(draft, cell, self.reading)
+        elif column is Column.DATES:
+            read_dates(draft, cell, self.reading)
+        else:
+            for block in cell.blocks:
+                draft.ledger.leave(block.visible, Reason.COLUMN)
+
+    def _seen(self, current: _Source, cell: Cell, words: str) -> None:
+        current.seen.add(cell)
+        self.accounted.add(cell)
+        current.cells.append(SourceCell(words, cell.text))
+
+    def _leave(self, cells: Iterable[Cell], reason: Reason) -> None:
+        for cell in cells:
+            if cell not in self.accounted:
+                self.accounted.add(cell)
+                self.rest.leave(cell.line, reason)
+
+
+def _finish(sources: Sequence[_Source]) -> tuple[ProposedMeasure, ...]:
+    keys = _keys([source.draft.title for source in sources])
+    numbered = zip(sources, keys, range(1, len(sources) + 1), strict=True)
+    measures = [_measure(source, key, position) for source, key, position in numbered]
+    return tuple(_with_shared_visions(measures, [source.draft.vision_see for source in sources]))
+
+
+def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
+    draft = source.draft
+    status, reason = propose_status(draft.steps)
+    return ProposedMeasure(
+        position=position,
+        title=draft.title,
+        key=key,
+        status=status.value,
+        status_reason=reason,
+        notes="\n".join(draft.notes),
+        vision="\n".join(draft.vision),
+        vision_year=draft.vision_year,
+        vision_source=draft.vision_source,
+        council_references=tuple(draft.references),
+        goals=tuple(draft.goals),
+        steps=tuple(draft.steps),
+        milestones=tuple(draft.milestones),
+        source=tuple(source.cells),
+        fragments=tuple(draft.ledger.fragments),
+        warnings=tuple(draft.warnings),
+    )
+
+
+def _keys(titles: Iterable[str]) -> list[str]:
+    keys: list[str] = []
+    for title in titles:
+        keys.append(free_key(title, keys))
+    return keys
+
+
+def free_key(title: str, taken: Iterable[str]) -> str:
+    """Make a key of a title that is not taken: small letters, digits and hyphens, 2 to 40 characters."""
+    used = set(taken)
+    base = slugify(title, replacements=_GERMAN, stopwords=_STOPWORDS) or slugify(title, replacements=_GERMAN)
+    if len(base) > _LONGEST_KEY:
+        base = base[: _LONGEST_KEY + 1].rsplit("-", 1)[0][:_LONGEST_KEY]
+    base = base if len(base) >= 2 else f"massnahme-{base}".rstrip("-")
+    key, number = base, 1
+    while key in used:
+        number += 1
+        key = f"{base[: _LONGEST_KEY - len(str(number)) - 1].rstrip('-')}-{number}"
+    return key
+
+
+def _with_shared_visions(
+    measures: Sequence[ProposedMeasure], sees: Sequence[str]
+) -> Iterator[ProposedMeasure]:
+    for measure, see in zip(measures, sees, strict=True):
+        if not see:
+            yield measure
+            continue
+        other = _named(see, measures, measure)
+        if other is None:
+            sentence = N_(
+                "The vision refers to “{see}”, but the report has no measure of that name: enter its text."
+            )
+            warning = Message(sentence, {"see": see})
+            yield replace(measure, warnings=(*measure.warnings, warning))
+        else:
+            yield replace(measure, vision=other.vision, vision_year=measure.vision_year or other.vision_year)
+
+
+def _named(
+    words: str, measures: Sequence[ProposedMeasure], asking: ProposedMeasure
+) -> ProposedMeasure | None:
+    wanted = slugify(words, replacements=_GERMAN)
+    others = [m for m in measures if m is not asking and m.vision]
+    near = [m for m in others if wanted and wanted in slugify(m.title, replacements=_GERMAN)]
+    return near[0] if near else None
+
+
+def _no_measures(document: Document) -> ReportUnreadableError:
+    if not document.tables:
+        sentence = N_(
+            "The file holds {lines} lines of text but no table. The measures are read from a table with "
+            "headings such as “Maßnahmen”, “Ratsvorlagen: Ziele” and “Plan / Ist”: choose the file that has it."
+        )
+        return ReportUnreadableError(Message(sentence, {"lines": len(document.lines)}))
+    found = "; ".join(
+        " | ".join(cell.line[:40] for cell in table.rows[0]) for table in document.tables[:3] if table.rows
+    )
+    sentence = N_(
+        "None of the {tables} tables has headings of measures (found: {found}). Name a column “Maßnahmen” "
+        "and one “Plan / Ist” or “Ratsvorlagen: Ziele”, with at least one measure below."
+    )
+    return ReportUnreadableError(Message(sentence, {"tables": len(document.tables), "found": found[:200]}))

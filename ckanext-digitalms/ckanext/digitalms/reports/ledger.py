@@ -1,0 +1,31 @@
+"""The account of a cell: each piece of it is entered once, taken over or left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .document import Block
+from .proposal import Fragment, Reason
+
+
+@dataclass
+class Ledger:
+    """Collects the fragments of one measure, or of what belongs to none."""
+
+    fragments: list[Fragment] = field(default_factory=list)
+
+    def take(self, text: str, name: str) -> str:
+        """Enter a piece that goes to a field, and give it back without outer space."""
+        if text.strip():
+            self.fragments.append(Fragment(text.strip(), field=name))
+        return text.strip()
+
+    def leave(self, text: str, reason: Reason) -> None:
+        """Enter a piece that goes nowhere."""
+        if text.strip():
+            self.fragments.append(Fragment(text.strip(), reason=reason.value))
+
+    def take_block(self, block: Block, name: str) -> str:
+        """Take a block's text and leave its list mark."""
+        self.leave(block.mark, Reason.MARK)
+        return self.take(block.text, name)

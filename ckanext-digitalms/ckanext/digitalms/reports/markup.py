@@ -1,0 +1,179 @@
+"""Reads Markdown, HTML and what office programs make of tables when they write text."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+
+import markdown
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+from bs4.element import CData, NavigableString, PageElement, Tag
+
+from .document import Block, Cell, Document, Grid, Table, block, table_of_rows
+
+_PAGE = re.compile(r"<(?:!doctype|html|body)\b", re.IGNORECASE)
+_TABLE_OPENS = re.compile(r"<table\b", re.IGNORECASE)
+_TABLE_CLOSES = re.compile(r"</table\s*>", re.IGNORECASE)
+_PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "th",
+        "tr",
+        "table",
+        "body",
+        "html",
+        "section",
+        "article",
+        "blockquote",
+        "ul",
+        "ol",
+        "dd",
+        "dt",
+        "pre",
+    ]
+)
+
+
+def read_markup(text: str) -> Document:
+    """Read a whole HTML page, or Markdown with tables of tabs, of pipes or of HTML."""
+    if _PAGE.search(text):
+        return _read_page(text)
+    lines: list[str] = []
+    tables: list[Table] = []
+    for kind, part in _parts(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+        if kind == "line":
+            lines.append(_EMPHASIS.sub(r"\2", _HEADING.sub("", part[0])).strip())
+        elif kind == "tabs":
+            tables.append(table_of_rows([_fragment_cell(cell) for cell in row.split("\t")] for row in part))
+        else:
+            html = "\n".join(part)
+            if kind == "pipes":
+                html = markdown.markdown(html, extensions=["tables"])
+            tables += _tables(_soup(html))
+    return Document(tuple(line for line in lines if line), tuple(tables))
+
+
+def _parts(lines: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    place = 0
+    while place < len(lines):
+        kind, end = _part_at(lines, place)
+        yield kind, list(lines[place:end])
+        place = end
+
+
+def _part_at(lines: Sequence[str], place: int) -> tuple[str, int]:
+    if _TABLE_OPENS.search(lines[place]):
+        return "html", _end_of_html_table(lines, place)
+    if "\t" in lines[place].strip():
+        return "tabs", _while(lines, place, lambda line: "\t" in line.strip())
+    follows = lines[place + 1] if place + 1 < len(lines) else ""
+    if "|" in lines[place] and "|" in follows and _PIPE_RULE.match(follows):
+        return "pipes", _while(lines, place, lambda line: "|" in line)
+    return "line", place + 1
+
+
+def _while(lines: Sequence[str], place: int, holds: Callable[[str], bool]) -> int:
+    end = place
+    while end < len(lines) and holds(lines[end]):
+        end += 1
+    return end
+
+
+def _end_of_html_table(lines: Sequence[str], place: int) -> int:
+    depth = 0
+    for end in range(place, len(lines)):
+        depth += len(_TABLE_OPENS.findall(lines[end])) - len(_TABLE_CLOSES.findall(lines[end]))
+        if depth <= 0:
+            return end + 1
+    return len(lines)
+
+
+def _read_page(text: str) -> Document:
+    soup = _soup(text)
+    tables = _tables(soup)
+    for table in soup.find_all("table"):
+        table.clear()
+    lines = [found.visible for found in blocks_of(soup)]
+    return Document(tuple(lines), tuple(tables))
+
+
+def _soup(html: str) -> BeautifulSoup:
+    with warnings.catch_warnings():
+        # a cell that looks like an address or a path is a cell all the same
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        return BeautifulSoup(html.replace("\0", ""), "lxml")
+
+
+def _fragment_cell(html: str) -> Cell:
+    return Cell(tuple(blocks_of(_soup(html))))
+
+
+def _tables(soup: Tag) -> list[Table]:
+    outer = [table for table in soup.find_all("table") if table.find_parent("table") is None]
+    return [_table(table) for table in outer]
+
+
+def _table(element: Tag) -> Table:
+    grid = Grid()
+    rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
+    for number, row in enumerate(rows):
+        for cell in row.find_all(["td", "th"], recursive=False):
+            rowspan = min(_span(cell, "rowspan") or len(rows), len(rows) - number)
+            grid.place(number, Cell(tuple(blocks_of(cell))), rowspan, max(1, _span(cell, "colspan")))
+    return grid.table()
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = str(cell.get(name, "1")).strip()
+    return int(value) if re.fullmatch(r"[0-9]{1,4}", value) else 1
+
+
+def blocks_of(element: Tag) -> Iterator[Block]:
+    """Give the paragraphs and list items of an element with all their visible text."""
+    held: list[str] = []
+    key: object = None
+    is_item = False
+    breaks = 0
+    for node in element.descendants:
+        breaks += isinstance(node, Tag) and node.name == "br"
+        if type(node) not in {NavigableString, CData}:
+            continue
+        holder = _holder(node, element)
+        in_item = holder is not None and holder.name == "li"
+        here = (id(holder), 0 if in_item else breaks)
+        if here != key:
+            yield from _flush(held, is_item)
+            held, key, is_item = [], here, in_item
+        held.append(str(node))
+    yield from _flush(held, is_item)
+
+
+def _holder(node: PageElement, top: Tag) -> Tag | None:
+    """Find the list item, else the block, that a text stands in."""
+    nearest: Tag | None = None
+    for parent in node.parents:
+        if parent is top:
+            break
+        if parent.name == "li":
+            return parent
+        if nearest is None and parent.name in _BLOCKS:
+            nearest = parent
+    return nearest
+
+
+def _flush(held: list[str], is_item: bool) -> Iterator[Block]:
+    made = block("".join(held), is_item=is_item)
+    if made:
+        yield made

@@ -1,0 +1,130 @@
+"""German sentences of a report: where they end, and which state of a step they tell."""
+
+from __future__ import annotations
+
+import re
+
+from ckanext.digitalms.vocabularies import StepState
+
+_END = re.compile(r"(?<=[.!?])[\"“”»)]*\s+(?=[\"„“«(]?[A-ZÄÖÜ0-9])")
+_NO_END = re.compile(
+    r"(?:^|[\s(„\"/])(?:[A-Za-zÄÖÜäöü]|[0-9]{1,2}|z\. ?B|u\. ?a|d\. ?h|i\. ?d\. ?R|ggf|bzw|usw|etc|ca|inkl"
+    r"|einschl|Nr|Erg|[Ss]tädt|vgl|sog|Abs|Art|Dr|Prof|St|Str|Mio|Mrd|Tsd|evtl|gem|lt|rd|max|min|Anl|div|insb|zzgl)\.$"
+)
+
+# The first word or words of a line that name the state of all that follows it
+_LEADS = {
+    StepState.DONE: r"umgesetzt\w*|erledigt\w*|abgeschlossen\w*|fertiggestellt\w*|realisiert\w*|erreicht\w*"
+    r"|bisher\w* (?:erreicht|umgesetzt|ergebnis)\w*|ergebnisse?(?=\s*:)|ist(?:-stand)?(?=\s*:)",
+    StepState.IN_PROGRESS: r"in (?:arbeit|bearbeitung|(?:der )?umsetzung|durchführung)|laufende?[rsn]?(?=\b)"
+    r"|aktuell\w*|derzeit\w*|zurzeit|begonnen\w*|gestartet\w*",
+    StepState.IN_PREPARATION: r"in (?:vorbereitung|planung)|vorbereitend\w*|vorbereitung(?:en)?",
+    StepState.PENDING: r"(?:noch )?ausstehend\w*|(?:noch )?offene?\w*|geplant\w*|plan(?=\s*:)|ausblick"
+    r"|nächste schritte|noch zu (?:tun|erledigen)|künftig\w*|vorgesehen\w*|zurückgestellt\w*",
+}
+_LEAD = re.compile(
+    "^(?:" + "|".join(f"(?P<{state.value}>(?:{words}))" for state, words in _LEADS.items()) + r")\b",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(
+    r"^\w+(?: \w+)??(?: (?:wurden?|sind|ist|bisher|bislang|bereits|schon|noch))+$", re.IGNORECASE
+)
+_LEAD_LINE = re.compile(
+    r"^(?P<words>[^\s:]+(?:\s+[^\s:]+){0,5}?)\s*(?P<glue>:|\s[–—-]\s|$)\s*(?P<rest>.*)$", re.DOTALL
+)
+
+# What a sentence says, asked in this order: a present doing weighs more than what is to come of it
+_SAYS: list[tuple[StepState, re.Pattern[str]]] = [
+    # "noch nicht erschlossenen Gebiete" describes the areas and tells no state
+    (
+        StepState.PENDING,
+        re.compile(r"\bnoch nicht\b(?! \w+e[nmrs]? [A-ZÄÖÜ])|\bsteh(?:t|en)\b.*\baus\b|\bausstehend"),
+    ),
+    (
+        StepState.IN_PREPARATION,
+        re.compile(
+            r"\b(?:wird|werden)\b.*\bvorbereitet|\bin vorbereitung|\bbereite[tn]\b.*\bvor\b|\bvorbereitend|"
+            r"\bvorbereitungs|\bzur prüfung|\bprüf(?:t|en)\b|\bwird\b.*\bgeprüft|\bin abstimmung|"
+            r"\bbeantragt\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        StepState.IN_PROGRESS,
+        re.compile(
+            r"\bin arbeit|\b(?:ver)?läuft\b|\blaufen\b|\bderzeit|\bzurzeit\b|\bjetzt\b|\banalysiert\b|"
+            r"\bunterstützt\b|\bbegleitet\b|\bin der umsetzung|\bgestartet|\bbegonnen|\bnimmt\b.*\bwahr\b|"
+            r"\bwird\b.*\bumgesetzt",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        StepState.PENDING,
+        re.compile(
+            r"\bgeplant|\bvorgesehen\b|\bvoraussichtlich\b|\bsoll(?:en)?\b|\bkünftig|"
+            r"\b(?:wird|werden)\b.*\b(?:vorgelegt|erstellt|eingeführt|erfolgen|beginnen|starten)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        StepState.DONE,
+        re.compile(
+            r"\bumgesetzt|\babgeschlossen|\beingerichtet|\berstellt|\boptimiert|\bangepasst|\berreicht|"
+            r"\bbeschlossen|\bin betrieb\b|\bwurden?\b|\b(?:ist|sind)\b.*\b(?:besetzt|erfolgt|fertig|abgestimmt|online)\b|"
+            r"\bliegt vor",
+            re.IGNORECASE,
+        ),
+    ),
+]
+# a sentence that has not told its state by then never will; keeps hostile texts cheap
+_ENOUGH = 2_000
+_LISTS_WHAT_FOR = re.compile(r"\b(?:für|mit|in) (?:die )?folgenden?\b.*:$", re.IGNORECASE)
+
+
+def split_sentences(text: str) -> list[str]:
+    """Split a paragraph at the ends of its sentences; abbreviations and ordinals end none."""
+    sentences: list[str] = []
+    start = 0
+    for match in _END.finditer(text):
+        if not _NO_END.search(text[max(start, match.start() - 12) : match.start()]):
+            sentences.append(text[start : match.end()].strip())
+            start = match.end()
+    rest = text[start:].strip()
+    return [*sentences, rest] if rest else sentences
+
+
+def lead_state(text: str) -> StepState | None:
+    """Tell the state that a text's first words name."""
+    match = _LEAD.match(text)
+    return StepState[match.lastgroup.upper()] if match and match.lastgroup else None
+
+
+def split_lead(text: str, *, before_items: bool) -> tuple[StepState, str, str] | None:
+    """Split "In Arbeit: …" into its state, the words that name it, and the rest.
+
+    Args:
+        text: a paragraph.
+        before_items: whether list items follow, so that the line needs no colon.
+    """
+    state = lead_state(text)
+    line = _LEAD_LINE.match(text) if state else None
+    if state is None or line is None or any(c.isdigit() for c in line["words"]):
+        return None
+    if not line["glue"].strip() and not _names_only(line["words"], before_items=before_items):
+        return None
+    return state, text[: line.start("rest")], line["rest"]
+
+
+def _names_only(words: str, *, before_items: bool) -> bool:
+    """Whether a line without a colon only names a state, and has no subject of its own."""
+    return len(words.split()) <= 2 or (before_items and bool(_NO_SUBJECT.match(words)))
+
+
+def state_said(text: str) -> StepState | None:
+    """Tell the state of a step from what its sentence says, or ``None``."""
+    return next((state for state, pattern in _SAYS if pattern.search(text[:_ENOUGH])), None)
+
+
+def enumerates_objects(text: str) -> bool:
+    """Whether the items that follow belong into this sentence ("für folgende Aufgaben eingerichtet:")."""
+    return bool(_LISTS_WHAT_FOR.search(text[-_ENOUGH:]))
