@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Schema, Validator, ValidatorFactory
+from ckan.lib.navl.dictization_functions import DataError
+from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.vocabularies import Status, StepState
 
 MAX_PAGE = 1000
+
+
+def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """Validate what an action is given.
+
+    It runs after ``check_access``, so that a stranger learns nothing from sentences about fields.
+
+    Raises:
+        tk.ValidationError: keyed by field.
+    """
+    try:
+        told, errors = tk.navl_validate(data_dict, schema, context)
+    except DataError as error:
+        message = tk._("A list of objects was expected where something else was found: {found}")
+        nested = [name for name in schema if isinstance(schema[name], dict)]
+        raise tk.ValidationError({nested[0]: [message.format(found=str(error.error)[:200])]}) from error
+    if errors:
+        raise tk.ValidationError(errors)
+    return dict(told)
 
 
 @tk.validator_args
@@ -100,7 +121,7 @@ def statement_create(
         "statement": [ignore_missing, unicode_safe, digitalms_text],
         "source": [ignore_missing, unicode_safe, digitalms_line],
         "steps": {
-            "id": [digitalms_row_id],
+            "id": [ignore_missing, digitalms_row_id],
             "state": [not_empty, unicode_safe, digitalms_step_state],
             "text": [not_empty, unicode_safe, digitalms_text],
         },

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import ckan.plugins.toolkit as tk
 from ckan.lib import search
+from ckan.logic import package_show_default_and_custom_schemas
 
 
 def reindex(package_ids: Iterable[str]) -> None:
@@ -15,8 +15,6 @@ def reindex(package_ids: Iterable[str]) -> None:
         return
     package_index = search.index_for("Package")
     for package_id in ids:
-        context = {"ignore_auth": True, "use_cache": False, "validate": False}
-        package_index.update_dict(
-            tk.get_action("package_show")(context, {"id": package_id}), defer_commit=True
-        )
+        default, custom = package_show_default_and_custom_schemas({}, package_id)
+        package_index.update_dict({**default, "with_custom_schema": custom}, defer_commit=True)
     search.commit()

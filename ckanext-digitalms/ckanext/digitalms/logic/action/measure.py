@@ -13,7 +13,7 @@ from ckan.types import Context
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.measures.history import changes
+from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
 
@@ -101,9 +101,7 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
         ``{count, results}``: how many there are in all, and the measures asked for.
     """
     tk.check_access("digitalms_measure_list", context, data_dict)
-    wanted, errors = tk.navl_validate(data_dict, schema.measure_list(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    wanted = schema.validated(context, data_dict, schema.measure_list())
     found = [measure for measure in catalogue(*read_moment(wanted)) if _keep(measure, wanted)]
     return {"count": len(found), "results": found[wanted["offset"] :][: wanted["limit"]]}
 
@@ -121,9 +119,7 @@ def digitalms_measure_show(context: Context, data_dict: Answer) -> Answer:
         ObjectNotFound: there is no such public measure at that moment.
     """
     tk.check_access("digitalms_measure_show", context, data_dict)
-    wanted, errors = tk.navl_validate(data_dict, schema.measure_show(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    wanted = schema.validated(context, data_dict, schema.measure_show())
     for measure in catalogue(*read_moment(wanted)):
         if measure["measure_id"] == wanted["id"]:
             return measure
@@ -145,21 +141,26 @@ def digitalms_measure_history(context: Context, data_dict: Answer) -> Answer:
         progress_percent, statement, source, content and changes (field, row, before, after).
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
-    wanted, errors = tk.navl_validate(data_dict, schema.measure_show(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    wanted = schema.validated(context, data_dict, schema.measure_show())
     day, known_at = read_moment(wanted)
     told = StatementRow.public_history(wanted["id"], day, known_at)
     if not told:
         message = tk._("There is no public measure “{found}” at that time.")
         raise tk.ObjectNotFound(message.format(found=wanted["id"][:60]))
-    before = [None, *(statement.content for statement in told)]
-    entries = [_entry(statement, previous) for statement, previous in zip(told, before, strict=False)]
+    public = {statement.measure_id for statement in StatementRow.catalogue(None, None)}
+    contents = [_without_private_parent(statement.content or {}, public) for statement in told]
+    entries = [
+        _entry(statement, content, previous)
+        for statement, content, previous in zip(told, contents, [None, *contents], strict=False)
+    ]
     return {"count": len(entries), "results": entries[::-1]}
 
 
-def _entry(statement: Any, previous: Answer | None) -> Answer:
-    content = statement.content or {}
+def _without_private_parent(content: Answer, public: set[str]) -> Answer:
+    return {**content, "parent_id": content.get("parent_id") if content.get("parent_id") in public else None}
+
+
+def _entry(statement: Statement, content: Answer, previous: Answer | None) -> Answer:
     told = ("status", "progress_percent", "statement")
     return {
         "statement_id": statement.statement_id,

@@ -38,9 +38,7 @@ def digitalms_internal_note_list(context: Context, data_dict: Answer) -> Answer:
         ``{count, results}``; each result has id, text, user_id and created_at.
     """
     tk.check_access("digitalms_internal_note_list", context, data_dict)
-    told, errors = tk.navl_validate(data_dict, schema.by_id(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    told = schema.validated(context, data_dict, schema.by_id())
     package = measure_package(told["id"])
     query = sa.select(InternalNote).where(InternalNote.package_id == package.id)
     notes = [_note(note) for note in model.Session.scalars(query.order_by(InternalNote.created_at.desc()))]
@@ -58,9 +56,7 @@ def digitalms_internal_note_create(context: Context, data_dict: Answer) -> Answe
         the note: id, text, user_id and created_at.
     """
     tk.check_access("digitalms_internal_note_create", context, data_dict)
-    told, errors = tk.navl_validate(data_dict, schema.note_create(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    told = schema.validated(context, data_dict, schema.note_create())
     package = measure_package(told["id"])
     note = InternalNote(package_id=package.id, text=told["text"], user_id=author_of(context))
     model.Session.add(note)
@@ -79,9 +75,7 @@ def digitalms_internal_note_delete(context: Context, data_dict: Answer) -> Answe
         the note that was deleted.
     """
     tk.check_access("digitalms_internal_note_delete", context, data_dict)
-    told, errors = tk.navl_validate(data_dict, schema.note_delete(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    told = schema.validated(context, data_dict, schema.note_delete())
     package = measure_package(told["id"])
     note = model.Session.get(InternalNote, told["note_id"])
     if note is None or note.package_id != package.id:

@@ -45,9 +45,7 @@ def digitalms_statement_create(context: Context, data_dict: Answer) -> Answer:
         ValidationError: keyed by field.
     """
     tk.check_access("digitalms_statement_create", context, data_dict)
-    told, errors = tk.navl_validate(data_dict, schema.statement_create(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    told = schema.validated(context, data_dict, schema.statement_create())
     try:
         outcome = apply_statements(context, [_input(told, data_dict)])[0]
     except tk.ValidationError as refused:
@@ -94,7 +92,5 @@ def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
         ValidationError: there is no such field, or it is none that can be blanked.
     """
     tk.check_access("digitalms_redact", context, data_dict)
-    told, errors = tk.navl_validate(data_dict, schema.redact(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    told = schema.validated(context, data_dict, schema.redact())
     return redact(context, told["statement_id"], told["path"], told["reason"])

@@ -1,0 +1,18 @@
+"""``ckan digitalms …``: every command of the domain; each lives in ``commands/``."""
+
+from __future__ import annotations
+
+import click
+
+from .commands.setup import demo, setup
+
+__all__ = ["digitalms"]
+
+
+@click.group()
+def digitalms() -> None:
+    """Digitalisation measures of a city, with their history, as open data."""
+
+
+for command in (setup, demo):
+    digitalms.add_command(command)

@@ -1,0 +1,57 @@
+"""The demo: seven measures, eleven references, what the report says of 2018."""
+
+from __future__ import annotations
+
+import pytest
+from ckan.tests.helpers import call_action
+
+from ckanext.digitalms.demo import fill
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+
+
+class TestDemo:
+    def test_seven_measures_in_the_order_of_the_report(self):
+        """The overview's rows are the report's rows, with the strategy above the six others."""
+        fill.organisations(None, None)
+        assert fill.measures(fictional=False) == 7
+        listed = call_action("digitalms_measure_list")
+        assert [m["measure_id"] for m in listed["results"]] == [
+            "strategie",
+            "serviceportal",
+            "dms",
+            "open-data",
+            "breitband",
+            "wlan",
+            "mobilfunk",
+        ]
+        assert [m["depth"] for m in listed["results"]] == [0, 1, 1, 1, 1, 1, 1]
+
+    def test_eleven_references(self):
+        """All eleven numbers of the report are cited."""
+        fill.organisations(None, None)
+        fill.measures(fictional=False)
+        listed = call_action("digitalms_measure_list")["results"]
+        assert len({row["reference"] for m in listed for row in m["council_references"]}) == 11
+
+    def test_what_the_report_says_of_2018(self):
+        """On the day of the council's decision the strategy was planned, and nothing else was there."""
+        fill.organisations(None, None)
+        fill.measures(fictional=False)
+        then = call_action("digitalms_measure_list", cut_off_date="2018-03-14")["results"]
+        assert [(m["measure_id"], m["status"]) for m in then] == [("strategie", "planned")]
+
+    def test_twice_changes_nothing(self):
+        """A filled catalogue stays as it is."""
+        fill.organisations(None, None)
+        fill.measures(fictional=False)
+        assert fill.measures(fictional=True) == 0
+
+    def test_the_fictional_continuation_is_marked(self):
+        """Every made-up statement says so."""
+        fill.organisations(None, None)
+        fill.measures(fictional=True)
+        entries = call_action("digitalms_measure_history", id="dms")["results"]
+        made_up = [e for e in entries if e["as_of"] > "2019-03-14"]
+        assert made_up
+        assert all(e["statement"].startswith("[Fiktives Beispiel]") for e in made_up)
