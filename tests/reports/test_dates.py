@@ -87,7 +87,26 @@ def test_never_raises_and_days_are_in_order(text: str, report_date: date | None)
         assert not (found.earliest and found.latest) or found.earliest <= found.latest
 
 
-WORDS = ["bis", "zum", "ab", "dem", "vor", "den", "nach", "Sommerferien", "Ende", "Mitte", "zweiten", "Quartals", "2019", "2020", "März", "31.", "3.", "Halbjahr"]
+WORDS = [
+    "bis",
+    "zum",
+    "ab",
+    "dem",
+    "vor",
+    "den",
+    "nach",
+    "Sommerferien",
+    "Ende",
+    "Mitte",
+    "zweiten",
+    "Quartals",
+    "2019",
+    "2020",
+    "März",
+    "31.",
+    "3.",
+    "Halbjahr",
+]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), st.none() | st.dates())

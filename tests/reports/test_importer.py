@@ -177,7 +177,7 @@ class TestRealReport:
             "planned",
             "in_preparation",
         ]
-        assert "4" in str(real.measures[1].status_reason)
+        assert "4" in str(real.measures[1].status_because)
 
     def test_adds_up(self, real: ProposedReport, real_report: bytes, report_rows: Any) -> None:
         cells = [visible_text(cell) for row in report_rows(real_report) for cell in row]

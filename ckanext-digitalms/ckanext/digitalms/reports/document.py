@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from re import compile as pattern
+from unicodedata import category
 
 from ckanext.digitalms.messages import N_, Message
 
@@ -132,9 +133,15 @@ def table_of_rows(rows: Iterable[Iterable[Cell]]) -> Table:
     return grid.table()
 
 
+def clean(text: str) -> str:
+    """Give a text in one line, without what nobody sees and no database keeps (control characters)."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(c for c in line if category(c) not in {"Cc", "Cs"})
+
+
 def block(text: str, *, is_item: bool = False) -> Block | None:
     """Make a block of raw text, its list mark apart; ``None`` where nothing is to be seen."""
-    line = " ".join(text.split())
+    line = clean(text)
     mark = LIST_MARK.match(line)
     if mark:
         return Block(line[mark.end() :], is_item=True, mark=mark[0].strip())

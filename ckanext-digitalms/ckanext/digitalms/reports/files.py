@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ckanext.digitalms.messages import N_, Message
 
-from .document import Document, ReportUnreadableError
+from .document import Document, ReportUnreadableError, clean
 from .markup import read_markup
 from .office import read_docx
 
@@ -33,8 +34,11 @@ def read_file(content: bytes) -> Document:
     """
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ReportUnreadableError(Message(N_("The file is empty. Choose the file that holds the report.")))
-    if content.startswith(b"PK"):
-        return read_docx(content)
+    document = read_docx(content) if content.startswith(b"PK") else _read_text(content)
+    return replace(document, lines=tuple(clean(line) for line in document.lines))
+
+
+def _read_text(content: bytes) -> Document:
     for start, kind in _OTHER_KINDS.items():
         if content.startswith(start):
             sentence = N_("The file is {kind}. Save the report as DOCX, HTML or Markdown and upload that.")
@@ -64,7 +68,7 @@ def _decoded(content: bytes) -> str:
 
 def _decode(content: bytes, charset: str) -> str:
     try:
-        return content.decode("utf-8-sig" if charset in {"utf-8", "utf8"} else charset)
+        return content.decode("utf-8-sig" if charset in {"utf-8", "utf8"} else charset).replace("\0", "")
     except UnicodeDecodeError as err:
         line = content.count(b"\n", 0, err.start) + 1
         sentence = N_(

@@ -179,7 +179,7 @@ def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
         title=draft.title,
         key=key,
         status=status.value,
-        status_reason=reason,
+        status_because=reason,
         notes="\n".join(draft.notes),
         vision="\n".join(draft.vision),
         vision_year=draft.vision_year,
@@ -246,12 +246,11 @@ def _no_measures(document: Document) -> ReportUnreadableError:
     if not document.tables:
         sentence = N_(
             "The file holds {lines} lines of text but no table. The measures are read from a table with "
-            "headings such as “Maßnahmen”, “Ratsvorlagen: Ziele” and “Plan / Ist”: choose the file that has it."
+            "headings such as “Maßnahmen”, “Ratsvorlagen: Ziele” and “Plan / Ist”: choose that file."
         )
         return ReportUnreadableError(Message(sentence, {"lines": len(document.lines)}))
-    found = "; ".join(
-        " | ".join(cell.line[:40] for cell in table.rows[0]) for table in document.tables[:3] if table.rows
-    )
+    heads = [table.rows[0] for table in document.tables[:3] if table.rows]
+    found = "; ".join(" | ".join(cell.line[:40] for cell in row) for row in heads)
     sentence = N_(
         "None of the {tables} tables has headings of measures (found: {found}). Name a column “Maßnahmen” "
         "and one “Plan / Ist” or “Ratsvorlagen: Ziele”, with at least one measure below."

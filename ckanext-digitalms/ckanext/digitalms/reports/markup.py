@@ -113,7 +113,7 @@ def _soup(html: str) -> BeautifulSoup:
     with warnings.catch_warnings():
         # a cell that looks like an address or a path is a cell all the same
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return BeautifulSoup(html.replace("\0", ""), "lxml")
+        return BeautifulSoup(html, "lxml")
 
 
 def _fragment_cell(html: str) -> Cell:

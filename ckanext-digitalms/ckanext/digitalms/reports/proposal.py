@@ -95,7 +95,8 @@ class ProposedMeasure:
     title: str
     key: str
     status: str
-    status_reason: Message
+    status_because: Message
+    status_reason: str = ""
     include: bool = True
     known_as: str | None = None
     known_because: Message | None = None

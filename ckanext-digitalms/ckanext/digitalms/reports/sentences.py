@@ -70,7 +70,8 @@ _SAYS: list[tuple[StepState, re.Pattern[str]]] = [
         StepState.DONE,
         re.compile(
             r"\bumgesetzt|\babgeschlossen|\beingerichtet|\berstellt|\boptimiert|\bangepasst|\berreicht|"
-            r"\bbeschlossen|\bin betrieb\b|\bwurden?\b|\b(?:ist|sind)\b.*\b(?:besetzt|erfolgt|fertig|abgestimmt|online)\b|"
+            r"\bbeschlossen|\bin betrieb\b|\bwurden?\b|"
+            r"\b(?:ist|sind)\b.*\b(?:besetzt|erfolgt|fertig|abgestimmt|online)\b|"
             r"\bliegt vor",
             re.IGNORECASE,
         ),

@@ -1,0 +1,104 @@
+"""Recognises measures that the catalogue has already, by their papers and their title.
+
+A known measure gets a statement, never a twin; each is recognised at most once per report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.vocabularies import ReferenceRole
+
+from .importer import free_key
+from .proposal import ProposedMeasure, ProposedReport
+
+# a vision is shared by many measures, and a mention says nothing about whose paper it is
+_IDENTIFYING = frozenset({ReferenceRole.BASIS.value, ReferenceRole.GOAL.value})
+_ALIKE = 0.9
+_RATHER_ALIKE = 0.5
+
+
+@dataclass(frozen=True)
+class Known:
+    """A measure of the catalogue: its key, its title and the papers that it rests on."""
+
+    measure_id: str
+    title: str
+    references: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Match:
+    score: float
+    place: int
+    known: Known
+    because: Message
+
+
+def identifying(rows: Iterable[tuple[str | None, str | None]]) -> frozenset[str]:
+    """Pick the papers that tell a measure from others out of (reference, role)."""
+    return frozenset(reference for reference, role in rows if reference and role in _IDENTIFYING)
+
+
+def recognise(report: ProposedReport, known: Sequence[Known]) -> ProposedReport:
+    """Mark the measures of a report that are known, and keep the keys of the others free."""
+    cited = Counter(reference for one in known for reference in one.references)
+    candidates = [
+        match
+        for place, measure in enumerate(report.measures)
+        for one in known
+        if (match := _match(place, measure, one, cited))
+    ]
+    chosen: dict[int, _Match] = {}
+    used: set[str] = set()
+    for match in sorted(candidates, key=lambda m: (-m.score, m.place)):
+        if match.place not in chosen and match.known.measure_id not in used:
+            chosen[match.place] = match
+            used.add(match.known.measure_id)
+    return replace(report, measures=tuple(_marked(report.measures, chosen, known)))
+
+
+def _marked(
+    measures: Sequence[ProposedMeasure], chosen: dict[int, _Match], known: Sequence[Known]
+) -> Iterable[ProposedMeasure]:
+    taken = [one.measure_id for one in known]
+    for place, measure in enumerate(measures):
+        if match := chosen.get(place):
+            key = match.known.measure_id
+            yield replace(measure, key=key, known_as=key, known_because=match.because)
+        else:
+            key = free_key(measure.title, taken)
+            taken.append(key)
+            yield replace(measure, key=key, known_as=None, known_because=None)
+
+
+def _match(place: int, measure: ProposedMeasure, known: Known, cited: Counter[str]) -> _Match | None:
+    own = identifying((row.reference, row.role) for row in measure.council_references)
+    shared = sorted(own & known.references)
+    alike = _alikeness(measure.title, known.title)
+    if alike == 1:
+        because = Message(N_("The title is the same."))
+        return _Match(3 + len(shared), place, known, because)
+    sole = [reference for reference in shared if cited[reference] == 1]
+    if sole or (shared and alike >= _RATHER_ALIKE):
+        because = Message(N_("It rests on the same paper ({papers})."), {"papers": ", ".join(shared)})
+        return _Match(1 + len(sole) + alike, place, known, because)
+    if alike >= _ALIKE:
+        return _Match(alike, place, known, Message(N_("The title is nearly the same.")))
+    return None
+
+
+def _alikeness(one: str, other: str) -> float:
+    first, second = _letters(one), _letters(other)
+    if first == second:
+        return 1.0 if first else 0.0
+    return min(SequenceMatcher(None, first, second, autojunk=False).ratio(), 0.99)
+
+
+def _letters(title: str) -> str:
+    return " ".join(re.findall(r"\w+", title.casefold()))[:300]
