@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 
 import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
 from ckanext.digitalms.harvesters.addresses import AddressRefusedError, UnknownHostError, checked
 from ckanext.digitalms.harvesters.exceptions import FailItem
 from ckanext.digitalms.harvesters.fetch import (
@@ -23,8 +26,6 @@ from ckanext.digitalms.harvesters.fetch import (
     WebPageError,
     fetch,
 )
-from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
 
 LOCAL = (ip_network("127.0.0.1/32"),)
 LIMITS = FetchLimits(max_bytes=100_000, seconds=5, allowed_networks=LOCAL)

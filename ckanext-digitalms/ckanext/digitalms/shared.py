@@ -7,6 +7,7 @@ from typing import Any
 
 from ckan import model
 
+from . import config
 from .logic.action.measure import catalogue
 from .logic.assertions import UNCHANGED, Outcome, StatementInput, apply_statements
 from .logic.deliveries import (
@@ -20,19 +21,35 @@ from .logic.deliveries import (
 from .logic.rights import is_coordinator, may_edit
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
+from .validation.causes import Cause
+from .validation.dialect import Dialect, DialectError
+from .validation.findings import Finding, Report
+from .validation.judge import Checked, Record, check
+from .validation.table import Limits, TableSchema
 from .vocabularies import MEASURE_TYPE, Status, StepState
 
 __all__ = [
     "N_",
     "UNCHANGED",
+    "Cause",
+    "Checked",
+    "Dialect",
+    "DialectError",
+    "Finding",
+    "Limits",
     "Measure",
     "Message",
     "Outcome",
+    "Record",
+    "Report",
     "StatementInput",
     "Status",
     "Step",
     "StepState",
+    "TableSchema",
     "apply_statements",
+    "check",
+    "config",
     "delivery_create",
     "delivery_finish",
     "delivery_get",

@@ -111,7 +111,7 @@ class Cause(StrEnum):
     AMBIGUOUS = (
         "ambiguous-value",
         N_("A value can be read in two ways"),
-        N_("Declare the decimal character or the date format of the file."),
+        N_("Declare the decimal character of the file."),
     )
     REQUIRED = ("constraint-required", N_("A value is missing"), N_("Fill the cell."))
     ENUM = (

@@ -16,7 +16,7 @@ from .columns import header_findings, matched
 from .dialect import AUTO, Dialect
 from .findings import Finding, Report, short
 from .reading import read
-from .table import FieldSpec, Limits, RawRow, RawTable, TableSchema, UnreadableError
+from .table import FieldSpec, Limits, RawRow, RawTable, TableSchema, UnreadableError, Unusable
 from .values import DAY_FORMS, NUMBER_FORMS, proposed, value_of
 
 _CONSTRAINT = re.compile(r'constraint "(\w+)"')
@@ -58,8 +58,9 @@ def check(data: bytes, filename: str, schema: TableSchema, dialect: Dialect, lim
     findings = list(judge.findings())
     report = replace(report, form=raw.form, dialect=judge.dialect.to_json(), rows=len(judge.rows))
     refused = {f.row for f in findings if f.severity == "error"}
-    records = tuple(record for record in judge.records() if record.row not in refused)
     names = frozenset(spec.name for spec in judge.fields if spec)
+    complete = all(spec.name in names for spec in schema.fields if spec.is_required)
+    records = tuple(record for record in judge.records() if complete and record.row not in refused)
     return Checked(report.with_findings(findings), records, names)
 
 
@@ -166,27 +167,18 @@ class _Judge:
 
     def _repeated(self, error: Any, row: int) -> Finding | None:
         earlier = _EARLIER.search(error.note)
-        if earlier is None:
-            return None  # an empty key: told as a missing value
+        named = {s.name: v for s, v in zip(self.fields, self.values[error.row_number - 2], strict=False) if s}
+        values = [named.get(name) for name in self.schema.key]
+        if earlier is None or any(value is None or isinstance(value, Unusable) for value in values):
+            return None  # a part of the key is told already
         first = self.rows[int(earlier[1]) - 2].number
         key = ", ".join(self.schema.key)
-        values = [
-            str(value)
-            for name, value in zip(self._names(), self._named(row), strict=False)
-            if name in self.schema.key
-        ]
         text = N_("Row {row} has the same {key} as row {first}: {found}.")
-        found = short(", ".join(values))
+        found = short(", ".join(map(str, values)))
         message = Message(text, {"row": row, "key": key, "first": first, "found": found})
         return Finding(
             Cause.PRIMARY_KEY, message, row, key, found, Message(N_("each {key} once"), {"key": key})
         )
-
-    def _names(self) -> list[str]:
-        return [spec.name if spec else "" for spec in self.fields]
-
-    def _named(self, row: int) -> tuple[object, ...]:
-        return self._row(row).cells
 
     def _wrong_length(self, cause: Cause, row: int) -> Finding:
         cells = self._row(row).cells

@@ -24,6 +24,7 @@ _BINARY = (
     b"7z\xbc\xaf",
     b"\x7fELF",
 )
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _MARKUP = re.compile(rb"\s*(<!doctype|<html|<head|<body|<\?xml|<svg|<!--)", re.IGNORECASE)
 
 
@@ -42,7 +43,7 @@ def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> 
         )
     if data.startswith(b"PK\x03\x04"):
         return read_xlsx(data, dialect, limits)
-    if data.startswith(_BINARY):
+    if data.startswith(_BINARY) or _is_binary(data):
         raise UnreadableError(binary_finding(data))
     if _MARKUP.match(start):
         text = N_("The file is a web page or other markup, not a table: it starts with “{found}”.")
@@ -52,6 +53,12 @@ def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> 
     if start[:1] in {b"[", b"{"}:
         return read_json(data, dialect, limits)
     return read_csv(data, schema, dialect, limits)
+
+
+def _is_binary(data: bytes) -> bool:
+    # UTF-16 has a NUL in every other place and a mark in front
+    start = data[:10_000]
+    return not data.startswith((b"\xff\xfe", b"\xfe\xff")) and len(_CONTROL.findall(start)) > len(start) / 20
 
 
 def _check_size(data: bytes, limits: Limits) -> None:

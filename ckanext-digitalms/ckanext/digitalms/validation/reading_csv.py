@@ -19,7 +19,6 @@ FORM = "csv"
 DELIMITERS = (";", ",", "\t")
 NAMES = {";": N_("semicolon"), ",": N_("comma"), "\t": N_("tab")}
 _SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 def read_csv(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:
@@ -32,8 +31,6 @@ def read_csv(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits)
     if decoded.findings:
         raise UnreadableError(*decoded.findings, form=FORM)
     text = decoded.text.removeprefix("\ufeff")
-    if len(_BINARY.findall(text[:10_000])) > len(text[:10_000]) / 20:
-        raise UnreadableError(binary_finding(data))
     hint, skipped = _sep_line(text)
     text = text.split("\n", 1)[1] if skipped and "\n" in text else text
     delimiter = _delimiter(text, schema, dialect, hint)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -31,6 +32,7 @@ MAX_PARTS = 2000
 MAX_RATIO = 200
 BROKEN = (
     zipfile.BadZipFile,
+    zlib.error,
     InvalidFileException,
     ExpatError,
     SyntaxError,
@@ -146,7 +148,7 @@ def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) ->
         seen += bool(row)
         if seen > limits.max_rows + 1:
             raise UnreadableError(too_many_rows(limits), form=FORM)
-        last = number
+        last = number if row else last
         yield RawRow(number, row)
 
 

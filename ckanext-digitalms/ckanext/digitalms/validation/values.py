@@ -21,7 +21,6 @@ from .findings import short
 from .table import FieldSpec, Unusable
 
 _DAY = {ISO: re.compile(r"\d{4}-\d{2}-\d{2}"), GERMAN: re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")}
-_OTHER_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
 _NUMBER = {
     ".": re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"),
     ",": re.compile(r"[+-]?[0-9]{1,15}(,[0-9]{1,15})?"),
@@ -126,9 +125,6 @@ def _day(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
     for form, pattern in forms.items():
         if pattern.fullmatch(cell):
             return _parsed_day(cell, form), None
-    if dialect.date_format == AUTO and "/" in cell and _OTHER_DAY.fullmatch(cell):
-        text = N_("“{found}” may be day and month or month and day")
-        return Unusable(cell), Oddity(Cause.AMBIGUOUS, Message(text, {"found": cell}))
     return Unusable(cell), None
 
 
