@@ -33,11 +33,11 @@ def children_of(measures: Sequence[Measure]) -> dict[str | None, list[Measure]]:
     A cycle cannot be typed, but two changes of one moment could leave one: its members are then put
     at the top, so that nothing is ever missing from a page.
     """
-    known = {m.measure_id: m for m in measures}
+    parent_of = parents(measures)
     grouped: dict[str | None, list[Measure]] = {}
     for measure in sorted(measures, key=_sort_key):
-        parent = measure.parent_id if measure.parent_id in known else None
-        if parent and measure.measure_id in ancestors(measure.parent_id, parents(measures)):
+        parent = measure.parent_id if measure.parent_id in parent_of else None
+        if parent and measure.measure_id in ancestors(parent, parent_of):
             parent = None
         grouped.setdefault(parent, []).append(measure)
     return grouped

@@ -1,0 +1,132 @@
+"""Actions × personas, generated from ``__all__``: an action without its row here fails."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+import pytest
+
+from ckanext.digitalms.logic import action
+
+PERSONAS = ("anonymous", "stranger", "editor", "other_editor", "coordinator", "sysadmin")
+EVERYBODY = set(PERSONAS)
+OFFICE = {"editor", "coordinator", "sysadmin"}
+COORDINATORS = {"coordinator", "sysadmin"}
+EDITORS = {"editor", "other_editor", "coordinator", "sysadmin"}
+NOBODY_BUT_SYSADMINS = {"sysadmin"}
+
+# action: who may do it with the office's measure "dms"
+MAY: dict[str, set[str]] = {
+    "dataset_purge": NOBODY_BUT_SYSADMINS,
+    "digitalms_council_reference_parse": EVERYBODY,
+    "digitalms_council_reference_show": EVERYBODY,
+    "digitalms_delivery_create": EDITORS,
+    "digitalms_delivery_list": EDITORS,
+    "digitalms_delivery_show": EDITORS,
+    "digitalms_internal_note_create": OFFICE,
+    "digitalms_internal_note_delete": OFFICE,
+    "digitalms_internal_note_list": OFFICE,
+    "digitalms_measure_history": EVERYBODY,
+    "digitalms_measure_list": EVERYBODY,
+    "digitalms_measure_show": EVERYBODY,
+    "digitalms_redact": NOBODY_BUT_SYSADMINS,
+    "digitalms_report_import_apply": COORDINATORS,
+    "digitalms_report_import_create": COORDINATORS,
+    "digitalms_report_import_list": COORDINATORS,
+    "digitalms_report_import_show": COORDINATORS,
+    "digitalms_report_import_update": COORDINATORS,
+    "digitalms_statement_create": OFFICE,
+    "digitalms_table_list": EVERYBODY,
+    "digitalms_table_publish": COORDINATORS,
+    "digitalms_table_validate": COORDINATORS,
+    "package_delete": OFFICE,
+    "package_owner_org_update": NOBODY_BUT_SYSADMINS,
+}
+# what the authorisation of an action is asked about, where it is not just the measure
+ABOUT = {"digitalms_delivery_create": {"organisation": "citeq"}}
+
+
+def allowed(name: str, user: str, data: dict[str, object]) -> bool:
+    """Whether the action's own authorisation lets a user pass."""
+    try:
+        tk.check_access(name, {"user": user}, data)
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
+def test_every_action_has_its_row():
+    """No action without a decision on who may do it."""
+    assert set(action.__all__) == set(MAY)
+
+
+@pytest.mark.usefixtures("with_plugins", "catalogue")
+class TestRights:
+    def test_actions_by_personas(self, personas, make_measure):
+        """Each cell of the table is as decided."""
+        make_measure()
+        found = {
+            name: {p for p in PERSONAS if allowed(name, personas[p], {"id": "dms", **ABOUT.get(name, {})})}
+            for name in action.__all__
+        }
+        assert found == {name: MAY[name] for name in action.__all__}
+
+    def test_a_coordinator_creates_for_every_office(self, personas, make_measure):
+        """The coordinator is no member of the office and creates and changes its measure."""
+        make_measure(user=personas["coordinator"])
+        context = {"user": personas["coordinator"]}
+        changed = tk.get_action("package_patch")(context, {"id": "dms", "status": "in_progress"})
+        assert changed["status"] == "in_progress"
+
+    def test_an_editor_only_for_its_office(self, personas, make_measure, office):
+        """Editors of another office can neither create nor change."""
+        make_measure(user=personas["editor"])
+        with pytest.raises(tk.NotAuthorized):
+            tk.get_action("package_patch")(
+                {"user": personas["other_editor"]}, {"id": "dms", "status": "planned"}
+            )
+        with pytest.raises((tk.NotAuthorized, tk.ValidationError)):
+            make_measure(user=personas["other_editor"], name="fremd")
+
+    def test_private_measures(self, personas, make_measure):
+        """Private measures are seen by their office and by coordinators."""
+        make_measure(private=True)
+        seen = {p for p in PERSONAS if allowed("package_show", personas[p], {"id": "dms"})}
+        assert seen == OFFICE
+
+    def test_sql_search_is_off(self):
+        """The DataStore's SQL search stays off."""
+        assert tk.config["ckan.datastore.sqlsearch.enabled"] is False
+
+
+@pytest.mark.usefixtures("with_plugins", "catalogue")
+class TestInternalNotes:
+    def test_the_marker_word_is_nowhere(self, personas, make_measure, app):
+        """A note is in no dataset, search, Solr document, history, page or feed, also after a patch."""
+        marker = "Zwiebelkuchen"
+        make_measure()
+        context = {"user": personas["editor"]}
+        note = tk.get_action("digitalms_internal_note_create")(context, {"id": "dms", "text": marker})
+        tk.get_action("package_patch")({"user": personas["coordinator"]}, {"id": "dms", "status": "planned"})
+        shown = [
+            tk.get_action(name)({"user": personas["sysadmin"]}, {"id": "dms"})
+            for name in ("package_show", "digitalms_measure_show", "digitalms_measure_history")
+        ]
+        searched = tk.get_action("package_search")({"user": personas["sysadmin"]}, {"q": marker})
+        everything = tk.get_action("package_search")({"user": personas["sysadmin"]}, {"q": "*:*", "fl": "*"})
+        assert searched["count"] == 0
+        assert marker not in str([shown, everything])
+        assert marker not in app.get("/digitalisierungsmassnahme/dms").body
+        listed = tk.get_action("digitalms_internal_note_list")(context, {"id": "dms"})
+        assert [n["id"] for n in listed["results"]] == [note["id"]]
+        assert listed["results"][0]["text"] == marker
+
+    def test_deleting(self, personas, make_measure):
+        """A note can be deleted, and only on its own measure."""
+        make_measure()
+        make_measure(name="wlan")
+        context = {"user": personas["coordinator"]}
+        note = tk.get_action("digitalms_internal_note_create")(context, {"id": "dms", "text": "x"})
+        with pytest.raises(tk.ObjectNotFound):
+            tk.get_action("digitalms_internal_note_delete")(context, {"id": "wlan", "note_id": note["id"]})
+        tk.get_action("digitalms_internal_note_delete")(context, {"id": "dms", "note_id": note["id"]})
+        assert tk.get_action("digitalms_internal_note_list")(context, {"id": "dms"})["count"] == 0
