@@ -253,10 +253,13 @@ def test_any_bytes_give_a_report(data: bytes) -> None:
     assert Report.from_json(json.loads(json.dumps(checked.report.to_json()))) == checked.report
 
 
+GOOD_WORKBOOK = workbook([NAMES, ["dms", "2019-01-01", "", 40, "x", "y"]])
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_workbook_that_is_damaged_anywhere_never_raises(data: st.DataObject) -> None:
-    good = bytearray(workbook([NAMES, ["dms", "2019-01-01", "", 40, "x", "y"]]))
+    good = bytearray(GOOD_WORKBOOK)
     for place in data.draw(st.lists(st.integers(0, len(good) - 1), min_size=1, max_size=20)):
         good[place] = data.draw(st.integers(0, 255))
     read(bytes(good))

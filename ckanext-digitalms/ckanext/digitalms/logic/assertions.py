@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -87,14 +87,18 @@ def apply_statements(
     """
     packages = _packages([i.measure_id for i in inputs])
     known = StatementRow.newest_of([package.id for package in packages.values()])
-    plans, errors = [], {}
+    plans: list[_Plan] = []
+    planned: dict[str, list[Measure]] = {}
+    errors: dict[str, Any] = {}
     for one in inputs:
         package = packages.get(one.measure_id)
         if package is None:
             message = tk._("There is no measure “{found}”.").format(found=one.measure_id[:60])
             errors[one.measure_id] = {"measure_id": [message]}
             continue
-        plan = _plan(package, one, known.get(package.id))
+        before = planned.setdefault(package.id, [])
+        plan = _plan(package, one, known.get(package.id), before)
+        before.append(plan.measure)
         wrong = _errors(plan.measure) if plan.changes else {}
         if wrong:
             errors[one.measure_id] = wrong
@@ -148,15 +152,36 @@ def _packages(measure_ids: Sequence[str]) -> dict[str, model.Package]:
     return {package.name: package for package in query}
 
 
-def _plan(package: model.Package, one: StatementInput, known: Statement | None) -> _Plan:
+def _plan(
+    package: model.Package, one: StatementInput, known: Statement | None, before: Sequence[Measure]
+) -> _Plan:
+    """Plan one input; ``before`` is what earlier inputs of the same call say of the same measure."""
     day = one.as_of or config.today()
-    backdates = known is not None and day < known.as_of
-    standing = statements.standing_on(package.id, day) if backdates else known
-    base = standing.measure if standing else measure_of(package)
-    measure = replace(_changed(base, one), as_of=day)
-    corrects = known is not None and day == known.as_of
+    days = [known.as_of] if known else []
+    newest = max([*days, *(measure.as_of for measure in before if measure.as_of)], default=None)
+    backdates = newest is not None and day < newest
+    standing = _standing(package, day, known, before)
+    measure = replace(_changed(standing.measure if standing else measure_of(package), one), as_of=day)
     unchanged = standing is not None and same_content(standing.content, measure.content())
-    return _Plan(package, measure, not unchanged, backdates, corrects)
+    return _Plan(package, measure, not unchanged, backdates, corrects=day == newest)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    measure: Measure
+    content: Mapping[str, Any] | None
+
+
+def _standing(
+    package: model.Package, day: date, known: Statement | None, before: Sequence[Measure]
+) -> _Standing | None:
+    told = statements.standing_on(package.id, day) if known and day < known.as_of else known
+    ours = max(
+        (m for m in reversed(before) if m.as_of and m.as_of <= day), key=lambda m: str(m.as_of), default=None
+    )
+    if ours is not None and (told is None or str(ours.as_of) >= told.as_of.isoformat()):
+        return _Standing(ours, ours.content())
+    return _Standing(told.measure, told.content) if told else None
 
 
 def _changed(base: Measure, one: StatementInput) -> Measure:
