@@ -1,0 +1,238 @@
+"""Our Solr schema: made from the schema of the installed CKAN, with German analysis instead of English.
+
+Three forms of a word stand in the index, and a fourth beside them (see ``docs/develop.md``):
+
+* *exact* (``digitalms_exact``): as written, but small, ``ß`` as ``ss`` and ``ä`` as ``ae``: so Bürger is
+  Buerger, and not Burger;
+* *stem* (``digitalms_stem``): its Snowball stem, the umlaut kept: Förderung is not Forderung;
+* ``text``: the same and, where German bends a vowel for a plural (Haus, Häuser), also the stem without
+  the umlaut. ``ä`` is bent only in the last syllable before -e, -er, -en, -ern, -el: so words on -ung,
+  -keit, -lich keep theirs;
+* *parts* (``digitalms_parts``): the halves of compounds, found by hyphenation (:mod:`.compounds`).
+
+Only parts of Lucene's common analysis module are used, so any Solr 9 can load the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+
+from lxml import etree
+
+from .fields import EXACT, PARTS, REFERENCE, STEM, TEXTS, TITLE_EXACT, TITLE_STEM
+
+MAPPING = "digitalms-mapping.txt"
+EMPTY = ("protwords.txt", "synonyms.txt", "stopwords.txt")
+
+# what is one letter to a reader is one letter to the index
+_MAPPED = {
+    "ß": "ss",
+    "ẞ": "SS",
+    "a\u0308": "ä",
+    "o\u0308": "ö",
+    "u\u0308": "ü",
+    "A\u0308": "Ä",
+    "O\u0308": "Ö",
+    "U\u0308": "Ü",
+    "\u00ad": "",
+    "\u200b": "",
+    "\u2060": "",
+    "\ufeff": "",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2013": "-",
+    "\u2044": "/",
+    "\uff0f": "/",
+}
+
+# a council reference stays one token, also where text is glued to it
+_SEPARATOR = r"\s?[-/]\s?"
+_REFERENCE = rf"(?<![\p{{L}}])([VvRr]){_SEPARATOR}([0-9]{{4}}){_SEPARATOR}([0-9]{{4}})(?![0-9])"
+_REFERENCES = (
+    (rf"{_REFERENCE}[-/]([1-9][0-9]?)(?![0-9/])", " $1$2of$3no$4 "),
+    (_REFERENCE, " $1$2of$3 "),
+)
+
+_CONSONANTS = "bcdfghjklmnpqrstvwxzß"
+_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+_LETTERS = (("ae", "ä"), ("oe", "ö"), (r"(?<![aeiouyäöüq])ue", "ü"))
+
+# endings that the stemmer does not know; each rule treats both forms of its words alike
+_ENDINGS = (
+    ("(?<=er)in(?:nen)?$", ""),  # Bürgerin, Bürgerinnen
+    ("(?<=.{2})ern(?:e[mnrs]?)?$", "ern"),  # extern, externe
+    ("(?<=.{2}e)ln$", "l"),  # Regel, Regeln
+    ("(?<=.{2}[bcdfhjkmnpqrstvwxz])as$", "a"),  # Kitas, not Glas or Gas
+    ("(?<=.{2}[^aoul])os$", "o"),  # Büros, not kostenlos
+    ("(?<=.{2}[pcvwxy])s$", ""),  # Workshops, Lkws, Handys
+    (f"(?<=.{{3}}[{_CONSONANTS}])a$", "en"),  # Thema, Themen
+    (f"(?<=.{{3}}[{_CONSONANTS}])o$", "en"),  # Konto, Konten
+    (f"(?:(?<=at)|(?<=.{{2}}[{_CONSONANTS}ei])(?<!t))ums?$", "en"),  # Zentrum, Datum; not Eigentum
+)
+_STEM_ENDINGS = (("uss$", "us"), ("(?<=..)inn$", "in"))  # Bus, Busse; Ärztin, Ärztinnen
+
+_BENT = f"(?!u?[{_CONSONANTS}]+(?:e|er|ern|en|es|el|eln)$)"
+
+
+def write_configset(conf_dir: Path) -> None:
+    """Write a whole Solr configuration: schema, ``solrconfig.xml`` and the files they name."""
+    conf_dir.mkdir(parents=True, exist_ok=True)
+    (conf_dir / "schema.xml").write_bytes(schema_xml(_ckan_schema()))
+    (conf_dir / "solrconfig.xml").write_text(_resource("solrconfig.xml"), encoding="utf-8")
+    (conf_dir / MAPPING).write_text(_mapping(), encoding="utf-8")
+    for name in EMPTY:
+        (conf_dir / name).touch()
+
+
+def _ckan_schema() -> bytes:
+    return files("ckan").joinpath("config", "solr", "schema.xml").read_bytes()
+
+
+def _resource(name: str) -> str:
+    return files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
+
+
+def _mapping() -> str:
+    return "".join(f'"{_escaped(found)}" => "{_escaped(used)}"\n' for found, used in _MAPPED.items())
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isascii() else f"\\u{ord(c):04x}" for c in text)
+
+
+def schema_xml(ckan_schema: bytes) -> bytes:
+    """Make our schema from CKAN's: the type ``text`` is replaced, our fields are added."""
+    root = etree.fromstring(ckan_schema, etree.XMLParser(remove_blank_text=True))
+    types, fields = _one(root, "types"), _one(root, "fields")
+    old = _one(types, "fieldType[@name='text']")
+    types.replace(old, _text_type("text", _bent_stems()))
+    types.append(_text_type("digitalms_stem", _stems()))
+    types.append(_text_type("digitalms_exact", _exact()))
+    # Solr's update log and SolrCloud need a number here; CKAN never sends the field
+    _one(fields, "field[@name='_version_']").attrib.update(
+        {"type": "plong", "indexed": "false", "stored": "false", "docValues": "true"}
+    )
+    for field in _fields():
+        fields.append(field)
+    _copies(root)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+
+
+def _one(root: etree._Element, path: str) -> etree._Element:
+    found = root.find(path)
+    if found is None:
+        raise ValueError(f"CKAN's schema.xml has no {path}: this version of CKAN is not supported")
+    return found
+
+
+def _fields() -> Iterable[etree._Element]:
+    for name, kind in (
+        (TEXTS, "text"),
+        (PARTS, "text"),
+        (STEM, "digitalms_stem"),
+        (TITLE_STEM, "digitalms_stem"),
+        (EXACT, "digitalms_exact"),
+        (TITLE_EXACT, "digitalms_exact"),
+        (REFERENCE, "string"),
+    ):
+        yield etree.Element(
+            "field", name=name, type=kind, indexed="true", stored="false", multiValued="true"
+        )
+
+
+def _copies(root: etree._Element) -> None:
+    # Solr does not copy a copy, so what CKAN gathers in "text" is gathered again
+    gathered = [str(copy.get("source")) for copy in root.findall("copyField[@dest='text']")]
+    wanted = [(source, field) for source in gathered if source != "text" for field in (STEM, EXACT)]
+    wanted += [(TEXTS, field) for field in ("text", STEM, EXACT)]
+    wanted += [("title", TITLE_STEM), ("title", TITLE_EXACT)]
+    for source, dest in wanted:
+        root.append(etree.Element("copyField", source=source, dest=dest))
+
+
+Filters = list[tuple[str, dict[str, str]]]
+
+
+def _text_type(name: str, filters: Filters) -> etree._Element:
+    kind = etree.Element(
+        "fieldType", {"name": name, "class": "solr.TextField", "positionIncrementGap": "100"}
+    )
+    if name == "digitalms_exact":
+        kind.set("omitNorms", "true")  # where it counts that a word is there, not how long the text is
+    for side in ("index", "query"):
+        analyzer = etree.SubElement(kind, "analyzer", type=side)
+        _add(analyzer, "charFilter", "MappingCharFilterFactory", mapping=MAPPING)
+        for pattern, replacement in _REFERENCES:
+            _add(
+                analyzer,
+                "charFilter",
+                "PatternReplaceCharFilterFactory",
+                pattern=pattern,
+                replacement=replacement,
+            )
+        _add(analyzer, "tokenizer", "WhitespaceTokenizerFactory")
+        for factory, options in _words(side) + filters:
+            _add(analyzer, "filter", factory, **options)
+    return kind
+
+
+def _add(analyzer: etree._Element, tag: str, factory: str, **options: str) -> None:
+    etree.SubElement(analyzer, tag, {"class": f"solr.{factory}", **options})
+
+
+def _words(side: str) -> Filters:
+    delimiter = {
+        "generateWordParts": "1",
+        "generateNumberParts": "1",
+        "catenateWords": "1",
+        "catenateNumbers": "1" if side == "index" else "0",
+        "splitOnCaseChange": "1",
+        "splitOnNumerics": "0",
+    }
+    synonyms = ("SynonymGraphFilterFactory", {"synonyms": "synonyms.txt", "ignoreCase": "true"})
+    flatten: Filters = [("FlattenGraphFilterFactory", {})] if side == "index" else []
+    return [
+        *([synonyms] if side == "query" else []),
+        ("WordDelimiterGraphFilterFactory", delimiter),
+        *flatten,
+        ("LowerCaseFilterFactory", {}),
+    ]
+
+
+def _replace(rules: Iterable[tuple[str, str]]) -> Filters:
+    return [
+        ("PatternReplaceFilterFactory", {"pattern": pattern, "replacement": replacement, "replace": "all"})
+        for pattern, replacement in rules
+    ]
+
+
+def _exact() -> Filters:
+    return [*_replace(_UMLAUTS), ("ASCIIFoldingFilterFactory", {})]
+
+
+def _stem() -> Filters:
+    return [
+        ("ASCIIFoldingFilterFactory", {}),
+        ("SnowballPorterFilterFactory", {"language": "German", "protected": "protwords.txt"}),
+        *_replace(_STEM_ENDINGS),
+        ("RemoveDuplicatesTokenFilterFactory", {}),
+    ]
+
+
+def _stems() -> Filters:
+    return [*_replace(_LETTERS), *_replace(_ENDINGS), *_replace(_UMLAUTS), *_stem()]
+
+
+def _bent_stems() -> Filters:
+    unbent = [(f"{umlaut}{_BENT}", letters) for umlaut, letters in _UMLAUTS]
+    return [
+        *_replace(_LETTERS),
+        *_replace(_ENDINGS),
+        *_replace(unbent),
+        # what still has its umlaut is bent: both forms go on
+        ("ASCIIFoldingFilterFactory", {"preserveOriginal": "true"}),
+        *_replace(_UMLAUTS),
+        *_stem(),
+    ]
