@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from ckanext.digitalms.vocabularies import StepState
+from ckanext.digitalms.vocabularies import Status, StepState
 
 from .delay import delay_on, milestone_state, next_milestone
 from .history import Statement
@@ -18,18 +18,27 @@ from .record import Measure, Milestone, plain
 from .tree import Place, arrange
 
 
-def public_measures(statements: Sequence[Statement], day: date) -> list[dict[str, Any]]:
+# what is over needs no further update
+OVER = frozenset({Status.DONE, Status.CANCELLED})
+
+
+def public_measures(statements: Sequence[Statement], day: date, update_days: int) -> list[dict[str, Any]]:
     """Give the measures of these statements in the order of the report, judged on a day.
 
     A parent that is not among them (private, or not yet known on that day) shows as none.
+
+    Args:
+        statements: one for each measure.
+        day: the day on which lateness and due updates are judged.
+        update_days: days after its Stand when a measure without ``update_due`` is due for an update.
     """
     by_id = {s.measure_id: s for s in statements if s.content is not None}
     places = arrange([s.measure for s in by_id.values()])
-    shown = [public_measure(by_id[place.measure.measure_id], place, day) for place in places]
+    shown = [public_measure(by_id[place.measure.measure_id], place, day, update_days) for place in places]
     return [{**m, "parent_id": m["parent_id"] if m["parent_id"] in by_id else None} for m in shown]
 
 
-def public_measure(statement: Statement, place: Place, day: date) -> dict[str, Any]:
+def public_measure(statement: Statement, place: Place, day: date, update_days: int) -> dict[str, Any]:
     """Give one measure with all that is computed."""
     measure = place.measure
     delay = delay_on(measure, day)
@@ -42,13 +51,19 @@ def public_measure(statement: Statement, place: Place, day: date) -> dict[str, A
         "is_delayed": delay.is_delayed,
         "delay_days": delay.days,
         "next_milestone": _milestone(following, day) if following else None,
-        "is_update_overdue": bool(measure.update_due and measure.update_due < day),
+        "is_update_overdue": is_update_overdue(measure, day, update_days),
         "progress_computed": plain(place.progress),
         "step_counts": step_counts(measure),
         "depth": place.depth,
         "children": list(place.children),
         "judged_on": day.isoformat(),
     }
+
+
+def is_update_overdue(measure: Measure, day: date, update_days: int) -> bool:
+    """Whether a measure's next update was due before a day."""
+    due = measure.update_due or (measure.as_of + timedelta(days=update_days) if measure.as_of else None)
+    return bool(due and due < day and measure.status not in OVER)
 
 
 def step_counts(measure: Measure) -> dict[str, int]:

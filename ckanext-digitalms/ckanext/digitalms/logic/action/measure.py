@@ -38,7 +38,9 @@ def _moment(text: str) -> datetime:
 
 def catalogue(day: date | None, known_at: datetime | None) -> list[Answer]:
     """Give all public measures in the order of the report, with addresses and names of organisations."""
-    shown = public_measures(StatementRow.catalogue(day, known_at), day or config.today())
+    shown = public_measures(
+        StatementRow.catalogue(day, known_at), day or config.today(), config.update_days()
+    )
     titles = _organisation_titles({m["organisation"] for m in shown if m["organisation"]})
     return [_with_names(measure, titles) for measure in shown]
 
