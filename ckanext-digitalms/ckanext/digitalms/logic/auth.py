@@ -21,6 +21,9 @@ from .rights import is_coordinator, may_edit
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
+    "digitalms_council_reference_list",
+    "digitalms_council_reference_parse",
+    "digitalms_council_reference_show",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
@@ -28,6 +31,11 @@ __all__ = [
     "digitalms_measure_list",
     "digitalms_measure_show",
     "digitalms_redact",
+    "digitalms_report_import_apply",
+    "digitalms_report_import_create",
+    "digitalms_report_import_list",
+    "digitalms_report_import_show",
+    "digitalms_report_import_update",
     "digitalms_statement_create",
     "package_create",
     "package_delete",
@@ -103,6 +111,49 @@ def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Nobody but sysadmins, whom CKAN lets pass."""
     del context, data_dict
     return {"success": False, "msg": tk._("Only sysadmins may blank a statement.")}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_council_reference_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_council_reference_parse(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_council_reference_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_report_import_apply(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
 
 
 def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:

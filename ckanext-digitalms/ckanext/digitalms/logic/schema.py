@@ -43,7 +43,7 @@ def page(default: ValidatorFactory, natural_number_validator: Validator) -> Sche
 
 
 def _at_most_a_page(value: int) -> int:
-    if value > MAX_PAGE:
+    if isinstance(value, int) and value > MAX_PAGE:  # what is no number has its error already
         message = tk._("{found} rows are too many for one answer: ask for up to {allowed} and use offset.")
         raise tk.Invalid(message.format(found=value, allowed=MAX_PAGE))
     return value

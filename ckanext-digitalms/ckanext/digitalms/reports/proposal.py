@@ -135,9 +135,9 @@ class ProposedReport:
         return rest + tuple(piece for measure in self.measures for piece in measure.not_taken_over)
 
 
-def to_json(report: ProposedReport) -> dict[str, Any]:
-    """Give a proposal as JSON values, e.g. for the database."""
-    plain: dict[str, Any] = msgspec.to_builtins(report, str_keys=True)
+def to_json(proposed: ProposedReport | ProposedMeasure) -> dict[str, Any]:
+    """Give a proposal as JSON values (lists, not tuples), e.g. for the database."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(proposed))
     return plain
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
+from .council import *  # noqa: F403
+from .council import __all__ as _council
 from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .note import *  # noqa: F403
 from .note import __all__ as _note
+from .report_import import *  # noqa: F403
+from .report_import import __all__ as _report_import
 from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
 
-__all__ = [*_chained, *_measure, *_note, *_statement]
+__all__ = [*_chained, *_council, *_measure, *_note, *_report_import, *_statement]

@@ -1,0 +1,84 @@
+"""Which measures cite a paper, and as what: pure, over the public form of measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from .reference import CouncilReference, parse_reference
+
+Row = dict[str, Any]
+_OF_MEASURE = ("measure_id", "title", "status", "as_of", "url", "is_delayed")
+_OF_ROW = ("original", "role", "decided_on", "decided_by", "result")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A measure that cites a paper: its fields, and those of the row that cites."""
+
+    reference: CouncilReference
+    row: Row
+
+
+def citations(measures: Sequence[Row], default_body: str) -> Iterator[Citation]:
+    """Give every citation of a numbered paper in the order of the measures.
+
+    Args:
+        measures: as ``digitalms_measure_list`` gives them.
+        default_body: the council of a row that names none.
+    """
+    for measure in measures:
+        for cited in measure["council_references"]:
+            reference = parse_reference(cited["reference"] or "", cited["body"] or default_body)
+            if reference:
+                told = {name: measure.get(name) for name in _OF_MEASURE}
+                yield Citation(reference, {**told, **{name: cited[name] for name in _OF_ROW}})
+
+
+def paper_of(found: Sequence[Citation], asked: CouncilReference) -> Row | None:
+    """Gather what is known of a paper, or ``None`` where no measure cites it or a supplement of it."""
+    about = [c for c in found if c.reference.paper == asked.paper]
+    if not any(c.reference == asked or asked.supplement is None for c in about):
+        return None
+    supplements = sorted({c.reference for c in about if c.reference.supplement}, key=lambda r: r.sort_key)
+    return {
+        **described(asked),
+        "paper": str(asked.paper),
+        "measures": [c.row for c in about if c.reference == asked],
+        "paper_measures": [c.row for c in about if c.reference == asked.paper],
+        "supplements": [
+            {**described(one), "measures": [c.row for c in about if c.reference == one]}
+            for one in supplements
+        ],
+    }
+
+
+def known_papers(found: Sequence[Citation]) -> list[Row]:
+    """List the papers that are cited, each with how many measures cite it."""
+    cited: dict[CouncilReference, set[str]] = {}
+    for citation in found:
+        cited.setdefault(citation.reference, set()).add(citation.row["measure_id"])
+    ordered = sorted(cited, key=lambda r: r.sort_key)
+    return [{**described(one), "measure_count": len(cited[one])} for one in ordered]
+
+
+def near(papers: Sequence[Row], asked: CouncilReference) -> list[Row]:
+    """Pick known papers that somebody may have meant: the same number or the same year and nearly it."""
+    return [
+        paper
+        for paper in papers
+        if paper["number"] == asked.number
+        or (paper["year"] == asked.year and _differ_by_a_digit(paper, asked))
+    ]
+
+
+def _differ_by_a_digit(paper: Row, asked: CouncilReference) -> bool:
+    pairs = zip(f"{paper['number']:04d}", f"{asked.number:04d}", strict=False)
+    return sum(one != other for one, other in pairs) <= 1
+
+
+def described(reference: CouncilReference) -> Row:
+    """Give a reference and its parts."""
+    parts = asdict(replace(reference))
+    return {"reference": str(reference), **parts, "kind": reference.kind.value}

@@ -1,0 +1,122 @@
+"""Council papers: what a text cites, and which measures cite a paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Context
+
+from ckanext.digitalms import config
+from ckanext.digitalms.council.citations import citations, described, known_papers, near, paper_of
+from ckanext.digitalms.council.reference import (
+    CouncilReference,
+    ReferenceRefusedError,
+    find_unspecified,
+    parse_reference_field,
+    parse_references,
+)
+from ckanext.digitalms.logic import schema, schema_report
+from ckanext.digitalms.logic.action.measure import catalogue, read_moment
+from ckanext.digitalms.messages import translate
+
+Answer = dict[str, Any]
+
+__all__ = [
+    "digitalms_council_reference_list",
+    "digitalms_council_reference_parse",
+    "digitalms_council_reference_show",
+]
+
+
+def _checked(data_dict: Answer, wanted: Answer, context: Context) -> Answer:
+    told, errors = tk.navl_validate(data_dict, wanted, context)
+    if errors:
+        raise tk.ValidationError(errors)
+    return dict(told)
+
+
+@tk.side_effect_free
+def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> Answer:
+    """Find every reference to a council paper in a text, in any spelling.
+
+    Args:
+        text: running text, such as ``V/0989/2017/V/0989/2017/1 und V/0144/2018``.
+
+    Returns:
+        ``{count, results, unspecified}``; each result has reference (normalised), kind, number, year,
+        supplement, body, original (its spelling in the text), start and end. ``unspecified`` is true
+        where the text speaks of papers without a number (“Diverse Vorlagen”).
+    """
+    tk.check_access("digitalms_council_reference_parse", context, data_dict)
+    told = _checked(data_dict, schema_report.text(), context)
+    found = parse_references(told["text"], config.council_body())
+    results = [
+        {**described(item.reference), "original": item.original, "start": item.start, "end": item.end}
+        for item in found
+    ]
+    unspecified = find_unspecified(told["text"]) is not None
+    return {"count": len(results), "results": results, "unspecified": unspecified}
+
+
+@tk.side_effect_free
+def digitalms_council_reference_show(context: Context, data_dict: Answer) -> Answer:
+    """Show a council paper with its supplements and the public measures that cite it.
+
+    Args:
+        reference: the paper's number in any spelling, such as ``V/0989/2017/1`` or ``0989/2017``.
+        body: the council that the number belongs to; default this city's.
+        cut_off_date: as it was at the end of this day.
+        known_at: as we knew it then.
+
+    Returns:
+        reference (normalised), kind, number, year, supplement, body, paper (without supplement),
+        measures (that cite exactly this one: measure_id, title, status, url, role, original, decided_on,
+        decided_by, result), paper_measures (that cite the paper itself) and supplements, each with
+        its measures.
+
+    Raises:
+        ObjectNotFound: no public measure cites it; the sentence names papers that may be meant.
+        ValidationError: this is no number of a paper.
+    """
+    tk.check_access("digitalms_council_reference_show", context, data_dict)
+    told = _checked(data_dict, {**schema.moment(), **schema_report.reference()}, context)
+    asked = _asked(told)
+    found = list(citations(catalogue(*read_moment(told)), config.council_body()))
+    paper = paper_of(found, asked)
+    if paper is None:
+        meant = ", ".join(row["reference"] for row in near(known_papers(found), asked)[:5])
+        sentence = tk._("No measure cites {found}.").format(found=asked)
+        hint = tk._("Perhaps you mean {meant}.").format(meant=meant) if meant else ""
+        raise tk.ObjectNotFound(f"{sentence} {hint}".strip())
+    return paper
+
+
+def _asked(told: Answer) -> CouncilReference:
+    try:
+        asked = parse_reference_field(told["reference"], told.get("body") or config.council_body()).reference
+    except ReferenceRefusedError as refused:
+        raise tk.ValidationError({"reference": [translate(refused.message, tk._)]}) from refused
+    if isinstance(asked, CouncilReference):
+        return asked
+    raise tk.ValidationError({"reference": [tk._("This names no paper: enter its number.")]})
+
+
+@tk.side_effect_free
+def digitalms_council_reference_list(context: Context, data_dict: Answer) -> Answer:
+    """List the council papers that public measures cite, by year and number.
+
+    Args:
+        cut_off_date: as it was at the end of this day.
+        known_at: as we knew it then.
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the first.
+
+    Returns:
+        ``{count, results}``; each result has reference, kind, number, year, supplement, body and
+        measure_count.
+    """
+    tk.check_access("digitalms_council_reference_list", context, data_dict)
+    told = _checked(data_dict, {**schema.page(), **schema.moment()}, context)
+    papers = known_papers(list(citations(catalogue(*read_moment(told)), config.council_body())))
+    return {"count": len(papers), "results": papers[told["offset"] :][: told["limit"]]}

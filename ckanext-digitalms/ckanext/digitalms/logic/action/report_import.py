@@ -1,0 +1,207 @@
+"""Council reports come in: upload, look, correct, publish."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms import config
+from ckanext.digitalms.logic import report_import, schema, schema_report
+from ckanext.digitalms.logic.hooks import author_of
+from ckanext.digitalms.logic.report_apply import apply_draft
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import ReportImport
+from ckanext.digitalms.reports.document import ReportUnreadableError, clean
+from ckanext.digitalms.reports.importer import read_report
+from ckanext.digitalms.reports.matching import recognise
+from ckanext.digitalms.reports.proposal import to_json
+
+Answer = dict[str, Any]
+
+__all__ = [
+    "digitalms_report_import_apply",
+    "digitalms_report_import_create",
+    "digitalms_report_import_list",
+    "digitalms_report_import_show",
+    "digitalms_report_import_update",
+]
+
+
+def digitalms_report_import_create(context: Context, data_dict: Answer) -> Answer:
+    """Read a council report into a draft; nothing is published yet (coordinators).
+
+    Args:
+        upload: the file (multipart): DOCX, HTML or Markdown with a table of measures.
+
+    Returns:
+        the draft, as ``digitalms_report_import_show`` gives it.
+
+    Raises:
+        ValidationError: keyed ``upload``, with what was found in the file and what to do.
+    """
+    tk.check_access("digitalms_report_import_create", context, data_dict)
+    filename, content = _uploaded(data_dict.get("upload"))
+    try:
+        report = read_report(content, filename, config.council_body())
+    except ReportUnreadableError as err:
+        raise tk.ValidationError({"upload": [translate(err.message, tk._)]}) from err
+    draft = ReportImport(
+        filename=filename,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        proposal={"report": to_json(recognise(report, report_import.known_measures()))},
+        state="draft",
+        user_id=author_of(context),
+    )
+    model.Session.add(draft)
+    model.repo.commit()
+    return report_import.shown(draft)
+
+
+def _uploaded(upload: Any) -> tuple[str, bytes]:
+    if not hasattr(upload, "read") or not getattr(upload, "filename", ""):
+        raise tk.ValidationError({"upload": [tk._("No file has come in: choose the file of the report.")]})
+    limit = config.max_upload_bytes()
+    content = upload.read(limit + 1)
+    if len(content) > limit:
+        message = tk._(
+            "The file is larger than {limit} MB, the most that is read: upload it without pictures."
+        )
+        raise tk.ValidationError({"upload": [message.format(limit=limit // 10**6)]})
+    return clean(str(upload.filename))[:200] or "report", content
+
+
+@tk.side_effect_free
+def digitalms_report_import_list(context: Context, data_dict: Answer) -> Answer:
+    """List the imported reports, newest first (coordinators).
+
+    Args:
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the first.
+
+    Returns:
+        ``{count, results}``; each result has id, filename, title, report_date, state, measure_count,
+        created_at and applied_at.
+    """
+    tk.check_access("digitalms_report_import_list", context, data_dict)
+    told, errors = tk.navl_validate(data_dict, schema.page(), context)
+    if errors:
+        raise tk.ValidationError(errors)
+    query = sa.select(ReportImport).order_by(ReportImport.created_at.desc(), ReportImport.id)
+    drafts = model.Session.scalars(query.limit(told["limit"]).offset(told["offset"]))
+    count = model.Session.scalar(sa.select(sa.func.count()).select_from(ReportImport))
+    return {"count": count, "results": [_summary(draft) for draft in drafts]}
+
+
+def _summary(draft: ReportImport) -> Answer:
+    report = report_import.report_of(draft)
+    return {
+        "id": draft.id,
+        "filename": draft.filename,
+        "title": report.title,
+        "report_date": report.report_date.isoformat() if report.report_date else None,
+        "state": draft.state,
+        "measure_count": len(report.measures),
+        "created_at": draft.created_at.isoformat(),
+        "applied_at": draft.applied_at.isoformat() if draft.applied_at else None,
+    }
+
+
+@tk.side_effect_free
+def digitalms_report_import_show(context: Context, data_dict: Answer) -> Answer:
+    """Show an imported report: what its cells say and what is proposed from them (coordinators).
+
+    Args:
+        id: the draft.
+
+    Returns:
+        id, filename, state (draft, applied), title, report_date, organisation, warnings, measures (each
+        with its source cells, fields, the reason of its status, what it is known as, and what was not
+        taken over), not_taken_over (grouped by reason) and, once applied, outcomes.
+    """
+    tk.check_access("digitalms_report_import_show", context, data_dict)
+    return report_import.shown(report_import.draft_of(_id(data_dict, context)))
+
+
+def digitalms_report_import_update(context: Context, data_dict: Answer) -> Answer:
+    """Correct a draft; what is left out stays as it is (coordinators).
+
+    Args:
+        id: the draft.
+        title: the report's title.
+        report_date: the Stand of all its statements.
+        organisation: the name of the organisation that new measures belong to.
+        measures: ``[{position, include, key, known_as, title, status, status_reason, notes, vision,
+            vision_year, vision_source, council_references, goals, steps, milestones}]``; position says
+            which one is meant, a list replaces the former one.
+
+    Returns:
+        the draft.
+
+    Raises:
+        ValidationError: keyed by field, ``measures`` as a list in the order given; nothing is changed.
+    """
+    tk.check_access("digitalms_report_import_update", context, data_dict)
+    _check_form(data_dict)
+    told, errors = tk.navl_validate(data_dict, schema_report.update(), context)
+    if errors:
+        raise tk.ValidationError(errors)
+    draft = report_import.draft_of(told["id"], locked=True)
+    if draft.state == "applied":
+        model.Session.rollback()
+        raise tk.ValidationError({"id": [tk._("This report is published: correct the measures themselves.")]})
+    draft.proposal = report_import.corrected(draft, told)
+    model.Session.add(draft)
+    model.repo.commit()
+    return report_import.shown(draft)
+
+
+_LISTS = ("council_references", "goals", "steps", "milestones")
+
+
+def _check_form(data_dict: Answer) -> None:
+    measures = data_dict.get("measures", [])
+    lists = [measures]
+    if isinstance(measures, list):
+        lists += [row.get(name, []) for row in measures if isinstance(row, Mapping) for name in _LISTS]
+    for rows in lists:
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            raise tk.ValidationError({"measures": [tk._("This must be a list of rows with named fields.")]})
+
+
+def digitalms_report_import_apply(context: Context, data_dict: Answer) -> Answer:
+    """Publish a draft: every chosen measure is created or stated, or none is (coordinators).
+
+    A measure that is known gets a statement of the report's date; a report that is older than the
+    newest Stand goes to the history only. Applied a second time, nothing changes.
+
+    Args:
+        id: the draft.
+
+    Returns:
+        ``{id, state, outcomes}``; each outcome has measure_id, title and change (created, new_stand,
+        correction, backdated, unchanged).
+
+    Raises:
+        ValidationError: as ``digitalms_report_import_update``; nothing is changed.
+    """
+    tk.check_access("digitalms_report_import_apply", context, data_dict)
+    draft = report_import.draft_of(_id(data_dict, context), locked=True)
+    if draft.state == "applied":
+        outcomes = [{**outcome, "change": "unchanged"} for outcome in draft.proposal["outcomes"]]
+    else:
+        outcomes = apply_draft(context, draft)
+    return {"id": draft.id, "state": draft.state, "outcomes": outcomes}
+
+
+def _id(data_dict: Answer, context: Context) -> str:
+    told, errors = tk.navl_validate(data_dict, schema.by_id(), context)
+    if errors:
+        raise tk.ValidationError(errors)
+    return str(told["id"])
