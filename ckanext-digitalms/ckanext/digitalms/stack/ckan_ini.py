@@ -1,0 +1,141 @@
+"""CKAN's configuration: stack.ini is ours and written at every start, ckan.ini is the owner's and wins."""
+
+from __future__ import annotations
+
+import os
+
+from . import postgres, solr, valkey
+from .home import Home, State, write_private
+from .postgres import Databases
+
+__all__ = ["PLUGINS", "child_environment", "test_addresses", "write"]
+
+PLUGINS = ("digitalms", "scheming_datasets", "datastore", "harvest", "digitalms_progress_harvester")
+
+_OWNERS = """\
+# Settings of your own. They win over stack.ini beside this file, which is written anew at every start.
+# After a change: stop and start.
+[app:main]
+use = config:stack.ini
+"""
+_SCHEMAS = "ckanext.digitalms.schemas"
+_LOOPBACK = "127.0.0.1,localhost"
+
+
+def _settings(home: Home, state: State) -> dict[str, str]:
+    return {
+        "use": "egg:ckan",
+        "SECRET_KEY": state.passwords["secret_key"],
+        "ckan.site_id": f"digitalms-{state.id[:8]}",
+        "ckan.site_url": f"http://localhost:{state.web_port}",
+        "ckan.site_title": "Digitale Stadtverwaltung",
+        "ckan.locale_default": "de",
+        "ckan.locales_offered": "de en",
+        "ckan.plugins": " ".join(PLUGINS),
+        "ckan.storage_path": str(home.storage),
+        "ckan.auth.create_user_via_api": "false",
+        "ckan.auth.create_user_via_web": "false",
+        "ckan.auth.create_unowned_dataset": "false",
+        "ckan.datastore.sqlsearch.enabled": "false",
+        "ckan.harvest.mq.type": "redis",
+        "scheming.dataset_schemas": " ".join(f"{_SCHEMAS}:{name}.yaml" for name in ("measure", "dataset")),
+        "scheming.presets": f"ckanext.scheming:presets.json {_SCHEMAS}:presets.yaml",
+        **_addresses(state, Databases()),
+    }
+
+
+def _addresses(state: State, names: Databases) -> dict[str, str]:
+    return {
+        "sqlalchemy.url": postgres.url(state, names.ckan),
+        "ckan.datastore.write_url": postgres.url(state, names.datastore),
+        "ckan.datastore.read_url": postgres.url(state, names.datastore, role="datastore_default"),
+        "solr_url": solr.url(state),
+        "ckan.redis.url": valkey.url(state),
+    }
+
+
+def write(home: Home, state: State) -> None:
+    """Write stack.ini, and ckan.ini if there is none."""
+    lines = (f"{key} = {value.replace('%', '%%')}" for key, value in _settings(home, state).items())
+    text = "# Written at every start. Your own settings belong into ckan.ini.\n[app:main]\n" + "\n".join(
+        lines
+    )
+    write_private(home.generated_ini, f"{text}\n{_LOGGING}")
+    if not home.ini.exists():
+        write_private(home.ini, _OWNERS)
+
+
+def child_environment(home: Home) -> dict[str, str]:
+    """Give the environment of every process of the stack.
+
+    Without CKAN_* of the caller's shell, which would lead our CKAN to another one's databases.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("CKAN_") and name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PORT")
+    }
+    return kept | {
+        "CKAN_INI": str(home.ini),
+        "DIGITALMS_HOME": str(home.root),
+        "NO_PROXY": _LOOPBACK,
+        "no_proxy": _LOOPBACK,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def test_addresses(state: State, names: Databases) -> dict[str, str]:
+    """Give the variables that tell CKAN's test configuration where the services are."""
+    return {
+        "CKAN_SQLALCHEMY_URL": postgres.url(state, names.ckan),
+        "CKAN_DATASTORE_WRITE_URL": postgres.url(state, names.datastore),
+        "CKAN_DATASTORE_READ_URL": postgres.url(state, names.datastore, role="datastore_default"),
+        "CKAN_SOLR_URL": solr.url(state),
+        "CKAN_REDIS_URL": valkey.url(state, 1),
+        "DIGITALMS_PG_SUPER": postgres.url(state, "postgres", role="postgres"),
+        "NO_PROXY": _LOOPBACK,
+        "no_proxy": _LOOPBACK,
+    }
+
+
+_LOGGING = """
+[loggers]
+keys = root, ckan, ckanext, werkzeug
+
+[handlers]
+keys = console
+
+[formatters]
+keys = generic
+
+[logger_root]
+level = WARNING
+handlers = console
+
+[logger_ckan]
+level = INFO
+handlers = console
+qualname = ckan
+propagate = 0
+
+[logger_ckanext]
+level = INFO
+handlers = console
+qualname = ckanext
+propagate = 0
+
+[logger_werkzeug]
+level = WARNING
+handlers = console
+qualname = werkzeug
+propagate = 0
+
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+level = NOTSET
+formatter = generic
+
+[formatter_generic]
+format = %(asctime)s %(levelname)-5.5s [%(name)s] %(message)s
+"""

@@ -1,0 +1,140 @@
+"""The folder that holds everything of one embedded stack, and what it remembers between starts."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import socket
+import uuid
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO
+
+from .errors import StackError
+
+__all__ = ["SERVICE_PORTS", "Home", "State", "is_port_free", "write_private"]
+
+SERVICE_PORTS = ("postgres", "valkey", "solr", "supervisor")
+_PASSWORDS = ("postgres", "ckan", "datastore", "valkey", "supervisor", "secret_key")
+_LEAST_FREE = 500 * 10**6
+
+
+@dataclass
+class State:
+    """What the next start must know; kept in state.json."""
+
+    id: str
+    passwords: dict[str, str]
+    ports: dict[str, int] = field(default_factory=dict)
+    web_port: int = 5000
+    prepared_key: str = ""  # what the databases were prepared for
+    index_key: str = ""  # the analysis that the index was made with
+
+
+class Home:
+    """Paths below one folder; making one creates the folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.expanduser().resolve()
+        self.run = self.root / "run"
+        self.log = self.root / "log"
+        self.postgres = self.root / "postgres"
+        self.valkey = self.root / "valkey"
+        self.solr = self.root / "solr"
+        self.storage = self.root / "storage"
+        self.ini = self.root / "ckan.ini"
+        self.generated_ini = self.root / "stack.ini"
+        self.accounts = self.root / "accounts.txt"
+        self.state_file = self.root / "state.json"
+
+    @classmethod
+    def default(cls) -> Home:
+        """Take DIGITALMS_HOME, else `.digitalms` in the current folder."""
+        return cls(Path(os.environ.get("DIGITALMS_HOME") or ".digitalms"))
+
+    def create(self) -> None:
+        """Make the folders, or say why the place does not serve."""
+        # others may pass, not look: under root PostgreSQL is `nobody`
+        for folder in (self.root, self.run):
+            folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        for folder in (self.log, self.valkey, self.solr, self.storage):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        free = shutil.disk_usage(self.root).free
+        if free < _LEAST_FREE:
+            raise StackError(
+                f"Only {free // 10**6} MB are free in {self.root}; {_LEAST_FREE // 10**6} MB are needed. "
+                "Free some space, or choose another folder: DIGITALMS_HOME=FOLDER."
+            )
+
+    def load(self) -> State:
+        """Read state.json, or begin one."""
+        try:
+            return State(**json.loads(self.state_file.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            state = State(id=uuid.uuid4().hex, passwords={name: secrets.token_hex(16) for name in _PASSWORDS})
+            self.save(state)
+            return state
+        except (ValueError, TypeError) as error:
+            raise StackError(
+                f"{self.state_file} cannot be read ({error}). It holds the passwords of the databases: "
+                "bring it back from a backup, or remove the whole folder to start afresh."
+            ) from error
+
+    def save(self, state: State) -> None:
+        """Replace state.json as a whole."""
+        write_private(self.state_file, json.dumps(asdict(state), indent=1))
+
+    def lock(self) -> IO[str] | None:
+        """Take the lock of this home; None when another process holds it.
+
+        The lock belongs to the open file and ends with the last process that has it open, however that ends.
+        The supervisor inherits it, so it is held as long as anything is supervised here.
+        """
+        handle = (self.run / "lock").open("a")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            return None
+        return handle
+
+    def assign_ports(self, state: State) -> None:
+        """Keep each service's port of last time if it is free, else take another."""
+        for name in SERVICE_PORTS:
+            while not state.ports.get(name) or not is_port_free(state.ports[name]):
+                state.ports[name] = _any_free_port(taken=set(state.ports.values()))
+        self.save(state)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file as a whole; only its owner may read it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def is_port_free(port: int) -> bool:
+    """Tell whether a server could listen on this port of 127.0.0.1."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _any_free_port(taken: set[int]) -> int:
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port not in taken:
+            return port

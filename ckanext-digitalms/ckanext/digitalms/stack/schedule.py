@@ -1,0 +1,86 @@
+"""The schedule: CKAN's and our own commands at their times, each a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+__all__ = ["ckan_command", "main", "make_schedule", "run"]
+
+log = logging.getLogger("digitalms.schedule")
+
+_LONGEST = 3600
+_ZONE_OPTION = "ckanext.digitalms.time_zone"
+
+
+def ckan_command(ini: str, *words: str) -> list[str]:
+    """Give the command line of CKAN's script beside this interpreter (a moved clone breaks its first line)."""
+    return [sys.executable, str(Path(sys.executable).with_name("ckan")), "-c", ini, *words]
+
+
+def run(ini: str, *words: str) -> bool:
+    """Run a command; a failure is logged and tried again at the next time."""
+    try:
+        done = subprocess.run(
+            ckan_command(ini, *words),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        log.error("ckan %s was ended: it took longer than %s s", " ".join(words), _LONGEST)
+        return False
+    if done.returncode:
+        log.error(
+            "ckan %s failed (%s): %s", " ".join(words), done.returncode, (done.stderr or done.stdout)[-2000:]
+        )
+    else:
+        log.info("ckan %s: done", " ".join(words))
+    return done.returncode == 0
+
+
+def make_schedule(ini: str, zone: ZoneInfo) -> BlockingScheduler:
+    """Say what runs when."""
+    scheduler = BlockingScheduler(
+        timezone=zone, job_defaults={"coalesce": True, "misfire_grace_time": _LONGEST}
+    )
+    soon = datetime.now(zone) + timedelta(seconds=20)  # not while the web server starts
+    # finishes jobs, ends those that take too long and begins those that are due
+    scheduler.add_job(run, IntervalTrigger(minutes=1, timezone=zone), [ini, "harvester", "run"], id="harvest")
+    scheduler.add_job(
+        run, CronTrigger(hour=0, minute=1, timezone=zone), [ini, "digitalms", "publish"], id="publish"
+    )
+    scheduler.add_job(
+        run,
+        IntervalTrigger(hours=1, timezone=zone),
+        [ini, "digitalms", "reindex-check"],
+        id="reindex-check",
+        next_run_time=soon,
+    )
+    return scheduler
+
+
+def main() -> None:
+    """Run until ended; CKAN_INI names the configuration."""
+    from ckan.cli import CKANConfigLoader
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-5.5s [%(name)s] %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    ini = os.environ["CKAN_INI"]
+    zone = ZoneInfo(CKANConfigLoader(ini).get_config().get(_ZONE_OPTION) or "Europe/Berlin")
+    make_schedule(ini, zone).start()
+
+
+if __name__ == "__main__":
+    main()

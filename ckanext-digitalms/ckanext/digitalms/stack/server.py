@@ -1,0 +1,213 @@
+"""The whole server of one home: from nothing, or from whatever the last one left, to a page that answers."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import distributions
+from importlib.resources import files
+from types import FrameType
+from typing import IO
+
+import requests
+
+from . import applications, ckan_ini, postgres, services, solr
+from .accounts import ACCOUNTS, passwords
+from .errors import StackError
+from .home import Home, State, is_port_free
+from .orphans import end_orphans
+from .postgres import Databases
+from .schedule import ckan_command
+from .supervisor import Supervisor, read_record
+from .terminal import Terminal
+
+__all__ = ["Server", "interruptible", "stop"]
+
+_PATIENCE = 120
+_LOG_TAIL = 3000
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Server:
+    """One start of the server of a home."""
+
+    def __init__(self, home: Home, port: int, terminal: Terminal) -> None:
+        self.home = home
+        self.port = port
+        self.terminal = terminal
+        self.state: State
+        self.supervisor: Supervisor
+
+    def run(self, *, demo: bool, example_history: bool, foreground: bool) -> None:
+        """Start everything; in the foreground stay until a signal says to stop, then stop everything."""
+        lock, self.state = services.open_home(self.home)
+        self.supervisor = Supervisor(self.home, self.state)
+        with lock, interruptible():
+            try:
+                self._start_services(lock, foreground=foreground)
+                self._start_catalogue(demo=demo, example_history=example_history)
+                if foreground:
+                    self._stay()
+            except BaseException as reason:
+                self._stop_all(quiet=isinstance(reason, StackError))
+                raise
+
+    # -- start ---------------------------------------------------------
+    def _start_services(self, lock: IO[str], *, foreground: bool) -> None:
+        if not is_port_free(self.port):
+            raise StackError(
+                f"Port {self.port} is taken by another program. End that, or choose another: PORT={self.port + 1}."
+            )
+        self.state.web_port = self.port
+        programs = services.prepare(self.home, self.state, self.terminal)
+        programs += applications.programs(self.home, self.state)
+        ckan_ini.write(self.home, self.state)
+        self._drop_old_index()
+        with self.terminal.step("PostgreSQL, Valkey and Solr"):
+            self.supervisor.start(programs, lock, foreground=foreground)
+            services.wait(self.state, self.supervisor, Databases())
+
+    def _start_catalogue(self, *, demo: bool, example_history: bool) -> None:
+        is_new = not self.home.accounts.exists()
+        self._prepare_databases()
+        self._rebuild_index()
+        self.supervisor.start_group("app")
+        if demo and self._is_empty():
+            words = ["digitalms", "demo", *(["--example-history"] if example_history else [])]
+            with self.terminal.step("The demo's measures"):
+                self._call("demo", ckan_command(str(self.home.ini), *words))
+        with self.terminal.step("Web server, job worker, harvest and schedule"):
+            self._wait_for_page()
+        if is_new:
+            self._show_accounts()
+        self.terminal.ready(f"http://localhost:{self.port}")
+
+    def _drop_old_index(self) -> None:
+        """Remove an index that was made with another analysis; its files would not fit the new one."""
+        if self.state.index_key != solr.schema_key(self.home):
+            shutil.rmtree(self.home.solr / "home" / solr.CORE / "data", ignore_errors=True)
+
+    def _rebuild_index(self) -> None:
+        key = solr.schema_key(self.home)
+        if self.state.index_key == key:
+            return
+        if not self._is_empty():
+            with self.terminal.step("Search index, made anew"):
+                self._call("search-index", ckan_command(str(self.home.ini), "search-index", "rebuild"))
+        self.state.index_key = key
+        self.home.save(self.state)
+
+    def _prepare_databases(self) -> None:
+        """Create or migrate tables, accounts and organisations, if anything changed that this depends on."""
+        key = self._preparation_key()
+        if self.state.prepared_key == key:
+            return
+        with self.terminal.step("Databases, accounts and organisations"):
+            command = [sys.executable, "-P", "-m", f"{__package__}.first_run", str(self.home.root)]
+            self._call("first-run", command)
+        self.state.prepared_key = key
+        self.home.save(self.state)
+
+    def _preparation_key(self) -> str:
+        versions = sorted(
+            f"{dist.name} {dist.version}" for dist in distributions() if dist.name.lower().startswith("ckan")
+        )
+        migrations = sorted(
+            path.name
+            for path in files("ckanext.digitalms").joinpath("migration/digitalms/versions").iterdir()
+        )
+        own = self.home.ini.read_text(encoding="utf-8")
+        return hashlib.sha256(
+            "\n".join([*versions, *migrations, *ckan_ini.PLUGINS, own]).encode()
+        ).hexdigest()
+
+    def _call(self, name: str, command: list[str]) -> None:
+        """Run a step of its own process; its words go to a log of its name."""
+        log = self.home.log / f"{name}.log"
+        environment = ckan_ini.child_environment(self.home)
+        with log.open("wb") as out:
+            done = subprocess.run(
+                command,
+                env=environment,
+                cwd=self.home.root,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                check=False,
+            )
+        if done.returncode:
+            tail = log.read_text(encoding="utf-8", errors="replace")[-_LOG_TAIL:]
+            raise StackError(f"The step '{name}' failed. The end of its log {log}:\n{tail}")
+
+    def _is_empty(self) -> bool:
+        with postgres.connect(self.state, Databases().ckan) as cursor:
+            cursor.execute("select not exists (select from package)")
+            empty: bool = cursor.fetchone()[0]
+        return empty
+
+    def _wait_for_page(self) -> None:
+        end = time.monotonic() + _PATIENCE
+        with requests.Session() as session:
+            session.trust_env = False  # the loopback never goes through a proxy
+            while True:
+                try:
+                    session.get(
+                        f"http://127.0.0.1:{self.port}/api/3/action/status_show", timeout=30
+                    ).raise_for_status()
+                except requests.RequestException:
+                    self.supervisor.check_alive("web", time.monotonic() > end)
+                    time.sleep(0.1)
+                else:
+                    return
+
+    def _show_accounts(self) -> None:
+        self.terminal.say(f"Accounts (kept in {self.home.accounts}):")
+        for name, password in passwords(self.home).items():
+            self.terminal.say(f"  {name:12} {password:18} {ACCOUNTS.get(name, '')}")
+
+    # -- stay and stop ---------------------------------------------------
+    def _stay(self) -> None:
+        while not self.supervisor.has_ended():
+            time.sleep(0.3)
+        raise StackError(
+            f"The supervisor was ended from outside; all is stopped. See {self.home.log / 'supervisord.log'}."
+        )
+
+    def _stop_all(self, *, quiet: bool) -> None:
+        for number in _SIGNALS:  # a second Ctrl-C must not leave half of it running
+            signal.signal(number, signal.SIG_IGN)
+        if quiet:
+            stop(self.home)
+            return
+        with self.terminal.step("Stopped"):
+            stop(self.home)
+
+
+def stop(home: Home) -> bool:
+    """End the server of a home and whatever else of it still lives; tell whether there was anything."""
+    state = home.load()
+    record = read_record(home)
+    ran = record is not None and record.is_alive()
+    Supervisor(home, state).stop()
+    return bool(end_orphans(home, state.id)) or ran
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Treat the ends of a terminal and of a service manager like Ctrl-C."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    former = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

