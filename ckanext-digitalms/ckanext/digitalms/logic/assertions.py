@@ -86,7 +86,9 @@ def apply_statements(
         tk.ValidationError: ``{measure_id: {field: [sentence]}}`` for all that is wrong; nothing changed.
     """
     packages = _packages([i.measure_id for i in inputs])
-    known = StatementRow.newest_of([package.id for package in packages.values()])
+    package_ids = [package.id for package in packages.values()]
+    statements.lock(package_ids)
+    known = StatementRow.newest_of(package_ids)
     plans: list[_Plan] = []
     planned: dict[str, list[Measure]] = {}
     errors: dict[str, Any] = {}

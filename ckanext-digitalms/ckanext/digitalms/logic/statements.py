@@ -7,7 +7,7 @@ day before the newest Stand. Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -36,7 +36,7 @@ def record(package: model.Package, measure: Measure, author_id: str | None) -> S
     Raises:
         tk.ValidationError: the Stand is older than the newest one known.
     """
-    _lock(package.id)
+    lock([package.id])
     last = StatementRow.last_learnt(package.id)
     known = StatementRow.newest_of([package.id]).get(package.id)
     was_public = last is not None and last.visibility == PUBLIC and not last.removes
@@ -55,7 +55,7 @@ def record(package: model.Package, measure: Measure, author_id: str | None) -> S
 
 def backdate(package: model.Package, measure: Measure, author_id: str | None) -> Statement:
     """Write a statement for a day before the newest one; the dataset stays as it is."""
-    _lock(package.id)
+    lock([package.id])
     return _add(package, _row(package, measure, StatementKind.BACKDATED), author_id)
 
 
@@ -78,10 +78,16 @@ def standing_on(package_id: str, day: date) -> Statement | None:
     return max(told, key=lambda s: (s.as_of, s.statement_id), default=None)
 
 
-def _lock(package_id: str) -> None:
-    # two changes of one measure at the same time are put in order; the lock ends with the transaction
-    query = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-    model.Session.execute(query, {"key": f"digitalms:{package_id}"})
+def lock(package_ids: Iterable[str]) -> None:
+    """Put changes of the same measures in order; ends with the transaction.
+
+    Always in the order of the ids, so that two changes of many measures cannot wait for each other.
+    """
+    query = sa.text(
+        "SELECT pg_advisory_xact_lock(hashtextextended('digitalms:' || id, 0)) "
+        "FROM (SELECT unnest(CAST(:ids AS text[])) AS id ORDER BY 1) wanted"
+    )
+    model.Session.execute(query, {"ids": sorted(package_ids)})
 
 
 def _row(package: model.Package, measure: Measure, kind: StatementKind) -> StatementRow:
@@ -104,5 +110,4 @@ def _add(package: model.Package, row: StatementRow, author_id: str | None) -> St
     row.package_id, row.measure_id, row.author_id = package.id, package.name, author_id
     model.Session.add(row)
     model.Session.flush()
-    model.Session.refresh(row)
     return row.read()

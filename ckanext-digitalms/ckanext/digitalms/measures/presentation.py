@@ -17,7 +17,6 @@ from .history import Statement
 from .record import Measure, Milestone, plain
 from .tree import Place, arrange
 
-
 # what is over needs no further update
 OVER = frozenset({Status.DONE, Status.CANCELLED})
 
