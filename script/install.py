@@ -82,7 +82,7 @@ def add_uv():
     if os.path.exists(UV):
         return
     if has(PYTHON, "ensurepip") and not has(PYTHON, "pip"):
-        run(PYTHON, "-m", "ensurepip", "--default-pip")
+        subprocess.call([PYTHON, "-m", "ensurepip", "--default-pip"], stdout=subprocess.DEVNULL)
     if has(PYTHON, "pip"):
         pip = [PYTHON, "-m", "pip"]
     elif has(sys.executable, "pip"):

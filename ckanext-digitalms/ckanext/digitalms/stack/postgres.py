@@ -69,7 +69,7 @@ def _as_ordinary_user(folder: Path) -> tuple[str, ...]:
         if all(_reaches(words, path) for path in (_binaries() / "postgres", folder)):
             return words
     raise StackError(
-        f"Started as root, PostgreSQL runs as '{_ROOTS_SUBSTITUTE}', who cannot reach {folder} or {_binaries()}. "
+        f"Under root PostgreSQL runs as '{_ROOTS_SUBSTITUTE}', who cannot reach {folder} or {_binaries()}. "
         "Start as an ordinary user, or let others pass the folders above them (chmod o+x)."
     )
 

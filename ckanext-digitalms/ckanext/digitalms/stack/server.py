@@ -62,7 +62,7 @@ class Server:
     def _start_services(self, lock: IO[str], *, foreground: bool) -> None:
         if not is_port_free(self.port):
             raise StackError(
-                f"Port {self.port} is taken by another program. End that, or choose another: PORT={self.port + 1}."
+                f"Port {self.port} is taken by another program. End it, or take another: PORT={self.port + 1}."
             )
         self.state.web_port = self.port
         programs = services.prepare(self.home, self.state, self.terminal)

@@ -34,7 +34,9 @@ class Terminal:
             BarColumn(),
             TextColumn("{task.completed:.0f}/{task.total:.0f}"),
         )
-        with Progress(*columns, console=self.console, transient=True) as progress:
+        with Progress(
+            *columns, console=self.console, transient=True, disable=not self.console.is_terminal
+        ) as progress:
             progress.add_task(title, total=total_files)
             yield progress
 
