@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .commands.check import check
 from .commands.setup import demo, setup
 
 __all__ = ["digitalms"]
@@ -14,5 +15,5 @@ def digitalms() -> None:
     """Digitalisation measures of a city, with their history, as open data."""
 
 
-for command in (setup, demo):
+for command in (check, setup, demo):
     digitalms.add_command(command)

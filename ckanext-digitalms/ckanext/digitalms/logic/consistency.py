@@ -1,0 +1,54 @@
+"""Whether all that tells of a measure tells the same: dataset, newest statement, visibility, index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ckan import model
+
+from ckanext.digitalms.measures.history import changes
+from ckanext.digitalms.messages import Message, N_
+from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.search import index
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
+
+from . import statements
+from .hooks import measure_of
+
+
+def problems() -> list[Message]:
+    """List what does not agree; an empty list is a sound catalogue."""
+    return [*_datasets(), *_index()]
+
+
+def _datasets() -> Iterator[Message]:
+    for package in model.Session.query(model.Package).filter(model.Package.type == MEASURE_TYPE):
+        yield from _history(package)
+
+
+def _history(package: model.Package) -> Iterator[Message]:
+    known = StatementRow.newest_of([package.id]).get(package.id)
+    last = StatementRow.last_learnt(package.id)
+    if known is None or last is None:
+        yield Message(N_("{measure}: there is no statement."), {"measure": package.name})
+        return
+    stored = measure_of(package).content()
+    if known.content != stored:
+        names = ", ".join(sorted({c.field for c in changes(known.content, stored)})) or "as_of"
+        text = N_("{measure}: the dataset differs from the newest statement in {fields}.")
+        yield Message(text, {"measure": package.name, "fields": names})
+    if statements.is_public(package) != (last.visibility == statements.PUBLIC and not last.removes):
+        text = N_("{measure}: the history says otherwise whether the measure is public.")
+        yield Message(text, {"measure": package.name})
+
+
+def _index() -> Iterator[Message]:
+    difference = index.compare()
+    if difference.count:
+        text = N_("Search index: {missing} missing, {stale} outdated, {surplus} left over.")
+        values: dict[str, object] = {
+            "missing": len(difference.missing),
+            "stale": len(difference.stale),
+            "surplus": len(difference.surplus),
+        }
+        yield Message(text, values)
