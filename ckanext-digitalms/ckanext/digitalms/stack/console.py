@@ -60,7 +60,10 @@ def cli() -> None:
 def up(no_demo: bool, example_history: bool, foreground: bool, port: int) -> None:
     """Start everything: database, index, queue, web server, job worker, harvest and schedule."""
     server = Server(Home.default(), port, Terminal())
-    server.run(demo=not no_demo, example_history=example_history, foreground=foreground)
+    try:
+        server.run(demo=not no_demo, example_history=example_history, foreground=foreground)
+    except KeyboardInterrupt:  # click would say "Aborted!"
+        sys.exit(_INTERRUPTED)
 
 
 @cli.command()
@@ -137,10 +140,10 @@ def guarded(function: Callable[[], Any]) -> int:
         click.secho(sentence_for(error), fg="red", err=True)
         return 1
     except KeyboardInterrupt:
-        return 0
+        return _INTERRUPTED
     return 0
 
 
 def main() -> None:
     """Run the console script."""
-    sys.exit(guarded(lambda: cli(standalone_mode=True)))
+    sys.exit(guarded(cli))

@@ -31,6 +31,7 @@ __all__ = ["Server", "interruptible", "stop"]
 
 _PATIENCE = 120
 _LOG_TAIL = 3000
+_MIGRATIONS = "migration/digitalms/versions"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -45,7 +46,12 @@ class Server:
         self.supervisor: Supervisor
 
     def run(self, *, demo: bool, example_history: bool, foreground: bool) -> None:
-        """Start everything; in the foreground stay until a signal says to stop, then stop everything."""
+        """Start everything; in the foreground stay until a signal says to stop, then stop everything.
+
+        Raises:
+            StackError: It could not start, or the supervisor was ended from outside.
+            KeyboardInterrupt: A signal came before the start was complete.
+        """
         lock, self.state = services.open_home(self.home)
         self.supervisor = Supervisor(self.home, self.state)
         with lock, interruptible():
@@ -54,6 +60,7 @@ class Server:
                 self._start_catalogue(demo=demo, example_history=example_history)
                 if foreground:
                     self._stay()
+                    self._stop_all(quiet=False)
             except BaseException as reason:
                 self._stop_all(quiet=isinstance(reason, StackError))
                 raise
@@ -62,7 +69,8 @@ class Server:
     def _start_services(self, lock: IO[str], *, foreground: bool) -> None:
         if not is_port_free(self.port):
             raise StackError(
-                f"Port {self.port} is taken by another program. End it, or take another: PORT={self.port + 1}."
+                f"Port {self.port} is taken by another program. End it, or choose another port: "
+                f"PORT={self.port + 1}."
             )
         self.state.web_port = self.port
         programs = services.prepare(self.home, self.state, self.terminal)
@@ -120,7 +128,8 @@ class Server:
         )
         migrations = sorted(
             path.name
-            for path in files("ckanext.digitalms").joinpath("migration/digitalms/versions").iterdir()
+            for path in files("ckanext.digitalms").joinpath(_MIGRATIONS).iterdir()
+            if path.name.endswith(".py")
         )
         own = self.home.ini.read_text(encoding="utf-8")
         return hashlib.sha256(
@@ -173,8 +182,12 @@ class Server:
 
     # -- stay and stop ---------------------------------------------------
     def _stay(self) -> None:
-        while not self.supervisor.has_ended():
-            time.sleep(0.3)
+        """Wait for a signal."""
+        try:
+            while not self.supervisor.has_ended():
+                time.sleep(0.3)
+        except KeyboardInterrupt:
+            return
         raise StackError(
             f"The supervisor was ended from outside; all is stopped. See {self.home.log / 'supervisord.log'}."
         )
