@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ckan import model
 
 from ckanext.digitalms.measures.history import changes
-from ckanext.digitalms.messages import Message, N_
+from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.search import index
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
