@@ -17,7 +17,7 @@ _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn's heartbeat files: no secre
 
 
 def programs(home: Home, state: State) -> list[Program]:
-    """Say what runs besides the three services."""
+    """Say what runs besides the three services, the web server first."""
     ini = str(home.ini)
     return [
         _program(home, "web", *_web(state), stop_seconds=20),

@@ -34,7 +34,8 @@ def _all_of(home: Home, home_id: str) -> Iterator[psutil.Process]:
         with contextlib.suppress(psutil.Error, OSError):
             if process.status() == psutil.STATUS_ZOMBIE:
                 continue
-            if process.environ().get(MARK) == home_id or Path(process.cwd()) == data:
+            is_postgres = process.name() == "postgres" and Path(process.cwd()) == data
+            if is_postgres or process.environ().get(MARK) == home_id:
                 yield process
 
 

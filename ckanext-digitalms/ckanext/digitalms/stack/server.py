@@ -85,13 +85,16 @@ class Server:
         is_new = not self.home.accounts.exists()
         self._prepare_databases()
         self._rebuild_index()
-        self.supervisor.start_group("app")
+        web, *others = applications.programs(self.home, self.state)
+        self.supervisor.launch(web)
         if demo and self._is_empty():
             words = ["digitalms", "demo", *(["--example-history"] if example_history else [])]
             with self.terminal.step("The demo's measures"):
                 self._call("demo", ckan_command(str(self.home.ini), *words))
         with self.terminal.step("Web server, job worker, harvest and schedule"):
             self._wait_for_page()
+            for program in others:  # after the page, since each takes a processor for two seconds
+                self.supervisor.launch(program)
         if is_new:
             self._show_accounts()
         self.terminal.ready(f"http://localhost:{self.port}")

@@ -133,9 +133,9 @@ class Supervisor:
             os.kill(record.pid, signal.SIGKILL)
 
     # -- questions -------------------------------------------------------
-    def start_group(self, group: str) -> None:
-        """Start the programs of a group without waiting for them."""
-        self._ask(lambda rpc: rpc.startProcessGroup(group, False))
+    def launch(self, program: Program) -> None:
+        """Start a program without waiting for it."""
+        self._ask(lambda rpc: rpc.startProcess(f"{program.group}:{program.name}", False))
 
     def programs(self) -> list[ProgramStatus]:
         """Say what runs; empty when the supervisor does not answer."""

@@ -23,6 +23,7 @@ def prepare(home: Home, state: State) -> None:
         "appendonly yes",
         "appendfsync everysec",
         "save 300 1",
+        "set-proc-title no",  # the title would overwrite the environment, by which orphans are known
     ]
     write_private(home.valkey / "valkey.conf", "\n".join(lines) + "\n")
 
