@@ -11,6 +11,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
 from .logic import hooks
+from .search import documents, query
 
 
 @tk.blanket.actions
@@ -39,3 +40,11 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record what changed."""
         hooks.record_dataset(context, pkg_dict)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Sort texts, references and parts of words into our fields of the index."""
+        return documents.prepare(pkg_dict)
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        """Take what was typed as words and council papers."""
+        return query.prepare(search_params)

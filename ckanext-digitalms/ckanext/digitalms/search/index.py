@@ -1,20 +1,123 @@
-"""Writing measures to the search index."""
+"""Writing datasets to the search index, and mending it where it differs from the database.
+
+CKAN writes to the index before it commits to the database, so a crash at the wrong moment leaves the two
+apart; :func:`mend` finds what differs and says it again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 
+import ckan.plugins.toolkit as tk
+import pysolr
+from ckan import model
 from ckan.lib import search
-from ckan.logic import package_show_default_and_custom_schemas
+from ckan.lib.search.common import make_connection
+from ckan.logic import index_update_package
+
+log = logging.getLogger(__name__)
+
+PAGE = 1_000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Ids of datasets that are missing in the index, told differently there, or there for no reason."""
+
+    missing: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    surplus: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many datasets differ."""
+        return len(self.missing) + len(self.stale) + len(self.surplus)
 
 
 def reindex(package_ids: Iterable[str]) -> None:
-    """Bring datasets in the index up to what the database says; one commit for all of them."""
-    ids = list(package_ids)
+    """Bring datasets in the index up to what the database says; one commit for all of them.
+
+    A dataset that is gone from the database is taken out of the index.
+    """
+    ids = list(dict.fromkeys(package_ids))
     if not ids:
         return
-    package_index = search.index_for("Package")
+    there = _known(ids)
     for package_id in ids:
-        default, custom = package_show_default_and_custom_schemas({}, package_id)
-        package_index.update_dict({**default, "with_custom_schema": custom}, defer_commit=True)
+        if package_id in there:
+            index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
+        else:
+            _remove(package_id)
     search.commit()
+
+
+def _known(ids: list[str]) -> set[str]:
+    query = model.Session.query(model.Package.id).filter(model.Package.id.in_(ids))
+    if tk.config["ckan.search.remove_deleted_packages"]:
+        query = query.filter(model.Package.state != model.State.DELETED)
+    return {package_id for (package_id,) in query}
+
+
+def _remove(package_id: str) -> None:
+    # CKAN's own delete commits every time
+    site_id = tk.config["ckan.site_id"]
+    make_connection().delete(q=f'+id:"{package_id}" +site_id:"{site_id}"', commit=False)
+
+
+def compare() -> Difference:
+    """Compare all datasets in database and index by id and day and time of their last change."""
+    told = _in_database()
+    found: dict[str, str] = {}
+    for package_id, modified in _in_index():
+        found[package_id] = modified
+    return Difference(
+        missing=sorted(told.keys() - found.keys()),
+        stale=sorted(i for i in told.keys() & found.keys() if told[i] != found[i]),
+        surplus=sorted(found.keys() - told.keys()),
+    )
+
+
+def mend() -> Difference:
+    """Write again what differs, and give what did."""
+    difference = compare()
+    if difference.count:
+        log.warning(
+            "The search index differed: %s missing, %s stale, %s surplus",
+            len(difference.missing),
+            len(difference.stale),
+            len(difference.surplus),
+        )
+        reindex([*difference.missing, *difference.stale, *difference.surplus])
+    return difference
+
+
+def _in_database() -> dict[str, str]:
+    query = model.Session.query(
+        model.Package.id, model.Package.metadata_modified, model.Package.private, model.Package.state
+    )
+    if tk.config["ckan.search.remove_deleted_packages"]:
+        query = query.filter(model.Package.state != model.State.DELETED)
+    return {row.id: _mark(row.metadata_modified, row.state, row.private) for row in query}
+
+
+def _mark(modified: datetime, state: str, private: bool) -> str:
+    # the index knows milliseconds
+    return f"{modified.replace(tzinfo=None).isoformat(timespec='milliseconds')} {state} {private}"
+
+
+def _in_index() -> Iterator[tuple[str, str]]:
+    connection = make_connection(decode_dates=False)
+    fields = "id metadata_modified state capacity"
+    site_id = tk.config["ckan.site_id"]
+    asked = {"fq": [f'+site_id:"{site_id}"', "+entity_type:package"], "fl": fields, "sort": "index_id asc"}
+    mark, following = "", "*"
+    while mark != following:
+        mark = following
+        answer: pysolr.Results = connection.search("*:*", rows=PAGE, cursorMark=mark, **asked)
+        for doc in answer.docs:
+            modified = datetime.fromisoformat(doc["metadata_modified"])
+            yield doc["id"], _mark(modified, doc["state"], doc["capacity"] == "private")
+        following = answer.nextCursorMark

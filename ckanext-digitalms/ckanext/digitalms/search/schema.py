@@ -137,9 +137,7 @@ def _fields() -> Iterable[etree._Element]:
         (TITLE_EXACT, "digitalms_exact"),
         (REFERENCE, "string"),
     ):
-        yield etree.Element(
-            "field", name=name, type=kind, indexed="true", stored="false", multiValued="true"
-        )
+        yield etree.Element("field", name=name, type=kind, indexed="true", stored="false", multiValued="true")
 
 
 def _copies(root: etree._Element) -> None:
