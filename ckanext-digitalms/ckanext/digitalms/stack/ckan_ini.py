@@ -100,7 +100,7 @@ def test_addresses(state: State, names: Databases) -> dict[str, str]:
 
 _LOGGING = """
 [loggers]
-keys = root, ckan, ckanext, werkzeug
+keys = root, ckan, jobs, ckanext, werkzeug
 
 [handlers]
 keys = console
@@ -113,9 +113,15 @@ level = WARNING
 handlers = console
 
 [logger_ckan]
-level = INFO
+level = ERROR
 handlers = console
 qualname = ckan
+propagate = 0
+
+[logger_jobs]
+level = INFO
+handlers = console
+qualname = ckan.lib.jobs
 propagate = 0
 
 [logger_ckanext]

