@@ -1,1 +1,277 @@
-"""Progress feeds of the offices (being built)."""
+"""Progress feeds: a source is the address of a ``progress`` table, or of a delivery that was uploaded.
+
+The bytes come in by the guarded fetch or from the stored delivery, are kept as a delivery with the
+report on them, and what changed in them is applied by one call: all of it or nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms.shared import (
+    N_,
+    UNCHANGED,
+    Cause,
+    Delivery,
+    Dialect,
+    DialectError,
+    Finding,
+    Limits,
+    Message,
+    Report,
+    StatementInput,
+    apply_statements,
+    config,
+    delivery_create,
+    delivery_finish,
+    delivery_get,
+    delivery_list,
+    identity_hashes,
+    identity_keep,
+    measure_ids,
+    writable_measures,
+)
+
+from .base import Item, Run, SkeletonHarvester
+from .exceptions import FailItem, SkipItem
+from .fetch import FetchLimits, fetch
+from .parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
+
+OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
+DELIVERY_ADDRESS = re.compile(r"delivery:(?P<id>[0-9a-f-]{36})")
+NEEDS_SOURCE = frozenset({"new_stand", "backdated"})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A delivery that was read: the report, the rows by number, and what is to be applied."""
+
+    report: Report
+    hashes: Mapping[str, str]
+    inputs: Sequence[StatementInput] = ()
+
+
+class ProgressHarvester(SkeletonHarvester):
+    """Harvest progress tables of the offices."""
+
+    harvester_name = "digitalms_progress"
+    harvester_title = N_("Progress table")
+    harvester_description = N_("A table (CSV, XLSX, JSON) in which an office says how its measures stand.")
+    delivery_kind = TABLE
+
+    def check_config(self, config: dict[str, Any]) -> None:
+        """Take the dialect: encoding, delimiter, decimal_char, date_format."""
+        _dialect(config)
+
+    def gather(self, run: Run) -> Iterator[Item]:
+        """Fetch the table, keep it as a delivery, and yield it when it changes something."""
+        dialect = _dialect(run.config)
+        filename, content = _file(run)
+        if _is_taken_over(run, content, dialect):
+            return
+        delivery = delivery_create(
+            TABLE,
+            filename,
+            content,
+            source_id=run.source_id,
+            job_id=run.job_id,
+            organisation=run.organisation,
+            dialect=dialect.to_json(),
+        )
+        model.repo.commit()
+        judged = judge(delivery)
+        if judged.report.is_accepted and judged.inputs:
+            yield Item(f"delivery:{delivery.id}", delivery.id)
+            return
+        _finish(delivery, judged)
+        if not judged.report.is_accepted:
+            raise FailItem(_refusal(delivery, judged.report))
+
+    def take_over(self, item: Item) -> None:
+        """Apply a delivery; one that is finished already is left alone."""
+        delivery = delivery_get(item.content)
+        if delivery.state != "received":
+            raise SkipItem(Message(N_("The delivery is finished already.")))
+        report = self.process_delivery(_site_context(), delivery)
+        if not report.is_accepted:
+            raise FailItem(_refusal(delivery, report))
+
+    def judge_delivery(self, delivery: Delivery) -> Report:
+        """Say what is wrong with a delivery and what it would change; changes nothing."""
+        return judge(delivery).report
+
+    def process_delivery(self, context: Context, delivery: Delivery) -> Report:
+        """Take a delivery over, all of it or nothing, and commit what became of it."""
+        judged = judge(delivery)
+        if not judged.report.is_accepted or not judged.inputs:
+            _finish(delivery, judged)
+            return judged.report
+        delivery_finish(delivery, "accepted", judged.report.to_json())
+        _keep(delivery, judged)
+        try:
+            apply_statements(context, judged.inputs)  # commits the delivery and the identities with it
+        except tk.ValidationError as refused:
+            # somebody changed a measure between judging and applying
+            model.Session.rollback()
+            findings = _row_findings(judged.inputs, {}, refused.error_dict)
+            judged = replace(judged, report=replace(judged.report, changes=()).with_findings(findings))
+            _finish(delivery, judged)
+        return judged.report
+
+
+def judge(delivery: Delivery) -> Judged:
+    """Read a delivery, hold it against the catalogue, and say what it would change."""
+    limits = Limits(config.max_upload_bytes(), config.max_rows())
+    catalogue = Catalogue(frozenset(measure_ids()), writable_measures(delivery.organisation), config.today())
+    dialect = Dialect.declared(delivery.dialect or {})
+    table = read_progress(delivery.content, delivery.filename, dialect, limits, catalogue)
+    hashes = {row.identifier: row.content_hash for row in table.rows.values()}
+    if not table.report.is_accepted:
+        return Judged(table.report, hashes)
+    known = identity_hashes(delivery.source_id) if delivery.source_id else {}
+    changed = {n: row for n, row in table.rows.items() if known.get(row.identifier) != hashes[row.identifier]}
+    return _planned(table.report, hashes, dict(sorted(changed.items(), key=lambda entry: entry[1].as_of)))
+
+
+def _planned(report: Report, hashes: Mapping[str, str], changed: Mapping[int, ProgressRow]) -> Judged:
+    inputs = [_input(row) for row in changed.values()]
+    try:
+        outcomes = apply_statements({}, inputs, dry_run=True)
+    except tk.ValidationError as refused:
+        findings = _row_findings(inputs, changed, refused.error_dict)
+        return Judged(report.with_findings(findings), hashes)
+    changes, applied = [], []
+    for (number, row), one, outcome in zip(changed.items(), inputs, outcomes, strict=True):
+        if outcome.change == "unchanged":
+            continue
+        needs_source = outcome.change in NEEDS_SOURCE and one.source is UNCHANGED
+        applied.append(replace(one, source=report.filename) if needs_source else one)
+        changes.append(_change(number, row, outcome.change))
+    unchanged = report.rows - len(changes)
+    return Judged(replace(report, changes=tuple(changes), unchanged=unchanged), hashes, applied)
+
+
+def _input(row: ProgressRow) -> StatementInput:
+    return StatementInput(
+        measure_id=row.measure_id,
+        as_of=row.as_of,
+        status=UNCHANGED if row.status is None else row.status,
+        progress_percent=UNCHANGED if row.progress_percent is None else row.progress_percent,
+        statement=UNCHANGED if row.statement is None else row.statement,
+        source=UNCHANGED if row.source is None else row.source,
+    )
+
+
+def _change(number: int, row: ProgressRow, change: str) -> dict[str, Any]:
+    progress = row.progress_percent
+    return {
+        "row": number,
+        "measure_id": row.measure_id,
+        "as_of": row.as_of.isoformat(),
+        "change": change,
+        "status": row.status,
+        "progress_percent": None if progress is None else f"{progress.normalize():f}",
+        "statement": row.statement,
+        "source": row.source,
+    }
+
+
+def _row_findings(
+    inputs: Sequence[StatementInput], rows: Mapping[int, ProgressRow], errors: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Turn the rules that a measure would break into findings at the row that breaks them."""
+    numbers: list[int | None] = [*rows] or [None] * len(inputs)
+    for measure_id, fields in errors.items():
+        own = [(n, one) for n, one in zip(numbers, inputs, strict=True) if one.measure_id == measure_id]
+        number, culprit = _culprit(own)
+        for name, sentences in fields.items():
+            found = getattr(culprit, name, UNCHANGED)
+            text = N_("Row {row}, {measure_id}: {what}") if number else N_("{measure_id}: {what}")
+            values: dict[str, object] = {"row": number, "measure_id": measure_id, "what": " ".join(sentences)}
+            shown = None if found is UNCHANGED or found is None else str(found)[:200]
+            yield Finding(Cause.RULE, Message(text, values), number, name, shown)
+
+
+def _culprit(own: Sequence[tuple[int | None, StatementInput]]) -> tuple[int | None, StatementInput]:
+    """Give the first row of a measure with which its rules break."""
+    for count, entry in enumerate(own, start=1):
+        try:
+            apply_statements({}, [one for _, one in own[:count]], dry_run=True)
+        except tk.ValidationError:
+            return entry
+    return own[-1]
+
+
+def _finish(delivery: Delivery, judged: Judged) -> None:
+    state = "unchanged" if judged.report.is_accepted else "refused"
+    delivery_finish(delivery, state, judged.report.to_json())
+    if state == "unchanged":
+        _keep(delivery, judged)
+    model.repo.commit()
+
+
+def _keep(delivery: Delivery, judged: Judged) -> None:
+    if delivery.source_id:
+        known = identity_hashes(delivery.source_id)
+        new = {name: value for name, value in judged.hashes.items() if known.get(name) != value}
+        identity_keep(delivery.source_id, new, {})
+
+
+def _dialect(options: Mapping[str, Any]) -> Dialect:
+    unknown = [name for name in options if name not in OPTIONS]
+    if unknown:
+        text = N_("The configuration has {found}, which is not known: {allowed} are.")
+        values: dict[str, object] = {"found": ", ".join(unknown)[:200], "allowed": ", ".join(OPTIONS)}
+        raise FailItem(Message(text, values))
+    try:
+        return Dialect.declared(options)
+    except DialectError as error:
+        raise FailItem(error.message) from error
+
+
+def _file(run: Run) -> tuple[str, bytes]:
+    """Give name and bytes: an uploaded delivery is read from the database, an address is fetched."""
+    stored = DELIVERY_ADDRESS.fullmatch(run.url.strip())
+    if stored:
+        try:
+            delivery = delivery_get(stored["id"])
+        except tk.ObjectNotFound as error:
+            text = N_("There is no delivery “{found}”: correct the address of the source.")
+            raise FailItem(Message(text, {"found": stored["id"]})) from error
+        return delivery.filename, bytes(delivery.content)
+    limits = FetchLimits(config.max_upload_bytes(), config.fetch_timeout(), tuple(config.allowed_networks()))
+    fetched = fetch(run.url.strip(), limits)
+    return fetched.filename, fetched.content
+
+
+def _is_taken_over(run: Run, content: bytes, dialect: Dialect) -> bool:
+    """Whether just this file was the last that came from the source, and was taken over."""
+    last = next(iter(delivery_list(run.source_id, limit=1)), None)
+    return (
+        last is not None
+        and last.state in {"accepted", "unchanged"}
+        and last.sha256 == hashlib.sha256(content).hexdigest()
+        and last.dialect == dialect.to_json()
+        and last.organisation == run.organisation
+    )
+
+
+def _refusal(delivery: Delivery, report: Report) -> Message:
+    first = report.errors[0]
+    text = N_("Nothing was taken over: {count} errors in “{filename}”. The first: {first} All of them: {url}")
+    url = tk.url_for("digitalms_sources.report", id=delivery.id, _external=True)
+    values = {"count": len(report.errors), "filename": report.filename, "first": first.message, "url": url}
+    return Message(text, values)
+
+
+def _site_context() -> Context:
+    user = tk.get_action("get_site_user")({"ignore_auth": True, "defer_commit": True}, {})
+    return {"user": user["name"], "ignore_auth": True}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from ckan import model
+from flask_babel import force_locale
 
 from . import config
 from .logic.action.measure import catalogue
@@ -19,8 +21,10 @@ from .logic.deliveries import (
     identity_keep,
 )
 from .logic.rights import is_coordinator, may_edit
+from .logic.sources import source_organisation, writable_measures
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
+from .model import Delivery
 from .validation.causes import Cause
 from .validation.dialect import Dialect, DialectError
 from .validation.findings import Finding, Report
@@ -33,6 +37,7 @@ __all__ = [
     "UNCHANGED",
     "Cause",
     "Checked",
+    "Delivery",
     "Dialect",
     "DialectError",
     "Finding",
@@ -56,12 +61,21 @@ __all__ = [
     "delivery_list",
     "identity_hashes",
     "identity_keep",
+    "in_default_language",
     "is_coordinator",
     "may_edit",
     "measure_ids",
     "public_measures",
+    "source_organisation",
     "translate",
+    "writable_measures",
 ]
+
+
+def in_default_language(message: Message) -> str:
+    """Render a message in the catalogue's language: for what is stored, when no reader is known."""
+    with force_locale(str(tk.config["ckan.locale_default"])):
+        return translate(message, tk._)
 
 
 def public_measures(day: dt.date | None = None, known_at: dt.datetime | None = None) -> list[dict[str, Any]]:

@@ -13,8 +13,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
 
+from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
+from .deliveries import plain_id
 from .hooks import is_measure
 from .rights import is_coordinator, may_edit
 
@@ -24,6 +26,9 @@ __all__ = [
     "digitalms_council_reference_list",
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
+    "digitalms_delivery_create",
+    "digitalms_delivery_list",
+    "digitalms_delivery_show",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
@@ -105,6 +110,33 @@ def digitalms_internal_note_create(context: Context, data_dict: dict[str, Any]) 
 def digitalms_internal_note_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to the measure's office and the coordinators."""
     return measure_editor(context, data_dict)
+
+
+def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators, and to an office's editors for their own organisation."""
+    organisation = model.Group.get(plain_id(data_dict.get("organisation")))
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    if organisation is not None and may_edit(context.get("user"), organisation.id):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Name an organisation whose measures you keep.")}
+
+
+def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators, to who delivered, and to the editors of the organisation."""
+    user = model.User.get(context.get("user"))
+    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    if user is not None and delivery is not None:
+        return {"success": delivery.user_id == user.id or may_edit(user.name, delivery.organisation)}
+    return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
+
+
+def digitalms_delivery_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to everybody who is signed in; the action lists only what one may see."""
+    del data_dict
+    return {"success": bool(context.get("user"))}
 
 
 def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -37,11 +37,16 @@ def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> De
     return delivery
 
 
+def plain_id(value: object) -> str:
+    """Give an id or name as it can be looked up; what never can be one finds nothing."""
+    return value if isinstance(value, str) and "\0" not in value else ""
+
+
 def delivery_get(delivery_id: str) -> Delivery:
     """Give a delivery; raises ``ObjectNotFound``."""
-    delivery: Delivery | None = model.Session.get(Delivery, delivery_id)
+    delivery: Delivery | None = model.Session.get(Delivery, plain_id(delivery_id))
     if delivery is None:
-        raise tk.ObjectNotFound(tk._("There is no delivery “{found}”.").format(found=delivery_id[:60]))
+        raise tk.ObjectNotFound(tk._("There is no delivery “{found}”.").format(found=str(delivery_id)[:60]))
     return delivery
 
 
@@ -52,12 +57,38 @@ def delivery_finish(delivery: Delivery, state: str, report: Mapping[str, Any]) -
     model.Session.add(delivery)
 
 
-def delivery_list(source_id: str | None = None, limit: int = 100, offset: int = 0) -> list[Delivery]:
-    """Give deliveries, newest first, without their bytes."""
-    query = sa.select(Delivery).order_by(Delivery.received_at.desc(), Delivery.id)
+def delivery_list(
+    source_id: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+    visible_to: Mapping[str, Any] | None = None,
+) -> list[Delivery]:
+    """Give deliveries, newest first, without their bytes.
+
+    Args:
+        source_id: only those of a source.
+        limit: how many.
+        offset: how many to leave out first.
+        visible_to: ``{user_id, organisations}``: only those of the user or these organisations.
+    """
+    query = _chosen(sa.select(Delivery), source_id, visible_to).order_by(
+        Delivery.received_at.desc(), Delivery.id
+    )
+    return list(model.Session.scalars(query.limit(limit).offset(offset)))
+
+
+def delivery_count(source_id: str | None = None, visible_to: Mapping[str, Any] | None = None) -> int:
+    """Count what :func:`delivery_list` has in all."""
+    return model.Session.scalar(_chosen(sa.select(sa.func.count(Delivery.id)), source_id, visible_to)) or 0
+
+
+def _chosen(query: Any, source_id: str | None, visible_to: Mapping[str, Any] | None) -> Any:
     if source_id:
         query = query.where(Delivery.source_id == source_id)
-    return list(model.Session.scalars(query.limit(limit).offset(offset)))
+    if visible_to is not None:
+        ours = Delivery.organisation.in_(list(visible_to["organisations"]))
+        query = query.where(sa.or_(Delivery.user_id == visible_to["user_id"], ours))
+    return query
 
 
 def identity_hashes(source_id: str) -> dict[str, str | None]:

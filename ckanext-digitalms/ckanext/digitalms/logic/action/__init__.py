@@ -6,6 +6,8 @@ from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
 from .council import *  # noqa: F403
 from .council import __all__ as _council
+from .delivery import *  # noqa: F403
+from .delivery import __all__ as _delivery
 from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .note import *  # noqa: F403
@@ -15,4 +17,4 @@ from .report_import import __all__ as _report_import
 from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
 
-__all__ = [*_chained, *_council, *_measure, *_note, *_report_import, *_statement]
+__all__ = [*_chained, *_delivery, *_council, *_measure, *_note, *_report_import, *_statement]

@@ -1,0 +1,231 @@
+"""Deliveries: an office or the coordinator hands in a table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+from werkzeug.datastructures import FileStorage
+
+from ckanext.digitalms import config
+from ckanext.digitalms.logic import schema, schema_delivery
+from ckanext.digitalms.logic.deliveries import (
+    delivery_count,
+    delivery_create,
+    delivery_finish,
+    delivery_get,
+    delivery_list,
+    plain_id,
+)
+from ckanext.digitalms.logic.handlers import handler_of
+from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.logic.sources import source_config, source_organisation
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+from ckanext.digitalms.validation.findings import Report
+
+Answer = dict[str, Any]
+
+__all__ = ["digitalms_delivery_create", "digitalms_delivery_list", "digitalms_delivery_show"]
+
+
+def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
+    """Hand in a table; all of it is taken over or nothing.
+
+    Args:
+        upload: the file (multipart), or
+        content: its content as text, or
+        delivery_id: the id of an earlier delivery that was only tried, to take it over now.
+        filename: its name; by default that of the upload.
+        kind: ``progress``.
+        source_id: the harvest source that it is delivered for; it gives organisation and dialect.
+        organisation: the organisation whose measures it may write; a coordinator may leave it out.
+        encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
+        dry_run: only say what is wrong and what would change.
+
+    Returns:
+        ``{id, state, report, …}`` as :func:`digitalms_delivery_show`; state is ``received`` (tried
+        only), ``accepted``, ``unchanged`` or ``refused``.
+
+    Raises:
+        ValidationError: there is no file, or an option is wrong. What is wrong inside the table is in
+            the report and raises nothing.
+    """
+    data_dict = {**data_dict, **_about(data_dict)}
+    tk.check_access("digitalms_delivery_create", context, data_dict)
+    told = schema.validated(context, data_dict, schema_delivery.create())
+    handler = handler_of(told["kind"])
+    delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told)
+    if not told["dry_run"]:
+        handler.process_delivery(context, delivery)
+        return _shown(delivery)
+    report = handler.judge_delivery(delivery)
+    if report.is_accepted:
+        delivery.report = report.to_json()
+    else:
+        delivery_finish(delivery, "refused", report.to_json())
+    model.repo.commit()
+    return _shown(delivery)
+
+
+def _about(data_dict: Answer) -> Answer:
+    """Find out for whom a delivery is, so that the right to it can be judged."""
+    if data_dict.get("delivery_id"):
+        delivery = delivery_get(data_dict["delivery_id"])
+        return {"organisation": delivery.organisation, "source_id": delivery.source_id}
+    if data_dict.get("source_id"):
+        source_config(data_dict["source_id"])
+        return {"organisation": source_organisation(data_dict["source_id"])}
+    return {}
+
+
+def _earlier(delivery_id: str) -> Delivery:
+    delivery = delivery_get(delivery_id)
+    if delivery.state != "received":
+        message = tk._("The delivery of {moment} is finished already ({state}): hand in the file again.")
+        values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
+        raise tk.ValidationError({"delivery_id": [message.format(**values)]})
+    return delivery
+
+
+def _received(context: Context, told: Answer) -> Delivery:
+    filename, content = _file(told)
+    options = {name: told[name] for name in CHOICES if told.get(name)}
+    if told.get("source_id") and not options:
+        options = json.loads(source_config(told["source_id"]) or "{}")
+    user = model.User.get(context.get("user"))
+    delivery = delivery_create(
+        told["kind"],
+        filename,
+        content,
+        source_id=told.get("source_id"),
+        organisation=_organisation_id(told.get("organisation")),
+        dialect=Dialect.declared(options).to_json(),
+        user_id=user.id if user else None,
+    )
+    model.repo.commit()
+    return delivery
+
+
+def _organisation_id(name: str | None) -> str | None:
+    group = model.Group.get(plain_id(name)) if name else None
+    if name and (group is None or not group.is_organization):
+        message = tk._("There is no organisation “{found}”: choose one from the list.")
+        raise tk.ValidationError({"organisation": [message.format(found=name[:60])]})
+    return group.id if group else None
+
+
+def _file(told: Answer) -> tuple[str, bytes]:
+    """Give name and bytes; one byte more than is allowed is enough to know that it is too much."""
+    upload, content = told.get("upload"), told.get("content")
+    most = config.max_upload_bytes() + 1
+    if isinstance(upload, FileStorage):
+        name = told.get("filename") or upload.filename
+        data = upload.read(most)
+    elif isinstance(content, str | bytes):
+        name, data = told.get("filename"), content.encode() if isinstance(content, str) else content
+        data = data[:most]
+    else:
+        raise tk.ValidationError(
+            {"upload": [tk._("There is no file: choose the table that you want to deliver.")]}
+        )
+    return " ".join(str(name or told["kind"]).replace("\0", "").split())[:200], data
+
+
+def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
+    """Give a delivery with the whole report on it.
+
+    Args:
+        id: the delivery.
+
+    Returns:
+        ``{id, kind, filename, size, sha256, source_id, organisation, user_id, dialect, received_at,
+        finished_at, state, report}``; the report has ``findings`` (cause, row, field, found, message,
+        allowed, remedy), ``summary`` by cause, ``changes`` and ``unchanged``.
+
+    Raises:
+        ObjectNotFound: there is no such delivery.
+    """
+    tk.check_access("digitalms_delivery_show", context, data_dict)
+    told = schema.validated(context, data_dict, schema_delivery.show())
+    return _shown(delivery_get(told["id"]))
+
+
+def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
+    """List deliveries that you may see, newest first, without their findings.
+
+    Args:
+        source_id: only those of a source.
+        limit: up to 1000; default 100.
+        offset: how many to leave out first.
+
+    Returns:
+        ``{count, results}``
+    """
+    tk.check_access("digitalms_delivery_list", context, data_dict)
+    told = schema.validated(context, data_dict, schema_delivery.listing())
+    visible_to = _visible_to(context["user"])
+    found = delivery_list(told.get("source_id"), told["limit"], told["offset"], visible_to)
+    return {
+        "count": delivery_count(told.get("source_id"), visible_to),
+        "results": [_shown(delivery, whole=False) for delivery in found],
+    }
+
+
+def _visible_to(user_name: str) -> Answer | None:
+    if is_coordinator(user_name):
+        return None
+    ours = tk.get_action("organization_list_for_user")(
+        {"user": user_name}, {"id": user_name, "permission": "update_dataset"}
+    )
+    return {"user_id": model.User.get(user_name).id, "organisations": [each["id"] for each in ours]}
+
+
+def _shown(delivery: Delivery, whole: bool = True) -> Answer:
+    names = (
+        "id",
+        "kind",
+        "filename",
+        "size",
+        "sha256",
+        "source_id",
+        "organisation",
+        "user_id",
+        "dialect",
+        "state",
+    )
+    report = dict(delivery.report or {})
+    if report and not whole:
+        report = {
+            name: report[name] for name in ("accepted", "errors", "warnings", "summary", "rows", "unchanged")
+        } | {"changes": len(report["changes"])}
+    elif report:
+        report["findings"] = _in_words(report)
+    return {
+        **{name: getattr(delivery, name) for name in names},
+        "received_at": delivery.received_at.isoformat(),
+        "finished_at": delivery.finished_at.isoformat() if delivery.finished_at else None,
+        "report": report or None,
+    }
+
+
+def _in_words(report: Answer) -> list[Answer]:
+    """Give the findings with their sentences in the reader's language beside the stable types."""
+    return [
+        {
+            "cause": finding.cause.value,
+            "severity": finding.severity,
+            "row": finding.row,
+            "field": finding.field,
+            "found": finding.found,
+            "title": tk._(finding.cause.label),
+            "message": translate(finding.message, tk._),
+            "allowed": translate(finding.allowed, tk._) if finding.allowed else None,
+            "remedy": translate(finding.advice, tk._),
+        }
+        for finding in Report.from_json(report).findings
+    ]

@@ -1,0 +1,170 @@
+"""Harvest sources as the pages and the harvesters see them: whose they are, and how fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckanext.harvest.model import (
+    HarvestGatherError,
+    HarvestJob,
+    HarvestObject,
+    HarvestObjectError,
+    HarvestSource,
+)
+
+from ckanext.digitalms import config
+from ckanext.digitalms.logic.deliveries import plain_id
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
+
+PERIODS: Mapping[str, timedelta] = {
+    "ALWAYS": timedelta(days=1),
+    "DAILY": timedelta(days=1),
+    "WEEKLY": timedelta(weeks=1),
+    "BIWEEKLY": timedelta(weeks=2),
+    "MONTHLY": timedelta(days=31),
+}
+ERRORS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class SourceHealth:
+    """A source and how it runs.
+
+    Args:
+        frequency: of ckanext-harvest, such as ``WEEKLY``; ``MANUAL`` has no due date.
+        last_success: when the last run without any error ended (UTC).
+        running_since: when the run began that has not ended yet.
+        last_errors: the sentences of the newest run, when it failed.
+        next_run: when the schedule starts it again.
+    """
+
+    id: str
+    name: str
+    title: str
+    url: str
+    type: str
+    frequency: str
+    organisation: str | None
+    last_success: datetime | None = None
+    running_since: datetime | None = None
+    last_errors: tuple[str, ...] = ()
+    next_run: datetime | None = None
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the last success is older than twice what the frequency promises."""
+        period = PERIODS.get(self.frequency)
+        return period is not None and (self.last_success is None or now - self.last_success > 2 * period)
+
+
+def source_organisation(source_id: str) -> str | None:
+    """Give the id of the organisation that a source belongs to."""
+    package = model.Package.get(source_id)
+    return package.owner_org if package else None
+
+
+def writable_measures(organisation_id: str | None) -> frozenset[str]:
+    """Give the keys of the measures that a delivery for an organisation may write.
+
+    The coordinators' organisation, and a coordinator's delivery for no organisation, may write all.
+    """
+    coordinators = model.Group.get(config.coordinator_organisation())
+    query = sa.select(model.Package.name).where(
+        model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
+    )
+    if organisation_id is not None and (coordinators is None or organisation_id != coordinators.id):
+        query = query.where(model.Package.owner_org == organisation_id)
+    return frozenset(model.Session.scalars(query))
+
+
+def source_config(source_id: str) -> str:
+    """Give the configuration of a source as it was typed; raises ``ObjectNotFound``."""
+    source = model.Session.get(HarvestSource, plain_id(source_id)) if p.plugin_loaded("harvest") else None
+    if source is None:
+        raise tk.ObjectNotFound(tk._("There is no source “{found}”.").format(found=str(source_id)[:60]))
+    return source.config or ""
+
+
+def sources() -> list[SourceHealth]:
+    """Give all active sources with their runs, by title; four queries whatever their number."""
+    if not p.plugin_loaded("harvest"):
+        return []
+    rows = model.Session.execute(
+        sa.select(HarvestSource, model.Package.name, model.Package.owner_org)
+        .join(model.Package, model.Package.id == HarvestSource.id)
+        .where(HarvestSource.active, model.Package.state == model.State.ACTIVE)
+        .order_by(HarvestSource.title)
+    ).all()
+    successes, running, errors = _last_successes(), _running(), _last_errors()
+    return [
+        SourceHealth(
+            id=source.id,
+            name=name,
+            title=source.title or name,
+            url=source.url,
+            type=source.type,
+            frequency=source.frequency,
+            organisation=organisation,
+            last_success=_utc(successes.get(source.id)),
+            running_since=_utc(running.get(source.id)),
+            last_errors=errors.get(source.id, ()),
+            next_run=_utc(source.next_run),
+        )
+        for source, name, organisation in rows
+    ]
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    # ckanext-harvest keeps UTC without saying so
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _failed() -> sa.ColumnElement[bool]:
+    gathered = sa.exists().where(HarvestGatherError.harvest_job_id == HarvestJob.id)
+    wrong = sa.or_(HarvestObject.state == "ERROR", HarvestObject.report_status == "errored")
+    return sa.or_(gathered, sa.exists().where(HarvestObject.harvest_job_id == HarvestJob.id, wrong))
+
+
+def _last_successes() -> dict[str, datetime]:
+    query = (
+        sa.select(HarvestJob.source_id, sa.func.max(HarvestJob.finished))
+        .where(HarvestJob.status == "Finished", ~_failed())
+        .group_by(HarvestJob.source_id)
+    )
+    return {source_id: moment for source_id, moment in model.Session.execute(query) if moment}
+
+
+def _running() -> dict[str, datetime]:
+    query = (
+        sa.select(HarvestJob.source_id, sa.func.min(HarvestJob.created))
+        .where(HarvestJob.status.in_(["New", "Running"]))
+        .group_by(HarvestJob.source_id)
+    )
+    return dict(model.Session.execute(query).tuples().all())
+
+
+def _last_errors() -> dict[str, tuple[str, ...]]:
+    newest = (
+        sa.select(HarvestJob.id, HarvestJob.source_id)
+        .where(HarvestJob.status == "Finished")
+        .distinct(HarvestJob.source_id)
+        .order_by(HarvestJob.source_id, HarvestJob.created.desc())
+        .subquery()
+    )
+    gathered = sa.select(newest.c.source_id, HarvestGatherError.message).join(
+        newest, newest.c.id == HarvestGatherError.harvest_job_id
+    )
+    single = (
+        sa.select(newest.c.source_id, HarvestObjectError.message)
+        .join(HarvestObject, HarvestObject.id == HarvestObjectError.harvest_object_id)
+        .join(newest, newest.c.id == HarvestObject.harvest_job_id)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for source_id, message in model.Session.execute(sa.union_all(gathered, single)):
+        found[source_id] = (*found.get(source_id, ()), message)[:ERRORS_SHOWN]
+    return found

@@ -1,0 +1,186 @@
+"""Pages on data quality: the sources and their runs, the report on a delivery, handing in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint, make_response
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms import config
+from ckanext.digitalms.logic.deliveries import delivery_get
+from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.logic.sources import SourceHealth, sources
+from ckanext.digitalms.validation.dialect import GERMAN, ISO
+from ckanext.digitalms.validation.findings import Report
+from ckanext.digitalms.vocabularies import Status
+
+from .handled import handle_errors
+
+digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
+handle_errors(digitalms_sources)
+
+Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
+SHOWN_PER_CAUSE = 100
+SHOWN_CHANGES = 200
+RECENT = 20
+OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
+FIELDS = ("organisation", "source_id", *OPTIONS)
+
+
+def _page(template: str, values: Mapping[str, Any]) -> Page:
+    rendered: str = tk.render(template, dict(values))
+    return rendered
+
+
+def _redirect(*args: Any, **kwargs: Any) -> Page:
+    answer: Response = tk.redirect_to(*args, **kwargs)
+    return answer
+
+
+@digitalms_sources.get("/")
+def index() -> Page:
+    """Show all sources with their runs, and the recent deliveries that one may see."""
+    now = datetime.now(UTC)
+    deliveries = []
+    if not tk.current_user.is_anonymous:
+        deliveries = tk.get_action("digitalms_delivery_list")({}, {"limit": RECENT})["results"]
+    titles = _organisation_titles()
+    found = [_source_row(source, titles, now) for source in sources()]
+    return _page(
+        "digitalms/sources/index.html", {"sources": found, "deliveries": deliveries, "titles": titles}
+    )
+
+
+def _source_row(source: SourceHealth, titles: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    keeps = tk.h.check_access("package_update", {"id": source.id})
+    return {
+        "id": source.id,
+        "name": source.name,
+        "title": source.title,
+        "organisation": titles.get(source.organisation or "", ""),
+        "frequency": source.frequency,
+        "last_success": source.last_success,
+        "age_days": (now - source.last_success).days if source.last_success else None,
+        "is_late": source.is_late(now),
+        "running_since": source.running_since,
+        "next_run": source.next_run,
+        "errors": source.last_errors if keeps else (),
+        "has_failed": bool(source.last_errors),
+    }
+
+
+def _organisation_titles() -> dict[str, str]:
+    found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
+    return {each["id"]: each["title"] or each["name"] for each in found}
+
+
+@digitalms_sources.get("/hochladen")
+def upload() -> Page:
+    """Show the form for handing in a table."""
+    return _form({}, {})
+
+
+@digitalms_sources.post("/hochladen")
+def receive() -> Page:
+    """Read a table and show what it would change; nothing is changed yet."""
+    told = {name: tk.request.form.get(name, "") for name in FIELDS}
+    data = {**told, "upload": tk.request.files.get("upload") or None, "dry_run": True}
+    try:
+        delivery = tk.get_action("digitalms_delivery_create")({}, data)
+    except tk.ValidationError as refused:
+        return _form(told, refused.error_dict)
+    return _redirect("digitalms_sources.report", id=delivery["id"])
+
+
+def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
+    if tk.current_user.is_anonymous:
+        return _redirect("user.login", came_from=tk.request.path)
+    user = tk.current_user.name
+    everywhere = is_coordinator(user)
+    organisations = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
+    if everywhere:
+        organisations = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
+    if not organisations and not everywhere:
+        raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators hand in tables."))
+    values = {
+        "told": told,
+        "errors": errors,
+        "organisations": organisations,
+        "is_coordinator": everywhere,
+        "max_mb": f"{config.max_upload_bytes() / 10**6:g}",
+        "max_rows": config.max_rows(),
+        "choices": _choices(),
+    }
+    return _page("digitalms/sources/upload.html", values)
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    auto = ("auto", tk._("recognise it"))
+    return {
+        "encoding": [auto, ("utf-8", "UTF-8"), ("cp1252", "Windows (cp1252)"), ("utf-16", "UTF-16")],
+        "delimiter": [auto, (";", tk._("semicolon")), (",", tk._("comma")), ("tab", tk._("tab"))],
+        "decimal_char": [auto, (",", tk._("comma: 45,5")), (".", tk._("point: 45.5"))],
+        "date_format": [auto, (GERMAN, "31.12.2019"), (ISO, "2019-12-31")],
+    }
+
+
+@digitalms_sources.get("/bericht/<id>")
+def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Show what was found in a delivery and what it changes."""
+    delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
+    found = _report_of(id)
+    values = {
+        "delivery": delivery,
+        "report": found,
+        "groups": [_group(group) for group in found.groups()] if found else [],
+        "changes": found.changes[:SHOWN_CHANGES] if found else [],
+        "organisation": _organisation_titles().get(delivery["organisation"] or "", ""),
+        "shown": SHOWN_PER_CAUSE,
+        "statuses": {status.value: tk._(status.label) for status in Status},
+    }
+    return _page("digitalms/sources/report.html", values)
+
+
+def _report_of(delivery_id: str) -> Report | None:
+    stored = delivery_get(delivery_id).report
+    return Report.from_json(stored) if stored else None
+
+
+def _group(group: Any) -> dict[str, Any]:
+    return {
+        "cause": group.cause.value,
+        "label": tk._(group.cause.label),
+        "severity": group.cause.severity,
+        "remedy": tk._(group.cause.remedy),
+        "count": len(group.findings),
+        "findings": [finding.shown(tk._) for finding in group.findings[:SHOWN_PER_CAUSE]],
+    }
+
+
+@digitalms_sources.get("/bericht/<id>/befunde.csv")
+def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Give the whole list of findings as a table for Excel."""
+    tk.check_access("digitalms_delivery_show", {}, {"id": id})
+    found = _report_of(id)
+    answer: Response = make_response((found or Report("")).to_csv(tk._))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="befunde-{id[:8]}.csv"'
+    return answer
+
+
+@digitalms_sources.post("/bericht/<id>/uebernehmen")
+def confirm(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Take over a delivery that was looked at."""
+    delivery = tk.get_action("digitalms_delivery_create")({}, {"delivery_id": id})
+    if delivery["state"] == "accepted":
+        tk.h.flash_success(tk._("The delivery is taken over."))
+    elif delivery["state"] == "unchanged":
+        tk.h.flash_notice(tk._("Everything in the delivery is known already."))
+    else:
+        tk.h.flash_error(tk._("Nothing was taken over; the report says why."))
+    return _redirect("digitalms_sources.report", id=id)

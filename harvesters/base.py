@@ -1,0 +1,190 @@
+"""The skeleton of our harvesters: gather, fetch and import once, and the three ends of an item.
+
+ckanext-harvest calls ``*_stage``. A harvester of ours writes ``gather`` (which yields only the items
+that changed), ``fetch`` and ``take_over``; each of them ends an item by returning (done), by
+:class:`SkipItem` or by :class:`FailItem` with a sentence for the source's owner. Whatever else is raised
+fails the item too, so that one bad record never stops a run or kills a consumer.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.common import CKANConfig
+from ckanext.harvest.interfaces import IHarvester
+from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestObjectError
+
+from ckanext.digitalms.shared import N_, Message, in_default_language, source_organisation
+
+from .exceptions import FailItem, SkipItem
+
+log = logging.getLogger(__name__)
+
+# ckanext-harvest has no timeout by default, and renews lost queue entries only when the queue is named
+DEFAULTS = {"ckan.harvest.timeout": 120, "ckan.harvest.mq.type": "redis"}
+DONE, SKIPPED, FAILED = True, "unchanged", False
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a source."""
+
+    source_id: str
+    job_id: str
+    url: str
+    title: str
+    organisation: str | None
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A record that changed: what it is called at its source, and what is to be taken over."""
+
+    identifier: str
+    content: str
+
+
+class SkeletonHarvester(p.SingletonPlugin):
+    """What every harvester of ours is made of."""
+
+    p.implements(IHarvester)
+    p.implements(p.IConfigurer, inherit=True)
+
+    harvester_name = ""  # CKAN keeps the plugin's own name in "name"
+    harvester_title = ""
+    harvester_description = ""
+
+    def gather(self, run: Run) -> Iterable[Item]:
+        """Yield what changed since the last run; nothing when nothing did."""
+        raise NotImplementedError
+
+    def fetch(self, item: Item) -> str:
+        """Give the content of an item; by default gather has it already."""
+        return item.content
+
+    def take_over(self, item: Item) -> None:
+        """Write an item, through the facade only."""
+        raise NotImplementedError
+
+    def check_config(self, config: dict[str, Any]) -> None:
+        """Refuse a configuration with a :class:`FailItem`; by default only ``{}`` is allowed."""
+        if config:
+            text = N_("The configuration has {found}, but this source needs none: leave it empty.")
+            raise FailItem(Message(text, {"found": ", ".join(map(str, config))[:200]}))
+
+    # ckanext-harvest's side
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Close ckanext-harvest's gaps where the operator has not decided otherwise."""
+        for option, value in DEFAULTS.items():
+            if not config.get(option):
+                config[option] = value
+
+    def info(self) -> dict[str, str]:
+        """Describe the harvester for ckanext-harvest's form."""
+        return {
+            "name": self.harvester_name,
+            "title": tk._(self.harvester_title),
+            "description": tk._(self.harvester_description),
+        }
+
+    def validate_config(self, config: str | None) -> str | None:
+        """Check a source's configuration; the form shows the sentence of what is raised."""
+        try:
+            self.check_config(parsed_config(config))
+        except FailItem as refused:
+            raise ValueError(in_default_language(refused.message)) from refused
+        return config
+
+    def gather_stage(self, harvest_job: HarvestJob) -> list[str]:
+        """Make one harvest object for each item that changed."""
+        objects: list[str] = []
+
+        def gather() -> None:
+            for item in self.gather(_run(harvest_job)):
+                made = HarvestObject(guid=item.identifier, job=harvest_job, content=item.content)
+                made.save()
+                objects.append(made.id)
+
+        _ended(gather, lambda sentence: HarvestGatherError.create(sentence, harvest_job))
+        return objects
+
+    def fetch_stage(self, harvest_object: HarvestObject) -> bool | str:
+        """Fetch an item."""
+
+        def fetch() -> None:
+            content = self.fetch(_item(harvest_object))
+            if content != harvest_object.content:
+                harvest_object.content = content
+                harvest_object.save()
+
+        return _ended(fetch, lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Fetch"))
+
+    def import_stage(self, harvest_object: HarvestObject) -> bool | str:
+        """Take an item over; a second time changes nothing."""
+        end = _ended(
+            lambda: self.take_over(_item(harvest_object)),
+            lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Import"),
+        )
+        harvest_object.current = end is DONE
+        return end
+
+
+def parsed_config(text: str | None) -> dict[str, Any]:
+    """Read a source's configuration; raises :class:`FailItem`."""
+    try:
+        config = json.loads(text or "{}")
+    except ValueError as error:
+        message = N_("The configuration is no JSON ({reason}): write it like {example}.")
+        values: dict[str, object] = {"reason": str(error)[:100], "example": '{"delimiter": ";"}'}
+        raise FailItem(Message(message, values)) from error
+    if not isinstance(config, dict):
+        message = N_("The configuration must be an object: write it like {example}.")
+        raise FailItem(Message(message, {"example": '{"delimiter": ";"}'}))
+    return config
+
+
+def _run(job: HarvestJob) -> Run:
+    source = job.source
+    return Run(
+        source_id=source.id,
+        job_id=job.id,
+        url=source.url,
+        title=source.title or source.url,
+        organisation=source_organisation(source.id),
+        config=parsed_config(source.config),
+    )
+
+
+def _item(harvest_object: HarvestObject) -> Item:
+    return Item(harvest_object.guid, harvest_object.content or "")
+
+
+def _ended(action: Callable[[], None], failed: Callable[[str], None]) -> bool | str:
+    """Do something and say how it ended."""
+    try:
+        action()
+    except SkipItem:
+        return SKIPPED
+    except FailItem as end:
+        model.Session.rollback()
+        failed(in_default_language(end.message))
+        return FAILED
+    except Exception:
+        log.exception("A harvest item failed unexpectedly")
+        model.Session.rollback()
+        text = N_(
+            "An error inside the catalogue stopped the run, and nothing was changed: "
+            "tell the operator, who finds it in the log."
+        )
+        failed(in_default_language(Message(text)))
+        return FAILED
+    return DONE
