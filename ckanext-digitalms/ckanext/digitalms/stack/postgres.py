@@ -64,7 +64,8 @@ def _as_ordinary_user(folder: Path) -> tuple[str, ...]:
         )
     user = pwd.getpwnam(_ROOTS_SUBSTITUTE)
     plain = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
-    passing = (*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    capability = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup")
+    passing = (*plain, *capability)  # the last one makes access(2) heed the capability, too
     for words in (plain, passing):
         if all(_reaches(words, path) for path in (_binaries() / "postgres", folder)):
             return words
