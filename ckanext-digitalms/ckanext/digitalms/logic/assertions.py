@@ -25,7 +25,6 @@ from ckanext.digitalms.measures.history import Statement, same_content
 from ckanext.digitalms.measures.record import Measure, Step, plain
 from ckanext.digitalms.measures.rules import problems
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.search import index
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
@@ -87,8 +86,7 @@ def apply_statements(
     """
     packages = _packages([i.measure_id for i in inputs])
     package_ids = [package.id for package in packages.values()]
-    statements.lock(package_ids)
-    known = StatementRow.newest_of(package_ids)
+    told = statements.told_so_far(package_ids)
     plans: list[_Plan] = []
     planned: dict[str, list[Measure]] = {}
     errors: dict[str, Any] = {}
@@ -99,7 +97,7 @@ def apply_statements(
             errors[one.measure_id] = {"measure_id": [message]}
             continue
         before = planned.setdefault(package.id, [])
-        plan = _plan(package, one, known.get(package.id), before)
+        plan = _plan(package, one, told[package.id].newest, before)
         before.append(plan.measure)
         wrong = _errors(plan.measure) if plan.changes else {}
         if wrong:
@@ -109,7 +107,8 @@ def apply_statements(
         raise tk.ValidationError(errors)
     if dry_run:
         return [Outcome(plan.package.name, plan.change) for plan in plans]
-    outcomes = [plan.carry_out(author_of(context)) for plan in plans]
+    author = author_of(context)
+    outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
     touched = [plan.package.id for plan in plans if plan.changes and not plan.backdates]
     model.repo.commit()
     index.reindex(touched)
@@ -132,14 +131,14 @@ class _Plan:
             return "backdated"
         return "correction" if self.corrects else "new_stand"
 
-    def carry_out(self, author_id: str | None) -> Outcome:
+    def carry_out(self, author_id: str | None, told: statements.Told) -> Outcome:
         if not self.changes:
             return Outcome(self.package.name, "unchanged")
         if self.backdates:
             statement: Statement | None = statements.backdate(self.package, self.measure, author_id)
         else:
             _project(self.package, self.measure)
-            statement = statements.record(self.package, self.measure, author_id)
+            statement = statements.record(self.package, self.measure, author_id, told)
         if statement is None:
             return Outcome(self.package.name, "unchanged")
         return Outcome(self.package.name, _CHANGES[statement.kind], statement.statement_id)

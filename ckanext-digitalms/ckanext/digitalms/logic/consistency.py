@@ -8,7 +8,6 @@ from ckan import model
 
 from ckanext.digitalms.measures.history import changes
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.search import index
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
@@ -22,14 +21,15 @@ def problems() -> list[Message]:
 
 
 def _datasets() -> Iterator[Message]:
-    for package in model.Session.query(model.Package).filter(model.Package.type == MEASURE_TYPE):
-        yield from _history(package)
+    packages = model.Session.query(model.Package).filter(model.Package.type == MEASURE_TYPE).all()
+    told = statements.told_so_far([package.id for package in packages])
+    for package in packages:
+        yield from _history(package, told[package.id])
 
 
-def _history(package: model.Package) -> Iterator[Message]:
-    known = StatementRow.newest_of([package.id]).get(package.id)
-    last = StatementRow.last_learnt(package.id)
-    if known is None or last is None:
+def _history(package: model.Package, told: statements.Told) -> Iterator[Message]:
+    known = told.newest
+    if known is None:
         yield Message(N_("{measure}: there is no statement."), {"measure": package.name})
         return
     stored = measure_of(package).content()
@@ -37,7 +37,7 @@ def _history(package: model.Package) -> Iterator[Message]:
         names = ", ".join(sorted({c.field for c in changes(known.content, stored)})) or "as_of"
         text = N_("{measure}: the dataset differs from the newest statement in {fields}.")
         yield Message(text, {"measure": package.name, "fields": names})
-    if statements.is_public(package) != (last.visibility == statements.PUBLIC and not last.removes):
+    if statements.is_public(package) != told.is_public:
         text = N_("{measure}: the history says otherwise whether the measure is public.")
         yield Message(text, {"measure": package.name})
 

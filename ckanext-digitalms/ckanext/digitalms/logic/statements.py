@@ -7,8 +7,8 @@ day before the newest Stand. Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,27 +30,62 @@ def is_public(package: model.Package) -> bool:
     return package.state == model.State.ACTIVE and not package.private
 
 
-def record(package: model.Package, measure: Measure, author_id: str | None) -> Statement | None:
+@dataclass
+class Told:
+    """What the history says of a dataset so far: its newest statement, and what was learnt last."""
+
+    newest: Statement | None
+    last: Statement | None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the measure is public by its history."""
+        return self.last is not None and self.last.visibility == PUBLIC and not self.last.removes
+
+    def add(self, statement: Statement) -> None:
+        """Note a statement that was just written."""
+        self.last = statement
+        order = (statement.as_of, statement.statement_id)
+        if self.newest is None or order > (self.newest.as_of, self.newest.statement_id):
+            self.newest = statement
+
+
+def told_so_far(package_ids: Sequence[str]) -> dict[str, Told]:
+    """Lock datasets against other changes and give what their histories say; two queries in all."""
+    lock(package_ids)
+    newest, last = StatementRow.newest_of(package_ids), StatementRow.last_of(package_ids)
+    return {package_id: Told(newest.get(package_id), last.get(package_id)) for package_id in package_ids}
+
+
+def record(
+    package: model.Package, measure: Measure, author_id: str | None, told: Told | None = None
+) -> Statement | None:
     """Write what a dataset says now, when that is new; give the statement or ``None``.
+
+    Args:
+        package: the dataset.
+        measure: its record.
+        author_id: who says it.
+        told: what :func:`told_so_far` gave, where many datasets change at once.
 
     Raises:
         tk.ValidationError: the Stand is older than the newest one known.
     """
-    lock([package.id])
-    last = StatementRow.last_learnt(package.id)
-    known = StatementRow.newest_of([package.id]).get(package.id)
-    was_public = last is not None and last.visibility == PUBLIC and not last.removes
-    if was_public and not is_public(package):
+    told = told or told_so_far([package.id])[package.id]
+    becomes_public = is_public(package) and not told.is_public
+    if told.is_public and not is_public(package):
         _add(package, _removal(StatementKind.WITHDRAWN), author_id)
-    becomes_public = is_public(package) and not was_public
     measure = replace(measure, as_of=measure.as_of or config.today())
+    known = told.newest
     if known and same_content(known.content, measure.content()) and not becomes_public:
         return None
     if known and measure.as_of and measure.as_of < known.as_of:
         message = tk._("There is already a Stand of {known}: an older one cannot replace it.")
         raise tk.ValidationError({"as_of": [message.format(known=known.as_of)]})
     kind = StatementKind.CORRECTION if known and known.as_of == measure.as_of else StatementKind.STAND
-    return _add(package, _row(package, measure, kind), author_id)
+    statement = _add(package, _row(package, measure, kind), author_id)
+    told.add(statement)
+    return statement
 
 
 def backdate(package: model.Package, measure: Measure, author_id: str | None) -> Statement:
@@ -61,14 +96,13 @@ def backdate(package: model.Package, measure: Measure, author_id: str | None) ->
 
 def withdraw(package: model.Package, author_id: str | None) -> None:
     """Note that a measure is no longer public, if it was."""
-    last = StatementRow.last_learnt(package.id)
-    if last is not None and last.visibility == PUBLIC and not last.removes:
+    if told_so_far([package.id])[package.id].is_public:
         _add(package, _removal(StatementKind.WITHDRAWN), author_id)
 
 
 def entomb(package: model.Package, author_id: str | None) -> None:
     """Note that a dataset is purged: a tombstone without content."""
-    if StatementRow.last_learnt(package.id) is not None:
+    if told_so_far([package.id])[package.id].last is not None:
         _add(package, _removal(StatementKind.TOMBSTONE), author_id)
 
 

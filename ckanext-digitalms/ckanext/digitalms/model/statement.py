@@ -107,11 +107,15 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         return {row.package_id: row.read() for row in model.Session.scalars(query)}
 
     @classmethod
-    def last_learnt(cls, package_id: str) -> Statement | None:
-        """Give what was learnt last about a dataset: it tells whether the measure is public now."""
-        query = sa.select(cls).where(cls.package_id == package_id).order_by(cls.statement_id.desc()).limit(1)
-        row = model.Session.scalars(query).first()
-        return row.read() if row else None
+    def last_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
+        """Give what was learnt last about each dataset: it tells whether the measure is public now."""
+        query = (
+            sa.select(cls)
+            .where(cls.package_id.in_(package_ids))
+            .distinct(cls.package_id)
+            .order_by(cls.package_id, cls.statement_id.desc())
+        )
+        return {row.package_id: row.read() for row in model.Session.scalars(query)}
 
 
 def _read(sql: str, **parameters: object) -> list[Statement]:
