@@ -37,6 +37,7 @@ from ckanext.digitalms.shared import (
     identity_hashes,
     identity_keep,
     measure_ids,
+    translate,
     writable_measures,
 )
 
@@ -103,6 +104,13 @@ class ProgressHarvester(SkeletonHarvester):
         report = self.process_delivery(_site_context(), delivery)
         if not report.is_accepted:
             raise FailItem(_refusal(delivery, report))
+
+    def fetch_delivery(self, url: str) -> tuple[str, bytes]:
+        """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
+        try:
+            return _fetched(url)
+        except FailItem as failed:
+            raise tk.ValidationError({"url": [translate(failed.message, tk._)]}) from failed
 
     def judge_delivery(self, delivery: Delivery) -> Report:
         """Say what is wrong with a delivery and what it would change; changes nothing."""
@@ -247,8 +255,12 @@ def _file(run: Run) -> tuple[str, bytes]:
             text = N_("There is no delivery “{found}”: correct the address of the source.")
             raise FailItem(Message(text, {"found": stored["id"]})) from error
         return delivery.filename, bytes(delivery.content)
+    return _fetched(run.url.strip())
+
+
+def _fetched(url: str) -> tuple[str, bytes]:
     limits = FetchLimits(config.max_upload_bytes(), config.fetch_timeout(), tuple(config.allowed_networks()))
-    fetched = fetch(run.url.strip(), limits)
+    fetched = fetch(url, limits)
     return fetched.filename, fetched.content
 
 

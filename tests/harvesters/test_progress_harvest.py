@@ -225,8 +225,12 @@ class TestTakenOver:
     def test_several_days_of_one_measure_build_on_each_other(
         self, measures: Any, make_source: Any, httpserver: HTTPServer
     ) -> None:
-        rows = "dms;31.12.2019;;60;Zweiter;\ndms;31.10.2019;in_progress;50;Erster;\ndms;1.1.2019;planned;;Davor;\n"
-        source = make_source(serve(httpserver, HEADER + rows))
+        rows = [
+            "dms;31.12.2019;;60;Zweiter;",
+            "dms;31.10.2019;in_progress;50;Erster;",
+            "dms;1.1.2019;planned;;Davor;",
+        ]
+        source = make_source(serve(httpserver, HEADER + "\n".join(rows)))
         assert errors_of(run(source)) == []
         dms = call_action("digitalms_measure_show", id="dms")
         assert (dms["status"], dms["progress_percent"], dms["statement"]) == ("in_progress", 60, "Zweiter")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .commands.check import check
+from .commands.harvest import harvest
 from .commands.setup import demo, setup
 
 __all__ = ["digitalms"]
@@ -15,5 +16,5 @@ def digitalms() -> None:
     """Digitalisation measures of a city, with their history, as open data."""
 
 
-for command in (check, setup, demo):
+for command in (harvest, check, setup, demo):
     digitalms.add_command(command)

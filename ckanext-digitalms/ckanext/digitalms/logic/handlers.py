@@ -23,6 +23,10 @@ class DeliveryHandler(Protocol):
 
     delivery_kind: str
 
+    def fetch_delivery(self, url: str) -> tuple[str, bytes]:
+        """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
+        ...
+
     def judge_delivery(self, delivery: Delivery) -> Report:
         """Say what is wrong with a delivery and what it would change; changes nothing."""
         ...

@@ -18,7 +18,6 @@ def create(
     ignore_empty: Validator,
     ignore_missing: Validator,
     unicode_safe: Validator,
-    boolean_validator: Validator,
     digitalms_line: Validator,
 ) -> Schema:
     """Check a delivery; the file itself is read by the action."""
@@ -30,7 +29,7 @@ def create(
         "source_id": [ignore_empty, unicode_safe],
         "organisation": [ignore_empty, unicode_safe],
         "delivery_id": [ignore_empty, unicode_safe],
-        "dry_run": [default(False), boolean_validator],
+        "dry_run": [default(False), _yes_or_no],
         **{name: [ignore_empty, unicode_safe, _choice(name)] for name in CHOICES},
     }
 
@@ -40,6 +39,24 @@ def _kind(value: str) -> str:
         message = tk._("“{found}” is no kind of delivery. Use one of: {allowed}.")
         raise tk.Invalid(message.format(found=value[:40], allowed="progress"))
     return value
+
+
+def _yes_or_no(value: Any) -> bool:
+    # CKAN's own validator takes every word it does not know for "no", which here would mean: change it
+    known = {
+        "true": True,
+        "yes": True,
+        "1": True,
+        "on": True,
+        "false": False,
+        "no": False,
+        "0": False,
+        "": False,
+    }
+    answer = known.get(str(value).strip().lower())
+    if answer is None:
+        raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=str(value)[:40]))
+    return answer
 
 
 def _choice(option: str) -> Validator:

@@ -1,0 +1,282 @@
+"""Handing in a table: by action, by page and by command; the same harvester does the work."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+import sqlalchemy as sa
+from bs4 import BeautifulSoup
+from ckan import model
+from ckan.cli.cli import ckan as ckan_command
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.digitalms.model import StatementRow
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+HEADER = "Kennung;Stand;Status;Fortschritt in Prozent;Sachstand;Quelle\n"
+GOOD = HEADER + "dms;31.12.2019;in_progress;45,5;Übergabe läuft;Bericht\n"
+BAD = HEADER + "dms;31.12.2019;läuft;145;<script>alert(1)</script>;\nmobilfunk;31.12.2019;;1;;\n"
+
+
+@pytest.fixture
+def measures(make_measure: Callable[..., dict[str, Any]]) -> None:
+    make_measure()
+    other = factories.Organization(name="stadtnetze")
+    make_measure(name="mobilfunk", title="Mobilfunk", owner_org=other["id"])
+
+
+def statements() -> int:
+    return int(model.Session.scalar(sa.select(sa.func.count()).select_from(StatementRow)))
+
+
+def deliver(user: str, **data: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = tk.get_action("digitalms_delivery_create")({"user": user}, data)
+    return answer
+
+
+class TestAction:
+    def test_an_editor_delivers_for_the_office(self, measures: Any, personas: dict[str, str]) -> None:
+        before = statements()
+        delivery = deliver(personas["editor"], content=GOOD, filename="stand.csv", organisation="citeq")
+        assert (delivery["state"], delivery["report"]["rows"], statements()) == ("accepted", 1, before + 1)
+        again = deliver(personas["editor"], content=GOOD, filename="anders.csv", organisation="citeq")
+        assert (again["state"], again["report"]["unchanged"], statements()) == ("unchanged", 1, before + 1)
+
+    def test_what_is_new_comes_from_the_delivery_when_no_source_is_named(
+        self, measures: Any, personas: dict[str, str]
+    ) -> None:
+        deliver(personas["coordinator"], content="Kennung;Stand\ndms;31.12.2019\n", filename="stand.csv")
+        assert call_action("digitalms_measure_show", id="dms")["statement_source"] == "stand.csv"
+
+    def test_a_trial_changes_nothing_and_is_taken_over_later(
+        self, measures: Any, personas: dict[str, str]
+    ) -> None:
+        before = statements()
+        tried = deliver(personas["editor"], content=GOOD, organisation="citeq", dry_run=True)
+        assert (tried["state"], len(tried["report"]["changes"]), statements()) == ("received", 1, before)
+        taken = deliver(personas["editor"], delivery_id=tried["id"])
+        assert (taken["id"], taken["state"], statements()) == (tried["id"], "accepted", before + 1)
+        with pytest.raises(tk.ValidationError, match="delivery_id"):
+            deliver(personas["editor"], delivery_id=tried["id"])
+
+    def test_a_refused_table_says_why_in_words(self, measures: Any, personas: dict[str, str]) -> None:
+        before = statements()
+        delivery = deliver(personas["editor"], content=BAD, organisation="citeq")
+        assert (delivery["state"], statements()) == ("refused", before)
+        found = {(f["cause"], f["row"], f["field"]) for f in delivery["report"]["findings"]}
+        assert found == {
+            ("constraint-enum", 2, "status"),
+            ("constraint-maximum", 2, "progress_percent"),
+            ("foreign-measure", 3, "measure_id"),
+        }
+        assert all(f["message"] and f["remedy"] for f in delivery["report"]["findings"])
+
+    @pytest.mark.parametrize("persona", ["anonymous", "stranger", "other_editor"])
+    def test_others_may_not(self, measures: Any, personas: dict[str, str], persona: str) -> None:
+        with pytest.raises(tk.NotAuthorized):
+            deliver(personas[persona], content=GOOD, organisation="citeq")
+
+    def test_an_editor_needs_an_organisation(self, measures: Any, personas: dict[str, str]) -> None:
+        with pytest.raises(tk.NotAuthorized):
+            deliver(personas["editor"], content=GOOD)
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {},
+            {"content": 7},
+            {"upload": "kein Upload"},
+            {"content": GOOD, "delimiter": "|"},
+            {"content": GOOD, "encoding": ["x"]},
+            {"content": GOOD, "kind": "massnahmen"},
+            {"content": GOOD, "organisation": "gibt-es-nicht"},
+            {"content": GOOD, "organisation": "a\0b"},
+            {"content": GOOD, "dry_run": "vielleicht"},
+            {"content": GOOD, "filename": "a\0b.csv"},
+        ],
+    )
+    def test_nonsense_is_refused_with_a_sentence(
+        self, measures: Any, personas: dict[str, str], data: Any
+    ) -> None:
+        with pytest.raises(tk.ValidationError):
+            deliver(personas["coordinator"], **data)
+
+    @pytest.mark.parametrize("name", ["delivery_id", "source_id"])
+    @pytest.mark.parametrize("value", ["gibt-es-nicht", "a\0b", {"x": 1}, ["a"], 7])
+    def test_what_is_not_there(self, measures: Any, personas: dict[str, str], name: str, value: Any) -> None:
+        with pytest.raises(tk.ObjectNotFound):
+            deliver(personas["coordinator"], **{name: value})
+
+    @pytest.mark.parametrize("name", ["<script>.csv", "😀" * 300, "../../etc/passwd", ""])
+    def test_odd_names_are_kept_as_text(self, measures: Any, personas: dict[str, str], name: str) -> None:
+        delivery = deliver(personas["coordinator"], content=GOOD, filename=name, dry_run=True)
+        assert delivery["state"] == "received"
+        assert len(delivery["filename"]) <= 200
+
+    def test_show_and_list_give_only_what_one_may_see(self, measures: Any, personas: dict[str, str]) -> None:
+        ours = deliver(personas["editor"], content=GOOD, organisation="citeq")
+        deliver(personas["coordinator"], content=BAD)
+        counts = {}
+        for persona in ("editor", "other_editor", "coordinator", "sysadmin", "stranger"):
+            listed = tk.get_action("digitalms_delivery_list")({"user": personas[persona]}, {})
+            counts[persona] = (listed["count"], len(listed["results"]))
+        assert counts == {
+            "editor": (1, 1),
+            "other_editor": (0, 0),
+            "coordinator": (2, 2),
+            "sysadmin": (2, 2),
+            "stranger": (0, 0),
+        }
+        with pytest.raises(tk.NotAuthorized):
+            tk.get_action("digitalms_delivery_show")({"user": personas["other_editor"]}, {"id": ours["id"]})
+
+    def test_a_file_over_the_limit_is_named(
+        self, measures: Any, personas: dict[str, str], ckan_config: dict[str, Any]
+    ) -> None:
+        ckan_config["ckanext.digitalms.upload.max_mb"] = 1
+        delivery = deliver(personas["coordinator"], content="x" * 1_500_000)
+        assert [f["cause"] for f in delivery["report"]["findings"]] == ["too-large"]
+
+
+def page(app: Any, user: str, url: str, **kwargs: Any) -> Any:
+    return app.get(url, extra_environ={"REMOTE_USER": user} if user else {}, **kwargs)
+
+
+@pytest.fixture
+def signed_in(app: Any, measures: Any, personas: dict[str, str]) -> Callable[[str], dict[str, str]]:
+    """Give the header with which a persona asks."""
+
+    def headers(persona: str) -> dict[str, str]:
+        if persona == "anonymous":
+            return {}
+        context = {"ignore_auth": True, "user": personas[persona]}
+        token = tk.get_action("api_token_create")(context, {"user": personas[persona], "name": "test"})[
+            "token"
+        ]
+        return {"Authorization": token}
+
+    return headers
+
+
+class TestPages:
+    def test_everybody_sees_the_sources(self, app: Any, measures: Any) -> None:
+        answer = app.get("/digitalisierung/datenqualitaet/")
+        assert answer.status_code == 200
+        assert BeautifulSoup(answer.text, "lxml").h1.text
+
+    def test_upload_look_and_take_over(self, app: Any, signed_in: Any) -> None:
+        headers = signed_in("editor")
+        form = app.get("/digitalisierung/datenqualitaet/hochladen", headers=headers)
+        assert [o["value"] for o in BeautifulSoup(form.text, "lxml").select("#dm-organisation option")] == [
+            "citeq"
+        ]
+        before = statements()
+        data = {"organisation": "citeq", "upload": (io.BytesIO(GOOD.encode("cp1252")), "stand.csv")}
+        sent = app.post(
+            "/digitalisierung/datenqualitaet/hochladen", data=data, headers=headers, follow_redirects=False
+        )
+        address = sent.headers["location"]
+        preview = BeautifulSoup(app.get(address, headers=headers).text, "lxml")
+        assert "45.5" in preview.select_one("#dm-changes").find_parent("section").text
+        assert statements() == before
+        taken = app.post(preview.select_one("form.dm-card")["action"], headers=headers)
+        assert taken.status_code == 200
+        assert statements() == before + 1
+
+    def test_a_report_shows_every_finding(self, app: Any, signed_in: Any) -> None:
+        headers = signed_in("coordinator")
+        data = {"upload": (io.BytesIO(BAD.encode()), "schlecht.csv")}
+        sent = app.post(
+            "/digitalisierung/datenqualitaet/hochladen", data=data, headers=headers, follow_redirects=False
+        )
+        answer = app.get(sent.headers["location"], headers=headers)
+        soup = BeautifulSoup(answer.text, "lxml")
+        assert "<script>alert(1)" not in answer.text
+        rows = [
+            [cell.text.strip() for cell in row.select("td")][:3]
+            for row in soup.select("section.dm-card tbody tr")
+        ]
+        assert ["2", "status", "läuft"] in rows
+        assert ["2", "progress_percent", "145"] in rows
+        assert all(table.caption for table in soup.select("table"))
+        link = soup.find("a", href=re.compile(r"befunde\.csv"))["href"]
+        table = list(
+            csv.reader(io.StringIO(app.get(link, headers=headers).text.lstrip("\ufeff")), delimiter=";")
+        )
+        assert len(table) == 3
+
+    def test_nothing_chosen_keeps_what_was_typed(self, app: Any, signed_in: Any) -> None:
+        data = {"organisation": "citeq", "delimiter": ";"}
+        answer = app.post(
+            "/digitalisierung/datenqualitaet/hochladen", data=data, headers=signed_in("coordinator")
+        )
+        soup = BeautifulSoup(answer.text, "lxml")
+        assert soup.select_one("[role=alert]")
+        assert soup.select_one("#dm-delimiter option[selected]")["value"] == ";"
+        assert soup.select_one("#dm-organisation option[selected]")["value"] == "citeq"
+
+    @pytest.mark.parametrize(
+        "path", ["bericht/gibt-es-nicht", "bericht/gibt-es-nicht/befunde.csv", "bericht/%00"]
+    )
+    def test_a_report_that_is_not_there(self, app: Any, signed_in: Any, path: str) -> None:
+        answer = app.get(
+            f"/digitalisierung/datenqualitaet/{path}", headers=signed_in("coordinator"), status=404
+        )
+        assert answer.status_code == 404
+
+    def test_a_stranger_sees_no_report(self, app: Any, signed_in: Any, personas: dict[str, str]) -> None:
+        delivery = deliver(personas["coordinator"], content=GOOD)
+        address = f"/digitalisierung/datenqualitaet/bericht/{delivery['id']}"
+        assert app.get(address, headers=signed_in("stranger"), status=403).status_code == 403
+        assert "login" in app.get(address, follow_redirects=False).headers["location"]
+
+
+class TestCommand:
+    def run(self, cli: Any, *arguments: str) -> Any:
+        return cli.invoke(ckan_command, ["digitalms", "harvest", "progress", *arguments])
+
+    def test_takes_over_and_says_so(self, cli: Any, measures: Any, tmp_path: Path) -> None:
+        file = tmp_path / "stand.csv"
+        file.write_bytes(GOOD.encode("cp1252"))
+        before = statements()
+        done = self.run(
+            cli, str(file), "--organisation", "citeq", "--delimiter", "semicolon", "--decimal-char", "comma"
+        )
+        assert done.exit_code == 0, done.output
+        assert statements() == before + 1
+
+    def test_refuses_with_code_1(self, cli: Any, measures: Any, tmp_path: Path) -> None:
+        file = tmp_path / "stand.csv"
+        file.write_text(BAD)
+        before = statements()
+        refused = self.run(cli, str(file), "--organisation", "citeq")
+        assert refused.exit_code == 1
+        assert "läuft" in refused.output
+        assert "progress_percent" in refused.output
+        assert statements() == before
+
+    @pytest.mark.parametrize("arguments", [["gibt/es/nicht.csv"], ["http://10.0.0.1/x.csv"], ["ftp://a/b"]])
+    def test_says_what_it_cannot_read(self, cli: Any, measures: Any, arguments: list[str]) -> None:
+        refused = self.run(cli, *arguments)
+        assert refused.exit_code == 1
+        assert "Traceback" not in refused.output
+
+    def test_a_wrong_option(self, cli: Any, measures: Any, tmp_path: Path) -> None:
+        file = tmp_path / "stand.csv"
+        file.write_text(GOOD)
+        assert self.run(cli, str(file), "--delimiter", "|").exit_code == 1
+
+
+def test_the_report_is_plain_json(measures: Any, personas: dict[str, str]) -> None:
+    delivery = deliver(personas["coordinator"], content=BAD)
+    assert json.loads(json.dumps(delivery)) == delivery
