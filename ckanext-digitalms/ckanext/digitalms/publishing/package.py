@@ -1,0 +1,152 @@
+"""The data package of a release: what the tables are, whose, under which licence, with their schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from .formats import FORMATS, excel_schema
+from .tables import TABLES, OpenTable, Rows, json_value
+
+PACKAGE_FILE = "datapackage.json"
+SCHEMA_ENDING = "schema.json"
+
+_LICENSES = {
+    "dl-de-by-2.0": (
+        "DL-DE-BY-2.0",
+        "Datenlizenz Deutschland – Namensnennung – Version 2.0",
+        "https://www.govdata.de/dl-de/by-2-0",
+    ),
+    "dl-de-zero-2.0": (
+        "DL-DE-ZERO-2.0",
+        "Datenlizenz Deutschland – Zero – Version 2.0",
+        "https://www.govdata.de/dl-de/zero-2-0",
+    ),
+    "cc-by": (
+        "CC-BY-4.0",
+        "Creative Commons Namensnennung 4.0",
+        "https://creativecommons.org/licenses/by/4.0/",
+    ),
+    "cc-by-4.0": (
+        "CC-BY-4.0",
+        "Creative Commons Namensnennung 4.0",
+        "https://creativecommons.org/licenses/by/4.0/",
+    ),
+    "cc-zero": ("CC0-1.0", "Creative Commons CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes, under which licence, and where."""
+
+    name: str
+    email: str
+    license_id: str
+    area_code: str
+    site_url: str
+
+    def described(self) -> dict[str, Any]:
+        """Give what belongs to a release's content."""
+        return asdict(self)
+
+
+def file_name(table: str, ending: str) -> str:
+    """Give the name of a table's file."""
+    return f"{table}.{ending}"
+
+
+def schema_bytes(table: OpenTable) -> bytes:
+    """Give a table's schema as a file of its own."""
+    return _json({**table.schema, "$schema": "https://datapackage.org/profiles/2.0/tableschema.json"})
+
+
+def table_files(rows: Mapping[str, Rows]) -> Iterable[tuple[str, bytes]]:
+    """Give the name and bytes of every table's files, one after the other."""
+    for name, table_rows in rows.items():
+        table = TABLES[name]
+        for ending, form in FORMATS.items():
+            yield file_name(name, ending), form.write(table, table_rows)
+        yield file_name(name, SCHEMA_ENDING), schema_bytes(table)
+
+
+def descriptor(
+    release_id: str, created: datetime, publisher: Publisher, files: Mapping[str, Mapping[str, Any]]
+) -> bytes:
+    """Give ``datapackage.json``.
+
+    Args:
+        release_id: the version.
+        created: when the release was made.
+        publisher: whose it is.
+        files: size and sha256 of each file by name.
+    """
+    name, title, path = _LICENSES.get(
+        publisher.license_id, (publisher.license_id, publisher.license_id, None)
+    )
+    contributor = {"title": publisher.name, "role": "publisher", "roles": ["publisher"]}
+    if publisher.email:
+        contributor["email"] = publisher.email
+    return _json(
+        {
+            "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+            "name": "digitalisierungsmassnahmen",
+            "title": f"Digitalisierungsmaßnahmen: {publisher.name}",
+            "description": "Die Digitalisierungsmaßnahmen mit Stand, Verlauf, Plan, Ist und Ratsbezügen.",
+            "homepage": f"{publisher.site_url}/digitalisierung/daten/",
+            "version": release_id,
+            "created": json_value(created),
+            "licenses": [{"name": name, "title": title, **({"path": path} if path else {})}],
+            "contributors": [contributor],
+            "keywords": ["Digitalisierung", "Verwaltung", "Rat", publisher.area_code],
+            "resources": list(_resources(TABLES.values(), files)),
+        }
+    )
+
+
+def _resources(
+    tables: Iterable[OpenTable], files: Mapping[str, Mapping[str, Any]]
+) -> Iterable[dict[str, Any]]:
+    for table in tables:
+        described = {"title": table.title, "description": table.description}
+        csv_name, excel_name = file_name(table.name, "csv"), file_name(table.name, "excel.csv")
+        yield {
+            "name": table.name,
+            **described,
+            **_file(csv_name, files[csv_name], "utf-8"),
+            "schema": {n: v for n, v in table.schema.items() if n not in {"name", "title", "description"}},
+        }
+        yield {
+            "name": f"{table.name}-excel",
+            **described,
+            "title": f"{table.title} ({FORMATS['excel.csv'].label})",
+            **_file(excel_name, files[excel_name], "utf-8-sig"),
+            "dialect": {"csv": {"delimiter": ";"}},
+            "schema": excel_schema(table),
+        }
+
+
+def _file(name: str, told: Mapping[str, Any], encoding: str) -> dict[str, Any]:
+    return {
+        "type": "table",
+        "path": name,
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": encoding,
+        "bytes": told["size"],
+        "hash": f"sha256:{told['sha256']}",
+    }
+
+
+def period(rows: Sequence[Mapping[str, Any]]) -> tuple[str | None, str | None]:
+    """Give the first and last Stand of some rows."""
+    days = sorted(row["as_of"].isoformat() for row in rows if row.get("as_of"))
+    return (days[0], days[-1]) if days else (None, None)
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,215 @@
+"""The open tables: each is declared here once, with the dataset it is published as and where rows come from.
+
+This module knows neither CKAN nor a database: rows are made from public measures (the dicts of
+:mod:`..measures.presentation`) and public statements.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from ckanext.digitalms.council.reference import UNSPECIFIED, parse_reference
+from ckanext.digitalms.measures.history import Statement
+from ckanext.digitalms.measures.record import content_hash, plain
+
+Row = dict[str, Any]
+Rows = list[Row]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What tables are made from, all of one moment.
+
+    Args:
+        measures: the public measures in the order of the report.
+        statements: all public statements.
+        council_body: the council that a reference without one belongs to.
+    """
+
+    measures: Sequence[Mapping[str, Any]]
+    statements: Sequence[Statement]
+    council_body: str = ""
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table that is published.
+
+    Args:
+        name: its machine name, part of its addresses.
+        dataset: the name of the dataset it is first published as; later the dataset is known by its marker.
+        make: gives the rows.
+        keywords: of the dataset.
+    """
+
+    name: str
+    dataset: str
+    make: Callable[[Source], Iterable[Row]] = field(repr=False)
+    keywords: tuple[str, ...] = ()
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The Table Schema as it stands in ``schemas/table``."""
+        text = files("ckanext.digitalms.schemas").joinpath("table", f"{self.name}.json").read_text("utf-8")
+        read: dict[str, Any] = json.loads(text)
+        return read
+
+    @property
+    def title(self) -> str:
+        """The German title."""
+        return str(self.schema["title"])
+
+    @property
+    def description(self) -> str:
+        """What a row is, in German."""
+        return str(self.schema["description"])
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """The fields of the schema."""
+        return list(self.schema["fields"])
+
+    def rows(self, source: Source) -> Rows:
+        """Make the rows: exactly the columns of the schema, in its order, a repeated key only once."""
+        names = [one["name"] for one in self.fields]
+        key = self.schema["primaryKey"]
+        rows = {
+            tuple(row[k] for k in key): {n: row.get(n) for n in names} for row in _backwards(self, source)
+        }
+        return list(rows.values())[::-1]
+
+
+def _backwards(table: OpenTable, source: Source) -> Rows:
+    # so that the first of several rows with the same key is the one that stays
+    return list(table.make(source))[::-1]
+
+
+@dataclass(frozen=True)
+class Content:
+    """The rows of all tables of a release, by table."""
+
+    rows: dict[str, Rows]
+    hash: str
+
+    @classmethod
+    def of(cls, rows: dict[str, Rows], described: Mapping[str, Any]) -> Content:
+        """Put rows together with their hash: over the rows, their schemas and what the package says."""
+        told = {
+            "rows": {name: [_canonical(row) for row in table] for name, table in rows.items()},
+            "schemas": {name: TABLES[name].schema for name in rows},
+            "package": described,
+        }
+        return cls(rows, content_hash(told))
+
+
+def _canonical(row: Row) -> Row:
+    return {name: json_value(value) for name, value in row.items()}
+
+
+def json_value(value: Any) -> Any:
+    """Give a value as JSON tells it: days and moments as ISO 8601, moments in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return plain(value)
+
+
+def _measures(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        cited = [row["reference"] for row in measure["council_references"] if row["reference"]]
+        numbers = [reference for reference in dict.fromkeys(cited) if reference != UNSPECIFIED]
+        yield {
+            **measure,
+            "council_references": " ".join(numbers) or None,
+            "as_of": _day(measure["as_of"]),
+            "update_due": _day(measure["update_due"]),
+        }
+
+
+def _status_series(source: Source) -> Iterator[Row]:
+    shown = {measure["measure_id"] for measure in source.measures}
+    for statement in source.statements:
+        if statement.measure_id in shown and statement.content is not None:
+            told = statement.content
+            yield {
+                "measure_id": statement.measure_id,
+                "as_of": statement.as_of,
+                "statement_id": statement.statement_id,
+                "recorded_at": statement.recorded_at,
+                "status": told.get("status"),
+                "progress_percent": told.get("progress_percent"),
+                "statement": told.get("statement"),
+                "source": told.get("statement_source") or statement.source,
+            }
+
+
+def _steps(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        for position, step in enumerate(measure["steps"], 1):
+            yield {
+                "measure_id": measure["measure_id"],
+                "step_id": step["id"],
+                "position": position,
+                "state": step["state"],
+                "text": step["text"],
+                "as_of": _day(measure["as_of"]),
+            }
+
+
+def _council_references(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        for cited in measure["council_references"]:
+            yield {
+                **_numbered(cited["reference"] or UNSPECIFIED),
+                "measure_id": measure["measure_id"],
+                "body": cited["body"] or source.council_body,
+                "role": cited["role"] or "mention",
+                "original": cited["original"],
+                "decided_on": _day(cited["decided_on"]),
+                "decided_by": cited["decided_by"],
+                "result": cited["result"],
+            }
+
+
+def _numbered(reference: str) -> Row:
+    read = parse_reference(reference)
+    if read is None:
+        return {"reference": reference}
+    return {
+        "reference": reference,
+        "kind": read.kind.value,
+        "number": read.number,
+        "year": read.year,
+        "supplement": read.supplement,
+    }
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+# the group is released as one: all its tables are of the same moment
+MEASURE_TABLES = "measures"
+TABLES = {
+    table.name: table
+    for table in (
+        OpenTable("measures", "massnahmen", _measures, ("Digitalisierung", "Verwaltung", "Rat")),
+        OpenTable(
+            "status_series", "massnahmen-statusreihe", _status_series, ("Digitalisierung", "Zeitreihe")
+        ),
+        OpenTable("steps", "massnahmen-plan-ist", _steps, ("Digitalisierung", "Verwaltung")),
+        OpenTable(
+            "council_references", "massnahmen-ratsbezuege", _council_references, ("Digitalisierung", "Rat")
+        ),
+    )
+}
+
+
+def all_rows(source: Source) -> dict[str, Rows]:
+    """Make the rows of every table."""
+    return {name: table.rows(source) for name, table in TABLES.items()}

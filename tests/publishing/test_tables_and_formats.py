@@ -1,0 +1,190 @@
+"""Open tables as files: what programs, spreadsheets and frictionless make of them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import openpyxl
+import pandas as pd
+import pytest
+from frictionless import Resource, Schema
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ckanext.digitalms.measures.history import Statement
+from ckanext.digitalms.measures.presentation import public_measures
+from ckanext.digitalms.measures.record import CouncilReferenceRow, Measure, Step
+from ckanext.digitalms.publishing import formats
+from ckanext.digitalms.publishing.judge import judge
+from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor, table_files
+from ckanext.digitalms.publishing.tables import TABLES, Content, Source, all_rows
+
+DAY = date(2019, 3, 14)
+PUBLISHER = Publisher("Stadt Münster", "opendata@example.org", "dl-de-by-2.0", "05515000", "http://test")
+
+
+def statement(number, measure_id, **values):
+    told = {"title": measure_id.upper(), "status": "in_progress", "as_of": DAY, **values}
+    content = Measure(measure_id=measure_id, **told).content()
+    recorded = datetime(2019, 3, 15, 9, 30, 0, 123456, tzinfo=UTC)
+    return Statement(
+        number, f"p{number}", measure_id, told["as_of"], recorded, "stand", "public", content, "Bericht"
+    )
+
+
+@pytest.fixture
+def source():
+    statements = [
+        statement(
+            1, "strategie", statement='=HYPERLINK("x")', vision='Äöü – „ß“\nzweite Zeile; mit, allem "drin"'
+        ),
+        statement(
+            2,
+            "dms",
+            parent_id="strategie",
+            progress_percent=Decimal("45.5"),
+            steps=(Step("s1", "done", "-5 Grad"), Step("s2", "pending", "'=schon so")),
+            council_references=(
+                CouncilReferenceRow(
+                    "r1", "V/0989/2017/1", "V/0989/2017/1. Erg.", "Rat", "basis", DAY, "Rat", "ja"
+                ),
+                CouncilReferenceRow("r2", "V/0144/2018", role="goal"),
+                CouncilReferenceRow("r3", "Diverse Vorlagen", role="mention"),
+                CouncilReferenceRow("r4", "V/0144/2018", role="goal", result="doppelt"),
+            ),
+        ),
+    ]
+    shown = [
+        {**m, "url": f"http://test/digitalisierungsmassnahme/{m['measure_id']}"}
+        for m in public_measures(statements, DAY, 90)
+    ]
+    return Source(shown, statements, "Rat der Stadt Münster")
+
+
+@pytest.fixture
+def folder(tmp_path, source):
+    files = {}
+    for name, data in table_files(all_rows(source)):
+        (tmp_path / name).write_bytes(data)
+        files[name] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (tmp_path / PACKAGE_FILE).write_bytes(descriptor("r1", datetime.now(UTC), PUBLISHER, files))
+    return tmp_path
+
+
+def test_rows_have_the_schemas_columns(source):
+    for name, rows in all_rows(source).items():
+        assert rows, name
+        assert [list(row) for row in rows] == [[f["name"] for f in TABLES[name].fields]] * len(rows)
+
+
+def test_a_key_stands_once(source):
+    """Of two references with the same key the first stays."""
+    cited = [r for r in all_rows(source)["council_references"] if r["reference"] == "V/0144/2018"]
+    assert [r["result"] for r in cited] == [None]
+
+
+def test_lists_leave_out_what_has_no_number(source):
+    dms = next(r for r in all_rows(source)["measures"] if r["measure_id"] == "dms")
+    assert dms["council_references"] == "V/0989/2017/1 V/0144/2018"
+
+
+def test_frictionless_accepts_the_package(folder):
+    assert judge(folder).problems == ()
+
+
+def test_frictionless_refuses_a_damaged_package(folder):
+    text = (folder / "steps.csv").read_text().replace("dms", "gibt-es-nicht", 1)
+    (folder / "steps.csv").write_text(text)
+    problems = judge(folder).problems
+    assert problems
+    assert "steps" in str(problems[0])
+
+
+def test_pandas_reads_csv(folder):
+    frame = pd.read_csv(folder / "measures.csv", parse_dates=["as_of"])
+    assert list(frame["measure_id"]) == ["strategie", "dms"]
+    assert frame["progress_percent"][1] == 45.5
+    assert frame["is_delayed"].dtype == bool
+    assert frame["vision"][0] == 'Äöü – „ß“\nzweite Zeile; mit, allem "drin"'
+
+
+def test_pandas_reads_xlsx(folder):
+    frame = pd.read_excel(folder / "status_series.xlsx")
+    assert frame["as_of"][0] == pd.Timestamp(2019, 3, 14)
+    assert frame["recorded_at"][0].floor("s") == pd.Timestamp(2019, 3, 15, 9, 30)
+    assert frame["statement"][0] == '=HYPERLINK("x")'
+
+
+def test_xlsx_holds_texts_not_formulas(folder):
+    sheet = openpyxl.load_workbook(folder / "status_series.xlsx").worksheets[0]
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "n", "d", "b"}
+
+
+def test_json_is_a_list_of_objects(folder):
+    rows = json.loads((folder / "status_series.json").read_bytes())
+    assert rows[0]["recorded_at"] == "2019-03-15T09:30:00.123456Z"
+    assert rows[0]["progress_percent"] is None
+    assert rows[1]["progress_percent"] == 45.5
+
+
+def test_csv_for_excel(folder):
+    data = (folder / "measures.excel.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbfKennung;Titel;")
+    assert ";45,5;" in data.decode("utf-8-sig")
+    assert ";14.03.2019;" in data.decode("utf-8-sig")
+
+
+def test_nothing_in_csv_for_excel_is_a_formula(folder):
+    frame = pd.read_csv(folder / "steps.excel.csv", sep=";", encoding="utf-8-sig", dtype=str)
+    assert list(frame["Text"]) == ["'-5 Grad", "''=schon so"]
+    assert [formats.restored(text) for text in frame["Text"]] == ["-5 Grad", "'=schon so"]
+
+
+@given(st.text())
+def test_every_text_is_restored(text):
+    shown = formats.harmless(text)
+    assert formats.restored(shown) == text
+    assert shown[:1] not in tuple("=+-@\t\r") or shown == ""
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_schema_is_valid(name):
+    schema = Schema.from_descriptor(TABLES[name].schema)
+    assert set(schema.primary_key) <= set(schema.field_names)
+    assert all(field.title and field.description for field in schema.fields)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_format_validates_against_the_schema(folder, name):
+    alone = {key: value for key, value in TABLES[name].schema.items() if key != "foreignKeys"}
+    for ending in ("csv", "json"):
+        schema = Schema.from_descriptor(alone)
+        resource = Resource(path=f"{name}.{ending}", basepath=str(folder), schema=schema)
+        assert resource.validate().flatten(["note"]) == []
+
+
+def test_the_same_rows_give_the_same_bytes(source):
+    assert dict(table_files(all_rows(source))) == dict(table_files(all_rows(source)))
+
+
+def test_the_hash_follows_rows_and_package(source):
+    rows = all_rows(source)
+    same, other = Content.of(rows, PUBLISHER.described()), Content.of(all_rows(source), PUBLISHER.described())
+    assert same.hash == other.hash
+    rows["steps"][0]["text"] = "anders"
+    assert Content.of(rows, PUBLISHER.described()).hash != same.hash
+    assert Content.of(all_rows(source), {}).hash != same.hash
+
+
+def test_a_long_text_is_cut_in_xlsx_only(source):
+    rows = all_rows(source)
+    rows["measures"][0]["vision"] = "ä" * 100_000
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(formats.Xlsx().write(TABLES["measures"], rows["measures"]))
+    ).worksheets[0]
+    assert any(isinstance(c.value, str) and c.value.endswith("ä…") for c in sheet[2])
+    assert "ä" * 100_000 in formats.Csv().write(TABLES["measures"], rows["measures"]).decode()
