@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "extract, do not translate yet"
     """Mark a sentence for extraction and return it unchanged."""
     return text
+
+
+# how a language writes a day in figures
+DAY_FORMAT = N_("%Y-%m-%d")
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class Message:
 
     Args:
         text: the English sentence with ``{named}`` placeholders; the key of its translation.
-        values: what the placeholders stand for; a value may itself be a :class:`Message`.
+        values: what the placeholders stand for; a value may itself be a :class:`Message`, and a day is
+            written as the language writes it.
     """
 
     text: str
@@ -35,8 +41,14 @@ class Message:
 
 def translate(message: Message, gettext: Callable[[str], str]) -> str:
     """Render a message with a translation function, e.g. ``tk._`` or ``str``."""
-    values = {
-        name: translate(value, gettext) if isinstance(value, Message) else value
-        for name, value in message.values.items()
-    }
-    return gettext(message.text).format(**values)
+    return gettext(message.text).format(
+        **{name: _told(value, gettext) for name, value in message.values.items()}
+    )
+
+
+def _told(value: object, gettext: Callable[[str], str]) -> object:
+    if isinstance(value, Message):
+        return translate(value, gettext)
+    if isinstance(value, date):
+        return value.strftime(gettext(DAY_FORMAT))
+    return value

@@ -1,0 +1,187 @@
+"""Processes are killed at random moments of edits, imports, harvests and publishing; nothing is lost.
+
+Each change carries a word of its own. After the kills every word of an acknowledged change stands in the
+history exactly once, a word of a change that nobody acknowledged at most once, and ``digitalms check`` finds
+that datasets, history, index and releases agree. ``KILLS`` says how many (``.ci/run`` does a few; 200 for
+a release).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+from ckanext.digitalms.stack.home import Home
+from ckanext.digitalms.stack.orphans import find_orphans
+
+pytestmark = pytest.mark.kill
+
+KILLS = int(os.environ.get("KILLS", "12"))
+SEED = int(os.environ.get("KILL_SEED", "2019"))
+CONSOLE = [sys.executable, str(Path(sys.executable).with_name("digitalms"))]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Catalogue:
+    """A running catalogue of its own, and what was asked of it."""
+
+    folder: Path
+    port: int
+    token: str = ""
+    acknowledged: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    day: date = date(2020, 1, 1)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"DIGITALMS_HOME": str(self.folder), "PORT": str(self.port)}
+        return {name: value for name, value in os.environ.items() if not name.startswith("CKAN_")} | own
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*CONSOLE, *words],
+            env=self.environment,
+            cwd=self.folder.parent,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    def up(self) -> None:
+        done = self.run("up")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def call(self, action: str, **told: Any) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.post(
+                f"http://127.0.0.1:{self.port}/api/action/{action}",
+                json=told,
+                headers={"Authorization": self.token},
+                timeout=60,
+            )
+
+    def victims(self) -> list[psutil.Process]:
+        home = Home(self.folder)
+        return find_orphans(home, home.load().id)
+
+    def recover(self) -> None:
+        """Wait until the supervisor has brought everything back; start anew when it was killed itself."""
+        end = time.monotonic() + 90
+        while time.monotonic() < end:
+            with suppress(requests.RequestException, ValueError):
+                if self.call("package_search", rows=0).json()["success"]:
+                    return
+            if self.run("status").returncode == 3:
+                self.up()
+            time.sleep(0.5)
+        raise AssertionError(self.run("status").stdout)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    made = Catalogue(tmp_path / "home", free_port())
+    made.up()
+    made.token = made.run("token", "admin").stdout.split()[-1]
+    yield made
+    made.run("down")
+
+
+def next_day(catalogue: Catalogue) -> str:
+    catalogue.day += timedelta(days=1)
+    return catalogue.day.isoformat()
+
+
+def edit(catalogue: Catalogue, word: str) -> requests.Response:
+    return catalogue.call("package_patch", id="dms", statement=word, as_of=next_day(catalogue))
+
+
+def say(catalogue: Catalogue, word: str) -> requests.Response:
+    return catalogue.call("digitalms_statement_create", id="wlan", statement=word, as_of=next_day(catalogue))
+
+
+def deliver(catalogue: Catalogue, word: str) -> requests.Response:
+    file = catalogue.folder.parent / f"{word}.csv"
+    file.write_text(
+        f"measure_id,as_of,status,progress_percent,statement,source\n"
+        f"breitband,{next_day(catalogue)},in_progress,,{word},Fachamt\n",
+        encoding="utf-8",
+    )
+    done = catalogue.run("harvest", "progress", str(file), "--organisation", "citeq")
+    answer = requests.Response()
+    answer.status_code = 200 if done.returncode == 0 else 500
+    answer._content = json.dumps({"success": done.returncode == 0}).encode()
+    return answer
+
+
+def publish(catalogue: Catalogue, word: str) -> requests.Response:
+    answer = edit(catalogue, word)
+    catalogue.call("digitalms_table_publish")
+    return answer
+
+
+WORK: tuple[Callable[[Catalogue, str], requests.Response], ...] = (edit, say, deliver, publish)
+
+
+def attempt(catalogue: Catalogue, work: Callable[[Catalogue, str], requests.Response]) -> None:
+    word = f"wort{uuid.uuid4().hex}"
+    catalogue.asked.append(word)
+    with suppress(requests.RequestException, ValueError, subprocess.TimeoutExpired):
+        answer = work(catalogue, word)
+        if answer.status_code == 200 and answer.json()["success"]:
+            catalogue.acknowledged.append(word)
+
+
+def kill_one(catalogue: Catalogue, chance: random.Random) -> None:
+    time.sleep(chance.uniform(0.0, 1.2))
+    with suppress(psutil.NoSuchProcess, IndexError):
+        chance.choice(catalogue.victims()).kill()
+
+
+def test_nothing_is_lost(catalogue: Catalogue) -> None:
+    """Kills in the middle of work: all acknowledged changes are there once, everything agrees."""
+    chance = random.Random(SEED)
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(KILLS):
+            working = pool.submit(attempt, catalogue, chance.choice(WORK))
+            killing = threading.Thread(target=kill_one, args=(catalogue, chance))
+            killing.start()
+            working.result()
+            killing.join()
+            catalogue.recover()
+    catalogue.run("down")
+    catalogue.up()
+    entries = [
+        entry["statement"]
+        for measure in ("dms", "wlan", "breitband")
+        for entry in catalogue.call("digitalms_measure_history", id=measure).json()["result"]["results"]
+    ]
+    counts = {word: entries.count(word) for word in catalogue.asked}
+    assert {word: counts[word] for word in catalogue.acknowledged} == dict.fromkeys(catalogue.acknowledged, 1)
+    assert all(count <= 1 for count in counts.values())
+    checked = catalogue.run("check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
