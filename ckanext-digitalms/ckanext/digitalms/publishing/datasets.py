@@ -1,0 +1,170 @@
+"""The datasets that open tables are published as: one for each table, one resource for each format.
+
+A dataset is known by its marker (``digitalms_table``), never by its name, so a coordinator may rename it.
+What a coordinator wrote stays; only what a release changes is written again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms import config
+
+from .formats import FORMATS
+from .package import file_name
+from .snapshot import site_url
+from .tables import TABLES, OpenTable
+
+MARKER = "digitalms_table"
+RELEASE = "digitalms_release"
+CONTINUOUS = "http://publications.europa.eu/resource/authority/frequency/CONT"
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/ckanext-digitalms/")
+
+Dataset = dict[str, Any]
+Facts = Mapping[str, Any]
+
+
+def resource_id(table: str, ending: str) -> str:
+    """Give the id of a table's resource: the same for as long as the site keeps its id."""
+    return str(uuid.uuid5(_NAMESPACE, f"{tk.config['ckan.site_id']}/{table}.{ending}"))
+
+
+def datastore_ids() -> dict[str, str]:
+    """Give the resource that each table's DataStore table hangs on: its CSV."""
+    return {name: resource_id(name, "csv") for name in TABLES}
+
+
+def prepare() -> str:
+    """Make sure that there is an organisation to publish in; give its id. Commits."""
+    name = config.coordinator_organisation()
+    organisation = model.Group.get(name)
+    if organisation is not None and organisation.state == model.State.ACTIVE:
+        return str(organisation.id)
+    made = tk.get_action("organization_create")(_context(), {"name": name, "title": config.publisher()})
+    return str(made["id"])
+
+
+def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> list[str]:
+    """Write the release into every table's dataset, in the session's transaction; give the datasets' ids."""
+    context = {**_context(), "defer_commit": True, "return_id_only": True}
+    return [_save(table, release_id, created, manifest, owner, dict(context)) for table in TABLES.values()]
+
+
+def tell(release_id: str, manifest: Facts) -> bool:
+    """Whether every dataset and resource already says what the release is."""
+    for table in TABLES.values():
+        package = find(table.name)
+        if (
+            package is None
+            or package.state != model.State.ACTIVE
+            or package.extras.get(RELEASE) != release_id
+        ):
+            return False
+        told = {resource.id: resource.hash for resource in package.resources}
+        for ending in FORMATS:
+            fact = manifest["files"][file_name(table.name, ending)]
+            if told.get(resource_id(table.name, ending)) != fact["sha256"]:
+                return False
+    return True
+
+
+def find(table: str) -> model.Package | None:
+    """Find a table's dataset by its marker, a deleted one too."""
+    query = (
+        sa.select(model.Package)
+        .where(model.Package.extras[MARKER].astext == table)
+        .order_by(model.Package.state, model.Package.metadata_created)
+    )
+    found: model.Package | None = model.Session.scalars(query).first()
+    return found
+
+
+def _context() -> dict[str, Any]:
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
+    return {"ignore_auth": True, "user": user["name"]}
+
+
+def _save(
+    table: OpenTable, release_id: str, created: datetime, manifest: Facts, owner: str, context: dict[str, Any]
+) -> str:
+    package = find(table.name)
+    known: Dataset = {}
+    if package is not None:
+        known = tk.get_action("package_show")({"ignore_auth": True, "user": ""}, {"id": package.id})
+    dataset = {**_first(table, owner), **{name: value for name, value in known.items() if value}}
+    start, end = manifest["period"]
+    dataset |= {
+        "state": model.State.ACTIVE,
+        "private": False,
+        RELEASE: release_id,
+        "temporal_start": start or "",
+        "temporal_end": end or "",
+        "resources": _resources(table, created, manifest, known.get("resources") or []),
+    }
+    if known:
+        return str(tk.get_action("package_update")(context, dataset))
+    return str(tk.get_action("package_create")(context, dataset))
+
+
+def _first(table: OpenTable, owner: str) -> Dataset:
+    return {
+        "type": "dataset",
+        "name": _free_name(table.dataset),
+        "title": table.title,
+        "notes": table.description,
+        "tags": [{"name": keyword} for keyword in table.keywords],
+        "license_id": config.license_id(),
+        "owner_org": owner,
+        "publisher": config.publisher(),
+        "contact_email": config.contact_email(),
+        "area_code": config.area_code(),
+        "frequency": CONTINUOUS,
+        MARKER: table.name,
+    }
+
+
+def _free_name(wanted: str) -> str:
+    query = sa.select(model.Package.name).where(model.Package.name.startswith(wanted, autoescape=True))
+    taken = set(model.Session.scalars(query))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (wanted, *numbered) if name not in taken)
+
+
+def _resources(
+    table: OpenTable, created: datetime, manifest: Facts, known: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    by_id = {resource["id"]: resource for resource in known}
+    made = []
+    for ending, form in FORMATS.items():
+        own = by_id.pop(resource_id(table.name, ending), {})
+        name = file_name(table.name, ending)
+        fact = manifest["files"][name]
+        made.append(
+            {
+                "name": form.label,
+                "description": f"{table.title}: {form.label}.",
+                **own,
+                "id": resource_id(table.name, ending),
+                "url": f"{site_url()}/digitalisierung/daten/{name}",
+                "format": form.ckan_format,
+                "mimetype": form.media_type,
+                "size": fact["size"],
+                "hash": fact["sha256"],
+                "last_modified": created.replace(tzinfo=None).isoformat(),
+                "datastore_active": ending == "csv" and _has_datastore(),
+            }
+        )
+    return [*made, *by_id.values()]
+
+
+def _has_datastore() -> bool:
+    from . import datastore
+
+    return datastore.is_on()

@@ -1,0 +1,156 @@
+"""The DataStore's copy of a release: staged beside, then swapped for all tables in one transaction.
+
+The table's comment says which release it holds, so that a start after a crash can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine, make_url
+
+from .package import file_name
+from .tables import TABLES, OpenTable
+
+STAGED = "_digitalms_"
+
+_TYPES = {
+    "string": "text",
+    "integer": "int8",
+    "number": "numeric",
+    "boolean": "bool",
+    "date": "date",
+    "datetime": "timestamptz",
+}
+
+
+def is_on() -> bool:
+    """Whether the catalogue has a DataStore."""
+    return bool(p.plugin_loaded("datastore"))
+
+
+def holds(mark: str, resource_ids: Mapping[str, str]) -> bool:
+    """Whether every table of the DataStore is the release with this mark."""
+    if not is_on():
+        return True
+    with _engine().connect() as connection:
+        return all(_comment(connection, resource_id) == mark for resource_id in resource_ids.values())
+
+
+def stage(folder: Path, mark: str, resource_ids: Mapping[str, str]) -> None:
+    """Load a release's CSV files into tables beside the current ones.
+
+    Args:
+        folder: of the release.
+        mark: what the swapped tables will be marked with.
+        resource_ids: the resource of each table.
+    """
+    if not is_on():
+        return
+    with _engine().begin() as connection:
+        _clear(connection)
+        for name in resource_ids:
+            _load(connection, TABLES[name], folder / file_name(name, "csv"), _staged(name, mark))
+
+
+def swap(mark: str, resource_ids: Mapping[str, str]) -> None:
+    """Put the staged tables in the place of the current ones; does nothing where that is done."""
+    if not is_on():
+        return
+    with _engine().begin() as connection:
+        for name, resource_id in resource_ids.items():
+            if _comment(connection, resource_id) != mark:
+                _swap(connection, _staged(name, mark), resource_id, mark)
+
+
+def clear_staged() -> None:
+    """Remove tables that were staged and never swapped."""
+    if is_on():
+        with _engine().begin() as connection:
+            _clear(connection)
+
+
+def _engine() -> Engine:
+    from ckanext.datastore.backend.postgres import get_write_engine  # only there where the plugin is
+
+    engine: Engine = get_write_engine()
+    return engine
+
+
+def _staged(name: str, mark: str) -> str:
+    return f"{STAGED}{mark.rsplit(' ', 1)[-1]}_{name}"
+
+
+def _load(connection: Connection, table: OpenTable, path: Path, staged: str) -> None:
+    from ckanext.datastore.backend import postgres
+
+    postgres._cache_types(connection.engine)
+    context: Any = {"connection": connection}
+    fields = [_column(field) for field in table.fields]
+    data: dict[str, Any] = {"resource_id": staged, "fields": fields}
+    postgres.create_table(context, data, {})
+    postgres._create_fulltext_trigger(connection, staged)
+    names = ", ".join(_quoted(field["id"]) for field in fields)
+    with path.open("rb") as file, connection.connection.cursor() as cursor:
+        command = f"COPY {_quoted(staged)} ({names}) FROM STDIN WITH (FORMAT csv, HEADER true)"
+        cursor.copy_expert(command, file)  # type: ignore[attr-defined]
+    postgres.create_indexes(context, {**data, "primary_key": list(table.schema["primaryKey"])})
+    connection.execute(sa.text(f"ANALYZE {_quoted(staged)}"))
+
+
+def _column(field: Mapping[str, Any]) -> dict[str, Any]:
+    info = {"label": field["title"], "notes": field["description"]}
+    return {"id": field["name"], "type": _TYPES[field["type"]], "info": info}
+
+
+def _swap(connection: Connection, staged: str, resource_id: str, mark: str) -> None:
+    live, reader = _quoted(resource_id), _quoted(_read_role())
+    aliases = _aliases(connection, resource_id)
+    commands = [
+        f"DROP TABLE IF EXISTS {live} CASCADE",
+        f"ALTER TABLE {_quoted(staged)} RENAME TO {live}",
+        f"GRANT SELECT ON {live} TO {reader}",
+    ]
+    for alias in aliases:
+        commands += [
+            f"CREATE VIEW {_quoted(alias)} AS SELECT * FROM {live}",
+            f"GRANT SELECT ON {_quoted(alias)} TO {reader}",
+        ]
+    for command in commands:
+        connection.execute(sa.text(command))
+    connection.execute(sa.text(f"COMMENT ON TABLE {live} IS {_literal(mark)}"))
+    connection.execute(sa.text('DELETE FROM "_table_stats" WHERE resource_id = :id'), {"id": resource_id})
+
+
+def _read_role() -> str:
+    return str(make_url(tk.config["ckan.datastore.read_url"]).username)
+
+
+def _aliases(connection: Connection, resource_id: str) -> list[str]:
+    query = sa.text('SELECT name FROM "_table_metadata" WHERE alias_of = :id')
+    return [name for (name,) in connection.execute(query, {"id": resource_id})]
+
+
+def _comment(connection: Connection, table: str) -> str | None:
+    query = sa.text("SELECT obj_description(to_regclass(:name), 'pg_class')")
+    comment: str | None = connection.execute(query, {"name": f"public.{_quoted(table)}"}).scalar()
+    return comment
+
+
+def _clear(connection: Connection) -> None:
+    query = sa.text("SELECT relname FROM pg_class WHERE relkind = 'r' AND starts_with(relname, :prefix)")
+    for (name,) in connection.execute(query, {"prefix": STAGED}).all():
+        connection.execute(sa.text(f"DROP TABLE {_quoted(name)}"))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,94 @@
+"""The folders of releases: written beside, flushed, then put in place with one rename."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+NEW = ".new-"
+
+FileFacts = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Folders:
+    """All releases' folders below one base."""
+
+    base: Path
+
+    def begin(self) -> Path:
+        """Make an empty folder for a release that is being written."""
+        folder = self.base / f"{NEW}{uuid.uuid4().hex}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def keep(self, written: Path, name: str) -> Path:
+        """Put a written folder in its place, for good."""
+        target = self.base / name
+        _flush(written)
+        written.rename(target)
+        _flush(self.base)
+        return target
+
+    def path(self, manifest: Mapping[str, Any]) -> Path:
+        """Give the folder of a release."""
+        return self.base / str(manifest["folder"])
+
+    def is_complete(self, manifest: Mapping[str, Any]) -> bool:
+        """Whether every file of a release is there, byte for byte."""
+        folder = self.path(manifest)
+        return all(
+            (folder / name).is_file() and facts(folder / name) == told
+            for name, told in manifest["files"].items()
+        )
+
+    def remove(self, name: str) -> None:
+        """Remove a release's folder, if it is there."""
+        shutil.rmtree(self.base / name, ignore_errors=True)
+
+    def clear_unfinished(self) -> None:
+        """Remove what a crash left half written; the caller holds the lock."""
+        for folder in self.base.glob(f"{NEW}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def clear_replaced(self, release_id: str, name: str) -> None:
+        """Remove former folders of a release whose values were blanked since."""
+        for folder in self._named(release_id):
+            if folder.name != name:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _named(self, release_id: str) -> Iterator[Path]:
+        yield from self.base.glob(f"{release_id}*")
+
+
+def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> FileFacts:
+    """Write files, flushed to the disk; give size and SHA-256 of each by name."""
+    told: FileFacts = {}
+    for name, data in files:
+        with (folder / name).open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        told[name] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    return told
+
+
+def facts(path: Path) -> dict[str, Any]:
+    """Give size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"size": path.stat().st_size, "sha256": digest}
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

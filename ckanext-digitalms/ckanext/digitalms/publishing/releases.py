@@ -1,0 +1,230 @@
+"""Publishing: the one way from the database to files, DataStore and datasets, and back from a crash.
+
+A release goes through these states, each committed before the next step begins:
+
+* its folder is written beside, judged by frictionless, and its row says ``written``;
+* the folder is put in place, the tables are staged in the DataStore: ``loaded``;
+* datasets and states change in one transaction, which commits right after the DataStore has swapped its
+  tables in one transaction of its own: ``current``; the one before is ``former``.
+
+Until the last step everybody sees the former release. :func:`recover` finishes what has its files and
+undoes what has not; between the two last commits only a kill can come, and the next start finishes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms import config
+from ckanext.digitalms.messages import Message
+from ckanext.digitalms.model import Release
+from ckanext.digitalms.search import index
+
+from . import datasets, datastore, folders, judge, package, snapshot
+from .tables import MEASURE_TABLES, TABLES, Content
+
+log = logging.getLogger(__name__)
+
+WRITTEN, LOADED, CURRENT, FORMER = "written", "loaded", "current", "former"
+REFUSAL = "refused.json"
+_LOCK = sa.text("SELECT pg_advisory_lock(hashtextextended('digitalms:publish', 0))")
+_UNLOCK = sa.text("SELECT pg_advisory_unlock(hashtextextended('digitalms:publish', 0))")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of publishing did: ``published``, ``unchanged`` or ``refused`` (with the reasons)."""
+
+    change: str
+    release_id: str | None = None
+    problems: tuple[Message, ...] = ()
+
+
+def publish() -> Outcome:
+    """Publish what is public now, if it differs from the current release."""
+    with locked():
+        _recover()
+        content = snapshot.take()
+        now = current()
+        if now is not None and now.content_hash == content.hash:
+            return Outcome("unchanged", now.release_id)
+        if now is None and not content.rows["measures"]:
+            return Outcome("unchanged")
+        return _release(content)
+
+
+def recover() -> None:
+    """Finish or undo what a crash left half done, and mend what differs from the current release."""
+    with locked():
+        _recover()
+
+
+def current(group: str = MEASURE_TABLES) -> Release | None:
+    """Give the current release of a group of tables."""
+    query = sa.select(Release).where(Release.group == group, Release.state == CURRENT)
+    found: Release | None = model.Session.scalars(query).first()
+    return found
+
+
+def finished(group: str = MEASURE_TABLES) -> list[Release]:
+    """Give all releases that are or were current, newest first."""
+    query = sa.select(Release).where(Release.group == group, Release.state.in_((CURRENT, FORMER)))
+    return list(model.Session.scalars(query.order_by(Release.created_at.desc())))
+
+
+def get(release_id: str) -> Release | None:
+    """Give a release that is or was current."""
+    release = model.Session.get(Release, release_id)
+    return release if release is not None and release.state in (CURRENT, FORMER) else None
+
+
+def all_folders() -> folders.Folders:
+    """Give the folders of all releases."""
+    return folders.Folders(config.release_path())
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """Let one run at a time through, on all machines; a killed one lets go with its connection."""
+    with model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(_LOCK)
+        try:
+            yield
+        finally:
+            model.Session.rollback()
+            connection.execute(_UNLOCK)
+
+
+def last_refusal() -> dict[str, Any] | None:
+    """Give when and why the last run was refused, or ``None``."""
+    try:
+        told: dict[str, Any] = json.loads((config.release_path() / REFUSAL).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return told
+
+
+def _release(content: Content) -> Outcome:
+    created = datetime.now(UTC)
+    release_id = f"{created:%Y-%m-%dT%H%M%S}-{content.hash[:8]}"
+    folder, files = _write(release_id, created, content)
+    verdict = judge.judge(folder)
+    if not verdict.is_valid:
+        all_folders().clear_unfinished()
+        _refuse(verdict)
+        return Outcome("refused", None, verdict.problems)
+    row = Release(
+        release_id=release_id,
+        group=MEASURE_TABLES,
+        content_hash=content.hash,
+        state=WRITTEN,
+        created_at=created,
+        manifest={
+            "folder": release_id,
+            "files": files,
+            "rows": {name: len(rows) for name, rows in content.rows.items()},
+            "period": list(package.period(content.rows["status_series"])),
+            "notes": [],
+        },
+    )
+    model.Session.add(row)
+    model.repo.commit()
+    all_folders().keep(folder, release_id)
+    _settle(row)
+    (config.release_path() / REFUSAL).unlink(missing_ok=True)
+    return Outcome("published", release_id)
+
+
+def _write(release_id: str, created: datetime, content: Content) -> tuple[Path, folders.FileFacts]:
+    folder = all_folders().begin()
+    files = folders.write_files(folder, package.table_files(content.rows))
+    described = package.descriptor(release_id, created, snapshot.publisher(), files)
+    files |= folders.write_files(folder, [(package.PACKAGE_FILE, described)])
+    return folder, files
+
+
+def _refuse(verdict: judge.Verdict) -> None:
+    reasons = [str(problem) for problem in verdict.problems]
+    log.error("The open tables were not published: %s", "; ".join(reasons))
+    told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "problems": reasons}
+    (config.release_path() / REFUSAL).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+
+
+def mark(release: Release) -> str:
+    """Give what marks a DataStore table as this release, after a redaction as its new content."""
+    return f"{release.release_id} {release.content_hash[:16]}"
+
+
+def _settle(release: Release) -> None:
+    resources = datasets.datastore_ids()
+    owner = datasets.prepare()
+    if not datastore.holds(mark(release), resources):
+        datastore.stage(all_folders().path(release.manifest), mark(release), resources)
+    if release.state == WRITTEN:
+        release.state = LOADED
+        model.repo.commit()
+    ids = datasets.save(release.release_id, release.created_at, release.manifest, owner)
+    if release.state != CURRENT:
+        _make_current(release)
+    model.Session.flush()
+    datastore.swap(mark(release), resources)
+    model.repo.commit()
+    index.reindex(ids)
+
+
+def _make_current(release: Release) -> None:
+    former = sa.update(Release).where(Release.group == release.group, Release.state == CURRENT)
+    model.Session.execute(former.values(state=FORMER))
+    release.state, release.current_at = CURRENT, datetime.now(UTC)
+
+
+def _recover() -> None:
+    model.Session.rollback()
+    all_folders().clear_unfinished()
+    query = sa.select(Release).where(Release.state.in_((WRITTEN, LOADED))).order_by(Release.created_at)
+    for release in model.Session.scalars(query).all():
+        if all_folders().is_complete(release.manifest):
+            log.warning("Release %s was half done and is finished now", release.release_id)
+            _settle(release)
+        else:
+            log.warning("Release %s was half written and is undone now", release.release_id)
+            _undo(release)
+    now = current()
+    if now is not None:
+        _mend(now)
+
+
+def _undo(release: Release) -> None:
+    folder = str(release.manifest["folder"])
+    model.Session.delete(release)
+    model.repo.commit()
+    all_folders().remove(folder)
+    datastore.clear_staged()
+
+
+def _mend(release: Release) -> None:
+    if not all_folders().is_complete(release.manifest):
+        log.error("Files of release %s are missing: a new one will be made", release.release_id)
+        release.state = FORMER
+        model.repo.commit()
+        return
+    all_folders().clear_replaced(release.release_id, release.manifest["folder"])
+    holds = datastore.holds(mark(release), datasets.datastore_ids())
+    if not (holds and datasets.tell(release.release_id, release.manifest)):
+        log.warning("DataStore or datasets differed from release %s", release.release_id)
+        _settle(release)
+
+
+def known_tables() -> list[str]:
+    """Give the names of all open tables."""
+    return list(TABLES)
