@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -10,6 +12,9 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
+
+# pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
+sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
 
 PLUGINS = ("digitalms", "harvest")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 
-__all__ = ["StackError", "sentence_for"]
+__all__ = ["INTERRUPTED", "StackError", "sentence_for"]
+
+INTERRUPTED = 130  # as shells say it
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)

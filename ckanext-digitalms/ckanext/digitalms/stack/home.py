@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import socket
+import sys
 import uuid
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,11 +16,13 @@ from typing import IO
 
 from .errors import StackError
 
-__all__ = ["SERVICE_PORTS", "Home", "State", "is_port_free", "write_private"]
+__all__ = ["SERVICE_PORTS", "Home", "State", "is_port_free", "tail", "write_private"]
 
 SERVICE_PORTS = ("postgres", "valkey", "solr", "supervisor")
 _PASSWORDS = ("postgres", "ckan", "datastore", "valkey", "supervisor", "secret_key")
 _LEAST_FREE = 500 * 10**6
+_TAIL_LINES = 15
+_UNREADABLE = set("%#;\n\r")
 
 
 @dataclass
@@ -57,6 +60,12 @@ class Home:
 
     def create(self) -> None:
         """Make the folders, or say why the place does not serve."""
+        for path in (self.root, Path(sys.prefix)):
+            if found := sorted(_UNREADABLE & set(str(path))):
+                raise StackError(
+                    f"The folder {path} has {' '.join(found)} in its name, which configuration files of CKAN "
+                    "and the supervisor take for something else. Choose another: DIGITALMS_HOME=FOLDER."
+                )
         # others may pass, not look: under root PostgreSQL is `nobody`
         for folder in (self.root, self.run):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -118,6 +127,13 @@ def write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def tail(log: Path) -> str:
+    """Give the last lines of a log."""
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])
 
 
 def is_port_free(port: int) -> bool:

@@ -16,7 +16,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 __all__ = ["ckan_command", "main", "make_schedule", "run"]
 
-log = logging.getLogger("digitalms.schedule")
+# a child of the logger that ckan.ini configures: any other would be silenced when CKAN reads it
+log = logging.getLogger("ckanext.digitalms.schedule")
 
 _LONGEST = 3600
 _ZONE_OPTION = "ckanext.digitalms.time_zone"
@@ -75,8 +76,6 @@ def main() -> None:
     """Run until ended; CKAN_INI names the configuration."""
     from ckan.cli import CKANConfigLoader
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-5.5s [%(name)s] %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     ini = os.environ["CKAN_INI"]
     zone = ZoneInfo(CKANConfigLoader(ini).get_config().get(_ZONE_OPTION) or "Europe/Berlin")
     make_schedule(ini, zone).start()

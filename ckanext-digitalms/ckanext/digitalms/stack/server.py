@@ -20,7 +20,7 @@ import requests
 from . import applications, ckan_ini, postgres, services, solr
 from .accounts import ACCOUNTS, passwords
 from .errors import StackError
-from .home import Home, State, is_port_free
+from .home import Home, State, is_port_free, tail
 from .orphans import end_orphans
 from .postgres import Databases
 from .schedule import ckan_command
@@ -30,7 +30,6 @@ from .terminal import Terminal
 __all__ = ["Server", "interruptible", "stop"]
 
 _PATIENCE = 120
-_LOG_TAIL = 3000
 _MIGRATIONS = "migration/digitalms/versions"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -154,8 +153,7 @@ class Server:
                 check=False,
             )
         if done.returncode:
-            tail = log.read_text(encoding="utf-8", errors="replace")[-_LOG_TAIL:]
-            raise StackError(f"The step '{name}' failed. The end of its log {log}:\n{tail}")
+            raise StackError(f"The step '{name}' failed. The end of its log {log}:\n{tail(log)}")
 
     def _is_empty(self) -> bool:
         with postgres.connect(self.state, Databases().ckan) as cursor:

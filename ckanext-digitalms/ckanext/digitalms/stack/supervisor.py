@@ -18,14 +18,13 @@ import psutil
 
 from .ckan_ini import child_environment
 from .errors import StackError
-from .home import Home, State, write_private
+from .home import Home, State, tail, write_private
 from .orphans import MARK
 from .program import Program
 
 __all__ = ["ProgramStatus", "Record", "Supervisor", "read_record"]
 
 _SETTLED = ("RUNNING", "STARTING")
-_LOG_TAIL = 2000
 
 
 @dataclass(frozen=True)
@@ -149,8 +148,7 @@ class Supervisor:
             program.name == name and program.state in ("FATAL", "BACKOFF") for program in self.programs()
         ):
             log = self.home.log / f"{name}.log"
-            tail = log.read_text(encoding="utf-8", errors="replace")[-_LOG_TAIL:] if log.exists() else ""
-            raise StackError(f"{name} did not start. The end of its log {log}:\n{tail}")
+            raise StackError(f"{name} did not start. The end of its log {log}:\n{tail(log)}")
 
     def _ask(self, question: Any) -> Any:
         port, password = self.state.ports["supervisor"], self.state.passwords["supervisor"]

@@ -1,0 +1,167 @@
+"""A whole stack of its own is killed in every way, and comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from ckanext.digitalms.stack.home import Home
+from ckanext.digitalms.stack.orphans import find_orphans
+from ckanext.digitalms.stack.server import stop
+from ckanext.digitalms.stack.supervisor import ProgramStatus, Supervisor, read_record
+
+pytestmark = pytest.mark.kill
+
+READY = 180
+
+
+class Stack:
+    """A server in the foreground, as script/server runs it."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process: subprocess.Popen[str] | None = None
+
+    def up(self, *words: str) -> tuple[float, str]:
+        """Start, and give the seconds until it was ready and all that it printed before."""
+        script = Path(sys.executable).with_name("digitalms")
+        environment = os.environ | {"DIGITALMS_HOME": str(self.home.root), "PORT": str(self.port)}
+        begin = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, str(script), "up", "--foreground", *words],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        printed: list[str] = []
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            printed.append(line)
+            if line == f"ready: http://localhost:{self.port}\n":
+                return time.monotonic() - begin, "".join(printed)
+        raise AssertionError("".join(printed))
+
+    def members(self) -> list[psutil.Process]:
+        """Every process of the stack."""
+        return find_orphans(self.home, self.home.load().id)
+
+    def programs(self) -> dict[str, ProgramStatus]:
+        """What the supervisor says."""
+        found = Supervisor(self.home, self.home.load()).programs()
+        return {program.name: program for program in found}
+
+    def action(self, name: str) -> object:
+        """Ask the API."""
+        address = f"http://127.0.0.1:{self.port}/api/3/action/{name}"
+        response = requests.get(address, timeout=30)
+        response.raise_for_status()
+        return response.json()["result"]
+
+    def kill(self, process: psutil.Process) -> None:
+        """Kill -9; what died by itself meanwhile is as well."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A running stack with the demo, in a folder with a space."""
+    stack = Stack(Home(tmp_path_factory.mktemp("kill") / "a b"))
+    stack.up()
+    yield stack
+    stop(stack.home)
+    assert stack.process is not None
+    stack.process.wait(60)
+    assert stack.members() == []
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(requests.RequestException):
+            if condition():
+                return True
+        time.sleep(0.2)
+    return False
+
+
+def test_everything_runs(stack: Stack) -> None:
+    assert set(stack.programs()) == {
+        "postgres",
+        "valkey",
+        "solr",
+        "web",
+        "worker",
+        "harvest-gather",
+        "harvest-fetch",
+        "schedule",
+    }
+    assert eventually(lambda: {program.state for program in stack.programs().values()} == {"RUNNING"})
+
+
+@pytest.mark.parametrize("name", ["worker", "web", "postgres", "valkey", "solr", "harvest-fetch"])
+def test_a_killed_part_is_restarted(stack: Stack, name: str) -> None:
+    assert eventually(lambda: stack.programs()[name].state == "RUNNING")
+    before = stack.programs()[name].pid
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+
+    def is_back() -> bool:
+        program = stack.programs()[name]
+        return program.state == "RUNNING" and program.pid not in (None, before)
+
+    assert eventually(is_back)
+    assert eventually(lambda: bool(stack.action("package_search")))
+
+
+def test_everything_killed_comes_back_with_its_data(
+    stack: Stack, record_property: Callable[[str, object], None]
+) -> None:
+    before = stack.action("package_list")
+    assert before
+    for process in [*stack.members(), psutil.Process(stack.process.pid)]:
+        stack.kill(process)
+    stack.process.wait(10)
+    seconds, printed = stack.up()
+    record_property("start after a kill, s", round(seconds, 1))
+    assert stack.action("package_list") == before
+    assert "admin" not in printed, "the accounts' passwords are shown once"
+
+
+@pytest.mark.parametrize("spared", ["services", "supervisor"])
+def test_orphans_of_what_was_killed_do_not_hinder_the_next_start(stack: Stack, spared: str) -> None:
+    record = read_record(stack.home)
+    assert record is not None
+    orphans = {process.pid for process in stack.members()}
+    if spared == "services":
+        os.kill(record.pid, signal.SIGKILL)
+    stack.process.kill()
+    stack.process.wait(10)
+    stack.up()
+    assert not orphans & {process.pid for process in stack.members()}
+    assert stack.action("package_list")
+
+
+def test_an_ordinary_stop_and_start(stack: Stack, record_property: Callable[[str, object], None]) -> None:
+    before = stack.action("package_list")
+    stack.process.send_signal(signal.SIGINT)
+    assert stack.process.wait(60) == 0
+    assert stack.members() == []
+    seconds, _printed = stack.up()
+    record_property("second start, s", round(seconds, 1))
+    assert stack.action("package_list") == before
