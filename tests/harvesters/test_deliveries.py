@@ -187,7 +187,7 @@ class TestPages:
         )
         address = sent.headers["location"]
         preview = BeautifulSoup(app.get(address, headers=headers).text, "lxml")
-        assert "45.5" in preview.select_one("#dm-changes").find_parent("section").text
+        assert "45,5" in preview.select_one("#dm-changes").find_parent("section").text
         assert statements() == before
         taken = app.post(preview.select_one("form.dm-card")["action"], headers=headers)
         assert taken.status_code == 200

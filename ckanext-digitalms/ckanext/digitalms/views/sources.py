@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from ckan.types import Response
 from flask import Blueprint, make_response
 from werkzeug.exceptions import HTTPException
@@ -33,8 +36,19 @@ FIELDS = ("organisation", "source_id", *OPTIONS)
 
 
 def _page(template: str, values: Mapping[str, Any]) -> Page:
-    rendered: str = tk.render(template, dict(values))
+    rendered: str = tk.render(template, {**values, "moment": _moment, "number": _number})
     return rendered
+
+
+def _moment(value: datetime | str) -> str:
+    """Show a moment in the city's time and the reader's language."""
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return format_datetime(when, "d. MMMM y, HH:mm", tzinfo=config.time_zone(), locale=str(tk.h.lang()))
+
+
+def _number(value: object) -> str:
+    """Show a number in the reader's language; nothing for nothing."""
+    return "" if value is None else format_decimal(Decimal(str(value)), locale=str(tk.h.lang()))
 
 
 def _redirect(*args: Any, **kwargs: Any) -> Page:
@@ -139,11 +153,18 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "report": found,
         "groups": [_group(group) for group in found.groups()] if found else [],
         "changes": found.changes[:SHOWN_CHANGES] if found else [],
+        "before": _today() if found and delivery["state"] == "received" else {},
         "organisation": _organisation_titles().get(delivery["organisation"] or "", ""),
         "shown": SHOWN_PER_CAUSE,
         "statuses": {status.value: tk._(status.label) for status in Status},
     }
     return _page("digitalms/sources/report.html", values)
+
+
+def _today() -> dict[str, dict[str, Any]]:
+    """Give what the catalogue says today, so that a change can be compared with it."""
+    listed = tk.get_action("digitalms_measure_list")({}, {"limit": 1000})["results"]
+    return {each["measure_id"]: each for each in listed}
 
 
 def _report_of(delivery_id: str) -> Report | None:
