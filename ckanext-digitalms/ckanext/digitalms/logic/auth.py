@@ -16,8 +16,8 @@ from ckan.types import AuthResult, Context
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-from .deliveries import plain_id
 from .hooks import is_measure
+from .lookup import find_package, plain_id
 from .rights import is_coordinator, may_edit
 
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
@@ -42,6 +42,9 @@ __all__ = [
     "digitalms_report_import_show",
     "digitalms_report_import_update",
     "digitalms_statement_create",
+    "digitalms_table_list",
+    "digitalms_table_publish",
+    "digitalms_table_validate",
     "package_create",
     "package_delete",
     "package_show",
@@ -66,7 +69,7 @@ def coordinator(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 def measure_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let those pass who keep the measure: its office's editors and the coordinators."""
     user = context.get("user")
-    package = model.Package.get(data_dict.get("id"))
+    package = find_package(data_dict.get("id"))
     if is_coordinator(user):
         return {"success": True}
     if package is not None and is_measure(package) and may_edit(user, package.owner_org):
@@ -188,8 +191,24 @@ def digitalms_report_import_update(context: Context, data_dict: dict[str, Any]) 
     return coordinator(context, data_dict)
 
 
+@tk.auth_allow_anonymous_access
+def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_table_validate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
 def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    package = context.get("package") or model.Package.get(data_dict.get("id"))
+    package = context.get("package") or find_package(data_dict.get("id"))
     if package is not None and is_measure(package) and is_coordinator(context.get("user")):
         return {"success": True}
     return next_auth(context, data_dict)

@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.model import Delivery, HarvestIdentity
 
 
@@ -35,11 +36,6 @@ def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> De
     model.Session.add(delivery)
     model.Session.flush()
     return delivery
-
-
-def plain_id(value: object) -> str:
-    """Give an id or name as it can be looked up; what never can be one finds nothing."""
-    return value if isinstance(value, str) and "\0" not in value else ""
 
 
 def delivery_get(delivery_id: str) -> Delivery:
@@ -84,7 +80,7 @@ def delivery_count(source_id: str | None = None, visible_to: Mapping[str, Any] |
 
 def _chosen(query: Any, source_id: str | None, visible_to: Mapping[str, Any] | None) -> Any:
     if source_id:
-        query = query.where(Delivery.source_id == source_id)
+        query = query.where(Delivery.source_id == plain_id(source_id))
     if visible_to is not None:
         ours = Delivery.organisation.in_(list(visible_to["organisations"]))
         query = query.where(sa.or_(Delivery.user_id == visible_to["user_id"], ours))

@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
+from ckanext.digitalms.logic.lookup import is_storable
 from ckanext.digitalms.vocabularies import Status, StepState
 
 MAX_PAGE = 1000
@@ -22,6 +23,7 @@ def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> di
     Raises:
         tk.ValidationError: keyed by field.
     """
+    refuse_unstorable(data_dict)
     try:
         told, errors = tk.navl_validate(data_dict, schema, context)
     except DataError as error:
@@ -40,6 +42,22 @@ def page(default: ValidatorFactory, natural_number_validator: Validator) -> Sche
         "limit": [default(100), natural_number_validator, _at_most_a_page],
         "offset": [default(0), natural_number_validator],
     }
+
+
+def refuse_unstorable(data_dict: dict[str, Any]) -> None:
+    """Refuse text that no database can store, wherever it stands; raises ``ValidationError``."""
+    message = tk._("The text has control characters that cannot be stored: remove them.")
+    wrong = {str(name)[:60]: [message] for name, value in data_dict.items() if not _is_storable(value)}
+    if wrong:
+        raise tk.ValidationError(wrong)
+
+
+def _is_storable(value: Any) -> bool:
+    if isinstance(value, str):
+        return is_storable(value)
+    if isinstance(value, dict):
+        return all(_is_storable(item) for pair in value.items() for item in pair)
+    return all(map(_is_storable, value)) if isinstance(value, list | tuple) else True
 
 
 def _at_most_a_page(value: int) -> int:
@@ -165,3 +183,9 @@ def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
 def note_delete(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check the address of a note."""
     return {"id": [not_empty, unicode_safe], "note_id": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def table_validate(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check the name of an open table."""
+    return {"name": [not_empty, unicode_safe]}

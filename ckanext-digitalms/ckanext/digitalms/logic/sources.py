@@ -19,7 +19,7 @@ from ckanext.harvest.model import (
 )
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic.deliveries import plain_id
+from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 PERIODS: Mapping[str, timedelta] = {
@@ -75,7 +75,7 @@ def writable_measures(organisation_id: str | None) -> frozenset[str]:
     """
     coordinators = model.Group.get(config.coordinator_organisation())
     query = sa.select(model.Package.name).where(
-        model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
+        model.Package.type == MEASURE_TYPE, model.Package.state != model.State.DELETED
     )
     if organisation_id is not None and (coordinators is None or organisation_id != coordinators.id):
         query = query.where(model.Package.owner_org == organisation_id)

@@ -11,6 +11,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.logic import statements
 from ckanext.digitalms.logic.hooks import author_of, is_measure, measure_of
+from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.search import index
 
 Action = Callable[[Context, dict[str, Any]], Any]
@@ -21,7 +22,7 @@ __all__ = ["dataset_purge", "package_delete", "package_owner_org_update"]
 @tk.chained_action
 def package_delete(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Delete a dataset; a public measure is withdrawn in the same transaction."""
-    package = model.Package.get(data_dict.get("id"))
+    package = find_package(data_dict.get("id"))
     if package is not None and is_measure(package):
         tk.check_access("package_delete", context, data_dict)
         statements.withdraw(package, author_of(context))
@@ -31,7 +32,7 @@ def package_delete(original_action: Action, context: Context, data_dict: dict[st
 @tk.chained_action
 def dataset_purge(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Purge a dataset; the measure's history ends with a tombstone in the same transaction."""
-    package = model.Package.get(data_dict.get("id"))
+    package = find_package(data_dict.get("id"))
     if package is not None and is_measure(package):
         tk.check_access("dataset_purge", context, data_dict)
         statements.entomb(package, author_of(context))
@@ -44,7 +45,7 @@ def package_owner_org_update(original_action: Action, context: Context, data_dic
 
     Within ``package_create`` and ``package_update`` (``defer_commit``) the hook that follows records it.
     """
-    package = model.Package.get(data_dict.get("id"))
+    package = find_package(data_dict.get("id"))
     if package is None or not is_measure(package) or context.get("defer_commit"):
         return original_action(context, data_dict)
     answer = original_action({**context, "defer_commit": True}, data_dict)

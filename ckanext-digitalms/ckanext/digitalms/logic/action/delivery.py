@@ -18,9 +18,9 @@ from ckanext.digitalms.logic.deliveries import (
     delivery_finish,
     delivery_get,
     delivery_list,
-    plain_id,
 )
 from ckanext.digitalms.logic.handlers import handler_of
+from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.sources import source_config, source_organisation
 from ckanext.digitalms.messages import translate

@@ -11,6 +11,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.logic.hooks import author_of, is_measure
+from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.model import InternalNote
 
 Answer = dict[str, Any]
@@ -20,7 +21,7 @@ __all__ = ["digitalms_internal_note_create", "digitalms_internal_note_delete", "
 
 def measure_package(measure_id: str) -> model.Package:
     """Give the dataset of a measure; raises ``ObjectNotFound``."""
-    package = model.Package.get(measure_id)
+    package = find_package(measure_id)
     if package is None or not is_measure(package) or package.state == model.State.DELETED:
         message = tk._("There is no measure “{found}”.")
         raise tk.ObjectNotFound(message.format(found=measure_id[:60]))

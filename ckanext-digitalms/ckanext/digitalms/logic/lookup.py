@@ -1,0 +1,24 @@
+"""Finding things by what somebody sent: what can never be an id finds nothing."""
+
+from __future__ import annotations
+
+from ckan import model
+
+
+def plain_id(value: object) -> str:
+    """Give an id or name as it can be looked up; PostgreSQL takes neither NUL nor half a character."""
+    return value if isinstance(value, str) and is_storable(value) else ""
+
+
+def is_storable(text: str) -> bool:
+    """Whether a text can be stored: it has no NUL and no lone surrogate."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
+def find_package(value: object) -> model.Package | None:
+    """Give a dataset by its id or name, or ``None``."""
+    return model.Package.get(plain_id(value) or None)
