@@ -134,8 +134,17 @@ class SkeletonHarvester(p.SingletonPlugin):
             lambda: self.take_over(_item(harvest_object)),
             lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Import"),
         )
-        harvest_object.current = end is DONE
+        if end is DONE:
+            _make_current(harvest_object)
         return end
+
+
+def _make_current(harvest_object: HarvestObject) -> None:
+    earlier = HarvestObject.filter(
+        harvest_source_id=harvest_object.harvest_source_id, guid=harvest_object.guid
+    )
+    earlier.update({"current": False}, synchronize_session=False)
+    harvest_object.current = True
 
 
 def parsed_config(text: str | None) -> dict[str, Any]:

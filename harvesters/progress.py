@@ -74,23 +74,13 @@ class ProgressHarvester(SkeletonHarvester):
 
     def gather(self, run: Run) -> Iterator[Item]:
         """Fetch the table, keep it as a delivery, and yield it when it changes something."""
-        dialect = _dialect(run.config)
         filename, content = _file(run)
-        if _is_taken_over(run, content, dialect):
+        delivery = _delivery(run, filename, content, _dialect(run.config))
+        if delivery is None:
             return
-        delivery = delivery_create(
-            TABLE,
-            filename,
-            content,
-            source_id=run.source_id,
-            job_id=run.job_id,
-            organisation=run.organisation,
-            dialect=dialect.to_json(),
-        )
-        model.repo.commit()
         judged = judge(delivery)
         if judged.report.is_accepted and judged.inputs:
-            yield Item(f"delivery:{delivery.id}", delivery.id)
+            yield Item(TABLE, delivery.id)
             return
         _finish(delivery, judged)
         if not judged.report.is_accepted:
@@ -264,16 +254,24 @@ def _fetched(url: str) -> tuple[str, bytes]:
     return fetched.filename, fetched.content
 
 
-def _is_taken_over(run: Run, content: bytes, dialect: Dialect) -> bool:
-    """Whether just this file was the last that came from the source, and was taken over."""
+def _delivery(run: Run, filename: str, content: bytes, dialect: Dialect) -> Delivery | None:
+    """Keep what was fetched; ``None`` when just this file was the last that came and was taken over.
+
+    The same file that was refused before is judged again under the same delivery, since the catalogue
+    may have changed; it is not kept a second time.
+    """
     last = next(iter(delivery_list(run.source_id, limit=1)), None)
-    return (
-        last is not None
-        and last.state in {"accepted", "unchanged"}
-        and last.sha256 == hashlib.sha256(content).hexdigest()
-        and last.dialect == dialect.to_json()
-        and last.organisation == run.organisation
-    )
+    told = {"organisation": run.organisation, "dialect": dialect.to_json()}
+    digest = hashlib.sha256(content).hexdigest()
+    if last is not None and last.sha256 == digest and all(getattr(last, k) == v for k, v in told.items()):
+        if last.state in {"accepted", "unchanged"}:
+            return None
+        last.state, last.job_id = "received", run.job_id
+        model.repo.commit()
+        return last
+    delivery = delivery_create(TABLE, filename, content, source_id=run.source_id, job_id=run.job_id, **told)
+    model.repo.commit()
+    return delivery
 
 
 def _refusal(delivery: Delivery, report: Report) -> Message:

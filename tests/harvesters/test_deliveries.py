@@ -140,6 +140,11 @@ class TestAction:
         with pytest.raises(tk.NotAuthorized):
             tk.get_action("digitalms_delivery_show")({"user": personas["other_editor"]}, {"id": ours["id"]})
 
+    @pytest.mark.parametrize("data", [{"source_id": ["x"]}, {"source_id": "gibt-es-nicht"}])
+    def test_a_list_of_nothing(self, personas: dict[str, str], data: dict[str, Any]) -> None:
+        listed = tk.get_action("digitalms_delivery_list")({"user": personas["coordinator"]}, data)
+        assert listed == {"count": 0, "results": []}
+
     def test_a_file_over_the_limit_is_named(
         self, measures: Any, personas: dict[str, str], ckan_config: dict[str, Any]
     ) -> None:
@@ -193,6 +198,24 @@ class TestPages:
         assert taken.status_code == 200
         assert statements() == before + 1
 
+    def test_the_table_to_fill_in_comes_back_unchanged(self, app: Any, signed_in: Any) -> None:
+        headers = signed_in("coordinator")
+        deliver("coordinator", content=GOOD.replace("Übergabe läuft", "=Übergabe; läuft\nweiter"))
+        table = app.get("/digitalisierung/datenqualitaet/vorlage.csv").body.encode()
+        before = statements()
+        data = {"upload": (io.BytesIO(table), "fortschritt.csv")}
+        address = "/digitalisierung/datenqualitaet/hochladen"
+        sent = app.post(address, data=data, headers=headers, follow_redirects=False).headers["location"]
+        report = call_action("digitalms_delivery_show", id=sent.rsplit("/", 1)[1])["report"]
+        assert (report["errors"], report["warnings"], report["changes"], report["rows"]) == (0, 0, [], 2)
+        app.post(f"{sent}/uebernehmen", headers=headers)
+        assert statements() == before
+
+    @pytest.mark.parametrize("value", ["gibt-es-nicht", "a%00b", "%F0%9F%98%80", "<script>"])
+    def test_the_table_to_fill_in_for_nonsense(self, app: Any, measures: Any, value: str) -> None:
+        answer = app.get(f"/digitalisierung/datenqualitaet/vorlage.csv?organisation={value}")
+        assert answer.status_code == 200
+
     def test_a_report_shows_every_finding(self, app: Any, signed_in: Any) -> None:
         headers = signed_in("coordinator")
         data = {"upload": (io.BytesIO(BAD.encode()), "schlecht.csv")}
@@ -225,14 +248,16 @@ class TestPages:
         assert soup.select_one("#dm-delimiter option[selected]")["value"] == ";"
         assert soup.select_one("#dm-organisation option[selected]")["value"] == "citeq"
 
-    @pytest.mark.parametrize(
-        "path", ["bericht/gibt-es-nicht", "bericht/gibt-es-nicht/befunde.csv", "bericht/%00"]
-    )
+    @pytest.mark.parametrize("path", ["bericht/gibt-es-nicht", "bericht/gibt-es-nicht/befunde.csv"])
     def test_a_report_that_is_not_there(self, app: Any, signed_in: Any, path: str) -> None:
         answer = app.get(
             f"/digitalisierung/datenqualitaet/{path}", headers=signed_in("coordinator"), status=404
         )
         assert answer.status_code == 404
+
+    def test_an_address_with_a_nul(self, app: Any, signed_in: Any) -> None:
+        answer = app.get("/digitalisierung/datenqualitaet/bericht/%00", headers=signed_in("coordinator"))
+        assert answer.status_code in {400, 404}
 
     def test_a_stranger_sees_no_report(self, app: Any, signed_in: Any, personas: dict[str, str]) -> None:
         delivery = deliver(personas["coordinator"], content=GOOD)

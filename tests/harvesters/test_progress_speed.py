@@ -35,7 +35,12 @@ def source(office: dict[str, Any]) -> str:
     model.repo.commit()
     made = tk.get_action("harvest_source_create")(
         {"user": factories.Sysadmin()["name"]},
-        {"url": "delivery:", "name": "quelle", "source_type": "digitalms_progress", "owner_org": office["id"]},
+        {
+            "url": "delivery:",
+            "name": "quelle",
+            "source_type": "digitalms_progress",
+            "owner_org": office["id"],
+        },
     )
     return str(made["id"])
 

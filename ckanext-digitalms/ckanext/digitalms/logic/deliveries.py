@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import defer
 
 from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.model import Delivery, HarvestIdentity
@@ -59,7 +61,7 @@ def delivery_list(
     offset: int = 0,
     visible_to: Mapping[str, Any] | None = None,
 ) -> list[Delivery]:
-    """Give deliveries, newest first, without their bytes.
+    """Give deliveries, newest first; bytes and reports are loaded only when asked for.
 
     Args:
         source_id: only those of a source.
@@ -70,7 +72,14 @@ def delivery_list(
     query = _chosen(sa.select(Delivery), source_id, visible_to).order_by(
         Delivery.received_at.desc(), Delivery.id
     )
-    return list(model.Session.scalars(query.limit(limit).offset(offset)))
+    return list(model.Session.scalars(query.options(defer(Delivery.report)).limit(limit).offset(offset)))
+
+
+def delivery_summaries(delivery_ids: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+    """Give the reports of deliveries without findings and changes, which may be many."""
+    summary = Delivery.report.op("-")(sa.literal("findings")).op("-")(sa.literal("changes"))
+    query = sa.select(Delivery.id, sa.type_coerce(summary, JSONB)).where(Delivery.id.in_(delivery_ids))
+    return dict(model.Session.execute(query).tuples().all())
 
 
 def delivery_count(source_id: str | None = None, visible_to: Mapping[str, Any] | None = None) -> int:

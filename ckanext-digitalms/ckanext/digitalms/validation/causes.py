@@ -147,6 +147,11 @@ class Cause(StrEnum):
         N_("A formula has no stored value"),
         N_("Open the workbook in a spreadsheet program, let it calculate, and save it."),
     )
+    TOO_MANY_FINDINGS = (
+        "too-many-findings",
+        N_("There are more errors than can be listed"),
+        N_("Mend what is listed, and deliver the table again."),
+    )
     # what only the catalogue knows
     UNKNOWN_MEASURE = (
         "unknown-measure",

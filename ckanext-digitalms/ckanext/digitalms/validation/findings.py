@@ -16,6 +16,8 @@ from .causes import Cause
 
 Gettext = Callable[[str], str]
 SHOWN = 200
+# a table whose every cell is wrong would fill memory and database with the same sentence
+MAX_FINDINGS = 100_000
 
 COLUMNS = (
     ("row", N_("Row")),
@@ -164,8 +166,12 @@ class Report:
 
     def with_findings(self, more: Iterable[Finding]) -> Report:
         """Give the report with more findings, all in the order of their rows."""
-        together = [*self.findings, *more]
-        return replace(self, findings=tuple(sorted(together, key=lambda f: (f.row or 0, f.field or ""))))
+        together = sorted([*self.findings, *more], key=lambda f: (f.row or 0, f.field or ""))
+        if len(together) > MAX_FINDINGS:
+            text = N_("Only the first {limit} errors are listed.")
+            last = Finding(Cause.TOO_MANY_FINDINGS, Message(text, {"limit": MAX_FINDINGS}))
+            together = [*together[:MAX_FINDINGS], last]
+        return replace(self, findings=tuple(together))
 
     def to_json(self) -> dict[str, Any]:
         """Give plain JSON, with a summary by cause first."""
@@ -176,6 +182,7 @@ class Report:
             "accepted": self.is_accepted,
             "errors": len(self.errors),
             "warnings": len(self.warnings),
+            "changed": len(self.changes),
             "summary": {group.cause.value: len(group.findings) for group in self.groups()},
             **plain,
             "findings": [finding.to_json() for finding in self.findings],

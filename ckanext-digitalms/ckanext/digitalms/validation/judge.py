@@ -14,7 +14,7 @@ from ckanext.digitalms.messages import N_, Message
 from .causes import Cause
 from .columns import header_findings, matched
 from .dialect import AUTO, Dialect
-from .findings import Finding, Report, short
+from .findings import MAX_FINDINGS, Finding, Report, short
 from .reading import read
 from .table import FieldSpec, Limits, RawRow, RawTable, TableSchema, UnreadableError, Unusable
 from .values import DAY_FORMS, NUMBER_FORMS, proposed, value_of
@@ -88,7 +88,7 @@ class _Judge:
                 values.append(cell)
                 continue
             value, oddity = value_of(cell, spec, self.dialect)
-            if oddity:
+            if oddity and len(self.odd) <= MAX_FINDINGS:
                 self.odd[row.number, spec.name] = self._finding(
                     oddity.cause, row.number, spec, cell, oddity.message
                 )
@@ -125,7 +125,7 @@ class _Judge:
         labels = [spec.name if spec else f"column {place}" for place, spec in enumerate(self.fields)]
         resource = Resource(data=[labels, *self.values], format="inline", schema=self._descriptor(labels))
         told: set[tuple[int, str | Cause]] = set()
-        for task in resource.validate(limit_errors=10**9).tasks:
+        for task in resource.validate(limit_errors=MAX_FINDINGS + 1).tasks:
             for error in task.errors:
                 finding = self._worded(error)
                 place = (finding.row or 0, finding.field or finding.cause) if finding else None

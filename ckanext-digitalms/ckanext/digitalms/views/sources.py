@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -19,7 +21,7 @@ from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.sources import SourceHealth, sources
 from ckanext.digitalms.validation.dialect import GERMAN, ISO
-from ckanext.digitalms.validation.findings import Report
+from ckanext.digitalms.validation.findings import Report, harmless
 from ckanext.digitalms.vocabularies import Status
 
 from .handled import handle_errors
@@ -31,6 +33,7 @@ Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 SHOWN_PER_CAUSE = 100
 SHOWN_CHANGES = 200
 RECENT = 20
+TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
 OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
 FIELDS = ("organisation", "source_id", *OPTIONS)
 
@@ -97,6 +100,32 @@ def _organisation_titles() -> dict[str, str]:
 def upload() -> Page:
     """Show the form for handing in a table."""
     return _form({}, {})
+
+
+@digitalms_sources.get("/vorlage.csv")
+def template() -> Page:
+    """Give a table to fill in: a row for each public measure with what the catalogue says today."""
+    asked = tk.request.args.get("organisation", "").strip().replace("\0", "")
+    filters = {"limit": 1000, **({"organisation": asked} if asked else {})}
+    rows = [_template_row(each) for each in tk.get_action("digitalms_measure_list")({}, filters)["results"]]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";")
+    writer.writerows([TEMPLATE_TITLES, *rows])
+    return _download("\ufeff" + out.getvalue(), "fortschritt.csv")
+
+
+def _template_row(measure: Mapping[str, Any]) -> list[str]:
+    day, progress = str(measure["as_of"])[:10], measure["progress_percent"]
+    number = "" if progress is None else f"{Decimal(str(progress)).normalize():f}".replace(".", ",")
+    texts = (measure["statement"], measure["statement_source"])
+    stand = date.fromisoformat(day).strftime("%d.%m.%Y")
+    return [
+        measure["measure_id"],
+        stand,
+        measure["status"],
+        number,
+        *(harmless(text or "") for text in texts),
+    ]
 
 
 @digitalms_sources.post("/hochladen")
@@ -188,9 +217,13 @@ def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Give the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_delivery_show", {}, {"id": id})
     found = _report_of(id)
-    answer: Response = make_response((found or Report("")).to_csv(tk._))
+    return _download((found or Report("")).to_csv(tk._), f"befunde-{id[:8]}.csv")
+
+
+def _download(text: str, filename: str) -> Page:
+    answer: Response = make_response(text)
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="befunde-{id[:8]}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return answer
 
 

@@ -18,6 +18,7 @@ from ckanext.digitalms.logic.deliveries import (
     delivery_finish,
     delivery_get,
     delivery_list,
+    delivery_summaries,
 )
 from ckanext.digitalms.logic.handlers import handler_of
 from ckanext.digitalms.logic.lookup import plain_id
@@ -170,9 +171,10 @@ def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
     told = schema.validated(context, data_dict, schema_delivery.listing())
     visible_to = _visible_to(context["user"])
     found = delivery_list(told.get("source_id"), told["limit"], told["offset"], visible_to)
+    summaries = delivery_summaries([delivery.id for delivery in found])
     return {
         "count": delivery_count(told.get("source_id"), visible_to),
-        "results": [_shown(delivery, whole=False) for delivery in found],
+        "results": [{**_told(delivery), "report": summaries.get(delivery.id)} for delivery in found],
     }
 
 
@@ -185,7 +187,14 @@ def _visible_to(user_name: str) -> Answer | None:
     return {"user_id": model.User.get(user_name).id, "organisations": [each["id"] for each in ours]}
 
 
-def _shown(delivery: Delivery, whole: bool = True) -> Answer:
+def _shown(delivery: Delivery) -> Answer:
+    report = dict(delivery.report or {})
+    if report:
+        report["findings"] = _in_words(report)
+    return {**_told(delivery), "report": report or None}
+
+
+def _told(delivery: Delivery) -> Answer:
     names = (
         "id",
         "kind",
@@ -198,18 +207,10 @@ def _shown(delivery: Delivery, whole: bool = True) -> Answer:
         "dialect",
         "state",
     )
-    report = dict(delivery.report or {})
-    if report and not whole:
-        report = {
-            name: report[name] for name in ("accepted", "errors", "warnings", "summary", "rows", "unchanged")
-        } | {"changes": len(report["changes"])}
-    elif report:
-        report["findings"] = _in_words(report)
     return {
         **{name: getattr(delivery, name) for name in names},
         "received_at": delivery.received_at.isoformat(),
         "finished_at": delivery.finished_at.isoformat() if delivery.finished_at else None,
-        "report": report or None,
     }
 
 
