@@ -14,6 +14,9 @@ from .program import Program
 __all__ = ["prepare", "program", "url", "wait"]
 
 
+_WAITING = 1_000_000  # seconds
+
+
 def prepare(home: Home, state: State) -> None:
     """Write its configuration; the queue survives a kill but for its last second."""
     lines = [
@@ -35,8 +38,12 @@ def program(home: Home) -> Program:
 
 
 def url(state: State, database: int = 0) -> str:
-    """Give the address of one of its databases."""
-    return f"redis://:{state.passwords['valkey']}@127.0.0.1:{state.ports['valkey']}/{database}"
+    """Give the address of one of its databases.
+
+    ckanext-harvest's consumers wait for work without an end; redis-py would give up after five seconds.
+    """
+    place = f"127.0.0.1:{state.ports['valkey']}/{database}"
+    return f"redis://:{state.passwords['valkey']}@{place}?socket_timeout={_WAITING}"
 
 
 def wait(state: State, seconds: float, alive: Any) -> None:
