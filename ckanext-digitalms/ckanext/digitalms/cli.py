@@ -6,6 +6,8 @@ import click
 
 from .commands.check import check
 from .commands.harvest import harvest
+from .commands.publish import publish
+from .commands.search import reindex_check, solr_schema
 from .commands.setup import demo, setup
 
 __all__ = ["digitalms"]
@@ -16,5 +18,5 @@ def digitalms() -> None:
     """Digitalisation measures of a city, with their history, as open data."""
 
 
-for command in (harvest, check, setup, demo):
+for command in (harvest, check, setup, demo, publish, reindex_check, solr_schema):
     digitalms.add_command(command)

@@ -68,8 +68,10 @@ def contact_email() -> str:
 
 def release_path() -> Path:
     """Give the folder of the release files."""
-    own = _text("release_path")
-    return Path(own) if own else Path(str(tk.config["ckan.storage_path"])) / "digitalms" / "releases"
+    own, storage = _text("release_path"), tk.config["ckan.storage_path"]
+    if not own and not storage:
+        raise ValueError(f"there is no folder for releases: set {PREFIX}release_path or ckan.storage_path")
+    return Path(own) if own else Path(str(storage)) / "digitalms" / "releases"
 
 
 def publishes_on_change() -> bool:

@@ -11,6 +11,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
 from .logic import hooks
+from .publishing import licenses, trigger
 from .search import documents, query
 
 
@@ -32,6 +33,8 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
         """Add templates and assets."""
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "digitalms")
+        licenses.offer(config)
+        trigger.watch()
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record the first statement."""

@@ -97,7 +97,10 @@ def _save(
     package = find(table.name)
     known: Dataset = {}
     if package is not None:
-        known = tk.get_action("package_show")({"ignore_auth": True, "user": ""}, {"id": package.id})
+        # never from the index, which may be behind after a crash
+        shown = {"ignore_auth": True, "user": "", "use_cache": False}
+        known = tk.get_action("package_show")(shown, {"id": package.id})
+        known.pop("metadata_modified")  # a change is to be seen as one
     dataset = {**_first(table, owner), **{name: value for name, value in known.items() if value}}
     start, end = manifest["period"]
     dataset |= {

@@ -5,6 +5,7 @@ The table's comment says which release it holds, so that a start after a crash c
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,10 @@ def stage(folder: Path, mark: str, resource_ids: Mapping[str, str]) -> None:
     with _engine().begin() as connection:
         _clear(connection)
         for name in resource_ids:
-            _load(connection, TABLES[name], folder / file_name(name, "csv"), _staged(name, mark))
+            # a name that never was: an index keeps the name it was made with when its table is renamed
+            staged = f"{STAGED}{uuid.uuid4().hex[:12]}_{name}"
+            _load(connection, TABLES[name], folder / file_name(name, "csv"), staged)
+            connection.execute(sa.text(f"COMMENT ON TABLE {_quoted(staged)} IS {_literal(mark)}"))
 
 
 def swap(mark: str, resource_ids: Mapping[str, str]) -> None:
@@ -65,7 +69,7 @@ def swap(mark: str, resource_ids: Mapping[str, str]) -> None:
     with _engine().begin() as connection:
         for name, resource_id in resource_ids.items():
             if _comment(connection, resource_id) != mark:
-                _swap(connection, _staged(name, mark), resource_id, mark)
+                _swap(connection, _staged(connection, name, mark), resource_id)
 
 
 def clear_staged() -> None:
@@ -82,8 +86,14 @@ def _engine() -> Engine:
     return engine
 
 
-def _staged(name: str, mark: str) -> str:
-    return f"{STAGED}{mark.rsplit(' ', 1)[-1]}_{name}"
+def _staged(connection: Connection, name: str, mark: str) -> str:
+    query = sa.text(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND starts_with(relname, :prefix) "
+        "AND obj_description(oid, 'pg_class') = :mark "
+        "AND substr(relname, length(:prefix) + 14) = :name"
+    )
+    found: str = connection.execute(query, {"prefix": STAGED, "mark": mark, "name": name}).scalar_one()
+    return found
 
 
 def _load(connection: Connection, table: OpenTable, path: Path, staged: str) -> None:
@@ -96,9 +106,10 @@ def _load(connection: Connection, table: OpenTable, path: Path, staged: str) -> 
     postgres.create_table(context, data, {})
     postgres._create_fulltext_trigger(connection, staged)
     names = ", ".join(_quoted(field["id"]) for field in fields)
-    with path.open("rb") as file, connection.connection.cursor() as cursor:
-        command = f"COPY {_quoted(staged)} ({names}) FROM STDIN WITH (FORMAT csv, HEADER true)"
-        cursor.copy_expert(command, file)  # type: ignore[attr-defined]
+    command = f"COPY {_quoted(staged)} ({names}) FROM STDIN WITH (FORMAT csv, HEADER true)"
+    cursor: Any = connection.connection.cursor()
+    with path.open("rb") as file:
+        cursor.copy_expert(command, file)
     postgres.create_indexes(context, {**data, "primary_key": list(table.schema["primaryKey"])})
     connection.execute(sa.text(f"ANALYZE {_quoted(staged)}"))
 
@@ -108,7 +119,7 @@ def _column(field: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": field["name"], "type": _TYPES[field["type"]], "info": info}
 
 
-def _swap(connection: Connection, staged: str, resource_id: str, mark: str) -> None:
+def _swap(connection: Connection, staged: str, resource_id: str) -> None:
     live, reader = _quoted(resource_id), _quoted(_read_role())
     aliases = _aliases(connection, resource_id)
     commands = [
@@ -118,12 +129,11 @@ def _swap(connection: Connection, staged: str, resource_id: str, mark: str) -> N
     ]
     for alias in aliases:
         commands += [
-            f"CREATE VIEW {_quoted(alias)} AS SELECT * FROM {live}",
+            f"CREATE VIEW {_quoted(alias)} AS SELECT * FROM {live}",  # noqa: S608 - quoted identifiers
             f"GRANT SELECT ON {_quoted(alias)} TO {reader}",
         ]
     for command in commands:
         connection.execute(sa.text(command))
-    connection.execute(sa.text(f"COMMENT ON TABLE {live} IS {_literal(mark)}"))
     connection.execute(sa.text('DELETE FROM "_table_stats" WHERE resource_id = :id'), {"id": resource_id})
 
 

@@ -22,6 +22,12 @@ Field = Mapping[str, Any]
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _EXCEL_DAY = "%d.%m.%Y"
 _EXCEL_MOMENT = "%d.%m.%Y %H:%M:%S"
+_EXCEL_SHAPES: dict[str, dict[str, Any]] = {
+    "number": {"decimalChar": ","},
+    "date": {"format": _EXCEL_DAY},
+    "datetime": {"format": _EXCEL_MOMENT},
+    "boolean": {"trueValues": ["ja"], "falseValues": ["nein"]},
+}
 _XLSX_TEXT = 32_767
 # spreadsheets know no time zones; the field's title says UTC
 _FIRST_EXCEL_DAY = date(1900, 3, 1)
@@ -129,12 +135,7 @@ def excel_schema(table: OpenTable) -> dict[str, Any]:
 
 def _excel_field(field: Field) -> dict[str, Any]:
     kept = {name: field[name] for name in ("type", "description") if name in field}
-    shape: dict[str, Any] = {
-        "number": {"decimalChar": ","},
-        "date": {"format": _EXCEL_DAY},
-        "datetime": {"format": _EXCEL_MOMENT},
-        "boolean": {"trueValues": ["ja"], "falseValues": ["nein"]},
-    }.get(field["type"], {})
+    shape = _EXCEL_SHAPES.get(field["type"], {})
     required = {"constraints": {"required": True}} if field.get("constraints", {}).get("required") else {}
     return {"name": field["title"], "title": field["title"], **kept, **shape, **required}
 

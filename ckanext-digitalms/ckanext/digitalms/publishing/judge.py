@@ -27,11 +27,16 @@ class Verdict:
         return not self.problems
 
 
-def judge(folder: Path) -> Verdict:
-    """Judge the package in a folder: its files, hashes, types, keys and references between tables."""
+def judge(folder: Path, table: str | None = None) -> Verdict:
+    """Judge the package in a folder: its files, hashes, types, keys and references between tables.
+
+    Args:
+        folder: of the release.
+        table: only this one.
+    """
     try:
         package = Package(PACKAGE_FILE, basepath=str(folder))
-        report = package.validate(Checklist(), limit_errors=SHOWN)
+        report = package.validate(Checklist(), name=table, limit_errors=SHOWN)
     except FrictionlessException as refused:
         return Verdict((Message(N_("The package cannot be read: {note}"), {"note": str(refused.error)}),))
     return Verdict(tuple(_problem(error) for error in _errors(report))[:SHOWN])

@@ -8,35 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from . import licenses
 from .formats import FORMATS, excel_schema
 from .tables import TABLES, OpenTable, Rows, json_value
 
 PACKAGE_FILE = "datapackage.json"
 SCHEMA_ENDING = "schema.json"
-
-_LICENSES = {
-    "dl-de-by-2.0": (
-        "DL-DE-BY-2.0",
-        "Datenlizenz Deutschland – Namensnennung – Version 2.0",
-        "https://www.govdata.de/dl-de/by-2-0",
-    ),
-    "dl-de-zero-2.0": (
-        "DL-DE-ZERO-2.0",
-        "Datenlizenz Deutschland – Zero – Version 2.0",
-        "https://www.govdata.de/dl-de/zero-2-0",
-    ),
-    "cc-by": (
-        "CC-BY-4.0",
-        "Creative Commons Namensnennung 4.0",
-        "https://creativecommons.org/licenses/by/4.0/",
-    ),
-    "cc-by-4.0": (
-        "CC-BY-4.0",
-        "Creative Commons Namensnennung 4.0",
-        "https://creativecommons.org/licenses/by/4.0/",
-    ),
-    "cc-zero": ("CC0-1.0", "Creative Commons CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
-}
 
 
 @dataclass(frozen=True)
@@ -84,9 +61,6 @@ def descriptor(
         publisher: whose it is.
         files: size and sha256 of each file by name.
     """
-    name, title, path = _LICENSES.get(
-        publisher.license_id, (publisher.license_id, publisher.license_id, None)
-    )
     contributor = {"title": publisher.name, "role": "publisher", "roles": ["publisher"]}
     if publisher.email:
         contributor["email"] = publisher.email
@@ -99,12 +73,18 @@ def descriptor(
             "homepage": f"{publisher.site_url}/digitalisierung/daten/",
             "version": release_id,
             "created": json_value(created),
-            "licenses": [{"name": name, "title": title, **({"path": path} if path else {})}],
+            "licenses": [_license(publisher.license_id)],
             "contributors": [contributor],
             "keywords": ["Digitalisierung", "Verwaltung", "Rat", publisher.area_code],
             "resources": list(_resources(TABLES.values(), files)),
         }
     )
+
+
+def _license(license_id: str) -> dict[str, str]:
+    found = licenses.known().get(license_id, {})
+    told = {"name": found.get("spdx"), "title": found.get("title"), "path": found.get("url")}
+    return {"name": license_id, **{key: text for key, text in told.items() if text}}
 
 
 def _resources(

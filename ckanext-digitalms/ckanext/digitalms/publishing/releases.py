@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import logging
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ def last_refusal() -> dict[str, Any] | None:
 
 def _release(content: Content) -> Outcome:
     created = datetime.now(UTC)
-    release_id = f"{created:%Y-%m-%dT%H%M%S}-{content.hash[:8]}"
+    release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     folder, files = _write(release_id, created, content)
     verdict = judge.judge(folder)
     if not verdict.is_valid:

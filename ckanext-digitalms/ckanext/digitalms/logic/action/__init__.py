@@ -16,5 +16,7 @@ from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
 from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
+from .table import *  # noqa: F403
+from .table import __all__ as _table
 
-__all__ = [*_chained, *_delivery, *_council, *_measure, *_note, *_report_import, *_statement]
+__all__ = [*_chained, *_delivery, *_council, *_measure, *_note, *_report_import, *_statement, *_table]

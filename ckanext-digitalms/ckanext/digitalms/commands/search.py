@@ -1,0 +1,27 @@
+"""``ckan digitalms solr-schema`` and ``reindex-check``: the search index for operators."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ckanext.digitalms.search import index
+from ckanext.digitalms.search.schema import write_configset
+
+
+@click.command("solr-schema")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def solr_schema(directory: Path) -> None:
+    """Write the configuration of the Solr core to DIRECTORY, made from the installed CKAN's schema."""
+    write_configset(directory)
+    click.echo(f"written to {directory}; reload the core and run: ckan search-index rebuild")
+
+
+@click.command("reindex-check")
+@click.option("--dry-run", is_flag=True, help="Only say what differs.")
+def reindex_check(dry_run: bool) -> None:
+    """Compare database and search index, and write again what differs."""
+    found = index.compare() if dry_run else index.mend()
+    told = f"{len(found.missing)} missing, {len(found.stale)} outdated, {len(found.surplus)} left over"
+    click.echo(f"{told}{'' if dry_run or not found.count else ': mended'}")

@@ -1,0 +1,82 @@
+"""Open tables: what there is, publishing them, and judging what was published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Context
+
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.publishing import judge, listing, releases
+from ckanext.digitalms.publishing.tables import TABLES
+
+Answer = dict[str, Any]
+
+__all__ = ["digitalms_table_list", "digitalms_table_publish", "digitalms_table_validate"]
+
+
+@tk.side_effect_free
+def digitalms_table_list(context: Context, data_dict: Answer) -> Answer:
+    """List the open tables with their columns, their current release and its files.
+
+    Args:
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the first.
+
+    Returns:
+        ``{count, results}``; each result has name, title, description, fields, dataset, resource_id (of the
+        DataStore), release_id, published_at, rows, period, notes, files (format, label, url, size, sha256),
+        schema_url, package_url and releases_url.
+    """
+    tk.check_access("digitalms_table_list", context, data_dict)
+    wanted = schema.validated(context, data_dict, schema.page())
+    tables = listing.tables()
+    return {"count": len(tables), "results": tables[wanted["offset"] :][: wanted["limit"]]}
+
+
+def digitalms_table_publish(context: Context, data_dict: Answer) -> Answer:
+    """Publish the open tables now, if what is public differs from the current release (coordinator).
+
+    Returns:
+        ``{change, release_id}`` with change ``published`` or ``unchanged``.
+
+    Raises:
+        ValidationError: the tables are not what their schemas say; the former release stays.
+    """
+    tk.check_access("digitalms_table_publish", context, data_dict)
+    outcome = releases.publish()
+    if outcome.problems:
+        raise tk.ValidationError({"tables": [translate(problem, tk._) for problem in outcome.problems]})
+    return {"change": outcome.change, "release_id": outcome.release_id}
+
+
+@tk.side_effect_free
+def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
+    """Judge the current release of a table with frictionless, as users get it (coordinator).
+
+    Args:
+        name: the table.
+
+    Returns:
+        ``{name, release_id, is_valid, problems, last_refusal}``; problems are sentences with table, row
+        and column; last_refusal says when and why the last try to publish was refused, if it was.
+
+    Raises:
+        ObjectNotFound: there is no such table, or it has not been published yet.
+    """
+    tk.check_access("digitalms_table_validate", context, data_dict)
+    name = schema.validated(context, data_dict, schema.table_validate())["name"]
+    now = releases.current()
+    if name not in TABLES or now is None:
+        message = tk._("There is no published table “{found}”. There are: {known}.")
+        raise tk.ObjectNotFound(message.format(found=name[:60], known=", ".join(TABLES)))
+    verdict = judge.judge(releases.all_folders().path(now.manifest), name)
+    return {
+        "name": name,
+        "release_id": now.release_id,
+        "is_valid": verdict.is_valid,
+        "problems": [translate(problem, tk._) for problem in verdict.problems],
+        "last_refusal": releases.last_refusal(),
+    }

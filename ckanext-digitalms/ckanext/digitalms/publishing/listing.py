@@ -1,0 +1,94 @@
+"""What is told of the open tables and their releases: by the API, the pages and the feeds alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckanext.digitalms.model import Release
+
+from . import datasets, releases
+from .formats import FORMATS
+from .package import PACKAGE_FILE, SCHEMA_ENDING, file_name
+from .snapshot import site_url
+from .tables import TABLES, OpenTable, json_value
+
+Told = dict[str, Any]
+
+
+def tables() -> list[Told]:
+    """Tell of every open table, with its files where it has been published."""
+    now = releases.current()
+    return [table(name, now) for name in TABLES]
+
+
+def table(name: str, release: Release | None) -> Told:
+    """Tell of a table in a release, or of a table without one.
+
+    Raises:
+        KeyError: there is no such table.
+    """
+    declared = TABLES[name]
+    package = datasets.find(name)
+    told = {
+        "name": name,
+        "title": declared.title,
+        "description": declared.description,
+        "fields": [
+            {key: field.get(key) for key in ("name", "title", "type", "description")}
+            for field in declared.fields
+        ],
+        "dataset": package.name if package else None,
+        "schema_url": _address(file_name(name, SCHEMA_ENDING)),
+        "releases_url": f"{_address(name)}/",
+        "package_url": _address(PACKAGE_FILE),
+        "resource_id": datasets.resource_id(name, "csv"),
+    }
+    return {**told, **(_released(declared, release) if release else _unreleased())}
+
+
+def release(name: str, one: Release) -> Told:
+    """Tell of one release of a table, with addresses that stay."""
+    told = _released(TABLES[name], one)
+    base = f"{_address(name)}/{one.release_id}"
+    for file in told["files"]:
+        file["url"] = f"{base}/{file['name']}"
+    return {**told, "is_current": one.state == releases.CURRENT, "package_url": f"{base}/{PACKAGE_FILE}"}
+
+
+def _released(declared: OpenTable, one: Release) -> Told:
+    manifest = one.manifest
+    return {
+        "release_id": one.release_id,
+        "published_at": json_value(one.created_at),
+        "rows": manifest["rows"][declared.name],
+        "period": manifest["period"],
+        "notes": manifest["notes"],
+        "files": [_file(declared.name, ending, manifest["files"]) for ending in FORMATS],
+    }
+
+
+def _unreleased() -> Told:
+    return {
+        "release_id": None,
+        "published_at": None,
+        "rows": None,
+        "period": [None, None],
+        "notes": [],
+        "files": [],
+    }
+
+
+def _file(name: str, ending: str, files: Told) -> Told:
+    form, file = FORMATS[ending], file_name(name, ending)
+    return {
+        "name": file,
+        "format": ending,
+        "label": form.label,
+        "media_type": form.media_type,
+        "url": _address(file),
+        **files[file],
+    }
+
+
+def _address(path: str) -> str:
+    return f"{site_url()}/digitalisierung/daten/{path}"

@@ -1,0 +1,114 @@
+"""Open data at addresses for scripts: the current release, each release for good, and what there is.
+
+Whole tables are served as files, so that ranges, lengths and ETags are the web server's trade.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint, send_file
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms.model import Release
+from ckanext.digitalms.publishing import listing, releases
+from ckanext.digitalms.publishing.formats import FORMATS
+from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, file_name
+from ckanext.digitalms.publishing.tables import TABLES
+
+from .handled import handle_errors
+
+digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
+handle_errors(digitalms_data)
+
+Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
+
+_JSON = "application/json"
+FOR_GOOD = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
+
+
+@digitalms_data.route("/")
+def index() -> Page:
+    """List the open tables."""
+    tables = tk.get_action("digitalms_table_list")({}, {})["results"]
+    return tk.render("digitalms/data/index.html", {"tables": tables})
+
+
+@digitalms_data.route("/<name>")
+def current(name: str) -> Page:
+    """Give a file of the current release."""
+    if name in TABLES:
+        return tk.redirect_to("digitalms_data.history", table=name)
+    if name != PACKAGE_FILE and not _table_of(name):
+        raise tk.ObjectNotFound(_no_file(name))
+    release = releases.current()
+    if release is None:
+        raise tk.ObjectNotFound(tk._("The open tables have not been published yet."))
+    return _file(release, name, ASK_AGAIN)
+
+
+@digitalms_data.route("/<table>/")
+def history(table: str) -> Page:
+    """List the releases of a table."""
+    _known(table)
+    told = [listing.release(table, release) for release in releases.finished()]
+    return tk.render(
+        "digitalms/data/releases.html",
+        {"table": listing.table(table, releases.current()), "releases": told},
+    )
+
+
+@digitalms_data.route("/<table>/<release_id>/<name>")
+def former(table: str, release_id: str, name: str) -> Page:
+    """Give a file of one release, the same for good."""
+    _known(table)
+    release = releases.get(release_id)
+    if release is None:
+        message = tk._("There is no release “{found}” of this table; its page lists all of them.")
+        raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    if name not in release.manifest["files"]:
+        raise tk.ObjectNotFound(_no_file(name))
+    # a value may have to be blanked in a release; then it is no longer the same for good
+    return _file(release, name, ASK_AGAIN if release.manifest["notes"] else FOR_GOOD)
+
+
+def _known(table: str) -> None:
+    if table not in TABLES:
+        raise tk.ObjectNotFound(_no_file(table))
+
+
+def _no_file(name: str) -> str:
+    message = tk._("There is no open table “{found}”. There are {tables}, each as {formats}.")
+    tables, formats = ", ".join(TABLES), ", ".join(f".{ending}" for ending in FORMATS)
+    return message.format(found=name[:60], tables=tables, formats=formats)
+
+
+def _table_of(name: str) -> str | None:
+    endings = (*FORMATS, SCHEMA_ENDING)
+    return next((t for t in TABLES for ending in endings if file_name(t, ending) == name), None)
+
+
+def _file(release: Release, name: str, caching: str) -> Response:
+    fact: dict[str, Any] = release.manifest["files"][name]
+    response: Response = send_file(
+        releases.all_folders().path(release.manifest) / name,
+        mimetype=_media_type(name),
+        as_attachment=_media_type(name) != _JSON,
+        download_name=name,
+        etag=fact["sha256"],
+        last_modified=release.created_at.astimezone(UTC),
+        conditional=True,
+    )
+    response.headers["Cache-Control"] = caching
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _media_type(name: str) -> str:
+    table = _table_of(name)
+    ending = name.removeprefix(f"{table}.")
+    return FORMATS[ending].media_type if ending in FORMATS else _JSON

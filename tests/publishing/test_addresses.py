@@ -1,0 +1,169 @@
+"""The addresses for scripts, over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import threading
+
+import ckan.plugins.toolkit as tk
+import pandas as pd
+import pytest
+from frictionless import Package
+from werkzeug.serving import make_server
+
+from ckanext.digitalms.publishing import releases
+from ckanext.digitalms.publishing.tables import TABLES
+
+DATA = "/digitalisierung/daten"
+
+
+@pytest.fixture
+def published(releases_at, make_measure, open_data):
+    make_measure(statement="Äöü; „ß“")
+    make_measure(name="strategie", title="Strategie", status="planned")
+    releases.publish()
+    return releases.current().release_id
+
+
+def test_formats(published, app):
+    """Every table in every format, with its media type, length, name and a tag."""
+    types = {
+        "csv": "text/csv; charset=utf-8",
+        "excel.csv": "text/csv; charset=utf-8",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "json": "application/json",
+        "schema.json": "application/json",
+    }
+    for table in TABLES:
+        for ending, media_type in types.items():
+            answer = app.get(f"{DATA}/{table}.{ending}")
+            assert answer.status_code == 200
+            assert answer.headers["Content-Type"] == media_type
+            assert answer.headers["Content-Length"] == str(len(answer.data))
+            assert answer.headers["ETag"] == f'"{hashlib.sha256(answer.data).hexdigest()}"'
+            assert f"{table}.{ending}" in answer.headers["Content-Disposition"]
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_ranges_and_tags(published, app):
+    """A part of a file, and nothing where the reader has it already."""
+    whole = app.get(f"{DATA}/measures.csv")
+    part = app.get(f"{DATA}/measures.csv", headers={"Range": "bytes=5-9"})
+    assert (part.status_code, part.data) == (206, whole.data[5:10])
+    assert part.headers["Content-Range"] == f"bytes 5-9/{len(whole.data)}"
+    beyond = app.get(f"{DATA}/measures.csv", headers={"Range": "bytes=999999-"}, status=416)
+    assert beyond.status_code == 416
+    same = app.get(f"{DATA}/measures.csv", headers={"If-None-Match": whole.headers["ETag"]}, status=304)
+    assert same.status_code == 304
+    assert app.test_client().head(f"{DATA}/measures.csv").headers["Content-Length"] == str(len(whole.data))
+
+
+def test_a_release_stays(published, app):
+    """A release's address gives the same bytes after the next release, and may be kept for good."""
+    address = f"{DATA}/status_series/{published}/status_series.csv"
+    before = app.get(address)
+    tk.get_action("digitalms_statement_create")(
+        {"ignore_auth": True, "user": ""}, {"id": "dms", "as_of": "2019-06-01", "statement": "neu"}
+    )
+    releases.publish()
+    after = app.get(address)
+    assert after.data == before.data
+    assert "immutable" in after.headers["Cache-Control"]
+    current = app.get(f"{DATA}/status_series.csv")
+    assert current.data != before.data
+    assert "no-cache" in current.headers["Cache-Control"]
+
+
+def test_pages(published, app):
+    """The list of tables and the list of a table's releases."""
+    assert "Statusreihe" in app.get(f"{DATA}/").body
+    page = app.get(f"{DATA}/steps/")
+    assert published in page.body
+    assert app.get(f"{DATA}/steps", follow_redirects=False).status_code in {301, 302, 308}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "gibt-es-nicht.csv",
+        "measures.doc",
+        "measures.",
+        "gibt-es-nicht/",
+        "measures/2019/measures.csv",
+        "measures/../../etc/passwd",
+        "..%2f..%2fetc%2fpasswd",
+        "%00.csv",
+        "ä.csv",
+    ],
+)
+def test_what_is_not_there(published, app, path):
+    """A page that says what there is."""
+    assert app.get(f"{DATA}/{path}").status_code == 404
+
+
+def test_files_outside_a_release_are_not_given(published, app):
+    for name in ("../refused.json", "..%2F..%2Fetc%2Fpasswd", "measures.doc"):
+        assert app.get(f"{DATA}/measures/{published}/{name}").status_code == 404
+
+
+def test_before_the_first_release(releases_at, app):
+    assert app.get(f"{DATA}/measures.csv").status_code == 404
+    assert app.get(f"{DATA}/").status_code == 200
+    assert app.get(f"{DATA}/measures/").status_code == 200
+
+
+def test_readers(published, app):
+    """pandas and json read what the addresses give."""
+    frame = pd.read_csv(io.BytesIO(app.get(f"{DATA}/status_series.csv").data))
+    assert list(frame["measure_id"]) == ["dms", "strategie"]
+    excel = pd.read_excel(io.BytesIO(app.get(f"{DATA}/status_series.xlsx").data))
+    assert list(excel["statement"].dropna()) == ["Äöü; „ß“"]
+    assert {row["measure_id"] for row in json.loads(app.get(f"{DATA}/measures.json").data)} == {
+        "dms",
+        "strategie",
+    }
+
+
+def test_frictionless_validates_the_package_from_its_address(published, app):
+    """The package as users get it: descriptor and files over HTTP."""
+    server = make_server(
+        "127.0.0.1", 0, app.flask_app if hasattr(app, "flask_app") else app.app, threaded=True
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        report = Package(f"http://127.0.0.1:{server.server_port}{DATA}/datapackage.json").validate()
+        assert report.flatten(["taskNumber", "type", "note"]) == []
+        assert len(report.tasks) == 2 * len(TABLES)
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+class TestApi:
+    def test_the_list_tells_all(self, published, app):
+        answer = app.get(tk.url_for("api.action", ver=3, logic_function="digitalms_table_list")).json[
+            "result"
+        ]
+        assert answer["count"] == len(TABLES)
+        first = answer["results"][0]
+        assert (first["name"], first["rows"], first["release_id"]) == ("measures", 2, published)
+        assert [file["format"] for file in first["files"]] == ["csv", "excel.csv", "xlsx", "json"]
+        assert first["files"][0]["url"].endswith("/digitalisierung/daten/measures.csv")
+
+    def test_publish_and_validate(self, published):
+        context = {"ignore_auth": True, "user": ""}
+        assert tk.get_action("digitalms_table_publish")(dict(context), {})["change"] == "unchanged"
+        told = tk.get_action("digitalms_table_validate")(dict(context), {"name": "steps"})
+        assert (told["is_valid"], told["problems"]) == (True, [])
+        with pytest.raises(tk.ObjectNotFound):
+            tk.get_action("digitalms_table_validate")(dict(context), {"name": "nichts"})
+
+    def test_only_coordinators_publish(self, published, personas):
+        for name in ("digitalms_table_publish", "digitalms_table_validate"):
+            for persona in ("anonymous", "stranger", "editor"):
+                with pytest.raises(tk.NotAuthorized):
+                    tk.check_access(name, {"user": personas[persona]}, {})
+            assert tk.check_access(name, {"user": personas["coordinator"]}, {})
