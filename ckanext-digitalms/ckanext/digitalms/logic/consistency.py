@@ -1,4 +1,4 @@
-"""Whether all that tells of a measure tells the same: dataset, newest statement, visibility, index."""
+"""Whether all that tells of a measure tells the same: dataset, newest statement, index, releases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ckan import model
 
 from ckanext.digitalms.measures.history import changes
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.search import index
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
@@ -17,7 +18,7 @@ from .hooks import measure_of
 
 def problems() -> list[Message]:
     """List what does not agree; an empty list is a sound catalogue."""
-    return [*_datasets(), *_index()]
+    return [*_datasets(), *_index(), *releases.problems()]
 
 
 def _datasets() -> Iterator[Message]:

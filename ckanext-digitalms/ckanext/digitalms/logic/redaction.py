@@ -1,4 +1,7 @@
-"""Redaction: a value is blanked in a statement through the database's own function, which logs it."""
+"""Redaction: a value is blanked in a statement through the database's own function, which logs it.
+
+Releases that hold the value are rewritten in the same transaction.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from ckan.types import Context
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.record import ROW_TYPES, content_hash
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.publishing import redaction as in_releases
+from ckanext.digitalms.publishing import releases, trigger
 from ckanext.digitalms.search import index
 
 from .hooks import author_of
@@ -52,13 +57,17 @@ def redact(context: Context, statement_id: int, path: str, reason: str) -> dict[
         "reason": reason,
         "user": author_of(context),
     }
-    redaction_id = model.Session.execute(_CALL, parameters).scalar_one()
     package = model.Package.get(row.package_id)
-    if package is not None:
-        _blank_dataset(package, path.split(".")[0], str(secret), note)
-    model.repo.commit()
+    with releases.locked():
+        redaction_id = model.Session.execute(_CALL, parameters).scalar_one()
+        if package is not None:
+            _blank_dataset(package, path.split(".")[0], str(secret), note)
+        in_releases.blank(row.measure_id, str(secret), note, reason)
+        model.repo.commit()
+    releases.recover()
     if package is not None:
         index.reindex([package.id])
+    trigger.request()
     return {"redaction_id": redaction_id, "statement_id": statement_id, "path": path}
 
 
@@ -81,6 +90,7 @@ def _blank_dataset(package: model.Package, field: str, secret: str, note: str) -
         setattr(package, field, note)
     elif field in package.extras:
         held = package.extras[field]
-        blanked = held.replace(json.dumps(secret)[1:-1], note).replace(secret, note)
+        escaped = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+        blanked = held.replace(escaped[0], note).replace(escaped[1], note).replace(secret, note)
         package.extras = {**package.extras, field: blanked}
     model.Session.add(package)

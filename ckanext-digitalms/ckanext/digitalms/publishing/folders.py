@@ -6,12 +6,13 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 NEW = ".new-"
+_REWRITTEN = "-r"
 
 FileFacts = dict[str, dict[str, Any]]
 
@@ -57,14 +58,21 @@ class Folders:
         for folder in self.base.glob(f"{NEW}*"):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def clear_replaced(self, release_id: str, name: str) -> None:
-        """Remove former folders of a release whose values were blanked since."""
-        for folder in self._named(release_id):
-            if folder.name != name:
+    def clear_replaced(self, kept: Mapping[str, str]) -> None:
+        """Remove folders that a release had before a value was blanked in it.
+
+        Args:
+            kept: the name of the folder of each release by its id.
+        """
+        for folder in self.base.iterdir() if self.base.is_dir() else ():
+            name = kept.get(folder.name.partition(_REWRITTEN)[0])
+            if name is not None and folder.name != name:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _named(self, release_id: str) -> Iterator[Path]:
-        yield from self.base.glob(f"{release_id}*")
+
+def rewritten(release_id: str, number: int) -> str:
+    """Give the name of a release's folder after its values were blanked for the n-th time."""
+    return f"{release_id}{_REWRITTEN}{number}"
 
 
 def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> FileFacts:

@@ -27,12 +27,12 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
-from ckanext.digitalms.messages import Message
+from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.search import index
 
 from . import datasets, datastore, folders, judge, package, snapshot
-from .tables import MEASURE_TABLES, TABLES, Content
+from .tables import MEASURE_TABLES, Content
 
 log = logging.getLogger(__name__)
 
@@ -200,6 +200,8 @@ def _recover() -> None:
         else:
             log.warning("Release %s was half written and is undone now", release.release_id)
             _undo(release)
+    kept = {r.release_id: str(r.manifest["folder"]) for r in model.Session.scalars(sa.select(Release))}
+    all_folders().clear_replaced(kept)
     now = current()
     if now is not None:
         _mend(now)
@@ -219,13 +221,29 @@ def _mend(release: Release) -> None:
         release.state = FORMER
         model.repo.commit()
         return
-    all_folders().clear_replaced(release.release_id, release.manifest["folder"])
     holds = datastore.holds(mark(release), datasets.datastore_ids())
     if not (holds and datasets.tell(release.release_id, release.manifest)):
         log.warning("DataStore or datasets differed from release %s", release.release_id)
         _settle(release)
 
 
-def known_tables() -> list[str]:
-    """Give the names of all open tables."""
-    return list(TABLES)
+def problems() -> list[Message]:
+    """List releases that are half done, and what is not as the current release says."""
+    query = sa.select(Release.release_id).where(Release.state.in_((WRITTEN, LOADED)))
+    text = N_("Release {release}: it is half done.")
+    found = [Message(text, {"release": release_id}) for release_id in model.Session.scalars(query)]
+    now = current()
+    if now is None:
+        return found
+    checks = (
+        (
+            all_folders().is_complete(now.manifest),
+            N_("Release {release}: files are missing or were changed."),
+        ),
+        (
+            datastore.holds(mark(now), datasets.datastore_ids()),
+            N_("Release {release}: the DataStore differs."),
+        ),
+        (datasets.tell(now.release_id, now.manifest), N_("Release {release}: datasets or resources differ.")),
+    )
+    return found + [Message(text, {"release": now.release_id}) for is_sound, text in checks if not is_sound]

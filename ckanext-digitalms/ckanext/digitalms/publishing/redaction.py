@@ -1,0 +1,80 @@
+"""Blanking a value in releases: files, hashes and manifest change together, a note says when and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms.model import Release
+
+from . import folders, package, releases, snapshot
+from .tables import TABLES, Content, OpenTable, Row, Rows
+
+_READERS: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
+
+
+def blank(measure_id: str, secret: str, note: str, reason: str) -> None:
+    """Put a note in the place of a text of a measure, in every release; the caller commits.
+
+    The releases' new folders are in place before the commit, the former ones are removed by the next
+    :func:`.releases.recover`. The caller holds the lock.
+
+    Args:
+        measure_id: whose text it is.
+        secret: the whole text of a cell.
+        note: what is shown instead.
+        reason: why, for the releases' notes.
+    """
+    for release in model.Session.scalars(sa.select(Release)).all():
+        rows = {name: read_rows(table, release) for name, table in TABLES.items()}
+        touched = [_blank(row, secret, note) for row in _of(measure_id, rows)]
+        if any(touched):
+            _rewrite(release, rows, reason)
+
+
+def read_rows(table: OpenTable, release: Release) -> Rows:
+    """Read a table's rows from a release's JSON, with days as days."""
+    path = releases.all_folders().path(release.manifest) / package.file_name(table.name, "json")
+    types = {field["name"]: field["type"] for field in table.fields}
+    rows: Rows = json.loads(path.read_bytes())
+    return [{name: _typed(types[name], value) for name, value in row.items()} for row in rows]
+
+
+def _typed(kind: str, value: Any) -> Any:
+    return _READERS[kind](value) if kind in _READERS and value is not None else value
+
+
+def _of(measure_id: str, tables: dict[str, Rows]) -> Rows:
+    return [row for rows in tables.values() for row in rows if row["measure_id"] == measure_id]
+
+
+def _blank(row: Row, secret: str, note: str) -> bool:
+    found = [name for name, value in row.items() if value == secret and name != "measure_id"]
+    row.update(dict.fromkeys(found, note))
+    return bool(found)
+
+
+def _rewrite(release: Release, rows: dict[str, Rows], reason: str) -> None:
+    manifest = dict(release.manifest)
+    publisher = snapshot.publisher()
+    beside = releases.all_folders().begin()
+    files = folders.write_files(beside, package.table_files(rows))
+    described = package.descriptor(release.release_id, release.created_at, publisher, files)
+    files |= folders.write_files(beside, [(package.PACKAGE_FILE, described)])
+    notes = manifest["notes"]
+    name = folders.rewritten(release.release_id, len(notes) + 1)
+    releases.all_folders().remove(name)
+    releases.all_folders().keep(beside, name)
+    told = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "reason": reason,
+        "was": release.content_hash,
+    }
+    release.manifest = {**manifest, "folder": name, "files": files, "notes": [*notes, told]}
+    release.content_hash = Content.of(rows, publisher.described()).hash
+    model.Session.add(release)
