@@ -2,14 +2,20 @@
 
 from .council import digitalms_council
 from .data import digitalms_data
+from .definitions import digitalms_definitions
 from .measure import digitalms_measure
+from .overview import digitalms_overview
 from .report_import import digitalms_report_import
 from .sources import digitalms_sources
+from .start import digitalms_start
 
 __all__ = [
     "digitalms_council",
     "digitalms_data",
+    "digitalms_definitions",
     "digitalms_measure",
+    "digitalms_overview",
     "digitalms_report_import",
     "digitalms_sources",
+    "digitalms_start",
 ]
