@@ -21,7 +21,7 @@ from ckan.common import CKANConfig
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestObjectError
 
-from ckanext.digitalms.shared import N_, Message, in_default_language, source_organisation
+from ckanext.digitalms.shared import N_, Message, default_language, in_default_language, source_organisation
 
 from .exceptions import FailItem, SkipItem
 
@@ -180,7 +180,8 @@ def _item(harvest_object: HarvestObject) -> Item:
 def _ended(action: Callable[[], None], failed: Callable[[str], None]) -> bool | str:
     """Do something and say how it ended."""
     try:
-        action()
+        with default_language():
+            action()
     except SkipItem:
         return SKIPPED
     except FailItem as end:

@@ -28,6 +28,7 @@ from ckanext.digitalms.shared import (
     Message,
     Report,
     StatementInput,
+    Status,
     apply_statements,
     config,
     delivery_create,
@@ -48,6 +49,11 @@ from .parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 
 OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
 DELIVERY_ADDRESS = re.compile(r"delivery:(?P<id>[0-9a-f-]{36})")
+# what the table has no column for, and where it is said instead
+IN_TABLE = {
+    "status_reason": ("statement", Message(N_("Write the reason into the column “statement” (Sachstand)."))),
+    "steps": ("status", Message(N_("Mark the open steps in the catalogue as implemented first."))),
+}
 NEEDS_SOURCE = frozenset({"new_stand", "backdated"})
 
 
@@ -158,7 +164,10 @@ def _planned(report: Report, hashes: Mapping[str, str], changed: Mapping[int, Pr
 
 
 def _input(row: ProgressRow) -> StatementInput:
+    # the table has no column for the reason of a rest or an end: what is said of the Stand is the reason
+    is_reason = row.status in {Status.PAUSED, Status.CANCELLED} and row.statement is not None
     return StatementInput(
+        status_reason=row.statement if is_reason else UNCHANGED,
         measure_id=row.measure_id,
         as_of=row.as_of,
         status=UNCHANGED if row.status is None else row.status,
@@ -195,7 +204,8 @@ def _row_findings(
             text = N_("Row {row}, {measure_id}: {what}") if number else N_("{measure_id}: {what}")
             values: dict[str, object] = {"row": number, "measure_id": measure_id, "what": " ".join(sentences)}
             shown = None if found is UNCHANGED or found is None else str(found)[:200]
-            yield Finding(Cause.RULE, Message(text, values), number, name, shown)
+            column, remedy = IN_TABLE.get(name, (name, None))
+            yield Finding(Cause.RULE, Message(text, values), number, column, shown, remedy=remedy)
 
 
 def _culprit(own: Sequence[tuple[int | None, StatementInput]]) -> tuple[int | None, StatementInput]:

@@ -287,6 +287,7 @@ class TestCommand:
         refused = self.run(cli, str(file), "--organisation", "citeq")
         assert refused.exit_code == 1
         assert "läuft" in refused.output
+        assert "Nichts wurde übernommen" in refused.output
         assert "progress_percent" in refused.output
         assert statements() == before
 

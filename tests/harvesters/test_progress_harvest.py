@@ -241,6 +241,38 @@ class TestTakenOver:
         run(again)
         assert statements() == before
 
+    def test_what_is_said_of_a_rest_is_its_reason(
+        self, measures: Any, make_source: Any, httpserver: HTTPServer
+    ) -> None:
+        source = make_source(serve(httpserver, HEADER + "dms;31.12.2019;paused;;Haushaltssperre;\n"))
+        assert errors_of(run(source)) == []
+        assert call_action("digitalms_measure_show", id="dms")["status_reason"] == "Haushaltssperre"
+        serve(httpserver, HEADER + "dms;31.1.2020;in_progress;;Es geht weiter;\n")
+        assert errors_of(run(source)) == []
+        assert not call_action("digitalms_measure_show", id="dms")["status_reason"]
+
+    def test_a_coordinator_runs_and_stops_every_source(
+        self, measures: Any, make_source: Any, personas: dict[str, str]
+    ) -> None:
+        source = make_source("https://example.org/stand.csv")
+        for persona, may in (
+            ("coordinator", True),
+            ("editor", True),
+            ("other_editor", False),
+            ("stranger", False),
+        ):
+            context = {"user": personas[persona], "model": model}
+            for action, data in (
+                ("harvest_job_create", {"source_id": source}),
+                ("harvest_source_update", {"id": source}),
+                ("harvest_source_delete", {"id": source}),
+            ):
+                if may:
+                    assert tk.check_access(action, dict(context), dict(data))
+                else:
+                    with pytest.raises(tk.NotAuthorized):
+                        tk.check_access(action, dict(context), dict(data))
+
     def test_the_coordinators_feed_may_write_all(
         self, measures: Any, make_source: Any, open_data: Any, httpserver: HTTPServer
     ) -> None:
@@ -270,11 +302,18 @@ class TestRefused:
             ("wlan;31.12.2099;;10;;", "future-stand", "as_of"),
             ("wlan;31.12.2019;läuft;10;;", "constraint-enum", "status"),
             ("wlan;31.12.2019;;100;;", "rule-error", "status"),
-            ("wlan;31.12.2019;paused;10;;", "rule-error", "status_reason"),
+            ("wlan;31.12.2019;paused;10;;", "rule-error", "statement"),
         ],
     )
     def test_one_bad_row_refuses_all(
-        self, measures: Any, make_source: Any, httpserver: HTTPServer, row: str, cause: str, field: str
+        self,
+        measures: Any,
+        make_source: Any,
+        httpserver: HTTPServer,
+        row: str,
+        cause: str,
+        field: str,
+        with_request_context: Any,
     ) -> None:
         good = "dms;31.12.2019;in_progress;45,5;Übergabe läuft;Bericht\n"
         source = make_source(serve(httpserver, HEADER + good + row + "\n"))
@@ -287,6 +326,7 @@ class TestRefused:
             (cause, 3, field)
         ]
         assert f"bericht/{delivery.id}" in errors_of(job)[0]
+        assert errors_of(job)[0].startswith("Nichts wurde übernommen: 1 Fehler")
 
     def test_the_row_with_which_a_rule_breaks_is_named(
         self, measures: Any, make_source: Any, httpserver: HTTPServer
@@ -296,7 +336,7 @@ class TestRefused:
         source = make_source(serve(httpserver, HEADER + rows))
         run(source)
         findings = delivery_list(source)[0].report["findings"]
-        assert {(f["cause"], f["row"], f["field"]) for f in findings} == {("rule-error", 3, "steps")}
+        assert {(f["cause"], f["row"], f["field"]) for f in findings} == {("rule-error", 3, "status")}
 
     def test_a_refused_file_is_judged_again(
         self, measures: Any, make_measure: Any, make_source: Any, httpserver: HTTPServer

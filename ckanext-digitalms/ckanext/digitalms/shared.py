@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 from ckan import model
-from flask_babel import force_locale
 
 from . import config
 from .logic.action.measure import catalogue
@@ -20,6 +18,7 @@ from .logic.deliveries import (
     identity_hashes,
     identity_keep,
 )
+from .logic.language import default_language, in_default_language
 from .logic.rights import is_coordinator, may_edit
 from .logic.sources import source_organisation, writable_measures
 from .measures.record import Measure, Step
@@ -55,6 +54,7 @@ __all__ = [
     "apply_statements",
     "check",
     "config",
+    "default_language",
     "delivery_create",
     "delivery_finish",
     "delivery_get",
@@ -70,12 +70,6 @@ __all__ = [
     "translate",
     "writable_measures",
 ]
-
-
-def in_default_language(message: Message) -> str:
-    """Render a message in the catalogue's language: for what is stored, when no reader is known."""
-    with force_locale(str(tk.config["ckan.locale_default"])):
-        return translate(message, tk._)
 
 
 def public_measures(day: dt.date | None = None, known_at: dt.datetime | None = None) -> list[dict[str, Any]]:

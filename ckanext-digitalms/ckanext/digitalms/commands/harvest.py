@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.handlers import handler_of
+from ckanext.digitalms.logic.language import default_language
 from ckanext.digitalms.validation.findings import Report
 
 REFUSED = 1
@@ -34,17 +35,21 @@ def harvest() -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong and what would change.")
 def progress(file_or_url: str, organisation: str | None, dry_run: bool, **dialect: str) -> None:
     """Take over a progress table: all of it, or nothing and exit code 1."""
+    with default_language():
+        sys.exit(_progress(file_or_url, {"organisation": organisation, "dry_run": dry_run, **dialect}))
+
+
+def _progress(file_or_url: str, options: dict[str, Any]) -> int:
     console = Console()
     try:
-        delivery = _deliver(file_or_url, {"organisation": organisation, "dry_run": dry_run, **dialect})
+        delivery = _deliver(file_or_url, options)
     except tk.ValidationError as refused:
         for name, sentences in refused.error_dict.items():
             console.print(f"[bold]{escape(name)}[/]: {escape(' '.join(sentences))}")
-        sys.exit(REFUSED)
+        return REFUSED
     report = Report.from_json(_stored(delivery["id"]))
     _print(console, report, delivery)
-    if not report.is_accepted:
-        sys.exit(REFUSED)
+    return 0 if report.is_accepted else REFUSED
 
 
 def _deliver(file_or_url: str, options: dict[str, Any]) -> dict[str, Any]:

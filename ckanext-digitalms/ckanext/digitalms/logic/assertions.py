@@ -26,7 +26,7 @@ from ckanext.digitalms.measures.record import Measure, Step, plain
 from ckanext.digitalms.measures.rules import problems
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.search import index
-from ckanext.digitalms.vocabularies import MEASURE_TYPE
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from . import statements
 from .hooks import author_of, measure_of
@@ -39,6 +39,7 @@ class Unchanged(Enum):
 
 
 UNCHANGED = Unchanged.UNCHANGED
+NEEDS_REASON = frozenset({Status.PAUSED, Status.CANCELLED})
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,12 @@ def _changed(base: Measure, one: StatementInput) -> Measure:
         "statement": one.statement,
         "statement_source": one.source,
     }
+    if (
+        base.status in NEEDS_REASON
+        and one.status not in {UNCHANGED, base.status}
+        and one.status_reason is UNCHANGED
+    ):
+        told["status_reason"] = None  # the reason for the rest or the end goes with it
     changed = replace(base, **{name: value for name, value in told.items() if value is not UNCHANGED})
     if isinstance(one.steps, Unchanged):
         return changed

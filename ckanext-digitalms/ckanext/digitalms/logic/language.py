@@ -1,0 +1,31 @@
+"""The catalogue's own language: for what is stored or printed when no reader is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+import ckan.plugins.toolkit as tk
+import click
+from flask import has_app_context
+from flask_babel import force_locale
+
+from ckanext.digitalms.messages import Message, translate
+
+
+@contextmanager
+def default_language() -> Iterator[None]:
+    """Translate into the catalogue's language, also in commands and consumers, which have no request."""
+    command = click.get_current_context(silent=True)
+    application = command.meta.get("flask_app") if command and not has_app_context() else None
+    with (
+        application.app_context() if application else nullcontext(),
+        force_locale(str(tk.config["ckan.locale_default"])),
+    ):
+        yield
+
+
+def in_default_language(message: Message) -> str:
+    """Render a message in the catalogue's language."""
+    with default_language():
+        return translate(message, tk._)
