@@ -59,8 +59,13 @@ def make_schedule(ini: str, zone: ZoneInfo) -> BlockingScheduler:
     soon = datetime.now(zone) + timedelta(seconds=20)  # not while the web server starts
     # finishes jobs, ends those that take too long and begins those that are due
     scheduler.add_job(run, IntervalTrigger(minutes=1, timezone=zone), [ini, "harvester", "run"], id="harvest")
+    # at the start too: it finishes or undoes a release that a crash left half done
     scheduler.add_job(
-        run, CronTrigger(hour=0, minute=1, timezone=zone), [ini, "digitalms", "publish"], id="publish"
+        run,
+        CronTrigger(hour=0, minute=1, timezone=zone),
+        [ini, "digitalms", "publish"],
+        id="publish",
+        next_run_time=soon,
     )
     scheduler.add_job(
         run,
