@@ -7,6 +7,7 @@ a watch closes the connection when the time is over, also on a server that sends
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import threading
@@ -207,6 +208,9 @@ def _pools(opened: Callable[[socket.socket], None]) -> dict[str, type[HTTPConnec
 def _get(target: Target, watch: _Watch) -> Iterator[requests.Response]:
     with requests.Session() as session:
         session.trust_env = False  # no proxy and no .netrc may lead elsewhere
+        session.verify = (
+            os.environ.get("REQUESTS_CA_BUNDLE") or True
+        )  # a city may have authorities of its own
         session.mount(f"{target.scheme}://", _PinnedAdapter(target, watch))
         headers = {
             "Host": urlsplit(target.url).netloc,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
+import trustme
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -263,3 +266,35 @@ def test_nonsense_instead_of_http() -> None:
         pytest.raises(FailItem),
     ):
         fetch(url, LIMITS)
+
+
+@pytest.fixture
+def secure_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HTTPServer]:
+    """A server with a certificate for daten.example, by an authority that we trust."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("daten.example").configure_cert(context)
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    with HTTPServer(ssl_context=context) as server:
+        server.expect_request("/f").respond_with_data(b"ok")
+        yield server
+
+
+def pinned(host: str, port: int) -> list[str]:
+    return ["127.0.0.1"]
+
+
+def test_the_certificate_must_be_that_of_the_name(secure_server: HTTPServer) -> None:
+    """The connection goes to the checked address, the name is asked for and proven."""
+    port = secure_server.port
+    assert fetch(f"https://daten.example:{port}/f", LIMITS, pinned).content == b"ok"
+    with pytest.raises(UnreachableError, match="certificate"):
+        fetch(f"https://andere.example:{port}/f", LIMITS, pinned)
+
+
+def test_a_certificate_of_nobody_we_know(secure_server: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with pytest.raises(UnreachableError, match="certificate"):
+        fetch(f"https://daten.example:{secure_server.port}/f", LIMITS, pinned)
