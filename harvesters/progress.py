@@ -70,7 +70,7 @@ class ProgressHarvester(SkeletonHarvester):
     """Harvest progress tables of the offices."""
 
     harvester_name = "digitalms_progress"
-    harvester_title = N_("Progress table")
+    harvester_title = N_("Progress of measures")
     harvester_description = N_("A table (CSV, XLSX, JSON) in which an office says how its measures stand.")
     delivery_kind = TABLE
 
