@@ -51,6 +51,9 @@ def run(*command):
     environment = dict(os.environ, VIRTUAL_ENV=VENV)
     for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "UV_PROJECT_ENVIRONMENT"):
         environment.pop(name, None)
+    cache = environment.get("XDG_CACHE_HOME") or os.path.expanduser("~")
+    if "UV_CACHE_DIR" not in environment and not os.access(cache, os.W_OK):
+        environment["UV_CACHE_DIR"] = os.path.join(ROOT, ".cache", "uv")  # an account without a home
     if subprocess.call(command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL):
         refuse(
             "Installing failed at: {}. Its reason stands above; what was fetched is kept, so just start again.".format(

@@ -165,3 +165,31 @@ def test_an_ordinary_stop_and_start(stack: Stack, record_property: Callable[[str
     seconds, _printed = stack.up()
     record_property("second start, s", round(seconds, 1))
     assert stack.action("package_list") == before
+
+
+def test_in_the_background(stack: Stack) -> None:
+    """up, status, token, a refused second up, down."""
+    stack.process.send_signal(signal.SIGTERM)
+    assert stack.process.wait(60) == 0
+    up = digitalms(stack, "up")
+    assert up.returncode == 0, up.stderr
+    assert up.stdout.splitlines()[-1] == f"ready: http://localhost:{stack.port}"
+    status = digitalms(stack, "status")
+    assert status.returncode == 0
+    assert all(name in status.stdout for name in ("postgres", "solr", "web", "schedule"))
+    assert "Another server runs in" in digitalms(stack, "up").stderr
+    token = digitalms(stack, "token", "admin").stdout.strip()
+    address = f"http://127.0.0.1:{stack.port}/api/3/action/user_show?id=admin"
+    shown = requests.get(address, headers={"Authorization": token}, timeout=30).json()["result"]
+    assert shown["sysadmin"]
+    assert digitalms(stack, "down").returncode == 0
+    assert stack.members() == []
+    assert "Nothing was running" in digitalms(stack, "down").stdout
+
+
+def digitalms(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
+    script = Path(sys.executable).with_name("digitalms")
+    environment = os.environ | {"DIGITALMS_HOME": str(stack.home.root), "PORT": str(stack.port)}
+    return subprocess.run(
+        [sys.executable, str(script), *words], env=environment, capture_output=True, text=True, check=False
+    )

@@ -6,6 +6,7 @@ import os
 import sys
 
 import click
+from rich.box import SIMPLE
 from rich.table import Table
 
 from . import ckan_ini
@@ -83,7 +84,8 @@ def status() -> None:
     if record is None or not record.is_alive():
         click.echo(f"Nothing runs in {home.root}. Start it with `digitalms up`.")
         sys.exit(_NOT_RUNNING)
-    table = Table("part", "state", "pid", "since", "where", title=str(home.root), title_justify="left")
+    click.echo(str(home.root))
+    table = Table("part", "state", "pid", "since", "where", box=SIMPLE)
     where = {name: f"127.0.0.1:{port}" for name, port in state.ports.items()}
     where |= {"web": f"http://localhost:{state.web_port}"}
     for program in Supervisor(home, state).programs():

@@ -138,7 +138,7 @@ def program(home: Home, state: State, *, for_tests: bool = False) -> Program:
         f"port={state.ports['postgres']}",
         "unix_socket_directories=",
         "shared_buffers=64MB",
-        "max_connections=100",
+        "max_connections=200",  # three pools of fifteen in each of seven processes at most
         "logging_collector=off",
         *(_TEST_SPEED if for_tests else ()),
     ]

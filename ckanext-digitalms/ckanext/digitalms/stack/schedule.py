@@ -82,7 +82,9 @@ def main() -> None:
     from ckan.cli import CKANConfigLoader
 
     ini = os.environ["CKAN_INI"]
-    zone = ZoneInfo(CKANConfigLoader(ini).get_config().get(_ZONE_OPTION) or "Europe/Berlin")
+    config = CKANConfigLoader(ini).get_config()  # sets up the logs, too
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # not each minute that a long run goes on
+    zone = ZoneInfo(config.get(_ZONE_OPTION) or "Europe/Berlin")
     make_schedule(ini, zone).start()
 
 

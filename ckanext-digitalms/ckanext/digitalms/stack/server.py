@@ -219,7 +219,11 @@ def interruptible() -> Iterator[None]:
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    former = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    # under nohup the end of the terminal is to mean nothing
+    numbers = [
+        number for number in _SIGNALS if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN
+    ]
+    former = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:
