@@ -2,24 +2,84 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import pyphen
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from ckan import model
+from markupsafe import Markup, escape
 
-from .vocabularies import MEASURE_TYPE, FundingState, GoalState, ReferenceRole, Status, StepState, Term
+from . import config
+from .measures.delay import MilestoneState
+from .vocabularies import (
+    MEASURE_TYPE,
+    FundingState,
+    GoalState,
+    ReferenceRole,
+    StatementKind,
+    Status,
+    StepState,
+    Term,
+)
 
 __all__ = [
+    "digitalms_day",
+    "digitalms_field_label",
     "digitalms_funding_state_choices",
     "digitalms_goal_state_choices",
+    "digitalms_hyphenate",
+    "digitalms_icon",
+    "digitalms_label",
+    "digitalms_number",
     "digitalms_parent_choices",
     "digitalms_reference_role_choices",
+    "digitalms_short_day",
     "digitalms_status_choices",
     "digitalms_step_state_choices",
+    "digitalms_table_links",
+    "digitalms_theme",
 ]
 
 Choices = list[dict[str, str]]
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}")
+_LONG_WORD = re.compile(r"[^\W\d_]{12,}")
+_HYPHENATION = pyphen.Pyphen(lang="de_DE", left=4, right=4)
+_VOCABULARIES: dict[str, type[Term]] = {
+    "status": Status,
+    "step": StepState,
+    "role": ReferenceRole,
+    "goal": GoalState,
+    "funding": FundingState,
+    "milestone": MilestoneState,
+    "kind": StatementKind,
+}
+_TICK, _RING = '<path d="M2.5 8.5l3.5 3.5 7.5-8"/>', '<path d="M8 2a6 6 0 1 1-5.2 3"/>'
+_WARNING = '<path d="M8 2L15 14H1z"/><path d="M8 6.5v3.5M8 12v.1"/>'
+_ICONS = {
+    "done": _TICK,
+    "met": _TICK,
+    "reached": _TICK,
+    "in_progress": _RING,
+    "in_preparation": '<path d="M2 14l1-4 8-8 3 3-8 8z"/>',
+    "planned": '<rect x="2" y="3" width="12" height="11" rx="2"/><path d="M2 7h12M5 1.5v3M11 1.5v3"/>',
+    "proposed": '<path d="M6 6a2 2 0 1 1 2.5 2v2M8.4 13v.1"/>',
+    "paused": '<path d="M5 3v10M11 3v10"/>',
+    "cancelled": '<path d="M3 3l10 10M13 3L3 13"/>',
+    "dropped": '<path d="M3 3l10 10M13 3L3 13"/>',
+    "missed": '<path d="M3 3l10 10M13 3L3 13"/>',
+    "pending": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.4 3"/>',
+    "open": '<circle cx="8" cy="8" r="6"/>',
+    "late": _WARNING,
+    "overdue": _WARNING,
+    "met_late": _WARNING,
+    "due": '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>',
+}
 
 
 def _choices(terms: type[Term]) -> Choices:
@@ -63,3 +123,66 @@ def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
         model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
     )
     return [{"value": name, "label": title} for name, title in query.order_by(model.Package.title)]
+
+
+def digitalms_theme() -> Markup:
+    """Give the city's colours as a block of CSS custom properties; what is no colour is left out."""
+    colours = {name: value for name, value in config.theme().items() if _COLOUR.fullmatch(value)}
+    # every value was matched by the pattern of a colour
+    return Markup("{" + ";".join(f"{name}:{value}" for name, value in colours.items()) + "}")  # noqa: S704
+
+
+def digitalms_day(value: str | dt.date | None) -> str:
+    """Write a day in words: 14. März 2019."""
+    day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) and value else value
+    return format_date(day, "long", locale=_locale()) if isinstance(day, dt.date) else ""
+
+
+def digitalms_short_day(value: str | dt.date | None) -> str:
+    """Write a day in figures: 14.03.2019."""
+    day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) and value else value
+    return format_date(day, "medium", locale=_locale()) if isinstance(day, dt.date) else ""
+
+
+def digitalms_number(value: float | None) -> str:
+    """Write a number as the language does: 12,5."""
+    return "" if value is None else str(format_decimal(value, locale=_locale()))
+
+
+def _locale() -> str:
+    return str(tk.h.lang()).split("_", 1)[0]
+
+
+def digitalms_hyphenate(text: str | None) -> Markup:
+    """Put soft hyphens into long words, since browsers know few German compounds; the rest is escaped."""
+    return escape(_LONG_WORD.sub(lambda match: _HYPHENATION.inserted(match[0], "\u00ad"), text or ""))
+
+
+def digitalms_label(vocabulary: str, value: str | None) -> str:
+    """Give the label of a term in the reader's language."""
+    term = next((t for t in _VOCABULARIES[vocabulary] if t.value == value), None)
+    return tk._(term.label) if term else (value or "")
+
+
+def digitalms_icon(name: str) -> Markup:
+    """Give a small picture for a status or state; it says nothing that the word beside it does not say."""
+    path = _ICONS.get(name, _ICONS["pending"])
+    return Markup(  # noqa: S704 - the paths are our own
+        '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
+        f'stroke-linejoin="round" aria-hidden="true">{path}</svg>'
+    )
+
+
+def digitalms_field_label(name: str) -> str:
+    """Give the label of a field of the measure as the form has it."""
+    schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE) or {}
+    for field in schema.get("dataset_fields", ()):
+        if field["field_name"] == name:
+            return str(tk.h.scheming_language_text(field["label"]))
+    return name
+
+
+def digitalms_table_links(table: str) -> list[dict[str, str]]:
+    """Give the addresses of a table's current files."""
+    formats = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
+    return [{"label": label, "url": f"/digitalisierung/daten/{table}.{ending}"} for label, ending in formats]

@@ -89,17 +89,26 @@ def digitalms_moment(value: str) -> str:
 
 
 @tk.validator_args
-def measure_list(ignore_empty: Validator, unicode_safe: Validator, boolean_validator: Validator) -> Schema:
+def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check the filters of the list of measures."""
     return {
         **page(),
         **moment(),
         "status": [ignore_empty, unicode_safe, digitalms_status],
         "organisation": [ignore_empty, unicode_safe],
-        "delayed": [ignore_empty, boolean_validator],
+        "delayed": [ignore_empty, _true_or_false],
         "reference": [ignore_empty, unicode_safe],
         "q": [ignore_empty, unicode_safe],
     }
+
+
+def _true_or_false(value: Any) -> bool:
+    known = {"true": True, "false": False}
+    text = str(value).lower()
+    if text not in known:
+        message = tk._("“{found}” is neither true nor false.")
+        raise tk.Invalid(message.format(found=text[:40]))
+    return known[text]
 
 
 def digitalms_status(value: str) -> str:
@@ -112,9 +121,11 @@ def digitalms_status(value: str) -> str:
 
 
 @tk.validator_args
-def measure_show(not_empty: Validator, unicode_safe: Validator) -> Schema:
+def measure_show(
+    not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator, boolean_validator: Validator
+) -> Schema:
     """Check the address of one measure at a moment."""
-    return {**moment(), "id": [not_empty, unicode_safe]}
+    return {**moment(), "id": [not_empty, unicode_safe], "unpublished": [ignore_empty, boolean_validator]}
 
 
 @tk.validator_args

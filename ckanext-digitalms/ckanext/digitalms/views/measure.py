@@ -2,14 +2,97 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
+from ckan.types import Context, Response
 from flask import Blueprint
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
+
+from .handled import handle_errors
+from .moment import Moment, asked_moment, measures
 
 digitalms_measure = Blueprint("digitalms_measure", __name__)
+handle_errors(digitalms_measure)
+
+Page = str | tuple[str, int] | Response | HTTPException
+Answer = dict[str, Any]
+
+
+def _context() -> Context:
+    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
 
 
 @digitalms_measure.route("/digitalisierungsmassnahme/<id>")
-def read(id: str) -> str:  # noqa: A002 - CKAN's links to a dataset name it so
+def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     """Show a measure."""
-    measure = tk.get_action("digitalms_measure_show")({}, {"id": id})
-    return tk.render("digitalms/measure/read.html", {"measure": measure})
+    moment = asked_moment()
+    try:
+        measure = tk.get_action("digitalms_measure_show")(_context(), {"id": id, **moment.told})
+    except tk.ObjectNotFound:
+        return _not_public(id, moment)
+    history = tk.get_action("digitalms_measure_history")(_context(), {"id": id, **moment.told})
+    return _render(measure, moment, history["results"], _kept(id))
+
+
+def _kept(measure_id: str) -> Answer:
+    """Give what the dataset holds beyond the history: the contact; and whether it can be edited."""
+    dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
+    names = ("contact_function", "contact_email", "private", "state", "metadata_modified")
+    return {name: dataset.get(name) for name in names}
+
+
+def _not_public(measure_id: str, moment: Moment) -> Page:
+    dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
+    if dataset["type"] != MEASURE_TYPE:
+        return tk.redirect_to("dataset.read", id=dataset["name"])
+    if dataset["name"] != measure_id:
+        return tk.redirect_to("digitalms_measure.read", id=dataset["name"], **moment.query())
+    if moment.is_past or not dataset["private"]:
+        message = tk._("There is no public measure “{found}” at that time.")
+        raise tk.ObjectNotFound(message.format(found=measure_id[:60]))
+    measure = tk.get_action("digitalms_measure_show")(_context(), {"id": measure_id, "unpublished": True})
+    return _render(measure, moment, [], _kept(measure_id))
+
+
+def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer) -> str:
+    every = {m["measure_id"]: m for m in measures(moment)}
+    may_edit = tk.h.check_access("digitalms_statement_create", {"id": measure["measure_id"]})
+    notes = None
+    if may_edit:
+        notes = tk.get_action("digitalms_internal_note_list")(_context(), {"id": measure["measure_id"]})[
+            "results"
+        ]
+    data = {
+        "measure": measure,
+        "moment": moment,
+        "history": history,
+        "kept": kept,
+        "parent": every.get(measure["parent_id"]),
+        "children": [every[name] for name in measure["children"] if name in every],
+        "step_states": list(StepState),
+        "may_edit": may_edit,
+        "notes": notes,
+        "errors": moment.errors,
+    }
+    return tk.render("digitalms/measure/read.html", data)
+
+
+@digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz", methods=["POST"])
+def add_note(id: str) -> Page:  # noqa: A002 - as above
+    """Add an internal note."""
+    told = {"id": id, "text": tk.request.form.get("text", "")}
+    try:
+        tk.get_action("digitalms_internal_note_create")(_context(), told)
+    except tk.ValidationError as refused:
+        tk.h.flash_error(" ".join(str(text) for texts in refused.error_dict.values() for text in texts))
+    return tk.redirect_to("digitalms_measure.read", id=id, _anchor="notizen")
+
+
+@digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz/<note_id>/entfernen", methods=["POST"])
+def delete_note(id: str, note_id: str) -> Page:  # noqa: A002 - as above
+    """Delete an internal note."""
+    tk.get_action("digitalms_internal_note_delete")(_context(), {"id": id, "note_id": note_id})
+    return tk.redirect_to("digitalms_measure.read", id=id, _anchor="notizen")

@@ -13,6 +13,7 @@ from ckan.types import Context
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.logic import schema
+from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
@@ -116,17 +117,30 @@ def digitalms_measure_show(context: Context, data_dict: Answer) -> Answer:
         id: the measure's key.
         cut_off_date: as it was at the end of this day.
         known_at: as we knew it then.
+        unpublished: the newest Stand, also of a private measure (its office and coordinators).
 
     Raises:
         ObjectNotFound: there is no such public measure at that moment.
     """
     tk.check_access("digitalms_measure_show", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.measure_show())
+    if wanted.get("unpublished"):
+        tk.check_access("package_update", context, {"id": wanted["id"]})
+        return _unpublished(wanted["id"])
     for measure in catalogue(*read_moment(wanted)):
         if measure["measure_id"] == wanted["id"]:
             return measure
     message = tk._("There is no public measure “{found}” at that time.")
     raise tk.ObjectNotFound(message.format(found=wanted["id"][:60]))
+
+
+def _unpublished(measure_id: str) -> Answer:
+    package = find_package(measure_id)
+    known = StatementRow.newest_of([package.id]) if package is not None else {}
+    if not known:
+        raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
+    shown = public_measures(list(known.values()), config.today(), config.update_days())[0]
+    return _with_names(shown, _organisation_titles([shown["organisation"]]))
 
 
 @tk.side_effect_free

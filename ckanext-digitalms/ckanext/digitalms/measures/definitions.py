@@ -1,0 +1,110 @@
+"""What the words and numbers mean: the one place that pages and links read it from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ckanext.digitalms.messages import N_
+from ckanext.digitalms.vocabularies import GoalState, ReferenceRole, Status, StepState, Term
+
+from .delay import MilestoneState
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A word, what it means, and where a link finds it on the page."""
+
+    anchor: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Definitions of one kind."""
+
+    title: str
+    definitions: tuple[Definition, ...]
+
+
+NUMBERS = (
+    Definition(
+        "measures",
+        N_("Measures"),
+        N_("All public measures on the day that is shown, parts of larger ones too."),
+    ),
+    Definition(
+        "delayed",
+        N_("delayed"),
+        N_(
+            "Computed, never typed: the latest day of a milestone has passed and the milestone is not met. "
+            "Measures that are done, paused or cancelled are not judged. A wording such as “after the summer "
+            "holidays of 2019” is kept; what counts is its latest day."
+        ),
+    ),
+    Definition(
+        "papers",
+        N_("Council papers"),
+        N_(
+            "Different numbers of council papers that the measures cite; a supplement has a number of its own."
+        ),
+    ),
+    Definition(
+        "update-due",
+        N_("Update due"),
+        N_(
+            "The day of the next update has passed. Where no day was set, a measure is due 90 days after its "
+            "Stand, or after what the city has configured. What is done or cancelled is never due."
+        ),
+    ),
+    Definition(
+        "progress",
+        N_("Progress"),
+        N_(
+            "Typed for measures without parts, in percent; 100 means done. For a measure with parts it is the "
+            "mean of its parts, each counted with its weight; parts without a figure are left out."
+        ),
+    ),
+    Definition(
+        "steps",
+        N_("Implemented, in progress, pending"),
+        N_(
+            "The number of lines of plan and result in each state. A line is what the report lists, "
+            "so lines differ in size."
+        ),
+    ),
+    Definition(
+        "stand",
+        N_("Stand"),
+        N_("The day on which what is said was true. It is not the day on which it was entered."),
+    ),
+    Definition(
+        "cut-off",
+        N_("Cut-off date"),
+        N_("Shows the catalogue as it was at the end of that day, with all corrections that came later."),
+    ),
+    Definition(
+        "known-at",
+        N_("As known on"),
+        N_(
+            "Shows the catalogue as we knew it then: corrections and statements that were entered later "
+            "are left out."
+        ),
+    ),
+)
+
+
+def _terms(prefix: str, title: str, terms: type[Term]) -> Group:
+    defined = tuple(Definition(f"{prefix}-{t.value}", t.label, t.definition) for t in terms if t.definition)
+    return Group(title, defined)
+
+
+def groups() -> Iterator[Group]:
+    """Give all definitions in the order of the page."""
+    yield Group(N_("Numbers"), NUMBERS)
+    yield _terms("status", N_("Status of a measure"), Status)
+    yield _terms("step", N_("Plan and result"), StepState)
+    yield _terms("milestone", N_("Milestones"), MilestoneState)
+    yield _terms("goal", N_("Goals of a year"), GoalState)
+    yield _terms("reference", N_("Council references"), ReferenceRole)

@@ -1,0 +1,164 @@
+"""The plot of status over time as accessible SVG, and the table that it draws.
+
+Drawn on the server, so that a report can use it; colours come with a pattern and a word each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from xml.sax.saxutils import escape
+
+from ckanext.digitalms.vocabularies import Status
+
+from .history import Statement
+
+MOST_COLUMNS = 24
+WIDTH, HEIGHT, TOP, BOTTOM, LEFT = 960, 320, 16, 56, 40
+# colour and pattern of each status; the patterns differ also in grey
+COLOURS = {
+    Status.PROPOSED: "#8a94a0",
+    Status.PLANNED: "#5a86b5",
+    Status.IN_PREPARATION: "#a4712a",
+    Status.IN_PROGRESS: "#0b4f8f",
+    Status.DONE: "#1a6637",
+    Status.PAUSED: "#6b5b7b",
+    Status.CANCELLED: "#515c69",
+}
+STRIPES = {
+    Status.PROPOSED: "M0 4H8",
+    Status.PLANNED: "M0 0L8 8",
+    Status.IN_PREPARATION: "M4 0V8",
+    Status.IN_PROGRESS: "M0 8L8 0",
+    Status.DONE: "",
+    Status.PAUSED: "M0 2H8M0 6H8",
+    Status.CANCELLED: "M0 0L8 8M0 8L8 0",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """How many measures had each status at the end of a day."""
+
+    day: date
+    counts: dict[Status, int]
+
+    @property
+    def total(self) -> int:
+        """How many measures there were."""
+        return sum(self.counts.values())
+
+
+def columns(statements: Sequence[Statement], last_day: date) -> list[Column]:
+    """Count the measures by status on each day that changed something, and on the last day.
+
+    At most 24 columns; where there are more days, the last day of each span is kept.
+    """
+    told = sorted((s for s in statements if s.content), key=lambda s: (s.as_of, s.statement_id))
+    standing: dict[str, str] = {}
+    by_day: dict[date, dict[Status, int]] = {}
+    for statement in told:
+        standing[statement.measure_id] = str((statement.content or {}).get("status"))
+        counted = Counter(standing.values())
+        by_day[statement.as_of] = {s: counted[s.value] for s in Status if counted[s.value]}
+    if by_day and last_day not in by_day:
+        by_day[last_day] = by_day[max(by_day)]
+    days = sorted(by_day)
+    step = -(-len(days) // MOST_COLUMNS) or 1
+    kept = sorted({*days[::-1][::step]})
+    return [Column(day, by_day[day]) for day in kept]
+
+
+def svg(
+    shown: Sequence[Column],
+    title: str,
+    description: str,
+    label: Callable[[Status], str],
+    day_label: Callable[[date], str],
+) -> str:
+    """Draw the columns.
+
+    Args:
+        shown: what :func:`columns` gives; at least one.
+        title: the plot's name, for those who cannot see it.
+        description: what it shows, in a sentence.
+        label: the word for a status.
+        day_label: a day in short.
+    """
+    most = max(column.total for column in shown) or 1
+    slot = (WIDTH - LEFT) / len(shown)
+    parts = [_axis(most)]
+    for place, column in enumerate(shown):
+        parts.append(_stack(column, LEFT + place * slot, slot, most, label, day_label))
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="dm-plot-title dm-plot-text" '
+        f'xmlns="http://www.w3.org/2000/svg" font-size="14" fill="#16202e">'
+        f'<title id="dm-plot-title">{escape(title)}</title>'
+        f'<desc id="dm-plot-text">{escape(description)}</desc>'
+        f"<defs>{''.join(_pattern(status) for status in Status)}</defs>{''.join(parts)}</svg>"
+    )
+
+
+def _pattern(status: Status) -> str:
+    return (
+        f'<pattern id="dm-{status.value}" width="8" height="8" patternUnits="userSpaceOnUse">'
+        f'<rect width="8" height="8" fill="{COLOURS[status]}"/>'
+        f'<path d="{STRIPES[status]}" stroke="#fff" stroke-opacity=".45" stroke-width="1.2"/></pattern>'
+    )
+
+
+def swatch(status: Status) -> str:
+    """Draw the small square of a legend."""
+    return (
+        f'<svg viewBox="0 0 16 16" aria-hidden="true"><rect width="16" height="16" rx="3" '
+        f'fill="{COLOURS[status]}"/><path d="{STRIPES[status]}" transform="scale(2)" stroke="#fff" '
+        f'stroke-opacity=".6" stroke-width="1"/></svg>'
+    )
+
+
+def _axis(most: int) -> str:
+    step = max(1, -(-most // 4))
+    lines = []
+    for value in range(0, most + 1, step):
+        height = _y(value, most)
+        lines.append(
+            f'<path d="M{LEFT} {height:.1f}H{WIDTH}" stroke="#d9dee5"/>'
+            f'<text x="{LEFT - 8}" y="{height + 5:.1f}" text-anchor="end">{value}</text>'
+        )
+    return "".join(lines)
+
+
+def _y(value: int, most: int) -> float:
+    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / most)
+
+
+def _stack(
+    column: Column,
+    left: float,
+    slot: float,
+    most: int,
+    label: Callable[[Status], str],
+    day_label: Callable[[date], str],
+) -> str:
+    width = min(slot * 0.66, 90)
+    begin, parts, below = left + (slot - width) / 2, [], 0
+    for status in reversed(Status):
+        count = column.counts.get(status, 0)
+        if not count:
+            continue
+        top, bottom = _y(below + count, most), _y(below, most)
+        words = escape(f"{day_label(column.day)}: {count} {label(status)}")
+        parts.append(
+            f'<rect x="{begin:.1f}" y="{top:.1f}" width="{width:.1f}" height="{bottom - top:.1f}" '
+            f'fill="url(#dm-{status.value})" stroke="#fff"><title>{words}</title></rect>'
+        )
+        below += count
+    angle = f' transform="rotate(-35 {left + slot / 2:.1f} {HEIGHT - 34})"' if slot < 80 else ""
+    anchor = "end" if slot < 80 else "middle"
+    return (
+        "".join(parts)
+        + f'<text x="{left + slot / 2:.1f}" y="{HEIGHT - 30}" text-anchor="{anchor}"{angle}>'
+        + f"{escape(day_label(column.day))}</text>"
+    )

@@ -1,0 +1,106 @@
+"""The overview: all measures in the order of the report, what they add up to, and the plot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+from markupsafe import Markup
+
+from ckanext.digitalms import config
+from ckanext.digitalms.council.reference import parse_reference
+from ckanext.digitalms.logic.action.measure import read_moment
+from ckanext.digitalms.measures import plot
+from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.vocabularies import Status
+
+from .handled import handle_errors
+from .moment import Moment, asked_moment, measures
+
+digitalms_overview = Blueprint("digitalms_overview", __name__)
+handle_errors(digitalms_overview)
+
+Measure = dict[str, Any]
+FILTERS = ("status", "organisation", "delayed", "q")
+
+
+@digitalms_overview.route("/digitalisierung")
+def index() -> str:
+    """Show the overview."""
+    moment = asked_moment()
+    every = measures(moment)
+    wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
+    shown, errors = _filtered(moment, every, wanted)
+    return tk.render(
+        "digitalms/overview/index.html",
+        {
+            "moment": moment,
+            "measures": shown,
+            "wanted": wanted,
+            "errors": {**moment.errors, **errors},
+            "figures": figures(every),
+            "organisations": sorted(
+                {(m["organisation"], m["organisation_title"]) for m in every if m["organisation"]}
+            ),
+            "statuses": list(Status),
+            "plot": _plot(moment),
+        },
+    )
+
+
+def _filtered(
+    moment: Moment, every: list[Measure], wanted: dict[str, str]
+) -> tuple[list[Measure], dict[str, str]]:
+    if not wanted:
+        return every, {}
+    try:
+        return measures(moment, **wanted), {}
+    except tk.ValidationError as refused:
+        return every, {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
+
+
+def figures(every: list[Measure]) -> dict[str, Any]:
+    """Add up the measures: how many in all, by status, delayed, and how many papers they cite."""
+    return {
+        "measures": len(every),
+        "by_status": Counter(m["status"] for m in every),
+        "delayed": sum(m["is_delayed"] for m in every),
+        "update_due": sum(m["is_update_overdue"] for m in every),
+        "papers": len(papers(every)),
+    }
+
+
+def papers(every: list[Measure]) -> set[tuple[str, str]]:
+    """Give the different council papers that measures cite, as (body, reference)."""
+    rows = [row for measure in every for row in measure["council_references"]]
+    return {(row["body"] or "", row["reference"]) for row in rows if parse_reference(row["reference"] or "")}
+
+
+def _plot(moment: Moment) -> dict[str, Any] | None:
+    day, known_at = read_moment(dict(moment.told))
+    shown = _columns(day, known_at)
+    if not shown:
+        return None
+    last = shown[-1]
+    words = ", ".join(f"{count} {tk._(status.label)}" for status, count in last.counts.items())
+    text = tk._("Columns show how many measures had each status. On {day}: {words}.")
+    drawn = plot.svg(
+        shown,
+        tk._("Status of the measures over time"),
+        text.format(day=tk.h.digitalms_day(last.day), words=words),
+        lambda status: tk._(status.label),
+        lambda column_day: str(tk.h.digitalms_short_day(column_day)),
+    )
+    used = [status for status in Status if any(column.counts.get(status) for column in shown)]
+    return {
+        "svg": Markup(drawn),  # noqa: S704 - plot.svg escapes every text
+        "columns": shown,
+        "statuses": [(status, Markup(plot.swatch(status))) for status in used],  # noqa: S704 - no text in it
+    }
+
+
+def _columns(day: date | None, known_at: datetime | None) -> list[plot.Column]:
+    return plot.columns(StatementRow.public_history(None, day, known_at), day or config.today())

@@ -1,0 +1,22 @@
+"""The start page: what this is, how far it has come, and the ways in."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+
+from ckanext.digitalms import config
+
+from .moment import Moment, measures
+from .overview import figures
+
+digitalms_start = Blueprint("digitalms_start", __name__)
+
+
+@digitalms_start.route("/", endpoint="index")
+def index() -> str:
+    """Show the start page."""
+    every = measures(Moment())
+    newest = sorted(every, key=lambda m: (m["as_of"], m["statement_id"]), reverse=True)[:3]
+    data = {"figures": figures(every), "newest": newest, "city": config.city()}
+    return tk.render("digitalms/start/index.html", data)

@@ -1,0 +1,125 @@
+"""The public pages, as text."""
+
+from __future__ import annotations
+
+import pytest
+
+from ckanext.digitalms.demo import fill
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+
+PAGES = (
+    "/",
+    "/digitalisierung",
+    "/digitalisierung/definitionen",
+    "/dataset/",
+    "/organization/",
+    "/user/login",
+    "/about",
+)
+
+
+@pytest.fixture
+def demo(catalogue):
+    fill.organisations(None, None)
+    fill.measures(fictional=True)
+
+
+class TestPages:
+    @pytest.mark.parametrize("path", PAGES)
+    def test_empty(self, app, path):
+        """Every page stands on an empty catalogue, in German."""
+        answer = app.get(path)
+        assert answer.status_code == 200
+        assert '<html lang="de"' in answer.body
+
+    @pytest.mark.parametrize("path", PAGES)
+    def test_filled(self, app, demo, path):
+        """And on a filled one, also in English."""
+        assert app.get(path).status_code == 200
+        assert '<html lang="en"' in app.get(f"/en{path}").body
+
+
+class TestOverview:
+    def test_rows_and_numbers(self, app, demo):
+        """Seven measures, eleven papers, each once."""
+        body = app.get("/digitalisierung").body
+        assert body.count('class="dm-card dm-measure"') == 7
+        assert ">11</a>" in body
+        assert "V/0103/2019" in body
+
+    def test_on_a_day(self, app, demo):
+        """On the day of the decision the strategy stood alone, planned."""
+        body = app.get("/digitalisierung?stichtag=2018-03-14").body
+        assert body.count('class="dm-card dm-measure"') == 1
+        assert "geplant" in body
+        assert "14. März 2018" in body
+
+    @pytest.mark.parametrize("query", ["stichtag=gestern", "bekannt_am=x", "status=egal", "delayed=x"])
+    def test_a_wrong_parameter(self, app, demo, query):
+        """The page stands, and says at the field what is wrong."""
+        answer = app.get(f"/digitalisierung?{query}")
+        assert answer.status_code == 200
+        assert "dm-error" in answer.body
+        assert answer.body.count('class="dm-card dm-measure"') == 7
+
+    def test_filters(self, app, demo):
+        """Filters leave what fits."""
+        assert app.get("/digitalisierung?status=paused").body.count('class="dm-card dm-measure"') == 0
+        assert app.get("/digitalisierung?q=serviceportal").body.count('class="dm-card dm-measure"') == 1
+
+    def test_the_plot_has_its_table(self, app, demo):
+        """Numbers of the plot stand in a table too."""
+        body = app.get("/digitalisierung").body
+        assert '<svg viewBox="0 0 960 320" role="img"' in body
+        assert "<caption>" in body
+
+
+class TestMeasure:
+    def test_everything_of_the_record(self, app, demo):
+        """What the record holds is on the page."""
+        body = app.get("/digitalisierungsmassnahme/dms").body.replace("\u00ad", "")
+        for text in (
+            "Rechte- und Rollenkonzept",
+            "ab dem dritten Quartal 2019",
+            "V/0954/2018",
+            "über 70 %",
+            "Team Digitalisierung",
+        ):
+            assert text in body
+
+    def test_history_in_words(self, app, demo):
+        """Differences are told in words."""
+        body = app.get("/digitalisierungsmassnahme/dms").body.replace("\u00ad", "")
+        assert "in Vorbereitung → <ins>in Arbeit</ins>" in " ".join(body.split())
+
+    def test_on_a_day(self, app, demo):
+        """An earlier day shows what stood then."""
+        body = app.get("/digitalisierungsmassnahme/wlan?stichtag=2019-10-01").body
+        assert "dm-paused" in body
+        assert app.get("/digitalisierungsmassnahme/wlan?stichtag=2018-03-14", status=404)
+
+    def test_unknown(self, app):
+        """An unknown measure is a friendly 404."""
+        assert app.get("/digitalisierungsmassnahme/nirgends").status_code == 404
+
+    def test_private_for_its_office_only(self, app, make_measure, personas):
+        """A private measure has a page for its office and none for others."""
+        make_measure(private=True)
+
+        for persona, code in (
+            ("editor", 200),
+            ("coordinator", 200),
+            ("other_editor", 403),
+            ("stranger", 403),
+        ):
+            token = factories.APIToken(user=personas[persona])["token"]
+            answer = app.get("/digitalisierungsmassnahme/dms", headers={"Authorization": token})
+            assert answer.status_code == code, persona
+
+    def test_the_dataset_page_leads_here(self, app, make_measure):
+        """CKAN's address of the dataset leads to the measure's page."""
+        make_measure()
+        answer = app.get("/dataset/dms", follow_redirects=False)
+        assert answer.status_code in {301, 302}
+        assert answer.headers["Location"].endswith("/digitalisierungsmassnahme/dms")
