@@ -61,15 +61,21 @@ _LETTERS = (("ae", "ä"), ("oe", "ö"), (r"(?<![aeiouyäöüq])ue", "ü"))
 
 # endings that the stemmer does not know; each rule treats both forms of its words alike
 _ENDINGS = (
-    ("(?<=er)in(?:nen)?$", ""),  # Bürgerin, Bürgerinnen
-    ("(?<=.{2})ern(?:e[mnrs]?)?$", "ern"),  # extern, externe
-    ("(?<=.{2}e)ln$", "l"),  # Regel, Regeln
+    ("(?<=(?:er|or|ent|ant|ist))in(?:nen)?$", ""),  # Bürgerin, Direktorinnen, Studentin
+    ("(?<=.{2})e(rn|m)(?:e[mnrs]?|s)?$", "e$1"),  # extern, externe; System, Systeme
+    ("(?<=.{2}[ae][lr])n$", ""),  # Regel, Regeln; Nachbar, Nachbarn
+    ("(?<=[aeiou][lnr])se[ns]?$", "s"),  # Kurs, Kurse
+    ("(?<=.{3}[aei]l|zip)ien?$", ""),  # Material, Materialien; Familie, Familien
     ("(?<=.{2}[bcdfhjkmnpqrstvwxz])as$", "a"),  # Kitas, not Glas or Gas
     ("(?<=.{2}[^aoul])os$", "o"),  # Büros, not kostenlos
-    ("(?<=.{2}[pcvwxy])s$", ""),  # Workshops, Lkws, Handys
+    ("(?<=.[pcvwxy])s$", ""),  # Workshops, Lkws, Handys
+    ("(?<=.{3}m)ata$", "a"),  # Schemata
     (f"(?<=.{{3}}[{_CONSONANTS}])a$", "en"),  # Thema, Themen
     (f"(?<=.{{3}}[{_CONSONANTS}])o$", "en"),  # Konto, Konten
     (f"(?:(?<=at)|(?<=.{{2}}[{_CONSONANTS}ei])(?<!t))ums?$", "en"),  # Zentrum, Datum; not Eigentum
+    ("(?<=.{2}m)us$", "en"),  # Mechanismus, Mechanismen
+    ("(?<=.{2}[^aeioun])is$", "en"),  # Praxis, Praxen; not Ergebnis or Kreis
+    ("een$", "ee"),  # Allee, Alleen
 )
 _STEM_ENDINGS = (("uss$", "us"), ("(?<=..)inn$", "in"))  # Bus, Busse; Ärztin, Ärztinnen
 
