@@ -167,3 +167,32 @@ class TestApi:
                 with pytest.raises(tk.NotAuthorized):
                     tk.check_access(name, {"user": personas[persona]}, {})
             assert tk.check_access(name, {"user": personas["coordinator"]}, {})
+
+
+class TestPublishingByHand:
+    def test_a_coordinator_publishes_with_a_button(self, releases_at, make_measure, personas, app):
+        """The page offers it to coordinators only, and says what came of it."""
+        make_measure()
+        assert 'method="post"' not in _main(app.get(f"{DATA}/").body)
+        token = {"Authorization": _token(personas["coordinator"])}
+        assert "Jetzt veröffentlichen" in app.get(f"{DATA}/", headers=token).body
+        answer = app.post(f"{DATA}/", headers=token)
+        assert "sind veröffentlicht" in answer.body
+        assert releases.current() is not None
+        assert "hat sich nichts geändert" in app.post(f"{DATA}/", headers=token).body
+
+    def test_nobody_else_does(self, releases_at, make_measure, personas, app):
+        make_measure()
+        for persona in ("editor", "stranger"):
+            app.post(f"{DATA}/", headers={"Authorization": _token(personas[persona])}, status=403)
+        app.post(f"{DATA}/", follow_redirects=False)
+        assert releases.current() is None
+
+
+def _main(page):
+    return page[page.index('role="main"') :]
+
+
+def _token(user):
+    told = {"user": user, "name": "test"}
+    return tk.get_action("api_token_create")({"ignore_auth": True, "user": user}, told)["token"]

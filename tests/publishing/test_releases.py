@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
@@ -213,3 +215,21 @@ def test_only_one_release_is_current(published):
 
 def test_every_format_is_a_resource():
     assert len({datasets.resource_id(table, ending) for table in TABLES for ending in FORMATS}) == 16
+
+
+def test_two_runs_at_once(releases_at, make_measure, open_data, assert_whole):
+    """One of them publishes, the others wait and find nothing to do."""
+    make_measure()
+    told = []
+
+    def run():
+        told.append(releases.publish().change)
+        model.Session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(told) == ["published", "unchanged", "unchanged"]
+    assert_whole()

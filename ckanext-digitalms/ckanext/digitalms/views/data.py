@@ -13,8 +13,9 @@ from ckan.types import Response
 from flask import Blueprint, send_file
 from werkzeug.exceptions import HTTPException
 
+from ckanext.digitalms import config
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.publishing import listing, releases
+from ckanext.digitalms.publishing import licenses, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, file_name
 from ckanext.digitalms.publishing.tables import TABLES
@@ -35,14 +36,42 @@ ASK_AGAIN = "public, no-cache"
 def index() -> Page:
     """List the open tables."""
     tables = tk.get_action("digitalms_table_list")({}, {})["results"]
-    return tk.render("digitalms/data/index.html", {"tables": tables})
+    may_publish = tk.h.check_access("digitalms_table_publish")
+    told = {
+        "tables": tables,
+        "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
+        "publisher": config.publisher(),
+        "may_publish": may_publish,
+        "refusal": releases.last_refusal() if may_publish else None,
+    }
+    return _page("digitalms/data/index.html", told)
+
+
+@digitalms_data.route("/", methods=["POST"])
+def publish() -> Page:
+    """Publish now, and say what came of it."""
+    try:
+        done = tk.get_action("digitalms_table_publish")({}, {})
+    except tk.ValidationError as refused:
+        for sentence in refused.error_dict["tables"]:
+            tk.h.flash_error(sentence)
+        tk.h.flash_error(tk._("Nothing was published: the former release stays."))
+    else:
+        sentences = {
+            "published": tk._("The open tables are published."),
+            "unchanged": tk._("Nothing has changed since the current release."),
+        }
+        tk.h.flash_success(sentences[done["change"]])
+    answer: Response = tk.redirect_to("digitalms_data.index")
+    return answer
 
 
 @digitalms_data.route("/<name>")
 def current(name: str) -> Page:
     """Give a file of the current release."""
     if name in TABLES:
-        return tk.redirect_to("digitalms_data.history", table=name)
+        to_list: Response = tk.redirect_to("digitalms_data.history", table=name)
+        return to_list
     if name != PACKAGE_FILE and not _table_of(name):
         raise tk.ObjectNotFound(_no_file(name))
     release = releases.current()
@@ -56,10 +85,8 @@ def history(table: str) -> Page:
     """List the releases of a table."""
     _known(table)
     told = [listing.release(table, release) for release in releases.finished()]
-    return tk.render(
-        "digitalms/data/releases.html",
-        {"table": listing.table(table, releases.current()), "releases": told},
-    )
+    now = listing.table(table, releases.current())
+    return _page("digitalms/data/releases.html", {"table": now, "releases": told})
 
 
 @digitalms_data.route("/<table>/<release_id>/<name>")
@@ -76,6 +103,10 @@ def former(table: str, release_id: str, name: str) -> Page:
     return _file(release, name, ASK_AGAIN if release.manifest["notes"] else FOR_GOOD)
 
 
+def _page(template: str, told: dict[str, Any]) -> str:
+    return str(tk.render(template, told))
+
+
 def _known(table: str) -> None:
     if table not in TABLES:
         raise tk.ObjectNotFound(_no_file(table))
@@ -84,7 +115,7 @@ def _known(table: str) -> None:
 def _no_file(name: str) -> str:
     message = tk._("There is no open table “{found}”. There are {tables}, each as {formats}.")
     tables, formats = ", ".join(TABLES), ", ".join(f".{ending}" for ending in FORMATS)
-    return message.format(found=name[:60], tables=tables, formats=formats)
+    return str(message.format(found=name[:60], tables=tables, formats=formats))
 
 
 def _table_of(name: str) -> str | None:
