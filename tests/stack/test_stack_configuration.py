@@ -137,10 +137,12 @@ class TestSchedule:
         assert str(jobs["publish"].trigger.timezone) == "Europe/Berlin"
 
     def test_a_failing_command_is_logged_and_nothing_else(
-        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        logged: list[str] = []
+        monkeypatch.setattr(schedule.log, "error", lambda text, *words: logged.append(text % words))
         assert not schedule.run(str(tmp_path / "missing.ini"), "digitalms", "publish")
-        assert "digitalms publish failed" in caplog.text
+        assert "digitalms publish failed" in logged[0]
 
 
 def test_the_key_of_the_index_is_that_of_its_files(home: Home, state: State) -> None:
