@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ckan.tests import factories
 
 from ckanext.digitalms.demo import fill
 

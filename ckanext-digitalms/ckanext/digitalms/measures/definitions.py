@@ -46,9 +46,7 @@ NUMBERS = (
     Definition(
         "papers",
         N_("Council papers"),
-        N_(
-            "Different numbers of council papers that the measures cite; a supplement has a number of its own."
-        ),
+        N_("Different numbers of papers that the measures cite; a supplement has a number of its own."),
     ),
     Definition(
         "update-due",
@@ -62,8 +60,8 @@ NUMBERS = (
         "progress",
         N_("Progress"),
         N_(
-            "Typed for measures without parts, in percent; 100 means done. For a measure with parts it is the "
-            "mean of its parts, each counted with its weight; parts without a figure are left out."
+            "Typed for measures without parts, in percent; 100 means done. For a measure with parts it is "
+            "the mean of its parts, each counted with its weight; parts without a figure are left out."
         ),
     ),
     Definition(

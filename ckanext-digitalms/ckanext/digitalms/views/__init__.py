@@ -3,6 +3,7 @@
 from .council import digitalms_council
 from .data import digitalms_data
 from .definitions import digitalms_definitions
+from .editing import digitalms_editing
 from .measure import digitalms_measure
 from .overview import digitalms_overview
 from .report_import import digitalms_report_import
@@ -13,6 +14,7 @@ __all__ = [
     "digitalms_council",
     "digitalms_data",
     "digitalms_definitions",
+    "digitalms_editing",
     "digitalms_measure",
     "digitalms_overview",
     "digitalms_report_import",

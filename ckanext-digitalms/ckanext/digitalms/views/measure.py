@@ -9,6 +9,8 @@ from ckan.types import Context, Response
 from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
+from ckanext.digitalms.logic.hooks import is_measure
+from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .handled import handle_errors
@@ -78,6 +80,17 @@ def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer
         "errors": moment.errors,
     }
     return tk.render("digitalms/measure/read.html", data)
+
+
+@digitalms_measure.before_app_request
+def lead_here() -> Response | None:
+    """Lead from CKAN's own page of a measure's dataset to the measure's page."""
+    if tk.request.endpoint != "dataset.read":
+        return None
+    package = find_package((tk.request.view_args or {}).get("id"))
+    if package is None or not is_measure(package):
+        return None
+    return tk.redirect_to("digitalms_measure.read", id=package.name)
 
 
 @digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz", methods=["POST"])

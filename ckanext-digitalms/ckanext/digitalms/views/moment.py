@@ -30,7 +30,7 @@ class Moment:
 
 
 def asked_moment() -> Moment:
-    """Read the moment of the request; what cannot be read is said and left out, so that a page still shows."""
+    """Read the moment of the request; what cannot be read is said and left out: a page still shows."""
     moment = Moment()
     for name, key in QUERY.items():
         typed = tk.request.args.get(name, "").strip()

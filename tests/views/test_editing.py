@@ -1,0 +1,178 @@
+"""The forms, as they are posted."""
+
+from __future__ import annotations
+
+import pytest
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+
+NEW = "/digitalisierungsmassnahme/new"
+EDIT = "/digitalisierungsmassnahme/edit/dms"
+TEXTS = ["<script>alert(1)</script>", "„'\"", "🏛️", "x" * 100_000, "a\x00b", "\r\n"]
+NEWS = "/digitalisierungsmassnahme/dms/neues"
+
+
+@pytest.fixture
+def signed_in(personas):
+    """Headers that sign a persona in."""
+    return lambda persona: {"Authorization": factories.APIToken(user=personas[persona])["token"]}
+
+
+def typed(office, **more):
+    base = {
+        "title": "Serviceportal",
+        "name": "serviceportal",
+        "owner_org": office["id"],
+        "status": "in_progress",
+        "as_of": "2019-03-14",
+        "private": "False",
+        "tag_string": "Portal, Online",
+    }
+    return {**base, **more}
+
+
+class TestNew:
+    def test_the_form_stands(self, app, signed_in):
+        """The form shows every group and field."""
+        body = app.get(NEW, headers=signed_in("editor")).body
+        for text in ("Worum es geht", "Plan und Ist", "Meilenstein", 'name="steps__NEW__text"', "Kennung"):
+            assert text in body
+
+    def test_saving_leads_to_the_measure(self, app, signed_in, office):
+        """What was typed is stored, blank rows are not."""
+        data = typed(
+            office,
+            steps__0__state="done",
+            steps__0__text="Verträge",
+            steps__1__state="pending",
+            steps__1__text="",
+            milestones__0__title="Start",
+            milestones__0__latest="31.12.2019",
+            council_references__0__reference="V/0143/2018",
+            council_references__0__role="goal",
+        )
+        answer = app.post(NEW, data=data, headers=signed_in("editor"), follow_redirects=False)
+        assert answer.headers["Location"].endswith("/digitalisierungsmassnahme/serviceportal")
+        stored = call_action("package_show", id="serviceportal")
+        assert [s["text"] for s in stored["steps"]] == ["Verträge"]
+        assert stored["milestones"][0]["latest"] == "2019-12-31"
+        assert sorted(tag["name"] for tag in stored["tags"]) == ["Online", "Portal"]
+
+    def test_an_error_keeps_everything(self, app, signed_in, office):
+        """A wrong date is said at its field, and every typed word is there again."""
+        data = typed(
+            office,
+            milestones__0__title="Start",
+            milestones__0__latest="irgendwann",
+            vision="Alles online",
+            status="",
+        )
+        body = app.post(NEW, data=data, headers=signed_in("editor")).body
+        assert "„irgendwann“ ist kein Tag" in body
+        assert 'href="#field-milestones__0__latest"' in body
+        for text in ("irgendwann", "Alles online", "Portal, Online", "Serviceportal"):
+            assert text in body
+
+    @pytest.mark.parametrize("persona", ["stranger"])
+    def test_not_for_strangers(self, app, signed_in, persona):
+        """Who keeps no measures gets a sentence."""
+        assert app.get(NEW, headers=signed_in(persona)).status_code == 403
+
+    def test_anonymous_is_asked_to_sign_in(self, app):
+        """Nobody is lost: the way leads to the sign-in."""
+        answer = app.get(NEW, follow_redirects=False)
+        assert "/user/login" in answer.headers["Location"]
+
+    @pytest.mark.parametrize("text", TEXTS)
+    def test_nonsense_in_every_field(self, app, signed_in, office, text):
+        """Nothing breaks, and nothing becomes markup."""
+        names = (
+            "title",
+            "name",
+            "notes",
+            "status",
+            "progress_percent",
+            "as_of",
+            "vision",
+            "parent_id",
+            "contact_email",
+        )
+        rows = (
+            "steps__0__text",
+            "steps__0__state",
+            "milestones__0__earliest",
+            "links__0__url",
+            "goals__x__text",
+        )
+        data = {**typed(office), **dict.fromkeys((*names, *rows, "unknown", "resources__0__url"), text)}
+        answer = app.post(NEW, data=data, headers=signed_in("coordinator"))
+        assert answer.status_code < 500
+        assert "<script>alert(1)" not in answer.body
+
+
+class TestEdit:
+    def test_same_rows_same_order_same_ids(self, app, signed_in, make_measure):
+        """Saving what the form shows changes nothing but what was changed."""
+        steps = [{"state": "pending", "text": f"Schritt {n}"} for n in range(25)]
+        before = make_measure(steps=steps)
+        data = {
+            "title": before["title"],
+            "name": "dms",
+            "owner_org": before["owner_org"],
+            "status": "in_progress",
+            "stand": "correction",
+            "as_of": "2026-01-01",
+        }
+        for n, step in enumerate(reversed(before["steps"])):
+            data |= {
+                f"steps__{n}__id": step["id"],
+                f"steps__{n}__state": step["state"],
+                f"steps__{n}__text": step["text"],
+            }
+        app.post(EDIT, data=data, headers=signed_in("editor"), follow_redirects=False)
+        after = call_action("package_show", id="dms")
+        assert after["steps"] == before["steps"][::-1]
+        assert (after["status"], after["as_of"]) == ("in_progress", "2019-03-14")
+
+    def test_an_older_stand_is_refused_at_its_field(self, app, signed_in, make_measure):
+        """The sentence leads to the measure; nothing is saved."""
+        before = make_measure()
+        data = {"title": "Anders", "name": "dms", "owner_org": before["owner_org"], "status": "planned"}
+        body = app.post(EDIT, data={**data, "as_of": "2018-01-01"}, headers=signed_in("editor")).body
+        assert "14.03.2019" in body
+        assert call_action("package_show", id="dms")["title"] == before["title"]
+
+    def test_rights(self, app, signed_in, make_measure):
+        """Another office may not."""
+        make_measure()
+        assert app.get(EDIT, headers=signed_in("other_editor")).status_code == 403
+        assert (
+            app.get("/digitalisierungsmassnahme/edit/nirgends", headers=signed_in("editor")).status_code
+            == 404
+        )
+
+
+class TestNews:
+    def test_a_new_stand(self, app, signed_in, make_measure):
+        """Status, words and a step's state are saved; the rest stays."""
+        before = make_measure()
+        data = {"as_of": "2019-07-01", "status": "in_progress", "statement": "Es geht los."}
+        for n, step in enumerate(before["steps"]):
+            data |= {f"steps__{n}__id": step["id"], f"steps__{n}__state": "done"}
+        answer = app.post(NEWS, data=data, headers=signed_in("editor"))
+        assert "Der neue Stand ist gespeichert" in answer.body
+        after = call_action("package_show", id="dms")
+        assert [(s["state"], s["text"]) for s in after["steps"]] == [
+            ("done", s["text"]) for s in before["steps"]
+        ]
+
+    def test_an_error_keeps_everything(self, app, signed_in, make_measure):
+        """The sentence stands at the field, the words are there again."""
+        make_measure()
+        data = {"as_of": "gestern", "status": "paused", "statement": "Wichtige Worte"}
+        body = app.post(NEWS, data=data, headers=signed_in("editor")).body
+        assert "„gestern“ ist kein Tag" in body
+        assert "Wichtige Worte" in body
+        assert call_action("package_show", id="dms")["status"] == "in_preparation"
