@@ -7,6 +7,7 @@ from .editing import digitalms_editing
 from .measure import digitalms_measure
 from .overview import digitalms_overview
 from .report_import import digitalms_report_import
+from .search import digitalms_search
 from .sources import digitalms_sources
 from .start import digitalms_start
 
@@ -18,6 +19,7 @@ __all__ = [
     "digitalms_measure",
     "digitalms_overview",
     "digitalms_report_import",
+    "digitalms_search",
     "digitalms_sources",
     "digitalms_start",
 ]
