@@ -179,6 +179,19 @@ class TestPages:
         assert answer.status_code == 200
         assert BeautifulSoup(answer.text, "lxml").h1.text
 
+    def test_the_api_takes_a_file(self, app: Any, signed_in: Any) -> None:
+        data = {"organisation": "citeq", "upload": (io.BytesIO(GOOD.encode("cp1252")), "stand.csv")}
+        answer = app.post("/api/action/digitalms_delivery_create", data=data, headers=signed_in("editor"))
+        assert (answer.json["result"]["state"], answer.json["result"]["filename"]) == (
+            "accepted",
+            "stand.csv",
+        )
+        asked = {"id": answer.json["result"]["id"]}
+        shown = app.get(
+            "/api/action/digitalms_delivery_show", query_string=asked, headers=signed_in("editor")
+        )
+        assert shown.json["result"]["report"]["dialect"]["encoding"] == "cp1252"
+
     def test_upload_look_and_take_over(self, app: Any, signed_in: Any) -> None:
         headers = signed_in("editor")
         form = app.get("/digitalisierung/datenqualitaet/hochladen", headers=headers)

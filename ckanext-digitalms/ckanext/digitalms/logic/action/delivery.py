@@ -137,6 +137,7 @@ def _file(told: Answer) -> tuple[str, bytes]:
     return " ".join(str(name or told["kind"]).replace("\0", "").split())[:200], data
 
 
+@tk.side_effect_free
 def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
     """Give a delivery with the whole report on it.
 
@@ -156,6 +157,7 @@ def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
     return _shown(delivery_get(told["id"]))
 
 
+@tk.side_effect_free
 def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
     """List deliveries that you may see, newest first, without their findings.
 
