@@ -89,6 +89,10 @@
     }
   });
 
+  // the empty row for those without scripts would stand between rows
+  document.querySelectorAll("[data-dm-list] > noscript").forEach(function (element) {
+    element.remove();
+  });
   document.querySelectorAll("[data-dm-rows]").forEach(renumber);
   const wrong = document.querySelector("[data-dm-focus]");
   if (wrong) {
