@@ -84,28 +84,27 @@ def test_pages(published, app):
     assert app.get(f"{DATA}/steps", follow_redirects=False).status_code in {301, 302, 308}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "gibt-es-nicht.csv",
-        "measures.doc",
-        "measures.",
-        "gibt-es-nicht/",
-        "measures/2019/measures.csv",
-        "measures/../../etc/passwd",
-        "..%2f..%2fetc%2fpasswd",
-        "%00.csv",
-        "ä.csv",
-    ],
-)
-def test_what_is_not_there(published, app, path):
-    """A page that says what there is."""
-    assert app.get(f"{DATA}/{path}").status_code == 404
+NOT_THERE = [
+    "gibt-es-nicht.csv",
+    "measures.doc",
+    "measures.",
+    "gibt-es-nicht/",
+    "measures/2019/measures.csv",
+    "measures/../../etc/passwd",
+    "..%2f..%2fetc%2fpasswd",
+    "%00.csv",
+    "ä.csv",
+]
 
 
-def test_files_outside_a_release_are_not_given(published, app):
-    for name in ("../refused.json", "..%2F..%2Fetc%2Fpasswd", "measures.doc"):
-        assert app.get(f"{DATA}/measures/{published}/{name}").status_code == 404
+def test_what_is_not_there(published, app):
+    """A page that says what there is; never a file from outside a release."""
+    outside = [
+        f"measures/{published}/{name}" for name in ("../refused.json", "..%2F..%2Fetc%2Fpasswd", "m.doc")
+    ]
+    for path in NOT_THERE + outside:
+        assert app.get(f"{DATA}/{path}").status_code == 404, path
+    assert "measures" in app.get(f"{DATA}/measures.doc").body
 
 
 def test_before_the_first_release(releases_at, app):
@@ -190,7 +189,7 @@ class TestPublishingByHand:
 
 
 def _main(page):
-    return page[page.index('role="main"') :]
+    return page[page.index("<main") :]
 
 
 def _token(user):

@@ -9,7 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pyphen
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from ckan import model
 from markupsafe import Markup, escape
@@ -35,6 +35,7 @@ __all__ = [
     "digitalms_hyphenate",
     "digitalms_icon",
     "digitalms_label",
+    "digitalms_moment",
     "digitalms_number",
     "digitalms_parent_choices",
     "digitalms_reference_role_choices",
@@ -142,6 +143,14 @@ def digitalms_short_day(value: str | dt.date | None) -> str:
     """Write a day in figures: 14.03.2019."""
     day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) and value else value
     return format_date(day, "medium", locale=_locale()) if isinstance(day, dt.date) else ""
+
+
+def digitalms_moment(value: str | dt.datetime | None) -> str:
+    """Write a moment in words, in the city's time: 14. März 2019, 09:30."""
+    moment = dt.datetime.fromisoformat(value) if isinstance(value, str) and value else value
+    if not isinstance(moment, dt.datetime):
+        return ""
+    return format_datetime(moment, "d. MMMM y, HH:mm", tzinfo=config.time_zone(), locale=_locale())
 
 
 def digitalms_number(value: float | None) -> str:

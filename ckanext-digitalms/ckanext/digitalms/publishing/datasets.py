@@ -24,6 +24,7 @@ from .tables import TABLES, OpenTable
 
 MARKER = "digitalms_table"
 RELEASE = "digitalms_release"
+_PERIOD = ("temporal_start", "temporal_end")
 CONTINUOUS = "http://publications.europa.eu/resource/authority/frequency/CONT"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/ckanext-digitalms/")
 
@@ -101,14 +102,14 @@ def _save(
         shown = {"ignore_auth": True, "user": "", "use_cache": False}
         known = tk.get_action("package_show")(shown, {"id": package.id})
         known.pop("metadata_modified")  # a change is to be seen as one
-    dataset = {**_first(table, owner), **{name: value for name, value in known.items() if value}}
     start, end = manifest["period"]
+    kept = {name: value for name, value in known.items() if value and name not in _PERIOD}
+    dataset = {**_first(table, owner), **kept}
     dataset |= {
         "state": model.State.ACTIVE,
         "private": False,
         RELEASE: release_id,
-        "temporal_start": start or "",
-        "temporal_end": end or "",
+        **(dict(zip(_PERIOD, (start, end), strict=True)) if start else {}),
         "resources": _resources(table, created, manifest, known.get("resources") or []),
     }
     if known:
@@ -117,7 +118,7 @@ def _save(
 
 
 def _first(table: OpenTable, owner: str) -> Dataset:
-    return {
+    first = {
         "type": "dataset",
         "name": _free_name(table.dataset),
         "title": table.title,
@@ -131,6 +132,7 @@ def _first(table: OpenTable, owner: str) -> Dataset:
         "frequency": CONTINUOUS,
         MARKER: table.name,
     }
+    return {name: value for name, value in first.items() if value}
 
 
 def _free_name(wanted: str) -> str:
