@@ -181,17 +181,21 @@ def digitalms_area_code(value: Any) -> str:
     return text
 
 
-def digitalms_measure_id(value: Any, context: Context) -> str:
-    """Take a measure's key, which never changes."""
-    text = str(value).strip()
+def digitalms_measure_id(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Take a measure's key, which never changes; CKAN's own checks follow only where it can be one."""
+    text = str(data[key]).strip()
+    package = context.get("package")
     if not KEY_PATTERN.fullmatch(text):
         message = tk._("“{found}” is no key: 2 to 40 small letters, digits and hyphens are allowed.")
-        raise tk.Invalid(message.format(found=text[:60]))
-    package = context.get("package")
+        errors[key].append(message.format(found=text[:60]))
+        raise tk.StopOnError
     if package is not None and package.name != text:
         message = tk._("The key is “{known}” and cannot be changed, since addresses and tables use it.")
-        raise tk.Invalid(message.format(known=package.name))
-    return text
+        errors[key].append(message.format(known=package.name))
+        raise tk.StopOnError
+    data[key] = text
 
 
 def digitalms_row_id(value: Any) -> str:

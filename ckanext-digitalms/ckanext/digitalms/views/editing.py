@@ -11,6 +11,7 @@ from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from ckan.types import Context, Response
 from flask import Blueprint
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
@@ -96,17 +97,14 @@ def _stored(measure_id: str) -> Answer:
     return {**dataset, "tag_string": ", ".join(tag["name"] for tag in dataset.get("tags") or ())}
 
 
-def _typed() -> Answer:
+def _typed(*, drop_blank: bool = True) -> Answer:
     """Read the form; rows into which nobody typed anything are left out."""
-    form = {
-        name: values for name, values in tk.request.form.lists() if name != tk.config["WTF_CSRF_FIELD_NAME"]
-    }
-    flat = tuplize_dict(parse_params(_MultiForm(form)))
-    typed: Answer = clean_dict(unflatten(flat))
+    form = MultiDict([pair for pair in tk.request.form.items(multi=True) if _NAME.fullmatch(pair[0])])
+    typed: Answer = clean_dict(unflatten(tuplize_dict(parse_params(form))))
     for kind in ROW_TYPES:
         rows = typed.get(kind)
         if isinstance(rows, list):
-            typed[kind] = [row for row in rows if isinstance(row, dict) and _has_text(row)]
+            typed[kind] = [r for r in rows if isinstance(r, dict) and (_has_text(r) or not drop_blank)]
         elif kind in typed:
             typed.pop(kind)
     return typed
@@ -151,7 +149,7 @@ def news(id: str) -> Page:  # noqa: A002 - as above
             name: stored.get(name) or "" for name in ("status", "status_reason", "progress_percent", "steps")
         }
         return _render_news(stored, {**told, "as_of": config.today().isoformat()}, {})
-    typed = _typed()
+    typed = _typed(drop_blank=False)
     steps = _steps(typed.pop("steps", None), stored)
     asked = {**typed, "id": stored["name"], **({"steps": steps} if steps is not None else {})}
     try:
@@ -160,7 +158,8 @@ def news(id: str) -> Page:  # noqa: A002 - as above
         return _render_news(
             stored, {**typed, "steps": steps or stored.get("steps") or []}, refused.error_dict
         )
-    tk.h.flash_success(tk._(OUTCOMES[outcome["change"]]))
+    sentence = OUTCOMES[outcome["change"]]
+    tk.h.flash_success(tk._(sentence))
     return tk.redirect_to("digitalms_measure.read", id=stored["name"])
 
 
