@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ import ckan.plugins.toolkit as tk
 import msgspec
 from ckan import model
 
+from ckanext.digitalms import config
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
 from ckanext.digitalms.reports.matching import Known, identifying
@@ -27,6 +29,7 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE
 from .hooks import measure_of
 
 Facts = dict[str, Any]
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REASONS = {reason.value: reason for reason in Reason}
 
 
@@ -43,11 +46,28 @@ def known_measures() -> list[Known]:
     return known
 
 
+def organisations() -> list[dict[str, str]]:
+    """Give the organisations that measures can belong to."""
+    query = model.Session.query(model.Group.name, model.Group.title).filter(
+        model.Group.is_organization.is_(True), model.Group.state == model.State.ACTIVE
+    )
+    return [{"value": name, "text": title or name} for name, title in query.order_by(model.Group.title)]
+
+
+def usual_organisation() -> str:
+    """Give the one organisation besides the coordinators' own, if there is just one."""
+    others = [one["value"] for one in organisations() if one["value"] != config.coordinator_organisation()]
+    return others[0] if len(others) == 1 else ""
+
+
 def draft_of(draft_id: str, *, locked: bool = False) -> ReportImport:
     """Give a draft; raises ``ObjectNotFound``."""
-    found: ReportImport | None = model.Session.get(
-        ReportImport, draft_id, with_for_update=locked or None, populate_existing=locked
-    )
+    found: ReportImport | None = None
+    # anything else than a UUID is no draft, and some of it (NUL) no database takes
+    if _UUID.fullmatch(draft_id):
+        found = model.Session.get(
+            ReportImport, draft_id, with_for_update=locked or None, populate_existing=locked
+        )
     if found is None:
         message = tk._("There is no imported report “{found}”.")
         raise tk.ObjectNotFound(message.format(found=draft_id[:60]))
@@ -69,6 +89,8 @@ def shown(draft: ReportImport) -> Facts:
         "created_at": draft.created_at.isoformat(),
         "applied_at": draft.applied_at.isoformat() if draft.applied_at else None,
         "organisation": draft.proposal.get("organisation") or "",
+        "organisations": organisations(),
+        "known": [{"value": one.measure_id, "text": one.title} for one in known_measures()],
         "title": report.title,
         "report_date": report.report_date.isoformat() if report.report_date else "",
         "warnings": [translate(message, tk._) for message in report.warnings],

@@ -55,7 +55,10 @@ def digitalms_report_import_create(context: Context, data_dict: Answer) -> Answe
         filename=filename,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        proposal={"report": to_json(recognise(report, report_import.known_measures()))},
+        proposal={
+            "report": to_json(recognise(report, report_import.known_measures())),
+            "organisation": report_import.usual_organisation(),
+        },
         state="draft",
         user_id=author_of(context),
     )
@@ -121,7 +124,8 @@ def digitalms_report_import_show(context: Context, data_dict: Answer) -> Answer:
         id: the draft.
 
     Returns:
-        id, filename, state (draft, applied), title, report_date, organisation, warnings, measures (each
+        id, filename, state (draft, applied), title, report_date, organisation, organisations and known (the
+        choices, as value and text), warnings, measures (each
         with its source cells, fields, the reason of its status, what it is known as, and what was not
         taken over), not_taken_over (grouped by reason) and, once applied, outcomes.
     """

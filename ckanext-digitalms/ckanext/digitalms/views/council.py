@@ -1,0 +1,66 @@
+"""The page of a council paper: its supplements, and the measures that cite it and as what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms.vocabularies import ReferenceRole, Status
+
+from .handled import handle_errors
+
+digitalms_council = Blueprint("digitalms_council", __name__, url_prefix="/digitalisierung/ratsbezug")
+handle_errors(digitalms_council)
+
+Page = str | tuple[str, int] | Response | HTTPException
+_LABELS = {term.value: term.label for term in (*ReferenceRole, *Status)}
+
+
+def _moment() -> dict[str, str]:
+    names = {"stichtag": "cut_off_date", "bekannt_am": "known_at"}
+    given = {action: tk.request.args.get(query, "").strip() for query, action in names.items()}
+    return {name: value for name, value in given.items() if value}
+
+
+def _address(reference: str) -> Response:
+    return tk.redirect_to("digitalms_council.read", reference=reference, **tk.request.args.to_dict())
+
+
+@digitalms_council.route("/")
+def index() -> Page:
+    """List the cited papers, or go to the one that was typed into the box."""
+    asked = tk.request.args.get("nummer", "").strip()
+    if asked:
+        return tk.redirect_to("digitalms_council.read", reference=asked)
+    return tk.render("digitalms/council/index.html", _known())
+
+
+def _known() -> dict[str, Any]:
+    papers = tk.get_action("digitalms_council_reference_list")({}, {**_moment(), "limit": 1000})
+    return {"papers": papers["results"], "count": papers["count"], "moment": _moment()}
+
+
+@digitalms_council.route("/<path:reference>")
+def read(reference: str) -> Page:
+    """Show a paper; an odd spelling leads to the normalised address."""
+    asked = {"reference": reference.strip("/"), **_moment()}
+    try:
+        paper = tk.get_action("digitalms_council_reference_show")({}, asked)
+    except tk.ObjectNotFound as err:
+        return _unknown(str(err.message))
+    except tk.ValidationError as err:
+        if "reference" not in err.error_dict:
+            raise
+        return _unknown(" ".join(err.error_dict["reference"]))
+    if paper["reference"] != reference:
+        return _address(paper["reference"])
+    labels = {value: tk._(label) for value, label in _LABELS.items()}
+    return tk.render("digitalms/council/read.html", {"paper": paper, "labels": labels, "moment": _moment()})
+
+
+def _unknown(sentence: str) -> Page:
+    return tk.render("digitalms/council/index.html", {**_known(), "sentence": sentence}), 404

@@ -1,0 +1,41 @@
+"""What a page says when something is not there or not allowed; the same for every blueprint of ours."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint
+from werkzeug.exceptions import HTTPException
+
+Answer = tuple[str, int]
+
+
+def handle_errors(blueprint: Blueprint) -> None:
+    """Turn CKAN's exceptions into pages with a sentence and the right code."""
+    blueprint.register_error_handler(tk.ObjectNotFound, _not_found)
+    blueprint.register_error_handler(tk.NotAuthorized, _not_authorized)
+    blueprint.register_error_handler(tk.ValidationError, _not_valid)
+
+
+def page(code: int, name: str, sentence: str) -> Answer:
+    """Render CKAN's error page."""
+    return tk.render("error_document_template.html", {"code": code, "name": name, "content": sentence}), code
+
+
+def _not_found(err: Exception) -> Answer:
+    sentence = str(getattr(err, "message", None) or tk._("There is no such page."))
+    return page(404, tk._("Not found"), sentence)
+
+
+def _not_authorized(err: Exception) -> Answer | Response | HTTPException:
+    if tk.current_user.is_anonymous:
+        return tk.redirect_to("user.login", came_from=tk.request.full_path)
+    return page(403, tk._("Not allowed"), str(getattr(err, "message", None) or tk._("You may not do this.")))
+
+
+def _not_valid(err: Exception) -> Answer:
+    errors = getattr(err, "error_dict", {}) or {}
+    sentences = [
+        str(text) for texts in errors.values() for text in (texts if isinstance(texts, list) else [texts])
+    ]
+    return page(400, tk._("This does not fit"), " ".join(sentences) or str(err))

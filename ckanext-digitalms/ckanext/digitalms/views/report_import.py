@@ -1,0 +1,130 @@
+"""Pages of the report import: upload, look at what was read beside the source, correct, publish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState, Term
+
+from .handled import handle_errors
+
+digitalms_report_import = Blueprint(
+    "digitalms_report_import", __name__, url_prefix="/digitalisierung/bericht-einlesen"
+)
+handle_errors(digitalms_report_import)
+
+Page = str | tuple[str, int] | Response | HTTPException
+Values = dict[str, Any]
+_FIELD = re.compile(r"measures__([0-9]{1,3})__([a-z_]+?)(?:__([0-9]{1,3})__([a-z_]+))?")
+_LISTS = ("council_references", "goals", "steps", "milestones")
+# a row counts as empty when these are: its selects always hold something
+_TOLD_BY = {
+    "council_references": ("reference",),
+    "goals": ("text", "year"),
+    "steps": ("text",),
+    "milestones": ("title", "date_text", "earliest", "latest", "met_on"),
+}
+
+
+@digitalms_report_import.get("/")
+def index() -> Page:
+    """Show the upload form and the reports that came in."""
+    return _index({})
+
+
+def _index(errors: Mapping[str, Any]) -> Page:
+    reports = tk.get_action("digitalms_report_import_list")({}, {})
+    return tk.render("digitalms/report_import/index.html", {"reports": reports, "errors": errors})
+
+
+@digitalms_report_import.post("/")
+def create() -> Page:
+    """Read an uploaded report into a draft."""
+    try:
+        upload = tk.request.files.get("upload")
+        draft = tk.get_action("digitalms_report_import_create")({}, {"upload": upload})
+    except tk.ValidationError as err:
+        return _index(err.error_dict)
+    return tk.redirect_to("digitalms_report_import.read", draft_id=draft["id"])
+
+
+@digitalms_report_import.get("/<draft_id>")
+def read(draft_id: str) -> Page:
+    """Show what was read, beside the source."""
+    draft = tk.get_action("digitalms_report_import_show")({}, {"id": draft_id})
+    return _form(draft, {}, {})
+
+
+@digitalms_report_import.post("/<draft_id>")
+def update(draft_id: str) -> Page:
+    """Keep what was typed; publish when asked to. What was typed stays in the form on an error."""
+    draft = tk.get_action("digitalms_report_import_show")({}, {"id": draft_id})
+    typed = typed_values(tk.request.form)
+    publishes = tk.request.form.get("action") == "publish"
+    try:
+        tk.get_action("digitalms_report_import_update")({}, {"id": draft_id, **typed})
+        if publishes:
+            tk.get_action("digitalms_report_import_apply")({}, {"id": draft_id})
+    except tk.ValidationError as err:
+        return _form(draft, typed, err.error_dict)
+    tk.h.flash_success(
+        tk._("The measures are published.") if publishes else tk._("Your corrections are kept.")
+    )
+    return tk.redirect_to("digitalms_report_import.read", draft_id=draft_id)
+
+
+def _form(draft: Values, typed: Values, errors: Mapping[str, Any]) -> Page:
+    rows = {int(row["position"]): row for row in typed.get("measures", []) if str(row["position"]).isdigit()}
+    measures = [{**measure, **rows.get(measure["position"], {})} for measure in draft["measures"]]
+    shown = {
+        **draft,
+        **{name: typed[name] for name in ("title", "report_date", "organisation") if name in typed},
+    }
+    choices = {"status": _choices(Status), "state": _choices(StepState), "role": _choices(ReferenceRole)}
+    told = {"draft": {**shown, "measures": measures}, "errors": errors, "choices": choices}
+    template = "published.html" if draft["state"] == "applied" else "edit.html"
+    return tk.render(f"digitalms/report_import/{template}", told)
+
+
+def _choices(terms: type[Term]) -> list[dict[str, str]]:
+    return [{"value": term.value, "text": tk._(term.label)} for term in terms]
+
+
+def typed_values(form: Mapping[str, str]) -> Values:
+    """Read the form's fields (``measures__0__steps__1__text``) into rows; empty rows are dropped."""
+    measures: dict[int, Values] = {}
+    for name, value in form.items():
+        match = _FIELD.fullmatch(name)
+        if match is None:
+            continue
+        measure = measures.setdefault(int(match[1]), {})
+        if match[3] is None:
+            measure[match[2]] = value
+        elif match[2] in _LISTS:
+            measure.setdefault(f"rows of {match[2]}", {}).setdefault(int(match[3]), {})[match[4]] = value
+    typed = {name: form[name] for name in ("title", "report_date", "organisation") if name in form}
+    rows = [_typed_measure(measures[number]) for number in sorted(measures)]
+    return {**typed, "measures": [row for row in rows if "position" in row]}
+
+
+def _typed_measure(fields: Values) -> Values:
+    plain = {
+        name: value
+        for name, value in fields.items()
+        if not name.startswith("rows of ") and name not in _LISTS
+    }
+    lists = {name: _told_rows(name, fields.get(f"rows of {name}", {})) for name in _LISTS}
+    # a box that is not ticked is not sent
+    return {**plain, **lists, "include": fields.get("include") == "true"}
+
+
+def _told_rows(name: str, rows: Mapping[int, Values]) -> list[Values]:
+    ordered = [rows[number] for number in sorted(rows)]
+    return [row for row in ordered if any(row.get(field, "").strip() for field in _TOLD_BY[name])]
