@@ -51,12 +51,15 @@ def _write_ini(path: Path, address: str) -> None:
     settings = RawConfigParser()
     settings.optionxform = str  # type: ignore[assignment, method-assign]
     settings.read(ROOT / "test.ini", encoding="utf-8")
+    (path.parent / "files").mkdir(exist_ok=True)
     changes = {
         "testing": "false",
         "ckan.site_url": address,
         "here": str(ROOT),
         "ckan.harvest.mq.type": "redis",
         "ckanext.digitalms.publish_on_change": "false",
+        "ckan.files.storage.test.type": "ckan:fs",
+        "ckan.files.storage.test.path": str(path.parent / "files"),
         "ckanext.digitalms.release_path": str(path.parent / "releases"),
     }
     for name, value in changes.items():

@@ -1,4 +1,4 @@
-"""The form as a person uses it: rows, order, errors, keyboard, without scripts, and the short form on a phone."""
+"""The form as a person uses it: rows, errors, keyboard, without scripts, on a phone."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class TestManyRows:
         assert [row["text"] for row in stored["goals"]] == GOALS[1:]
 
     def test_nothing_typed_is_lost(self, filled, visit):
-        """A wrong day, a wrong number and a wrong address come back as they were typed, each with its error."""
+        """Wrong days, numbers and addresses come back as they were typed, each with its error."""
         page = visit(filled, "bearbeiterin")
         page.goto(f"{EDIT}/dms")
         page.evaluate("document.querySelectorAll('input[type=date]').forEach(e => e.type = 'text')")

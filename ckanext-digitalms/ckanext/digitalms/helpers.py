@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,9 +14,11 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from ckan import model
 from markupsafe import Markup, escape
+from werkzeug.exceptions import default_exceptions
 
 from . import config
 from .measures.delay import MilestoneState
+from .messages import N_
 from .vocabularies import (
     MEASURE_TYPE,
     FundingState,
@@ -29,6 +32,9 @@ from .vocabularies import (
 
 __all__ = [
     "digitalms_day",
+    "digitalms_delayed_since",
+    "digitalms_difference",
+    "digitalms_error_words",
     "digitalms_field_label",
     "digitalms_funding_state_choices",
     "digitalms_goal_state_choices",
@@ -39,6 +45,9 @@ __all__ = [
     "digitalms_number",
     "digitalms_parent_choices",
     "digitalms_reference_role_choices",
+    "digitalms_row_changes",
+    "digitalms_row_title",
+    "digitalms_row_words",
     "digitalms_short_day",
     "digitalms_status_choices",
     "digitalms_step_state_choices",
@@ -47,9 +56,29 @@ __all__ = [
 ]
 
 Choices = list[dict[str, str]]
+Change = dict[str, str]
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}")
 _LONG_WORD = re.compile(r"[^\W\d_]{12,}")
+_WORDS = re.compile(r"\S+")
+# differences are told word by word where at least so much is alike, and while comparing stays cheap
+_ALIKE, _MOST_COMPARED = 0.4, 250_000
+_ERRORS = {
+    400: (
+        N_("This does not fit"),
+        N_("The server could not read what was sent: check the address or the form."),
+    ),
+    403: (N_("Not allowed"), N_("You may not do this.")),
+    404: (N_("Not found"), N_("There is no such page.")),
+    405: (N_("This does not fit"), N_("This address does not take what was sent.")),
+    413: (N_("Too large"), N_("What was sent is too large: shorten the texts or send a smaller file.")),
+    500: (
+        N_("Something went wrong"),
+        N_("Something went wrong on our side. It was noted; please try again later."),
+    ),
+}
+# what of a row nobody reads
+_UNTOLD = ("id", "original", "body")
 _HYPHENATION = pyphen.Pyphen(lang="de_DE", left=4, right=4)
 _VOCABULARIES: dict[str, type[Term]] = {
     "status": Status,
@@ -165,6 +194,96 @@ def _locale() -> str:
 def digitalms_hyphenate(text: str | None) -> Markup:
     """Put soft hyphens into long words, since browsers know few German compounds; the rest is escaped."""
     return escape(_LONG_WORD.sub(lambda match: _HYPHENATION.inserted(match[0], "\u00ad"), text or ""))
+
+
+def digitalms_delayed_since(measure: Mapping[str, Any]) -> dt.date:
+    """Give the first day on which a delayed measure was late."""
+    judged_on = dt.date.fromisoformat(measure["judged_on"])
+    return judged_on - dt.timedelta(days=max(measure["delay_days"] - 1, 0))
+
+
+def digitalms_difference(before: str, after: str) -> Markup:
+    """Mark the words that went and came; texts with little in common are told one after the other."""
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if len(old) * len(new) > _MOST_COMPARED or matcher.ratio() < _ALIKE:
+        return Markup("{} → <ins>{}</ins>").format(digitalms_hyphenate(before), digitalms_hyphenate(after))
+    parts = []
+    for _, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        gone, came = old[old_from:old_to], new[new_from:new_to]
+        parts.append(_words(came) if gone == came else _marked("del", gone) + _marked("ins", came))
+    return Markup(" ").join(part for part in parts if part)
+
+
+def _words(words: list[str]) -> Markup:
+    return digitalms_hyphenate(" ".join(words))
+
+
+def _marked(tag: str, words: list[str]) -> Markup:
+    # the tag is one of our two
+    return Markup(f"<{tag}>{{}}</{tag}> ").format(_words(words)) if words else Markup("")  # noqa: S704
+
+
+def digitalms_error_words(code: Any, content: str | None) -> tuple[str, str]:
+    """Give heading and sentence of an error page; the web framework's own English ones are replaced."""
+    number = code[0] if isinstance(code, list) else int(code or 500)
+    heading, sentence = _ERRORS.get(number, _ERRORS[500] if number >= 500 else _ERRORS[400])
+    standard = default_exceptions.get(number)
+    if not content or number >= 500 or content == getattr(standard, "description", None):
+        return tk._(heading), tk._(sentence)
+    return tk._(heading), content
+
+
+def digitalms_row_words(name: str, row: Mapping[str, Any]) -> str:
+    """Tell one row of a repeating field in a line: its text, and what else is known of it in brackets."""
+    main = _main(row)
+    more = [
+        f"{label} {told}" if label else told
+        for label, told in (
+            (_sub_label(sub), _sub_words(sub, row)) for sub in _subfields(name) if sub["field_name"] != main
+        )
+        if told
+    ]
+    return f"{row.get(main, '')} ({', '.join(more)})" if more else str(row.get(main, ""))
+
+
+def digitalms_row_title(row: Mapping[str, Any]) -> str:
+    """Give what a row is known by."""
+    return str(row.get(_main(row), ""))
+
+
+def digitalms_row_changes(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Tell what changed within a row: label, and how it read before and after."""
+    pairs = [(sub, _sub_words(sub, before), _sub_words(sub, after)) for sub in _subfields(name)]
+    return [
+        {"label": _sub_label(sub) or tk.h.scheming_language_text(sub["label"]), "before": one, "after": other}
+        for sub, one, other in pairs
+        if one != other
+    ]
+
+
+def _main(row: Mapping[str, Any]) -> str:
+    return next((key for key in ("text", "title", "name", "reference") if row.get(key)), "")
+
+
+def _subfields(name: str) -> list[dict[str, Any]]:
+    schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE)
+    field = next(field for field in schema["dataset_fields"] if field["field_name"] == name)
+    return [sub for sub in field["repeating_subfields"] if sub["field_name"] not in _UNTOLD]
+
+
+def _sub_label(sub: Mapping[str, Any]) -> str:
+    # the word for a state says itself what it is
+    return "" if "choices_helper" in sub else str(tk.h.scheming_language_text(sub["label"]))
+
+
+def _sub_words(sub: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    value = row.get(sub["field_name"])
+    if value in (None, ""):
+        return ""
+    if "choices_helper" in sub:
+        return str(tk.h.scheming_choices_label(tk.h.scheming_field_choices(sub), value))
+    return digitalms_short_day(value) if sub.get("form_snippet") == "digitalms_day.html" else str(value)
 
 
 def digitalms_label(vocabulary: str, value: str | None) -> str:
