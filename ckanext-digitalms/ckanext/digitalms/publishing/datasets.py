@@ -153,8 +153,8 @@ def _resources(
         fact = manifest["files"][name]
         made.append(
             {
-                "name": form.label,
-                "description": f"{table.title}: {form.label}.",
+                "name": form.german,
+                "description": f"{table.title}: {form.german}.",
                 **own,
                 "id": resource_id(table.name, ending),
                 "url": f"{site_url()}/digitalisierung/daten/{name}",

@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 import xlsxwriter
 
+from ckanext.digitalms.messages import N_
+
 from .tables import OpenTable, Row, json_value
 
 Field = Mapping[str, Any]
@@ -35,10 +37,14 @@ _MADE = datetime(2000, 1, 1)
 
 
 class Format(ABC):
-    """A format: its ending, its name for people, its media type."""
+    """A format: its ending, its names for people, its media type.
+
+    The data are in German, so what stands in them about their formats is too.
+    """
 
     ending: ClassVar[str]
     label: ClassVar[str]
+    german: ClassVar[str]
     ckan_format: ClassVar[str]
     media_type: ClassVar[str]
 
@@ -51,7 +57,8 @@ class Csv(Format):
     """CSV for programs: UTF-8, commas, machine names, ISO 8601, decimal point."""
 
     ending = "csv"
-    label = "CSV (UTF-8, Komma)"
+    label = N_("CSV (UTF-8, comma)")
+    german = "CSV (UTF-8, Komma)"
     ckan_format = "CSV"
     media_type = "text/csv"
 
@@ -65,7 +72,8 @@ class ExcelCsv(Format):
     """CSV for a German spreadsheet: BOM, semicolons, German titles, decimal comma, no formulas."""
 
     ending = "excel.csv"
-    label = "CSV für Excel (Semikolon)"
+    label = N_("CSV for Excel (semicolon)")
+    german = "CSV für Excel (Semikolon)"
     ckan_format = "CSV"
     media_type = "text/csv"
 
@@ -81,7 +89,8 @@ class Xlsx(Format):
     """A workbook: texts as text, numbers, days and moments as such; a second sheet explains the columns."""
 
     ending = "xlsx"
-    label = "Excel-Arbeitsmappe (XLSX)"
+    label = N_("Excel workbook (XLSX)")
+    german = "Excel-Arbeitsmappe (XLSX)"
     ckan_format = "XLSX"
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -101,7 +110,8 @@ class Json(Format):
     """JSON: a list of objects; nothing is null."""
 
     ending = "json"
-    label = "JSON (Liste von Objekten)"
+    label = N_("JSON (list of objects)")
+    german = "JSON (Liste von Objekten)"
     ckan_format = "JSON"
     media_type = "application/json"
 

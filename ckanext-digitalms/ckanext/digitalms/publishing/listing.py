@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
+
 from ckanext.digitalms.model import Release
 
 from . import datasets, releases
@@ -83,7 +85,7 @@ def _file(name: str, ending: str, files: Told) -> Told:
     return {
         "name": file,
         "format": ending,
-        "label": form.label,
+        "label": tk._(form.label),
         "media_type": form.media_type,
         "url": _address(file),
         **files[file],

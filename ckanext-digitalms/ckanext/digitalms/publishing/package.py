@@ -102,7 +102,7 @@ def _resources(
         yield {
             "name": f"{table.name}-excel",
             **described,
-            "title": f"{table.title} ({FORMATS['excel.csv'].label})",
+            "title": f"{table.title} ({FORMATS['excel.csv'].german})",
             **_file(excel_name, files[excel_name], "utf-8-sig"),
             "dialect": {"csv": {"delimiter": ";"}},
             "schema": excel_schema(table),
