@@ -87,9 +87,7 @@ class Server:
         web, *others = applications.programs(self.home, self.state)
         self.supervisor.launch(web)
         if demo and self._is_empty():
-            words = ["digitalms", "demo", *(["--example-history"] if example_history else [])]
-            with self.terminal.step("The demo's measures"):
-                self._call("demo", ckan_command(str(self.home.ini), *words))
+            self._fill(example_history=example_history)
         with self.terminal.step("Web server, job worker, harvest and schedule"):
             self._wait_for_page()
             for program in others:  # after the page, since each takes a processor for two seconds
@@ -97,6 +95,13 @@ class Server:
         if is_new:
             self._show_accounts()
         self.terminal.ready(f"http://localhost:{self.port}")
+
+    def _fill(self, *, example_history: bool) -> None:
+        words = ["demo", *(["--example-history"] if example_history else [])]
+        with self.terminal.step("The demo's measures, and their open data"):
+            self._call("demo", ckan_command(str(self.home.ini), "digitalms", *words))
+            # not left to the job worker, so that every page and file is there when it says "ready"
+            self._call("publish", ckan_command(str(self.home.ini), "digitalms", "publish"))
 
     def _drop_old_index(self) -> None:
         """Remove an index that was made with another analysis; its files would not fit the new one."""
