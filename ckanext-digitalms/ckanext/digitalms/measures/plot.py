@@ -6,9 +6,9 @@ Drawn on the server, so that a report can use it; colours come with a pattern an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
 from ckanext.digitalms.vocabularies import Status
@@ -16,7 +16,8 @@ from ckanext.digitalms.vocabularies import Status
 from .history import Statement
 
 MOST_COLUMNS = 24
-WIDTH, HEIGHT, TOP, BOTTOM, LEFT = 960, 320, 16, 56, 40
+MOST_TICKS = 10
+WIDTH, HEIGHT, TOP, BOTTOM, LEFT = 840, 300, 14, 40, 36
 # colour and pattern of each status; the patterns differ also in grey
 COLOURS = {
     Status.PROPOSED: "#8a94a0",
@@ -27,6 +28,16 @@ COLOURS = {
     Status.PAUSED: "#6b5b7b",
     Status.CANCELLED: "#515c69",
 }
+# what is done lies at the bottom and grows
+_BOTTOM_UP = (
+    Status.DONE,
+    Status.IN_PROGRESS,
+    Status.IN_PREPARATION,
+    Status.PLANNED,
+    Status.PROPOSED,
+    Status.PAUSED,
+    Status.CANCELLED,
+)
 STRIPES = {
     Status.PROPOSED: "M0 4H8",
     Status.PLANNED: "M0 0L8 8",
@@ -56,11 +67,14 @@ def columns(statements: Sequence[Statement], last_day: date) -> list[Column]:
 
     At most 24 columns; where there are more days, the last day of each span is kept.
     """
-    told = sorted((s for s in statements if s.content), key=lambda s: (s.as_of, s.statement_id))
+    told = sorted(statements, key=lambda s: (s.as_of, s.statement_id))
     standing: dict[str, str] = {}
     by_day: dict[date, dict[Status, int]] = {}
     for statement in told:
-        standing[statement.measure_id] = str((statement.content or {}).get("status"))
+        if statement.content is None:
+            standing.pop(statement.measure_id, None)
+        else:
+            standing[statement.measure_id] = str(statement.content.get("status"))
         counted = Counter(standing.values())
         by_day[statement.as_of] = {s: counted[s.value] for s in Status if counted[s.value]}
     if by_day and last_day not in by_day:
@@ -78,7 +92,7 @@ def svg(
     label: Callable[[Status], str],
     day_label: Callable[[date], str],
 ) -> str:
-    """Draw the columns.
+    """Draw the statuses as bands over a true axis of time, stacked; what is done lies at the bottom.
 
     Args:
         shown: what :func:`columns` gives; at least one.
@@ -88,17 +102,37 @@ def svg(
         day_label: a day in short.
     """
     most = max(column.total for column in shown) or 1
-    slot = (WIDTH - LEFT) / len(shown)
-    parts = [_axis(most)]
-    for place, column in enumerate(shown):
-        parts.append(_stack(column, LEFT + place * slot, slot, most, label, day_label))
+    axis = _Axis.over(shown)
+    parts = [_grid(most), *_bands(shown, most, axis, label, day_label), *_ticks(axis, day_label)]
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="dm-plot-title dm-plot-text" '
-        f'xmlns="http://www.w3.org/2000/svg" font-size="14" fill="#16202e">'
+        f'xmlns="http://www.w3.org/2000/svg" font-size="15" fill="#16202e">'
         f'<title id="dm-plot-title">{escape(title)}</title>'
         f'<desc id="dm-plot-text">{escape(description)}</desc>'
         f"<defs>{''.join(_pattern(status) for status in Status)}</defs>{''.join(parts)}</svg>"
     )
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Which place a day has; the last day's state gets some room too."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def over(cls, shown: Sequence[Column]) -> _Axis:
+        first, last = shown[0].day, shown[-1].day
+        return cls(first, last + timedelta(days=1 + (last - first).days // 50))
+
+    def x(self, day: date) -> float:
+        return LEFT + (WIDTH - LEFT) * (day - self.first).days / (self.last - self.first).days
+
+    def tick_days(self) -> list[date]:
+        """Give the first days of years, or else the ends."""
+        years = [date(year, 1, 1) for year in range(self.first.year + 1, self.last.year + 1)]
+        every = -(-len(years) // MOST_TICKS) or 1
+        return years[::every] if len(years) > 1 else [self.first]
 
 
 def _pattern(status: Status) -> str:
@@ -118,7 +152,7 @@ def swatch(status: Status) -> str:
     )
 
 
-def _axis(most: int) -> str:
+def _grid(most: int) -> str:
     step = max(1, -(-most // 4))
     lines = []
     for value in range(0, most + 1, step):
@@ -134,31 +168,36 @@ def _y(value: int, most: int) -> float:
     return TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / most)
 
 
-def _stack(
-    column: Column,
-    left: float,
-    slot: float,
+def _bands(
+    shown: Sequence[Column],
     most: int,
+    axis: _Axis,
     label: Callable[[Status], str],
     day_label: Callable[[date], str],
-) -> str:
-    width = min(slot * 0.66, 90)
-    begin, parts, below = left + (slot - width) / 2, [], 0
-    for status in reversed(Status):
-        count = column.counts.get(status, 0)
-        if not count:
-            continue
-        top, bottom = _y(below + count, most), _y(below, most)
-        words = escape(f"{day_label(column.day)}: {count} {label(status)}")
-        parts.append(
-            f'<rect x="{begin:.1f}" y="{top:.1f}" width="{width:.1f}" height="{bottom - top:.1f}" '
-            f'fill="url(#dm-{status.value})" stroke="#fff"><title>{words}</title></rect>'
-        )
-        below += count
-    angle = f' transform="rotate(-35 {left + slot / 2:.1f} {HEIGHT - 34})"' if slot < 80 else ""
-    anchor = "end" if slot < 80 else "middle"
-    return (
-        "".join(parts)
-        + f'<text x="{left + slot / 2:.1f}" y="{HEIGHT - 30}" text-anchor="{anchor}"{angle}>'
-        + f"{escape(day_label(column.day))}</text>"
-    )
+) -> Iterator[str]:
+    ends = [axis.x(column.day) for column in shown[1:]] + [float(WIDTH)]
+    for column, end in zip(shown, ends, strict=True):
+        begin, below = axis.x(column.day), 0
+        for status in _BOTTOM_UP:
+            count = column.counts.get(status, 0)
+            if not count:
+                continue
+            top, bottom = _y(below + count, most), _y(below, most)
+            words = escape(f"{day_label(column.day)}: {count} {label(status)}")
+            yield (
+                f'<rect x="{begin:.1f}" y="{top:.1f}" width="{max(end - begin, 1):.1f}" '
+                f'height="{bottom - top:.1f}" fill="url(#dm-{status.value})"><title>{words}</title></rect>'
+            )
+            yield f'<path d="M{begin:.1f} {top:.1f}H{end:.1f}" stroke="#fff" stroke-width="1.5"/>'
+            below += count
+
+
+def _ticks(axis: _Axis, day_label: Callable[[date], str]) -> Iterator[str]:
+    days = axis.tick_days()
+    bottom = HEIGHT - BOTTOM
+    for day in days:
+        place = axis.x(day)
+        text = str(day.year) if day != axis.first else day_label(day)
+        anchor = "start" if place < LEFT + 40 else "end" if place > WIDTH - 20 else "middle"
+        yield f'<path d="M{place:.1f} {bottom}v8" stroke="#515c69"/>'
+        yield f'<text x="{place:.1f}" y="{bottom + 26}" text-anchor="{anchor}">{escape(text)}</text>'

@@ -86,7 +86,7 @@ def _plot(moment: Moment) -> dict[str, Any] | None:
         return None
     last = shown[-1]
     words = ", ".join(f"{count} {tk._(status.label)}" for status, count in last.counts.items())
-    text = tk._("Columns show how many measures had each status. On {day}: {words}.")
+    text = tk._("Bands show how many measures had each status on each day. On {day}: {words}.")
     drawn = plot.svg(
         shown,
         tk._("Status of the measures over time"),

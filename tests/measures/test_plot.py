@@ -1,0 +1,115 @@
+"""The plot of status over time: what it counts, and that its drawing is right and safe."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from ckanext.digitalms.measures import plot
+from ckanext.digitalms.measures.history import Statement
+from ckanext.digitalms.vocabularies import Status
+
+START = date(2019, 3, 14)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def told(number, measure, day, status, kind="stand"):
+    content = {"measure_id": measure, "status": status} if status else None
+    return Statement(
+        number, measure, measure, day, datetime(2019, 3, 14, tzinfo=UTC), kind, "public", content
+    )
+
+
+def draw(columns, title="Status", label=lambda status: status.value):
+    return ET.fromstring(plot.svg(columns, title, "Beschreibung", label, lambda day: day.isoformat()))
+
+
+class TestCounts:
+    def test_each_day_that_changed_something(self):
+        """A measure counts with its newest status by each day."""
+        later = date(2019, 6, 1)
+        statements = [
+            told(1, "a", START, "planned"),
+            told(2, "b", START, "planned"),
+            told(3, "a", later, "done"),
+        ]
+        found = plot.columns(statements, later)
+        assert [(column.day, column.counts) for column in found] == [
+            (START, {Status.PLANNED: 2}),
+            (later, {Status.PLANNED: 1, Status.DONE: 1}),
+        ]
+
+    def test_a_correction_counts(self):
+        """Of two statements for one day the later one holds."""
+        found = plot.columns([told(1, "a", START, "planned"), told(2, "a", START, "in_progress")], START)
+        assert found[0].counts == {Status.IN_PROGRESS: 1}
+
+    def test_a_withdrawn_measure_is_gone(self):
+        """From the day of its withdrawal a measure counts no more."""
+        later = date(2019, 6, 1)
+        statements = [
+            told(1, "a", START, "planned"),
+            told(2, "b", START, "done"),
+            told(3, "a", later, None, "withdrawn"),
+        ]
+        assert plot.columns(statements, later)[-1].counts == {Status.DONE: 1}
+
+    def test_today_is_the_last_column(self):
+        """What stands goes on until the last day."""
+        found = plot.columns([told(1, "a", START, "planned")], date(2020, 1, 1))
+        assert [column.day for column in found] == [START, date(2020, 1, 1)]
+
+    def test_many_days(self):
+        """At most 24 columns, the last day among them."""
+        statements = [told(n, f"m{n}", START + timedelta(days=n), "planned") for n in range(1, 200)]
+        last = START + timedelta(days=300)
+        found = plot.columns(statements, last)
+        assert len(found) <= plot.MOST_COLUMNS + 1
+        assert found[-1].day == last
+        assert found[-1].total == 199
+
+    def test_nothing(self):
+        """Nothing told, nothing counted."""
+        assert plot.columns([], START) == []
+
+
+class TestDrawing:
+    @pytest.mark.parametrize("days", [0, 1, 30, 400, 4000, 20_000])
+    def test_everything_lies_within(self, days):
+        """Bands and words lie inside the drawing, for a day and for decades."""
+        last = START + timedelta(days=days)
+        statements = [told(1, "a", START, "planned"), told(2, "b", last, "done")]
+        drawn = draw(plot.columns(statements, last))
+        bands = [band for band in drawn.iter(f"{SVG}rect") if band.get("y")]
+        assert bands
+        for band in bands:
+            assert float(band.get("x")) >= plot.LEFT
+            assert float(band.get("x")) + float(band.get("width")) <= plot.WIDTH + 1
+            assert 0 <= float(band.get("y")) < plot.HEIGHT - plot.BOTTOM
+        for text in drawn.iter(f"{SVG}text"):
+            assert 0 <= float(text.get("x")) <= plot.WIDTH
+            assert float(text.get("y")) <= plot.HEIGHT
+
+    def test_the_height_is_the_number(self):
+        """A band is as high as its share of the most that there were."""
+        statements = [told(n, f"m{n}", START, "done" if n < 4 else "planned") for n in range(1, 5)]
+        drawn = draw(plot.columns(statements, START))
+        heights = {
+            band.get("fill"): float(band.get("height"))
+            for band in drawn.iter(f"{SVG}rect")
+            if "url" in str(band.get("fill"))
+        }
+        assert heights["url(#dm-done)"] == pytest.approx(3 * heights["url(#dm-planned)"], rel=0.01)
+
+    def test_words_are_safe(self):
+        """Names with angle brackets stay words."""
+        drawn = draw(plot.columns([told(1, "a", START, "planned")], START), "<script>&", lambda status: "<b>")
+        assert drawn.find(f"{SVG}title").text == "<script>&"
+        assert not list(drawn.iter(f"{SVG}script"))
+
+    def test_each_status_has_its_pattern(self):
+        """Colours and patterns differ, so that no status is told by colour alone."""
+        assert len(set(plot.COLOURS.values())) == len(Status)
+        assert len(set(plot.STRIPES.values())) == len(Status)
