@@ -122,11 +122,11 @@ class _Axis:
 
     @classmethod
     def over(cls, shown: Sequence[Column]) -> _Axis:
-        first, last = shown[0].day, shown[-1].day
-        return cls(first, last + timedelta(days=1 + (last - first).days // 50))
+        return cls(shown[0].day, shown[-1].day)
 
     def x(self, day: date) -> float:
-        return LEFT + (WIDTH - LEFT) * (day - self.first).days / (self.last - self.first).days
+        span = (self.last - self.first).days
+        return LEFT + (WIDTH - LEFT) * (day - self.first).days / (span + 1 + span // 50)
 
     def tick_days(self) -> list[date]:
         """Give the first days of years, or else the ends."""
