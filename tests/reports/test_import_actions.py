@@ -147,8 +147,8 @@ class TestUpdate:
         ],
     )
     def test_refuses_at_the_field(self, draft: dict[str, Any], field: str, value: Any, said: str) -> None:
+        typed = {"position": 1, field: value}
         with pytest.raises(tk.ValidationError) as refused:
-            typed = {"position": 1, field: value}
             call("digitalms_report_import_update", "coordinator", id=draft["id"], measures=[typed])
         assert said in str(refused.value.error_dict["measures"])
         assert call("digitalms_report_import_show", "coordinator", id=draft["id"]) == draft
@@ -207,7 +207,7 @@ class TestApply:
         second = call("digitalms_report_import_create", "coordinator", upload=upload(later))
         done = call("digitalms_report_import_apply", "coordinator", id=second["id"])
         assert [o["change"] for o in done["outcomes"]] == ["new_stand", "new_stand"]
-        account, dms = measures()
+        _account, dms = measures()
         assert len(measures()) == 2
         assert (dms["as_of"], dms["steps"][0]["state"]) == ("2020-03-20", "done")
         history = tk.get_action("digitalms_measure_history")({}, {"id": "dokumentenmanagement"})
