@@ -7,6 +7,7 @@ import click
 from .commands.check import check
 from .commands.harvest import harvest
 from .commands.publish import publish
+from .commands.report import import_report
 from .commands.search import reindex_check, solr_schema
 from .commands.setup import demo, setup
 
@@ -18,5 +19,5 @@ def digitalms() -> None:
     """Digitalisation measures of a city, with their history, as open data."""
 
 
-for command in (harvest, check, setup, demo, publish, reindex_check, solr_schema):
+for command in (harvest, import_report, check, setup, demo, publish, reindex_check, solr_schema):
     digitalms.add_command(command)
