@@ -15,6 +15,7 @@ from frictionless import Resource, Schema
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ckanext.digitalms.council.reference import Kind
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.measures.record import CouncilReferenceRow, Measure, Step
@@ -22,6 +23,7 @@ from ckanext.digitalms.publishing import formats
 from ckanext.digitalms.publishing.judge import judge
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor, table_files
 from ckanext.digitalms.publishing.tables import TABLES, Content, Source, all_rows
+from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
 
 DAY = date(2019, 3, 14)
 PUBLISHER = Publisher("Stadt Münster", "opendata@example.org", "dl-de-by-2.0", "05515000", "http://test")
@@ -149,6 +151,23 @@ def test_every_text_is_restored(text):
     shown = formats.harmless(text)
     assert formats.restored(shown) == text
     assert shown[:1] not in tuple("=+-@\t\r") or shown == ""
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "vocabulary"),
+    [
+        ("measures", "status", Status),
+        ("status_series", "status", Status),
+        ("steps", "state", StepState),
+        ("council_references", "role", ReferenceRole),
+        ("council_references", "kind", Kind),
+    ],
+)
+def test_the_schemas_repeat_the_vocabularies(table, field, vocabulary):
+    """A value that is added to a vocabulary is added to the schemas, with its meaning."""
+    described = next(f for f in TABLES[table].fields if f["name"] == field)
+    assert described["constraints"]["enum"] == [term.value for term in vocabulary]
+    assert all(term.value in described["description"] for term in vocabulary)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -126,7 +126,7 @@ def _table_of(name: str) -> str | None:
 def _file(release: Release, name: str, caching: str) -> Response:
     fact: dict[str, Any] = release.manifest["files"][name]
     response: Response = send_file(
-        releases.all_folders().path(release.manifest) / name,
+        (releases.all_folders().path(release.manifest) / name).absolute(),
         mimetype=_media_type(name),
         as_attachment=_media_type(name) != _JSON,
         download_name=name,
