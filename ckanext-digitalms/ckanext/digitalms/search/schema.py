@@ -6,8 +6,8 @@ Three forms of a word stand in the index, and a fourth beside them (see ``docs/d
   Buerger, and not Burger;
 * *stem* (``digitalms_stem``): its Snowball stem, the umlaut kept: Förderung is not Forderung;
 * ``text``: the same and, where German bends a vowel for a plural (Haus, Häuser), also the stem without
-  the umlaut. ``ä`` is bent only in the last syllable before -e, -er, -en, -ern, -el: so words on -ung,
-  -keit, -lich keep theirs;
+  the umlaut. ``ä`` is bent only in the last syllable before the endings of plurals: so words on -ung,
+  -keit, -lich keep theirs, and so do Bürger, who are no Burg;
 * *parts* (``digitalms_parts``): the halves of compounds, found by hyphenation (:mod:`.compounds`).
 
 Only parts of Lucene's common analysis module are used, so any Solr 9 can load the schema.
@@ -79,7 +79,10 @@ _ENDINGS = (
 )
 _STEM_ENDINGS = (("uss$", "us"), ("(?<=..)inn$", "in"))  # Bus, Busse; Ärztin, Ärztinnen
 
-_BENT = f"(?!u?[{_CONSONANTS}]+(?:e|er|ern|en|es|el|eln)$)"
+# where a vowel bends for a plural: before -e, -en, -el; before -er only after sounds that such plurals
+# have (Häuser, Bücher, Dörfer), not after those of people who do something (Bürger, Käufer, Händler)
+_DOERS = f"(?:[{_CONSONANTS}]*(?:g|ck|pf|hl|hr|tl|dl|tn|nz|tz)|f+)ern?$"
+_BENT = f"(?!u?[{_CONSONANTS}]+(?:e|en|es|el|eln)$)(?!u?(?!{_DOERS})[{_CONSONANTS}]+ern?$)"
 
 
 def write_configset(conf_dir: Path) -> None:
