@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Response
 from flask import Blueprint
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.vocabularies import ReferenceRole, Status
 
@@ -16,7 +14,8 @@ from .handled import handle_errors
 digitalms_council = Blueprint("digitalms_council", __name__, url_prefix="/digitalisierung/ratsbezug")
 handle_errors(digitalms_council)
 
-Page = str | tuple[str, int] | Response | HTTPException
+# text, text with a code, or a redirect: CKAN's own types are not known to a type checker
+Page: TypeAlias = Any
 _LABELS = {term.value: term.label for term in (*ReferenceRole, *Status)}
 
 
@@ -26,7 +25,7 @@ def _moment() -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _address(reference: str) -> Response:
+def _address(reference: str) -> Page:
     return tk.redirect_to("digitalms_council.read", reference=reference, **tk.request.args.to_dict())
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Response
 from flask import Blueprint
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState, Term
 
@@ -20,7 +18,8 @@ digitalms_report_import = Blueprint(
 )
 handle_errors(digitalms_report_import)
 
-Page = str | tuple[str, int] | Response | HTTPException
+# text, text with a code, or a redirect: CKAN's own types are not known to a type checker
+Page: TypeAlias = Any
 Values = dict[str, Any]
 _FIELD = re.compile(r"measures__([0-9]{1,3})__([a-z_]+?)(?:__([0-9]{1,3})__([a-z_]+))?")
 _LISTS = ("council_references", "goals", "steps", "milestones")
