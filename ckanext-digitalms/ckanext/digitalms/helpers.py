@@ -53,6 +53,7 @@ __all__ = [
     "digitalms_step_state_choices",
     "digitalms_table_links",
     "digitalms_theme",
+    "digitalms_today",
 ]
 
 Choices = list[dict[str, str]]
@@ -166,6 +167,11 @@ def digitalms_day(value: str | dt.date | None) -> str:
     """Write a day in words: 14. März 2019."""
     day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) and value else value
     return format_date(day, "long", locale=_locale()) if isinstance(day, dt.date) else ""
+
+
+def digitalms_today() -> dt.date:
+    """Give the day in the city's time zone."""
+    return config.today()
 
 
 def digitalms_short_day(value: str | dt.date | None) -> str:
