@@ -69,7 +69,8 @@ def measured(figure: Figure) -> Iterator[None]:
 
 def make_source(kind: str, url: str, organisation: str) -> str:
     """Make a harvest source."""
-    context = {"ignore_auth": True, "user": tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]}
+    site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    context = {"ignore_auth": True, "user": site_user}
     told = {"name": kind, "title": kind, "url": url, "source_type": kind, "owner_org": organisation}
     return str(tk.get_action("harvest_source_create")(context, told)["id"])
 
@@ -145,10 +146,11 @@ def feed(day: str, word: str) -> bytes:
 def line(name: str, theirs: Figure, ours: Figure) -> str:
     """Give one row of the table."""
     per = 1000 / RECORDS
+    times, queries = theirs.seconds / ours.seconds, theirs.statements / max(ours.statements, 1)
     return (
         f"| {name} | {theirs.seconds * per:.1f} ms, {theirs.statements / RECORDS:.1f} SQL "
         f"| {ours.seconds * per:.1f} ms, {ours.statements / RECORDS:.1f} SQL "
-        f"| {theirs.seconds / ours.seconds:.1f} × time, {theirs.statements / max(ours.statements, 1):.1f} × SQL |"
+        f"| {times:.1f} × time, {queries:.1f} × SQL |"
     )
 
 

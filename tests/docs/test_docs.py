@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -25,7 +26,8 @@ def commands(group: click.Group) -> list[str]:
 def fields() -> list[str]:
     schema = yaml.safe_load((ROOT / "schemas" / "measure.yaml").read_text(encoding="utf-8"))
     names = [field["field_name"] for field in schema["dataset_fields"]]
-    subfields = [sub["field_name"] for f in schema["dataset_fields"] for sub in f.get("repeating_subfields", [])]
+    rows = [field.get("repeating_subfields", []) for field in schema["dataset_fields"]]
+    subfields = [sub["field_name"] for subs in rows for sub in subs]
     return sorted({*names, *subfields} - {"id"})
 
 
@@ -57,8 +59,6 @@ class TestDocs:
 
     def test_links_lead_somewhere(self):
         """Relative links between the pages and to files are right."""
-        import re
-
         for name, text in {**{f"docs/{n}": t for n, t in PAGES.items()}, "README.md": TEXT}.items():
             if name == "README.md":
                 text = (ROOT / name).read_text(encoding="utf-8")

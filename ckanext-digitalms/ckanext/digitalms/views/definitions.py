@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms.measures import definitions
 
+# CKAN's own helpers are not typed
+Page: TypeAlias = Any
+
 digitalms_definitions = Blueprint("digitalms_definitions", __name__)
 
 
 @digitalms_definitions.route("/digitalisierung/definitionen")
-def index() -> str:
+def index() -> Page:
     """Show all definitions."""
     return tk.render("digitalms/definitions/index.html", {"groups": list(definitions.groups())})

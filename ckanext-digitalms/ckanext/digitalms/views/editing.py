@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
-from ckan.types import Context, Response
+from ckan.types import Context
 from flask import Blueprint
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.record import ROW_TYPES
@@ -24,7 +23,8 @@ from .handled import handle_errors
 digitalms_editing = Blueprint("digitalms_editing", __name__)
 handle_errors(digitalms_editing)
 
-Page = str | tuple[str, int] | Response | HTTPException
+# what a view may give; CKAN's own helpers are not typed
+Page: TypeAlias = Any
 Answer = dict[str, Any]
 # a field, or one of a row; whatever else is posted is no field of ours
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*(?:__\d{1,4}__[a-z]+(?:_[a-z]+)*)?")
@@ -80,7 +80,9 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     typed = _typed()
     if typed.get("stand") == "correction":
         typed["as_of"] = stored["as_of"]
-    kept = {name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored}
+    kept: Answer = {
+        name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
+    }
     try:
         tk.get_action("package_update")(_context(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
@@ -114,7 +116,7 @@ def _has_text(row: Answer) -> bool:
     return any(str(value).strip() for name, value in row.items() if name not in UNTYPED)
 
 
-def _render(form: Form) -> str:
+def _render(form: Form) -> Page:
     schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE)
     groups = [
         {**group, "fields": [f for f in schema["dataset_fields"] if f.get("form_group") == group["name"]]}
@@ -171,7 +173,7 @@ def _steps(typed: Any, stored: Answer) -> list[Answer] | None:
     return [{**step, "state": chosen.get(step["id"], step["state"])} for step in stored.get("steps") or ()]
 
 
-def _render_news(stored: Answer, data: Answer, errors: Answer) -> str:
+def _render_news(stored: Answer, data: Answer, errors: Answer) -> Page:
     told = {
         "stored": stored,
         "data": data,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, Response
 from flask import Blueprint
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.logic.hooks import is_measure
 from ckanext.digitalms.logic.lookup import find_package
@@ -19,7 +18,8 @@ from .moment import Moment, asked_moment, measures
 digitalms_measure = Blueprint("digitalms_measure", __name__)
 handle_errors(digitalms_measure)
 
-Page = str | tuple[str, int] | Response | HTTPException
+# what a view may give; CKAN's own helpers are not typed
+Page: TypeAlias = Any
 Answer = dict[str, Any]
 
 
@@ -59,7 +59,7 @@ def _not_public(measure_id: str, moment: Moment) -> Page:
     return _render(measure, moment, [], _kept(measure_id))
 
 
-def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer) -> str:
+def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer) -> Page:
     every = {m["measure_id"]: m for m in measures(moment)}
     may_edit = tk.h.check_access("digitalms_statement_create", {"id": measure["measure_id"]})
     notes = None

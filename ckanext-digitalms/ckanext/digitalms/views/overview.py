@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
@@ -20,6 +20,9 @@ from ckanext.digitalms.vocabularies import Status
 from .handled import handle_errors
 from .moment import Moment, asked_moment, measures
 
+# CKAN's own helpers are not typed
+Page: TypeAlias = Any
+
 digitalms_overview = Blueprint("digitalms_overview", __name__)
 handle_errors(digitalms_overview)
 
@@ -28,7 +31,7 @@ FILTERS = ("status", "organisation", "delayed", "q")
 
 
 @digitalms_overview.route("/digitalisierung")
-def index() -> str:
+def index() -> Page:
     """Show the overview."""
     moment = asked_moment()
     every = measures(moment)

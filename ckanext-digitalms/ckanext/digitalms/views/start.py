@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
@@ -10,11 +12,14 @@ from ckanext.digitalms import config
 from .moment import Moment, measures
 from .overview import figures
 
+# CKAN's own helpers are not typed
+Page: TypeAlias = Any
+
 digitalms_start = Blueprint("digitalms_start", __name__)
 
 
 @digitalms_start.route("/", endpoint="index")
-def index() -> str:
+def index() -> Page:
     """Show the start page."""
     every = measures(Moment())
     newest = sorted(every, key=lambda m: (m["as_of"], m["statement_id"]), reverse=True)[:3]

@@ -66,7 +66,8 @@ def upgrade() -> None:
         sa.Column("source", sa.Text),
         sa.Column("author_id", sa.Text),
         sa.CheckConstraint(
-            "kind IN ('stand', 'correction', 'backdated', 'withdrawn', 'tombstone')", name="digitalms_statement_kind"
+            "kind IN ('stand', 'correction', 'backdated', 'withdrawn', 'tombstone')",
+            name="digitalms_statement_kind",
         ),
         sa.CheckConstraint("visibility IN ('public', 'internal')", name="digitalms_statement_visibility"),
         sa.CheckConstraint(
@@ -110,7 +111,9 @@ def upgrade() -> None:
         sa.Column("manifest", JSONB, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
         sa.Column("current_at", sa.DateTime(timezone=True)),
-        sa.CheckConstraint("state IN ('written', 'loaded', 'current', 'former')", name="digitalms_release_state"),
+        sa.CheckConstraint(
+            "state IN ('written', 'loaded', 'current', 'former')", name="digitalms_release_state"
+        ),
     )
     op.create_index(
         "digitalms_release_one_current",
