@@ -10,6 +10,7 @@ from pathlib import Path
 from . import ckan_ini, services
 from .console import guarded
 from .home import Home, State
+from .orphans import MARK
 from .postgres import Databases
 from .server import interruptible, stop
 from .supervisor import Supervisor
@@ -52,6 +53,7 @@ def _pytest(state: State, folder: Path, arguments: list[str]) -> int:
     command = [sys.executable, str(Path(sys.executable).with_name("pytest")), *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CKAN_")}
     environment |= ckan_ini.test_addresses(state, _NAMES)
+    environment[MARK] = state.id  # what a test leaves behind is ended with the services
     # other programs of the environment (`ckan`, `frictionless`) are found by their names
     programs = str(Path(sys.executable).parent)
     environment["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
