@@ -1,0 +1,126 @@
+"""The helpers of the templates: words, differences, error pages; nothing typed becomes markup."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ckanext.digitalms import helpers
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "german")
+
+TAGS = re.compile(r"<(?!/?(?:ins|del)>)")
+
+
+@pytest.fixture
+def german(app):
+    with app.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": "de"}):
+        yield
+
+
+class TestHyphenate:
+    @given(st.text())
+    def test_nothing_typed_is_markup(self, text):
+        """What was typed stays what it was, without soft hyphens of ours."""
+        shown = helpers.digitalms_hyphenate(text)
+        assert "<" not in shown
+        assert shown.unescape().replace("\u00ad", "") == text.replace("\u00ad", "")
+
+    def test_long_words(self):
+        """Long compounds get soft hyphens, short words and numbers none."""
+        shown = helpers.digitalms_hyphenate("Breitbandversorgungskonzept V/0989/2017 Amt")
+        assert "\u00ad" in shown.split()[0]
+        assert shown.split()[1:] == ["V/0989/2017", "Amt"]
+
+
+class TestDifference:
+    def plain(self, markup):
+        return markup.unescape().replace("\u00ad", "")
+
+    def test_words(self):
+        """Only the words that differ are marked."""
+        shown = helpers.digitalms_difference(
+            "Zwei Ämter arbeiten mit der Akte.", "Drei Ämter arbeiten mit der Akte."
+        )
+        assert self.plain(shown).split() == (
+            "<del>Zwei</del> <ins>Drei</ins> Ämter arbeiten mit der Akte.".split()
+        )
+
+    def test_texts_with_nothing_in_common(self):
+        """They are told one after the other."""
+        assert self.plain(helpers.digitalms_difference("alt", "neu")) == "alt → <ins>neu</ins>"
+
+    def test_long_texts_stay_cheap(self):
+        """Very long texts are not compared word by word."""
+        before, after = "ein Wort " * 20_000, "ein anderes Wort " * 20_000
+        assert "→" in helpers.digitalms_difference(before, after)
+
+    @given(st.text(max_size=200), st.text(max_size=200))
+    def test_nothing_typed_is_markup(self, before, after):
+        """No tag but ours."""
+        assert not TAGS.search(helpers.digitalms_difference(before, after))
+
+
+class TestRows:
+    before = {"id": "1", "title": "Beginn", "date_text": "bald", "latest": "2019-09-30", "met_on": None}
+
+    def test_a_row_in_a_line(self):
+        """Its title, then what else is known, with labels and days in figures."""
+        words = helpers.digitalms_row_words("milestones", self.before)
+        assert words == "Beginn (Termin im Wortlaut bald, Spätestens am 30.09.2019)"
+
+    def test_a_state_needs_no_label(self):
+        """The word for a state says what it is."""
+        row = {"id": "1", "state": "pending", "text": "Stellen besetzen"}
+        assert helpers.digitalms_row_words("steps", row) == "Stellen besetzen (ausstehend)"
+
+    def test_what_changed_within(self):
+        """Each part that changed, with its label."""
+        after = {**self.before, "met_on": "2019-07-01"}
+        assert helpers.digitalms_row_changes("milestones", self.before, after) == [
+            {"label": "Erreicht am", "before": "", "after": "01.07.2019"}
+        ]
+
+    def test_nothing_changed(self):
+        """Equal rows have no changes, an id is none."""
+        assert helpers.digitalms_row_changes("milestones", self.before, {**self.before, "id": "2"}) == []
+
+
+class TestDelay:
+    @pytest.mark.parametrize(("days", "since"), [(1, "2019-10-02"), (2, "2019-10-01"), (0, "2019-10-02")])
+    def test_since(self, days, since):
+        """The first day after the latest one."""
+        found = helpers.digitalms_delayed_since({"judged_on": "2019-10-02", "delay_days": days})
+        assert found.isoformat() == since
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("code", "content", "heading", "sentence"),
+        [
+            (404, None, "Nicht gefunden", "Diese Seite gibt es nicht."),
+            (404, "Diese Maßnahme gibt es nicht.", "Nicht gefunden", "Diese Maßnahme gibt es nicht."),
+            (
+                [500],
+                "Internal server error",
+                "Es ist etwas schiefgegangen",
+                "Bei uns ist etwas schiefgegangen",
+            ),
+            (418, "I am a teapot", "Das passt nicht", "I am a teapot"),
+            (503, "x", "Es ist etwas schiefgegangen", "Bei uns ist etwas schiefgegangen"),
+        ],
+    )
+    def test_in_german(self, code, content, heading, sentence):
+        """Headings are ours; a sentence that says more than the framework's stays."""
+        found = helpers.digitalms_error_words(code, content)
+        assert found[0] == heading
+        assert found[1].startswith(sentence)
+
+    def test_the_frameworks_english_is_replaced(self):
+        """Nobody reads werkzeug's sentences."""
+        from werkzeug.exceptions import NotFound
+
+        assert "requested URL" not in helpers.digitalms_error_words(404, NotFound.description)[1]
