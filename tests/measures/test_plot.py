@@ -62,13 +62,14 @@ class TestCounts:
         assert [column.day for column in found] == [START, date(2020, 1, 1)]
 
     def test_many_days(self):
-        """At most 24 columns, the last day among them."""
-        statements = [told(n, f"m{n}", START + timedelta(days=n), "planned") for n in range(1, 200)]
-        last = START + timedelta(days=300)
+        """Not more columns than can be drawn, the first and the last day among them."""
+        statements = [told(n, f"m{n}", START + timedelta(days=n), "planned") for n in range(1, 700)]
+        last = START + timedelta(days=800)
         found = plot.columns(statements, last)
         assert len(found) <= plot.MOST_COLUMNS + 1
         assert found[-1].day == last
-        assert found[-1].total == 199
+        assert found[-1].total == 699
+        assert found[0].day == START + timedelta(days=1)
 
     def test_nothing(self):
         """Nothing told, nothing counted."""

@@ -15,7 +15,7 @@ from ckanext.digitalms.vocabularies import Status
 
 from .history import Statement
 
-MOST_COLUMNS = 24
+MOST_COLUMNS = 240
 MOST_TICKS = 10
 WIDTH, HEIGHT, TOP, BOTTOM, LEFT = 840, 300, 14, 40, 36
 # colour and pattern of each status; the patterns differ also in grey
@@ -65,7 +65,7 @@ class Column:
 def columns(statements: Sequence[Statement], last_day: date) -> list[Column]:
     """Count the measures by status on each day that changed something, and on the last day.
 
-    At most 24 columns; where there are more days, the last day of each span is kept.
+    At most 240 columns besides the first; where there are more days, the last day of each span is kept.
     """
     told = sorted(statements, key=lambda s: (s.as_of, s.statement_id))
     standing: dict[str, str] = {}
@@ -81,7 +81,7 @@ def columns(statements: Sequence[Statement], last_day: date) -> list[Column]:
         by_day[last_day] = by_day[max(by_day)]
     days = sorted(by_day)
     step = -(-len(days) // MOST_COLUMNS) or 1
-    kept = sorted({*days[::-1][::step]})
+    kept = sorted({*days[:1], *days[::-1][::step]})
     return [Column(day, by_day[day]) for day in kept]
 
 
