@@ -144,6 +144,33 @@ class TestEdit:
         assert "14.03.2019" in body
         assert call_action("package_show", id="dms")["title"] == before["title"]
 
+    def test_what_the_form_does_not_show_is_kept(self, app, signed_in, make_measure):
+        """Resources stay and the state stays; what the form does not ask is not taken."""
+        before = make_measure()
+        call_action("resource_create", package_id=before["id"], url="https://example.org/a.pdf", name="Plan")
+        data = {
+            "title": "Anders",
+            "owner_org": before["owner_org"],
+            "status": "planned",
+            "as_of": "2019-05-01",
+        }
+        data |= {"author": "Fremd", "state": "deleted", "resources__0__url": "https://example.net/"}
+        app.post(EDIT, data=data, headers=signed_in("editor"), follow_redirects=False)
+        after = call_action("package_show", id="dms")
+        assert after["title"] == "Anders"
+        assert [r["url"] for r in after["resources"]] == ["https://example.org/a.pdf"]
+        assert (after["state"], after["steps"]) == ("active", [])
+
+    @pytest.mark.parametrize(
+        ("path", "target"),
+        [("/dataset/edit/dms", EDIT), ("/dataset/new?type=digitalisierungsmassnahme", NEW)],
+    )
+    def test_the_catalogues_own_form_leads_here(self, app, signed_in, make_measure, path, target):
+        """Links of the catalogue end in the form that knows our fields."""
+        make_measure()
+        answer = app.get(path, headers=signed_in("editor"), follow_redirects=False)
+        assert answer.headers["Location"].endswith(target)
+
     def test_rights(self, app, signed_in, make_measure):
         """Another office may not."""
         make_measure()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from ckan.types import Context
@@ -30,6 +31,8 @@ Answer = dict[str, Any]
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*(?:__\d{1,4}__[a-z]+(?:_[a-z]+)*)?")
 # what a row of the form holds although nobody typed anything into it
 UNTYPED = frozenset({"id", "role", "state", "body"})
+# what the forms ask beside the fields of the record
+EXTRA_FIELDS = frozenset({"stand", "source"})
 OUTCOMES = {
     "new_stand": N_("The new Stand is saved."),
     "correction": N_("The Stand is corrected; the former wording stays in the history."),
@@ -54,6 +57,18 @@ class Form:
 
 def _context() -> Context:
     return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
+
+
+@digitalms_editing.before_app_request
+def lead_here() -> Any:
+    """Lead from the catalogue's own form, which does not know our fields, to ours."""
+    if tk.request.endpoint == "dataset.new" and tk.request.args.get("type") == MEASURE_TYPE:
+        return tk.redirect_to("digitalms_editing.new")
+    if tk.request.endpoint == "dataset.edit":
+        found = model.Package.get(str((tk.request.view_args or {}).get("id")))
+        if found is not None and found.type == MEASURE_TYPE:
+            return tk.redirect_to("digitalms_editing.edit", id=found.name)
+    return None
 
 
 @digitalms_editing.route("/digitalisierungsmassnahme/new", methods=["GET", "POST"])
@@ -101,7 +116,14 @@ def _stored(measure_id: str) -> Answer:
 
 def _typed(*, drop_blank: bool = True) -> Answer:
     """Read the form; rows into which nobody typed anything are left out."""
-    form = MultiDict([pair for pair in tk.request.form.items(multi=True) if _NAME.fullmatch(pair[0])])
+    known = _shown() | EXTRA_FIELDS
+    form = MultiDict(
+        [
+            (name, value)
+            for name, value in tk.request.form.items(multi=True)
+            if _NAME.fullmatch(name) and name.split("__")[0] in known
+        ]
+    )
     typed: Answer = clean_dict(unflatten(tuplize_dict(parse_params(form))))
     for kind in ROW_TYPES:
         rows = typed.get(kind)
@@ -110,6 +132,12 @@ def _typed(*, drop_blank: bool = True) -> Answer:
         elif kind in typed:
             typed.pop(kind)
     return typed
+
+
+def _shown() -> set[str]:
+    """Give the names of the fields that the form has; what else a dataset holds is left alone."""
+    fields = tk.h.scheming_get_dataset_schema(MEASURE_TYPE)["dataset_fields"]
+    return {str(field["field_name"]) for field in fields if field.get("form_group")}
 
 
 def _has_text(row: Answer) -> bool:
