@@ -159,7 +159,7 @@ class TestEdit:
         after = call_action("package_show", id="dms")
         assert after["title"] == "Anders"
         assert [r["url"] for r in after["resources"]] == ["https://example.org/a.pdf"]
-        assert (after["state"], after["steps"]) == ("active", [])
+        assert (after["state"], after.get("steps") or []) == ("active", [])
 
     @pytest.mark.parametrize(
         ("path", "target"),

@@ -60,7 +60,7 @@ def _context() -> Context:
 
 
 @digitalms_editing.before_app_request
-def lead_here() -> Any:
+def lead_here() -> Page:
     """Lead from the catalogue's own form, which does not know our fields, to ours."""
     if tk.request.endpoint == "dataset.new" and tk.request.args.get("type") == MEASURE_TYPE:
         return tk.redirect_to("digitalms_editing.new")
