@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ckan.tests import factories
 
@@ -41,6 +43,25 @@ class TestPages:
         assert '<html lang="en"' in app.get(f"/en{path}").body
 
 
+class TestClothes:
+    @pytest.mark.parametrize("path", [*PAGES, "/gibt-es-nicht"])
+    def test_every_page_wears_them(self, app, path):
+        """Header, colours and font are ours on the catalogue's own pages too, and come from here."""
+        body = app.get(path).body
+        assert 'class="dm-site-header"' in body
+        assert "--dm-primary:" in body
+        font = re.search(r'url\("([^"]+latin-wght-normal[^"]+)"\)', body)
+        assert font
+        assert font[1].startswith("/")
+        assert app.get(font[1]).status_code == 200
+
+    def test_no_foreign_logo(self, app):
+        """CKAN's own logo does not stand for the city."""
+        body = app.get("/").body
+        assert "dm-brand-mark" in body
+        assert "ckan-logo" not in body
+
+
 class TestOverview:
     def test_rows_and_numbers(self, app, demo):
         """Seven measures, eleven papers, each once."""
@@ -72,7 +93,7 @@ class TestOverview:
     def test_the_plot_has_its_table(self, app, demo):
         """Numbers of the plot stand in a table too."""
         body = app.get("/digitalisierung").body
-        assert '<svg viewBox="0 0 960 320" role="img"' in body
+        assert 'role="img" aria-labelledby="dm-plot-title dm-plot-text"' in body
         assert "<caption>" in body
 
 
