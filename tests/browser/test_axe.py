@@ -14,6 +14,7 @@ PUBLIC = (
     "/digitalisierung?stichtag=gestern&status=egal",
     "/digitalisierung?q=nichtsdavon",
     "/digitalisierung/definitionen",
+    "/digitalisierung/barrierefreiheit",
     "/digitalisierung/ratsbezug",
     "/digitalisierung/ratsbezug/V/0989/2017",
     "/digitalisierung/ratsbezug/unsinn",

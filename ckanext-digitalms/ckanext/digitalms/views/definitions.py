@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
+from ckanext.digitalms import config
 from ckanext.digitalms.measures import definitions
 
 # CKAN's own helpers are not typed
@@ -19,3 +20,10 @@ digitalms_definitions = Blueprint("digitalms_definitions", __name__)
 def index() -> Page:
     """Show all definitions."""
     return tk.render("digitalms/definitions/index.html", {"groups": list(definitions.groups())})
+
+
+@digitalms_definitions.route("/digitalisierung/barrierefreiheit")
+def accessibility() -> str:
+    """Declare how accessible the pages are, and whom to tell of a barrier."""
+    told = {"contact": config.contact_email(), "publisher": config.publisher()}
+    return tk.render("digitalms/definitions/accessibility.html", told)
