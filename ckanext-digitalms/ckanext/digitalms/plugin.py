@@ -32,7 +32,6 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
     def update_config(self, config: CKANConfig) -> None:
         """Add templates and assets."""
         tk.add_template_directory(config, "templates")
-        tk.add_public_directory(config, "public")
         tk.add_resource("assets", "digitalms")
         licenses.offer(config)
         trigger.watch()

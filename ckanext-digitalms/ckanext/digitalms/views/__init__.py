@@ -10,6 +10,7 @@ from .report_import import digitalms_report_import
 from .search import digitalms_search
 from .sources import digitalms_sources
 from .start import digitalms_start
+from .typeface import digitalms_typeface
 
 __all__ = [
     "digitalms_council",
@@ -22,4 +23,5 @@ __all__ = [
     "digitalms_search",
     "digitalms_sources",
     "digitalms_start",
+    "digitalms_typeface",
 ]

@@ -23,7 +23,7 @@ def index() -> Page:
 
 
 @digitalms_definitions.route("/digitalisierung/barrierefreiheit")
-def accessibility() -> str:
+def accessibility() -> Page:
     """Declare how accessible the pages are, and whom to tell of a barrier."""
     told = {"contact": config.contact_email(), "publisher": config.publisher()}
     return tk.render("digitalms/definitions/accessibility.html", told)

@@ -1,0 +1,21 @@
+"""The address of the pages' typeface."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response
+
+from ckanext.digitalms import typeface
+
+digitalms_typeface = Blueprint("digitalms_typeface", __name__)
+
+
+@digitalms_typeface.route("/digitalisierung/schrift/source-sans-3-<style>.woff2")
+def read(style: str) -> Response:
+    """Give the typeface; a browser that has it is told so by its ETag."""
+    if style not in typeface.STYLES:
+        tk.abort(404)
+    answer = Response(typeface.woff2(style), mimetype="font/woff2")
+    answer.add_etag()
+    answer.make_conditional(tk.request)
+    return answer
