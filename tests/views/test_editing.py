@@ -136,6 +136,13 @@ class TestEdit:
         assert after["steps"] == before["steps"][::-1]
         assert (after["status"], after["as_of"]) == ("in_progress", "2019-03-14")
 
+    def test_a_title_is_escaped_once(self, app, signed_in, make_measure):
+        """A heading shows the title as it was typed."""
+        make_measure(title="R & D")
+        body = app.get(EDIT, headers=signed_in("editor")).body
+        assert "Bearbeiten: R &amp; D</h1>" in body
+        assert "&amp;amp;" not in body
+
     def test_an_older_stand_is_refused_at_its_field(self, app, signed_in, make_measure):
         """The sentence leads to the measure; nothing is saved."""
         before = make_measure()

@@ -22,9 +22,7 @@ REFUSED = 1
 
 @click.command("import-report")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--apply", "applies", is_flag=True, help="Publish it as it is; without, keep a draft."
-)
+@click.option("--apply", "applies", is_flag=True, help="Publish it as it is; without, keep a draft.")
 @click.option("--organisation", help="The organisation that new measures belong to.")
 def import_report(file: Path, applies: bool, organisation: str | None) -> None:
     """Read a council report (DOCX, HTML, Markdown) into a draft, and publish it when asked to."""
