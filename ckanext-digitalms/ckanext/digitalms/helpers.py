@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import default_exceptions
 
 from . import config
+from .logic.rights import is_coordinator
 from .measures.delay import MilestoneState
 from .messages import N_
 from .vocabularies import (
@@ -148,11 +149,13 @@ def digitalms_funding_state_choices(field: Mapping[str, Any]) -> Choices:
 
 
 def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the measures that can be a parent."""
+    """Give the measures that can be a parent; private ones to coordinators only."""
     del field
     query = model.Session.query(model.Package.name, model.Package.title).filter(
         model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
     )
+    if not is_coordinator(getattr(tk.current_user, "name", None)):
+        query = query.filter(model.Package.private.is_(False))
     return [{"value": name, "label": title} for name, title in query.order_by(model.Package.title)]
 
 

@@ -37,6 +37,8 @@ def _settings(home: Home, state: State) -> dict[str, str]:
         "ckan.auth.create_user_via_web": "false",
         "ckan.auth.create_unowned_dataset": "false",
         "ckan.datastore.sqlsearch.enabled": "false",
+        # the default names a plugin that is not here
+        "ckan.views.default_views": "",
         "ckan.harvest.mq.type": "redis",
         "scheming.dataset_schemas": " ".join(f"{_SCHEMAS}:{name}.yaml" for name in ("measure", "dataset")),
         "scheming.presets": f"ckanext.scheming:presets.json {_SCHEMAS}:presets.yaml",
