@@ -15,6 +15,7 @@ from frictionless import Resource, Schema
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ckanext.digitalms import spreadsheet
 from ckanext.digitalms.council.reference import Kind
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import public_measures
@@ -143,13 +144,13 @@ def test_csv_for_excel(folder):
 def test_nothing_in_csv_for_excel_is_a_formula(folder):
     frame = pd.read_csv(folder / "steps.excel.csv", sep=";", encoding="utf-8-sig", dtype=str)
     assert list(frame["Text"]) == ["'-5 Grad", "''=schon so"]
-    assert [formats.restored(text) for text in frame["Text"]] == ["-5 Grad", "'=schon so"]
+    assert [spreadsheet.restored(text) for text in frame["Text"]] == ["-5 Grad", "'=schon so"]
 
 
 @given(st.text())
 def test_every_text_is_restored(text):
-    shown = formats.harmless(text)
-    assert formats.restored(shown) == text
+    shown = spreadsheet.harmless(text)
+    assert spreadsheet.restored(shown) == text
     assert shown[:1] not in tuple("=+-@\t\r") or shown == ""
 
 

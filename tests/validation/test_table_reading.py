@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.validation.dialect import Dialect, DialectError
-from ckanext.digitalms.validation.findings import Report, harmless
+from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.judge import Checked, check
 from ckanext.digitalms.validation.table import Limits, TableSchema
 

@@ -6,7 +6,6 @@ has passed before that day and the milestone was not met by then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,8 +56,3 @@ def next_milestone(measure: Measure, day: date) -> Milestone | None:
     """Give the milestone that comes next: not met on the day, the earliest latest day first."""
     unmet = [m for m in measure.milestones if not (m.met_on and m.met_on <= day)]
     return min(unmet, key=lambda m: (m.latest or date.max, m.earliest or date.max), default=None)
-
-
-def days_that_change(measures: Sequence[Measure]) -> set[date]:
-    """Give the days after which time alone changes what is published."""
-    return {m.latest for measure in measures for m in measure.milestones if m.latest and not m.met_on}

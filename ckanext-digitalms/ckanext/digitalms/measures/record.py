@@ -148,14 +148,6 @@ class Measure:
         return {key: plain(value) for key, value in asdict(self).items()}
 
 
-@dataclass(frozen=True)
-class Contact:
-    """Whom to ask: a function and its mailbox; never part of a statement or a release."""
-
-    function: str | None = None
-    email: str | None = None
-
-
 def plain(value: Any) -> Any:
     """Turn dates and decimals, also nested, into what JSON knows."""
     if isinstance(value, date):
@@ -253,11 +245,6 @@ def measure_from_validated(data: Mapping[str, Any], organisation: str | None) ->
     decoded = {kind: json.loads(extras[kind]) for kind in ROW_TYPES if extras.get(kind)}
     named = {"name": data.get("name"), "organization": {"name": organisation}}
     return measure_from_dataset({**extras, **decoded, **data, **named})
-
-
-def contact_from_dataset(dataset: Mapping[str, Any]) -> Contact:
-    """Read the contact, which is kept apart from the record."""
-    return Contact(_text(dataset.get("contact_function")), _text(dataset.get("contact_email")))
 
 
 def content_hash(content: Mapping[str, Any]) -> str:

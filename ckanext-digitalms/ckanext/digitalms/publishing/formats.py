@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -15,13 +14,13 @@ from typing import Any, ClassVar
 import xlsxwriter
 
 from ckanext.digitalms.messages import N_
+from ckanext.digitalms.spreadsheet import harmless
 
 from .tables import OpenTable, Row, json_value
 
 Field = Mapping[str, Any]
 
 # what a spreadsheet would take for a formula; apostrophes before it count, so that each text can be restored
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _EXCEL_DAY = "%d.%m.%Y"
 _EXCEL_MOMENT = "%d.%m.%Y %H:%M:%S"
 _EXCEL_SHAPES: dict[str, dict[str, Any]] = {
@@ -123,16 +122,6 @@ class Json(Format):
 
 
 FORMATS: dict[str, Format] = {one.ending: one for one in (Csv(), ExcelCsv(), Xlsx(), Json())}
-
-
-def harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula: one apostrophe before it."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def restored(text: str) -> str:
-    """Give back what :func:`harmless` was given."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def excel_schema(table: OpenTable) -> dict[str, Any]:

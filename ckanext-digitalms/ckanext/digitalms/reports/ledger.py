@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .document import Block
 from .proposal import Fragment, Reason
 
 
@@ -24,8 +23,3 @@ class Ledger:
         """Enter a piece that goes nowhere."""
         if text.strip():
             self.fragments.append(Fragment(text.strip(), reason=reason.value))
-
-    def take_block(self, block: Block, name: str) -> str:
-        """Take a block's text and leave its list mark."""
-        self.leave(block.mark, Reason.MARK)
-        return self.take(block.text, name)

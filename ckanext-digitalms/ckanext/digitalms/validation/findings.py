@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message, translate
+from ckanext.digitalms.spreadsheet import harmless
 
 from .causes import Cause
 
@@ -210,11 +211,6 @@ class Report:
             shown = finding.shown(gettext)
             writer.writerow([harmless(shown[name]) for name, _ in COLUMNS])
         return "\ufeff" + out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def short(value: object) -> str:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.spreadsheet import restored
 
 from .causes import Cause
 from .dialect import AUTO, GERMAN, ISO, Dialect
@@ -31,7 +32,6 @@ _GARBLED = re.compile("Ã[\u0080-\u00bf„“”Ÿ–œŒ¤¶¼\u00a0Ž]|â€[�
 _SHEET_ERROR = re.compile(
     r"#(N/A|NV|REF!|BEZUG!|DIV/0!|NAME\?|VALUE!|WERT!|NULL!|NUM!|ZAHL!|SPILL!|CALC!|BUSY!|FELD!)"
 )
-_FORMULA_GUARD = re.compile(r"'[=+\-@\t\r]")
 
 DAY_FORMS = {
     AUTO: N_("a day such as 31.12.2019 or 2019-12-31"),
@@ -153,7 +153,7 @@ def _number(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
 def _text(cell: object) -> object:
     if isinstance(cell, str):
         text = cell.replace("\r\n", "\n").replace("\r", "\n")
-        text = text[1:] if _FORMULA_GUARD.match(text) else text
+        text = restored(text)
         return unicodedata.normalize("NFC", text)
     if isinstance(cell, Decimal):
         return f"{cell.normalize():f}"

@@ -20,8 +20,9 @@ from ckanext.digitalms import config
 from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.sources import SourceHealth, sources
+from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.validation.dialect import GERMAN, ISO
-from ckanext.digitalms.validation.findings import Report, harmless
+from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import Status
 
 from .handled import handle_errors

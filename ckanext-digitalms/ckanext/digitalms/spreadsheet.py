@@ -1,0 +1,17 @@
+"""Text in spreadsheets: what begins like a formula is kept from being one."""
+
+from __future__ import annotations
+
+import re
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def harmless(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula: one apostrophe before it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def restored(text: str) -> str:
+    """Give back what :func:`harmless` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
