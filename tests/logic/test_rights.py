@@ -40,6 +40,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_table_list": EVERYBODY,
     "digitalms_table_publish": COORDINATORS,
     "digitalms_table_validate": COORDINATORS,
+    "package_create": SIGNED_IN - {"stranger"},
     "package_delete": OFFICE,
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
 }
@@ -91,6 +92,25 @@ class TestRights:
             )
         with pytest.raises((tk.NotAuthorized, tk.ValidationError)):
             make_measure(user=personas["other_editor"], name="fremd")
+
+    @pytest.mark.parametrize(
+        ("persona", "may"), [("coordinator", True), ("editor", True), ("other_editor", False)]
+    )
+    def test_sources(self, personas, office, persona, may):
+        """Coordinators make harvest sources for every office, editors for their own."""
+        source = {
+            "name": "quelle",
+            "title": "Quelle",
+            "url": "https://example.org/a.csv",
+            "source_type": "digitalms_progress",
+            "owner_org": office["id"],
+        }
+        context = {"user": personas[persona]}
+        if may:
+            assert tk.get_action("harvest_source_create")(context, source)["owner_org"] == office["id"]
+        else:
+            with pytest.raises((tk.NotAuthorized, tk.ValidationError)):
+                tk.get_action("harvest_source_create")(context, source)
 
     def test_private_measures(self, personas, make_measure):
         """Private measures are seen by their office and by coordinators."""

@@ -125,3 +125,4 @@ class StatementKind(Term):
 
 
 MEASURE_TYPE = "digitalisierungsmassnahme"
+SOURCE_TYPE = "harvest"  # ckanext-harvest keeps each source as a dataset of this type

@@ -14,13 +14,12 @@ from ckan import model
 from ckan.types import AuthResult, Context
 
 from ckanext.digitalms.model import Delivery
-from ckanext.digitalms.vocabularies import MEASURE_TYPE
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 from .hooks import is_measure
 from .lookup import find_package, plain_id
 from .rights import is_coordinator, may_edit
 
-SOURCE_TYPE = "harvest"  # ckanext-harvest keeps each source as a dataset of this type
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
@@ -237,7 +236,7 @@ def package_show(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -
 
 @tk.chained_auth_function
 def package_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
-    """Let coordinators create measures of every office."""
-    if (data_dict or {}).get("type") == MEASURE_TYPE and is_coordinator(context.get("user")):
+    """Let coordinators create measures and sources of every office."""
+    if (data_dict or {}).get("type") in {MEASURE_TYPE, SOURCE_TYPE} and is_coordinator(context.get("user")):
         return {"success": True}
     return next_auth(context, data_dict or {})

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.navl.dictization_functions import unflatten
+from ckan.logic import validators as core
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 from ckanext.scheming.validation import register_validator, scheming_validator
 
@@ -261,14 +262,14 @@ def digitalms_owner_org(
 ) -> None:
     """Take the responsible organisation; a coordinator may choose any."""
     value = data.get(key)
-    if value and value is not tk.missing and is_coordinator(context.get("user")):
-        group = model.Group.get(str(value))
-        if group is None or not group.is_organization:
-            message = tk._("There is no organisation “{found}”: choose one from the list.")
-            raise tk.Invalid(message.format(found=str(value)[:60]))
-        data[key] = group.id
+    if not value or value is tk.missing or not is_coordinator(context.get("user")):
+        core.owner_org_validator(key, data, errors, context)
         return
-    tk.get_validator("owner_org_validator")(key, data, errors, context)
+    group = model.Group.get(str(value))
+    if group is None or not group.is_organization:
+        message = tk._("There is no organisation “{found}”: choose one from the list.")
+        raise tk.Invalid(message.format(found=str(value)[:60]))
+    data[key] = group.id
 
 
 def digitalms_measure_rules(
