@@ -8,6 +8,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
+from ckanext.digitalms.logic import schema
+
 QUERY = {"stichtag": "cut_off_date", "bekannt_am": "known_at"}
 
 
@@ -38,8 +40,7 @@ def asked_moment() -> Moment:
             continue
         moment.asked[name] = typed
         try:
-            # the action knows what a day is; limit 0 keeps the question cheap
-            tk.get_action("digitalms_measure_list")(_context(), {key: typed, "limit": 0})
+            schema.validated(_context(), {key: typed}, schema.moment())
         except tk.ValidationError as refused:
             moment.errors[name] = " ".join(str(text) for text in refused.error_dict.get(key, [str(refused)]))
         else:

@@ -93,9 +93,7 @@ def digitalms_report_import_list(context: Context, data_dict: Answer) -> Answer:
         created_at and applied_at.
     """
     tk.check_access("digitalms_report_import_list", context, data_dict)
-    told, errors = tk.navl_validate(data_dict, schema.page(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    told = schema.validated(context, data_dict, schema.page())
     query = sa.select(ReportImport).order_by(ReportImport.created_at.desc(), ReportImport.id)
     drafts = model.Session.scalars(query.limit(told["limit"]).offset(told["offset"]))
     count = model.Session.scalar(sa.select(sa.func.count()).select_from(ReportImport))
@@ -205,7 +203,5 @@ def digitalms_report_import_apply(context: Context, data_dict: Answer) -> Answer
 
 
 def _id(data_dict: Answer, context: Context) -> str:
-    told, errors = tk.navl_validate(data_dict, schema.by_id(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    told = schema.validated(context, data_dict, schema.by_id())
     return str(told["id"])
