@@ -29,13 +29,6 @@ __all__ = [
 ]
 
 
-def _checked(data_dict: Answer, wanted: Answer, context: Context) -> Answer:
-    told, errors = tk.navl_validate(data_dict, wanted, context)
-    if errors:
-        raise tk.ValidationError(errors)
-    return dict(told)
-
-
 @tk.side_effect_free
 def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> Answer:
     """Find every reference to a council paper in a text, in any spelling.
@@ -49,7 +42,7 @@ def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> An
         where the text speaks of papers without a number (“Diverse Vorlagen”).
     """
     tk.check_access("digitalms_council_reference_parse", context, data_dict)
-    told = _checked(data_dict, schema_report.text(), context)
+    told = schema.validated(context, data_dict, schema_report.text())
     found = parse_references(told["text"], config.council_body())
     results = [
         {**described(item.reference), "original": item.original, "start": item.start, "end": item.end}
@@ -80,7 +73,7 @@ def digitalms_council_reference_show(context: Context, data_dict: Answer) -> Ans
         ValidationError: this is no number of a paper.
     """
     tk.check_access("digitalms_council_reference_show", context, data_dict)
-    told = _checked(data_dict, {**schema.moment(), **schema_report.reference()}, context)
+    told = schema.validated(context, data_dict, {**schema.moment(), **schema_report.reference()})
     asked = _asked(told)
     found = list(citations(catalogue(*read_moment(told)), config.council_body()))
     paper = paper_of(found, asked)
@@ -117,6 +110,6 @@ def digitalms_council_reference_list(context: Context, data_dict: Answer) -> Ans
         measure_count.
     """
     tk.check_access("digitalms_council_reference_list", context, data_dict)
-    told = _checked(data_dict, {**schema.page(), **schema.moment()}, context)
+    told = schema.validated(context, data_dict, {**schema.page(), **schema.moment()})
     papers = known_papers(list(citations(catalogue(*read_moment(told)), config.council_body())))
     return {"count": len(papers), "results": papers[told["offset"] :][: told["limit"]]}
