@@ -7,14 +7,25 @@ from ckan.types import Response
 from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
+from ckanext.digitalms.logic.lookup import is_storable
+
 Answer = tuple[str, int]
 
 
 def handle_errors(blueprint: Blueprint) -> None:
     """Turn CKAN's exceptions into pages with a sentence and the right code."""
+    blueprint.before_request(_names_something)
     blueprint.register_error_handler(tk.ObjectNotFound, _not_found)
     blueprint.register_error_handler(tk.NotAuthorized, _not_authorized)
     blueprint.register_error_handler(tk.ValidationError, _not_valid)
+
+
+def _names_something() -> None:
+    """Refuse an address with what no database can store (NUL): nothing can have that name."""
+    if not all(
+        is_storable(value) for value in (tk.request.view_args or {}).values() if isinstance(value, str)
+    ):
+        raise tk.ObjectNotFound()
 
 
 def page(code: int, name: str, sentence: str) -> Answer:
