@@ -1,0 +1,81 @@
+"""Every `ckan -c ckan.ini …` line of the page for operators runs as it stands there, on the tests' services.
+
+What starts or stops the embedded server is tried by ``tests/stack/test_kill.py`` and ``tests/kill``, what
+installs the package by ``tests/stack/test_packaging.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ckan.tests import factories
+
+ROOT = Path(__file__).parents[2]
+LINE = re.compile(r"^(?:\$ |[\d*/]+ [\d*/]+ [\d*/]+ [\d*/]+ [\d*/]+ +)?(ckan -c ckan\.ini .+)$", re.MULTILINE)
+BLOCK = re.compile(r"^```(?:console|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CONFIGURATION_FOLDER = "/var/solr/data/ckan/conf"
+STAY = ("jobs worker", "gather-consumer", "fetch-consumer")
+LINES = [
+    line
+    for block in BLOCK.findall((ROOT / "docs" / "operate.md").read_text(encoding="utf-8"))
+    for line in LINE.findall(block)
+]
+
+
+@pytest.fixture
+def folder(catalogue: Any, tmp_path: Path) -> Path:
+    """A folder with the ckan.ini that the page speaks of, and the account NAME."""
+    (tmp_path / "ckan.ini").write_text(f"[app:main]\nuse = config:{ROOT / 'test.ini'}\n", encoding="utf-8")
+    factories.User(name="name")
+    return tmp_path
+
+
+def program(line: str, folder: Path) -> list[str]:
+    words = shlex.split(line.replace(CONFIGURATION_FOLDER, str(folder)).replace("NAME", "name"))
+    return [str(Path(sys.executable).with_name(words[0])), *words[1:]]
+
+
+def test_lines_are_found() -> None:
+    assert len(LINES) >= 10, LINES
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if not line.endswith(STAY)])
+def test_line_ends_well(folder: Path, line: str) -> None:
+    done = subprocess.run(
+        program(line, folder), cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_processes_stay(folder: Path) -> None:
+    """Worker and consumers, started as the page says, still run when they have had time to fail."""
+    # as the page's configuration has it
+    environment = {**os.environ, "CKAN_REDIS_URL": os.environ["CKAN_REDIS_URL"] + "?socket_timeout=1000000"}
+    processes = {}
+    for number, line in enumerate(line for line in LINES if line.endswith(STAY)):
+        with (folder / f"{number}.log").open("wb") as log:
+            processes[line] = subprocess.Popen(
+                program(line, folder),
+                cwd=folder,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+    assert len(processes) == len(STAY)
+    time.sleep(10)
+    ended = [line for line, process in processes.items() if process.poll() is not None]
+    for process in processes.values():
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert not ended, [log.read_text() for log in folder.glob("*.log")]
