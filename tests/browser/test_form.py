@@ -211,3 +211,25 @@ class TestNews:
         assert page.input_value("[name=steps__1__state]") == "pending"
         assert "160" in page.locator("#field-progress_percent-error").inner_text()
         assert dataset("dms")["progress_percent"] == "45"
+
+
+class TestLeaving:
+    """A click beside the form asks first, once something was typed."""
+
+    def leave(self, page):
+        asked = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.locator(".dm-actions a").click()
+        page.wait_for_url(lambda address: "/new" not in address)
+        return asked
+
+    def test_untouched(self, filled, visit):
+        page = visit(filled, "bearbeiterin")
+        page.goto(NEW)
+        assert self.leave(page) == []
+
+    def test_typed(self, filled, visit):
+        page = visit(filled, "bearbeiterin")
+        page.goto(NEW)
+        page.fill("[name=title]", "Etwas")
+        assert self.leave(page) == ["beforeunload"]

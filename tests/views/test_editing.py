@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -177,6 +179,28 @@ class TestEdit:
         make_measure()
         answer = app.get(path, headers=signed_in("editor"), follow_redirects=False)
         assert answer.headers["Location"].endswith(target)
+
+    @pytest.mark.parametrize("form", [EDIT, NEWS])
+    def test_two_people_at_once(self, app, signed_in, make_measure, form):
+        """Who saves second is told so, keeps every typed word, and may save again."""
+        before = make_measure()
+        seen = re.compile('name="seen" value="([^"]+)"')
+        data = {"title": "Meins", "owner_org": before["owner_org"], "status": "planned", "stand": "new"}
+        data |= {"as_of": "2019-05-02", "statement": "Meine Worte"}
+        shown = seen.search(app.get(form, headers=signed_in("editor")).body)
+        call_action(
+            "digitalms_statement_create",
+            id="dms",
+            as_of="2019-05-01",
+            statement="Andere Worte waren schneller",
+        )
+        answer = app.post(form, data={**data, "seen": shown[1]}, headers=signed_in("editor"))
+        assert "Inzwischen hat jemand anderes" in answer.body
+        assert "Meine Worte" in answer.body
+        assert call_action("package_show", id="dms")["statement"] == "Andere Worte waren schneller"
+        again = {**data, "seen": seen.search(answer.body)[1]}
+        assert app.post(form, data=again, headers=signed_in("editor")).status_code == 200
+        assert call_action("package_show", id="dms")["statement"] == "Meine Worte"
 
     def test_rights(self, app, signed_in, make_measure):
         """Another office may not."""

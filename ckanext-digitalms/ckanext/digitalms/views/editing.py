@@ -31,8 +31,8 @@ Answer = dict[str, Any]
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*(?:__\d{1,4}__[a-z]+(?:_[a-z]+)*)?")
 # what a row of the form holds although nobody typed anything into it
 UNTYPED = frozenset({"id", "role", "state", "body"})
-# what the forms ask beside the fields of the record
-EXTRA_FIELDS = frozenset({"stand", "source"})
+# what the forms ask beside the fields of the record; `seen`: which state of the measure they show
+EXTRA_FIELDS = frozenset({"stand", "source", "seen"})
 OUTCOMES = {
     "new_stand": N_("The new Stand is saved."),
     "correction": N_("The Stand is corrected; the former wording stays in the history."),
@@ -99,6 +99,7 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
         name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
     }
     try:
+        _refuse_overtaken(typed.pop("seen", None), stored)
         tk.get_action("package_update")(_context(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
         return _render(Form({**typed, **kept}, refused.error_dict, stored))
@@ -112,6 +113,20 @@ def _stored(measure_id: str) -> Answer:
         raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
     tk.check_access("package_update", _context(), {"id": dataset["id"]})
     return {**dataset, "tag_string": ", ".join(tag["name"] for tag in dataset.get("tags") or ())}
+
+
+def _refuse_overtaken(seen: Any, stored: Answer) -> None:
+    """Refuse to write over what somebody else saved meanwhile; sent again, it is meant.
+
+    Raises:
+        tk.ValidationError: keyed ``seen``; a form without the field (a script's) is not asked.
+    """
+    if seen and seen != stored["metadata_modified"]:
+        message = tk._(
+            "Somebody else saved this measure while you were typing. What you typed is still here. "
+            "Look at the measure in another window first; if you save again, yours takes its place."
+        )
+        raise tk.ValidationError({"seen": [message]})
 
 
 def _typed(*, drop_blank: bool = True) -> Answer:
@@ -180,9 +195,11 @@ def news(id: str) -> Page:  # noqa: A002 - as above
         }
         return _render_news(stored, {**told, "as_of": config.today().isoformat()}, {})
     typed = _typed(drop_blank=False)
+    seen = typed.pop("seen", None)
     steps = _steps(typed.pop("steps", None), stored)
     asked = {**typed, "id": stored["name"], **({"steps": steps} if steps is not None else {})}
     try:
+        _refuse_overtaken(seen, stored)
         outcome = tk.get_action("digitalms_statement_create")(_context(), asked)
     except tk.ValidationError as refused:
         return _render_news(

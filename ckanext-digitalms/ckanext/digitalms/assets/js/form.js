@@ -89,6 +89,20 @@
     }
   });
 
+  // what was typed is not lost by a click beside the form; after an error it is still unsaved
+  document.querySelectorAll("form.dm-form").forEach(function (form) {
+    let isUnsaved = Boolean(document.querySelector("[data-dm-focus]"));
+    function touch() { isUnsaved = true; }
+    form.addEventListener("input", touch);
+    form.addEventListener("click", function (event) {
+      if (event.target.closest("[data-dm-action]")) { touch(); }
+    });
+    form.addEventListener("submit", function () { isUnsaved = false; });
+    window.addEventListener("beforeunload", function (event) {
+      if (isUnsaved) { event.preventDefault(); }
+    });
+  });
+
   // the empty row for those without scripts would stand between rows
   document.querySelectorAll("[data-dm-list] > noscript").forEach(function (element) {
     element.remove();
