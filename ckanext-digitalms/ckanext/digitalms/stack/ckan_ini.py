@@ -26,7 +26,7 @@ def _settings(home: Home, state: State) -> dict[str, str]:
     return {
         "use": "egg:ckan",
         "SECRET_KEY": state.passwords["secret_key"],
-        "ckan.site_id": f"digitalms-{state.id[:8]}",
+        "ckan.site_id": state.site_id,
         "ckan.site_url": f"http://localhost:{state.web_port}",
         "ckan.site_title": "Digitale Stadtverwaltung",
         "ckan.locale_default": "de",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 from rich.box import SIMPLE
 from rich.table import Table
 
-from . import ckan_ini
+from . import backup, ckan_ini
 from .errors import INTERRUPTED, StackError
 from .home import Home
 from .schedule import ckan_command
@@ -100,6 +101,20 @@ def status() -> None:
 def token(user: str) -> None:
     """Make an API token for an account and print it."""
     _ckan("user", "token", "add", user, "digitalms", "-q")
+
+
+@cli.command(name="backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup_(file: Path) -> None:
+    """Write databases, uploads, releases and settings into one file, while everything runs."""
+    backup.back_up(_existing_home(), file.resolve(), Terminal())
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Make the catalogue of a backup in an empty DIGITALMS_HOME."""
+    backup.restore(Home.default(), file.resolve(), Terminal())
 
 
 @cli.command(name="commands")

@@ -35,6 +35,12 @@ class State:
     web_port: int = 5000
     prepared_key: str = ""  # what the databases were prepared for
     index_key: str = ""  # the analysis that the index was made with
+    restored_site_id: str = ""  # of the catalogue that this one was restored from
+
+    @property
+    def site_id(self) -> str:
+        """CKAN's id of the catalogue: ids of resources are made from it, so a restore keeps it."""
+        return self.restored_site_id or f"digitalms-{self.id[:8]}"
 
 
 class Home:

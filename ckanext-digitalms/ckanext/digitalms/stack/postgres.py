@@ -23,7 +23,7 @@ from .errors import StackError
 from .home import Home, State
 from .program import Program
 
-__all__ = ["Databases", "connect", "create_databases", "prepare", "program", "url", "wait"]
+__all__ = ["Databases", "binary", "connect", "create_databases", "prepare", "program", "url", "wait"]
 
 _ROOTS_SUBSTITUTE = "nobody"
 _TEST_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -47,6 +47,11 @@ def _binaries() -> Path:
             "or use CKAN's own commands with the services you have."
         )
     return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def binary(name: str) -> Path:
+    """Give a program of PostgreSQL: ``pg_dump``, ``pg_restore``."""
+    return _binaries() / name
 
 
 @cache
