@@ -214,7 +214,8 @@ def test_only_one_release_is_current(published):
 
 
 def test_every_format_is_a_resource():
-    assert len({datasets.resource_id(table, ending) for table in TABLES for ending in FORMATS}) == 16
+    ids = {datasets.resource_id(table, ending) for table in TABLES for ending in FORMATS}
+    assert len(ids) == len(TABLES) * len(FORMATS)
 
 
 def test_two_runs_at_once(releases_at, make_measure, open_data, assert_whole):

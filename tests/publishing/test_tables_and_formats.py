@@ -17,14 +17,30 @@ from hypothesis import strategies as st
 
 from ckanext.digitalms import spreadsheet
 from ckanext.digitalms.council.reference import Kind
+from ckanext.digitalms.measures.delay import MilestoneState
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import public_measures
-from ckanext.digitalms.measures.record import CouncilReferenceRow, Measure, Step
+from ckanext.digitalms.measures.record import (
+    CouncilReferenceRow,
+    Goal,
+    GoalReview,
+    Indicator,
+    Measure,
+    Milestone,
+    Step,
+)
 from ckanext.digitalms.publishing import formats
 from ckanext.digitalms.publishing.judge import judge
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor, table_files
 from ckanext.digitalms.publishing.tables import TABLES, Content, Source, all_rows
-from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
+from ckanext.digitalms.vocabularies import (
+    GoalOutcome,
+    GoalState,
+    IndicatorOrigin,
+    ReferenceRole,
+    Status,
+    StepState,
+)
 
 DAY = date(2019, 3, 14)
 PUBLISHER = Publisher("Stadt Münster", "opendata@example.org", "dl-de-by-2.0", "05515000", "http://test")
@@ -59,11 +75,32 @@ def source():
                 CouncilReferenceRow("r3", "Diverse Vorlagen", role="mention"),
                 CouncilReferenceRow("r4", "V/0144/2018", role="goal", result="doppelt"),
             ),
+            milestones=(Milestone("m1", "Start", "im Sommer", None, date(2019, 6, 30)),),
+            goals=(Goal("g1", 2019, "Hälfte der Akten", None, "k1", "50 %"), Goal("g2", 2019, "Alles")),
+            goal_reviews=(GoalReview("p1", "g1", DAY, "kept", None, "V/0144/2018"),),
+            indicators=(Indicator("k1", "Akten", Decimal("12.5"), "%", Decimal(50), DAY),),
         ),
     ]
+    before = statements[1].measure
+    later = date(2019, 3, 20)
+    after = statement(
+        3,
+        "dms",
+        parent_id="strategie",
+        as_of=later,
+        progress_percent=Decimal("45.5"),
+        steps=before.steps,
+        council_references=before.council_references,
+        milestones=(Milestone("m1", "Start", "im Herbst", None, date(2019, 9, 30), reason="Stelle frei"),),
+        goals=(Goal("g1", 2020, "Hälfte der Akten", None, "k1", "50 %"),),
+        goal_reviews=before.goal_reviews,
+        indicators=(Indicator("k1", "Akten", Decimal(14), "%", Decimal(50), later),),
+    )
+    newest = [statements[0], after]
+    statements.append(after)
     shown = [
         {**m, "url": f"http://test/digitalisierungsmassnahme/{m['measure_id']}"}
-        for m in public_measures(statements, DAY, 90)
+        for m in public_measures(newest, DAY, 90)
     ]
     return Source(shown, statements, "Rat der Stadt Münster")
 
@@ -88,6 +125,26 @@ def test_a_key_stands_once(source):
     """Of two references with the same key the first stays."""
     cited = [r for r in all_rows(source)["council_references"] if r["reference"] == "V/0144/2018"]
     assert [r["result"] for r in cited] == [None]
+
+
+def test_history_tables(source):
+    """Shifts, changes of goals and values of figures are read from the statements."""
+    rows = all_rows(source)
+    assert [list(r.values()) for r in rows["milestone_shifts"]] == [
+        ["m1", 3, date(2019, 6, 30), date(2019, 9, 30), 92, "Stelle frei"]
+    ]
+    found = [
+        (r["goal_id"], str(r["review_date"]), r["outcome"], r["reference"]) for r in rows["goal_reviews"]
+    ]
+    assert found == [
+        ("g1", "2019-03-14", "kept", "V/0144/2018"),
+        ("g1", "2019-03-20", "changed", None),
+        ("g2", "2019-03-20", "dropped", None),
+    ]
+    assert [(str(r["date"]), r["value"], r["origin"]) for r in rows["indicators"]] == [
+        ("2019-03-14", Decimal("12.5"), "typed"),
+        ("2019-03-20", Decimal(14), "typed"),
+    ]
 
 
 def test_lists_leave_out_what_has_no_number(source):
@@ -160,6 +217,10 @@ def test_every_text_is_restored(text):
         ("measures", "status", Status),
         ("status_series", "status", Status),
         ("steps", "state", StepState),
+        ("milestones", "state", MilestoneState),
+        ("goals", "state", GoalState),
+        ("goal_reviews", "outcome", GoalOutcome),
+        ("indicators", "origin", IndicatorOrigin),
         ("council_references", "role", ReferenceRole),
         ("council_references", "kind", Kind),
     ],

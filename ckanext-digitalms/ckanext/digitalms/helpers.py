@@ -23,7 +23,9 @@ from .messages import N_
 from .vocabularies import (
     MEASURE_TYPE,
     FundingState,
+    GoalOutcome,
     GoalState,
+    IndicatorOrigin,
     ReferenceRole,
     StatementKind,
     Status,
@@ -38,9 +40,11 @@ __all__ = [
     "digitalms_error_words",
     "digitalms_field_label",
     "digitalms_funding_state_choices",
+    "digitalms_goal_outcome_choices",
     "digitalms_goal_state_choices",
     "digitalms_hyphenate",
     "digitalms_icon",
+    "digitalms_indicator_origin_choices",
     "digitalms_label",
     "digitalms_moment",
     "digitalms_number",
@@ -80,7 +84,7 @@ _ERRORS = {
     ),
 }
 # what of a row nobody reads
-_UNTOLD = ("id", "original", "body")
+_UNTOLD = ("id", "original", "body", "goal_id", "indicator_id", "successor_ids")
 _HYPHENATION = pyphen.Pyphen(lang="de_DE", left=4, right=4)
 _VOCABULARIES: dict[str, type[Term]] = {
     "status": Status,
@@ -90,6 +94,8 @@ _VOCABULARIES: dict[str, type[Term]] = {
     "funding": FundingState,
     "milestone": MilestoneState,
     "kind": StatementKind,
+    "outcome": GoalOutcome,
+    "origin": IndicatorOrigin,
 }
 _TICK, _RING = '<path d="M2.5 8.5l3.5 3.5 7.5-8"/>', '<path d="M8 2a6 6 0 1 1-5.2 3"/>'
 _WARNING = '<path d="M8 2L15 14H1z"/><path d="M8 6.5v3.5M8 12v.1"/>'
@@ -140,6 +146,18 @@ def digitalms_goal_state_choices(field: Mapping[str, Any]) -> Choices:
     """Give the states of a goal with their labels."""
     del field
     return _choices(GoalState)
+
+
+def digitalms_goal_outcome_choices(field: Mapping[str, Any]) -> Choices:
+    """Give the outcomes of a review."""
+    del field
+    return _choices(GoalOutcome)
+
+
+def digitalms_indicator_origin_choices(field: Mapping[str, Any]) -> Choices:
+    """Give how a figure may have come about."""
+    del field
+    return _choices(IndicatorOrigin)
 
 
 def digitalms_funding_state_choices(field: Mapping[str, Any]) -> Choices:

@@ -104,6 +104,22 @@ class GoalState(Term):
     DROPPED = ("dropped", N_("dropped"), N_("The goal was given up."))
 
 
+class GoalOutcome(Term):
+    """What a review made of a goal."""
+
+    KEPT = ("kept", N_("kept"), N_("The review left the goal as it was."))
+    CHANGED = ("changed", N_("changed"), N_("The goal goes on with another wording, year or target."))
+    REPLACED = ("replaced", N_("replaced"), N_("Other goals took its place."))
+    DROPPED = ("dropped", N_("given up"), N_("The goal was given up and has no successor."))
+
+
+class IndicatorOrigin(Term):
+    """How a figure came about."""
+
+    TYPED = ("typed", N_("typed"), N_("Somebody entered the figure; its source says from where."))
+    COUNTED = ("counted", N_("counted"), N_("The figure was counted from data that its source names."))
+
+
 class FundingState(Term):
     """Where the funding of a measure stands."""
 

@@ -26,7 +26,18 @@ _BLANKABLE = frozenset(
     {"title", "notes", "status_reason", "vision", "vision_source", "statement", "statement_source", "place"}
 )
 _BLANKABLE_IN_ROWS = frozenset(
-    {"text", "title", "date_text", "reason", "result", "decided_by", "name", "original"}
+    {
+        "text",
+        "title",
+        "date_text",
+        "reason",
+        "result",
+        "decided_by",
+        "name",
+        "original",
+        "definition",
+        "source",
+    }
 )
 _CALL = sa.text(
     "SELECT digitalms_redact_statement("

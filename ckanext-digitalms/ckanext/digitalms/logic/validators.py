@@ -44,13 +44,17 @@ __all__ = [
     "digitalms_council_reference",
     "digitalms_day",
     "digitalms_default_today",
+    "digitalms_known_row_id",
     "digitalms_line",
     "digitalms_measure_id",
     "digitalms_measure_rules",
     "digitalms_number",
     "digitalms_owner_org",
     "digitalms_percent",
+    "digitalms_reference_number",
     "digitalms_row_id",
+    "digitalms_row_ids",
+    "digitalms_signed_number",
     "digitalms_text",
     "digitalms_url",
     "digitalms_whole",
@@ -126,6 +130,11 @@ def digitalms_number(value: Any) -> str:
     if number is not None and number < 0:
         raise tk.Invalid(tk._("“{found}” is less than 0: enter 0 or more.").format(found=value))
     return _number_text(number)
+
+
+def digitalms_signed_number(value: Any) -> str:
+    """Take a number, also below 0, with a decimal comma or point; give plain digits."""
+    return _number_text(_decimal(value))
 
 
 def digitalms_amount(value: Any) -> str:
@@ -208,6 +217,26 @@ def digitalms_row_id(value: Any) -> str:
     except ValueError:
         message = tk._("“{found}” is no row id: leave it out for a new row.")
         raise tk.Invalid(message.format(found=str(value)[:60])) from None
+
+
+def digitalms_known_row_id(value: Any) -> str:
+    """Take the id of another row; nothing stays nothing."""
+    return digitalms_row_id(value) if str(value).strip() else ""
+
+
+def digitalms_row_ids(value: Any) -> str:
+    """Take ids of rows, separated by spaces; each stands once."""
+    return " ".join(dict.fromkeys(digitalms_row_id(each) for each in str(value).split()))
+
+
+def digitalms_reference_number(value: Any) -> str:
+    """Take a council reference in any spelling; give the normalised one."""
+    if not str(value).strip():
+        return ""
+    try:
+        return str(parse_reference_field(str(value), config.council_body()).reference)
+    except ReferenceRefusedError as refused:
+        raise tk.Invalid(translate(refused.message, tk._)) from refused
 
 
 @scheming_validator

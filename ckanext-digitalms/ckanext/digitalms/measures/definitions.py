@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.vocabularies import GoalState, ReferenceRole, Status, StepState, Term
+from ckanext.digitalms.vocabularies import (
+    GoalOutcome,
+    GoalState,
+    IndicatorOrigin,
+    ReferenceRole,
+    Status,
+    StepState,
+    Term,
+)
 
 from .delay import MilestoneState
 
@@ -73,6 +81,32 @@ NUMBERS = (
         ),
     ),
     Definition(
+        "milestone-shifts",
+        N_("Shifts of milestones"),
+        N_(
+            "Counted from the history, never typed: the latest day of a milestone differs between two "
+            "successive Stands. Days are counted from the former latest day to the new one. A correction of "
+            "the same Stand is no shift, and neither is the first day that a milestone gets."
+        ),
+    ),
+    Definition(
+        "goal-reviews",
+        N_("Reviews of goals"),
+        N_(
+            "A review is what was typed of it. Where nothing was typed, a goal that has another year, "
+            "wording, figure or target in the next Stand counts as changed, and one that is gone or dropped "
+            "as given up."
+        ),
+    ),
+    Definition(
+        "indicators",
+        N_("Figures"),
+        N_(
+            "A figure has a unit, a definition, a source and the day for which its value holds. The series "
+            "keeps every value with the moment at which it was recorded; for a day the last one counts."
+        ),
+    ),
+    Definition(
         "stand",
         N_("Stand"),
         N_("The day on which what is said was true. It is not the day on which it was entered."),
@@ -105,4 +139,6 @@ def groups() -> Iterator[Group]:
     yield _terms("step", N_("Plan and result"), StepState)
     yield _terms("milestone", N_("Milestones"), MilestoneState)
     yield _terms("goal", N_("Goals of a year"), GoalState)
+    yield _terms("outcome", N_("Outcome of a review"), GoalOutcome)
+    yield _terms("origin", N_("Origin of a figure"), IndicatorOrigin)
     yield _terms("reference", N_("Council references"), ReferenceRole)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ckanext.digitalms.vocabularies import StatementKind
 
-from .record import Measure, content_hash, measure_from_content
+from .record import Measure, completed, content_hash, measure_from_content
 
 REMOVING = frozenset({StatementKind.WITHDRAWN, StatementKind.TOMBSTONE})
 
@@ -74,10 +74,10 @@ def newest(statements: Sequence[Statement]) -> Statement | None:
 
 
 def same_content(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Compare two contents; ids of rows count, order of keys does not."""
+    """Compare two contents; ids of rows count, order of keys and fields that were not known yet do not."""
     if one is None or other is None:
         return one is other
-    return content_hash(one) == content_hash(other)
+    return content_hash(completed(one)) == content_hash(completed(other))
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
@@ -90,7 +90,7 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
     found: list[Change] = []
     for name in new.keys() | old.keys():
         one, other = old.get(name), new.get(name)
-        if one == other or name in {"as_of", "measure_id"}:
+        if one == other or (one in (None, []) and other in (None, [])) or name in {"as_of", "measure_id"}:
             continue
         if _are_rows(one) or _are_rows(other):
             found += _row_changes(name, one or [], other or [])
@@ -110,6 +110,9 @@ _FIELD_ORDER = {
             "statement",
             "steps",
             "milestones",
+            "indicators",
+            "goals",
+            "goal_reviews",
             "obstacles",
         )
     )
@@ -124,6 +127,13 @@ def _row_changes(name: str, before: list[dict[str, Any]], after: list[dict[str, 
     old, new = {row["id"]: row for row in before}, {row["id"]: row for row in after}
     removed = [Change(name, row, None, row_id) for row_id, row in old.items() if row_id not in new]
     added_or_changed = [
-        Change(name, old.get(row_id), row, row_id) for row_id, row in new.items() if old.get(row_id) != row
+        Change(name, old.get(row_id), row, row_id)
+        for row_id, row in new.items()
+        if _told(old.get(row_id)) != _told(row)
     ]
     return removed + added_or_changed
+
+
+def _told(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    # a field that was not known yet says the same as an empty one
+    return None if row is None else {name: value for name, value in row.items() if value is not None}

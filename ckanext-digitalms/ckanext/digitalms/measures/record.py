@@ -41,9 +41,37 @@ class Goal:
     year: int | None = None
     text: str | None = None
     indicator: str | None = None
+    indicator_id: str | None = None
     target: str | None = None
     actual: str | None = None
     state: str | None = None
+
+
+@dataclass(frozen=True)
+class GoalReview:
+    """What a review made of a goal; ``successor_ids`` are goals' ids, separated by spaces."""
+
+    id: str | None = None
+    goal_id: str | None = None
+    review_date: date | None = None
+    outcome: str | None = None
+    successor_ids: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A named number: its newest value and the day for which that value holds."""
+
+    id: str | None = None
+    title: str | None = None
+    value: Decimal | None = None
+    unit: str | None = None
+    target: Decimal | None = None
+    day: date | None = None
+    origin: str | None = None
+    definition: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,10 +124,12 @@ class Link:
     url: str | None = None
 
 
-Row = CouncilReferenceRow | Goal | Step | Milestone | Obstacle | Partner | Link
+Row = CouncilReferenceRow | Indicator | Goal | GoalReview | Step | Milestone | Obstacle | Partner | Link
 ROW_TYPES: dict[str, type[Row]] = {
     "council_references": CouncilReferenceRow,
+    "indicators": Indicator,
     "goals": Goal,
+    "goal_reviews": GoalReview,
     "steps": Step,
     "milestones": Milestone,
     "obstacles": Obstacle,
@@ -136,7 +166,9 @@ class Measure:
     funding_programme: str | None = None
     keywords: tuple[str, ...] = ()
     council_references: tuple[CouncilReferenceRow, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     goals: tuple[Goal, ...] = ()
+    goal_reviews: tuple[GoalReview, ...] = ()
     steps: tuple[Step, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
@@ -206,6 +238,15 @@ def read_row(kind: str, row: Mapping[str, Any]) -> Row:
 
 def _rows(kind: str, value: Any) -> tuple[Row, ...]:
     return tuple(read_row(kind, row) for row in value or () if isinstance(row, Mapping))
+
+
+def completed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a content with every field of today's record: a statement of before has fewer, which are empty."""
+    whole: dict[str, Any] = {declared.name: content.get(declared.name) for declared in fields(Measure)}
+    for kind, row_type in ROW_TYPES.items():
+        nothing = dict.fromkeys(declared.name for declared in fields(row_type))
+        whole[kind] = [{**nothing, **row} for row in whole[kind] or ()]
+    return {**content, **whole, "keywords": whole["keywords"] or []}
 
 
 def measure_from_content(content: Mapping[str, Any]) -> Measure:

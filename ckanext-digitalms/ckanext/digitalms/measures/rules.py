@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.vocabularies import Status, StepState
+from ckanext.digitalms.vocabularies import GoalOutcome, Status, StepState
 
 from .record import Measure
 from .tree import ancestors
@@ -37,6 +37,7 @@ def problems(measure: Measure, today: date, parent_of: Mapping[str, str | None])
         *_reasons(measure),
         *_days_in_order(measure),
         *_not_in_the_future(measure, today),
+        *_figures_and_reviews(measure),
         *_no_cycle(measure, parent_of),
     ]
 
@@ -102,6 +103,29 @@ def _not_in_the_future(measure: Measure, today: date) -> Iterator[Problem]:
             )
             values = {"decided_on": reference.decided_on, "as_of": measure.as_of}
             yield Problem(("council_references", row, "decided_on"), Message(text, values))
+
+
+def _figures_and_reviews(measure: Measure) -> Iterator[Problem]:
+    figures = {indicator.id for indicator in measure.indicators}
+    for row, goal in enumerate(measure.goals):
+        if goal.indicator_id and goal.indicator_id not in figures:
+            text = N_("The measure has no figure “{found}”: choose one of its own.")
+            yield Problem(("goals", row, "indicator_id"), Message(text, {"found": goal.indicator_id}))
+    for row, indicator in enumerate(measure.indicators):
+        if measure.as_of and indicator.day and indicator.day > measure.as_of:
+            text = N_(
+                "The figure is of {found}, later than the Stand ({as_of}): correct one of the two days."
+            )
+            values: dict[str, object] = {"found": indicator.day, "as_of": measure.as_of}
+            yield Problem(("indicators", row, "day"), Message(text, values))
+    for row, review in enumerate(measure.goal_reviews):
+        if measure.as_of and review.review_date and review.review_date > measure.as_of:
+            text = N_("Reviewed on {found}, later than the Stand ({as_of}): correct one of the two days.")
+            values = {"found": review.review_date, "as_of": measure.as_of}
+            yield Problem(("goal_reviews", row, "review_date"), Message(text, values))
+        if review.outcome == GoalOutcome.REPLACED and not review.successor_ids:
+            text = N_("A goal that was replaced needs the ids of the goals that follow it.")
+            yield Problem(("goal_reviews", row, "successor_ids"), Message(text))
 
 
 def _no_cycle(measure: Measure, parent_of: Mapping[str, str | None]) -> Iterator[Problem]:

@@ -37,9 +37,15 @@ def resource_id(table: str, ending: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{tk.config['ckan.site_id']}/{table}.{ending}"))
 
 
-def datastore_ids() -> dict[str, str]:
-    """Give the resource that each table's DataStore table hangs on: its CSV."""
-    return {name: resource_id(name, "csv") for name in TABLES}
+def datastore_ids(manifest: Facts | None = None) -> dict[str, str]:
+    """Give the resource that each table's DataStore table hangs on: its CSV; of all tables or a release's."""
+    tables = TABLES.values() if manifest is None else tables_of(manifest)
+    return {table.name: resource_id(table.name, "csv") for table in tables}
+
+
+def tables_of(manifest: Facts) -> list[OpenTable]:
+    """Give the tables that a release has; one of an earlier version has fewer."""
+    return [table for table in TABLES.values() if table.name in manifest["rows"]]
 
 
 def prepare() -> str:
@@ -55,12 +61,14 @@ def prepare() -> str:
 def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> list[str]:
     """Write the release into every table's dataset, in the session's transaction; give the datasets' ids."""
     context = {**_context(), "defer_commit": True, "return_id_only": True}
-    return [_save(table, release_id, created, manifest, owner, dict(context)) for table in TABLES.values()]
+    return [
+        _save(table, release_id, created, manifest, owner, dict(context)) for table in tables_of(manifest)
+    ]
 
 
 def tell(release_id: str, manifest: Facts) -> bool:
     """Whether every dataset and resource already says what the release is."""
-    for table in TABLES.values():
+    for table in tables_of(manifest):
         package = find(table.name)
         if (
             package is None

@@ -45,7 +45,12 @@ def table(name: str, release: Release | None) -> Told:
         "package_url": _address(PACKAGE_FILE),
         "resource_id": datasets.resource_id(name, "csv"),
     }
-    return {**told, **(_released(declared, release) if release else _unreleased())}
+    return {**told, **(_released(declared, release) if release and has(release, name) else _unreleased())}
+
+
+def has(release: Release, name: str) -> bool:
+    """Whether a release has a table; one of an earlier version has fewer."""
+    return name in release.manifest["rows"]
 
 
 def release(name: str, one: Release) -> Told:

@@ -91,6 +91,8 @@ def _resources(
     tables: Iterable[OpenTable], files: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[dict[str, Any]]:
     for table in tables:
+        if file_name(table.name, "csv") not in files:
+            continue  # a release of before there was this table
         described = {"title": table.title, "description": table.description}
         csv_name, excel_name = file_name(table.name, "csv"), file_name(table.name, "excel.csv")
         yield {

@@ -31,7 +31,11 @@ def blank(measure_id: str, secret: str, note: str, reason: str) -> None:
         reason: why, for the releases' notes.
     """
     for release in model.Session.scalars(sa.select(Release)).all():
-        rows = {name: read_rows(table, release) for name, table in TABLES.items()}
+        rows = {
+            name: read_rows(table, release)
+            for name, table in TABLES.items()
+            if name in release.manifest["rows"]
+        }
         touched = [_blank(row, secret, note) for row in _of(measure_id, rows)]
         if any(touched):
             _rewrite(release, rows, reason)
@@ -50,7 +54,10 @@ def _typed(kind: str, value: Any) -> Any:
 
 
 def _of(measure_id: str, tables: dict[str, Rows]) -> Rows:
-    return [row for rows in tables.values() for row in rows if row["measure_id"] == measure_id]
+    # a table whose rows name no measure is searched whole: better one text too many than one too few
+    return [
+        row for rows in tables.values() for row in rows if row.get("measure_id", measure_id) == measure_id
+    ]
 
 
 def _blank(row: Row, secret: str, note: str) -> bool:

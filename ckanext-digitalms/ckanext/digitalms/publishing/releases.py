@@ -167,7 +167,7 @@ def mark(release: Release) -> str:
 
 
 def _settle(release: Release) -> None:
-    resources = datasets.datastore_ids()
+    resources = datasets.datastore_ids(release.manifest)
     owner = datasets.prepare()
     if not datastore.holds(mark(release), resources):
         datastore.stage(all_folders().path(release.manifest), mark(release), resources)
@@ -221,7 +221,7 @@ def _mend(release: Release) -> None:
         release.state = FORMER
         model.repo.commit()
         return
-    holds = datastore.holds(mark(release), datasets.datastore_ids())
+    holds = datastore.holds(mark(release), datasets.datastore_ids(release.manifest))
     if not (holds and datasets.tell(release.release_id, release.manifest)):
         log.warning("DataStore or datasets differed from release %s", release.release_id)
         _settle(release)
@@ -241,7 +241,7 @@ def problems() -> list[Message]:
             N_("Release {release}: files are missing or were changed."),
         ),
         (
-            datastore.holds(mark(now), datasets.datastore_ids()),
+            datastore.holds(mark(now), datasets.datastore_ids(now.manifest)),
             N_("Release {release}: the DataStore differs."),
         ),
         (datasets.tell(now.release_id, now.manifest), N_("Release {release}: datasets or resources differ.")),

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
 from ckanext.digitalms.council.reference import UNSPECIFIED, parse_reference
+from ckanext.digitalms.measures import revisions
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.record import content_hash, plain
+from ckanext.digitalms.vocabularies import GoalState, IndicatorOrigin
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -35,6 +37,20 @@ class Source:
     measures: Sequence[Mapping[str, Any]]
     statements: Sequence[Statement]
     council_body: str = ""
+
+    @cached_property
+    def histories(self) -> list[list[Statement]]:
+        """The statements of each measure that is shown, in the order of the report."""
+        told: dict[str, list[Statement]] = {measure["measure_id"]: [] for measure in self.measures}
+        for statement in self.statements:
+            if statement.measure_id in told and statement.content is not None:
+                told[statement.measure_id].append(statement)
+        return list(told.values())
+
+    @cached_property
+    def stands(self) -> list[list[revisions.Stand]]:
+        """The Stands of each measure that is shown, in the order of the report."""
+        return [revisions.stands(history) for history in self.histories]
 
 
 @dataclass(frozen=True)
@@ -161,6 +177,52 @@ def _steps(source: Source) -> Iterator[Row]:
             }
 
 
+def _milestones(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        for milestone in measure["milestones"]:
+            yield {
+                **milestone,
+                "measure_id": measure["measure_id"],
+                "milestone_id": milestone["id"],
+                **{name: _day(milestone[name]) for name in ("earliest", "latest", "met_on")},
+            }
+
+
+def _milestone_shifts(source: Source) -> Iterator[Row]:
+    for history in source.stands:
+        for shift in revisions.shifts(history):
+            yield {**asdict(shift), "days": shift.days}
+
+
+def _goals(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        for goal in measure["goals"]:
+            yield {
+                **goal,
+                "measure_id": measure["measure_id"],
+                "goal_id": goal["id"],
+                "state": goal["state"] or GoalState.OPEN.value,
+            }
+
+
+def _goal_reviews(source: Source) -> Iterator[Row]:
+    for history in source.stands:
+        yield from (asdict(review) for review in revisions.reviews(history))
+
+
+def _indicators(source: Source) -> Iterator[Row]:
+    for history in source.histories:
+        for figure in revisions.figures(history):
+            yield {
+                **asdict(figure.indicator),
+                "indicator_id": figure.indicator.id,
+                "date": figure.date,
+                "recorded_at": figure.recorded_at,
+                "measure_id": figure.measure_id,
+                "origin": figure.indicator.origin or IndicatorOrigin.TYPED.value,
+            }
+
+
 def _council_references(source: Source) -> Iterator[Row]:
     for measure in source.measures:
         for cited in measure["council_references"]:
@@ -203,6 +265,18 @@ TABLES = {
             "status_series", "massnahmen-statusreihe", _status_series, ("Digitalisierung", "Zeitreihe")
         ),
         OpenTable("steps", "massnahmen-plan-ist", _steps, ("Digitalisierung", "Verwaltung")),
+        OpenTable("milestones", "massnahmen-meilensteine", _milestones, ("Digitalisierung", "Termine")),
+        OpenTable(
+            "milestone_shifts",
+            "massnahmen-terminverschiebungen",
+            _milestone_shifts,
+            ("Digitalisierung", "Termine", "Zeitreihe"),
+        ),
+        OpenTable("goals", "massnahmen-jahresziele", _goals, ("Digitalisierung", "Verwaltung")),
+        OpenTable(
+            "goal_reviews", "massnahmen-zielpruefungen", _goal_reviews, ("Digitalisierung", "Zeitreihe")
+        ),
+        OpenTable("indicators", "massnahmen-kennzahlen", _indicators, ("Digitalisierung", "Zeitreihe")),
         OpenTable(
             "council_references", "massnahmen-ratsbezuege", _council_references, ("Digitalisierung", "Rat")
         ),

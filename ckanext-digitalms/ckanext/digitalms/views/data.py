@@ -84,7 +84,7 @@ def current(name: str) -> Page:
 def history(table: str) -> Page:
     """List the releases of a table."""
     _known(table)
-    told = [listing.release(table, release) for release in releases.finished()]
+    told = [listing.release(table, release) for release in releases.finished() if listing.has(release, table)]
     now = listing.table(table, releases.current())
     return _page("digitalms/data/releases.html", {"table": now, "releases": told})
 
