@@ -8,6 +8,8 @@ from typing import Any
 from ckan import model
 
 from . import config
+from .coverage import rules as coverage_rules
+from .coverage.edition import Area, EditionError, Figures, Series, Stated
 from .logic.action.measure import catalogue
 from .logic.assertions import UNCHANGED, Outcome, StatementInput, apply_statements
 from .logic.deliveries import (
@@ -26,34 +28,47 @@ from .messages import N_, Message, translate
 from .model import Delivery
 from .validation.causes import Cause
 from .validation.dialect import Dialect, DialectError
-from .validation.findings import Finding, Report
+from .validation.findings import Finding, Report, short
 from .validation.judge import Checked, Record, check
-from .validation.table import Limits, TableSchema
-from .vocabularies import MEASURE_TYPE, Status, StepState
+from .validation.reading import read
+from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
+from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, StepState, Technology
 
 __all__ = [
+    "AREA_DIGITS",
     "N_",
+    "SPEED_CLASSES",
     "UNCHANGED",
+    "Area",
     "Cause",
     "Checked",
     "Delivery",
     "Dialect",
     "DialectError",
+    "EditionError",
+    "Figures",
     "Finding",
     "Limits",
     "Measure",
     "Message",
     "Outcome",
+    "RawRow",
+    "RawTable",
     "Record",
     "Report",
+    "Series",
+    "Stated",
     "StatementInput",
     "Status",
     "Step",
     "StepState",
     "TableSchema",
+    "Technology",
+    "UnreadableError",
     "apply_statements",
     "check",
     "config",
+    "coverage_rules",
     "default_language",
     "delivery_create",
     "delivery_finish",
@@ -66,6 +81,8 @@ __all__ = [
     "may_edit",
     "measure_ids",
     "public_measures",
+    "read",
+    "short",
     "source_organisation",
     "translate",
     "writable_measures",
