@@ -12,6 +12,15 @@ from .coverage import rules as coverage_rules
 from .coverage.edition import Area, EditionError, Figures, Series, Stated
 from .logic.action.measure import catalogue
 from .logic.assertions import UNCHANGED, Outcome, StatementInput, apply_statements
+from .logic.coverage import (
+    area_list_get,
+    area_list_keep,
+    coverage_before,
+    coverage_edition,
+    coverage_figures,
+    coverage_lock,
+    coverage_write,
+)
 from .logic.deliveries import (
     delivery_create,
     delivery_finish,
@@ -22,7 +31,7 @@ from .logic.deliveries import (
 )
 from .logic.language import default_language, in_default_language
 from .logic.rights import is_coordinator, may_edit
-from .logic.sources import source_organisation, writable_measures
+from .logic.sources import is_coordinator_organisation, source_organisation, writable_measures
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
@@ -66,9 +75,16 @@ __all__ = [
     "Technology",
     "UnreadableError",
     "apply_statements",
+    "area_list_get",
+    "area_list_keep",
     "check",
     "config",
+    "coverage_before",
+    "coverage_edition",
+    "coverage_figures",
+    "coverage_lock",
     "coverage_rules",
+    "coverage_write",
     "default_language",
     "delivery_create",
     "delivery_finish",
@@ -78,6 +94,7 @@ __all__ = [
     "identity_keep",
     "in_default_language",
     "is_coordinator",
+    "is_coordinator_organisation",
     "may_edit",
     "measure_ids",
     "public_measures",

@@ -120,6 +120,8 @@ def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> Au
     organisation = model.Group.get(plain_id(data_dict.get("organisation")))
     if is_coordinator(context.get("user")):
         return {"success": True}
+    if data_dict.get("kind") == "coverage" or data_dict.get("confirm"):
+        return {"success": False, "msg": tk._("Only coordinators hand in coverage and confirm questions.")}
     if organisation is not None and may_edit(context.get("user"), organisation.id):
         return {"success": True}
     return {"success": False, "msg": tk._("Name an organisation whose measures you keep.")}
