@@ -20,7 +20,7 @@ from ckanext.digitalms import config
 from .formats import FORMATS
 from .package import file_name
 from .snapshot import site_url
-from .tables import TABLES, OpenTable
+from .tables import GROUPS, MEASURE_TABLES, OpenTable
 
 MARKER = "digitalms_table"
 RELEASE = "digitalms_release"
@@ -37,9 +37,9 @@ def resource_id(table: str, ending: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{tk.config['ckan.site_id']}/{table}.{ending}"))
 
 
-def datastore_ids() -> dict[str, str]:
+def datastore_ids(group: str = MEASURE_TABLES) -> dict[str, str]:
     """Give the resource that each table's DataStore table hangs on: its CSV."""
-    return {name: resource_id(name, "csv") for name in TABLES}
+    return {name: resource_id(name, "csv") for name in GROUPS[group]}
 
 
 def prepare() -> str:
@@ -52,15 +52,18 @@ def prepare() -> str:
     return str(made["id"])
 
 
-def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> list[str]:
+def save(
+    release_id: str, created: datetime, manifest: Facts, owner: str, group: str = MEASURE_TABLES
+) -> list[str]:
     """Write the release into every table's dataset, in the session's transaction; give the datasets' ids."""
     context = {**_context(), "defer_commit": True, "return_id_only": True}
-    return [_save(table, release_id, created, manifest, owner, dict(context)) for table in TABLES.values()]
+    tables = GROUPS[group].values()
+    return [_save(table, release_id, created, manifest, owner, dict(context)) for table in tables]
 
 
-def tell(release_id: str, manifest: Facts) -> bool:
+def tell(release_id: str, manifest: Facts, group: str = MEASURE_TABLES) -> bool:
     """Whether every dataset and resource already says what the release is."""
-    for table in TABLES.values():
+    for table in GROUPS[group].values():
         package = find(table.name)
         if (
             package is None
