@@ -96,3 +96,37 @@ def test_addresses(app):
     assert app.get(f"{base}/coverage.schema.json").json["primaryKey"][0] == "area_code"
     assert app.get(f"{base}/coverage/").status_code == 200
     assert "Breitbandversorgung" in app.get(f"{base}/").body
+
+
+class TestShow:
+    @pytest.mark.parametrize("persona", ["anonymous", "stranger", "editor", "coordinator", "sysadmin"])
+    def test_everybody_sees_the_figures(self, personas, persona):
+        deliver()
+        deliver("2018-12")
+        asked = {"area_code": "05515000", "technology": "all", "speed_mbit_s": 30}
+        answer = tk.get_action("digitalms_coverage_show")({"user": personas[persona]}, asked)
+        assert answer["count"] == 2
+        told = [(row["edition"], row["share_percent"], row["value_state"]) for row in answer["results"]]
+        assert told == [("2018-12", 96.51, "measured"), ("2019-06", 96.51, "measured")]
+
+    def test_pages(self):
+        deliver()
+        answer = tk.get_action("digitalms_coverage_show")({"user": ""}, {"limit": 1, "offset": 3})
+        assert answer["count"] == 4
+        assert [row["area_name"] for row in answer["results"]] == ["Ahaus"]
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"technology": "Glasfaser"},
+            {"customer": "alle"},
+            {"base": "x"},
+            {"speed_mbit_s": 31},
+            {"speed_mbit_s": "x"},
+            {"area_code": "a\0b"},
+            {"limit": 1001},
+        ],
+    )
+    def test_nonsense_is_refused(self, asked):
+        with pytest.raises(tk.ValidationError):
+            tk.get_action("digitalms_coverage_show")({"user": ""}, asked)

@@ -26,6 +26,7 @@ __all__ = [
     "digitalms_council_reference_list",
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
+    "digitalms_coverage_show",
     "digitalms_delivery_create",
     "digitalms_delivery_list",
     "digitalms_delivery_show",
@@ -148,6 +149,12 @@ def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Nobody but sysadmins, whom CKAN lets pass."""
     del context, data_dict
     return {"success": False, "msg": tk._("Only sysadmins may blank a statement.")}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_coverage_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
