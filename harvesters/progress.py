@@ -6,8 +6,6 @@ report on them, and what changed in them is applied by one call: all of it or no
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +20,6 @@ from ckanext.digitalms.shared import (
     Cause,
     Delivery,
     Dialect,
-    DialectError,
     Finding,
     Limits,
     Message,
@@ -31,24 +28,19 @@ from ckanext.digitalms.shared import (
     Status,
     apply_statements,
     config,
-    delivery_create,
     delivery_finish,
     delivery_get,
-    delivery_list,
     identity_hashes,
     identity_keep,
     measure_ids,
-    translate,
     writable_measures,
 )
 
 from .base import Item, Run, SkeletonHarvester
+from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, site_context
 from .exceptions import FailItem, SkipItem
-from .fetch import FetchLimits, fetch
 from .parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 
-OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
-DELIVERY_ADDRESS = re.compile(r"delivery:(?P<id>[0-9a-f-]{36})")
 # what the table has no column for, and where it is said instead
 IN_TABLE = {
     "status_reason": ("statement", Message(N_("Write the reason into the column “statement” (Sachstand)."))),
@@ -76,12 +68,12 @@ class ProgressHarvester(SkeletonHarvester):
 
     def check_config(self, config: dict[str, Any]) -> None:
         """Take the dialect: encoding, delimiter, decimal_char, date_format."""
-        _dialect(config)
+        dialect_of(config)
 
     def gather(self, run: Run) -> Iterator[Item]:
         """Fetch the table, keep it as a delivery, and yield it when it changes something."""
-        filename, content = _file(run)
-        delivery = _delivery(run, filename, content, _dialect(run.config))
+        filename, content = file_of(run.url)
+        delivery = kept(run, TABLE, filename, content, dialect_of(run.config))
         if delivery is None:
             return
         judged = judge(delivery)
@@ -90,23 +82,25 @@ class ProgressHarvester(SkeletonHarvester):
             return
         _finish(delivery, judged)
         if not judged.report.is_accepted:
-            raise FailItem(_refusal(delivery, judged.report))
+            raise FailItem(refusal(delivery, judged.report))
 
     def take_over(self, item: Item) -> None:
         """Apply a delivery; one that is finished already is left alone."""
         delivery = delivery_get(item.content)
         if delivery.state != "received":
             raise SkipItem(Message(N_("The delivery is finished already.")))
-        report = self.process_delivery(_site_context(), delivery)
+        report = self.process_delivery(site_context(), delivery)
         if not report.is_accepted:
-            raise FailItem(_refusal(delivery, report))
+            raise FailItem(refusal(delivery, report))
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
         """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
-        try:
-            return _fetched(url)
-        except FailItem as failed:
-            raise tk.ValidationError({"url": [translate(failed.message, tk._)]}) from failed
+        return fetched_or_refused(url)
+
+    def about_delivery(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Give nothing: a progress table says all of it itself."""
+        del told
+        return {}
 
     def judge_delivery(self, delivery: Delivery) -> Report:
         """Say what is wrong with a delivery and what it would change; changes nothing."""
@@ -231,67 +225,3 @@ def _keep(delivery: Delivery, judged: Judged) -> None:
         known = identity_hashes(delivery.source_id)
         new = {name: value for name, value in judged.hashes.items() if known.get(name) != value}
         identity_keep(delivery.source_id, new, {})
-
-
-def _dialect(options: Mapping[str, Any]) -> Dialect:
-    unknown = [name for name in options if name not in OPTIONS]
-    if unknown:
-        text = N_("The configuration has {found}, which is not known: {allowed} are.")
-        values: dict[str, object] = {"found": ", ".join(unknown)[:200], "allowed": ", ".join(OPTIONS)}
-        raise FailItem(Message(text, values))
-    try:
-        return Dialect.declared(options)
-    except DialectError as error:
-        raise FailItem(error.message) from error
-
-
-def _file(run: Run) -> tuple[str, bytes]:
-    """Give name and bytes: an uploaded delivery is read from the database, an address is fetched."""
-    stored = DELIVERY_ADDRESS.fullmatch(run.url.strip())
-    if stored:
-        try:
-            delivery = delivery_get(stored["id"])
-        except tk.ObjectNotFound as error:
-            text = N_("There is no delivery “{found}”: correct the address of the source.")
-            raise FailItem(Message(text, {"found": stored["id"]})) from error
-        return delivery.filename, bytes(delivery.content)
-    return _fetched(run.url.strip())
-
-
-def _fetched(url: str) -> tuple[str, bytes]:
-    limits = FetchLimits(config.max_upload_bytes(), config.fetch_timeout(), tuple(config.allowed_networks()))
-    fetched = fetch(url, limits)
-    return fetched.filename, fetched.content
-
-
-def _delivery(run: Run, filename: str, content: bytes, dialect: Dialect) -> Delivery | None:
-    """Keep what was fetched; ``None`` when just this file was the last that came and was taken over.
-
-    The same file that was refused before is judged again under the same delivery, since the catalogue
-    may have changed; it is not kept a second time.
-    """
-    last = next(iter(delivery_list(run.source_id, limit=1)), None)
-    told = {"organisation": run.organisation, "dialect": dialect.to_json()}
-    digest = hashlib.sha256(content).hexdigest()
-    if last is not None and last.sha256 == digest and all(getattr(last, k) == v for k, v in told.items()):
-        if last.state in {"accepted", "unchanged"}:
-            return None
-        last.state, last.job_id = "received", run.job_id
-        model.repo.commit()
-        return last
-    delivery = delivery_create(TABLE, filename, content, source_id=run.source_id, job_id=run.job_id, **told)
-    model.repo.commit()
-    return delivery
-
-
-def _refusal(delivery: Delivery, report: Report) -> Message:
-    first = report.errors[0]
-    text = N_("Nothing was taken over: {count} errors in “{filename}”. The first: {first} All of them: {url}")
-    url = tk.url_for("digitalms_sources.report", id=delivery.id, _external=True)
-    values = {"count": len(report.errors), "filename": report.filename, "first": first.message, "url": url}
-    return Message(text, values)
-
-
-def _site_context() -> Context:
-    user = tk.get_action("get_site_user")({"ignore_auth": True, "defer_commit": True}, {})
-    return {"user": user["name"], "ignore_auth": True}

@@ -21,6 +21,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_council_reference_list": EVERYBODY,
     "digitalms_council_reference_parse": EVERYBODY,
     "digitalms_council_reference_show": EVERYBODY,
+    "digitalms_coverage_show": EVERYBODY,
     "digitalms_delivery_create": OFFICE,
     "digitalms_delivery_list": SIGNED_IN,
     "digitalms_delivery_show": OFFICE,

@@ -32,14 +32,19 @@ from ckanext.digitalms.measures.record import (
 from ckanext.digitalms.publishing import formats
 from ckanext.digitalms.publishing.judge import judge
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor, table_files
-from ckanext.digitalms.publishing.tables import TABLES, Content, Source, all_rows
+from ckanext.digitalms.publishing.tables import ALL_TABLES, TABLES, Content, Source, all_rows
 from ckanext.digitalms.vocabularies import (
+    AreaType,
+    Base,
+    Customer,
     GoalOutcome,
     GoalState,
     IndicatorOrigin,
     ReferenceRole,
     Status,
     StepState,
+    Technology,
+    ValueState,
 )
 
 DAY = date(2019, 3, 14)
@@ -223,11 +228,16 @@ def test_every_text_is_restored(text):
         ("indicators", "origin", IndicatorOrigin),
         ("council_references", "role", ReferenceRole),
         ("council_references", "kind", Kind),
+        ("coverage", "technology", Technology),
+        ("coverage", "customer", Customer),
+        ("coverage", "base", Base),
+        ("coverage", "value_state", ValueState),
+        ("coverage", "area_type", AreaType),
     ],
 )
 def test_the_schemas_repeat_the_vocabularies(table, field, vocabulary):
     """A value that is added to a vocabulary is added to the schemas, with its meaning."""
-    described = next(f for f in TABLES[table].fields if f["name"] == field)
+    described = next(f for f in ALL_TABLES[table].fields if f["name"] == field)
     assert described["constraints"]["enum"] == [term.value for term in vocabulary]
     assert all(term.value in described["description"] for term in vocabulary)
 

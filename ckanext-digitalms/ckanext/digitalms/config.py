@@ -94,6 +94,11 @@ def max_rows() -> int:
     return int(tk.config[PREFIX + "upload.max_rows"])
 
 
+def coverage_jump() -> int:
+    """Give by how many percentage points a share may differ from the edition before without a question."""
+    return int(tk.config[PREFIX + "coverage.jump"])
+
+
 def allowed_networks() -> list[IPv4Network | IPv6Network]:
     """Give the private networks that may be fetched from."""
     return [ip_network(network) for network in tk.config[PREFIX + "fetch.allowed_networks"]]

@@ -8,8 +8,19 @@ from typing import Any
 from ckan import model
 
 from . import config
+from .coverage import rules as coverage_rules
+from .coverage.edition import Area, EditionError, Figures, Series, Stated
 from .logic.action.measure import catalogue
 from .logic.assertions import UNCHANGED, Outcome, StatementInput, apply_statements
+from .logic.coverage import (
+    area_list_get,
+    area_list_keep,
+    coverage_before,
+    coverage_edition,
+    coverage_figures,
+    coverage_lock,
+    coverage_write,
+)
 from .logic.deliveries import (
     delivery_create,
     delivery_finish,
@@ -20,40 +31,60 @@ from .logic.deliveries import (
 )
 from .logic.language import default_language, in_default_language
 from .logic.rights import is_coordinator, may_edit
-from .logic.sources import source_organisation, writable_measures
+from .logic.sources import is_coordinator_organisation, source_organisation, writable_measures
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
 from .validation.causes import Cause
 from .validation.dialect import Dialect, DialectError
-from .validation.findings import Finding, Report
+from .validation.findings import Finding, Report, short
 from .validation.judge import Checked, Record, check
-from .validation.table import Limits, TableSchema
-from .vocabularies import MEASURE_TYPE, Status, StepState
+from .validation.reading import read
+from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
+from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, StepState, Technology
 
 __all__ = [
+    "AREA_DIGITS",
     "N_",
+    "SPEED_CLASSES",
     "UNCHANGED",
+    "Area",
     "Cause",
     "Checked",
     "Delivery",
     "Dialect",
     "DialectError",
+    "EditionError",
+    "Figures",
     "Finding",
     "Limits",
     "Measure",
     "Message",
     "Outcome",
+    "RawRow",
+    "RawTable",
     "Record",
     "Report",
+    "Series",
+    "Stated",
     "StatementInput",
     "Status",
     "Step",
     "StepState",
     "TableSchema",
+    "Technology",
+    "UnreadableError",
     "apply_statements",
+    "area_list_get",
+    "area_list_keep",
     "check",
     "config",
+    "coverage_before",
+    "coverage_edition",
+    "coverage_figures",
+    "coverage_lock",
+    "coverage_rules",
+    "coverage_write",
     "default_language",
     "delivery_create",
     "delivery_finish",
@@ -63,9 +94,12 @@ __all__ = [
     "identity_keep",
     "in_default_language",
     "is_coordinator",
+    "is_coordinator_organisation",
     "may_edit",
     "measure_ids",
     "public_measures",
+    "read",
+    "short",
     "source_organisation",
     "translate",
     "writable_measures",

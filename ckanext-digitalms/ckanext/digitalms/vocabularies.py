@@ -142,3 +142,61 @@ class StatementKind(Term):
 
 MEASURE_TYPE = "digitalisierungsmassnahme"
 SOURCE_TYPE = "harvest"  # ckanext-harvest keeps each source as a dataset of this type
+
+
+class Technology(Term):
+    """By which technology an area is supplied, as the Breitbandatlas tells them apart."""
+
+    ALL = ("all", N_("all technologies"), N_("At least one technology reaches the speed."))
+    WIRED = ("wired", N_("wired"), N_("DSL, cable or fibre reaches the speed."))
+    WIRELESS = ("wireless", N_("wireless"), N_("Any technology without a cable reaches the speed."))
+    MOBILE = ("mobile", N_("mobile"), N_("A mobile network reaches the speed."))
+    DSL = ("dsl", N_("DSL"), N_("The telephone line reaches the speed."))
+    CATV = ("catv", N_("cable television"), N_("The television cable (HFC) reaches the speed."))
+    FTTHB = ("ftthb", N_("fibre to the building"), N_("Fibre ends in the flat or the building (FTTH/B)."))
+    LTE = ("lte", N_("LTE"), N_("A mobile network of the fourth generation reaches the speed."))
+    NR = ("5g", N_("5G"), N_("A mobile network of the fifth generation reaches the speed."))
+
+
+class Customer(Term):
+    """For whom a coverage counts."""
+
+    PRIVATE = ("private", N_("private households"))
+    BUSINESS = ("business", N_("companies"))
+    COMMERCIAL_AREA = ("commercial_area", N_("companies in commercial areas"))
+    ANY = ("any", N_("all users"))
+
+
+class Base(Term):
+    """Of what a coverage is the share."""
+
+    HOUSEHOLDS = ("households", N_("households"))
+    PREMISES = ("premises", N_("business premises"))
+    ADDRESSES = ("addresses", N_("addresses"))
+    AREA = ("area", N_("area"))
+
+
+class ValueState(Term):
+    """What a share says; never merged into 0."""
+
+    MEASURED = ("measured", N_("measured"), N_("The share was counted; 0 means that nobody is supplied."))
+    NOT_MEASURED = (
+        "not_measured",
+        N_("not measured"),
+        N_("There is no figure for the area; a zero in all technologies means that, too."),
+    )
+    SUPPRESSED = ("suppressed", N_("suppressed"), N_("There is a figure, but the source does not tell it."))
+
+
+class AreaType(Term):
+    """The level of an official key (AGS), told by its number of digits."""
+
+    STATE = ("state", N_("federal state"))
+    REGION = ("region", N_("administrative region"))
+    DISTRICT = ("district", N_("district or city without a district"))
+    MUNICIPALITY = ("municipality", N_("municipality"))
+
+
+AREA_DIGITS = {2: AreaType.STATE, 3: AreaType.REGION, 5: AreaType.DISTRICT, 8: AreaType.MUNICIPALITY}
+# the speeds in Mbit/s that the Breitbandatlas and the Gigabit-Grundbuch have classes for
+SPEED_CLASSES = (1, 2, 6, 8, 10, 16, 30, 50, 100, 200, 400, 500, 1000)

@@ -18,6 +18,7 @@ from ckanext.digitalms.logic.language import default_language
 from ckanext.digitalms.validation.findings import Report
 
 REFUSED = 1
+COVERAGE = ("change", "edition", "customer", "base", "area_type", "areas", "figures")
 
 
 @click.group()
@@ -36,26 +37,46 @@ def harvest() -> None:
 def progress(file_or_url: str, organisation: str | None, dry_run: bool, **dialect: str) -> None:
     """Take over a progress table: all of it, or nothing and exit code 1."""
     with default_language():
-        sys.exit(_progress(file_or_url, {"organisation": organisation, "dry_run": dry_run, **dialect}))
+        options = {"organisation": organisation, "dry_run": dry_run, **dialect}
+        sys.exit(_harvest("progress", file_or_url, options))
 
 
-def _progress(file_or_url: str, options: dict[str, Any]) -> int:
+@harvest.command()
+@click.argument("file_or_url")
+@click.option("--edition", required=True, help="Year and month of the data, such as 2019-06.")
+@click.option("--customer", required=True, help="private, business, commercial_area or any.")
+@click.option("--base", required=True, help="households, premises, addresses or area.")
+@click.option("--source", required=True, help="Whose figures these are, as it is to be named.")
+@click.option("--areas", required=True, help="Boundaries with AGS and GEN: GeoJSON, file or address.")
+@click.option("--encoding", default="auto", help="utf-8, cp1252, utf-16 or auto.")
+@click.option("--delimiter", default="auto", help="comma, semicolon, tab or auto.")
+@click.option("--dry-run", is_flag=True, help="Only say what is wrong and what would change.")
+@click.option("--confirm", is_flag=True, help="Answer the questions on the table with yes.")
+def coverage(file_or_url: str, areas: str, **options: str | bool) -> None:
+    """Take over an edition of broadband coverage: all of it, or nothing and exit code 1."""
+    with default_language():
+        sys.exit(_harvest("coverage", file_or_url, {"areas": areas, **options}))
+
+
+def _harvest(kind: str, file_or_url: str, options: dict[str, Any]) -> int:
     console = Console()
     try:
-        delivery = _deliver(file_or_url, options)
+        delivery = _deliver(kind, file_or_url, options)
     except tk.ValidationError as refused:
         for name, sentences in refused.error_dict.items():
             console.print(f"[bold]{escape(name)}[/]: {escape(' '.join(sentences))}")
         return REFUSED
     report = Report.from_json(_stored(delivery["id"]))
     _print(console, report, delivery)
-    return 0 if report.is_accepted else REFUSED
+    return 0 if report.is_accepted and delivery["state"] != "waiting" else REFUSED
 
 
-def _deliver(file_or_url: str, options: dict[str, Any]) -> dict[str, Any]:
+def _deliver(kind: str, file_or_url: str, options: dict[str, Any]) -> dict[str, Any]:
     name, content = _file(file_or_url)
+    if options.get("areas"):
+        options = {**options, "areas": _file(options["areas"])[1]}
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
-    data = {"kind": "progress", "filename": name, "content": content, **options}
+    data = {"kind": kind, "filename": name, "content": content, **options}
     delivery: dict[str, Any] = tk.get_action("digitalms_delivery_create")({"user": user["name"]}, data)
     return delivery
 
@@ -89,6 +110,7 @@ def _print(console: Console, report: Report, delivery: dict[str, Any]) -> None:
         "accepted": tk._("The delivery is taken over."),
         "unchanged": tk._("Everything in the delivery is known already."),
         "refused": tk._("Nothing was taken over; the report says why."),
+        "waiting": tk._("Nothing was taken over yet: a coordinator has to confirm the questions."),
         "received": tk._("This was only a trial; nothing was changed."),
     }
     console.print(states[delivery["state"]], delivery["id"])
@@ -98,7 +120,8 @@ def _print_changes(console: Console, report: Report) -> None:
     if not report.changes:
         return
     table = Table(title=escape(tk._("What changes")), title_justify="left")
-    names = ("row", "measure_id", "as_of", "change", "status", "progress_percent")
+    progress = ("row", "measure_id", "as_of", "change", "status", "progress_percent")
+    names = COVERAGE if report.table == "coverage" else progress
     for name in names:
         table.add_column(name)
     for change in report.changes:

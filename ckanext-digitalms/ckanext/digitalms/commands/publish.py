@@ -17,7 +17,7 @@ def publish(only_recover: bool) -> None:
         releases.recover()
         click.echo("no release is half done")
         return
-    outcome = releases.publish()
+    outcome = releases.publish_all()
     if outcome.problems:
         for problem in outcome.problems:
             click.echo(str(problem), err=True)

@@ -26,6 +26,7 @@ __all__ = [
     "digitalms_council_reference_list",
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
+    "digitalms_coverage_show",
     "digitalms_delivery_create",
     "digitalms_delivery_list",
     "digitalms_delivery_show",
@@ -120,6 +121,8 @@ def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> Au
     organisation = model.Group.get(plain_id(data_dict.get("organisation")))
     if is_coordinator(context.get("user")):
         return {"success": True}
+    if data_dict.get("kind") == "coverage" or data_dict.get("confirm"):
+        return {"success": False, "msg": tk._("Only coordinators hand in coverage and confirm questions.")}
     if organisation is not None and may_edit(context.get("user"), organisation.id):
         return {"success": True}
     return {"success": False, "msg": tk._("Name an organisation whose measures you keep.")}
@@ -146,6 +149,12 @@ def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Nobody but sysadmins, whom CKAN lets pass."""
     del context, data_dict
     return {"success": False, "msg": tk._("Only sysadmins may blank a statement.")}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_coverage_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access

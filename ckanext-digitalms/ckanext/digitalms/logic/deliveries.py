@@ -24,7 +24,7 @@ def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> De
         kind: the table it holds, such as ``progress``.
         filename: the name as delivered.
         content: the bytes as delivered.
-        told: source_id, job_id, organisation, dialect, user_id.
+        told: source_id, job_id, organisation, dialect, about, user_id.
     """
     delivery = Delivery(
         kind=kind,
@@ -33,7 +33,7 @@ def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> De
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         state="received",
-        **{"dialect": {}, **told},
+        **{"dialect": {}, "about": {}, **told},
     )
     model.Session.add(delivery)
     model.Session.flush()
@@ -49,7 +49,7 @@ def delivery_get(delivery_id: str) -> Delivery:
 
 
 def delivery_finish(delivery: Delivery, state: str, report: Mapping[str, Any]) -> None:
-    """Say what became of a delivery (``accepted``, ``refused``, ``unchanged``); the caller commits."""
+    """Say what became of a delivery: ``accepted``, ``refused``, ``unchanged`` or ``waiting``; no commit."""
     delivery.state, delivery.report = state, dict(report)
     delivery.finished_at = datetime.now(UTC)
     model.Session.add(delivery)

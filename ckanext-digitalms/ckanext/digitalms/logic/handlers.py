@@ -6,7 +6,8 @@ A harvester that takes deliveries names their kind in ``delivery_kind`` and has 
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
@@ -25,6 +26,10 @@ class DeliveryHandler(Protocol):
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
         """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
+        ...
+
+    def about_delivery(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Give what is stated of a delivery besides its dialect; raises ``ValidationError``."""
         ...
 
     def judge_delivery(self, delivery: Delivery) -> Report:

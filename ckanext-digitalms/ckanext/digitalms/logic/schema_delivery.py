@@ -11,6 +11,9 @@ from ckanext.digitalms.logic.schema import page
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect, DialectError
 
+KINDS = ("progress", "coverage")
+STATED = ("edition", "customer", "base", "source")
+
 
 @tk.validator_args
 def create(
@@ -30,14 +33,17 @@ def create(
         "organisation": [ignore_empty, unicode_safe],
         "delivery_id": [ignore_empty, unicode_safe],
         "dry_run": [default(False), _yes_or_no],
+        "confirm": [default(False), _yes_or_no],
+        "areas": [ignore_missing],
+        **{name: [ignore_empty, unicode_safe, digitalms_line] for name in STATED},
         **{name: [ignore_empty, unicode_safe, _choice(name)] for name in CHOICES},
     }
 
 
 def _kind(value: str) -> str:
-    if value != "progress":
+    if value not in KINDS:
         message = tk._("“{found}” is no kind of delivery. Use one of: {allowed}.")
-        raise tk.Invalid(message.format(found=value[:40], allowed="progress"))
+        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(KINDS)))
     return value
 
 

@@ -68,6 +68,12 @@ def source_organisation(source_id: str) -> str | None:
     return package.owner_org if package else None
 
 
+def is_coordinator_organisation(organisation_id: str | None) -> bool:
+    """Whether an organisation is the coordinators'."""
+    coordinators = model.Group.get(config.coordinator_organisation())
+    return coordinators is not None and organisation_id == coordinators.id
+
+
 def writable_measures(organisation_id: str | None) -> frozenset[str]:
     """Give the keys of the measures that a delivery for an organisation may write.
 

@@ -1,5 +1,8 @@
 """Tables of the extension, one per file; created by the migrations in ``migration/digitalms``."""
 
+from .area_list import AreaList
+from .coverage_area import CoverageArea
+from .coverage_edition import CoverageEdition
 from .delivery import Delivery
 from .harvest_identity import HarvestIdentity
 from .internal_note import InternalNote
@@ -9,6 +12,9 @@ from .report_import import ReportImport
 from .statement import StatementRow
 
 __all__ = [
+    "AreaList",
+    "CoverageArea",
+    "CoverageEdition",
     "Delivery",
     "HarvestIdentity",
     "InternalNote",

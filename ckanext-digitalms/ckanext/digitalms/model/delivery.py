@@ -18,7 +18,7 @@ from .columns import Moment, UuidKey
 
 
 class Delivery(tk.BaseModel):  # type: ignore[name-defined]
-    """One delivered table: received, then accepted, refused or found unchanged."""
+    """One delivered table: received, then accepted, refused, unchanged, or waiting for a coordinator."""
 
     __tablename__ = "digitalms_delivery"
 
@@ -32,6 +32,7 @@ class Delivery(tk.BaseModel):  # type: ignore[name-defined]
     sha256: Mapped[str] = mapped_column(sa.Text)
     size: Mapped[int] = mapped_column(sa.Integer)
     dialect: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    about: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     user_id: Mapped[str | None] = mapped_column(sa.Text)
     received_at: Mapped[Moment]
     state: Mapped[str] = mapped_column(sa.Text, default="received")

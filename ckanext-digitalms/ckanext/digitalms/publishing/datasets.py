@@ -20,7 +20,7 @@ from ckanext.digitalms import config
 from .formats import FORMATS
 from .package import file_name
 from .snapshot import site_url
-from .tables import TABLES, OpenTable
+from .tables import ALL_TABLES, OpenTable
 
 MARKER = "digitalms_table"
 RELEASE = "digitalms_release"
@@ -39,13 +39,13 @@ def resource_id(table: str, ending: str) -> str:
 
 def datastore_ids(manifest: Facts | None = None) -> dict[str, str]:
     """Give the resource that each table's DataStore table hangs on: its CSV; of all tables or a release's."""
-    tables = TABLES.values() if manifest is None else tables_of(manifest)
+    tables = ALL_TABLES.values() if manifest is None else tables_of(manifest)
     return {table.name: resource_id(table.name, "csv") for table in tables}
 
 
 def tables_of(manifest: Facts) -> list[OpenTable]:
     """Give the tables that a release has; one of an earlier version has fewer."""
-    return [table for table in TABLES.values() if table.name in manifest["rows"]]
+    return [table for table in ALL_TABLES.values() if table.name in manifest["rows"]]
 
 
 def prepare() -> str:

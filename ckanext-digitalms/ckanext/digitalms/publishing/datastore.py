@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 
 from .package import file_name
-from .tables import TABLES, OpenTable
+from .tables import ALL_TABLES, OpenTable
 
 STAGED = "_digitalms_"
 
@@ -58,7 +58,7 @@ def stage(folder: Path, mark: str, resource_ids: Mapping[str, str]) -> None:
         for name in resource_ids:
             # a name that never was: an index keeps the name it was made with when its table is renamed
             staged = f"{STAGED}{uuid.uuid4().hex[:12]}_{name}"
-            _load(connection, TABLES[name], folder / file_name(name, "csv"), staged)
+            _load(connection, ALL_TABLES[name], folder / file_name(name, "csv"), staged)
             connection.execute(sa.text(f"COMMENT ON TABLE {_quoted(staged)} IS {_literal(mark)}"))
 
 
@@ -104,7 +104,8 @@ def _load(connection: Connection, table: OpenTable, path: Path, staged: str) -> 
     fields = [_column(field) for field in table.fields]
     data: dict[str, Any] = {"resource_id": staged, "fields": fields}
     postgres.create_table(context, data, {})
-    postgres._create_fulltext_trigger(connection, staged)
+    if table.has_full_text:
+        postgres._create_fulltext_trigger(connection, staged)
     names = ", ".join(_quoted(field["id"]) for field in fields)
     command = f"COPY {_quoted(staged)} ({names}) FROM STDIN WITH (FORMAT csv, HEADER true)"
     cursor: Any = connection.connection.cursor()

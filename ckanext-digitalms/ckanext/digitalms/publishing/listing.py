@@ -10,17 +10,16 @@ from ckanext.digitalms.model import Release
 
 from . import datasets, releases
 from .formats import FORMATS
-from .package import PACKAGE_FILE, SCHEMA_ENDING, file_name
+from .package import PACKAGE_FILE, SCHEMA_ENDING, file_name, package_name
 from .snapshot import site_url
-from .tables import TABLES, OpenTable, json_value
+from .tables import ALL_TABLES, GROUPS, OpenTable, group_of, json_value
 
 Told = dict[str, Any]
 
 
 def tables() -> list[Told]:
     """Tell of every open table, with its files where it has been published."""
-    now = releases.current()
-    return [table(name, now) for name in TABLES]
+    return [table(name, releases.current(group)) for group, names in GROUPS.items() for name in names]
 
 
 def table(name: str, release: Release | None) -> Told:
@@ -29,7 +28,7 @@ def table(name: str, release: Release | None) -> Told:
     Raises:
         KeyError: there is no such table.
     """
-    declared = TABLES[name]
+    declared = ALL_TABLES[name]
     package = datasets.find(name)
     told = {
         "name": name,
@@ -42,7 +41,7 @@ def table(name: str, release: Release | None) -> Told:
         "dataset": package.name if package else None,
         "schema_url": _address(file_name(name, SCHEMA_ENDING)),
         "releases_url": f"{_address(name)}/",
-        "package_url": _address(PACKAGE_FILE),
+        "package_url": _address(package_name(group_of(name))),
         "resource_id": datasets.resource_id(name, "csv"),
     }
     return {**told, **(_released(declared, release) if release and has(release, name) else _unreleased())}
@@ -55,7 +54,7 @@ def has(release: Release, name: str) -> bool:
 
 def release(name: str, one: Release) -> Told:
     """Tell of one release of a table, with addresses that stay."""
-    told = _released(TABLES[name], one)
+    told = _released(ALL_TABLES[name], one)
     base = f"{_address(name)}/{one.release_id}"
     for file in told["files"]:
         file["url"] = f"{base}/{file['name']}"

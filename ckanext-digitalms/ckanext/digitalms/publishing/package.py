@@ -10,9 +10,24 @@ from typing import Any
 
 from . import licenses
 from .formats import FORMATS, excel_schema
-from .tables import TABLES, OpenTable, Rows, json_value
+from .tables import ALL_TABLES, COVERAGE_TABLES, GROUPS, MEASURE_TABLES, OpenTable, Rows, json_value
 
 PACKAGE_FILE = "datapackage.json"
+# name, title, description and keywords of each group's package
+_DESCRIBED = {
+    MEASURE_TABLES: (
+        "digitalisierungsmassnahmen",
+        "Digitalisierungsmaßnahmen",
+        "Die Digitalisierungsmaßnahmen mit Stand, Verlauf, Plan, Ist und Ratsbezügen.",
+        ("Digitalisierung", "Verwaltung", "Rat"),
+    ),
+    COVERAGE_TABLES: (
+        "breitbandversorgung",
+        "Breitbandversorgung",
+        "Die Versorgung mit Breitband nach Gebiet, Technologie, Geschwindigkeit und Ausgabe.",
+        ("Breitband", "Versorgung"),
+    ),
+}
 SCHEMA_ENDING = "schema.json"
 
 
@@ -36,6 +51,11 @@ def file_name(table: str, ending: str) -> str:
     return f"{table}.{ending}"
 
 
+def package_name(group: str) -> str:
+    """Give the name under which the current package of a group is found."""
+    return PACKAGE_FILE if group == MEASURE_TABLES else f"{group}.{PACKAGE_FILE}"
+
+
 def schema_bytes(table: OpenTable) -> bytes:
     """Give a table's schema as a file of its own."""
     return _json({**table.schema, "$schema": "https://datapackage.org/profiles/2.0/tableschema.json"})
@@ -44,14 +64,18 @@ def schema_bytes(table: OpenTable) -> bytes:
 def table_files(rows: Mapping[str, Rows]) -> Iterable[tuple[str, bytes]]:
     """Give the name and bytes of every table's files, one after the other."""
     for name, table_rows in rows.items():
-        table = TABLES[name]
+        table = ALL_TABLES[name]
         for ending, form in FORMATS.items():
             yield file_name(name, ending), form.write(table, table_rows)
         yield file_name(name, SCHEMA_ENDING), schema_bytes(table)
 
 
 def descriptor(
-    release_id: str, created: datetime, publisher: Publisher, files: Mapping[str, Mapping[str, Any]]
+    release_id: str,
+    created: datetime,
+    publisher: Publisher,
+    files: Mapping[str, Mapping[str, Any]],
+    group: str = MEASURE_TABLES,
 ) -> bytes:
     """Give ``datapackage.json``.
 
@@ -60,23 +84,25 @@ def descriptor(
         created: when the release was made.
         publisher: whose it is.
         files: size and sha256 of each file by name.
+        group: of the tables.
     """
+    name, title, description, keywords = _DESCRIBED[group]
     contributor = {"title": publisher.name, "role": "publisher", "roles": ["publisher"]}
     if publisher.email:
         contributor["email"] = publisher.email
     return _json(
         {
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-            "name": "digitalisierungsmassnahmen",
-            "title": f"Digitalisierungsmaßnahmen: {publisher.name}",
-            "description": "Die Digitalisierungsmaßnahmen mit Stand, Verlauf, Plan, Ist und Ratsbezügen.",
+            "name": name,
+            "title": f"{title}: {publisher.name}",
+            "description": description,
             "homepage": f"{publisher.site_url}/digitalisierung/daten/",
             "version": release_id,
             "created": json_value(created),
             "licenses": [_license(publisher.license_id)],
             "contributors": [contributor],
-            "keywords": ["Digitalisierung", "Verwaltung", "Rat", publisher.area_code],
-            "resources": list(_resources(TABLES.values(), files)),
+            "keywords": [*keywords, publisher.area_code],
+            "resources": list(_resources(GROUPS[group].values(), files)),
         }
     )
 
@@ -125,8 +151,10 @@ def _file(name: str, told: Mapping[str, Any], encoding: str) -> dict[str, Any]:
 
 
 def period(rows: Sequence[Mapping[str, Any]]) -> tuple[str | None, str | None]:
-    """Give the first and last Stand of some rows."""
-    days = sorted(row["as_of"].isoformat() for row in rows if row.get("as_of"))
+    """Give the first and last Stand of some rows, or the first days of their editions' months."""
+    days = sorted({row["as_of"].isoformat() for row in rows if row.get("as_of")})
+    if not days:
+        days = sorted({f"{row['edition']}-01" for row in rows if row.get("edition")})
     return (days[0], days[-1]) if days else (None, None)
 
 

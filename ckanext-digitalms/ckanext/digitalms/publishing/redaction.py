@@ -13,7 +13,7 @@ from ckan import model
 from ckanext.digitalms.model import Release
 
 from . import folders, package, releases, snapshot
-from .tables import TABLES, Content, OpenTable, Row, Rows
+from .tables import MEASURE_TABLES, TABLES, Content, OpenTable, Row, Rows
 
 _READERS: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
 
@@ -30,7 +30,7 @@ def blank(measure_id: str, secret: str, note: str, reason: str) -> None:
         note: what is shown instead.
         reason: why, for the releases' notes.
     """
-    for release in model.Session.scalars(sa.select(Release)).all():
+    for release in model.Session.scalars(sa.select(Release).where(Release.group == MEASURE_TABLES)).all():
         rows = {
             name: read_rows(table, release)
             for name, table in TABLES.items()

@@ -32,12 +32,14 @@ from ckanext.digitalms.model import Release
 from ckanext.digitalms.search import index
 
 from . import datasets, datastore, folders, judge, package, snapshot
-from .tables import MEASURE_TABLES, Content
+from .tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, Content
 
 log = logging.getLogger(__name__)
 
 WRITTEN, LOADED, CURRENT, FORMER = "written", "loaded", "current", "former"
 REFUSAL = "refused.json"
+# the table whose rows say which time a release covers
+_PERIOD_FROM = {MEASURE_TABLES: "status_series", COVERAGE_TABLES: "coverage"}
 _LOCK = sa.text("SELECT pg_advisory_lock(hashtextextended('digitalms:publish', 0))")
 _UNLOCK = sa.text("SELECT pg_advisory_unlock(hashtextextended('digitalms:publish', 0))")
 
@@ -51,17 +53,26 @@ class Outcome:
     problems: tuple[Message, ...] = ()
 
 
-def publish() -> Outcome:
-    """Publish what is public now, if it differs from the current release."""
+def publish_all() -> Outcome:
+    """Publish every group; tell of the one that was refused, else of the first that has changed."""
+    outcomes = [publish(group) for group in GROUPS]
+    told = [one for word in ("refused", "published") for one in outcomes if one.change == word]
+    return (told or outcomes)[0]
+
+
+def publish(group: str = MEASURE_TABLES) -> Outcome:
+    """Publish what is public now in a group of tables, if it differs from the current release."""
     with locked():
         _recover()
-        content = snapshot.take()
-        now = current()
+        now = current(group)
+        if now is not None and snapshot.is_known(group, now.content_hash):
+            return Outcome("unchanged", now.release_id)
+        content = snapshot.take(group)
         if now is not None and now.content_hash == content.hash:
             return Outcome("unchanged", now.release_id)
-        if now is None and not content.rows["measures"]:
+        if now is None and not any(content.rows.values()):
             return Outcome("unchanged")
-        return _release(content)
+        return _release(content, group)
 
 
 def recover() -> None:
@@ -106,27 +117,27 @@ def locked() -> Iterator[None]:
             connection.execute(_UNLOCK)
 
 
-def last_refusal() -> dict[str, Any] | None:
+def last_refusal(group: str = MEASURE_TABLES) -> dict[str, Any] | None:
     """Give when and why the last run was refused, or ``None``."""
     try:
-        told: dict[str, Any] = json.loads((config.release_path() / REFUSAL).read_text("utf-8"))
+        told: dict[str, Any] = json.loads(_refusal(group).read_text("utf-8"))
     except FileNotFoundError:
         return None
     return told
 
 
-def _release(content: Content) -> Outcome:
+def _release(content: Content, group: str) -> Outcome:
     created = datetime.now(UTC)
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-    folder, files = _write(release_id, created, content)
+    folder, files = _write(release_id, created, content, group)
     verdict = judge.judge(folder)
     if not verdict.is_valid:
         all_folders().clear_unfinished()
-        _refuse(verdict)
+        _refuse(verdict, group)
         return Outcome("refused", None, verdict.problems)
     row = Release(
         release_id=release_id,
-        group=MEASURE_TABLES,
+        group=group,
         content_hash=content.hash,
         state=WRITTEN,
         created_at=created,
@@ -134,7 +145,7 @@ def _release(content: Content) -> Outcome:
             "folder": release_id,
             "files": files,
             "rows": {name: len(rows) for name, rows in content.rows.items()},
-            "period": list(package.period(content.rows["status_series"])),
+            "period": list(package.period(content.rows[_PERIOD_FROM[group]])),
             "notes": [],
         },
     )
@@ -142,23 +153,29 @@ def _release(content: Content) -> Outcome:
     model.repo.commit()
     all_folders().keep(folder, release_id)
     _settle(row)
-    (config.release_path() / REFUSAL).unlink(missing_ok=True)
+    _refusal(group).unlink(missing_ok=True)
     return Outcome("published", release_id)
 
 
-def _write(release_id: str, created: datetime, content: Content) -> tuple[Path, folders.FileFacts]:
+def _write(
+    release_id: str, created: datetime, content: Content, group: str
+) -> tuple[Path, folders.FileFacts]:
     folder = all_folders().begin()
     files = folders.write_files(folder, package.table_files(content.rows))
-    described = package.descriptor(release_id, created, snapshot.publisher(), files)
+    described = package.descriptor(release_id, created, snapshot.publisher(), files, group)
     files |= folders.write_files(folder, [(package.PACKAGE_FILE, described)])
     return folder, files
 
 
-def _refuse(verdict: judge.Verdict) -> None:
+def _refuse(verdict: judge.Verdict, group: str) -> None:
     reasons = [str(problem) for problem in verdict.problems]
     log.error("The open tables were not published: %s", "; ".join(reasons))
     told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "problems": reasons}
-    (config.release_path() / REFUSAL).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+    _refusal(group).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+
+
+def _refusal(group: str) -> Path:
+    return config.release_path() / (REFUSAL if group == MEASURE_TABLES else f"{group}-{REFUSAL}")
 
 
 def mark(release: Release) -> str:
@@ -202,9 +219,10 @@ def _recover() -> None:
             _undo(release)
     kept = {r.release_id: str(r.manifest["folder"]) for r in model.Session.scalars(sa.select(Release))}
     all_folders().clear_replaced(kept)
-    now = current()
-    if now is not None:
-        _mend(now)
+    for group in GROUPS:
+        now = current(group)
+        if now is not None:
+            _mend(now)
 
 
 def _undo(release: Release) -> None:
@@ -232,9 +250,11 @@ def problems() -> list[Message]:
     query = sa.select(Release.release_id).where(Release.state.in_((WRITTEN, LOADED)))
     text = N_("Release {release}: it is half done.")
     found = [Message(text, {"release": release_id}) for release_id in model.Session.scalars(query)]
-    now = current()
-    if now is None:
-        return found
+    current_ones = [now for group in GROUPS if (now := current(group))]
+    return found + [problem for now in current_ones for problem in _problems_of(now)]
+
+
+def _problems_of(now: Release) -> list[Message]:
     checks = (
         (
             all_folders().is_complete(now.manifest),
@@ -244,6 +264,9 @@ def problems() -> list[Message]:
             datastore.holds(mark(now), datasets.datastore_ids(now.manifest)),
             N_("Release {release}: the DataStore differs."),
         ),
-        (datasets.tell(now.release_id, now.manifest), N_("Release {release}: datasets or resources differ.")),
+        (
+            datasets.tell(now.release_id, now.manifest),
+            N_("Release {release}: datasets or resources differ."),
+        ),
     )
-    return found + [Message(text, {"release": now.release_id}) for is_sound, text in checks if not is_sound]
+    return [Message(text, {"release": now.release_id}) for is_sound, text in checks if not is_sound]

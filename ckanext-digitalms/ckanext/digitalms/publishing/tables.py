@@ -32,11 +32,13 @@ class Source:
         measures: the public measures in the order of the report.
         statements: all public statements.
         council_body: the council that a reference without one belongs to.
+        coverage: the rows of ``coverage``, as the database gives them.
     """
 
     measures: Sequence[Mapping[str, Any]]
     statements: Sequence[Statement]
     council_body: str = ""
+    coverage: Sequence[Row] = ()
 
     @cached_property
     def histories(self) -> list[list[Statement]]:
@@ -62,12 +64,14 @@ class OpenTable:
         dataset: the name of the dataset it is first published as; later the dataset is known by its marker.
         make: gives the rows.
         keywords: of the dataset.
+        has_full_text: whether the DataStore searches in it by words, which costs a trigger for each row.
     """
 
     name: str
     dataset: str
     make: Callable[[Source], Iterable[Row]] = field(repr=False)
     keywords: tuple[str, ...] = ()
+    has_full_text: bool = True
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -118,7 +122,7 @@ class Content:
         """Put rows together with their hash: over the rows, their schemas and what the package says."""
         told = {
             "rows": {name: [_canonical(row) for row in table] for name, table in rows.items()},
-            "schemas": {name: TABLES[name].schema for name in rows},
+            "schemas": {name: ALL_TABLES[name].schema for name in rows},
             "package": described,
         }
         return cls(rows, content_hash(told))
@@ -251,6 +255,10 @@ def _numbered(reference: str) -> Row:
     }
 
 
+def _coverage(source: Source) -> Iterable[Row]:
+    return source.coverage
+
+
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
@@ -284,6 +292,24 @@ TABLES = {
 }
 
 
-def all_rows(source: Source) -> dict[str, Rows]:
-    """Make the rows of every table."""
-    return {name: table.rows(source) for name, table in TABLES.items()}
+# coverage comes and is corrected by edition, and is large: it is a release of its own
+COVERAGE_TABLES = "coverage"
+GROUPS = {
+    MEASURE_TABLES: TABLES,
+    COVERAGE_TABLES: {
+        "coverage": OpenTable(
+            "coverage", "breitbandversorgung", _coverage, ("Breitband", "Versorgung"), has_full_text=False
+        )
+    },
+}
+ALL_TABLES = {name: table for tables in GROUPS.values() for name, table in tables.items()}
+
+
+def group_of(table: str) -> str:
+    """Give the group that a table is released with; raises ``KeyError`` for none."""
+    return next(group for group, tables in GROUPS.items() if tables.get(table) is ALL_TABLES[table])
+
+
+def all_rows(source: Source, group: str = MEASURE_TABLES) -> dict[str, Rows]:
+    """Make the rows of every table of a group."""
+    return {name: table.rows(source) for name, table in GROUPS[group].items()}

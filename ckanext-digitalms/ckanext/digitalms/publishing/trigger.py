@@ -17,7 +17,7 @@ from ckan.lib.redis import connect_to_redis
 from sqlalchemy.orm import Session
 
 from ckanext.digitalms import config
-from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.model import CoverageEdition, StatementRow
 
 from . import releases
 
@@ -53,7 +53,7 @@ def request() -> None:
 def run() -> None:
     """Publish, as a job; changes from now on ask for another one."""
     connect_to_redis().delete(_key())
-    outcome = releases.publish()
+    outcome = releases.publish_all()
     log.info("Open tables: %s %s", outcome.change, outcome.release_id or "")
 
 
@@ -63,8 +63,12 @@ def _key() -> str:
 
 def _note(session: Session, flush_context: Any) -> None:
     del flush_context
-    if any(isinstance(row, StatementRow) and row.visibility == "public" for row in session.new):
+    if any(_is_public(row) for row in session.new):
         session.info[_CHANGED] = True
+
+
+def _is_public(row: object) -> bool:
+    return isinstance(row, CoverageEdition) or (isinstance(row, StatementRow) and row.visibility == "public")
 
 
 def _follow(session: Session) -> None:

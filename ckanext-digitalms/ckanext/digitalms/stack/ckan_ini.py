@@ -10,7 +10,14 @@ from .postgres import Databases
 
 __all__ = ["PLUGINS", "child_environment", "test_addresses", "write"]
 
-PLUGINS = ("digitalms", "scheming_datasets", "datastore", "harvest", "digitalms_progress_harvester")
+PLUGINS = (
+    "digitalms",
+    "scheming_datasets",
+    "datastore",
+    "harvest",
+    "digitalms_progress_harvester",
+    "digitalms_coverage_harvester",
+)
 
 _OWNERS = """\
 # Settings of your own. They win over stack.ini beside this file, which is written anew at every start.

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from ckanext.digitalms.messages import N_
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING, QUESTION = "error", "warning", "question"
 
 
 class Cause(StrEnum):
@@ -165,6 +165,47 @@ class Cause(StrEnum):
     )
     FUTURE = ("future-stand", N_("A Stand lies in the future"), N_("Enter a day up to today."))
     RULE = ("rule-error", N_("A row contradicts a rule"), N_("Change one of the two values."))
+
+    # what is known of coverage
+    WRONG_TABLE = ("wrong-table", N_("It is another table"), N_("Deliver it as the kind that it is."))
+    UNKNOWN_LABEL = (
+        "unknown-label",
+        N_("A column of figures was not recognised"),
+        N_("Correct the title so that it names technology and speed, or remove the column."),
+    )
+    UNKNOWN_AREA = (
+        "unknown-area",
+        N_("An area is not known"),
+        N_("Correct the key, or deliver with boundaries that hold the area."),
+    )
+    AREA_LEVEL = (
+        "area-level",
+        N_("Areas of several levels are mixed"),
+        N_("Deliver municipalities and districts in tables of their own."),
+    )
+    CUMULATIVE = (
+        "cumulative-classes",
+        N_("A faster class has a larger share than a slower one"),
+        N_("Correct the share: who has the faster class has the slower one, too."),
+    )
+    ROUNDED = (
+        "rounded-share",
+        N_("A share is a little more than 100 percent"),
+        N_("Nothing, if the source rounds so; the share is kept as 100."),
+        WARNING,
+    )
+    MISSING_AREA = (
+        "missing-area",
+        N_("An area is missing that was there before"),
+        N_("Confirm that it is right, or deliver the table again with the area."),
+        QUESTION,
+    )
+    JUMP = (
+        "jump",
+        N_("A share differs much from the edition before"),
+        N_("Confirm that it is right, or deliver the table again with the right share."),
+        QUESTION,
+    )
 
     @classmethod
     def of_frictionless(cls, type_name: str, constraint: str | None) -> Cause:

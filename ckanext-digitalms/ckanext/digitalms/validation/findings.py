@@ -20,6 +20,8 @@ SHOWN = 200
 # a table whose every cell is wrong would fill memory and database with the same sentence
 MAX_FINDINGS = 100_000
 
+SEVERITIES = {"error": N_("error"), "question": N_("question"), "warning": N_("warning")}
+
 COLUMNS = (
     ("row", N_("Row")),
     ("field", N_("Field")),
@@ -56,7 +58,7 @@ class Finding:
 
     @property
     def severity(self) -> str:
-        """``error`` refuses the delivery, ``warning`` only tells."""
+        """``error`` refuses the delivery, ``question`` waits for a coordinator, ``warning`` only tells."""
         return self.cause.severity
 
     @property
@@ -99,7 +101,7 @@ class Finding:
             "allowed": translate(self.allowed, gettext) if self.allowed else "",
             "remedy": translate(self.advice, gettext),
             "message": translate(self.message, gettext),
-            "severity": gettext(N_("warning")) if self.severity == "warning" else gettext(N_("error")),
+            "severity": gettext(SEVERITIES[self.severity]),
         }
 
 
@@ -153,6 +155,11 @@ class Report:
         return tuple(f for f in self.findings if f.severity == "warning")
 
     @property
+    def questions(self) -> tuple[Finding, ...]:
+        """The findings that a coordinator has to confirm."""
+        return tuple(f for f in self.findings if f.severity == "question")
+
+    @property
     def is_accepted(self) -> bool:
         """Whether nothing refuses the delivery."""
         return not self.errors
@@ -163,7 +170,7 @@ class Report:
         for finding in self.findings:
             by_cause.setdefault(finding.cause, []).append(finding)
         groups = [Group(cause, tuple(found)) for cause, found in by_cause.items()]
-        return sorted(groups, key=lambda g: (g.cause.severity, -len(g.findings)))
+        return sorted(groups, key=lambda g: (list(SEVERITIES).index(g.cause.severity), -len(g.findings)))
 
     def with_findings(self, more: Iterable[Finding]) -> Report:
         """Give the report with more findings, all in the order of their rows."""

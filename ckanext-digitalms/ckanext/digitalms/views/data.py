@@ -17,8 +17,8 @@ from ckanext.digitalms import config
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import licenses, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, file_name
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, file_name, package_name
+from ckanext.digitalms.publishing.tables import ALL_TABLES, GROUPS, group_of
 
 from .handled import handle_errors
 
@@ -69,23 +69,26 @@ def publish() -> Page:
 @digitalms_data.route("/<name>")
 def current(name: str) -> Page:
     """Give a file of the current release."""
-    if name in TABLES:
+    if name in ALL_TABLES:
         to_list: Response = tk.redirect_to("digitalms_data.history", table=name)
         return to_list
-    if name != PACKAGE_FILE and not _table_of(name):
+    packages = {package_name(group): group for group in GROUPS}
+    table = _table_of(name)
+    if name not in packages and table is None:
         raise tk.ObjectNotFound(_no_file(name))
-    release = releases.current()
+    release = releases.current(packages.get(name) or group_of(str(table)))
     if release is None:
         raise tk.ObjectNotFound(tk._("The open tables have not been published yet."))
-    return _file(release, name, ASK_AGAIN)
+    return _file(release, PACKAGE_FILE if name in packages else name, ASK_AGAIN)
 
 
 @digitalms_data.route("/<table>/")
 def history(table: str) -> Page:
     """List the releases of a table."""
     _known(table)
-    told = [listing.release(table, release) for release in releases.finished() if listing.has(release, table)]
-    now = listing.table(table, releases.current())
+    finished = releases.finished(group_of(table))
+    told = [listing.release(table, release) for release in finished if listing.has(release, table)]
+    now = listing.table(table, releases.current(group_of(table)))
     return _page("digitalms/data/releases.html", {"table": now, "releases": told})
 
 
@@ -108,19 +111,19 @@ def _page(template: str, told: dict[str, Any]) -> str:
 
 
 def _known(table: str) -> None:
-    if table not in TABLES:
+    if table not in ALL_TABLES:
         raise tk.ObjectNotFound(_no_file(table))
 
 
 def _no_file(name: str) -> str:
     message = tk._("There is no open table “{found}”. There are {tables}, each as {formats}.")
-    tables, formats = ", ".join(TABLES), ", ".join(f".{ending}" for ending in FORMATS)
+    tables, formats = ", ".join(ALL_TABLES), ", ".join(f".{ending}" for ending in FORMATS)
     return str(message.format(found=name[:60], tables=tables, formats=formats))
 
 
 def _table_of(name: str) -> str | None:
     endings = (*FORMATS, SCHEMA_ENDING)
-    return next((t for t in TABLES for ending in endings if file_name(t, ending) == name), None)
+    return next((t for t in ALL_TABLES for ending in endings if file_name(t, ending) == name), None)
 
 
 def _file(release: Release, name: str, caching: str) -> Response:

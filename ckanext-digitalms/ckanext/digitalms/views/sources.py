@@ -23,7 +23,7 @@ from ckanext.digitalms.logic.sources import SourceHealth, sources
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.validation.dialect import GERMAN, ISO
 from ckanext.digitalms.validation.findings import Report
-from ckanext.digitalms.vocabularies import Status
+from ckanext.digitalms.vocabularies import Base, Customer, Status, Term
 
 from .handled import handle_errors
 
@@ -36,6 +36,7 @@ SHOWN_CHANGES = 200
 RECENT = 20
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
 OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
+STATED = ("edition", "customer", "base", "source")
 FIELDS = ("organisation", "source_id", *OPTIONS)
 
 
@@ -69,9 +70,12 @@ def index() -> Page:
         deliveries = tk.get_action("digitalms_delivery_list")({}, {"limit": RECENT})["results"]
     titles = _organisation_titles()
     found = [_source_row(source, titles, now) for source in sources()]
-    return _page(
-        "digitalms/sources/index.html", {"sources": found, "deliveries": deliveries, "titles": titles}
-    )
+    values = {"sources": found, "deliveries": deliveries, "titles": titles, "may_confirm": _may_confirm()}
+    return _page("digitalms/sources/index.html", values)
+
+
+def _may_confirm() -> bool:
+    return not tk.current_user.is_anonymous and is_coordinator(tk.current_user.name)
 
 
 def _source_row(source: SourceHealth, titles: Mapping[str, str], now: datetime) -> dict[str, Any]:
@@ -163,6 +167,39 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
     return _page("digitalms/sources/upload.html", values)
 
 
+@digitalms_sources.get("/versorgung-hochladen")
+def coverage_upload() -> Page:
+    """Show the form for handing in a table of coverage."""
+    return _coverage_form({}, {})
+
+
+@digitalms_sources.post("/versorgung-hochladen")
+def coverage_receive() -> Page:
+    """Read a table of coverage and show what it would change; nothing is changed yet."""
+    told = {name: tk.request.form.get(name, "") for name in STATED}
+    given = {name: tk.request.files.get(name) or None for name in ("upload", "areas")}
+    data = {**told, **given, "kind": "coverage", "dry_run": True}
+    try:
+        delivery = tk.get_action("digitalms_delivery_create")({}, data)
+    except tk.ValidationError as refused:
+        return _coverage_form(told, refused.error_dict)
+    return _redirect("digitalms_sources.report", id=delivery["id"])
+
+
+def _coverage_form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
+    if tk.current_user.is_anonymous:
+        return _redirect("user.login", came_from=tk.request.path)
+    if not is_coordinator(tk.current_user.name):
+        raise tk.NotAuthorized(tk._("Only coordinators hand in coverage and confirm questions."))
+    choices = {"customer": _terms(Customer), "base": _terms(Base)}
+    values = {"told": told, "errors": errors, "choices": choices}
+    return _page("digitalms/sources/coverage_upload.html", values)
+
+
+def _terms(vocabulary: type[Term]) -> list[tuple[str, str]]:
+    return [(term.value, tk._(term.label)) for term in vocabulary]
+
+
 def _choices() -> dict[str, list[tuple[str, str]]]:
     auto = ("auto", tk._("recognise it"))
     return {
@@ -186,6 +223,8 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "before": _today() if found and delivery["state"] == "received" else {},
         "organisation": _organisation_titles().get(delivery["organisation"] or "", ""),
         "shown": SHOWN_PER_CAUSE,
+        "may_confirm": _may_confirm(),
+        "coverage_words": dict(_terms(Customer) + _terms(Base)),
         "statuses": {status.value: tk._(status.label) for status in Status},
     }
     return _page("digitalms/sources/report.html", values)
@@ -231,9 +270,12 @@ def _download(text: str, filename: str) -> Page:
 @digitalms_sources.post("/bericht/<id>/uebernehmen")
 def confirm(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Take over a delivery that was looked at."""
-    delivery = tk.get_action("digitalms_delivery_create")({}, {"delivery_id": id})
+    asked = {"delivery_id": id, **({"confirm": True} if tk.request.form.get("confirm") else {})}
+    delivery = tk.get_action("digitalms_delivery_create")({}, asked)
     if delivery["state"] == "accepted":
         tk.h.flash_success(tk._("The delivery is taken over."))
+    elif delivery["state"] == "waiting":
+        tk.h.flash_notice(tk._("Nothing was taken over yet: a coordinator has to confirm the questions."))
     elif delivery["state"] == "unchanged":
         tk.h.flash_notice(tk._("Everything in the delivery is known already."))
     else:

@@ -6,6 +6,8 @@ from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
 from .council import *  # noqa: F403
 from .council import __all__ as _council
+from .coverage import *  # noqa: F403
+from .coverage import __all__ as _coverage
 from .delivery import *  # noqa: F403
 from .delivery import __all__ as _delivery
 from .measure import *  # noqa: F403
@@ -19,4 +21,14 @@ from .statement import __all__ as _statement
 from .table import *  # noqa: F403
 from .table import __all__ as _table
 
-__all__ = [*_chained, *_delivery, *_council, *_measure, *_note, *_report_import, *_statement, *_table]
+__all__ = [
+    *_chained,
+    *_coverage,
+    *_delivery,
+    *_council,
+    *_measure,
+    *_note,
+    *_report_import,
+    *_statement,
+    *_table,
+]

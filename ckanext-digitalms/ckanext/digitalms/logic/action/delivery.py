@@ -20,7 +20,7 @@ from ckanext.digitalms.logic.deliveries import (
     delivery_list,
     delivery_summaries,
 )
-from ckanext.digitalms.logic.handlers import handler_of
+from ckanext.digitalms.logic.handlers import DeliveryHandler, handler_of
 from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.sources import source_config, source_organisation
@@ -42,7 +42,11 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
         content: its content as text, or
         delivery_id: the id of an earlier delivery that was only tried, to take it over now.
         filename: its name; by default that of the upload.
-        kind: ``progress``.
+        kind: ``progress`` (default) or ``coverage``, which is for coordinators.
+        edition, customer, base, source: of coverage: year and month of the data, for whom, of what the share
+            is taken, whose figures these are.
+        areas: of coverage: the boundaries with the known areas, GeoJSON with AGS and GEN (multipart or text).
+        confirm: answer the questions on the delivery with yes (coordinator).
         source_id: the harvest source that it is delivered for; it gives organisation and dialect.
         organisation: the organisation whose measures it may write; a coordinator may leave it out.
         encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
@@ -50,7 +54,7 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
 
     Returns:
         ``{id, state, report, …}`` as :func:`digitalms_delivery_show`; state is ``received`` (tried
-        only), ``accepted``, ``unchanged`` or ``refused``.
+        only), ``accepted``, ``unchanged``, ``refused``, or ``waiting`` for a coordinator who confirms.
 
     Raises:
         ValidationError: there is no file, or an option is wrong. What is wrong inside the table is in
@@ -60,7 +64,9 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
     tk.check_access("digitalms_delivery_create", context, data_dict)
     told = schema.validated(context, data_dict, schema_delivery.create())
     handler = handler_of(told["kind"])
-    delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told)
+    delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told, handler)
+    if told["confirm"]:
+        delivery.about = {**delivery.about, "confirmed_by": context["user"]}
     if not told["dry_run"]:
         handler.process_delivery(context, delivery)
         return _shown(delivery)
@@ -77,7 +83,8 @@ def _about(data_dict: Answer) -> Answer:
     """Find out for whom a delivery is, so that the right to it can be judged."""
     if data_dict.get("delivery_id"):
         delivery = delivery_get(data_dict["delivery_id"])
-        return {"organisation": delivery.organisation, "source_id": delivery.source_id}
+        about = {"organisation": delivery.organisation, "source_id": delivery.source_id}
+        return {**about, "kind": delivery.kind}
     if data_dict.get("source_id"):
         source_config(data_dict["source_id"])
         return {"organisation": source_organisation(data_dict["source_id"])}
@@ -86,15 +93,16 @@ def _about(data_dict: Answer) -> Answer:
 
 def _earlier(delivery_id: str) -> Delivery:
     delivery = delivery_get(delivery_id)
-    if delivery.state != "received":
+    if delivery.state not in {"received", "waiting"}:
         message = tk._("The delivery of {moment} is finished already ({state}): hand in the file again.")
         values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
         raise tk.ValidationError({"delivery_id": [message.format(**values)]})
     return delivery
 
 
-def _received(context: Context, told: Answer) -> Delivery:
+def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Delivery:
     filename, content = _file(told)
+    about = handler.about_delivery(told)
     options = {name: told[name] for name in CHOICES if told.get(name)}
     if told.get("source_id") and not options:
         options = json.loads(source_config(told["source_id"]) or "{}")
@@ -106,6 +114,7 @@ def _received(context: Context, told: Answer) -> Delivery:
         source_id=told.get("source_id"),
         organisation=_organisation_id(told.get("organisation")),
         dialect=Dialect.declared(options).to_json(),
+        about=about,
         user_id=user.id if user else None,
     )
     model.repo.commit()
@@ -145,7 +154,7 @@ def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
         id: the delivery.
 
     Returns:
-        ``{id, kind, filename, size, sha256, source_id, organisation, user_id, dialect, received_at,
+        ``{id, kind, filename, size, sha256, source_id, organisation, user_id, dialect, about, received_at,
         finished_at, state, report}``; the report has ``findings`` (cause, row, field, found, message,
         allowed, remedy), ``summary`` by cause, ``changes`` and ``unchanged``.
 
@@ -207,6 +216,7 @@ def _told(delivery: Delivery) -> Answer:
         "organisation",
         "user_id",
         "dialect",
+        "about",
         "state",
     )
     return {

@@ -10,7 +10,7 @@ from ckan.types import Context
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import judge, listing, releases
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.publishing.tables import ALL_TABLES, MEASURE_TABLES, group_of
 
 Answer = dict[str, Any]
 
@@ -46,7 +46,7 @@ def digitalms_table_publish(context: Context, data_dict: Answer) -> Answer:
         ValidationError: the tables are not what their schemas say; the former release stays.
     """
     tk.check_access("digitalms_table_publish", context, data_dict)
-    outcome = releases.publish()
+    outcome = releases.publish_all()
     if outcome.problems:
         raise tk.ValidationError({"tables": [translate(problem, tk._) for problem in outcome.problems]})
     return {"change": outcome.change, "release_id": outcome.release_id}
@@ -68,15 +68,16 @@ def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_table_validate", context, data_dict)
     name = schema.validated(context, data_dict, schema.table_validate())["name"]
-    now = releases.current()
-    if name not in TABLES or now is None:
+    group = group_of(name) if name in ALL_TABLES else MEASURE_TABLES
+    now = releases.current(group)
+    if name not in ALL_TABLES or now is None:
         message = tk._("There is no published table “{found}”. There are: {known}.")
-        raise tk.ObjectNotFound(message.format(found=name[:60], known=", ".join(TABLES)))
+        raise tk.ObjectNotFound(message.format(found=name[:60], known=", ".join(ALL_TABLES)))
     verdict = judge.judge(releases.all_folders().path(now.manifest), name)
     return {
         "name": name,
         "release_id": now.release_id,
         "is_valid": verdict.is_valid,
         "problems": [translate(problem, tk._) for problem in verdict.problems],
-        "last_refusal": releases.last_refusal(),
+        "last_refusal": releases.last_refusal(group),
     }

@@ -1,0 +1,1 @@
+"""Coverage: shares of a base that reach a speed, by area, technology and edition. Pure."""

@@ -1,0 +1,41 @@
+"""Coverage: the counted figures of areas, by edition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Context
+
+from ckanext.digitalms.logic import schema, schema_coverage
+from ckanext.digitalms.publishing import coverage_rows
+from ckanext.digitalms.publishing.tables import json_value
+
+Answer = dict[str, Any]
+
+__all__ = ["digitalms_coverage_show"]
+
+
+@tk.side_effect_free
+def digitalms_coverage_show(context: Context, data_dict: Answer) -> Answer:
+    """Show figures of broadband coverage, in the order of the key; each filter may be left out.
+
+    Args:
+        area_code: the official key (AGS) of an area, such as ``05515000``.
+        edition: year and month of the data, such as ``2019-06``.
+        customer, technology, base: as the open table ``coverage`` names them.
+        speed_mbit_s: the class: at least this speed.
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the first.
+
+    Returns:
+        ``{count, results}``; each result has the columns of the open table ``coverage``.
+
+    Raises:
+        ValidationError: a filter is none of the known values.
+    """
+    tk.check_access("digitalms_coverage_show", context, data_dict)
+    told = schema.validated(context, data_dict, schema_coverage.show())
+    chosen = {name: told[name] for name in coverage_rows.FILTERS if told.get(name) is not None}
+    count, rows = coverage_rows.page(chosen, told["limit"], told["offset"])
+    return {"count": count, "results": [{n: json_value(v) for n, v in row.items()} for row in rows]}

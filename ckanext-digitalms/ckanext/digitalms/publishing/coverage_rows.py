@@ -1,0 +1,71 @@
+"""The rows of ``coverage`` from the editions in the database, and what tells whether they have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms.coverage.edition import MEASURED, NOT_MEASURED, SUPPRESSED
+from ckanext.digitalms.measures.record import content_hash
+
+from .tables import COVERAGE_TABLES, GROUPS, Row
+
+# text is put in order by its bytes, so that every database gives the same rows in the same order
+_SELECT = """
+SELECT a.area_code, e.edition, e.customer, s.technology, e.direction, s.speed_mbit_s, e.base,
+       a.shares[s.place] AS share_percent,
+       CASE substr(a.states, s.place, 1)
+            WHEN :measured THEN 'measured' WHEN :not_measured THEN 'not_measured'
+            WHEN :suppressed THEN 'suppressed' END AS value_state,
+       e.area_type, a.area_name, e.source
+FROM digitalms_coverage_edition e
+CROSS JOIN LATERAL (
+    SELECT each.place::int, each.told ->> 0 AS technology, (each.told ->> 1)::int AS speed_mbit_s
+    FROM jsonb_array_elements(e.series) WITH ORDINALITY AS each(told, place)
+) s
+JOIN digitalms_coverage_area a ON a.edition_id = e.edition_id
+"""
+_ORDER = """
+ORDER BY a.area_code COLLATE "C", e.edition COLLATE "C", e.customer COLLATE "C", s.technology COLLATE "C",
+         e.direction COLLATE "C", s.speed_mbit_s, e.base COLLATE "C"
+"""
+# what figures are asked for by; each name is a column
+FILTERS = {
+    "area_code": "a.area_code = :area_code",
+    "edition": "e.edition = :edition",
+    "customer": "e.customer = :customer",
+    "technology": "s.technology = :technology",
+    "base": "e.base = :base",
+    "speed_mbit_s": "s.speed_mbit_s = :speed_mbit_s",
+}
+_EDITIONS = sa.text("""
+SELECT edition, customer, base, direction, area_type, source, content_hash
+FROM digitalms_coverage_edition ORDER BY 1, 2, 3, 4, 5
+""")
+_STATES = {"measured": MEASURED, "not_measured": NOT_MEASURED, "suppressed": SUPPRESSED}
+
+
+def rows() -> list[Row]:
+    """Give the rows of all editions, in the order of their key."""
+    return [dict(row) for row in model.Session.execute(sa.text(_SELECT + _ORDER), _STATES).mappings()]
+
+
+def page(filters: Mapping[str, Any], limit: int, offset: int) -> tuple[int, list[Row]]:
+    """Count the rows that some of :data:`FILTERS` choose; give a page of them in the order of the key."""
+    wanted = " AND ".join(FILTERS[name] for name in filters)
+    chosen = _SELECT + (f"WHERE {wanted}" if wanted else "")
+    values = {**_STATES, **filters}
+    count = model.Session.execute(sa.text(f"SELECT count(*) FROM ({chosen}) rows"), values).scalar_one()  # noqa: S608 - our own columns
+    asked = sa.text(f"{chosen}{_ORDER}LIMIT :limit OFFSET :offset")
+    found = model.Session.execute(asked, {**values, "limit": limit, "offset": offset}).mappings()
+    return count, [dict(row) for row in found]
+
+
+def fingerprint(described: dict[str, Any]) -> str:
+    """Give the hash of all editions, their schema and what the package says, without reading a figure."""
+    editions = [list(row) for row in model.Session.execute(_EDITIONS)]
+    schemas = {name: table.schema for name, table in GROUPS[COVERAGE_TABLES].items()}
+    return content_hash({"editions": editions, "schemas": schemas, "package": described})

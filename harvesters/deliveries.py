@@ -1,0 +1,119 @@
+"""What harvesters of delivered tables share: getting the file, keeping it, refusing it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms.shared import (
+    N_,
+    Delivery,
+    Dialect,
+    DialectError,
+    Message,
+    Report,
+    config,
+    delivery_create,
+    delivery_get,
+    delivery_list,
+    translate,
+)
+
+from .base import Run
+from .exceptions import FailItem
+from .fetch import FetchLimits, fetch
+
+OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
+DELIVERY_ADDRESS = re.compile(r"delivery:(?P<id>[0-9a-f-]{36})")
+
+
+def dialect_of(options: Mapping[str, Any], others: tuple[str, ...] = ()) -> Dialect:
+    """Take the dialect from a source's configuration, which may have these other options, too."""
+    unknown = [name for name in options if name not in (*OPTIONS, *others)]
+    if unknown:
+        text = N_("The configuration has {found}, which is not known: {allowed} are.")
+        values: dict[str, object] = {
+            "found": ", ".join(unknown)[:200],
+            "allowed": ", ".join((*OPTIONS, *others)),
+        }
+        raise FailItem(Message(text, values))
+    try:
+        return Dialect.declared(options)
+    except DialectError as error:
+        raise FailItem(error.message) from error
+
+
+def file_of(url: str) -> tuple[str, bytes]:
+    """Give name and bytes: an uploaded delivery is read from the database, an address is fetched."""
+    stored = DELIVERY_ADDRESS.fullmatch(url.strip())
+    if stored:
+        try:
+            delivery = delivery_get(stored["id"])
+        except tk.ObjectNotFound as error:
+            text = N_("There is no delivery “{found}”: correct the address of the source.")
+            raise FailItem(Message(text, {"found": stored["id"]})) from error
+        return delivery.filename, bytes(delivery.content)
+    return fetched(url.strip())
+
+
+def fetched(url: str) -> tuple[str, bytes]:
+    """Give name and bytes of what is at an address, by the guarded fetch; raises :class:`FailItem`."""
+    limits = FetchLimits(config.max_upload_bytes(), config.fetch_timeout(), tuple(config.allowed_networks()))
+    found = fetch(url, limits)
+    return found.filename, found.content
+
+
+def fetched_or_refused(url: str) -> tuple[str, bytes]:
+    """Fetch for a person who waits for the answer; raises ``ValidationError`` with the reason."""
+    try:
+        return fetched(url)
+    except FailItem as failed:
+        raise tk.ValidationError({"url": [translate(failed.message, tk._)]}) from failed
+
+
+def kept(
+    run: Run,
+    kind: str,
+    filename: str,
+    content: bytes,
+    dialect: Dialect,
+    about: Mapping[str, Any] | None = None,
+) -> Delivery | None:
+    """Keep what was fetched; ``None`` when just this file was the last that came and was taken over.
+
+    The same file that was refused before is judged again under the same delivery, since the catalogue
+    may have changed; it is not kept a second time.
+    """
+    last = next(iter(delivery_list(run.source_id, limit=1)), None)
+    told = {"organisation": run.organisation, "dialect": dialect.to_json(), "about": dict(about or {})}
+    digest = hashlib.sha256(content).hexdigest()
+    if last is not None and last.sha256 == digest and all(getattr(last, k) == v for k, v in told.items()):
+        if last.state in {"accepted", "unchanged"}:
+            return None
+        last.state, last.job_id = "received", run.job_id
+        model.repo.commit()
+        return last
+    delivery = delivery_create(kind, filename, content, source_id=run.source_id, job_id=run.job_id, **told)
+    model.repo.commit()
+    return delivery
+
+
+def refusal(delivery: Delivery, report: Report) -> Message:
+    """Say why a delivery was refused, and where the whole report is."""
+    first = report.errors[0]
+    text = N_("Nothing was taken over: {count} errors in “{filename}”. The first: {first} All of them: {url}")
+    url = tk.url_for("digitalms_sources.report", id=delivery.id, _external=True)
+    values = {"count": len(report.errors), "filename": report.filename, "first": first.message, "url": url}
+    return Message(text, values)
+
+
+def site_context() -> Context:
+    """Give the context of the catalogue itself."""
+    user = tk.get_action("get_site_user")({"ignore_auth": True, "defer_commit": True}, {})
+    return {"user": user["name"], "ignore_auth": True}
