@@ -59,7 +59,8 @@ def test_line_ends_well(folder: Path, line: str) -> None:
 def test_processes_stay(folder: Path) -> None:
     """Worker and consumers, started as the page says, still run when they have had time to fail."""
     # as the page's configuration has it
-    environment = {**os.environ, "CKAN_REDIS_URL": os.environ["CKAN_REDIS_URL"] + "?socket_timeout=1000000"}
+    queue = os.environ["CKAN_REDIS_URL"].partition("?")[0]
+    environment = {**os.environ, "CKAN_REDIS_URL": f"{queue}?socket_timeout=1000000"}
     processes = {}
     for number, line in enumerate(line for line in LINES if line.endswith(STAY)):
         with (folder / f"{number}.log").open("wb") as log:
