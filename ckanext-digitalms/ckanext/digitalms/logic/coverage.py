@@ -12,6 +12,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.digitalms.coverage.edition import Area, Figures, Series, Stated
 from ckanext.digitalms.model import AreaList, CoverageArea, CoverageEdition
@@ -23,9 +24,9 @@ def area_list_keep(areas: Mapping[str, str]) -> str:
     """Keep known areas (name by key), each content once; give their id. The caller commits."""
     content = json.dumps(dict(sorted(areas.items())), ensure_ascii=False).encode()
     list_id = hashlib.sha256(content).hexdigest()
-    if model.Session.get(AreaList, list_id) is None:
-        model.Session.add(AreaList(list_id=list_id, areas=dict(areas)))
-        model.Session.flush()
+    # somebody else may keep the same list at this moment
+    kept = insert(AreaList).values(list_id=list_id, areas=dict(areas)).on_conflict_do_nothing()
+    model.Session.execute(kept)
     return list_id
 
 
