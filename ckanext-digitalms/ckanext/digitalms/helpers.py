@@ -22,6 +22,9 @@ from .measures.delay import MilestoneState
 from .messages import N_
 from .vocabularies import (
     MEASURE_TYPE,
+    SPEED_CLASSES,
+    Base,
+    Customer,
     FundingState,
     GoalOutcome,
     GoalState,
@@ -30,10 +33,14 @@ from .vocabularies import (
     StatementKind,
     Status,
     StepState,
+    Technology,
     Term,
+    ValueState,
 )
 
 __all__ = [
+    "digitalms_base_choices",
+    "digitalms_customer_choices",
     "digitalms_day",
     "digitalms_delayed_since",
     "digitalms_difference",
@@ -54,9 +61,11 @@ __all__ = [
     "digitalms_row_title",
     "digitalms_row_words",
     "digitalms_short_day",
+    "digitalms_speed_choices",
     "digitalms_status_choices",
     "digitalms_step_state_choices",
     "digitalms_table_links",
+    "digitalms_technology_choices",
     "digitalms_theme",
     "digitalms_today",
 ]
@@ -96,6 +105,10 @@ _VOCABULARIES: dict[str, type[Term]] = {
     "kind": StatementKind,
     "outcome": GoalOutcome,
     "origin": IndicatorOrigin,
+    "technology": Technology,
+    "customer": Customer,
+    "base": Base,
+    "value_state": ValueState,
 }
 _TICK, _RING = '<path d="M2.5 8.5l3.5 3.5 7.5-8"/>', '<path d="M8 2a6 6 0 1 1-5.2 3"/>'
 _WARNING = '<path d="M8 2L15 14H1z"/><path d="M8 6.5v3.5M8 12v.1"/>'
@@ -152,6 +165,31 @@ def digitalms_goal_outcome_choices(field: Mapping[str, Any]) -> Choices:
     """Give the outcomes of a review."""
     del field
     return _choices(GoalOutcome)
+
+
+def digitalms_technology_choices(field: Mapping[str, Any]) -> Choices:
+    """Give the technologies of coverage."""
+    del field
+    return _choices(Technology)
+
+
+def digitalms_speed_choices(field: Mapping[str, Any]) -> Choices:
+    """Give the speed classes of coverage."""
+    del field
+    text = tk._("at least {speed} Mbit/s")
+    return [{"value": str(speed), "label": text.format(speed=speed)} for speed in SPEED_CLASSES]
+
+
+def digitalms_customer_choices(field: Mapping[str, Any]) -> Choices:
+    """Give for whom coverage is counted."""
+    del field
+    return _choices(Customer)
+
+
+def digitalms_base_choices(field: Mapping[str, Any]) -> Choices:
+    """Give of what coverage is the share."""
+    del field
+    return _choices(Base)
 
 
 def digitalms_indicator_origin_choices(field: Mapping[str, Any]) -> Choices:
@@ -290,7 +328,7 @@ def digitalms_row_changes(name: str, before: Mapping[str, Any], after: Mapping[s
 
 
 def _main(row: Mapping[str, Any]) -> str:
-    return next((key for key in ("text", "title", "name", "reference") if row.get(key)), "")
+    return next((key for key in ("text", "title", "name", "reference", "area_code") if row.get(key)), "")
 
 
 def _subfields(name: str) -> list[dict[str, Any]]:

@@ -90,6 +90,16 @@ NUMBERS = (
         ),
     ),
     Definition(
+        "coverage",
+        N_("Counted coverage"),
+        N_(
+            "The share, in percent, of the households (or of what is named) in an area that at least one "
+            "connection of the technology reaches with at least the speed. Counted by the source of an "
+            "edition, not by the city. A dot is an edition; an edition without a figure has none. Zero in "
+            "all technologies means that nobody has counted."
+        ),
+    ),
+    Definition(
         "goal-reviews",
         N_("Reviews of goals"),
         N_(

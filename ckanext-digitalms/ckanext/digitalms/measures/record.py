@@ -124,7 +124,30 @@ class Link:
     url: str | None = None
 
 
-Row = CouncilReferenceRow | Indicator | Goal | GoalReview | Step | Milestone | Obstacle | Partner | Link
+@dataclass(frozen=True)
+class CoverageLink:
+    """A counted share of coverage that the measure works on: where, by what, how fast, for whom, of what."""
+
+    id: str | None = None
+    area_code: str | None = None
+    technology: str | None = None
+    speed_mbit_s: int | None = None
+    customer: str | None = None
+    base: str | None = None
+
+
+Row = (
+    CouncilReferenceRow
+    | Indicator
+    | Goal
+    | GoalReview
+    | Step
+    | Milestone
+    | Obstacle
+    | Partner
+    | Link
+    | CoverageLink
+)
 ROW_TYPES: dict[str, type[Row]] = {
     "council_references": CouncilReferenceRow,
     "indicators": Indicator,
@@ -135,6 +158,7 @@ ROW_TYPES: dict[str, type[Row]] = {
     "obstacles": Obstacle,
     "partners": Partner,
     "links": Link,
+    "coverage_links": CoverageLink,
 }
 
 
@@ -174,6 +198,7 @@ class Measure:
     obstacles: tuple[Obstacle, ...] = ()
     partners: tuple[Partner, ...] = ()
     links: tuple[Link, ...] = ()
+    coverage_links: tuple[CoverageLink, ...] = ()
 
     def content(self) -> dict[str, Any]:
         """Give the canonical JSON content of a statement."""

@@ -30,7 +30,9 @@ Answer = dict[str, Any]
 # a field, or one of a row; whatever else is posted is no field of ours
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*(?:__\d{1,4}__[a-z]+(?:_[a-z]+)*)?")
 # what a row of the form holds although nobody typed anything into it
-UNTYPED = frozenset({"id", "role", "state", "body", "origin"})
+UNTYPED = frozenset(
+    {"id", "role", "state", "body", "origin", "technology", "speed_mbit_s", "customer", "base"}
+)
 # what the forms ask beside the fields of the record; `seen`: which state of the measure they show
 EXTRA_FIELDS = frozenset({"stand", "source", "seen"})
 OUTCOMES = {

@@ -13,6 +13,7 @@ from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .handled import handle_errors
+from .linked_coverage import figures
 from .moment import Moment, asked_moment, measures
 
 digitalms_measure = Blueprint("digitalms_measure", __name__)
@@ -74,6 +75,7 @@ def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer
         "kept": kept,
         "parent": every.get(measure["parent_id"]),
         "children": [every[name] for name in measure["children"] if name in every],
+        "coverage": figures(measure["coverage_links"], moment),
         "step_states": list(StepState),
         "may_edit": may_edit,
         "notes": notes,

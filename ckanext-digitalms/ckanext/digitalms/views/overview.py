@@ -18,6 +18,7 @@ from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.vocabularies import Status
 
 from .handled import handle_errors
+from .linked_coverage import newest
 from .moment import Moment, asked_moment, measures
 
 # CKAN's own helpers are not typed
@@ -49,6 +50,7 @@ def index() -> Page:
                 {(m["organisation"], m["organisation_title"]) for m in every if m["organisation"]}
             ),
             "statuses": list(Status),
+            "coverage": {m["measure_id"]: newest(m["coverage_links"], moment) for m in shown},
             "plot": _plot(moment),
         },
     )

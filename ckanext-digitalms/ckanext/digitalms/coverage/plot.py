@@ -1,0 +1,106 @@
+"""The plot of a share over editions as accessible SVG; its table stands beside it on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from xml.sax.saxutils import escape
+
+WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 840, 260, 24, 40, 56, 40
+COLOUR = "#0b4f8f"
+MOST_LABELS = 8
+
+
+@dataclass(frozen=True)
+class Point:
+    """An edition (``2019-06``) and its share in percent, ``None`` where there is no figure."""
+
+    edition: str
+    share: Decimal | None
+
+    @property
+    def month(self) -> int:
+        """The months since year 0."""
+        year, month = self.edition.split("-")[:2]
+        return int(year) * 12 + int(month) - 1
+
+
+def svg(
+    name: str,
+    points: Sequence[Point],
+    title: str,
+    description: str,
+    number: Callable[[Decimal], str],
+) -> str:
+    """Draw shares from 0 to 100 percent over a true axis of time; a gap stays a gap.
+
+    Args:
+        name: makes the ids of this plot unique on the page.
+        points: in the order of their editions, at least one.
+        title: the plot's name, for those who cannot see it.
+        description: what it shows, in a sentence.
+        number: how a share is written.
+    """
+    parts = [*_grid(), *_lines(points), *_dots(points, number), *_editions(points)]
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{name}-title {name}-text" '
+        f'xmlns="http://www.w3.org/2000/svg" font-size="15" fill="#16202e">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-text">{escape(description)}</desc>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _x(points: Sequence[Point], point: Point) -> float:
+    first, last = points[0].month, points[-1].month
+    part = (point.month - first) / (last - first) if last > first else 0.5
+    return LEFT + (WIDTH - LEFT - RIGHT) * part
+
+
+def _y(share: Decimal | int) -> float:
+    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - float(share) / 100)
+
+
+def _grid() -> Iterator[str]:
+    for share in (0, 25, 50, 75, 100):
+        yield (
+            f'<path d="M{LEFT} {_y(share):.1f}H{WIDTH}" stroke="#d9dee5"/>'
+            f'<text x="{LEFT - 8}" y="{_y(share) + 5:.1f}" text-anchor="end">{share} %</text>'
+        )
+
+
+def _lines(points: Sequence[Point]) -> Iterator[str]:
+    for one, other in pairwise(points):
+        if one.share is not None and other.share is not None:
+            yield (
+                f'<path d="M{_x(points, one):.1f} {_y(one.share):.1f}L{_x(points, other):.1f} '
+                f'{_y(other.share):.1f}" stroke="{COLOUR}" stroke-width="2.5" fill="none"/>'
+            )
+
+
+def _dots(points: Sequence[Point], number: Callable[[Decimal], str]) -> Iterator[str]:
+    labelled = _labelled(points)
+    for point in points:
+        if point.share is None:
+            continue
+        x, y = _x(points, point), _y(point.share)
+        words = escape(f"{number(point.share)} %")
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{COLOUR}"/>'
+        if point in labelled:
+            # above the dot there is no room for a share near 100 percent
+            below = y + 22 if point.share > 85 else y - 12
+            yield f'<text x="{x:.1f}" y="{below:.1f}" text-anchor="middle" font-weight="700">{words}</text>'
+
+
+def _editions(points: Sequence[Point]) -> Iterator[str]:
+    for point in _labelled(points):
+        yield (
+            f'<text x="{_x(points, point):.1f}" y="{HEIGHT - BOTTOM + 26}" text-anchor="middle">'
+            f"{escape(point.edition)}</text>"
+        )
+
+
+def _labelled(points: Sequence[Point]) -> list[Point]:
+    every = -(-len(points) // MOST_LABELS)
+    return list(points)[::-1][::every][::-1]
