@@ -1,4 +1,4 @@
-"""Coverage as a coordinator works with it: a real table by the page, refused when damaged, then a second edition."""
+"""Coverage as a coordinator works with it: a real table by the page, a damaged one, a second edition."""
 
 from __future__ import annotations
 
@@ -91,7 +91,6 @@ def test_from_the_file_to_the_plot(filled, visit):
     assert "97,2 %" in section.inner_text()
     assert section.locator("svg circle").count() == 2
     assert faults(page) == []
-    page.screenshot(path="/tmp/dev/cov-wide.png", full_page=True)
     page.goto("/digitalisierung")
     assert "97,2 %" in page.locator("main").inner_text()
     assert faults(page) == []
