@@ -12,13 +12,6 @@ SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "coverage"
 TABLE = SAMPLES / "gemeinde_privat_2019_mitte.muensterland.csv"
 AREAS = SAMPLES / "gemeinden-muensterland.geojson"
 UPLOAD = "/digitalisierung/datenqualitaet/versorgung-hochladen"
-LINK = {
-    "area_code": "05515000",
-    "technology": "all",
-    "speed_mbit_s": "30",
-    "customer": "private",
-    "base": "households",
-}
 WIDTHS = (1280, 390)
 
 pytestmark = pytest.mark.skipif(not TABLE.exists(), reason=f"the real coverage table is not in {SAMPLES}")
@@ -57,7 +50,6 @@ def faults(page):
 
 
 def test_from_the_file_to_the_plot(filled, visit):
-    call_action("package_patch", id="breitband", coverage_links=[LINK])
     content = TABLE.read_text(encoding="utf-8")
     page = visit(filled, "koordinator")
 

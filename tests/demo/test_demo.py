@@ -55,3 +55,20 @@ class TestDemo:
         made_up = [e for e in entries if e["as_of"] > "2019-03-14"]
         assert made_up
         assert all(e["statement"].startswith("[Fiktives Beispiel]") for e in made_up)
+
+    def test_coverage_of_the_muensterland(self):
+        """67 municipalities, with the source; twice changes nothing; the broadband measure tells Münster's."""
+        fill.organisations(None, None)
+        fill.measures(fictional=False)
+        assert fill.coverage() == "accepted"
+        assert fill.coverage() == "unchanged"
+        found = call_action("digitalms_coverage_show", technology="all", speed_mbit_s=30, limit=100)
+        assert found["count"] == 67
+        shares = {row["area_name"]: row["share_percent"] for row in found["results"]}
+        assert shares["Münster"] == 96.51
+        assert {row["source"] for row in found["results"]} == {"© Bundesnetzagentur / Breitbandatlas"}
+        linked = call_action("digitalms_measure_show", id="breitband")["coverage_links"]
+        assert [(row["area_code"], row["speed_mbit_s"]) for row in linked] == [
+            ("05515000", 30),
+            ("05515000", 1000),
+        ]

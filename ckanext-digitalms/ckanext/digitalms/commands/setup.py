@@ -19,7 +19,8 @@ def setup(coordinator: str | None, editor: str | None) -> None:
 @click.command()
 @click.option("--example-history", is_flag=True, help="Add a fictional continuation, marked as such.")
 def demo(example_history: bool) -> None:
-    """Fill the catalogue with the seven measures of the council report of 14.03.2019."""
+    """Fill in the seven measures of the council report of 14.03.2019, and coverage of the Münsterland."""
     fill.organisations(None, None)
     count = fill.measures(fictional=example_history)
     click.echo(f"measures: {count} created")
+    click.echo(f"coverage: {fill.coverage()}")
