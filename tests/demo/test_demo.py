@@ -57,7 +57,7 @@ class TestDemo:
         assert all(e["statement"].startswith("[Fiktives Beispiel]") for e in made_up)
 
     def test_coverage_of_the_muensterland(self):
-        """67 municipalities, with the source; twice changes nothing; the broadband measure tells Münster's."""
+        """67 municipalities with their source; twice changes nothing; the measure is linked to Münster."""
         fill.organisations(None, None)
         fill.measures(fictional=False)
         assert fill.coverage() == "accepted"
