@@ -75,10 +75,11 @@ def test_the_counted_figure_and_its_series(app, linked):
     assert "<strong>97,78 %</strong> mindestens 30 Mbit/s, alle Technologien" in overview
 
 
-def test_a_day_knows_the_editions_until_then(app, linked):
+@pytest.mark.parametrize("day", ["2019-04-01", "1.4.2019"])
+def test_a_day_knows_the_editions_until_then(app, linked, day):
     deliver("2018-12", "95.5")
     deliver("2019-06", "97.78")
-    past = app.get(PAGE + "?stichtag=2019-04-01").body
+    past = app.get(f"{PAGE}?stichtag={day}").body
     assert "95,5 %" in past
     assert "97,78" not in past
 

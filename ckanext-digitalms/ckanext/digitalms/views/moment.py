@@ -40,11 +40,11 @@ def asked_moment() -> Moment:
             continue
         moment.asked[name] = typed
         try:
-            schema.validated(_context(), {key: typed}, schema.moment())
+            told = schema.validated(_context(), {key: typed}, schema.moment())
         except tk.ValidationError as refused:
             moment.errors[name] = " ".join(str(text) for text in refused.error_dict.get(key, [str(refused)]))
         else:
-            moment.told[key] = typed
+            moment.told[key] = told[key]
     return moment
 
 
