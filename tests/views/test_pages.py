@@ -70,9 +70,10 @@ class TestOverview:
         assert ">11</a>" in body
         assert "V/0103/2019" in body
 
-    def test_on_a_day(self, app, demo):
+    @pytest.mark.parametrize("day", ["2018-03-14", "14.3.2018"])
+    def test_on_a_day(self, app, demo, day):
         """On the day of the decision the strategy stood alone, planned."""
-        body = app.get("/digitalisierung?stichtag=2018-03-14").body
+        body = app.get(f"/digitalisierung?stichtag={day}").body
         assert body.count('class="dm-card dm-measure"') == 1
         assert "geplant" in body
         assert "14. März 2018" in body
