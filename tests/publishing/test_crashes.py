@@ -6,7 +6,16 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 
-from ckanext.digitalms.publishing import datasets, datastore, folders, judge, package, releases, snapshot
+from ckanext.digitalms.publishing import (
+    datasets,
+    datastore,
+    folders,
+    judge,
+    package,
+    releases,
+    snapshot,
+    writing,
+)
 from ckanext.digitalms.search import index
 
 
@@ -15,7 +24,9 @@ class KilledError(BaseException):
 
 
 STEPS = [
-    (snapshot, "take"),
+    (snapshot, "taken"),
+    (writing, "write_csv"),
+    (writing, "write_formats"),
     (folders, "write_files"),
     (package, "descriptor"),
     (judge, "judge"),

@@ -1,15 +1,20 @@
-"""Whether a release is what its schemas say: frictionless judges the package as users get it."""
+"""Whether a release is what its schemas say, judged as users get it: files, hashes, types, keys, references."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frictionless import Checklist, FrictionlessException, Package
+from frictionless import Error, FrictionlessException, Package
+from frictionless.errors import ByteCountError, HashCountError
+from frictionless.resources import TableResource
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.validation import large
 
+from . import folders
 from .package import PACKAGE_FILE
 
 SHOWN = 20
@@ -36,22 +41,36 @@ def judge(folder: Path, table: str | None = None) -> Verdict:
     """
     try:
         package = Package(PACKAGE_FILE, basepath=str(folder))
-        report = package.validate(Checklist(), name=table, limit_errors=SHOWN)
+        package.to_descriptor(validate=True)
+        resources = [package.get_table_resource(name) for name in package.resource_names]
     except FrictionlessException as refused:
         return Verdict((Message(N_("The package cannot be read: {note}"), {"note": str(refused.error)}),))
-    return Verdict(tuple(_problem(error) for error in _errors(report))[:SHOWN])
+    judged = [one for one in resources if table is None or one.name == table]
+    return Verdict(
+        tuple(_problem(one.name, error) for one in judged for error in _errors(one, folder))[:SHOWN]
+    )
 
 
-def _errors(report: Any) -> list[tuple[str, Any]]:
-    found = [("", error) for error in report.errors]
-    return found + [(task.name, error) for task in report.tasks for error in task.errors]
+def _errors(resource: TableResource, folder: Path) -> Iterator[Error]:
+    path = folder / str(resource.path)
+    if path.is_file():
+        yield from _changed(resource, path)
+    yield from large.judge(resource, SHOWN).errors
 
 
-def _problem(found: tuple[str, Any]) -> Message:
-    table, error = found
+def _changed(resource: TableResource, path: Path) -> Iterator[Error]:
+    told, found = (resource.bytes, str(resource.hash)), folders.facts(path)
+    note = 'expected is "{}" and actual is "{}"'
+    if told[0] != found["size"]:
+        yield ByteCountError(note=note.format(told[0], found["size"]))
+    if told[1] != f"sha256:{found['sha256']}":
+        yield HashCountError(note=note.format(told[1], found["sha256"]))
+
+
+def _problem(table: str, error: Any) -> Message:
     sentence = N_("Table {table}, row {row}, column {column}: {note}")
     values = {
-        "table": table or "–",
+        "table": table,
         "row": getattr(error, "row_number", None) or "–",
         "column": getattr(error, "field_name", None) or "–",
         "note": error.message,
