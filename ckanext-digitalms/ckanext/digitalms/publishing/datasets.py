@@ -37,10 +37,9 @@ def resource_id(table: str, ending: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{tk.config['ckan.site_id']}/{table}.{ending}"))
 
 
-def datastore_ids(manifest: Facts | None = None) -> dict[str, str]:
-    """Give the resource that each table's DataStore table hangs on: its CSV; of all tables or a release's."""
-    tables = ALL_TABLES.values() if manifest is None else tables_of(manifest)
-    return {table.name: resource_id(table.name, "csv") for table in tables}
+def datastore_tables(manifest: Facts) -> list[tuple[OpenTable, str]]:
+    """Give a release's tables, each with the resource that its DataStore table hangs on: its CSV."""
+    return [(table, resource_id(table.name, "csv")) for table in tables_of(manifest)]
 
 
 def tables_of(manifest: Facts) -> list[OpenTable]:

@@ -1,4 +1,4 @@
-"""Whether a release is what its schemas say, judged as users get it: files, hashes, types, keys, references."""
+"""Whether a release is what its schemas say, judged as users get it: files, hashes and every cell."""
 
 from __future__ import annotations
 
@@ -22,9 +22,15 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong with a package; nothing, when it is valid."""
+    """What is wrong with a package.
+
+    Args:
+        problems: nothing, when it is valid.
+        notes: which tables frictionless had to judge row by row, and why.
+    """
 
     problems: tuple[Message, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -45,20 +51,27 @@ def judge(folder: Path, table: str | None = None) -> Verdict:
         resources = [package.get_table_resource(name) for name in package.resource_names]
     except FrictionlessException as refused:
         return Verdict((Message(N_("The package cannot be read: {note}"), {"note": str(refused.error)}),))
-    judged = [one for one in resources if table is None or one.name == table]
-    return Verdict(
-        tuple(_problem(one.name, error) for one in judged for error in _errors(one, folder))[:SHOWN]
-    )
+    problems: list[Message] = []
+    notes: list[Message] = []
+    for resource in resources:
+        if table in {None, resource.name}:
+            verdict = large.judge(resource, SHOWN)
+            problems += [
+                _problem(resource.name, error) for error in (*_changed(resource, folder), *verdict.errors)
+            ]
+            notes += [_note(resource.name, verdict.fallback)] if verdict.fallback else []
+    return Verdict(tuple(problems[:SHOWN]), tuple(notes))
 
 
-def _errors(resource: TableResource, folder: Path) -> Iterator[Error]:
+def _note(table: str, reason: Message) -> Message:
+    text = N_("Table {table}: frictionless judged every row by itself; the query cannot judge {reason}.")
+    return Message(text, {"table": table, "reason": reason})
+
+
+def _changed(resource: TableResource, folder: Path) -> Iterator[Error]:
     path = folder / str(resource.path)
-    if path.is_file():
-        yield from _changed(resource, path)
-    yield from large.judge(resource, SHOWN).errors
-
-
-def _changed(resource: TableResource, path: Path) -> Iterator[Error]:
+    if not path.is_file():
+        return  # frictionless says so
     told, found = (resource.bytes, str(resource.hash)), folders.facts(path)
     note = 'expected is "{}" and actual is "{}"'
     if told[0] != found["size"]:

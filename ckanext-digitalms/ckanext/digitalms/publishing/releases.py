@@ -135,6 +135,8 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     files = complete(folder, release_id, created, rows, group)
     verdict = judge.judge(folder)
+    for note in verdict.notes:
+        log.info("%s", note)
     if not verdict.is_valid:
         all_folders().clear_unfinished()
         _refuse(verdict, group)
@@ -200,10 +202,11 @@ def mark(release: Release) -> str:
 
 
 def _settle(release: Release) -> None:
-    resources = datasets.datastore_ids(release.manifest)
+    tables = datasets.datastore_tables(release.manifest)
+    resources = [resource_id for _, resource_id in tables]
     owner = datasets.prepare()
     if not datastore.holds(mark(release), resources):
-        datastore.stage(all_folders().path(release.manifest), mark(release), resources)
+        datastore.stage(all_folders().path(release.manifest), mark(release), tables)
     if release.state == WRITTEN:
         release.state = LOADED
         model.repo.commit()
@@ -255,7 +258,8 @@ def _mend(release: Release) -> None:
         release.state = FORMER
         model.repo.commit()
         return
-    holds = datastore.holds(mark(release), datasets.datastore_ids(release.manifest))
+    resources = [resource_id for _, resource_id in datasets.datastore_tables(release.manifest)]
+    holds = datastore.holds(mark(release), resources)
     if not (holds and datasets.tell(release.release_id, release.manifest)):
         log.warning("DataStore or datasets differed from release %s", release.release_id)
         _settle(release)
@@ -277,7 +281,7 @@ def _problems_of(now: Release) -> list[Message]:
             N_("Release {release}: files are missing or were changed."),
         ),
         (
-            datastore.holds(mark(now), datasets.datastore_ids(now.manifest)),
+            datastore.holds(mark(now), [one for _, one in datasets.datastore_tables(now.manifest)]),
             N_("Release {release}: the DataStore differs."),
         ),
         (

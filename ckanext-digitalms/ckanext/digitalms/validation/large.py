@@ -76,7 +76,7 @@ def judge(resource: TableResource, shown: int = SHOWN, beside: Path | None = Non
             break
         except duck.Error as refused:
             # a row of another length or a text longer than a line may be: frictionless reads it
-            reason = Message(N_("the query engine: {note}"), {"note": str(refused)[:200]})
+            reason = Message(N_("this file: {note}"), {"note": str(refused)[:200]})
     return judge_alone(resource, shown, reason)
 
 
