@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# what a spreadsheet would take for a formula; apostrophes before it count, so that each text can be restored
+FORMULA = r"'*[=+\-@\t\r]"
+_FORMULA = re.compile(FORMULA)
 
 
 def harmless(text: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,15 +13,16 @@ from ckan import model
 from ckanext.digitalms.coverage.edition import MEASURED, NOT_MEASURED, SUPPRESSED
 from ckanext.digitalms.measures.record import content_hash
 
-from .tables import COVERAGE_TABLES, GROUPS, Row
+from . import writing
+from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, Row
 
 # text is put in order by its bytes, so that every database gives the same rows in the same order
-_SELECT = """
+_SELECT = f"""
 SELECT a.area_code, e.edition, e.customer, s.technology, e.direction, s.speed_mbit_s, e.base,
-       a.shares[s.place] AS share_percent,
+       trim_scale(a.shares[s.place]) AS share_percent,
        CASE substr(a.states, s.place, 1)
-            WHEN :measured THEN 'measured' WHEN :not_measured THEN 'not_measured'
-            WHEN :suppressed THEN 'suppressed' END AS value_state,
+            WHEN '{MEASURED}' THEN 'measured' WHEN '{NOT_MEASURED}' THEN 'not_measured'
+            WHEN '{SUPPRESSED}' THEN 'suppressed' END AS value_state,
        e.area_type, a.area_name, e.source
 FROM digitalms_coverage_edition e
 CROSS JOIN LATERAL (
@@ -27,7 +30,7 @@ CROSS JOIN LATERAL (
     FROM jsonb_array_elements(e.series) WITH ORDINALITY AS each(told, place)
 ) s
 JOIN digitalms_coverage_area a ON a.edition_id = e.edition_id
-"""
+"""  # noqa: S608 - our own letters
 _ORDER = """
 ORDER BY a.area_code COLLATE "C", e.edition COLLATE "C", e.customer COLLATE "C", s.technology COLLATE "C",
          e.direction COLLATE "C", s.speed_mbit_s, e.base COLLATE "C"
@@ -45,19 +48,23 @@ _EDITIONS = sa.text("""
 SELECT edition, customer, base, direction, area_type, source, content_hash
 FROM digitalms_coverage_edition ORDER BY 1, 2, 3, 4, 5
 """)
-_STATES = {"measured": MEASURED, "not_measured": NOT_MEASURED, "suppressed": SUPPRESSED}
 
 
-def rows() -> list[Row]:
-    """Give the rows of all editions, in the order of their key."""
-    return [dict(row) for row in model.Session.execute(sa.text(_SELECT + _ORDER), _STATES).mappings()]
+def write_csv(path: Path) -> int:
+    """Let the database write the rows of all editions, in the order of their key; give how many there are."""
+    cursor: Any = model.Session.connection().connection.cursor()
+    with NamedTemporaryFile(dir=path.parent) as raw:
+        cursor.copy_expert(f"COPY ({_SELECT}{_ORDER}) TO STDOUT (FORMAT csv, HEADER)", raw)
+        raw.flush()
+        writing.rewrite_csv(path, Path(raw.name), ALL_TABLES[COVERAGE])
+    return int(cursor.rowcount)
 
 
 def page(filters: Mapping[str, Any], limit: int, offset: int) -> tuple[int, list[Row]]:
     """Count the rows that some of :data:`FILTERS` choose; give a page of them in the order of the key."""
     wanted = " AND ".join(FILTERS[name] for name in filters)
     chosen = _SELECT + (f"WHERE {wanted}" if wanted else "")
-    values = {**_STATES, **filters}
+    values = dict(filters)
     count = model.Session.execute(sa.text(f"SELECT count(*) FROM ({chosen}) rows"), values).scalar_one()  # noqa: S608 - our own columns
     asked = sa.text(f"{chosen}{_ORDER}LIMIT :limit OFFSET :offset")
     found = model.Session.execute(asked, {**values, "limit": limit, "offset": offset}).mappings()

@@ -18,8 +18,8 @@ from ckan import model
 from ckanext.digitalms import config
 
 from .formats import FORMATS
-from .package import file_name
 from .snapshot import site_url
+from .spec import file_name
 from .tables import ALL_TABLES, OpenTable
 
 MARKER = "digitalms_table"

@@ -15,8 +15,8 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 
-from .package import file_name
-from .tables import ALL_TABLES, OpenTable
+from .spec import TableSpec, file_name
+from .tables import ALL_TABLES
 
 STAGED = "_digitalms_"
 
@@ -96,7 +96,7 @@ def _staged(connection: Connection, name: str, mark: str) -> str:
     return found
 
 
-def _load(connection: Connection, table: OpenTable, path: Path, staged: str) -> None:
+def _load(connection: Connection, table: TableSpec, path: Path, staged: str) -> None:
     from ckanext.datastore.backend import postgres
 
     postgres._cache_types(connection.engine)

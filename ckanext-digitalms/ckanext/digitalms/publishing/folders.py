@@ -87,6 +87,12 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> FileFacts:
     return told
 
 
+def settled(path: Path) -> dict[str, Any]:
+    """Flush a file that was written to the disk; give its size and SHA-256."""
+    _flush(path)
+    return facts(path)
+
+
 def facts(path: Path) -> dict[str, Any]:
     """Give size and SHA-256 of a file."""
     with path.open("rb") as file:
@@ -94,8 +100,8 @@ def facts(path: Path) -> dict[str, Any]:
     return {"size": path.stat().st_size, "sha256": digest}
 
 
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,4 +1,9 @@
-"""The formats of an open table: rows and schema in, bytes out; the same rows give the same bytes."""
+"""The formats of an open table, each told by how it writes a row.
+
+A row is a line of SQL over the cells of the table's CSV file, each a text in its plain form (ISO 8601,
+decimal point, ``true``); so whole files and filtered downloads are written by the same rule, row after row.
+The workbook (:mod:`.workbook`) is the only format that is not text.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +12,23 @@ import io
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 
-import xlsxwriter
-
+from ckanext.digitalms.duck import literal, quoted
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.spreadsheet import FORMULA
 
-from .tables import OpenTable, Row, json_value
+from .spec import TableSpec
 
 Field = Mapping[str, Any]
 
-# what a spreadsheet would take for a formula; apostrophes before it count, so that each text can be restored
-_EXCEL_DAY = "%d.%m.%Y"
-_EXCEL_MOMENT = "%d.%m.%Y %H:%M:%S"
 _EXCEL_SHAPES: dict[str, dict[str, Any]] = {
     "number": {"decimalChar": ","},
-    "date": {"format": _EXCEL_DAY},
-    "datetime": {"format": _EXCEL_MOMENT},
+    "date": {"format": "%d.%m.%Y"},
+    "datetime": {"format": "%d.%m.%Y %H:%M:%S"},
     "boolean": {"trueValues": ["ja"], "falseValues": ["nein"]},
 }
-_XLSX_TEXT = 32_767
-# spreadsheets know no time zones; the field's title says UTC
-_FIRST_EXCEL_DAY = date(1900, 3, 1)
-_MADE = datetime(2000, 1, 1)
+_RAW_IN_JSON = {"integer", "number", "boolean"}
 
 
 class Format(ABC):
@@ -47,12 +43,26 @@ class Format(ABC):
     ckan_format: ClassVar[str]
     media_type: ClassVar[str]
 
+
+class TextFormat(Format):
+    """A format of which each row is a text."""
+
+    between: ClassVar[str]
+
     @abstractmethod
-    def write(self, table: OpenTable, rows: Sequence[Row]) -> bytes:
-        """Write the table."""
+    def opening(self, spec: TableSpec) -> str:
+        """Give what comes before the first row."""
+
+    @abstractmethod
+    def row(self, spec: TableSpec) -> str:
+        """Give the SQL that makes a row's text from its cells."""
+
+    @abstractmethod
+    def closing(self) -> str:
+        """Give what comes behind the last row."""
 
 
-class Csv(Format):
+class Csv(TextFormat):
     """CSV for programs: UTF-8, commas, machine names, ISO 8601, decimal point."""
 
     ending = "csv"
@@ -60,14 +70,22 @@ class Csv(Format):
     german = "CSV (UTF-8, Komma)"
     ckan_format = "CSV"
     media_type = "text/csv"
+    between = ""
 
-    def write(self, table: OpenTable, rows: Sequence[Row]) -> bytes:
-        """Write the table; nothing is an empty cell."""
-        names = [field["name"] for field in table.fields]
-        return _csv(names, ([_plain_cell(row[name]) for name in names] for row in rows), ",").encode()
+    def opening(self, spec: TableSpec) -> str:
+        """Give the machine names."""
+        return csv_line([field["name"] for field in spec.fields])
+
+    def row(self, spec: TableSpec) -> str:
+        """Join the cells as they are."""
+        return _joined([(quoted(field["name"]), _is_text(field)) for field in spec.fields], ",")
+
+    def closing(self) -> str:
+        """Give nothing."""
+        return ""
 
 
-class ExcelCsv(Format):
+class ExcelCsv(TextFormat):
     """CSV for a German spreadsheet: BOM, semicolons, German titles, decimal comma, no formulas."""
 
     ending = "excel.csv"
@@ -75,13 +93,44 @@ class ExcelCsv(Format):
     german = "CSV für Excel (Semikolon)"
     ckan_format = "CSV"
     media_type = "text/csv"
+    between = ""
 
-    def write(self, table: OpenTable, rows: Sequence[Row]) -> bytes:
-        """Write the table with the titles of its schema."""
-        titles = [field["title"] for field in table.fields]
-        names = [field["name"] for field in table.fields]
-        cells = ([_excel_cell(row[name]) for name in names] for row in rows)
-        return ("\ufeff" + _csv(titles, cells, ";")).encode()
+    def opening(self, spec: TableSpec) -> str:
+        """Give the mark of UTF-8 and the German titles."""
+        return "\ufeff" + csv_line([field["title"] for field in spec.fields], ";")
+
+    def row(self, spec: TableSpec) -> str:
+        """Join the cells in German form; a moment loses its fraction of a second."""
+        return _joined([(_german(field), _is_text(field)) for field in spec.fields], ";")
+
+    def closing(self) -> str:
+        """Give nothing."""
+        return ""
+
+
+class Json(TextFormat):
+    """JSON: a list of objects, one a line; nothing is null."""
+
+    ending = "json"
+    label = N_("JSON (list of objects)")
+    german = "JSON (Liste von Objekten)"
+    ckan_format = "JSON"
+    media_type = "application/json"
+    between = ",\n"
+
+    def opening(self, spec: TableSpec) -> str:
+        """Begin the list."""
+        del spec
+        return "["
+
+    def row(self, spec: TableSpec) -> str:
+        """Make an object; numbers and truth values stand in the CSV as JSON writes them."""
+        told = " || ', ' || ".join(_member(field) for field in spec.fields)
+        return f"'{{' || {told} || '}}'"
+
+    def closing(self) -> str:
+        """End the list."""
+        return "]\n"
 
 
 class Xlsx(Format):
@@ -93,43 +142,25 @@ class Xlsx(Format):
     ckan_format = "XLSX"
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-    def write(self, table: OpenTable, rows: Sequence[Row]) -> bytes:
-        """Write the table with its machine names as header; a text is cut where a cell can take no more."""
-        out = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        book = xlsxwriter.Workbook(out, options)
-        book.set_properties({"title": table.title, "created": _MADE})
-        _data_sheet(book, table, rows)
-        _column_sheet(book, table)
-        book.close()
-        return out.getvalue()
+
+CSV = Csv()
+TEXT_FORMATS: dict[str, TextFormat] = {one.ending: one for one in (CSV, ExcelCsv(), Json())}
+FORMATS: dict[str, Format] = {one.ending: one for one in (CSV, ExcelCsv(), Xlsx(), Json())}
 
 
-class Json(Format):
-    """JSON: a list of objects; nothing is null."""
-
-    ending = "json"
-    label = N_("JSON (list of objects)")
-    german = "JSON (Liste von Objekten)"
-    ckan_format = "JSON"
-    media_type = "application/json"
-
-    def write(self, table: OpenTable, rows: Sequence[Row]) -> bytes:
-        """Write the table, one object a line."""
-        del table
-        lines = [json.dumps({n: json_value(v) for n, v in row.items()}, ensure_ascii=False) for row in rows]
-        return ("[" + ",\n".join(lines) + "]\n").encode()
-
-
-FORMATS: dict[str, Format] = {one.ending: one for one in (Csv(), ExcelCsv(), Xlsx(), Json())}
-
-
-def excel_schema(table: OpenTable) -> dict[str, Any]:
+def excel_schema(spec: TableSpec) -> dict[str, Any]:
     """Give the Table Schema of the CSV for Excel: German titles as names, German days and numbers."""
     return {
-        "fields": [_excel_field(field) for field in table.fields],
+        "fields": [_excel_field(field) for field in spec.fields],
         "missingValues": [""],
     }
+
+
+def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
+    """Give a line of CSV."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerow(cells)
+    return out.getvalue()
 
 
 def _excel_field(field: Field) -> dict[str, Any]:
@@ -139,75 +170,49 @@ def _excel_field(field: Field) -> dict[str, Any]:
     return {"name": field["title"], "title": field["title"], **kept, **shape, **required}
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=delimiter)
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()
+def _is_text(field: Field) -> bool:
+    return field["type"] not in {"integer", "number", "boolean", "date", "datetime"}
 
 
-def _plain_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(json_value(value))
+def _joined(cells: Sequence[tuple[str, bool]], delimiter: str) -> str:
+    """Join cells; those that may hold anything are quoted where they need it, as Python's csv does."""
+    shown = [_quotable(cell, delimiter) if is_text else cell for cell, is_text in cells]
+    # a row of one empty cell would be an empty line
+    nothing = literal('""' if len(cells) == 1 else "")
+    joined = f" || {literal(delimiter)} || ".join(f"coalesce({cell}, {nothing})" for cell in shown)
+    return f"{joined} || chr(13) || chr(10)"
 
 
-def _excel_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "ja" if value else "nein"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime(_EXCEL_MOMENT)
-    if isinstance(value, date):
-        return value.strftime(_EXCEL_DAY)
-    if isinstance(value, int | float | Decimal):
-        return str(json_value(value)).replace(".", ",")
-    return harmless(str(value))
+def _quotable(cell: str, delimiter: str) -> str:
+    needs = literal(f'["{delimiter}\\r\\n]')
+    return (
+        f"CASE WHEN regexp_matches({cell}, {needs}) "
+        f"THEN '\"' || replace({cell}, '\"', '\"\"') || '\"' ELSE {cell} END"
+    )
 
 
-def _data_sheet(book: xlsxwriter.Workbook, table: OpenTable, rows: Sequence[Row]) -> None:
-    sheet = book.add_worksheet(table.name)
-    bold = book.add_format({"bold": True})
-    day = book.add_format({"num_format": "dd.mm.yyyy"})
-    moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss"})
-    for column, field in enumerate(table.fields):
-        sheet.write_string(0, column, field["name"], bold)
-        sheet.set_column(column, column, 14 if field["type"] != "string" else 28)
-    for line, row in enumerate(rows, 1):
-        for column, field in enumerate(table.fields):
-            _xlsx_cell(sheet, line, column, row[field["name"]], day, moment)
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(table.fields) - 1)
+def _german(field: Field) -> str:
+    cell = quoted(field["name"])
+    if field["type"] == "number":
+        return f"replace({cell}, '.', ',')"
+    if field["type"] == "boolean":
+        return f"CASE {cell} WHEN 'true' THEN 'ja' WHEN 'false' THEN 'nein' END"
+    if field["type"] == "date":
+        return _german_day(cell)
+    if field["type"] == "datetime":
+        return f"{_german_day(cell)} || ' ' || {cell}[12:19]"
+    if field["type"] == "integer":
+        return cell
+    formula = literal(f"^(?:{FORMULA})")
+    return f"CASE WHEN regexp_matches({cell}, {formula}) THEN '''' || {cell} ELSE {cell} END"
 
 
-def _xlsx_cell(sheet: Any, line: int, column: int, value: Any, day: Any, moment: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(line, column, value)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(line, column, value.astimezone(UTC).replace(tzinfo=None), moment)
-    elif isinstance(value, date) and value >= _FIRST_EXCEL_DAY:
-        sheet.write_datetime(line, column, datetime(value.year, value.month, value.day), day)
-    elif isinstance(value, int | float | Decimal):
-        sheet.write_number(line, column, value)
-    else:
-        text = str(value)
-        sheet.write_string(line, column, text if len(text) <= _XLSX_TEXT else f"{text[: _XLSX_TEXT - 1]}…")
+def _german_day(cell: str) -> str:
+    return f"{cell}[9:10] || '.' || {cell}[6:7] || '.' || {cell}[1:4]"
 
 
-def _column_sheet(book: xlsxwriter.Workbook, table: OpenTable) -> None:
-    sheet = book.add_worksheet("Spalten")
-    bold = book.add_format({"bold": True})
-    for column, title in enumerate(("Spalte", "Titel", "Typ", "Erklärung")):
-        sheet.write_string(0, column, title, bold)
-    sheet.set_column(0, 2, 22)
-    sheet.set_column(3, 3, 100)
-    for line, field in enumerate(table.fields, 1):
-        told = (field["name"], field["title"], field["type"], field["description"])
-        for column, text in enumerate(told):
-            sheet.write_string(line, column, text)
+def _member(field: Field) -> str:
+    cell = quoted(field["name"])
+    value = cell if field["type"] in _RAW_IN_JSON else f"CAST(to_json({cell}) AS VARCHAR)"
+    name = literal(f"{json.dumps(field['name'], ensure_ascii=False)}: ")
+    return f"{name} || coalesce({value}, 'null')"

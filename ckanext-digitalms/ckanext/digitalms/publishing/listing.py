@@ -10,8 +10,9 @@ from ckanext.digitalms.model import Release
 
 from . import datasets, releases
 from .formats import FORMATS
-from .package import PACKAGE_FILE, SCHEMA_ENDING, file_name, package_name
+from .package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from .snapshot import site_url
+from .spec import file_name
 from .tables import ALL_TABLES, GROUPS, OpenTable, group_of, json_value
 
 Told = dict[str, Any]

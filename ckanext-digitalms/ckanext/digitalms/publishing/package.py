@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from . import licenses
 from .formats import FORMATS, excel_schema
-from .tables import ALL_TABLES, COVERAGE_TABLES, GROUPS, MEASURE_TABLES, OpenTable, Rows, json_value
+from .spec import TableSpec, file_name
+from .tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, OpenTable, json_value
 
 PACKAGE_FILE = "datapackage.json"
 # name, title, description and keywords of each group's package
@@ -46,28 +47,14 @@ class Publisher:
         return asdict(self)
 
 
-def file_name(table: str, ending: str) -> str:
-    """Give the name of a table's file."""
-    return f"{table}.{ending}"
-
-
 def package_name(group: str) -> str:
     """Give the name under which the current package of a group is found."""
     return PACKAGE_FILE if group == MEASURE_TABLES else f"{group}.{PACKAGE_FILE}"
 
 
-def schema_bytes(table: OpenTable) -> bytes:
+def schema_bytes(table: TableSpec) -> bytes:
     """Give a table's schema as a file of its own."""
     return _json({**table.schema, "$schema": "https://datapackage.org/profiles/2.0/tableschema.json"})
-
-
-def table_files(rows: Mapping[str, Rows]) -> Iterable[tuple[str, bytes]]:
-    """Give the name and bytes of every table's files, one after the other."""
-    for name, table_rows in rows.items():
-        table = ALL_TABLES[name]
-        for ending, form in FORMATS.items():
-            yield file_name(name, ending), form.write(table, table_rows)
-        yield file_name(name, SCHEMA_ENDING), schema_bytes(table)
 
 
 def descriptor(
@@ -148,14 +135,6 @@ def _file(name: str, told: Mapping[str, Any], encoding: str) -> dict[str, Any]:
         "bytes": told["size"],
         "hash": f"sha256:{told['sha256']}",
     }
-
-
-def period(rows: Sequence[Mapping[str, Any]]) -> tuple[str | None, str | None]:
-    """Give the first and last Stand of some rows, or the first days of their editions' months."""
-    days = sorted({row["as_of"].isoformat() for row in rows if row.get("as_of")})
-    if not days:
-        days = sorted({f"{row['edition']}-01" for row in rows if row.get("edition")})
-    return (days[0], days[-1]) if days else (None, None)
 
 
 def _json(value: Any) -> bytes:

@@ -12,8 +12,10 @@ from ckan import model
 
 from ckanext.digitalms.model import Release
 
-from . import folders, package, releases, snapshot
-from .tables import MEASURE_TABLES, TABLES, Content, OpenTable, Row, Rows
+from . import folders, releases, snapshot
+from .content import Content
+from .spec import file_name
+from .tables import MEASURE_TABLES, TABLES, OpenTable, Row, Rows
 
 _READERS: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
 
@@ -43,7 +45,7 @@ def blank(measure_id: str, secret: str, note: str, reason: str) -> None:
 
 def read_rows(table: OpenTable, release: Release) -> Rows:
     """Read a table's rows from a release's JSON, with days as days."""
-    path = releases.all_folders().path(release.manifest) / package.file_name(table.name, "json")
+    path = releases.all_folders().path(release.manifest) / file_name(table.name, "json")
     types = {field["name"]: field["type"] for field in table.fields}
     rows: Rows = json.loads(path.read_bytes())
     return [{name: _typed(types[name], value) for name, value in row.items()} for row in rows]
@@ -68,11 +70,10 @@ def _blank(row: Row, secret: str, note: str) -> bool:
 
 def _rewrite(release: Release, rows: dict[str, Rows], reason: str) -> None:
     manifest = dict(release.manifest)
-    publisher = snapshot.publisher()
+    content = Content.of(rows, snapshot.publisher().described())
     beside = releases.all_folders().begin()
-    files = folders.write_files(beside, package.table_files(rows))
-    described = package.descriptor(release.release_id, release.created_at, publisher, files)
-    files |= folders.write_files(beside, [(package.PACKAGE_FILE, described)])
+    tables = content.write(beside)
+    files = releases.complete(beside, release.release_id, release.created_at, tables, release.group)
     notes = manifest["notes"]
     name = folders.rewritten(release.release_id, len(notes) + 1)
     releases.all_folders().remove(name)
@@ -83,5 +84,5 @@ def _rewrite(release: Release, rows: dict[str, Rows], reason: str) -> None:
         "was": release.content_hash,
     }
     release.manifest = {**manifest, "folder": name, "files": files, "notes": [*notes, told]}
-    release.content_hash = Content.of(rows, publisher.described()).hash
+    release.content_hash = content.hash
     model.Session.add(release)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,15 +31,16 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.search import index
 
-from . import datasets, datastore, folders, judge, package, snapshot
-from .tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, Content
+from . import datasets, datastore, folders, judge, package, snapshot, writing
+from .spec import file_name
+from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, MEASURE_TABLES
 
 log = logging.getLogger(__name__)
 
 WRITTEN, LOADED, CURRENT, FORMER = "written", "loaded", "current", "former"
 REFUSAL = "refused.json"
-# the table whose rows say which time a release covers
-_PERIOD_FROM = {MEASURE_TABLES: "status_series", COVERAGE_TABLES: "coverage"}
+# the table and the column that say which time a release covers
+_PERIOD_FROM = {MEASURE_TABLES: ("status_series", "as_of"), COVERAGE_TABLES: (COVERAGE, "edition")}
 _LOCK = sa.text("SELECT pg_advisory_lock(hashtextextended('digitalms:publish', 0))")
 _UNLOCK = sa.text("SELECT pg_advisory_unlock(hashtextextended('digitalms:publish', 0))")
 
@@ -67,12 +68,15 @@ def publish(group: str = MEASURE_TABLES) -> Outcome:
         now = current(group)
         if now is not None and snapshot.is_known(group, now.content_hash):
             return Outcome("unchanged", now.release_id)
-        content = snapshot.take(group)
-        if now is not None and now.content_hash == content.hash:
-            return Outcome("unchanged", now.release_id)
-        if now is None and not any(content.rows.values()):
+        with snapshot.taken(group) as content:
+            if now is not None and now.content_hash == content.hash:
+                return Outcome("unchanged", now.release_id)
+            folder = all_folders().begin()
+            rows = content.write(folder)
+        if now is None and not any(rows.values()):
+            all_folders().clear_unfinished()
             return Outcome("unchanged")
-        return _release(content, group)
+        return _release(folder, content.hash, rows, group)
 
 
 def recover() -> None:
@@ -126,10 +130,10 @@ def last_refusal(group: str = MEASURE_TABLES) -> dict[str, Any] | None:
     return told
 
 
-def _release(content: Content, group: str) -> Outcome:
+def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) -> Outcome:
     created = datetime.now(UTC)
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-    folder, files = _write(release_id, created, content, group)
+    files = complete(folder, release_id, created, rows, group)
     verdict = judge.judge(folder)
     if not verdict.is_valid:
         all_folders().clear_unfinished()
@@ -138,14 +142,14 @@ def _release(content: Content, group: str) -> Outcome:
     row = Release(
         release_id=release_id,
         group=group,
-        content_hash=content.hash,
+        content_hash=content_hash,
         state=WRITTEN,
         created_at=created,
         manifest={
             "folder": release_id,
             "files": files,
-            "rows": {name: len(rows) for name, rows in content.rows.items()},
-            "period": list(package.period(content.rows[_PERIOD_FROM[group]])),
+            "rows": rows,
+            "period": _period(folder, group),
             "notes": [],
         },
     )
@@ -157,14 +161,26 @@ def _release(content: Content, group: str) -> Outcome:
     return Outcome("published", release_id)
 
 
-def _write(
-    release_id: str, created: datetime, content: Content, group: str
-) -> tuple[Path, folders.FileFacts]:
-    folder = all_folders().begin()
-    files = folders.write_files(folder, package.table_files(content.rows))
+def complete(
+    folder: Path, release_id: str, created: datetime, tables: Iterable[str], group: str
+) -> folders.FileFacts:
+    """Write what a release has besides the CSV files of its tables; give size and hash of all files."""
+    files: folders.FileFacts = {}
+    for name in tables:
+        spec = ALL_TABLES[name]
+        written = [file_name(name, "csv"), *writing.write_formats(folder, spec)]
+        files |= {one: folders.settled(folder / one) for one in written}
+        schema_file = (file_name(name, package.SCHEMA_ENDING), package.schema_bytes(spec))
+        files |= folders.write_files(folder, [schema_file])
     described = package.descriptor(release_id, created, snapshot.publisher(), files, group)
-    files |= folders.write_files(folder, [(package.PACKAGE_FILE, described)])
-    return folder, files
+    return files | folders.write_files(folder, [(package.PACKAGE_FILE, described)])
+
+
+def _period(folder: Path, group: str) -> list[str | None]:
+    table, column = _PERIOD_FROM[group]
+    # an edition is a month: it begins with its first day
+    days = writing.extent(folder, ALL_TABLES[table], column)
+    return [f"{day}-01" if day and len(day) == len("2019-06") else day for day in days]
 
 
 def _refuse(verdict: judge.Verdict, group: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 
@@ -10,8 +13,9 @@ from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
 
 from . import coverage_rows
+from .content import Content
 from .package import Publisher
-from .tables import COVERAGE_TABLES, MEASURE_TABLES, Content, Source, all_rows
+from .tables import COVERAGE, COVERAGE_TABLES, MEASURE_TABLES, Source, all_rows
 
 
 def publisher() -> Publisher:
@@ -31,23 +35,29 @@ def site_url() -> str:
     return str(tk.config["ckan.site_url"]).rstrip("/") + root.rstrip("/")
 
 
-def take(group: str = MEASURE_TABLES) -> Content:
-    """Read the content of a release in one REPEATABLE READ transaction; ends the session's own before."""
+@contextmanager
+def taken(group: str = MEASURE_TABLES) -> Iterator[Content]:
+    """Give a group's content as it is in one REPEATABLE READ transaction; ends the session's own before."""
     model.Session.rollback()
     model.Session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
-        if group == COVERAGE_TABLES:
-            found = coverage_rows.fingerprint(publisher().described())
-            return Content(all_rows(Source((), (), coverage=coverage_rows.rows()), group), found)
-        source = _source()
+        yield _coverage() if group == COVERAGE_TABLES else _measures()
     finally:
         model.Session.rollback()
-    return Content.of(all_rows(source), publisher().described())
 
 
 def is_known(group: str, content_hash: str) -> bool:
     """Whether a group's content is told to be the same by less than reading all of it."""
     return group == COVERAGE_TABLES and coverage_rows.fingerprint(publisher().described()) == content_hash
+
+
+def _coverage() -> Content:
+    found = coverage_rows.fingerprint(publisher().described())
+    return Content(found, {COVERAGE: coverage_rows.write_csv})
+
+
+def _measures() -> Content:
+    return Content.of(all_rows(_source()), publisher().described())
 
 
 def _source() -> Source:

@@ -17,8 +17,10 @@ from typing import Any
 from ckanext.digitalms.council.reference import UNSPECIFIED, parse_reference
 from ckanext.digitalms.measures import revisions
 from ckanext.digitalms.measures.history import Statement
-from ckanext.digitalms.measures.record import content_hash, plain
+from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.vocabularies import GoalState, IndicatorOrigin
+
+from .spec import TableSpec
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -32,13 +34,11 @@ class Source:
         measures: the public measures in the order of the report.
         statements: all public statements.
         council_body: the council that a reference without one belongs to.
-        coverage: the rows of ``coverage``, as the database gives them.
     """
 
     measures: Sequence[Mapping[str, Any]]
     statements: Sequence[Statement]
     council_body: str = ""
-    coverage: Sequence[Row] = ()
 
     @cached_property
     def histories(self) -> list[list[Statement]]:
@@ -55,45 +55,30 @@ class Source:
         return [revisions.stands(history) for history in self.histories]
 
 
+def _none(source: Source) -> Iterable[Row]:
+    del source
+    return ()
+
+
 @dataclass(frozen=True)
-class OpenTable:
+class OpenTable(TableSpec):
     """A table that is published.
 
     Args:
-        name: its machine name, part of its addresses.
         dataset: the name of the dataset it is first published as; later the dataset is known by its marker.
-        make: gives the rows.
+        make: gives the rows of a table that is made in memory.
         keywords: of the dataset.
-        has_full_text: whether the DataStore searches in it by words, which costs a trigger for each row.
     """
 
-    name: str
-    dataset: str
-    make: Callable[[Source], Iterable[Row]] = field(repr=False)
+    dataset: str = ""
+    make: Callable[[Source], Iterable[Row]] = field(default=_none, repr=False)
     keywords: tuple[str, ...] = ()
-    has_full_text: bool = True
 
-    @cached_property
-    def schema(self) -> dict[str, Any]:
-        """The Table Schema as it stands in ``schemas/table``."""
-        text = files("ckanext.digitalms.schemas").joinpath("table", f"{self.name}.json").read_text("utf-8")
-        read: dict[str, Any] = json.loads(text)
-        return read
-
-    @property
-    def title(self) -> str:
-        """The German title."""
-        return str(self.schema["title"])
-
-    @property
-    def description(self) -> str:
-        """What a row is, in German."""
-        return str(self.schema["description"])
-
-    @property
-    def fields(self) -> list[dict[str, Any]]:
-        """The fields of the schema."""
-        return list(self.schema["fields"])
+    @classmethod
+    def declared(cls, name: str, dataset: str, *keywords: str, **more: Any) -> OpenTable:
+        """Declare a table with the Table Schema in ``schemas/table``."""
+        text = files("ckanext.digitalms.schemas").joinpath("table", f"{name}.json").read_text("utf-8")
+        return cls(name, json.loads(text), dataset=dataset, keywords=keywords, **more)
 
     def rows(self, source: Source) -> Rows:
         """Make the rows: exactly the columns of the schema, in its order, a repeated key only once."""
@@ -108,28 +93,6 @@ class OpenTable:
 def _backwards(table: OpenTable, source: Source) -> Rows:
     # so that the first of several rows with the same key is the one that stays
     return list(table.make(source))[::-1]
-
-
-@dataclass(frozen=True)
-class Content:
-    """The rows of all tables of a release, by table."""
-
-    rows: dict[str, Rows]
-    hash: str
-
-    @classmethod
-    def of(cls, rows: dict[str, Rows], described: Mapping[str, Any]) -> Content:
-        """Put rows together with their hash: over the rows, their schemas and what the package says."""
-        told = {
-            "rows": {name: [_canonical(row) for row in table] for name, table in rows.items()},
-            "schemas": {name: ALL_TABLES[name].schema for name in rows},
-            "package": described,
-        }
-        return cls(rows, content_hash(told))
-
-
-def _canonical(row: Row) -> Row:
-    return {name: json_value(value) for name, value in row.items()}
 
 
 def json_value(value: Any) -> Any:
@@ -255,51 +218,45 @@ def _numbered(reference: str) -> Row:
     }
 
 
-def _coverage(source: Source) -> Iterable[Row]:
-    return source.coverage
-
-
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
 # the group is released as one: all its tables are of the same moment
 MEASURE_TABLES = "measures"
+_declared = OpenTable.declared
+_WORD = "Digitalisierung"
 TABLES = {
     table.name: table
     for table in (
-        OpenTable("measures", "massnahmen", _measures, ("Digitalisierung", "Verwaltung", "Rat")),
-        OpenTable(
-            "status_series", "massnahmen-statusreihe", _status_series, ("Digitalisierung", "Zeitreihe")
-        ),
-        OpenTable("steps", "massnahmen-plan-ist", _steps, ("Digitalisierung", "Verwaltung")),
-        OpenTable("milestones", "massnahmen-meilensteine", _milestones, ("Digitalisierung", "Termine")),
-        OpenTable(
+        _declared("measures", "massnahmen", _WORD, "Verwaltung", "Rat", make=_measures),
+        _declared("status_series", "massnahmen-statusreihe", _WORD, "Zeitreihe", make=_status_series),
+        _declared("steps", "massnahmen-plan-ist", _WORD, "Verwaltung", make=_steps),
+        _declared("milestones", "massnahmen-meilensteine", _WORD, "Termine", make=_milestones),
+        _declared(
             "milestone_shifts",
             "massnahmen-terminverschiebungen",
-            _milestone_shifts,
-            ("Digitalisierung", "Termine", "Zeitreihe"),
+            _WORD,
+            "Termine",
+            "Zeitreihe",
+            make=_milestone_shifts,
         ),
-        OpenTable("goals", "massnahmen-jahresziele", _goals, ("Digitalisierung", "Verwaltung")),
-        OpenTable(
-            "goal_reviews", "massnahmen-zielpruefungen", _goal_reviews, ("Digitalisierung", "Zeitreihe")
-        ),
-        OpenTable("indicators", "massnahmen-kennzahlen", _indicators, ("Digitalisierung", "Zeitreihe")),
-        OpenTable(
-            "council_references", "massnahmen-ratsbezuege", _council_references, ("Digitalisierung", "Rat")
-        ),
+        _declared("goals", "massnahmen-jahresziele", _WORD, "Verwaltung", make=_goals),
+        _declared("goal_reviews", "massnahmen-zielpruefungen", _WORD, "Zeitreihe", make=_goal_reviews),
+        _declared("indicators", "massnahmen-kennzahlen", _WORD, "Zeitreihe", make=_indicators),
+        _declared("council_references", "massnahmen-ratsbezuege", _WORD, "Rat", make=_council_references),
     )
 }
 
 
-# coverage comes and is corrected by edition, and is large: it is a release of its own
+# coverage comes and is corrected by edition, and is large: it is a release of its own, and written by the
+# database (:mod:`.coverage_rows`)
 COVERAGE_TABLES = "coverage"
+COVERAGE = "coverage"
 GROUPS = {
     MEASURE_TABLES: TABLES,
     COVERAGE_TABLES: {
-        "coverage": OpenTable(
-            "coverage", "breitbandversorgung", _coverage, ("Breitband", "Versorgung"), has_full_text=False
-        )
+        COVERAGE: _declared(COVERAGE, "breitbandversorgung", "Breitband", "Versorgung", has_full_text=False)
     },
 }
 ALL_TABLES = {name: table for tables in GROUPS.values() for name, table in tables.items()}
@@ -310,6 +267,6 @@ def group_of(table: str) -> str:
     return next(group for group, tables in GROUPS.items() if tables.get(table) is ALL_TABLES[table])
 
 
-def all_rows(source: Source, group: str = MEASURE_TABLES) -> dict[str, Rows]:
-    """Make the rows of every table of a group."""
-    return {name: table.rows(source) for name, table in GROUPS[group].items()}
+def all_rows(source: Source) -> dict[str, Rows]:
+    """Make the rows of every table of measures."""
+    return {name: table.rows(source) for name, table in TABLES.items()}

@@ -17,7 +17,8 @@ from ckanext.digitalms import config
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import licenses, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, file_name, package_name
+from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
+from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.publishing.tables import ALL_TABLES, GROUPS, group_of
 
 from .handled import handle_errors

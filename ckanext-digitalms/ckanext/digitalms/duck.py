@@ -1,0 +1,61 @@
+"""DuckDB, the engine for tables that do not fit in memory: one way to open it, one way to read our CSV.
+
+Nothing is fetched: extensions are neither installed nor loaded by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+Connection = duckdb.DuckDBPyConnection
+Error = duckdb.Error
+
+MEMORY = "256MB"
+# a line of a CSV file may be as long as its longest text; DuckDB's own limit is 2 MB
+_LINE = 16_000_000
+
+
+@contextmanager
+def opened(beside: Path | None = None) -> Iterator[Connection]:
+    """Open a database in a folder of its own that goes with it, so that memory does not grow with rows.
+
+    Args:
+        beside: the folder to make it in; by default where the system keeps temporary files.
+    """
+    with (
+        TemporaryDirectory(prefix=".duckdb-", dir=beside) as folder,
+        duckdb.connect(
+            str(Path(folder) / "work.duckdb"),
+            config={
+                "memory_limit": MEMORY,
+                "temp_directory": folder,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        ) as connection,
+    ):
+        yield connection
+
+
+def quoted(name: str) -> str:
+    """Give an identifier as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Give a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def plain_csv(path: Path, names: Sequence[str]) -> str:
+    """Give the SQL that reads a CSV file as we write it: every cell a text, an empty one ``NULL``."""
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    return (
+        f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "
+        f"columns={{{columns}}}, nullstr='', strict_mode=true, max_line_size={_LINE})"
+    )

@@ -1,0 +1,148 @@
+"""Writing a table's files: first its CSV, then every other format from that, row after row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ckanext.digitalms import duck
+
+from . import workbook
+from .formats import CSV, FORMATS, TEXT_FORMATS, TextFormat, csv_line
+from .spec import TableSpec, file_name
+from .tables import Row, json_value
+
+# rows that are fetched at once, and bytes that are written at once
+_ROWS = 2_000
+_BLOCK = 1_000_000
+
+
+def write_csv(path: Path, spec: TableSpec, rows: Iterable[Row]) -> int:
+    """Write the file that all others are made from; give how many rows there are.
+
+    Args:
+        path: of the CSV file.
+        spec: of the table.
+        rows: with a value for every field; ``None`` is an empty cell.
+    """
+    names = [field["name"] for field in spec.fields]
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(csv_line(names))
+        writer = csv.writer(file)
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is how many there were
+            writer.writerow([_cell(row[name]) for name in names])
+    return count
+
+
+def rewrite_csv(path: Path, raw: Path, spec: TableSpec) -> None:
+    """Write a table's CSV file from one that has the same cells, and quotes and line ends of its own."""
+    with duck.opened(path.parent) as database:
+        _write_text(path, blocks(database, read(raw, spec), spec, CSV))
+
+
+def write_formats(folder: Path, spec: TableSpec) -> list[str]:
+    """Write every other format of a table beside its CSV; memory does not grow with the rows.
+
+    Args:
+        folder: that holds ``NAME.csv``.
+        spec: of the table.
+
+    Returns:
+        The names of the files written.
+    """
+    written = []
+    with duck.opened(folder) as database:
+        source = read(folder / file_name(spec.name, CSV.ending), spec)
+        for ending, form in FORMATS.items():
+            if form is CSV:
+                continue
+            name = file_name(spec.name, ending)
+            if ending in TEXT_FORMATS:
+                _write_text(folder / name, blocks(database, source, spec, TEXT_FORMATS[ending]))
+            else:
+                workbook.write(folder / name, spec, cells(database, source), counted(database, source))
+            written.append(name)
+    return written
+
+
+def read(path: Path, spec: TableSpec) -> str:
+    """Give the SQL that reads a table's CSV file."""
+    return duck.plain_csv(path, [field["name"] for field in spec.fields])
+
+
+def blocks(
+    database: duck.Connection,
+    source: str,
+    spec: TableSpec,
+    form: TextFormat,
+    where: str = "true",
+    values: Mapping[str, Any] | None = None,
+) -> Iterator[str]:
+    """Give a table in a format, a block of rows at a time.
+
+    Args:
+        database: that reads.
+        source: SQL of the rows, see :func:`read`.
+        spec: of the table.
+        form: of the file.
+        where: SQL that chooses rows.
+        values: of the parameters in it.
+    """
+    yield form.opening(spec)
+    found = database.execute(
+        f"SELECT {form.row(spec)} FROM {source} WHERE {where}",  # noqa: S608 - our own columns
+        dict(values or {}),
+    )
+    is_first = True
+    while rows := found.fetchmany(_ROWS):
+        text = form.between.join([line for (line,) in rows])
+        yield text if is_first else form.between + text
+        is_first = False
+    yield form.closing()
+
+
+def cells(
+    database: duck.Connection, source: str, where: str = "true", values: Mapping[str, Any] | None = None
+) -> Iterator[tuple[str | None, ...]]:
+    """Give the cells of a table's CSV, row after row."""
+    found = database.execute(f"SELECT * FROM {source} WHERE {where}", dict(values or {}))  # noqa: S608 - our own columns
+    while rows := found.fetchmany(_ROWS):
+        yield from rows
+
+
+def counted(
+    database: duck.Connection, source: str, where: str = "true", values: Mapping[str, Any] | None = None
+) -> int:
+    """Count rows of a table's CSV."""
+    asked = f"SELECT count(*) FROM {source} WHERE {where}"  # noqa: S608 - our own columns
+    return int(database.execute(asked, dict(values or {})).fetchall()[0][0])
+
+
+def extent(folder: Path, spec: TableSpec, column: str) -> tuple[str | None, str | None]:
+    """Give the least and the greatest text in a column of a table's CSV."""
+    with duck.opened(folder) as database:
+        source = read(folder / file_name(spec.name, CSV.ending), spec)
+        name = duck.quoted(column)
+        asked = f"SELECT min({name}), max({name}) FROM {source}"  # noqa: S608 - our own columns
+        found: tuple[str | None, str | None] = database.execute(asked).fetchall()[0]
+    return found
+
+
+def _write_text(path: Path, texts: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="", buffering=_BLOCK) as file:
+        file.writelines(texts)
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return json_value(value) if isinstance(value, date | Decimal) else value
