@@ -195,7 +195,7 @@ def _places(titles: Sequence[str], fields: Sequence[Mapping[str, Any]]) -> dict[
         for place, title in enumerate(titles):
             known.setdefault(same(title), place)
         for field in fields:
-            for label in (field["title"], field["name"]):
+            for label in (field.get("source", field["title"]), field["title"], field["name"]):
                 place = known.get(same(label), -1)
                 if place >= 0 and field["name"] not in places and place not in places.values():
                     places[field["name"]] = place

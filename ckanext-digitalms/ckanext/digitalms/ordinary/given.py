@@ -7,6 +7,7 @@ other addresses) is refused with a sentence.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -105,8 +106,19 @@ def check_schema(told: Any) -> Descriptor:
     missing = _missing_values(told.get("missingValues"))
     if missing is not None:
         schema["missingValues"] = missing
+    _refuse_unstorable(schema)
     _ask_frictionless(schema)
     return schema
+
+
+def _refuse_unstorable(schema: Descriptor) -> None:
+    waiting: list[Any] = [schema]
+    while waiting:
+        here = waiting.pop()
+        waiting.extend(here.values() if isinstance(here, dict) else here if isinstance(here, list) else ())
+        is_text = isinstance(here, str) and not _STORABLE.fullmatch(here)
+        if is_text or (isinstance(here, float) and not math.isfinite(here)):
+            raise SchemaError(N_("The schema has “{found}”, which cannot be stored."), found=short(here))
 
 
 def _refuse_addresses(told: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
+from ckanext.digitalms.model import Release
 
 from .formats import FORMATS
 from .snapshot import site_url
@@ -41,6 +43,18 @@ def datastore_ids(manifest: Facts | None = None) -> dict[str, str]:
     """Give the resource that each table's DataStore table hangs on: its CSV; of all tables or a release's."""
     tables = ALL_TABLES.values() if manifest is None else tables_of(manifest)
     return {table.name: resource_id(table.name, "csv") for table in tables}
+
+
+def specs(manifest: Facts, folder: Path) -> dict[str, OpenTable]:
+    """Give a release's tables by name."""
+    del folder
+    return {table.name: table for table in tables_of(manifest)}
+
+
+def is_wanted(release: Release) -> bool:
+    """Whether a release is to be finished: the open tables' always."""
+    del release
+    return True
 
 
 def tables_of(manifest: Facts) -> list[OpenTable]:
@@ -128,7 +142,7 @@ def _save(
 def _first(table: OpenTable, owner: str) -> Dataset:
     first = {
         "type": "dataset",
-        "name": _free_name(table.dataset),
+        "name": free_name(table.dataset),
         "title": table.title,
         "notes": table.description,
         "tags": [{"name": keyword} for keyword in table.keywords],
@@ -143,7 +157,8 @@ def _first(table: OpenTable, owner: str) -> Dataset:
     return {name: value for name, value in first.items() if value}
 
 
-def _free_name(wanted: str) -> str:
+def free_name(wanted: str) -> str:
+    """Give a name that no dataset has: this one, or with the first free number."""
     query = sa.select(model.Package.name).where(model.Package.name.startswith(wanted, autoescape=True))
     taken = set(model.Session.scalars(query))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))

@@ -43,13 +43,16 @@ def holds(mark: str, resource_ids: Mapping[str, str]) -> bool:
         return all(_comment(connection, resource_id) == mark for resource_id in resource_ids.values())
 
 
-def stage(folder: Path, mark: str, resource_ids: Mapping[str, str]) -> None:
+def stage(
+    folder: Path, mark: str, resource_ids: Mapping[str, str], specs: Mapping[str, TableSpec] = ALL_TABLES
+) -> None:
     """Load a release's CSV files into tables beside the current ones.
 
     Args:
         folder: of the release.
         mark: what the swapped tables will be marked with.
         resource_ids: the resource of each table.
+        specs: the tables by name.
     """
     if not is_on():
         return
@@ -58,7 +61,7 @@ def stage(folder: Path, mark: str, resource_ids: Mapping[str, str]) -> None:
         for name in resource_ids:
             # a name that never was: an index keeps the name it was made with when its table is renamed
             staged = f"{STAGED}{uuid.uuid4().hex[:12]}_{name}"
-            _load(connection, ALL_TABLES[name], folder / file_name(name, "csv"), staged)
+            _load(connection, specs[name], folder / file_name(name, "csv"), staged)
             connection.execute(sa.text(f"COMMENT ON TABLE {_quoted(staged)} IS {_literal(mark)}"))
 
 
@@ -77,6 +80,14 @@ def clear_staged() -> None:
     if is_on():
         with _engine().begin() as connection:
             _clear(connection)
+
+
+def drop(resource_ids: Mapping[str, str]) -> None:
+    """Remove the tables of resources that are no more."""
+    if is_on():
+        with _engine().begin() as connection:
+            for resource_id in resource_ids.values():
+                connection.execute(sa.text(f"DROP TABLE IF EXISTS {_quoted(resource_id)} CASCADE"))
 
 
 def _engine() -> Engine:
@@ -111,7 +122,7 @@ def _load(connection: Connection, table: TableSpec, path: Path, staged: str) -> 
     cursor: Any = connection.connection.cursor()
     with path.open("rb") as file:
         cursor.copy_expert(command, file)
-    postgres.create_indexes(context, {**data, "primary_key": list(table.schema["primaryKey"])})
+    postgres.create_indexes(context, {**data, "primary_key": list(table.schema.get("primaryKey", []))})
     connection.execute(sa.text(f"ANALYZE {_quoted(staged)}"))
 
 

@@ -5,15 +5,15 @@ Whole tables are served as files, so that ranges, lengths and ETags are the web 
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
-from flask import Blueprint, send_file
+from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
+from ckanext.digitalms.logic.own_tables import public_datasets
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import licenses, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
@@ -22,6 +22,8 @@ from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.publishing.tables import ALL_TABLES, GROUPS, group_of
 
 from .handled import handle_errors
+from .own_tables import may_upload
+from .sending import send_from
 
 digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_data)
@@ -43,6 +45,8 @@ def index() -> Page:
         "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
         "publisher": config.publisher(),
         "may_publish": may_publish,
+        "own_tables": public_datasets(),
+        "may_upload": may_upload(),
         "refusal": releases.last_refusal() if may_publish else None,
     }
     return _page("digitalms/data/index.html", told)
@@ -128,19 +132,7 @@ def _table_of(name: str) -> str | None:
 
 
 def _file(release: Release, name: str, caching: str) -> Response:
-    fact: dict[str, Any] = release.manifest["files"][name]
-    response: Response = send_file(
-        (releases.all_folders().path(release.manifest) / name).absolute(),
-        mimetype=_media_type(name),
-        as_attachment=_media_type(name) != _JSON,
-        download_name=name,
-        etag=fact["sha256"],
-        last_modified=release.created_at.astimezone(UTC),
-        conditional=True,
-    )
-    response.headers["Cache-Control"] = caching
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    return send_from(release, name, _media_type(name), caching)
 
 
 def _media_type(name: str) -> str:
