@@ -34,7 +34,7 @@ def upload(page, content, schema=None):
     )
     page.select_option("[name=organisation]", "opendata")
     if schema:
-        page.get_by_text("Wie die Datei geschrieben ist, und ein eigenes Schema").click()
+        page.locator("main summary").click()
         page.set_input_files(
             "[name=schema]", {"name": "s.json", "mimeType": "application/json", "buffer": schema}
         )

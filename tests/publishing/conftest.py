@@ -56,7 +56,7 @@ def _check_resources(name: str, folder: Path, release_id: str) -> None:
 
 
 def _check_datastore(name: str, rows: list[dict[str, Any]]) -> None:
-    asked = {"resource_id": datasets.datastore_ids()[name], "limit": 32000, "sort": "_id"}
+    asked = {"resource_id": datasets.resource_id(name, "csv"), "limit": 32000, "sort": "_id"}
     found = tk.get_action("datastore_search")({"ignore_auth": True}, asked)["records"]
     stored = [{key: value for key, value in row.items() if key != "_id"} for row in found]
     assert [_compared(row) for row in stored] == [_compared(row) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -58,6 +59,24 @@ def test_ranges_and_tags(published, app):
     same = app.get(f"{DATA}/measures.csv", headers={"If-None-Match": whole.headers["ETag"]}, status=304)
     assert same.status_code == 304
     assert app.test_client().head(f"{DATA}/measures.csv").headers["Content-Length"] == str(len(whole.data))
+
+
+def test_gzip_where_it_is_asked_for(published, app):
+    """A packed copy for readers that ask, with a tag of its own; a range is of the plain file."""
+    plain = app.get(f"{DATA}/measures.json")
+    assert "Content-Encoding" not in plain.headers
+    packed = app.get(f"{DATA}/measures.json", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    tag = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert app.get(f"{DATA}/measures.json", headers=tag, status=304).data == b""
+    part = app.get(f"{DATA}/measures.json", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-4"})
+    assert (part.status_code, part.data) == (206, plain.data[:5])
+    refused = app.get(f"{DATA}/measures.json", headers={"Accept-Encoding": "gzip;q=0, *"})
+    assert "Content-Encoding" not in refused.headers
 
 
 def test_a_release_stays(published, app):

@@ -64,7 +64,7 @@ def test_every_format_dataset_and_datastore_say_the_same():
     assert now.manifest["period"] == ["2019-06-01", "2019-06-01"]
     dataset = tk.get_action("package_show")({"ignore_auth": True}, {"id": "breitbandversorgung"})
     assert len(dataset["resources"]) == len(FORMATS)
-    resource = datasets.datastore_ids()["coverage"]
+    resource = datasets.resource_id("coverage", "csv")
     asked = {"resource_id": resource, "filters": {"area_code": "05515000"}}
     found = tk.get_action("datastore_search")({"ignore_auth": True}, asked)
     assert found["total"] == 2

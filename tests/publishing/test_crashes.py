@@ -6,7 +6,16 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 
-from ckanext.digitalms.publishing import datasets, datastore, folders, judge, package, releases, snapshot
+from ckanext.digitalms.publishing import (
+    datasets,
+    datastore,
+    folders,
+    judge,
+    package,
+    releases,
+    snapshot,
+    writing,
+)
 from ckanext.digitalms.search import index
 
 
@@ -15,7 +24,9 @@ class KilledError(BaseException):
 
 
 STEPS = [
-    (snapshot, "take"),
+    (snapshot, "taken"),
+    (writing, "write_csv"),
+    (writing, "write_formats"),
     (folders, "write_files"),
     (package, "descriptor"),
     (judge, "judge"),
@@ -132,7 +143,8 @@ def test_a_crash_in_the_recovery(change, assert_whole, monkeypatch):
 def test_a_lost_datastore_is_loaded_again(change, assert_whole):
     """A DataStore that was restored or emptied is filled from the release's files."""
     tk.get_action("datastore_delete")(
-        {"ignore_auth": True, "user": ""}, {"resource_id": datasets.datastore_ids()["steps"], "force": True}
+        {"ignore_auth": True, "user": ""},
+        {"resource_id": datasets.resource_id("steps", "csv"), "force": True},
     )
     releases.recover()
     assert_whole()

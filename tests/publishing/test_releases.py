@@ -20,6 +20,11 @@ def act(name, /, **values):
     return tk.get_action(name)({"ignore_auth": True, "user": ""}, values)
 
 
+def resource_ids():
+    shown = [act("package_show", id=table.dataset) for table in TABLES.values()]
+    return [[resource["id"] for resource in dataset["resources"]] for dataset in shown]
+
+
 @pytest.fixture
 def published(releases_at, make_measure, open_data):
     measure = make_measure()
@@ -46,9 +51,9 @@ class TestPublish:
 
     def test_a_change_is_a_new_release_under_the_same_ids(self, published, assert_whole):
         """Resource ids, dataset ids and the DataStore's types stay."""
-        ids = datasets.datastore_ids()
+        ids = resource_ids()
         first = releases.current().release_id
-        fields = act("datastore_search", resource_id=ids["measures"])["fields"]
+        fields = act("datastore_search", resource_id=datasets.resource_id("measures", "csv"))["fields"]
         act(
             "digitalms_statement_create",
             id="dms",
@@ -59,14 +64,15 @@ class TestPublish:
         assert releases.publish().change == "published"
         rows = assert_whole()
         assert releases.current().release_id != first
-        assert datasets.datastore_ids() == ids
-        assert act("datastore_search", resource_id=ids["measures"])["fields"] == fields
+        assert resource_ids() == ids
+        again = act("datastore_search", resource_id=datasets.resource_id("measures", "csv"))["fields"]
+        assert again == fields
         assert rows["measures"][0]["progress_percent"] == 45.5
         assert [r["as_of"] for r in rows["status_series"]] == ["2019-03-14", "2019-06-01"]
         assert [r.release_id for r in releases.finished()][1] == first
 
     def test_datastore_types(self, published):
-        found = act("datastore_search", resource_id=datasets.datastore_ids()["measures"])["fields"]
+        found = act("datastore_search", resource_id=datasets.resource_id("measures", "csv"))["fields"]
         types = {field["id"]: field["type"] for field in found}
         assert types["measure_id"] == "text"
         assert types["is_delayed"] == "bool"
@@ -77,13 +83,13 @@ class TestPublish:
     def test_datastore_is_read_by_its_own_role_and_full_text(self, published, app):
         """Anonymous visitors read it through the API, also by words."""
         address = tk.url_for("api.action", ver=3, logic_function="datastore_search")
-        asked = {"resource_id": datasets.datastore_ids()["steps"], "q": "Stellen"}
+        asked = {"resource_id": datasets.resource_id("steps", "csv"), "q": "Stellen"}
         found = app.get(address, query_string=asked).json["result"]["records"]
         assert [row["text"] for row in found] == ["Stellen besetzen"]
 
     def test_an_alias_survives(self, published, assert_whole):
         """A coordinator's alias of a DataStore table still leads to it after the swap."""
-        resource_id = datasets.datastore_ids()["steps"]
+        resource_id = datasets.resource_id("steps", "csv")
         act("datastore_create", resource_id=resource_id, aliases="massnahmen_schritte", force=True)
         act("digitalms_statement_create", id="dms", as_of="2019-06-01", statement="neu")
         releases.publish()

@@ -17,7 +17,7 @@ Error = duckdb.Error
 
 MEMORY = "256MB"
 # a line of a CSV file may be as long as its longest text; DuckDB's own limit is 2 MB
-_LINE = 16_000_000
+LINE = 16_000_000
 
 
 @contextmanager
@@ -42,6 +42,11 @@ def opened(beside: Path | None = None) -> Iterator[Connection]:
         yield connection
 
 
+def folder_of(database: Connection) -> Path:
+    """Give the folder that goes with a database."""
+    return Path(database.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
+
+
 def quoted(name: str) -> str:
     """Give an identifier as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
@@ -57,5 +62,5 @@ def plain_csv(path: Path, names: Sequence[str]) -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     return (
         f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "
-        f"columns={{{columns}}}, nullstr='', strict_mode=true, max_line_size={_LINE})"
+        f"columns={{{columns}}}, nullstr='', strict_mode=true, max_line_size={LINE})"
     )

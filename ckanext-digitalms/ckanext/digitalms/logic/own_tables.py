@@ -98,9 +98,7 @@ def about_dataset(package: model.Package) -> dict[str, Any]:
 def _stored_schema(package: model.Package) -> dict[str, Any] | None:
     now = releases.current(own_tables.group_of(package.id))
     if now is not None:
-        folder = releases.all_folders().path(now.manifest)
-        (spec,) = own_tables.specs(now.manifest, folder).values()
-        schema = check_schema(spec.schema)
+        schema = check_schema(own_tables.spec_of(now.manifest).schema)
         sources = now.manifest["own_table"].get("sources", {})
         for field in schema["fields"]:
             field["source"] = sources.get(field["name"], field["title"])

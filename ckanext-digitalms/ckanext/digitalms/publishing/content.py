@@ -10,9 +10,9 @@ from typing import Any
 
 from ckanext.digitalms.measures.record import content_hash
 
+from . import writing
 from .spec import file_name
 from .tables import ALL_TABLES, Row, Rows, json_value
-from .writing import write_csv
 
 # writes a table's CSV file, gives how many rows there are
 Writer = Callable[[Path], int]
@@ -47,7 +47,7 @@ class Content:
 
 
 def _write(name: str, path: Path, rows: Rows) -> int:
-    return write_csv(path, ALL_TABLES[name], rows)
+    return writing.write_csv(path, ALL_TABLES[name], rows)
 
 
 def _canonical(row: Row) -> Row:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -39,16 +38,14 @@ def resource_id(table: str, ending: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{tk.config['ckan.site_id']}/{table}.{ending}"))
 
 
-def datastore_ids(manifest: Facts | None = None) -> dict[str, str]:
-    """Give the resource that each table's DataStore table hangs on: its CSV; of all tables or a release's."""
-    tables = ALL_TABLES.values() if manifest is None else tables_of(manifest)
-    return {table.name: resource_id(table.name, "csv") for table in tables}
+def datastore_tables(manifest: Facts) -> list[tuple[OpenTable, str]]:
+    """Give a release's tables, each with the resource that its DataStore table hangs on: its CSV."""
+    return [(table, resource_id(table.name, "csv")) for table in tables_of(manifest)]
 
 
-def specs(manifest: Facts, folder: Path) -> dict[str, OpenTable]:
-    """Give a release's tables by name."""
-    del folder
-    return {table.name: table for table in tables_of(manifest)}
+def resource_ids(manifest: Facts) -> list[str]:
+    """Give the resources that a release's DataStore tables hang on."""
+    return [one for _, one in datastore_tables(manifest)]
 
 
 def is_wanted(release: Release) -> bool:

@@ -6,7 +6,7 @@ The table's comment says which release it holds, so that a start after a crash c
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 
 from .spec import TableSpec, file_name
-from .tables import ALL_TABLES
 
 STAGED = "_digitalms_"
 
@@ -35,44 +34,41 @@ def is_on() -> bool:
     return bool(p.plugin_loaded("datastore"))
 
 
-def holds(mark: str, resource_ids: Mapping[str, str]) -> bool:
-    """Whether every table of the DataStore is the release with this mark."""
+def holds(mark: str, resource_ids: Iterable[str]) -> bool:
+    """Whether the DataStore's tables of these resources are the release with this mark."""
     if not is_on():
         return True
     with _engine().connect() as connection:
-        return all(_comment(connection, resource_id) == mark for resource_id in resource_ids.values())
+        return all(_comment(connection, resource_id) == mark for resource_id in resource_ids)
 
 
-def stage(
-    folder: Path, mark: str, resource_ids: Mapping[str, str], specs: Mapping[str, TableSpec] = ALL_TABLES
-) -> None:
+def stage(folder: Path, mark: str, tables: Iterable[tuple[TableSpec, str]]) -> None:
     """Load a release's CSV files into tables beside the current ones.
 
     Args:
         folder: of the release.
         mark: what the swapped tables will be marked with.
-        resource_ids: the resource of each table.
-        specs: the tables by name.
+        tables: each with its resource.
     """
     if not is_on():
         return
     with _engine().begin() as connection:
         _clear(connection)
-        for name in resource_ids:
+        for spec, resource_id in tables:
             # a name that never was: an index keeps the name it was made with when its table is renamed
-            staged = f"{STAGED}{uuid.uuid4().hex[:12]}_{name}"
-            _load(connection, specs[name], folder / file_name(name, "csv"), staged)
+            staged = f"{STAGED}{uuid.uuid4().hex[:12]}_{resource_id}"
+            _load(connection, spec, folder / file_name(spec.name, "csv"), staged)
             connection.execute(sa.text(f"COMMENT ON TABLE {_quoted(staged)} IS {_literal(mark)}"))
 
 
-def swap(mark: str, resource_ids: Mapping[str, str]) -> None:
+def swap(mark: str, resource_ids: Iterable[str]) -> None:
     """Put the staged tables in the place of the current ones; does nothing where that is done."""
     if not is_on():
         return
     with _engine().begin() as connection:
-        for name, resource_id in resource_ids.items():
+        for resource_id in resource_ids:
             if _comment(connection, resource_id) != mark:
-                _swap(connection, _staged(connection, name, mark), resource_id)
+                _swap(connection, _staged(connection, resource_id, mark), resource_id)
 
 
 def clear_staged() -> None:
@@ -82,11 +78,11 @@ def clear_staged() -> None:
             _clear(connection)
 
 
-def drop(resource_ids: Mapping[str, str]) -> None:
+def drop(resource_ids: Iterable[str]) -> None:
     """Remove the tables of resources that are no more."""
     if is_on():
         with _engine().begin() as connection:
-            for resource_id in resource_ids.values():
+            for resource_id in resource_ids:
                 connection.execute(sa.text(f"DROP TABLE IF EXISTS {_quoted(resource_id)} CASCADE"))
 
 
@@ -97,13 +93,15 @@ def _engine() -> Engine:
     return engine
 
 
-def _staged(connection: Connection, name: str, mark: str) -> str:
+def _staged(connection: Connection, resource_id: str, mark: str) -> str:
     query = sa.text(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND starts_with(relname, :prefix) "
         "AND obj_description(oid, 'pg_class') = :mark "
-        "AND substr(relname, length(:prefix) + 14) = :name"
+        "AND substr(relname, length(:prefix) + 14) = :resource_id"
     )
-    found: str = connection.execute(query, {"prefix": STAGED, "mark": mark, "name": name}).scalar_one()
+    found: str = connection.execute(
+        query, {"prefix": STAGED, "mark": mark, "resource_id": resource_id}
+    ).scalar_one()
     return found
 
 

@@ -1,15 +1,20 @@
-"""Whether a release is what its schemas say: frictionless judges the package as users get it."""
+"""Whether a release is what its schemas say, judged as users get it: files, hashes and every cell."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frictionless import Checklist, FrictionlessException, Package
+from frictionless import Error, FrictionlessException, Package
+from frictionless.errors import ByteCountError, HashCountError
+from frictionless.resources import TableResource
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.validation import large
 
+from . import folders
 from .package import PACKAGE_FILE
 
 SHOWN = 20
@@ -17,9 +22,15 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong with a package; nothing, when it is valid."""
+    """What is wrong with a package.
+
+    Args:
+        problems: nothing, when it is valid.
+        notes: which tables frictionless had to judge row by row, and why.
+    """
 
     problems: tuple[Message, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -36,22 +47,43 @@ def judge(folder: Path, table: str | None = None) -> Verdict:
     """
     try:
         package = Package(PACKAGE_FILE, basepath=str(folder))
-        report = package.validate(Checklist(), name=table, limit_errors=SHOWN)
+        package.to_descriptor(validate=True)
+        resources = [package.get_table_resource(name) for name in package.resource_names]
     except FrictionlessException as refused:
         return Verdict((Message(N_("The package cannot be read: {note}"), {"note": str(refused.error)}),))
-    return Verdict(tuple(_problem(error) for error in _errors(report))[:SHOWN])
+    problems: list[Message] = []
+    notes: list[Message] = []
+    for resource in resources:
+        if table in {None, resource.name}:
+            verdict = large.judge(resource, SHOWN)
+            problems += [
+                _problem(resource.name, error) for error in (*_changed(resource, folder), *verdict.errors)
+            ]
+            notes += [_note(resource.name, verdict.fallback)] if verdict.fallback else []
+    return Verdict(tuple(problems[:SHOWN]), tuple(notes))
 
 
-def _errors(report: Any) -> list[tuple[str, Any]]:
-    found = [("", error) for error in report.errors]
-    return found + [(task.name, error) for task in report.tasks for error in task.errors]
+def _note(table: str, reason: Message) -> Message:
+    text = N_("Table {table}: frictionless judged every row by itself; the query cannot judge {reason}.")
+    return Message(text, {"table": table, "reason": reason})
 
 
-def _problem(found: tuple[str, Any]) -> Message:
-    table, error = found
+def _changed(resource: TableResource, folder: Path) -> Iterator[Error]:
+    path = folder / str(resource.path)
+    if not path.is_file():
+        return  # frictionless says so
+    told, found = (resource.bytes, str(resource.hash)), folders.facts(path)
+    note = 'expected is "{}" and actual is "{}"'
+    if told[0] != found["size"]:
+        yield ByteCountError(note=note.format(told[0], found["size"]))
+    if told[1] != f"sha256:{found['sha256']}":
+        yield HashCountError(note=note.format(told[1], found["sha256"]))
+
+
+def _problem(table: str, error: Any) -> Message:
     sentence = N_("Table {table}, row {row}, column {column}: {note}")
     values = {
-        "table": table or "–",
+        "table": table,
         "row": getattr(error, "row_number", None) or "–",
         "column": getattr(error, "field_name", None) or "–",
         "note": error.message,

@@ -10,7 +10,6 @@ import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -21,7 +20,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.model import Delivery, Release
 
-from . import datasets, datastore
+from . import datasets, datastore, folders
 from .formats import FORMATS
 from .package import SCHEMA_ENDING, described_files, json_bytes, license_of
 from .snapshot import site_url
@@ -54,17 +53,21 @@ def resource_id(package_id: str, ending: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"digitalms:{package_id}:{ending}"))
 
 
-def datastore_ids(manifest: Facts) -> dict[str, str]:
+def resource_ids(manifest: Facts) -> list[str]:
     """Give the resource that the DataStore's table hangs on: the CSV."""
-    told = manifest["own_table"]
-    return {told["name"]: resource_id(told["package_id"], "csv")}
+    return [resource_id(manifest["own_table"]["package_id"], "csv")]
 
 
-def specs(manifest: Facts, folder: Path) -> dict[str, TableSpec]:
+def datastore_tables(manifest: Facts) -> list[tuple[TableSpec, str]]:
+    """Give the table of a version with its resource."""
+    return [(spec_of(manifest), one) for one in resource_ids(manifest)]
+
+
+def spec_of(manifest: Facts) -> TableSpec:
     """Give the table of a version, with the schema in its folder."""
     name = str(manifest["own_table"]["name"])
-    schema = json.loads((folder / file_name(name, SCHEMA_ENDING)).read_bytes())
-    return {name: TableSpec(name, schema)}
+    folder = folders.Folders(config.release_path()).path(manifest)
+    return TableSpec(name, json.loads((folder / file_name(name, SCHEMA_ENDING)).read_bytes()))
 
 
 def prepare() -> str:

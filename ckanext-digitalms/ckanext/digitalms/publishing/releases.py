@@ -140,6 +140,8 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     files = complete(folder, release_id, created, rows, group)
     verdict = judge.judge(folder)
+    for note in verdict.notes:
+        log.info("%s", note)
     if not verdict.is_valid:
         all_folders().clear_unfinished()
         _refuse(verdict, group)
@@ -210,11 +212,11 @@ def mark(release: Release) -> str:
 
 def _settle(release: Release) -> None:
     home = home_of(release)
-    resources = home.datastore_ids(release.manifest)
+    resources = home.resource_ids(release.manifest)
     owner = home.prepare()
     if not datastore.holds(mark(release), resources):
-        path = all_folders().path(release.manifest)
-        datastore.stage(path, mark(release), resources, home.specs(release.manifest, path))
+        tables = home.datastore_tables(release.manifest)
+        datastore.stage(all_folders().path(release.manifest), mark(release), tables)
     if release.state == WRITTEN:
         release.state = LOADED
         model.repo.commit()
@@ -285,7 +287,7 @@ def undo(release: Release) -> None:
 
 def remove(release: Release) -> None:
     """Remove a release of a dataset that is no more, with its files; the caller holds the lock."""
-    folder, resources = str(release.manifest["folder"]), home_of(release).datastore_ids(release.manifest)
+    folder, resources = str(release.manifest["folder"]), home_of(release).resource_ids(release.manifest)
     model.Session.delete(release)
     model.repo.commit()
     all_folders().remove(folder)
@@ -300,7 +302,7 @@ def mend(release: Release) -> None:
         release.state = FORMER
         model.repo.commit()
         return
-    holds = datastore.holds(mark(release), home.datastore_ids(release.manifest))
+    holds = datastore.holds(mark(release), home.resource_ids(release.manifest))
     if not (holds and home.tell(release.release_id, release.manifest)):
         log.warning("DataStore or datasets differed from release %s", release.release_id)
         _settle(release)
@@ -327,7 +329,7 @@ def _problems_of(now: Release) -> list[Message]:
             N_("Release {release}: files are missing or were changed."),
         ),
         (
-            datastore.holds(mark(now), home_of(now).datastore_ids(now.manifest)),
+            datastore.holds(mark(now), home_of(now).resource_ids(now.manifest)),
             N_("Release {release}: the DataStore differs."),
         ),
         (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,6 +21,9 @@ from .tables import Row, json_value
 # rows that are fetched at once, and bytes that are written at once
 _ROWS = 2_000
 _BLOCK = 1_000_000
+# a text that fits in one packet gains nothing
+PACKED = ".gz"
+PACKED_FROM = 1_400
 
 
 def write_csv(path: Path, spec: TableSpec, rows: Iterable[Row]) -> int:
@@ -53,7 +58,7 @@ def write_formats(folder: Path, spec: TableSpec) -> list[str]:
         spec: of the table.
 
     Returns:
-        The names of the files written.
+        The names of the files written, packed copies of large texts among them.
     """
     written = []
     with duck.opened(folder) as database:
@@ -67,7 +72,8 @@ def write_formats(folder: Path, spec: TableSpec) -> list[str]:
             else:
                 workbook.write(folder / name, spec, cells(database, source), counted(database, source))
             written.append(name)
-    return written
+    texts = [file_name(spec.name, ending) for ending in TEXT_FORMATS]
+    return written + [packed for name in texts if (packed := _pack(folder / name))]
 
 
 def read(path: Path, spec: TableSpec) -> str:
@@ -93,11 +99,11 @@ def blocks(
         where: SQL that chooses rows.
         values: of the parameters in it.
     """
-    yield form.opening(spec)
     found = database.execute(
         f"SELECT {form.row(spec)} FROM {source} WHERE {where}",  # noqa: S608 - our own columns
         dict(values or {}),
     )
+    yield form.opening(spec)
     is_first = True
     while rows := found.fetchmany(_ROWS):
         text = form.between.join([line for (line,) in rows])
@@ -131,6 +137,17 @@ def extent(folder: Path, spec: TableSpec, column: str) -> tuple[str | None, str 
         asked = f"SELECT min({name}), max({name}) FROM {source}"  # noqa: S608 - our own columns
         found: tuple[str | None, str | None] = database.execute(asked).fetchall()[0]
     return found
+
+
+def _pack(path: Path) -> str | None:
+    """Pack a text for readers that ask for gzip; give the copy's name, ``None`` where it is not worth it."""
+    if path.stat().st_size < PACKED_FROM:
+        return None
+    packed = path.with_name(f"{path.name}{PACKED}")
+    # the same text gives the same bytes
+    with path.open("rb") as text, gzip.GzipFile("", "wb", 5, packed.open("wb"), mtime=0) as file:
+        shutil.copyfileobj(text, file, _BLOCK)
+    return packed.name
 
 
 def _write_text(path: Path, texts: Iterable[str]) -> None:

@@ -60,8 +60,9 @@ def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
         name: the table.
 
     Returns:
-        ``{name, release_id, is_valid, problems, last_refusal}``; problems are sentences with table, row
-        and column; last_refusal says when and why the last try to publish was refused, if it was.
+        ``{name, release_id, is_valid, problems, notes, last_refusal}``; problems are sentences with table,
+        row and column; notes say why a table had to be judged row by row, without the fast query;
+        last_refusal says when and why the last try to publish was refused, if it was.
 
     Raises:
         ObjectNotFound: there is no such table, or it has not been published yet.
@@ -79,5 +80,6 @@ def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
         "release_id": now.release_id,
         "is_valid": verdict.is_valid,
         "problems": [translate(problem, tk._) for problem in verdict.problems],
+        "notes": [translate(note, tk._) for note in verdict.notes],
         "last_refusal": releases.last_refusal(group),
     }

@@ -1,0 +1,169 @@
+"""The cells of a table in DuckDB, row by row as frictionless reads them.
+
+A plain CSV file is read by DuckDB itself. What Python's csv module might read in another way (quotes in odd
+places, empty lines, lone carriage returns, other encodings, rows of another length) is read by frictionless
+and handed over in a numbered copy.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import mmap
+import re
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from frictionless import Schema
+from frictionless.formats import CsvControl
+from frictionless.resources import TableResource
+
+from ckanext.digitalms import duck
+from ckanext.digitalms.messages import N_, Message
+
+from .compiled import NotExpressibleError
+
+# a text that no cell has: stands for a cell that is not there
+_NOTHING = f"\x01{uuid.uuid4().hex}"
+_UTF8 = {"utf-8", "utf8", "utf-8-sig"}
+_BOM = b"\xef\xbb\xbf"
+# frictionless counts the header as row 1; this is what is added to a row's place, counted from 1
+FIRST = 1
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where the cells of a table are read.
+
+    Each row has ``n`` (its number as frictionless counts), ``odd`` (JSON, for a row of another length) and a
+    text for each field, ``NULL`` for a cell that is not there.
+
+    Args:
+        rows: SQL that gives the rows; where they are not numbered, they are in their order.
+        schema: the fields, in the file's order.
+        is_numbered: whether ``rows`` gives ``n`` and ``odd``.
+    """
+
+    rows: str
+    schema: Schema
+    is_numbered: bool
+
+    @property
+    def source(self) -> str:
+        """SQL that gives the rows with their numbers, which takes one thread."""
+        numbers = f"row_number() OVER () + {FIRST} AS n, CAST(NULL AS VARCHAR) AS odd, *"
+        return self.rows if self.is_numbered else f"(SELECT {numbers} FROM {self.rows})"  # noqa: S608 - our own
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the cells' columns."""
+        return _columns(self.schema)
+
+    def column(self, field: str) -> str:
+        """Give the name of a field's column."""
+        return self.columns[self.schema.field_names.index(field)]
+
+
+def load(database: duck.Connection, resource: TableResource, *, is_copied: bool) -> Cells:
+    """Find where a resource's cells are read.
+
+    Args:
+        database: that reads.
+        resource: the table.
+        is_copied: whether DuckDB has failed to read the file itself.
+
+    Raises:
+        NotExpressibleError: it has another header than its schema, or is no table of texts.
+        frictionless.FrictionlessException: it cannot be opened.
+        UnicodeDecodeError: it is not in its encoding.
+    """
+    probe: TableResource = resource.to_copy()
+    probe.schema.foreign_keys = []
+    with probe:
+        schema = probe.schema
+        if not schema.fields or probe.labels != schema.field_names or not probe.header.valid:
+            raise NotExpressibleError(Message(N_("a header that differs from the schema")))
+        path = None if is_copied else _plain_file(probe)
+        if path is not None:
+            delimiter = str(CsvControl.from_dialect(probe.dialect).delimiter)
+            return Cells(_read(path, _columns(schema), delimiter), schema, is_numbered=False)
+        copied = _copy(database, schema, probe)
+        return Cells(_read(copied, _copied(schema), ","), schema, is_numbered=True)
+
+
+def _columns(schema: Schema) -> list[str]:
+    return [f"c{place}" for place in range(len(schema.fields))]
+
+
+def _plain_file(probe: TableResource) -> Path | None:
+    """Give the file that DuckDB reads as frictionless does, if it is one."""
+    dialect, control = probe.dialect, CsvControl.from_dialect(probe.dialect)
+    is_usual = (
+        probe.format == "csv"
+        and (probe.encoding or "utf-8").lower() in _UTF8
+        and not probe.compression
+        and dialect.header
+        and dialect.header_rows == [1]
+        and not dialect.comment_char
+        and not dialect.comment_rows
+        and not dialect.skip_blank_rows
+        and control.quote_char == '"'
+        and not control.escape_char
+        and not control.skip_initial_space
+        and control.double_quote
+    )
+    path = Path(probe.normpath or "")
+    return (
+        path if is_usual and path.is_file() and _is_plain(path, control.delimiter, probe.encoding) else None
+    )
+
+
+def _is_plain(path: Path, delimiter: str, encoding: str | None) -> bool:
+    """Whether a file is what RFC 4180 says, all of it with the same line ends and without empty lines."""
+    if not path.stat().st_size:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        # DuckDB passes over a mark of UTF-8, which is text where it is not announced
+        if data[:3] == _BOM and encoding != "utf-8-sig":
+            return False
+        if data.find(b'"') < 0 and data.find(b"\r") < 0:
+            return data.find(b"\n\n") < 0 and data[:1] != b"\n"
+        end = rb"\r\n" if data.find(b"\r\n") == data.find(b"\n") - 1 else rb"\n"
+        return _conforming(re.escape(delimiter.encode()), end).match(data) is not None
+
+
+def _conforming(delimiter: bytes, end: bytes) -> re.Pattern[bytes]:
+    # a quote stands only where a cell begins, and its partner where it ends
+    quoted = rb'(?<![^\n%b])"(?:[^"]++|"")*+"(?=[\r\n%b]|\Z)' % (delimiter, delimiter)
+    line = rb'(?!%b)[^"\r\n]*+(?:%b[^"\r\n]*+)*+' % (end, quoted)
+    return re.compile(rb"(?:%b%b)*+(?:%b)?+\Z" % (line, end, line))
+
+
+def _copied(schema: Schema) -> list[str]:
+    return ["n", "odd", *_columns(schema)]
+
+
+def _copy(database: duck.Connection, schema: Schema, probe: TableResource) -> Path:
+    width = len(schema.fields)
+    stream = probe.dialect.read_enumerated_content_stream(probe.cell_stream)
+    path = duck.folder_of(database) / f"{uuid.uuid4().hex}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        # DuckDB takes the line ends of the first line for those of all
+        writer.writerow(_copied(schema))
+        for number, cells in stream:
+            if not all(type(cell) is str for cell in cells):
+                raise NotExpressibleError(Message(N_("cells that are not text")))
+            odd = _NOTHING if len(cells) == width else json.dumps(cells)
+            writer.writerow([number, odd, *cells[:width], *[_NOTHING] * (width - len(cells))])
+    return path
+
+
+def _read(path: Path, names: list[str], delimiter: str) -> str:
+    types = ", ".join(f"{duck.literal(name)}: '{'BIGINT' if name == 'n' else 'VARCHAR'}'" for name in names)
+    return (
+        f"read_csv({duck.literal(str(path))}, auto_detect=false, header=true, "
+        f"delim={duck.literal(delimiter)}, quote='\"', escape='\"', columns={{{types}}}, "
+        f"nullstr={duck.literal(_NOTHING)}, strict_mode=true, max_line_size={duck.LINE})"
+    )

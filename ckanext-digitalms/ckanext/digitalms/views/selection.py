@@ -1,0 +1,110 @@
+"""A part of an open table: the rows that a filter chooses, in any format, and the package that says so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import make_response, send_file
+
+from ckanext.digitalms import duck
+from ckanext.digitalms.model import Release
+from ckanext.digitalms.publishing import releases, snapshot, workbook, writing
+from ckanext.digitalms.publishing.filters import Filter
+from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat
+from ckanext.digitalms.publishing.package import PACKAGE_FILE
+from ckanext.digitalms.publishing.spec import TableSpec, file_name
+
+_JSON = "application/json"
+
+
+def answer(release: Release, spec: TableSpec, ending: str, chosen: Filter) -> Response:
+    """Answer with a part of a table; text is streamed, a workbook is written first.
+
+    Args:
+        release: that has the table.
+        spec: of the table.
+        ending: of a format, or :data:`PACKAGE_FILE` for the package that describes the part.
+        chosen: the rows.
+
+    Raises:
+        ObjectNotFound: the release has no such table.
+    """
+    folder = releases.all_folders().path(release.manifest)
+    source = folder / file_name(spec.name, "csv")
+    if not source.is_file() or ending not in {*FORMATS, PACKAGE_FILE}:
+        raise tk.ObjectNotFound(tk._("There is no such file."))
+    response = _made(folder, source, spec, ending, chosen)
+    mark = f"{release.content_hash} {ending} {chosen.told}"
+    response.set_etag(hashlib.sha256(mark.encode()).hexdigest())
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Link"] = f'<{_address(spec, PACKAGE_FILE)}>; rel="describedby"; type="{_JSON}"'
+    conditional: Response = response.make_conditional(tk.request)
+    return conditional
+
+
+def _made(folder: Path, source: Path, spec: TableSpec, ending: str, chosen: Filter) -> Response:
+    if ending == PACKAGE_FILE:
+        made: Response = make_response(_package(folder, spec, chosen))
+        made.mimetype = _JSON
+        return made
+    name = file_name(f"{spec.name}-{chosen.name}" if chosen.chosen else spec.name, ending)
+    if ending not in TEXT_FORMATS:
+        return _workbook(source, spec, chosen, name)
+    form = TEXT_FORMATS[ending]
+    streamed: Response = make_response(_stream(source, spec, form, chosen))
+    streamed.mimetype = form.media_type
+    kind = "inline" if form.media_type == _JSON else "attachment"
+    streamed.headers.set("Content-Disposition", kind, filename=name)
+    return streamed
+
+
+def _stream(source: Path, spec: TableSpec, form: TextFormat, chosen: Filter) -> Iterator[bytes]:
+    with duck.opened() as database:
+        rows = writing.read(source, spec)
+        for block in writing.blocks(database, rows, spec, form, chosen.where, chosen.values):
+            yield block.encode()
+
+
+def _workbook(source: Path, spec: TableSpec, chosen: Filter, name: str) -> Response:
+    with TemporaryDirectory() as folder, duck.opened() as database:
+        path = Path(folder) / name
+        rows = writing.read(source, spec)
+        count = writing.counted(database, rows, chosen.where, chosen.values)
+        workbook.write(path, spec, writing.cells(database, rows, chosen.where, chosen.values), count)
+        # the open file outlives its folder
+        sent: Response = send_file(
+            path.open("rb"), mimetype=FORMATS["xlsx"].media_type, as_attachment=True, download_name=name
+        )
+    return sent
+
+
+def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:
+    """Give the release's package with this table alone, and a comment that names the filter."""
+    told: dict[str, Any] = json.loads((folder / PACKAGE_FILE).read_bytes())
+    endings = {spec.name: "csv", f"{spec.name}-excel": "excel.csv"}
+    parts = []
+    for resource in told["resources"]:
+        if resource["name"] in endings:
+            kept = {key: value for key, value in resource.items() if key not in {"bytes", "hash", "scheme"}}
+            # what another table says of it is not part of this package
+            schema = {key: value for key, value in kept["schema"].items() if key != "foreignKeys"}
+            parts.append({**kept, "schema": schema, "path": _address(spec, endings[resource["name"]])})
+    comment = f"Auswahl: {chosen.told}"
+    return json.dumps({**told, "comment": comment, "resources": parts}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _address(spec: TableSpec, ending: str) -> str:
+    asked = urlencode(list(tk.request.args.items(multi=True)))
+    folder = tk.request.path.rpartition("/")[0]
+    root = snapshot.site_url()
+    place = f"{root}/digitalisierung/daten{folder.partition('/digitalisierung/daten')[2]}"
+    return f"{place}/{file_name(spec.name, ending)}?{asked}"
