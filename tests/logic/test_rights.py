@@ -22,6 +22,13 @@ MAY: dict[str, set[str]] = {
     "digitalms_council_reference_parse": EVERYBODY,
     "digitalms_council_reference_show": EVERYBODY,
     "digitalms_coverage_show": EVERYBODY,
+    "digitalms_dataset_draft_create": OFFICE,
+    "digitalms_dataset_draft_delete": OFFICE,
+    "digitalms_dataset_draft_list": SIGNED_IN,
+    "digitalms_dataset_draft_show": OFFICE,
+    "digitalms_dataset_draft_update": OFFICE,
+    "digitalms_dataset_publish": OFFICE,
+    "digitalms_dataset_version_list": EVERYBODY,
     "digitalms_delivery_create": OFFICE,
     "digitalms_delivery_list": SIGNED_IN,
     "digitalms_delivery_show": OFFICE,
@@ -63,11 +70,15 @@ def test_every_action_has_its_row():
 
 @pytest.mark.usefixtures("with_plugins", "catalogue")
 class TestRights:
-    def test_actions_by_personas(self, personas, make_measure):
+    def test_actions_by_personas(self, personas, make_measure, office):
         """Each cell of the table is as decided."""
         make_measure()
         delivery = shared.delivery_create("progress", "a.csv", b"x", organisation="citeq")
+        draft = shared.delivery_create("dataset", "a.csv", b"x", organisation=office["id"])
+        on_drafts = ("draft_delete", "draft_show", "draft_update", "publish")
         about = {
+            **{f"digitalms_dataset_{name}": {"id": draft.id} for name in on_drafts},
+            "digitalms_dataset_draft_create": {"organisation": "citeq"},
             "digitalms_delivery_create": {"organisation": "citeq"},
             "digitalms_delivery_show": {"id": delivery.id},
         }

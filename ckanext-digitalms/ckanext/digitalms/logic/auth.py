@@ -14,8 +14,10 @@ from ckan import model
 from ckan.types import AuthResult, Context
 
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.publishing import own_tables
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
+from . import own_tables as drafts
 from .hooks import is_measure
 from .lookup import find_package, plain_id
 from .rights import is_coordinator, may_edit
@@ -27,6 +29,13 @@ __all__ = [
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
     "digitalms_coverage_show",
+    "digitalms_dataset_draft_create",
+    "digitalms_dataset_draft_delete",
+    "digitalms_dataset_draft_list",
+    "digitalms_dataset_draft_show",
+    "digitalms_dataset_draft_update",
+    "digitalms_dataset_publish",
+    "digitalms_dataset_version_list",
     "digitalms_delivery_create",
     "digitalms_delivery_list",
     "digitalms_delivery_show",
@@ -145,6 +154,68 @@ def digitalms_delivery_list(context: Context, data_dict: dict[str, Any]) -> Auth
     return {"success": bool(context.get("user"))}
 
 
+def digitalms_dataset_draft_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators, and to an office's editors for the datasets of their own organisation."""
+    user = context.get("user")
+    if is_coordinator(user):
+        return {"success": True}
+    package = find_package(data_dict.get("dataset")) or own_tables.find(plain_id(data_dict.get("dataset")))
+    organisation = model.Group.get(plain_id(data_dict.get("organisation")))
+    owner = (
+        package.owner_org if package is not None else organisation.id if organisation is not None else None
+    )
+    if may_edit(user, owner):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Name an organisation whose datasets you edit.")}
+
+
+def draft_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who edit a draft: coordinators and the editors of its organisation."""
+    user, draft = context.get("user"), drafts.draft_of(data_dict.get("id"))
+    if is_coordinator(user):
+        return {"success": True}
+    wanted = model.Group.get(plain_id(data_dict.get("organisation")))
+    owners = [draft.organisation if draft is not None else None, *([wanted.id] if wanted is not None else [])]
+    if all(may_edit(user, owner) for owner in owners):
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": tk._("Only the organisation's editors and the coordinators may do this."),
+    }
+
+
+def digitalms_dataset_draft_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators and the editors of the organisation."""
+    return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_draft_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators and the editors of the organisation, old and new."""
+    return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_draft_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators and the editors of the organisation."""
+    return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators and the editors of the organisation."""
+    return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_draft_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to everybody who is signed in; the action lists only what one may see."""
+    del data_dict
+    return {"success": bool(context.get("user"))}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_dataset_version_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody; the action asks whether the dataset may be seen."""
+    return public(context, data_dict)
+
+
 def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Nobody but sysadmins, whom CKAN lets pass."""
     del context, data_dict
@@ -218,7 +289,9 @@ def digitalms_table_validate(context: Context, data_dict: dict[str, Any]) -> Aut
 
 def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
     package = context.get("package") or find_package(data_dict.get("id"))
-    ours = package is not None and (is_measure(package) or package.type == SOURCE_TYPE)
+    ours = package is not None and (
+        is_measure(package) or package.type == SOURCE_TYPE or package.extras.get(own_tables.MARKER)
+    )
     if ours and is_coordinator(context.get("user")):
         return {"success": True}
     return next_auth(context, data_dict)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
+from ckanext.digitalms.model import Release
 
 from .formats import FORMATS
 from .snapshot import site_url
@@ -40,6 +41,17 @@ def resource_id(table: str, ending: str) -> str:
 def datastore_tables(manifest: Facts) -> list[tuple[OpenTable, str]]:
     """Give a release's tables, each with the resource that its DataStore table hangs on: its CSV."""
     return [(table, resource_id(table.name, "csv")) for table in tables_of(manifest)]
+
+
+def resource_ids(manifest: Facts) -> list[str]:
+    """Give the resources that a release's DataStore tables hang on."""
+    return [one for _, one in datastore_tables(manifest)]
+
+
+def is_wanted(release: Release) -> bool:
+    """Whether a release is to be finished: the open tables' always."""
+    del release
+    return True
 
 
 def tables_of(manifest: Facts) -> list[OpenTable]:
@@ -127,7 +139,7 @@ def _save(
 def _first(table: OpenTable, owner: str) -> Dataset:
     first = {
         "type": "dataset",
-        "name": _free_name(table.dataset),
+        "name": free_name(table.dataset),
         "title": table.title,
         "notes": table.description,
         "tags": [{"name": keyword} for keyword in table.keywords],
@@ -142,7 +154,8 @@ def _first(table: OpenTable, owner: str) -> Dataset:
     return {name: value for name, value in first.items() if value}
 
 
-def _free_name(wanted: str) -> str:
+def free_name(wanted: str) -> str:
+    """Give a name that no dataset has: this one, or with the first free number."""
     query = sa.select(model.Package.name).where(model.Package.name.startswith(wanted, autoescape=True))
     taken = set(model.Session.scalars(query))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))

@@ -78,6 +78,14 @@ def clear_staged() -> None:
             _clear(connection)
 
 
+def drop(resource_ids: Iterable[str]) -> None:
+    """Remove the tables of resources that are no more."""
+    if is_on():
+        with _engine().begin() as connection:
+            for resource_id in resource_ids:
+                connection.execute(sa.text(f"DROP TABLE IF EXISTS {_quoted(resource_id)} CASCADE"))
+
+
 def _engine() -> Engine:
     from ckanext.datastore.backend.postgres import get_write_engine  # only there where the plugin is
 
@@ -112,7 +120,7 @@ def _load(connection: Connection, table: TableSpec, path: Path, staged: str) -> 
     cursor: Any = connection.connection.cursor()
     with path.open("rb") as file:
         cursor.copy_expert(command, file)
-    postgres.create_indexes(context, {**data, "primary_key": list(table.schema["primaryKey"])})
+    postgres.create_indexes(context, {**data, "primary_key": list(table.schema.get("primaryKey", []))})
     connection.execute(sa.text(f"ANALYZE {_quoted(staged)}"))
 
 

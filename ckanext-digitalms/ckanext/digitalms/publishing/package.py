@@ -11,7 +11,7 @@ from typing import Any
 from . import licenses
 from .formats import FORMATS, excel_schema
 from .spec import TableSpec, file_name
-from .tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, OpenTable, json_value
+from .tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, json_value
 
 PACKAGE_FILE = "datapackage.json"
 # name, title, description and keywords of each group's package
@@ -54,7 +54,7 @@ def package_name(group: str) -> str:
 
 def schema_bytes(table: TableSpec) -> bytes:
     """Give a table's schema as a file of its own."""
-    return _json({**table.schema, "$schema": "https://datapackage.org/profiles/2.0/tableschema.json"})
+    return json_bytes({**table.schema, "$schema": "https://datapackage.org/profiles/2.0/tableschema.json"})
 
 
 def descriptor(
@@ -77,7 +77,7 @@ def descriptor(
     contributor = {"title": publisher.name, "role": "publisher", "roles": ["publisher"]}
     if publisher.email:
         contributor["email"] = publisher.email
-    return _json(
+    return json_bytes(
         {
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": name,
@@ -86,23 +86,25 @@ def descriptor(
             "homepage": f"{publisher.site_url}/digitalisierung/daten/",
             "version": release_id,
             "created": json_value(created),
-            "licenses": [_license(publisher.license_id)],
+            "licenses": [license_of(publisher.license_id)],
             "contributors": [contributor],
             "keywords": [*keywords, publisher.area_code],
-            "resources": list(_resources(GROUPS[group].values(), files)),
+            "resources": list(described_files(GROUPS[group].values(), files)),
         }
     )
 
 
-def _license(license_id: str) -> dict[str, str]:
+def license_of(license_id: str) -> dict[str, str]:
+    """Give a licence as a data package names it."""
     found = licenses.known().get(license_id, {})
     told = {"name": found.get("spdx"), "title": found.get("title"), "path": found.get("url")}
     return {"name": license_id, **{key: text for key, text in told.items() if text}}
 
 
-def _resources(
-    tables: Iterable[OpenTable], files: Mapping[str, Mapping[str, Any]]
+def described_files(
+    tables: Iterable[TableSpec], files: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[dict[str, Any]]:
+    """Give the resources of a data package: the CSV files of some tables with their schemas."""
     for table in tables:
         if file_name(table.name, "csv") not in files:
             continue  # a release of before there was this table
@@ -137,5 +139,6 @@ def _file(name: str, told: Mapping[str, Any], encoding: str) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> bytes:
+def json_bytes(value: Any) -> bytes:
+    """Write JSON as it stands in a release."""
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
@@ -31,7 +32,7 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.search import index
 
-from . import datasets, datastore, folders, judge, package, snapshot, writing
+from . import datasets, datastore, folders, judge, own_tables, package, snapshot, writing
 from .spec import file_name
 from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, MEASURE_TABLES
 
@@ -82,7 +83,11 @@ def publish(group: str = MEASURE_TABLES) -> Outcome:
 def recover() -> None:
     """Finish or undo what a crash left half done, and mend what differs from the current release."""
     with locked():
-        _recover()
+        finish_half_done()
+        for release in all_current():
+            mend(release)
+        for release in own_tables.purged():
+            remove(release)
 
 
 def current(group: str = MEASURE_TABLES) -> Release | None:
@@ -141,26 +146,30 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
         all_folders().clear_unfinished()
         _refuse(verdict, group)
         return Outcome("refused", None, verdict.problems)
-    row = Release(
-        release_id=release_id,
-        group=group,
-        content_hash=content_hash,
-        state=WRITTEN,
-        created_at=created,
-        manifest={
-            "folder": release_id,
-            "files": files,
-            "rows": rows,
-            "period": _period(folder, group),
-            "notes": [],
-        },
+    told = {"files": files, "rows": rows, "period": _period(folder, group)}
+    keep(
+        folder,
+        Release(release_id=release_id, group=group, content_hash=content_hash, created_at=created),
+        told,
     )
-    model.Session.add(row)
-    model.repo.commit()
-    all_folders().keep(folder, release_id)
-    _settle(row)
     _refusal(group).unlink(missing_ok=True)
     return Outcome("published", release_id)
+
+
+def keep(folder: Path, release: Release, told: dict[str, Any]) -> None:
+    """Make a written and judged folder the current release of its group; the caller holds the lock.
+
+    Args:
+        folder: as it was begun.
+        release: with id, group, hash and moment.
+        told: what its manifest says: files, rows, period, and what its datasets need.
+    """
+    release.manifest = {"folder": release.release_id, "notes": [], **told}
+    release.state = WRITTEN
+    model.Session.add(release)
+    model.repo.commit()
+    all_folders().keep(folder, release.release_id)
+    _settle(release)
 
 
 def complete(
@@ -202,21 +211,27 @@ def mark(release: Release) -> str:
 
 
 def _settle(release: Release) -> None:
-    tables = datasets.datastore_tables(release.manifest)
-    resources = [resource_id for _, resource_id in tables]
-    owner = datasets.prepare()
+    home = home_of(release)
+    resources = home.resource_ids(release.manifest)
+    owner = home.prepare()
     if not datastore.holds(mark(release), resources):
+        tables = home.datastore_tables(release.manifest)
         datastore.stage(all_folders().path(release.manifest), mark(release), tables)
     if release.state == WRITTEN:
         release.state = LOADED
         model.repo.commit()
-    ids = datasets.save(release.release_id, release.created_at, release.manifest, owner)
+    ids = home.save(release.release_id, release.created_at, release.manifest, owner)
     if release.state != CURRENT:
         _make_current(release)
     model.Session.flush()
     datastore.swap(mark(release), resources)
     model.repo.commit()
     index.reindex(ids)
+
+
+def home_of(release: Release) -> Any:
+    """Give the module that knows the datasets of a release: the open tables', or those of one's own."""
+    return own_tables if own_tables.is_own(release.group) else datasets
 
 
 def _make_current(release: Release) -> None:
@@ -226,25 +241,43 @@ def _make_current(release: Release) -> None:
 
 
 def _recover() -> None:
+    finish_half_done()
+    for group in GROUPS:
+        now = current(group)
+        if now is not None:
+            mend(now)
+
+
+def finish_half_done() -> None:
+    """Finish or undo what a crash left; the caller holds the lock."""
     model.Session.rollback()
     all_folders().clear_unfinished()
     query = sa.select(Release).where(Release.state.in_((WRITTEN, LOADED))).order_by(Release.created_at)
     for release in model.Session.scalars(query).all():
-        if all_folders().is_complete(release.manifest):
+        if home_of(release).is_wanted(release) and all_folders().is_complete(release.manifest):
             log.warning("Release %s was half done and is finished now", release.release_id)
-            _settle(release)
+            _finish(release)
         else:
             log.warning("Release %s was half written and is undone now", release.release_id)
-            _undo(release)
+            undo(release)
     kept = {r.release_id: str(r.manifest["folder"]) for r in model.Session.scalars(sa.select(Release))}
     all_folders().clear_replaced(kept)
-    for group in GROUPS:
-        now = current(group)
-        if now is not None:
-            _mend(now)
 
 
-def _undo(release: Release) -> None:
+def _finish(release: Release) -> None:
+    try:
+        _settle(release)
+    except (tk.ObjectNotFound, tk.ValidationError):
+        if not own_tables.is_own(release.group):
+            raise
+        # its organisation or dataset is no more; others are not to wait for it
+        log.exception("Release %s cannot be finished and is undone now", release.release_id)
+        model.Session.rollback()
+        undo(release)
+
+
+def undo(release: Release) -> None:
+    """Remove a release that did not become current; the caller holds the lock."""
     folder = str(release.manifest["folder"])
     model.Session.delete(release)
     model.repo.commit()
@@ -252,17 +285,33 @@ def _undo(release: Release) -> None:
     datastore.clear_staged()
 
 
-def _mend(release: Release) -> None:
+def remove(release: Release) -> None:
+    """Remove a release of a dataset that is no more, with its files; the caller holds the lock."""
+    folder, resources = str(release.manifest["folder"]), home_of(release).resource_ids(release.manifest)
+    model.Session.delete(release)
+    model.repo.commit()
+    all_folders().remove(folder)
+    datastore.drop(resources)
+
+
+def mend(release: Release) -> None:
+    """Put right what is not as the current release says; the caller holds the lock."""
+    home = home_of(release)
     if not all_folders().is_complete(release.manifest):
         log.error("Files of release %s are missing: a new one will be made", release.release_id)
         release.state = FORMER
         model.repo.commit()
         return
-    resources = [resource_id for _, resource_id in datasets.datastore_tables(release.manifest)]
-    holds = datastore.holds(mark(release), resources)
-    if not (holds and datasets.tell(release.release_id, release.manifest)):
+    holds = datastore.holds(mark(release), home.resource_ids(release.manifest))
+    if not (holds and home.tell(release.release_id, release.manifest)):
         log.warning("DataStore or datasets differed from release %s", release.release_id)
         _settle(release)
+
+
+def all_current() -> list[Release]:
+    """Give the current release of every group whose datasets are there."""
+    query = sa.select(Release).where(Release.state == CURRENT).order_by(Release.created_at)
+    return [release for release in model.Session.scalars(query) if home_of(release).is_wanted(release)]
 
 
 def problems() -> list[Message]:
@@ -270,8 +319,7 @@ def problems() -> list[Message]:
     query = sa.select(Release.release_id).where(Release.state.in_((WRITTEN, LOADED)))
     text = N_("Release {release}: it is half done.")
     found = [Message(text, {"release": release_id}) for release_id in model.Session.scalars(query)]
-    current_ones = [now for group in GROUPS if (now := current(group))]
-    return found + [problem for now in current_ones for problem in _problems_of(now)]
+    return found + [problem for now in all_current() for problem in _problems_of(now)]
 
 
 def _problems_of(now: Release) -> list[Message]:
@@ -281,11 +329,11 @@ def _problems_of(now: Release) -> list[Message]:
             N_("Release {release}: files are missing or were changed."),
         ),
         (
-            datastore.holds(mark(now), [one for _, one in datasets.datastore_tables(now.manifest)]),
+            datastore.holds(mark(now), home_of(now).resource_ids(now.manifest)),
             N_("Release {release}: the DataStore differs."),
         ),
         (
-            datasets.tell(now.release_id, now.manifest),
+            home_of(now).tell(now.release_id, now.manifest),
             N_("Release {release}: datasets or resources differ."),
         ),
     )

@@ -85,6 +85,12 @@ class Cause(StrEnum):
     )
     DUPLICATE_LABEL = ("duplicate-label", N_("A column occurs twice"), N_("Remove one of the two columns."))
     BLANK_LABEL = ("blank-label", N_("A column has no title"), N_("Give the column its title, or remove it."))
+    RENAMED_LABEL = (
+        "renamed-label",
+        N_("A column was named"),
+        N_("Nothing, if the name fits; otherwise correct the title."),
+        WARNING,
+    )
     # the rows
     BLANK_ROW = ("blank-row", N_("A row is empty"), N_("Nothing; empty rows are left out."), WARNING)
     EXTRA_CELL = (
@@ -101,6 +107,11 @@ class Cause(StrEnum):
         "primary-key",
         N_("A row occurs twice"),
         N_("Keep one row for each measure and day."),
+    )
+    UNIQUE = (
+        "unique-error",
+        N_("A value occurs twice"),
+        N_("Correct the value, or do not demand that each is there once."),
     )
     # the cells
     TYPE = (
@@ -127,6 +138,7 @@ class Cause(StrEnum):
     MINIMUM = ("constraint-minimum", N_("A value is too small"), N_("Correct the value."))
     MAXIMUM = ("constraint-maximum", N_("A value is too large"), N_("Correct the value."))
     LENGTH = ("constraint-maxLength", N_("A text is too long"), N_("Shorten the text."))
+    SHORT = ("constraint-minLength", N_("A text is too short"), N_("Write the whole text."))
     CONTROL_CHARACTER = (
         "control-character",
         N_("A text has control characters"),

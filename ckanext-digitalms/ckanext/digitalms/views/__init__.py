@@ -6,6 +6,7 @@ from .definitions import digitalms_definitions
 from .editing import digitalms_editing
 from .measure import digitalms_measure
 from .overview import digitalms_overview
+from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
 from .search import digitalms_search
 from .sources import digitalms_sources
@@ -19,6 +20,7 @@ __all__ = [
     "digitalms_editing",
     "digitalms_measure",
     "digitalms_overview",
+    "digitalms_own_tables",
     "digitalms_report_import",
     "digitalms_search",
     "digitalms_sources",

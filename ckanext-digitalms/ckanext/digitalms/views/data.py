@@ -5,15 +5,15 @@ Whole tables are served as files, so that ranges, lengths and ETags are the web 
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
-from flask import Blueprint, send_file
+from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
+from ckanext.digitalms.logic.own_tables import public_datasets
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import filters, licenses, listing, releases
@@ -21,10 +21,11 @@ from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.publishing.tables import ALL_TABLES, GROUPS, group_of
-from ckanext.digitalms.publishing.writing import PACKED
 
 from . import selection
 from .handled import handle_errors
+from .own_tables import may_upload
+from .sending import send_from
 
 digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_data)
@@ -46,6 +47,8 @@ def index() -> Page:
         "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
         "publisher": config.publisher(),
         "may_publish": may_publish,
+        "own_tables": public_datasets(),
+        "may_upload": may_upload(),
         "refusal": releases.last_refusal() if may_publish else None,
     }
     return _page("digitalms/data/index.html", told)
@@ -149,28 +152,7 @@ def _selection(release: Release, table: str, name: str) -> Response | None:
 
 
 def _file(release: Release, name: str, caching: str) -> Response:
-    files: dict[str, Any] = release.manifest["files"]
-    packed = f"{name}{PACKED}"
-    # a range is of the plain file: what a reader goes on with must be what it began
-    is_packed = packed in files and tk.request.accept_encodings["gzip"] > 0 and not tk.request.range
-    shown = packed if is_packed else name
-    response: Response = send_file(
-        (releases.all_folders().path(release.manifest) / shown).absolute(),
-        mimetype=_media_type(name),
-        as_attachment=_media_type(name) != _JSON,
-        download_name=name,
-        etag=files[shown]["sha256"],
-        last_modified=release.created_at.astimezone(UTC),
-        conditional=not is_packed,
-    )
-    if is_packed:
-        response.headers["Content-Encoding"] = "gzip"
-        response.make_conditional(tk.request)
-    if packed in files:
-        response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = caching
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    return send_from(release, name, _media_type(name), caching)
 
 
 def _media_type(name: str) -> str:

@@ -21,17 +21,16 @@ from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.sources import SourceHealth, sources
 from ckanext.digitalms.spreadsheet import harmless
-from ckanext.digitalms.validation.dialect import GERMAN, ISO
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import Base, Customer, Status, Term
 
 from .handled import handle_errors
+from .reports import SHOWN_PER_CAUSE, choices, found_group
 
 digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
 handle_errors(digitalms_sources)
 
 Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
-SHOWN_PER_CAUSE = 100
 SHOWN_CHANGES = 200
 RECENT = 20
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
@@ -162,7 +161,7 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
         "is_coordinator": everywhere,
         "max_mb": f"{config.max_upload_bytes() / 10**6:g}",
         "max_rows": config.max_rows(),
-        "choices": _choices(),
+        "choices": choices(),
     }
     return _page("digitalms/sources/upload.html", values)
 
@@ -200,25 +199,17 @@ def _terms(vocabulary: type[Term]) -> list[tuple[str, str]]:
     return [(term.value, tk._(term.label)) for term in vocabulary]
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    auto = ("auto", tk._("recognise it"))
-    return {
-        "encoding": [auto, ("utf-8", "UTF-8"), ("cp1252", "Windows (cp1252)"), ("utf-16", "UTF-16")],
-        "delimiter": [auto, (";", tk._("semicolon")), (",", tk._("comma")), ("tab", tk._("tab"))],
-        "decimal_char": [auto, (",", tk._("comma: 45,5")), (".", tk._("point: 45.5"))],
-        "date_format": [auto, (GERMAN, "31.12.2019"), (ISO, "2019-12-31")],
-    }
-
-
 @digitalms_sources.get("/bericht/<id>")
 def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show what was found in a delivery and what it changes."""
     delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
+    if delivery["kind"] == "dataset":
+        return _redirect("digitalms_own_tables.read", draft_id=id)
     found = _report_of(id)
     values = {
         "delivery": delivery,
         "report": found,
-        "groups": [_group(group) for group in found.groups()] if found else [],
+        "groups": [found_group(group) for group in found.groups()] if found else [],
         "changes": found.changes[:SHOWN_CHANGES] if found else [],
         "before": _today() if found and delivery["state"] == "received" else {},
         "organisation": _organisation_titles().get(delivery["organisation"] or "", ""),
@@ -239,17 +230,6 @@ def _today() -> dict[str, dict[str, Any]]:
 def _report_of(delivery_id: str) -> Report | None:
     stored = delivery_get(delivery_id).report
     return Report.from_json(stored) if stored else None
-
-
-def _group(group: Any) -> dict[str, Any]:
-    return {
-        "cause": group.cause.value,
-        "label": tk._(group.cause.label),
-        "severity": group.cause.severity,
-        "remedy": tk._(group.cause.remedy),
-        "count": len(group.findings),
-        "findings": [finding.shown(tk._) for finding in group.findings[:SHOWN_PER_CAUSE]],
-    }
 
 
 @digitalms_sources.get("/bericht/<id>/befunde.csv")

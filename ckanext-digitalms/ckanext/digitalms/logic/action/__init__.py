@@ -14,6 +14,8 @@ from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .note import *  # noqa: F403
 from .note import __all__ as _note
+from .own_table import *  # noqa: F403
+from .own_table import __all__ as _own_table
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
 from .statement import *  # noqa: F403
@@ -28,6 +30,7 @@ __all__ = [
     *_council,
     *_measure,
     *_note,
+    *_own_table,
     *_report_import,
     *_statement,
     *_table,

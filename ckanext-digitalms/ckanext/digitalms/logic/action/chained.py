@@ -13,6 +13,7 @@ from ckanext.digitalms.logic import statements
 from ckanext.digitalms.logic.hooks import author_of, is_measure, measure_of
 from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.publishing import own_tables, releases, versions
 from ckanext.digitalms.search import index
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
@@ -41,6 +42,10 @@ def package_delete(original_action: Action, context: Context, data_dict: dict[st
     if package is not None and is_measure(package):
         tk.check_access("package_delete", context, data_dict)
         statements.withdraw(package, author_of(context))
+    if package is not None and package.extras.get(own_tables.MARKER):
+        # not in the middle of a version being published
+        with releases.locked():
+            return original_action(context, data_dict)
     return original_action(context, data_dict)
 
 
@@ -51,6 +56,12 @@ def dataset_purge(original_action: Action, context: Context, data_dict: dict[str
     if package is not None and is_measure(package):
         tk.check_access("dataset_purge", context, data_dict)
         statements.entomb(package, author_of(context))
+    if package is not None and package.extras.get(own_tables.MARKER):
+        with releases.locked():
+            package_id = package.id
+            answer = original_action(context, data_dict)
+            versions.forget(package_id)
+            return answer
     return original_action(context, data_dict)
 
 

@@ -8,9 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
-from werkzeug.datastructures import FileStorage
 
-from ckanext.digitalms import config
 from ckanext.digitalms.logic import schema, schema_delivery
 from ckanext.digitalms.logic.deliveries import (
     delivery_count,
@@ -21,9 +19,9 @@ from ckanext.digitalms.logic.deliveries import (
     delivery_summaries,
 )
 from ckanext.digitalms.logic.handlers import DeliveryHandler, handler_of
-from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.sources import source_config, source_organisation
+from ckanext.digitalms.logic.uploads import organisation_id, uploaded
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
@@ -69,14 +67,14 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
         delivery.about = {**delivery.about, "confirmed_by": context["user"]}
     if not told["dry_run"]:
         handler.process_delivery(context, delivery)
-        return _shown(delivery)
+        return shown(delivery)
     report = handler.judge_delivery(delivery)
     if report.is_accepted:
         delivery.report = report.to_json()
     else:
         delivery_finish(delivery, "refused", report.to_json())
     model.repo.commit()
-    return _shown(delivery)
+    return shown(delivery)
 
 
 def _about(data_dict: Answer) -> Answer:
@@ -101,7 +99,7 @@ def _earlier(delivery_id: str) -> Delivery:
 
 
 def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Delivery:
-    filename, content = _file(told)
+    filename, content = uploaded(told)
     about = handler.about_delivery(told)
     options = {name: told[name] for name in CHOICES if told.get(name)}
     if told.get("source_id") and not options:
@@ -112,38 +110,13 @@ def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Deliv
         filename,
         content,
         source_id=told.get("source_id"),
-        organisation=_organisation_id(told.get("organisation")),
+        organisation=organisation_id(told.get("organisation")),
         dialect=Dialect.declared(options).to_json(),
         about=about,
         user_id=user.id if user else None,
     )
     model.repo.commit()
     return delivery
-
-
-def _organisation_id(name: str | None) -> str | None:
-    group = model.Group.get(plain_id(name)) if name else None
-    if name and (group is None or not group.is_organization):
-        message = tk._("There is no organisation “{found}”: choose one from the list.")
-        raise tk.ValidationError({"organisation": [message.format(found=name[:60])]})
-    return group.id if group else None
-
-
-def _file(told: Answer) -> tuple[str, bytes]:
-    """Give name and bytes; one byte more than is allowed is enough to know that it is too much."""
-    upload, content = told.get("upload"), told.get("content")
-    most = config.max_upload_bytes() + 1
-    if isinstance(upload, FileStorage):
-        name = told.get("filename") or upload.filename
-        data = upload.read(most)
-    elif isinstance(content, str | bytes):
-        name, data = told.get("filename"), content.encode() if isinstance(content, str) else content
-        data = data[:most]
-    else:
-        raise tk.ValidationError(
-            {"upload": [tk._("There is no file: choose the table that you want to deliver.")]}
-        )
-    return " ".join(str(name or told["kind"]).replace("\0", "").split())[:200], data
 
 
 @tk.side_effect_free
@@ -163,7 +136,7 @@ def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_delivery_show", context, data_dict)
     told = schema.validated(context, data_dict, schema_delivery.show())
-    return _shown(delivery_get(told["id"]))
+    return shown(delivery_get(told["id"]))
 
 
 @tk.side_effect_free
@@ -198,7 +171,8 @@ def _visible_to(user_name: str) -> Answer | None:
     return {"user_id": model.User.get(user_name).id, "organisations": [each["id"] for each in ours]}
 
 
-def _shown(delivery: Delivery) -> Answer:
+def shown(delivery: Delivery) -> Answer:
+    """Give a delivery as the API tells it, with its findings in the reader's language."""
     report = dict(delivery.report or {})
     if report:
         report["findings"] = _in_words(report)

@@ -1,0 +1,46 @@
+"""What comes in with a call of the API: a file, as upload or as text, and for whom it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from werkzeug.datastructures import FileStorage
+
+from ckanext.digitalms import config
+from ckanext.digitalms.logic.lookup import plain_id
+
+
+def uploaded(told: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Give name and bytes of a file; one byte more than is allowed is enough to know that it is too much.
+
+    Args:
+        told: upload or content, filename and kind.
+
+    Raises:
+        ValidationError: there is no file.
+    """
+    upload, content = told.get("upload"), told.get("content")
+    most = config.max_upload_bytes() + 1
+    if isinstance(upload, FileStorage):
+        name = told.get("filename") or upload.filename
+        data = upload.read(most)
+    elif isinstance(content, str | bytes):
+        name, data = told.get("filename"), content.encode() if isinstance(content, str) else content
+        data = data[:most]
+    else:
+        raise tk.ValidationError(
+            {"upload": [tk._("There is no file: choose the table that you want to deliver.")]}
+        )
+    return " ".join(str(name or told["kind"]).replace("\0", "").split())[:200], data
+
+
+def organisation_id(name: str | None) -> str | None:
+    """Give the id of an organisation; raises ``ValidationError`` where there is none of that name."""
+    group = model.Group.get(plain_id(name)) if name else None
+    if name and (group is None or not group.is_organization):
+        message = tk._("There is no organisation “{found}”: choose one from the list.")
+        raise tk.ValidationError({"organisation": [message.format(found=name[:60])]})
+    return group.id if group else None

@@ -1,0 +1,141 @@
+"""Versions of a table of one's own: each is a release, so nothing is ever half published."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.model import Release
+from ckanext.digitalms.ordinary.canonical import content_hash
+from ckanext.digitalms.search import index
+
+from . import folders, judge, own_tables, package, releases, writing
+from .spec import TableSpec, file_name
+
+
+@dataclass(frozen=True)
+class Version:
+    """A table that is to be published.
+
+    Args:
+        name: of the table, part of its addresses.
+        package_id: of its dataset.
+        is_new: whether the dataset is made with it.
+        schema: as published.
+        table: the CSV as published.
+        metadata: of the dataset, see :data:`.own_tables.METADATA`.
+        draft_id: of the draft that it comes from.
+        rows: how many there are.
+        sources: the column of the file that each field comes from.
+    """
+
+    name: str
+    package_id: str
+    is_new: bool
+    schema: Mapping[str, Any]
+    table: bytes
+    metadata: Mapping[str, Any]
+    draft_id: str
+    rows: int
+    sources: Mapping[str, str]
+
+    @property
+    def group(self) -> str:
+        """The group of the dataset's versions."""
+        return own_tables.group_of(self.package_id)
+
+    @property
+    def spec(self) -> TableSpec:
+        """What the table is."""
+        told = {"title": self.metadata["title"], "description": self.metadata.get("notes") or ""}
+        return TableSpec(self.name, {"name": self.name, **told, **self.schema})
+
+
+class NotPublishedError(Exception):
+    """Nothing was published; carries the reasons."""
+
+    def __init__(self, *problems: Message) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+def publish(prepare: Callable[[], Version]) -> releases.Outcome:
+    """Publish a version, if it differs from the current one.
+
+    Args:
+        prepare: looks whether the draft may still be published and gives the version; runs under the lock.
+
+    Raises:
+        NotPublishedError: it is not what its schema says, or its dataset was deleted meanwhile.
+    """
+    with releases.locked():
+        releases.finish_half_done()
+        version = prepare()
+        now = releases.current(version.group)
+        found = content_hash(version.table, version.schema)
+        if now is not None and now.content_hash == found:
+            return _unchanged(now, version)
+        return _published(version, found)
+
+
+def _unchanged(now: Release, version: Version) -> releases.Outcome:
+    """Keep the version; what was typed of the dataset is written all the same."""
+    own = {**now.manifest["own_table"], "draft_id": version.draft_id, "metadata": dict(version.metadata)}
+    told = {**now.manifest, "own_table": own}
+    ids = own_tables.write(now.release_id, now.created_at, told, version.metadata)
+    model.repo.commit()
+    index.reindex(ids)
+    return releases.Outcome("unchanged", now.release_id)
+
+
+def _published(version: Version, found: str) -> releases.Outcome:
+    created = datetime.now(UTC)
+    release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+    folder = releases.all_folders().begin()
+    files = _write(folder, version, release_id, created)
+    verdict = judge.judge(folder)
+    if not verdict.is_valid:
+        releases.all_folders().clear_unfinished()
+        raise NotPublishedError(*verdict.problems)
+    own = {
+        "package_id": version.package_id,
+        "name": version.name,
+        "is_new": version.is_new,
+        "metadata": dict(version.metadata),
+        "draft_id": version.draft_id,
+        "sources": dict(version.sources),
+    }
+    told = {"files": files, "rows": {version.name: version.rows}, "period": [None, None], "own_table": own}
+    release = Release(release_id=release_id, group=version.group, content_hash=found, created_at=created)
+    try:
+        releases.keep(folder, release, told)
+    except (tk.ObjectNotFound, tk.ValidationError) as refused:
+        model.Session.rollback()
+        releases.undo(model.Session.get(Release, release_id))
+        reason = Message(N_("The dataset could not be written: {reason}"), {"reason": str(refused)[:300]})
+        raise NotPublishedError(reason) from refused
+    return releases.Outcome("published", release_id)
+
+
+def _write(folder: Path, version: Version, release_id: str, created: datetime) -> folders.FileFacts:
+    spec = version.spec
+    files = folders.write_files(folder, [(file_name(spec.name, "csv"), version.table)])
+    files |= {name: folders.settled(folder / name) for name in writing.write_formats(folder, spec)}
+    schema_name = file_name(spec.name, package.SCHEMA_ENDING)
+    files |= folders.write_files(folder, [(schema_name, package.schema_bytes(spec))])
+    described = own_tables.descriptor(release_id, created, spec, files, version.metadata)
+    return files | folders.write_files(folder, [(package.PACKAGE_FILE, described)])
+
+
+def forget(package_id: str) -> None:
+    """Remove all versions of a dataset that was purged; the caller holds the lock."""
+    for release in [one for one in own_tables.purged() if one.group == own_tables.group_of(package_id)]:
+        releases.remove(release)

@@ -1,0 +1,41 @@
+"""What is told of the versions of a table of one's own, with addresses that stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.digitalms.model import Release
+
+from . import own_tables, releases
+from .formats import FORMATS
+from .package import PACKAGE_FILE, SCHEMA_ENDING
+from .snapshot import site_url
+from .spec import file_name
+from .tables import json_value
+
+Told = dict[str, Any]
+
+
+def version(release: Release) -> Told:
+    """Tell of one version."""
+    name = str(release.manifest["own_table"]["name"])
+    base = f"{site_url()}/{own_tables.ADDRESS}/{name}/{release.release_id}"
+    return {
+        "release_id": release.release_id,
+        "published_at": json_value(release.created_at),
+        "rows": release.manifest["rows"][name],
+        "period": release.manifest["period"],
+        "notes": release.manifest["notes"],
+        "is_current": release.state == releases.CURRENT,
+        "files": [_file(release, name, ending, base) for ending in FORMATS],
+        "schema_url": f"{base}/{file_name(name, SCHEMA_ENDING)}",
+        "package_url": f"{base}/{PACKAGE_FILE}",
+    }
+
+
+def _file(release: Release, name: str, ending: str, base: str) -> Told:
+    form, file = FORMATS[ending], file_name(name, ending)
+    told = {"name": file, "format": ending, "label": tk._(form.label), "media_type": form.media_type}
+    return {**told, "url": f"{base}/{file}", **release.manifest["files"][file]}

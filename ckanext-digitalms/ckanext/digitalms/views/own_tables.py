@@ -1,0 +1,301 @@
+"""Pages of tables of one's own: upload, look at what was found, correct, publish; and the versions' files."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Response
+from flask import Blueprint, make_response, send_file
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms import config
+from ckanext.digitalms.logic import own_tables as drafts
+from ckanext.digitalms.logic.lookup import find_package
+from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.model import Release
+from ckanext.digitalms.ordinary.given import TYPES
+from ckanext.digitalms.publishing import own_tables, releases, versions_listing
+from ckanext.digitalms.publishing.formats import FORMATS
+from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
+from ckanext.digitalms.publishing.spec import file_name
+from ckanext.digitalms.validation.findings import Report
+
+from .handled import handle_errors
+from .reports import SHOWN_PER_CAUSE, choices, found_group
+from .sending import send_from
+
+digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
+handle_errors(digitalms_own_tables)
+
+Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
+Values = dict[str, Any]
+OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
+METADATA = ("title", "notes", "organisation", "license_id", "contact_email", "keywords", "name")
+_COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key)")
+_FLAGS = ("required", "unique", "key")
+_JSON = "application/json"
+FOR_GOOD = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
+FOR_YOU = "private, no-cache"
+
+
+def may_upload() -> bool:
+    """Whether somebody edits datasets of any organisation."""
+    if tk.current_user.is_anonymous:
+        return False
+    return bool(_organisations())
+
+
+def _organisations() -> list[Values]:
+    if is_coordinator(tk.current_user.name):
+        return list(tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000}))
+    return list(tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"}))
+
+
+@digitalms_own_tables.get("/neu")
+def new() -> Page:
+    """Show the form for uploading a table, and the drafts that are open."""
+    return _upload_form({"dataset": tk.request.args.get("datensatz", "")}, {})
+
+
+@digitalms_own_tables.post("/neu")
+def create() -> Page:
+    """Keep a table as a draft and show what was found in it."""
+    told = {name: tk.request.form.get(name, "") for name in ("organisation", "dataset", *OPTIONS)}
+    files = {name: tk.request.files.get(name) for name in ("upload", "schema")}
+    given = {name: file for name, file in files.items() if file}
+    try:
+        draft = tk.get_action("digitalms_dataset_draft_create")({}, {**told, **given})
+    except tk.ValidationError as refused:
+        return _upload_form(told, refused.error_dict)
+    return _redirect("digitalms_own_tables.read", draft_id=draft["id"])
+
+
+def _upload_form(told: Values, errors: Mapping[str, Any]) -> Page:
+    if tk.current_user.is_anonymous:
+        return _redirect("user.login", came_from=tk.request.full_path)
+    organisations = _organisations()
+    if not organisations and not is_coordinator(tk.current_user.name):
+        raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators publish tables."))
+    package = drafts.own_dataset(told["dataset"]) if told.get("dataset") else None
+    if package is not None:
+        tk.check_access("digitalms_dataset_draft_create", {}, {"dataset": package.name})
+    values = {
+        "told": told,
+        "errors": errors,
+        "dataset": package,
+        "organisations": organisations,
+        "drafts": tk.get_action("digitalms_dataset_draft_list")({}, {"limit": 20})["results"],
+        "max_mb": f"{config.max_upload_bytes() / 10**6:g}",
+        "choices": choices(),
+    }
+    return _page("digitalms/own_tables/new.html", values)
+
+
+@digitalms_own_tables.get("/neu/<draft_id>")
+def read(draft_id: str) -> Page:
+    """Show what was found in a table."""
+    draft = tk.get_action("digitalms_dataset_draft_show")({}, {"id": draft_id})
+    if draft["state"] != drafts.OPEN and draft["dataset"]:
+        return _redirect("dataset.read", id=draft["dataset"])
+    return _draft_form(draft, _stored(draft), {})
+
+
+@digitalms_own_tables.post("/neu/<draft_id>")
+def update(draft_id: str) -> Page:
+    """Keep what was typed; then check, publish, save or throw away. On an error it stays in the form."""
+    action = tk.request.form.get("action", "check")
+    if action == "delete":
+        tk.get_action("digitalms_dataset_draft_delete")({}, {"id": draft_id})
+        tk.h.flash_success(tk._("The draft and its file are deleted."))
+        return _redirect("digitalms_own_tables.new")
+    typed = _typed()
+    errors = _keep(draft_id, typed)
+    if not errors and action in {"publish", "save"}:
+        try:
+            as_draft = {"as_draft": True} if action == "save" else {}
+            done = tk.get_action("digitalms_dataset_publish")({}, {"id": draft_id, **as_draft})
+        except tk.ValidationError as refused:
+            errors = refused.error_dict
+        else:
+            return _done(done)
+    draft = tk.get_action("digitalms_dataset_draft_show")({}, {"id": draft_id})
+    if errors:
+        return _draft_form(draft, {**_stored(draft), **typed}, errors)
+    return _redirect("digitalms_own_tables.read", draft_id=draft_id)
+
+
+def _keep(draft_id: str, typed: Values) -> Values:
+    """Keep the table's part and the dataset's part by themselves, so that an error in one loses nothing."""
+    errors: Values = {}
+    upload = tk.request.files.get("schema")
+    table = {name: typed[name] for name in (*OPTIONS, "schema_of", "columns") if name in typed}
+    table |= {"schema": upload} if upload else {}
+    for told in (table, {name: typed[name] for name in METADATA if name in typed}):
+        try:
+            tk.get_action("digitalms_dataset_draft_update")({}, {"id": draft_id, **told})
+        except tk.ValidationError as refused:
+            model.Session.rollback()
+            errors |= refused.error_dict
+    return errors
+
+
+def _done(done: Values) -> Page:
+    sentences = {
+        "published": tk._("The table is published."),
+        "unchanged": tk._("The table is the same as the current version: there is no new one."),
+        "saved": tk._("The table is kept as a private dataset; nobody else sees it."),
+    }
+    tk.h.flash_success(sentences[done["change"]])
+    return _redirect("dataset.read", id=done["name"])
+
+
+def _typed() -> Values:
+    """Give what was typed; a box that is not ticked is not sent."""
+    form = tk.request.form
+    typed: Values = {name: form[name] for name in (*METADATA, *OPTIONS, "schema_of") if name in form}
+    columns: dict[int, Values] = {}
+    for name, value in form.items():
+        match = _COLUMN.fullmatch(name)
+        if match:
+            columns.setdefault(int(match[1]), {})[match[2]] = value
+    rows = [columns[number] for number in sorted(columns)]
+    if rows:
+        typed["columns"] = [{**row, **{flag: flag in row for flag in _FLAGS}} for row in rows]
+    return typed
+
+
+def _stored(draft: Values) -> Values:
+    told = {"organisation": draft["organisation"] or "", "schema_of": draft["chosen"]}
+    return {**told, **draft["declared"], **draft["metadata"], "columns": draft["columns"]}
+
+
+def _draft_form(draft: Values, told: Values, errors: Mapping[str, Any]) -> Page:
+    found = Report.from_json(drafts.get(draft["id"]).report or Report("").to_json())
+    schemas = [(drafts.DRAFTED, tk._("drafted from the file")), *drafts.schemas()]
+    if draft["chosen"] == drafts.GIVEN:
+        schemas.insert(0, (drafts.GIVEN, tk._("your own, as uploaded")))
+    if draft["chosen"] not in {name for name, _ in schemas}:
+        schemas.insert(0, (draft["chosen"], draft["chosen"]))
+    values = {
+        "draft": draft,
+        "told": told,
+        "errors": errors,
+        "dataset": find_package(draft["dataset"]),
+        "organisations": _organisations(),
+        "schemas": schemas,
+        "types": type_words(),
+        "licenses": [(one.id, one.title) for one in model.Package.get_license_register().values()],
+        "choices": choices(),
+        "report": found,
+        "groups": [found_group(group) for group in found.groups()],
+        "shown": SHOWN_PER_CAUSE,
+        "findings_url": tk.h.url_for("digitalms_own_tables.findings", draft_id=draft["id"]),
+    }
+    return _page("digitalms/own_tables/draft.html", values)
+
+
+def type_words() -> list[tuple[str, str]]:
+    """Give the types of a column in words."""
+    words = {
+        "string": tk._("text"),
+        "integer": tk._("whole number"),
+        "number": tk._("number with decimals"),
+        "boolean": tk._("yes or no"),
+        "date": tk._("day"),
+        "datetime": tk._("moment"),
+    }
+    return [(name, words[name]) for name in TYPES]
+
+
+@digitalms_own_tables.get("/neu/<draft_id>/befunde.csv")
+def findings(draft_id: str) -> Page:
+    """Give the whole list of findings as a table for Excel."""
+    tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
+    stored = drafts.get(draft_id).report
+    report = Report.from_json(stored) if stored else Report("")
+    answer: Response = make_response(report.to_csv(tk._))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="befunde-{draft_id[:8]}.csv"'
+    return answer
+
+
+@digitalms_own_tables.get("/neu/<draft_id>/datei")
+def original(draft_id: str) -> Page:
+    """Give the file as it was uploaded."""
+    tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
+    draft = drafts.get(draft_id)
+    answer: Response = send_file(
+        io.BytesIO(draft.content),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=draft.filename,
+    )
+    answer.headers["Cache-Control"] = FOR_YOU
+    return answer
+
+
+@digitalms_own_tables.get("/datensatz/<name>")
+def current(name: str) -> Page:
+    """Give a file of the current version, or show all versions."""
+    table, _, ending = name.partition(".")
+    package = _package(table)
+    if not ending:
+        return _redirect("digitalms_own_tables.history", table=table)
+    now = releases.current(own_tables.group_of(package.id))
+    if now is None:
+        raise tk.ObjectNotFound(tk._("This table has not been published yet."))
+    file = PACKAGE_FILE if ending == PACKAGE_FILE else name
+    return _send(now, table, file, FOR_YOU if package.private else ASK_AGAIN)
+
+
+@digitalms_own_tables.get("/datensatz/<table>/")
+def history(table: str) -> Page:
+    """Show all versions of a table."""
+    package = _package(table)
+    found = [versions_listing.version(one) for one in releases.finished(own_tables.group_of(package.id))]
+    values = {"table": {"title": package.title}, "releases": found, "dataset": package.name}
+    return _page("digitalms/data/releases.html", values)
+
+
+@digitalms_own_tables.get("/datensatz/<table>/<release_id>/<name>")
+def former(table: str, release_id: str, name: str) -> Page:
+    """Give a file of one version, the same for good."""
+    package = _package(table)
+    release = releases.get(release_id)
+    if release is None or release.group != own_tables.group_of(package.id):
+        message = tk._("There is no version “{found}” of this table; its page lists all of them.")
+        raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    return _send(release, table, name, FOR_YOU if package.private else FOR_GOOD)
+
+
+def _package(table: str) -> model.Package:
+    package = own_tables.find(table)
+    if package is None:
+        raise tk.ObjectNotFound(tk._("There is no table “{found}”.").format(found=table[:60]))
+    tk.check_access("package_show", {}, {"id": package.id})
+    return package
+
+
+def _send(release: Release, table: str, name: str, caching: str) -> Response:
+    if name not in release.manifest["files"]:
+        known = ", ".join(f".{ending}" for ending in (*FORMATS, SCHEMA_ENDING, PACKAGE_FILE))
+        message = tk._("There is no file “{found}” of this table. There are: {known}.")
+        raise tk.ObjectNotFound(message.format(found=name[:60], known=known))
+    kinds = {file_name(table, ending): form.media_type for ending, form in FORMATS.items()}
+    return send_from(release, name, kinds.get(name, _JSON), caching)
+
+
+def _page(template: str, values: Mapping[str, Any]) -> Page:
+    rendered: str = tk.render(template, dict(values))
+    return rendered
+
+
+def _redirect(*args: Any, **kwargs: Any) -> Page:
+    answer: Response = tk.redirect_to(*args, **kwargs)
+    return answer

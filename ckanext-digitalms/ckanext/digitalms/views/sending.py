@@ -1,0 +1,42 @@
+"""Sending files of releases."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import send_file
+
+from ckanext.digitalms.model import Release
+from ckanext.digitalms.publishing import releases
+from ckanext.digitalms.publishing.writing import PACKED
+
+_JSON = "application/json"
+
+
+def send_from(release: Release, name: str, media_type: str, caching: str) -> Response:
+    """Send a file of a release, with ranges, length and ETag; packed where that is asked for."""
+    files: dict[str, Any] = release.manifest["files"]
+    packed = f"{name}{PACKED}"
+    # a range is of the plain file: what a reader goes on with must be what it began
+    is_packed = packed in files and tk.request.accept_encodings["gzip"] > 0 and not tk.request.range
+    shown = packed if is_packed else name
+    response: Response = send_file(
+        (releases.all_folders().path(release.manifest) / shown).absolute(),
+        mimetype=media_type,
+        as_attachment=media_type != _JSON,
+        download_name=name,
+        etag=files[shown]["sha256"],
+        last_modified=release.created_at.astimezone(UTC),
+        conditional=not is_packed,
+    )
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+        response.make_conditional(tk.request)
+    if packed in files:
+        response.vary.add("Accept-Encoding")
+    response.headers["Cache-Control"] = caching
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

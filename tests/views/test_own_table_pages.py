@@ -1,0 +1,210 @@
+"""The pages of a table of one's own, as text."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+from bs4 import BeautifulSoup
+from ckan import model
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+
+NEW = "/digitalisierung/daten/neu"
+TABLE = "AGS;Ort;Anteil\r\n05515000;Münster;96,51\r\n05558012;Coesfeld;88,4\r\n".encode("cp1252")
+BAD = b"AGS;Anteil\r\n05515000;viel\r\n"
+SCHEMA = (
+    b'{"fields": [{"name": "ags", "title": "AGS"}, {"name": "anteil", "title": "Anteil", "type": "number"}]}'
+)
+
+
+@pytest.fixture
+def releases_at(tmp_path, ckan_config, monkeypatch):
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
+
+
+@pytest.fixture
+def as_user(personas, app):
+    """Send a request as somebody: ``as_user("editor").post(...)``."""
+
+    class Client:
+        def __init__(self, persona: str) -> None:
+            self.headers = {"Authorization": factories.APIToken(user=personas[persona])["token"]}
+
+        def get(self, path: str, **more: Any) -> Any:
+            return app.get(path, headers=self.headers, follow_redirects=False, **more)
+
+        def post(self, path: str, **data: Any) -> Any:
+            files = {k: (io.BytesIO(v), f"{k}.csv") if isinstance(v, bytes) else v for k, v in data.items()}
+            kind = "multipart/form-data"
+            return app.post(path, data=files, headers=self.headers, follow_redirects=False, content_type=kind)
+
+        def upload(self, **data: Any) -> str:
+            answer = self.post(NEW, **{"organisation": "citeq", **data})
+            assert answer.status_code == 302, answer.body
+            return answer.headers["Location"].split("ckan.net")[-1]
+
+    return Client
+
+
+def fields(body: str) -> dict[str, str]:
+    """What a browser would send of the form on a page."""
+    form = BeautifulSoup(body, "html.parser").find("form", class_="dm-form-wide")
+    told = {}
+    for tag in form.find_all(["input", "textarea", "select"]):
+        if tag.name == "select":
+            chosen = tag.find("option", selected=True) or tag.find("option")
+            told[tag["name"]] = chosen["value"]
+        elif tag.name == "textarea":
+            told[tag["name"]] = tag.text
+        elif tag.get("type") not in {"file", "hidden"} and (
+            tag.get("type") != "checkbox" or tag.has_attr("checked")
+        ):
+            told[tag["name"]] = tag.get("value", "")
+    return told
+
+
+@pytest.mark.usefixtures("releases_at")
+class TestFlow:
+    def test_from_the_file_to_every_format(self, as_user, app):
+        """Upload, look, publish; then every address gives its file."""
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        body = editor.get(page).body
+        assert "Windows (cp1252)" in body
+        assert "Semikolon" in body
+        assert "Komma: 45,5" in body
+        assert "05558012" in body
+        told = fields(body)
+        assert told["columns__0__type"] == "string"
+        answer = editor.post(page, **{**told, "title": "Breitband", "action": "publish"})
+        assert answer.headers["Location"].endswith("/dataset/breitband")
+        base = "/digitalisierung/daten/datensatz/breitband"
+        for ending in (".csv", ".excel.csv", ".xlsx", ".json", ".schema.json", ".datapackage.json"):
+            assert app.get(base + ending).status_code == 200, ending
+        assert app.get(base + ".csv").body.splitlines()[1] == "05515000,Münster,96.51"
+        listed = app.get(f"{base}/").body
+        good = re.search(r"/datensatz/breitband/([^/]+)/breitband.csv", listed)
+        kept = app.get(f"{base}/{good[1]}/breitband.csv")
+        assert "immutable" in kept.headers["Cache-Control"]
+        assert app.get(f"{base}/{good[1]}/../../etc/passwd").status_code == 404
+        assert "Breitband" in app.get("/digitalisierung/daten/").body
+        dataset = app.get("/dataset/breitband").body
+        assert "Geprüft" in dataset
+        assert "Neue Fassung hochladen" not in dataset
+        assert "Neue Fassung hochladen" in editor.get("/dataset/breitband").body
+
+    def test_what_was_typed_stays_on_an_error(self, as_user):
+        """A wrong mailbox refuses the mailbox; columns and words are still there, also on the next day."""
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        told = fields(editor.get(page).body)
+        told |= {
+            "columns__2__title": "Anteil der Haushalte",
+            "notes": "Lange Beschreibung",
+            "contact_email": "keine",
+        }
+        body = editor.post(page, **told, action="publish").body
+        assert 'role="alert"' in body
+        again = fields(body)
+        assert {name: again[name] for name in told} == told
+        assert fields(editor.get(page).body)["columns__2__title"] == "Anteil der Haushalte"
+        assert model.Session.query(model.Package).count() == 0
+
+    def test_an_invalid_table(self, as_user, app):
+        """The report stands beside it; it can be kept, never published, and is never shown as valid."""
+        editor = as_user("editor")
+        page = editor.upload(upload=BAD, schema=SCHEMA)
+        body = editor.get(page).body
+        assert "nicht gültig" in body
+        assert 'value="publish"' not in body
+        assert "Zeile 2, anteil" in body
+        csv = editor.get(f"{page}/befunde.csv")
+        assert "anteil" in csv.body
+        assert editor.get(f"{page}/datei").body.encode() == BAD
+        refused = editor.post(page, **fields(body), action="publish")
+        alert = BeautifulSoup(refused.body, "html.parser").find(role="alert").text
+        assert "1 Fehler" in alert
+        saved = editor.post(page, **fields(body), action="save")
+        name = saved.headers["Location"].rsplit("/", 1)[-1]
+        dataset = call_action("package_show", id=name)
+        assert dataset["private"]
+        shown = editor.get(f"/dataset/{name}").body
+        assert "gilt" in shown
+        assert "Geprüft" not in shown
+        assert app.get(f"/dataset/{name}").status_code in {403, 404}
+        assert app.get(
+            f"/digitalisierung/daten/datensatz/{name}.csv", follow_redirects=False
+        ).status_code in {302, 404}
+
+    def test_a_new_version(self, as_user, app):
+        """By the link on the dataset's page."""
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        editor.post(page, **{**fields(editor.get(page).body), "title": "Breitband", "action": "publish"})
+        assert "Neue Fassung" in editor.get(f"{NEW}?datensatz=breitband").body
+        page = editor.upload(upload=TABLE.replace(b"88,4", b"88,5"), dataset="breitband", organisation="")
+        told = fields(editor.get(page).body)
+        assert told["title"] == "Breitband"
+        editor.post(page, **told, action="publish")
+        assert "88.5" in app.get("/digitalisierung/daten/datensatz/breitband.csv").body
+        assert app.get("/digitalisierung/daten/datensatz/breitband/").body.count("breitband.csv") == 2
+
+    def test_a_draft_is_deleted(self, as_user):
+        """And is then nobody's."""
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        editor.post(page, action="delete")
+        assert editor.get(page).status_code == 403
+        assert as_user("coordinator").get(page).status_code == 404
+
+
+class TestWho:
+    @pytest.mark.parametrize(("persona", "code"), [("editor", 200), ("coordinator", 200), ("stranger", 403)])
+    def test_the_form(self, as_user, persona, code):
+        """Editors and coordinators see it."""
+        assert as_user(persona).get(NEW).status_code == code
+
+    def test_nobody(self, app):
+        """Nobody is sent to the login, and back afterwards."""
+        for path in (NEW, f"{NEW}/x"):
+            answer = app.get(path, follow_redirects=False)
+            assert answer.status_code in {302, 404}
+        assert "/user/login" in app.get(NEW, follow_redirects=False).headers["Location"]
+
+    def test_another_office(self, as_user):
+        """Sees neither draft nor file."""
+        page = as_user("editor").upload(upload=TABLE)
+        for path in (page, f"{page}/datei", f"{page}/befunde.csv"):
+            assert as_user("other_editor").get(path).status_code == 403
+
+    def test_a_form_without_a_file(self, as_user):
+        """A sentence, and the choices stay."""
+        answer = as_user("coordinator").post(NEW, organisation="citeq", delimiter="tab")
+        assert answer.status_code == 200
+        assert "keine Datei" in answer.body
+        assert re.search(r'<option value="tab" selected', answer.body)
+
+
+def test_not_found(app):
+    """A sentence for every address that leads nowhere."""
+    for path in (
+        "datensatz/x",
+        "datensatz/x.csv",
+        "datensatz/x/",
+        "datensatz/x/y/z.csv",
+        "datensatz/%00.csv",
+    ):
+        assert app.get(f"/digitalisierung/daten/{path}").status_code == 404, path
+
+
+def test_the_office_is_told_apart(personas):
+    """An editor sees only drafts of the own office in the list."""
+    told = {"content": "a;b\n1;2\n", "organisation": "anderes-amt"}
+    tk.get_action("digitalms_dataset_draft_create")({"user": personas["other_editor"]}, told)
+    assert tk.get_action("digitalms_dataset_draft_list")({"user": personas["editor"]}, {})["count"] == 0
