@@ -18,17 +18,29 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.common import CKANConfig
+from ckan.model.types import make_uuid
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestObjectError
 
-from ckanext.digitalms.shared import N_, Message, default_language, in_default_language, source_organisation
+from ckanext.digitalms.shared import (
+    HARVEST_TIMEOUT,
+    N_,
+    Message,
+    default_language,
+    in_default_language,
+    job_work,
+    object_work,
+    source_organisation,
+    working_on,
+)
 
 from .exceptions import FailItem, SkipItem
 
 log = logging.getLogger(__name__)
 
 # ckanext-harvest has no timeout by default, and renews lost queue entries only when the queue is named
-DEFAULTS = {"ckan.harvest.timeout": 120, "ckan.harvest.mq.type": "redis"}
+DEFAULTS = {"ckan.harvest.timeout": HARVEST_TIMEOUT, "ckan.harvest.mq.type": "redis"}
+BATCH = 500
 DONE, SKIPPED, FAILED = True, "unchanged", False
 
 
@@ -58,6 +70,7 @@ class SkeletonHarvester(p.SingletonPlugin):
     p.implements(IHarvester)
     p.implements(p.IConfigurer, inherit=True)
 
+    holds_work_lock = True  # so that the schedule knows at once when a worker has died
     harvester_name = ""  # CKAN keeps the plugin's own name in "name"
     harvester_title = ""
     harvester_description = ""
@@ -105,16 +118,14 @@ class SkeletonHarvester(p.SingletonPlugin):
         return config
 
     def gather_stage(self, harvest_job: HarvestJob) -> list[str]:
-        """Make one harvest object for each item that changed."""
+        """Make one harvest object for each item that changed; again after a crash it finds those it made."""
         objects: list[str] = []
-
-        def gather() -> None:
-            for item in self.gather(_run(harvest_job)):
-                made = HarvestObject(guid=item.identifier, job=harvest_job, content=item.content)
-                made.save()
-                objects.append(made.id)
-
-        _ended(gather, lambda sentence: HarvestGatherError.create(sentence, harvest_job))
+        with working_on(job_work(harvest_job.id)):
+            if harvest_job.status != "Finished":  # ended while it stood in the queue
+                _ended(
+                    lambda: objects.extend(_objects(self.gather(_run(harvest_job)), harvest_job)),
+                    lambda sentence: HarvestGatherError.create(sentence, harvest_job),
+                )
         return objects
 
     def fetch_stage(self, harvest_object: HarvestObject) -> bool | str:
@@ -126,17 +137,45 @@ class SkeletonHarvester(p.SingletonPlugin):
                 harvest_object.content = content
                 harvest_object.save()
 
-        return _ended(fetch, lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Fetch"))
+        with working_on(object_work(harvest_object.id)):
+            return _ended(
+                fetch, lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Fetch")
+            )
 
     def import_stage(self, harvest_object: HarvestObject) -> bool | str:
         """Take an item over; a second time changes nothing."""
-        end = _ended(
-            lambda: self.take_over(_item(harvest_object)),
-            lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Import"),
-        )
-        if end is DONE:
-            _make_current(harvest_object)
+        with working_on(object_work(harvest_object.id)):
+            end = _ended(
+                lambda: self.take_over(_item(harvest_object)),
+                lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Import"),
+            )
+            if end is DONE:
+                _make_current(harvest_object)
         return end
+
+
+def _objects(items: Iterable[Item], job: HarvestJob) -> list[str]:
+    """Make the objects of a job, all of them or none, and give their ids."""
+    waiting = model.Session.query(HarvestObject.guid, HarvestObject.id).filter(
+        HarvestObject.harvest_job_id == job.id, HarvestObject.state == "WAITING"
+    )
+    made = dict(waiting.tuples())
+    objects = []
+    for number, item in enumerate(items, start=1):
+        if item.identifier not in made:
+            made[item.identifier] = make_uuid()
+            new = HarvestObject(
+                id=made[item.identifier],
+                guid=item.identifier,
+                job=job,
+                content=item.content,
+            )
+            model.Session.add(new)
+        objects.append(made[item.identifier])
+        if number % BATCH == 0:
+            model.Session.flush()
+    model.repo.commit()
+    return objects
 
 
 def _make_current(harvest_object: HarvestObject) -> None:

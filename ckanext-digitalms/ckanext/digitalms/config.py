@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import ckan.plugins.toolkit as tk
 
 PREFIX = "ckanext.digitalms."
+HARVEST_TIMEOUT = 120  # minutes; ckanext-harvest itself has no timeout unless one is set
 
 
 def _text(name: str) -> str:
@@ -107,6 +108,16 @@ def allowed_networks() -> list[IPv4Network | IPv6Network]:
 def fetch_timeout() -> int:
     """Give the longest that one fetch may take, in seconds."""
     return int(tk.config[PREFIX + "fetch.timeout"])
+
+
+def local_time(moment: datetime) -> str:
+    """Write a moment that is UTC without saying so (as ckanext-harvest keeps it) in the city's time."""
+    return f"{moment.replace(tzinfo=UTC).astimezone(time_zone()):%Y-%m-%d %H:%M}"
+
+
+def harvest_timeout() -> int:
+    """Give after how many minutes without any progress a harvest job is ended."""
+    return int(tk.config.get("ckan.harvest.timeout") or HARVEST_TIMEOUT)
 
 
 def theme() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from ckan import model
 
 from . import config
+from .config import HARVEST_TIMEOUT
 from .coverage import rules as coverage_rules
 from .coverage.edition import Area, EditionError, Figures, Series, Stated
 from .logic.action.measure import catalogue
@@ -32,6 +33,7 @@ from .logic.deliveries import (
 from .logic.language import default_language, in_default_language
 from .logic.rights import is_coordinator, may_edit
 from .logic.sources import is_coordinator_organisation, source_organisation, writable_measures
+from .logic.work import job_work, object_work, working_on
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
@@ -45,6 +47,7 @@ from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, Step
 
 __all__ = [
     "AREA_DIGITS",
+    "HARVEST_TIMEOUT",
     "N_",
     "SPEED_CLASSES",
     "UNCHANGED",
@@ -95,13 +98,16 @@ __all__ = [
     "in_default_language",
     "is_coordinator",
     "is_coordinator_organisation",
+    "job_work",
     "may_edit",
     "measure_ids",
+    "object_work",
     "public_measures",
     "read",
     "short",
     "source_organisation",
     "translate",
+    "working_on",
     "writable_measures",
 ]
 
