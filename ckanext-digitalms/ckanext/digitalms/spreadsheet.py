@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# the most characters that a cell of a workbook takes
+CELL_TEXT = 32_767
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -15,3 +17,8 @@ def harmless(text: str) -> str:
 def restored(text: str) -> str:
     """Give back what :func:`harmless` was given."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def cut(text: str) -> str:
+    """Give as much of a text as a cell takes, with an ellipsis where something is missing."""
+    return text if len(text) <= CELL_TEXT else f"{text[: CELL_TEXT - 1]}…"

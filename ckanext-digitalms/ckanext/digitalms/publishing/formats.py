@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import xlsxwriter
 
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.spreadsheet import cut, harmless
 
 from .tables import OpenTable, Row, json_value
 
@@ -29,7 +29,6 @@ _EXCEL_SHAPES: dict[str, dict[str, Any]] = {
     "datetime": {"format": _EXCEL_MOMENT},
     "boolean": {"trueValues": ["ja"], "falseValues": ["nein"]},
 }
-_XLSX_TEXT = 32_767
 # spreadsheets know no time zones; the field's title says UTC
 _FIRST_EXCEL_DAY = date(1900, 3, 1)
 _MADE = datetime(2000, 1, 1)
@@ -196,8 +195,7 @@ def _xlsx_cell(sheet: Any, line: int, column: int, value: Any, day: Any, moment:
     elif isinstance(value, int | float | Decimal):
         sheet.write_number(line, column, value)
     else:
-        text = str(value)
-        sheet.write_string(line, column, text if len(text) <= _XLSX_TEXT else f"{text[: _XLSX_TEXT - 1]}…")
+        sheet.write_string(line, column, cut(str(value)))
 
 
 def _column_sheet(book: xlsxwriter.Workbook, table: OpenTable) -> None:
