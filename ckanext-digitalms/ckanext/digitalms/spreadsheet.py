@@ -6,6 +6,8 @@ import re
 
 # the most characters that a cell of a workbook takes
 CELL_TEXT = 32_767
+# the second sheet of our workbooks, which explains the columns of the first
+COLUMN_SHEET = "Spalten"
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import xlsxwriter
 
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.spreadsheet import cut, harmless
+from ckanext.digitalms.spreadsheet import COLUMN_SHEET, cut, harmless
 
 from .tables import OpenTable, Row, json_value
 
@@ -199,7 +199,7 @@ def _xlsx_cell(sheet: Any, line: int, column: int, value: Any, day: Any, moment:
 
 
 def _column_sheet(book: xlsxwriter.Workbook, table: OpenTable) -> None:
-    sheet = book.add_worksheet("Spalten")
+    sheet = book.add_worksheet(COLUMN_SHEET)
     bold = book.add_format({"bold": True})
     for column, title in enumerate(("Spalte", "Titel", "Typ", "Erklärung")):
         sheet.write_string(0, column, title, bold)
