@@ -17,7 +17,7 @@ from ckanext.digitalms.validation.table import Unusable
 from ckanext.digitalms.validation.values import text_of, value_of
 
 from .reading import FileRow, ReadTable
-from .sameness import day_of, is_cut, is_empty, numbers_of, plain_text, same
+from .sameness import day_of, is_cut, is_empty, numbers_of, plain_text, same, short_day_of
 from .shapes import ACTION, DELETE
 
 ADDED, CHANGED, DELETED = "added", "changed", "deleted"
@@ -183,7 +183,7 @@ class _Comparison:
         if is_empty(cell):
             return self.defaults.get(name)
         if kind == "date":
-            day = day_of(cell, self.read.dialect)
+            day = day_of(cell, self.read.dialect) or short_day_of(cell)
             return day.isoformat() if day else None
         if kind == "integer":
             readings = numbers_of(cell, self.read.dialect)
@@ -227,7 +227,7 @@ class _Comparison:
             return [*self.columns]
         differing = []
         for name in self.columns:
-            if name == ACTION or name in self.shape.lookup or self._same(row, name, ours):
+            if name not in row.cells or name in {ACTION, *self.shape.lookup} or self._same(row, name, ours):
                 continue
             if name in self.shape.computed:
                 self._tell_computed(row, name, ours)
@@ -289,7 +289,7 @@ class _Comparison:
         rows = [
             row
             for row in self.read.rows
-            if self.differing.get(row.number) or len(row.raw.cells) > len(self.read.columns)
+            if self.differing.get(row.number) or len(row.raw.cells) != len(self.read.columns)
         ]
         raw = replace(
             self.read.raw, rows=tuple(row.raw for row in rows), findings=(), dialect=self.read.dialect
@@ -352,7 +352,8 @@ class _Comparison:
                 yield name, (as_text(ours[name]), None)
 
     def _told_key(self, row: FileRow, ours: Row | None) -> dict[str, str]:
-        names = dict.fromkeys([*self.shape.key, *self.shape.fixed])
+        recorded = ["recorded_at"] if ours is not None and "recorded_at" in self.specs else []
+        names = dict.fromkeys([*self.shape.key, *self.shape.fixed, *recorded])
         told = {n: as_text(ours[n]) if ours is not None else self._key_cell(row, n) for n in names}
         return {name: text for name, text in told.items() if text is not None}
 

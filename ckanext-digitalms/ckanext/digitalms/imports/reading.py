@@ -20,7 +20,7 @@ from .shapes import ACTION, SHAPES, Shape, any_of_them
 
 @dataclass(frozen=True)
 class FileRow:
-    """A row of the file: its number as a person sees it, and its cells by column."""
+    """A row of the file: its number as a person sees it, and the cells of the columns it speaks of."""
 
     number: int
     cells: Mapping[str, object]
@@ -83,7 +83,8 @@ def _tidied(raw: RawTable) -> RawTable:
 
 
 def _row(row: RawRow, columns: Sequence[str | None]) -> FileRow:
-    cells = {name: cell for name, cell in zip(columns, row.cells, strict=False) if name}
+    told = zip(columns, row.cells, strict=False)
+    cells = {name: cell for n, (name, cell) in enumerate(told) if name and n not in row.absent}
     return FileRow(row.number, cells, row)
 
 

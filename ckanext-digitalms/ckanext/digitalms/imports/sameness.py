@@ -5,6 +5,7 @@ A value that is the same is not judged any further: what we published ourselves 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -25,6 +26,8 @@ _MOMENTS = {
 _TRUE = frozenset({"true", "ja", "wahr", "1"})
 _FALSE = frozenset({"false", "nein", "falsch", "0"})
 _LONGEST_NUMBER = 60
+_SHORT_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{2})")
+_FIRST_SHORT_YEAR = 30
 
 
 def is_empty(cell: object) -> bool:
@@ -47,7 +50,7 @@ def same(cell: object, ours: Any, kind: str, dialect: Dialect, *, restores: bool
     if kind in {"number", "integer"}:
         return _number_is(cell, ours, dialect)
     if kind == "date":
-        return bool(day_of(cell, dialect) == ours)
+        return bool(day_of(cell, dialect) == ours) or _is_short_day(cell, ours)
     if kind == "datetime":
         return moment_is(cell, ours)
     if kind == "boolean":
@@ -115,6 +118,23 @@ def day_of(cell: object, dialect: Dialect) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def short_day_of(cell: object) -> date | None:
+    """Give a day with a year of two figures as LibreOffice reads it (1930 to 2029); for finding a row."""
+    match = _SHORT_DAY.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    if match is None:
+        return None
+    day, month, year = map(int, match.groups())
+    try:
+        return date(year + (1900 if year >= _FIRST_SHORT_YEAR else 2000), month, day)
+    except ValueError:
+        return None
+
+
+def _is_short_day(cell: object, ours: date) -> bool:
+    # a spreadsheet that saves a CSV writes years as it shows them
+    return isinstance(cell, str) and cell.strip() == f"{ours:%d.%m.%y}"
 
 
 def moment_is(cell: object, ours: datetime) -> bool:

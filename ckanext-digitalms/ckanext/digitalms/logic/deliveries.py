@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import defer
+from werkzeug.datastructures import FileStorage
 
+from ckanext.digitalms import config
 from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.model import Delivery, HarvestIdentity
 
@@ -38,6 +40,27 @@ def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> De
     model.Session.add(delivery)
     model.Session.flush()
     return delivery
+
+
+def file_of(told: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Give name and bytes of what was handed in; one byte more than is allowed tells that it is too much.
+
+    Raises:
+        tk.ValidationError: there is no file.
+    """
+    upload, content = told.get("upload"), told.get("content")
+    most = config.max_upload_bytes() + 1
+    if isinstance(upload, FileStorage):
+        name = told.get("filename") or upload.filename
+        data = upload.read(most)
+    elif isinstance(content, str | bytes):
+        name, data = told.get("filename"), content.encode() if isinstance(content, str) else content
+        data = data[:most]
+    else:
+        raise tk.ValidationError(
+            {"upload": [tk._("There is no file: choose the table that you want to deliver.")]}
+        )
+    return " ".join(str(name or told["kind"]).replace("\0", "").split())[:200], data
 
 
 def delivery_get(delivery_id: str) -> Delivery:

@@ -32,11 +32,11 @@ def create(
         "source_id": [ignore_empty, unicode_safe],
         "organisation": [ignore_empty, unicode_safe],
         "delivery_id": [ignore_empty, unicode_safe],
-        "dry_run": [default(False), _yes_or_no],
-        "confirm": [default(False), _yes_or_no],
+        "dry_run": [default(False), yes_or_no],
+        "confirm": [default(False), yes_or_no],
         "areas": [ignore_missing],
         **{name: [ignore_empty, unicode_safe, digitalms_line] for name in STATED},
-        **{name: [ignore_empty, unicode_safe, _choice(name)] for name in CHOICES},
+        **{name: [ignore_empty, unicode_safe, dialect_choice(name)] for name in CHOICES},
     }
 
 
@@ -47,7 +47,8 @@ def _kind(value: str) -> str:
     return value
 
 
-def _yes_or_no(value: Any) -> bool:
+def yes_or_no(value: Any) -> bool:
+    """Take yes or no in any of the usual words, and nothing else."""
     # CKAN's own validator takes every word it does not know for "no", which here would mean: change it
     known = {
         "true": True,
@@ -65,7 +66,9 @@ def _yes_or_no(value: Any) -> bool:
     return answer
 
 
-def _choice(option: str) -> Validator:
+def dialect_choice(option: str) -> Validator:
+    """Take one of the choices of a dialect's option."""
+
     def validator(value: Any) -> Any:
         try:
             return getattr(Dialect.declared({option: value}), option)

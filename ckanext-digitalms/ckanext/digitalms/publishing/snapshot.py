@@ -39,10 +39,10 @@ def take(group: str = MEASURE_TABLES) -> Content:
         if group == COVERAGE_TABLES:
             found = coverage_rows.fingerprint(publisher().described())
             return Content(all_rows(Source((), (), coverage=coverage_rows.rows()), group), found)
-        source = _source()
+        taken = source()
     finally:
         model.Session.rollback()
-    return Content.of(all_rows(source), publisher().described())
+    return Content.of(all_rows(taken), publisher().described())
 
 
 def is_known(group: str, content_hash: str) -> bool:
@@ -50,7 +50,8 @@ def is_known(group: str, content_hash: str) -> bool:
     return group == COVERAGE_TABLES and coverage_rows.fingerprint(publisher().described()) == content_hash
 
 
-def _source() -> Source:
+def source() -> Source:
+    """Give what the measure tables are made from, as the open transaction sees it."""
     shown = public_measures(StatementRow.catalogue(), config.today(), config.update_days())
     addressed = [{**measure, "url": _address(measure["measure_id"])} for measure in shown]
     return Source(addressed, StatementRow.public_history(), config.council_body())

@@ -8,9 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
-from werkzeug.datastructures import FileStorage
 
-from ckanext.digitalms import config
 from ckanext.digitalms.logic import schema, schema_delivery
 from ckanext.digitalms.logic.deliveries import (
     delivery_count,
@@ -19,6 +17,7 @@ from ckanext.digitalms.logic.deliveries import (
     delivery_get,
     delivery_list,
     delivery_summaries,
+    file_of,
 )
 from ckanext.digitalms.logic.handlers import DeliveryHandler, handler_of
 from ckanext.digitalms.logic.lookup import plain_id
@@ -69,14 +68,14 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
         delivery.about = {**delivery.about, "confirmed_by": context["user"]}
     if not told["dry_run"]:
         handler.process_delivery(context, delivery)
-        return _shown(delivery)
+        return shown_delivery(delivery)
     report = handler.judge_delivery(delivery)
     if report.is_accepted:
         delivery.report = report.to_json()
     else:
         delivery_finish(delivery, "refused", report.to_json())
     model.repo.commit()
-    return _shown(delivery)
+    return shown_delivery(delivery)
 
 
 def _about(data_dict: Answer) -> Answer:
@@ -101,7 +100,7 @@ def _earlier(delivery_id: str) -> Delivery:
 
 
 def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Delivery:
-    filename, content = _file(told)
+    filename, content = file_of(told)
     about = handler.about_delivery(told)
     options = {name: told[name] for name in CHOICES if told.get(name)}
     if told.get("source_id") and not options:
@@ -129,23 +128,6 @@ def _organisation_id(name: str | None) -> str | None:
     return group.id if group else None
 
 
-def _file(told: Answer) -> tuple[str, bytes]:
-    """Give name and bytes; one byte more than is allowed is enough to know that it is too much."""
-    upload, content = told.get("upload"), told.get("content")
-    most = config.max_upload_bytes() + 1
-    if isinstance(upload, FileStorage):
-        name = told.get("filename") or upload.filename
-        data = upload.read(most)
-    elif isinstance(content, str | bytes):
-        name, data = told.get("filename"), content.encode() if isinstance(content, str) else content
-        data = data[:most]
-    else:
-        raise tk.ValidationError(
-            {"upload": [tk._("There is no file: choose the table that you want to deliver.")]}
-        )
-    return " ".join(str(name or told["kind"]).replace("\0", "").split())[:200], data
-
-
 @tk.side_effect_free
 def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
     """Give a delivery with the whole report on it.
@@ -163,7 +145,7 @@ def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_delivery_show", context, data_dict)
     told = schema.validated(context, data_dict, schema_delivery.show())
-    return _shown(delivery_get(told["id"]))
+    return shown_delivery(delivery_get(told["id"]))
 
 
 @tk.side_effect_free
@@ -198,7 +180,8 @@ def _visible_to(user_name: str) -> Answer | None:
     return {"user_id": model.User.get(user_name).id, "organisations": [each["id"] for each in ours]}
 
 
-def _shown(delivery: Delivery) -> Answer:
+def shown_delivery(delivery: Delivery) -> Answer:
+    """Give a delivery with its report, findings in the reader's language."""
     report = dict(delivery.report or {})
     if report:
         report["findings"] = _in_words(report)
