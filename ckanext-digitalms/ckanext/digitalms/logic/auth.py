@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import ckan.authz as authz
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
@@ -52,6 +53,9 @@ __all__ = [
     "digitalms_report_import_show",
     "digitalms_report_import_update",
     "digitalms_statement_create",
+    "digitalms_table_import",
+    "digitalms_table_import_show",
+    "digitalms_table_import_undo",
     "digitalms_table_list",
     "digitalms_table_publish",
     "digitalms_table_validate",
@@ -285,6 +289,38 @@ def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> Auth
 def digitalms_table_validate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
+
+
+def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to who edits any organisation's datasets; each measure is judged when it is written."""
+    if data_dict.get("import_id"):
+        return _own_import(context, {"id": data_dict["import_id"]})
+    user = context.get("user")
+    if is_coordinator(user) or (user and authz.has_user_permission_for_some_org(user, "create_dataset")):
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": tk._("Only the editors of an office and the coordinators hand in tables."),
+    }
+
+
+def digitalms_table_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to who handed it in and to coordinators."""
+    return _own_import(context, data_dict)
+
+
+def digitalms_table_import_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to who handed it in and to coordinators; each measure is judged when it is put back."""
+    return _own_import(context, data_dict)
+
+
+def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    user = model.User.get(context.get("user"))
+    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
+    is_own = user is not None and delivery is not None and delivery.user_id == user.id
+    if is_own or is_coordinator(context.get("user")):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
 
 
 def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -22,6 +22,8 @@ from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
 from .table import *  # noqa: F403
 from .table import __all__ as _table
+from .table_import import *  # noqa: F403
+from .table_import import __all__ as _table_import
 
 __all__ = [
     *_chained,
@@ -34,4 +36,5 @@ __all__ = [
     *_report_import,
     *_statement,
     *_table,
+    *_table_import,
 ]
