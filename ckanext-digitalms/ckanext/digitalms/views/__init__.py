@@ -8,6 +8,7 @@ from .measure import digitalms_measure
 from .overview import digitalms_overview
 from .report_import import digitalms_report_import
 from .search import digitalms_search
+from .source import digitalms_source
 from .sources import digitalms_sources
 from .start import digitalms_start
 from .typeface import digitalms_typeface
@@ -21,6 +22,7 @@ __all__ = [
     "digitalms_overview",
     "digitalms_report_import",
     "digitalms_search",
+    "digitalms_source",
     "digitalms_sources",
     "digitalms_start",
     "digitalms_typeface",

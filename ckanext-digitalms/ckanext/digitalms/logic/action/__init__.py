@@ -16,6 +16,8 @@ from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
+from .source import *  # noqa: F403
+from .source import __all__ as _source
 from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
 from .table import *  # noqa: F403
@@ -29,6 +31,7 @@ __all__ = [
     *_measure,
     *_note,
     *_report_import,
+    *_source,
     *_statement,
     *_table,
 ]
