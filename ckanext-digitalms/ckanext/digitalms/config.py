@@ -130,6 +130,11 @@ def harvest_guard() -> int:
     return int(tk.config[PREFIX + "harvest.guard_percent"])
 
 
+def harvest_mails() -> bool:
+    """Whether errors, questions and alarms of sources are sent by mail."""
+    return bool(tk.config[PREFIX + "harvest.mail"])
+
+
 def theme() -> dict[str, str]:
     """Give the city's colours as CSS custom properties."""
     return {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}
