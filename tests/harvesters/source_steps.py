@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +39,12 @@ class Steps:
     def fetch(self) -> None:
         self._drain(queue.get_fetch_consumer(), queue.fetch_callback)
 
+    def gather_as_worker(self) -> None:
+        self._drain(queue.get_gather_consumer(), queue.gather_callback, as_worker=True)
+
+    def fetch_as_worker(self) -> None:
+        self._drain(queue.get_fetch_consumer(), queue.fetch_callback, as_worker=True)
+
     def finish(self) -> None:
         call_action("harvest_jobs_run")
 
@@ -51,11 +58,13 @@ class Steps:
         assert found.status == "Finished"
         return found
 
-    def _drain(self, consumer: Any, callback: Callable[..., Any]) -> None:
+    def _drain(self, consumer: Any, callback: Callable[..., Any], as_worker: bool = False) -> None:
         while True:
             _, header, body = consumer.basic_get(queue="")
             if body is None:
                 return
+            if as_worker:  # the mark that a worker leaves when it takes a message out
+                consumer.redis.set(consumer.persistance_key(body), str(datetime.now()))
             callback(_Channel(consumer), SimpleNamespace(delivery_tag=body), header, body)
 
 

@@ -120,6 +120,21 @@ def harvest_timeout() -> int:
     return int(tk.config.get("ckan.harvest.timeout") or HARVEST_TIMEOUT)
 
 
+def harvest_grace() -> timedelta:
+    """Give how long a record may be missing at its source before it is deleted."""
+    return timedelta(days=int(tk.config[PREFIX + "harvest.grace_days"]))
+
+
+def harvest_guard() -> int:
+    """Give the most records of a source, in percent, that may vanish without a coordinator's word."""
+    return int(tk.config[PREFIX + "harvest.guard_percent"])
+
+
+def harvest_mails() -> bool:
+    """Whether errors, questions and alarms of sources are sent by mail."""
+    return bool(tk.config[PREFIX + "harvest.mail"])
+
+
 def theme() -> dict[str, str]:
     """Give the city's colours as CSS custom properties."""
     return {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}

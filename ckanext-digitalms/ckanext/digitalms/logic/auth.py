@@ -52,6 +52,8 @@ __all__ = [
     "digitalms_report_import_list",
     "digitalms_report_import_show",
     "digitalms_report_import_update",
+    "digitalms_source_list",
+    "digitalms_source_show",
     "digitalms_statement_create",
     "digitalms_table_import",
     "digitalms_table_import_show",
@@ -59,6 +61,7 @@ __all__ = [
     "digitalms_table_list",
     "digitalms_table_publish",
     "digitalms_table_validate",
+    "digitalms_vanishing_decide",
     "package_create",
     "package_delete",
     "package_show",
@@ -218,6 +221,27 @@ def digitalms_dataset_draft_list(context: Context, data_dict: dict[str, Any]) ->
 def digitalms_dataset_version_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everybody; the action asks whether the dataset may be seen."""
     return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_source_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to the editors of the source's organisation and the coordinators."""
+    source = find_package(data_dict.get("id"))
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    if source is not None and source.type == SOURCE_TYPE and may_edit(context.get("user"), source.owner_org):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only those who keep the source and the coordinators see this.")}
+
+
+def digitalms_vanishing_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
 
 
 def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -21,6 +21,7 @@ from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject,
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
 
+from .harvest_findings import finding_keep
 from .harvest_queue import GATHER, OBJECT, HarvestQueue, Taken
 from .language import in_default_language
 from .work import is_worked_on, job_work, object_work
@@ -72,6 +73,7 @@ def end_job(job: HarvestJob, reason: Message) -> Message:
         .values(state="ERROR", report_status="errored")
     )
     job.status, job.finished = "Finished", _now()
+    finding_keep(job.source_id, job.id, "stuck", reason)
     model.Session.add(HarvestGatherError(message=in_default_language(reason), job=job))
     model.repo.commit()
     if HarvestQueue.is_used():
@@ -158,7 +160,9 @@ def _explain_given_up() -> None:
     )
     for each in model.Session.scalars(silent):
         each.report_status = "errored"
-        sentence = in_default_language(Message(GIVEN_UP, {"count": each.retry_times}))
+        reason = Message(GIVEN_UP, {"count": each.retry_times})
+        finding_keep(each.harvest_source_id, each.harvest_job_id, "stuck", reason, identifier=each.guid)
+        sentence = in_default_language(reason)
         model.Session.add(HarvestObjectError(message=sentence, object=each, stage="Import"))
 
 

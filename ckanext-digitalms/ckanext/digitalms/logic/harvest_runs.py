@@ -1,4 +1,4 @@
-"""What the schedule does for the sources every minute: stuck jobs, due jobs, finished jobs."""
+"""What the schedule does for the sources every minute: stuck, due and finished jobs, then mails."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.digitalms.messages import N_, Message
 
 from .harvest_jobs import mend_stuck_jobs, site_context
+from .source_mail import send_due_mails
 from .work import if_nobody_works_on
 
 WORK = "digitalms-harvest-run"
@@ -23,4 +24,4 @@ def tend() -> list[Message]:
             return [Message(N_("Another harvest run is at work; this one leaves it to that one."))]
         said = mend_stuck_jobs()
         tk.get_action("harvest_jobs_run")(site_context(), {})
-        return said
+        return [*said, *send_due_mails()]

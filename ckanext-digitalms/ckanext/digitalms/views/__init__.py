@@ -9,6 +9,7 @@ from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
 from .search import digitalms_search
+from .source import digitalms_source
 from .sources import digitalms_sources
 from .start import digitalms_start
 from .typeface import digitalms_typeface
@@ -23,6 +24,7 @@ __all__ = [
     "digitalms_own_tables",
     "digitalms_report_import",
     "digitalms_search",
+    "digitalms_source",
     "digitalms_sources",
     "digitalms_start",
     "digitalms_typeface",

@@ -5,27 +5,27 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
-from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from ckan.types import Response
 from flask import Blueprint, make_response
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
+from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.rights import is_coordinator
-from ckanext.digitalms.logic.sources import SourceHealth, sources
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import Base, Customer, Status, Term
 
 from .handled import handle_errors
 from .reports import SHOWN_PER_CAUSE, choices, found_group
+from .source import trend_of
 
 digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
 handle_errors(digitalms_sources)
@@ -40,14 +40,8 @@ FIELDS = ("organisation", "source_id", *OPTIONS)
 
 
 def _page(template: str, values: Mapping[str, Any]) -> Page:
-    rendered: str = tk.render(template, {**values, "moment": _moment, "number": _number})
+    rendered: str = tk.render(template, {**values, "moment": digitalms_moment, "number": _number})
     return rendered
-
-
-def _moment(value: datetime | str) -> str:
-    """Show a moment in the city's time and the reader's language."""
-    when = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_datetime(when, "d. MMMM y, HH:mm", tzinfo=config.time_zone(), locale=str(tk.h.lang()))
 
 
 def _number(value: object) -> str:
@@ -63,36 +57,23 @@ def _redirect(*args: Any, **kwargs: Any) -> Page:
 @digitalms_sources.get("/")
 def index() -> Page:
     """Show all sources with their runs, and the recent deliveries that one may see."""
-    now = datetime.now(UTC)
     deliveries = []
     if not tk.current_user.is_anonymous:
         deliveries = tk.get_action("digitalms_delivery_list")({}, {"limit": RECENT})["results"]
-    titles = _organisation_titles()
-    found = [_source_row(source, titles, now) for source in sources()]
-    values = {"sources": found, "deliveries": deliveries, "titles": titles, "may_confirm": _may_confirm()}
+    found = tk.get_action("digitalms_source_list")({}, {"limit": 1000})["results"]
+    values = {
+        "sources": found,
+        "late": [source for source in found if source["is_late"]],
+        "deliveries": deliveries,
+        "titles": _organisation_titles(),
+        "may_confirm": _may_confirm(),
+        "trend_of": trend_of,
+    }
     return _page("digitalms/sources/index.html", values)
 
 
 def _may_confirm() -> bool:
     return not tk.current_user.is_anonymous and is_coordinator(tk.current_user.name)
-
-
-def _source_row(source: SourceHealth, titles: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    keeps = tk.h.check_access("package_update", {"id": source.id})
-    return {
-        "id": source.id,
-        "name": source.name,
-        "title": source.title,
-        "organisation": titles.get(source.organisation or "", ""),
-        "frequency": source.frequency,
-        "last_success": source.last_success,
-        "age_days": (now - source.last_success).days if source.last_success else None,
-        "is_late": source.is_late(now),
-        "running_since": source.running_since,
-        "next_run": source.next_run,
-        "errors": source.last_errors if keeps else (),
-        "has_failed": bool(source.last_errors),
-    }
 
 
 def _organisation_titles() -> dict[str, str]:

@@ -18,6 +18,8 @@ from .own_table import *  # noqa: F403
 from .own_table import __all__ as _own_table
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
+from .source import *  # noqa: F403
+from .source import __all__ as _source
 from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
 from .table import *  # noqa: F403
@@ -34,6 +36,7 @@ __all__ = [
     *_note,
     *_own_table,
     *_report_import,
+    *_source,
     *_statement,
     *_table,
     *_table_import,
