@@ -10,6 +10,7 @@ from .report_import import digitalms_report_import
 from .search import digitalms_search
 from .sources import digitalms_sources
 from .start import digitalms_start
+from .table_import import digitalms_table_import
 from .typeface import digitalms_typeface
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "digitalms_search",
     "digitalms_sources",
     "digitalms_start",
+    "digitalms_table_import",
     "digitalms_typeface",
 ]

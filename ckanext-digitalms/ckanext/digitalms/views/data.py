@@ -14,6 +14,7 @@ from flask import Blueprint, send_file
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
+from ckanext.digitalms.imports.shapes import SHAPES
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import licenses, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
@@ -42,6 +43,7 @@ def index() -> Page:
         "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
         "publisher": config.publisher(),
         "may_publish": may_publish,
+        "imported": set(SHAPES) if tk.h.check_access("digitalms_table_import") else set(),
         "refusal": releases.last_refusal() if may_publish else None,
     }
     return _page("digitalms/data/index.html", told)

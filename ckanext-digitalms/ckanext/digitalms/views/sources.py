@@ -17,12 +17,13 @@ from flask import Blueprint, make_response
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
+from ckanext.digitalms.logic import table_import
 from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.sources import SourceHealth, sources
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.validation.dialect import GERMAN, ISO
-from ckanext.digitalms.validation.findings import Report
+from ckanext.digitalms.validation.findings import Group, Report
 from ckanext.digitalms.vocabularies import Base, Customer, Status, Term
 
 from .handled import handle_errors
@@ -71,6 +72,7 @@ def index() -> Page:
     titles = _organisation_titles()
     found = [_source_row(source, titles, now) for source in sources()]
     values = {"sources": found, "deliveries": deliveries, "titles": titles, "may_confirm": _may_confirm()}
+    values["may_import"] = tk.h.check_access("digitalms_table_import")
     return _page("digitalms/sources/index.html", values)
 
 
@@ -116,7 +118,7 @@ def template() -> Page:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerows([TEMPLATE_TITLES, *rows])
-    return _download("\ufeff" + out.getvalue(), "fortschritt.csv")
+    return download("\ufeff" + out.getvalue(), "fortschritt.csv")
 
 
 def _template_row(measure: Mapping[str, Any]) -> list[str]:
@@ -162,7 +164,7 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
         "is_coordinator": everywhere,
         "max_mb": f"{config.max_upload_bytes() / 10**6:g}",
         "max_rows": config.max_rows(),
-        "choices": _choices(),
+        "choices": dialect_choices(),
     }
     return _page("digitalms/sources/upload.html", values)
 
@@ -200,7 +202,8 @@ def _terms(vocabulary: type[Term]) -> list[tuple[str, str]]:
     return [(term.value, tk._(term.label)) for term in vocabulary]
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
+def dialect_choices() -> dict[str, list[tuple[str, str]]]:
+    """Give what can be said of how a file is written: value and words."""
     auto = ("auto", tk._("recognise it"))
     return {
         "encoding": [auto, ("utf-8", "UTF-8"), ("cp1252", "Windows (cp1252)"), ("utf-16", "UTF-16")],
@@ -214,11 +217,13 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show what was found in a delivery and what it changes."""
     delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
-    found = _report_of(id)
+    if delivery["kind"] == table_import.KIND:
+        return _redirect("digitalms_table_import.read", id=id)
+    found = report_of(id)
     values = {
         "delivery": delivery,
         "report": found,
-        "groups": [_group(group) for group in found.groups()] if found else [],
+        "groups": [group_shown(group) for group in found.groups()] if found else [],
         "changes": found.changes[:SHOWN_CHANGES] if found else [],
         "before": _today() if found and delivery["state"] == "received" else {},
         "organisation": _organisation_titles().get(delivery["organisation"] or "", ""),
@@ -236,12 +241,14 @@ def _today() -> dict[str, dict[str, Any]]:
     return {each["measure_id"]: each for each in listed}
 
 
-def _report_of(delivery_id: str) -> Report | None:
+def report_of(delivery_id: str) -> Report | None:
+    """Give the report on a delivery as it is kept."""
     stored = delivery_get(delivery_id).report
     return Report.from_json(stored) if stored else None
 
 
-def _group(group: Any) -> dict[str, Any]:
+def group_shown(group: Group) -> dict[str, Any]:
+    """Give the findings of a cause as a page shows them."""
     return {
         "cause": group.cause.value,
         "label": tk._(group.cause.label),
@@ -256,11 +263,12 @@ def _group(group: Any) -> dict[str, Any]:
 def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Give the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_delivery_show", {}, {"id": id})
-    found = _report_of(id)
-    return _download((found or Report("")).to_csv(tk._), f"befunde-{id[:8]}.csv")
+    found = report_of(id)
+    return download((found or Report("")).to_csv(tk._), f"befunde-{id[:8]}.csv")
 
 
-def _download(text: str, filename: str) -> Page:
+def download(text: str, filename: str) -> Page:
+    """Give a table as a file to keep."""
     answer: Response = make_response(text)
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
