@@ -1,5 +1,6 @@
 """Blueprints; the blanket reads ``__all__``."""
 
+from .bulk import digitalms_bulk
 from .council import digitalms_council
 from .data import digitalms_data
 from .definitions import digitalms_definitions
@@ -14,6 +15,7 @@ from .table_import import digitalms_table_import
 from .typeface import digitalms_typeface
 
 __all__ = [
+    "digitalms_bulk",
     "digitalms_council",
     "digitalms_data",
     "digitalms_definitions",
