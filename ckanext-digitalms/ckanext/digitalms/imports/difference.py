@@ -93,7 +93,10 @@ class _Comparison:
         self.known: dict[tuple[str | None, ...], list[Row]] = {}
         for row in rows:
             self.known.setdefault(self._key_of(row), []).append(row)
-        self.rows = rows
+        self.by_words: dict[tuple[str | None, str], list[Row]] = {}
+        for row in rows if self.shape.told_by else ():
+            words = plain_text(row[self.shape.told_by] or "")
+            self.by_words.setdefault((row.get("measure_id"), words), []).append(row)
         self.columns = [name for name in read.columns if name]
         self.findings: list[Finding] = list(read.findings)
         self.claimed: dict[int, int] = {}  # id() of a known row → the file's row that is it
@@ -159,17 +162,8 @@ class _Comparison:
         told = text_of(row.cells.get(told_by) or "", restores=self.read.restores)
         if not isinstance(told, str) or not told.strip():
             return None
-        measure = self._key_cell(row, "measure_id")
-        return next(
-            (
-                one
-                for one in self.rows
-                if id(one) not in self.claimed
-                and one.get("measure_id") == measure
-                and plain_text(one[told_by] or "") == plain_text(told)
-            ),
-            None,
-        )
+        place = (self._key_cell(row, "measure_id"), plain_text(told))
+        return next((one for one in self.by_words.get(place, ()) if id(one) not in self.claimed), None)
 
     def _key(self, row: FileRow) -> tuple[str | None, ...]:
         return tuple(self._key_cell(row, name) for name in self.shape.lookup)

@@ -1,5 +1,6 @@
 """Blueprints; the blanket reads ``__all__``."""
 
+from .bulk import digitalms_bulk
 from .council import digitalms_council
 from .data import digitalms_data
 from .definitions import digitalms_definitions
@@ -12,9 +13,11 @@ from .search import digitalms_search
 from .source import digitalms_source
 from .sources import digitalms_sources
 from .start import digitalms_start
+from .table_import import digitalms_table_import
 from .typeface import digitalms_typeface
 
 __all__ = [
+    "digitalms_bulk",
     "digitalms_council",
     "digitalms_data",
     "digitalms_definitions",
@@ -27,5 +30,6 @@ __all__ = [
     "digitalms_source",
     "digitalms_sources",
     "digitalms_start",
+    "digitalms_table_import",
     "digitalms_typeface",
 ]

@@ -13,6 +13,7 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
+from ckanext.digitalms.imports.shapes import SHAPES
 from ckanext.digitalms.logic.own_tables import public_datasets
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Release
@@ -49,6 +50,7 @@ def index() -> Page:
         "may_publish": may_publish,
         "own_tables": public_datasets(),
         "may_upload": may_upload(),
+        "imported": set(SHAPES) if tk.h.check_access("digitalms_table_import") else set(),
         "refusal": releases.last_refusal() if may_publish else None,
     }
     return _page("digitalms/data/index.html", told)

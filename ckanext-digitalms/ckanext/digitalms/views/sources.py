@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.helpers import digitalms_moment
+from ckanext.digitalms.logic import table_import
 from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.spreadsheet import harmless
@@ -68,6 +69,7 @@ def index() -> Page:
         "titles": _organisation_titles(),
         "may_confirm": _may_confirm(),
         "trend_of": trend_of,
+        "may_import": tk.h.check_access("digitalms_table_import"),
     }
     return _page("digitalms/sources/index.html", values)
 
@@ -96,7 +98,7 @@ def template() -> Page:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerows([TEMPLATE_TITLES, *rows])
-    return _download("\ufeff" + out.getvalue(), "fortschritt.csv")
+    return download("\ufeff" + out.getvalue(), "fortschritt.csv")
 
 
 def _template_row(measure: Mapping[str, Any]) -> list[str]:
@@ -186,7 +188,9 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
     if delivery["kind"] == "dataset":
         return _redirect("digitalms_own_tables.read", draft_id=id)
-    found = _report_of(id)
+    if delivery["kind"] == table_import.KIND:
+        return _redirect("digitalms_table_import.read", id=id)
+    found = report_of(id)
     values = {
         "delivery": delivery,
         "report": found,
@@ -208,7 +212,8 @@ def _today() -> dict[str, dict[str, Any]]:
     return {each["measure_id"]: each for each in listed}
 
 
-def _report_of(delivery_id: str) -> Report | None:
+def report_of(delivery_id: str) -> Report | None:
+    """Give the report on a delivery as it is kept."""
     stored = delivery_get(delivery_id).report
     return Report.from_json(stored) if stored else None
 
@@ -217,11 +222,12 @@ def _report_of(delivery_id: str) -> Report | None:
 def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Give the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_delivery_show", {}, {"id": id})
-    found = _report_of(id)
-    return _download((found or Report("")).to_csv(tk._), f"befunde-{id[:8]}.csv")
+    found = report_of(id)
+    return download((found or Report("")).to_csv(tk._), f"befunde-{id[:8]}.csv")
 
 
-def _download(text: str, filename: str) -> Page:
+def download(text: str, filename: str) -> Page:
+    """Give a table as a file to keep."""
     answer: Response = make_response(text)
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
