@@ -75,6 +75,11 @@ def release_path() -> Path:
     return Path(own) if own else Path(str(storage)) / "digitalms" / "releases"
 
 
+def kept_releases() -> tuple[int, str]:
+    """Give for how many days all releases stay (0: for good), and which of older ones do."""
+    return int(tk.config[PREFIX + "releases.keep_days"]), str(tk.config[PREFIX + "releases.then_keep"])
+
+
 def publishes_on_change() -> bool:
     """Whether a change of a measure publishes the open tables by a background job."""
     return bool(tk.config[PREFIX + "publish_on_change"])

@@ -47,6 +47,7 @@ __all__ = [
     "digitalms_measure_list",
     "digitalms_measure_show",
     "digitalms_redact",
+    "digitalms_release_cite",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
@@ -303,6 +304,11 @@ def digitalms_report_import_update(context: Context, data_dict: dict[str, Any]) 
 def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to everybody."""
     return public(context, data_dict)
+
+
+def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
 
 
 def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:

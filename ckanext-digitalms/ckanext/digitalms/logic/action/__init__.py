@@ -16,6 +16,8 @@ from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .own_table import *  # noqa: F403
 from .own_table import __all__ as _own_table
+from .release import *  # noqa: F403
+from .release import __all__ as _release
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
 from .source import *  # noqa: F403
@@ -35,6 +37,7 @@ __all__ = [
     *_measure,
     *_note,
     *_own_table,
+    *_release,
     *_report_import,
     *_source,
     *_statement,
