@@ -12,7 +12,7 @@ from ckanext.digitalms.validation.table import Limits, RawTable, UnreadableError
 
 from .canonical import published_schema
 from .conversion import Converted, convert
-from .drafting import draft
+from .drafting import draft, lost_zeros
 from .judging import judge
 from .opening import open_table
 
@@ -64,6 +64,8 @@ def examine(
     converted = convert(raw, schema)
     report = replace(report, form=raw.form, dialect=_found(raw, schema).to_json(), rows=len(converted.rows))
     findings = [*told, *converted.findings, *judge(converted, published_schema(schema))]
+    for field, values in zip(schema["fields"], zip(*converted.rows, strict=True), strict=False):
+        findings += lost_zeros(field["name"], values, converted.numbers)
     return Examined(report.with_findings(findings), schema, raw, converted)
 
 
