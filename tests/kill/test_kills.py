@@ -150,10 +150,10 @@ def own_table(catalogue: Catalogue, word: str) -> requests.Response:
     is_there = catalogue.call("package_show", id=OWN).json()["success"]
     told = {"dataset": OWN} if is_there else {"organisation": "opendata", "name": OWN}
     table = f"Wort;Zahl\n{word};1\n"
-    draft = catalogue.call(
-        "digitalms_dataset_draft_create", content=table, filename="wort.csv", **told
-    ).json()
-    return catalogue.call("digitalms_dataset_publish", id=draft["result"]["id"])
+    answer = catalogue.call("digitalms_dataset_draft_create", content=table, filename="wort.csv", **told)
+    if answer.status_code != 200:
+        return answer
+    return catalogue.call("digitalms_dataset_publish", id=answer.json()["result"]["id"])
 
 
 def versions(catalogue: Catalogue) -> list[str]:
