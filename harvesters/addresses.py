@@ -23,9 +23,13 @@ PORTS = {"http": 80, "https": 443}
 class AddressRefusedError(FailItem):
     """An address that must not be fetched, or that is none."""
 
+    cause = "address-refused"
+
 
 class UnknownHostError(FailItem):
     """A name that the name service does not know."""
+
+    cause = "unknown-host"
 
 
 @dataclass(frozen=True)

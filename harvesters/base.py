@@ -10,25 +10,43 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.common import CKANConfig
+from ckan.model.types import make_uuid
 from ckanext.harvest.interfaces import IHarvester
-from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestObjectError
+from ckanext.harvest.model import HarvestJob, HarvestObject
 
-from ckanext.digitalms.shared import N_, Message, default_language, in_default_language, source_organisation
+from ckanext.digitalms.shared import (
+    HARVEST_TIMEOUT,
+    N_,
+    Message,
+    default_language,
+    in_default_language,
+    job_work,
+    object_work,
+    source_organisation,
+    working_on,
+)
 
-from .exceptions import FailItem, SkipItem
+from .exceptions import FailItem, InternalError, SkipItem
+from .failures import gather_failed, object_failed
 
 log = logging.getLogger(__name__)
 
 # ckanext-harvest has no timeout by default, and renews lost queue entries only when the queue is named
-DEFAULTS = {"ckan.harvest.timeout": 120, "ckan.harvest.mq.type": "redis"}
+DEFAULTS = {"ckan.harvest.timeout": HARVEST_TIMEOUT, "ckan.harvest.mq.type": "redis"}
+BATCH = 500
+# what every source may say, whatever its harvester: who keeps it, and in which language to write to them
+COMMON = ("contact", "language")
+MAILBOX = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 DONE, SKIPPED, FAILED = True, "unchanged", False
 
 
@@ -50,6 +68,15 @@ class Item:
 
     identifier: str
     content: str
+    source_id: str = ""
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """What became of an item that is a dataset."""
+
+    package_id: str | None
+    is_removed: bool = False
 
 
 class SkeletonHarvester(p.SingletonPlugin):
@@ -58,19 +85,23 @@ class SkeletonHarvester(p.SingletonPlugin):
     p.implements(IHarvester)
     p.implements(p.IConfigurer, inherit=True)
 
+    holds_work_lock = True  # so that the schedule knows at once when a worker has died
     harvester_name = ""  # CKAN keeps the plugin's own name in "name"
     harvester_title = ""
     harvester_description = ""
 
-    def gather(self, run: Run) -> Iterable[Item]:
-        """Yield what changed since the last run; nothing when nothing did."""
+    def gather(self, run: Run) -> Iterable[Item | FailItem]:
+        """Yield what changed since the last run, nothing when nothing did; and what is wrong with a record.
+
+        What is raised ends the run before it has changed anything.
+        """
         raise NotImplementedError
 
     def fetch(self, item: Item) -> str:
         """Give the content of an item; by default gather has it already."""
         return item.content
 
-    def take_over(self, item: Item) -> None:
+    def take_over(self, item: Item) -> TakenOver | None:
         """Write an item, through the facade only."""
         raise NotImplementedError
 
@@ -99,22 +130,22 @@ class SkeletonHarvester(p.SingletonPlugin):
     def validate_config(self, config: str | None) -> str | None:
         """Check a source's configuration; the form shows the sentence of what is raised."""
         try:
-            self.check_config(parsed_config(config))
+            told = parsed_config(config)
+            _check_common(told)
+            self.check_config(own_config(told))
         except FailItem as refused:
             raise ValueError(in_default_language(refused.message)) from refused
         return config
 
     def gather_stage(self, harvest_job: HarvestJob) -> list[str]:
-        """Make one harvest object for each item that changed."""
+        """Make one harvest object for each item that changed; again after a crash it finds those it made."""
         objects: list[str] = []
-
-        def gather() -> None:
-            for item in self.gather(_run(harvest_job)):
-                made = HarvestObject(guid=item.identifier, job=harvest_job, content=item.content)
-                made.save()
-                objects.append(made.id)
-
-        _ended(gather, lambda sentence: HarvestGatherError.create(sentence, harvest_job))
+        with working_on(job_work(harvest_job.id)):
+            if harvest_job.status != "Finished":  # ended while it stood in the queue
+                _ended(
+                    lambda: objects.extend(_objects(self.gather(_run(harvest_job)), harvest_job)),
+                    lambda end: gather_failed(harvest_job, end),
+                )
         return objects
 
     def fetch_stage(self, harvest_object: HarvestObject) -> bool | str:
@@ -126,25 +157,63 @@ class SkeletonHarvester(p.SingletonPlugin):
                 harvest_object.content = content
                 harvest_object.save()
 
-        return _ended(fetch, lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Fetch"))
+        with working_on(object_work(harvest_object.id)):
+            return _ended(fetch, lambda end: object_failed(harvest_object, "Fetch", end))
 
     def import_stage(self, harvest_object: HarvestObject) -> bool | str:
         """Take an item over; a second time changes nothing."""
-        end = _ended(
-            lambda: self.take_over(_item(harvest_object)),
-            lambda sentence: HarvestObjectError.create(sentence, harvest_object, "Import"),
-        )
-        if end is DONE:
-            _make_current(harvest_object)
+        taken: list[TakenOver | None] = []
+        with working_on(object_work(harvest_object.id)):
+            end = _ended(
+                lambda: taken.append(self.take_over(_item(harvest_object))),
+                lambda end: object_failed(harvest_object, "Import", end),
+            )
+            if end is DONE:
+                _make_current(harvest_object, taken[0] or TakenOver(None))
         return end
 
 
-def _make_current(harvest_object: HarvestObject) -> None:
+def _objects(items: Iterable[Item | FailItem], job: HarvestJob) -> list[str]:
+    """Make the objects of a job, all of them or none, and give their ids; memory is flat in their number."""
+    waiting = model.Session.query(HarvestObject.guid, HarvestObject.id).filter(
+        HarvestObject.harvest_job_id == job.id, HarvestObject.state == "WAITING"
+    )
+    made = dict(waiting.tuples())
+    told = {"harvest_job_id": job.id, "harvest_source_id": job.source_id}
+    objects: list[str] = []
+    failed: list[FailItem] = []
+    rows: list[dict[str, Any]] = []
+    for item in items:
+        if isinstance(item, FailItem):
+            failed.append(item)
+            continue
+        if item.identifier not in made:
+            made[item.identifier] = make_uuid()
+            own = {"id": made[item.identifier], "guid": item.identifier, "content": item.content}
+            rows.append({**told, **own})
+        objects.append(made[item.identifier])
+        if len(rows) == BATCH:
+            _insert(rows)
+    _insert(rows)
+    model.repo.commit()
+    for each in failed:
+        gather_failed(job, each)
+    return objects
+
+
+def _insert(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        model.Session.execute(sa.insert(HarvestObject), rows)
+        rows.clear()
+
+
+def _make_current(harvest_object: HarvestObject, taken: TakenOver) -> None:
     earlier = HarvestObject.filter(
         harvest_source_id=harvest_object.harvest_source_id, guid=harvest_object.guid
     )
     earlier.update({"current": False}, synchronize_session=False)
-    harvest_object.current = True
+    harvest_object.package_id = taken.package_id
+    harvest_object.current = not taken.is_removed
 
 
 def parsed_config(text: str | None) -> dict[str, Any]:
@@ -161,6 +230,23 @@ def parsed_config(text: str | None) -> dict[str, Any]:
     return config
 
 
+def own_config(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what only the harvester itself understands."""
+    return {name: value for name, value in told.items() if name not in COMMON}
+
+
+def _check_common(told: Mapping[str, Any]) -> None:
+    contact, language = told.get("contact"), told.get("language")
+    if contact is not None and not (isinstance(contact, str) and MAILBOX.fullmatch(contact)):
+        text = N_("“{found}” in “contact” is no mailbox: write it like {example}.")
+        values: dict[str, object] = {"found": str(contact)[:100], "example": "fachamt@example.org"}
+        raise FailItem(Message(text, values))
+    offered = [str(each) for each in tk.config["ckan.locales_offered"]] or ["de", "en"]
+    if language is not None and language not in offered:
+        text = N_("“{found}” in “language” is not offered here: use one of {allowed}.")
+        raise FailItem(Message(text, {"found": str(language)[:40], "allowed": ", ".join(offered)}))
+
+
 def _run(job: HarvestJob) -> Run:
     source = job.source
     return Run(
@@ -169,15 +255,15 @@ def _run(job: HarvestJob) -> Run:
         url=source.url,
         title=source.title or source.url,
         organisation=source_organisation(source.id),
-        config=parsed_config(source.config),
+        config=own_config(parsed_config(source.config)),
     )
 
 
 def _item(harvest_object: HarvestObject) -> Item:
-    return Item(harvest_object.guid, harvest_object.content or "")
+    return Item(harvest_object.guid, harvest_object.content or "", harvest_object.harvest_source_id)
 
 
-def _ended(action: Callable[[], None], failed: Callable[[str], None]) -> bool | str:
+def _ended(action: Callable[[], None], failed: Callable[[FailItem], None]) -> bool | str:
     """Do something and say how it ended."""
     try:
         with default_language():
@@ -186,7 +272,7 @@ def _ended(action: Callable[[], None], failed: Callable[[str], None]) -> bool | 
         return SKIPPED
     except FailItem as end:
         model.Session.rollback()
-        failed(in_default_language(end.message))
+        failed(end)
         return FAILED
     except Exception:
         log.exception("A harvest item failed unexpectedly")
@@ -195,6 +281,6 @@ def _ended(action: Callable[[], None], failed: Callable[[str], None]) -> bool | 
             "An error inside the catalogue stopped the run, and nothing was changed: "
             "tell the operator, who finds it in the log."
         )
-        failed(in_default_language(Message(text)))
+        failed(InternalError(Message(text)))
         return FAILED
     return DONE

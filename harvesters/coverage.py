@@ -46,7 +46,7 @@ from ckanext.digitalms.shared import (
 
 from .base import Item, Run, SkeletonHarvester
 from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, site_context
-from .exceptions import FailItem, SkipItem
+from .exceptions import FailItem, RefusedDeliveryError, SkipItem, WaitingDeliveryError
 from .parsers.areas import AreasError, read_areas
 from .parsers.coverage import TABLE, CoverageTable, read_coverage
 
@@ -105,9 +105,9 @@ class CoverageHarvester(SkeletonHarvester):
             raise SkipItem(Message(N_("The delivery is finished already.")))
         report = self.process_delivery(site_context(), delivery)
         if not report.is_accepted:
-            raise FailItem(refusal(delivery, report))
+            raise RefusedDeliveryError(refusal(delivery, report))
         if delivery.state == "waiting":
-            raise FailItem(_waits(delivery, report))
+            raise WaitingDeliveryError(_waits(delivery, report))
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
         """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""

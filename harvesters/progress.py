@@ -38,7 +38,7 @@ from ckanext.digitalms.shared import (
 
 from .base import Item, Run, SkeletonHarvester
 from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, site_context
-from .exceptions import FailItem, SkipItem
+from .exceptions import RefusedDeliveryError, SkipItem
 from .parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 
 # what the table has no column for, and where it is said instead
@@ -82,7 +82,7 @@ class ProgressHarvester(SkeletonHarvester):
             return
         _finish(delivery, judged)
         if not judged.report.is_accepted:
-            raise FailItem(refusal(delivery, judged.report))
+            raise RefusedDeliveryError(refusal(delivery, judged.report))
 
     def take_over(self, item: Item) -> None:
         """Apply a delivery; one that is finished already is left alone."""
@@ -91,7 +91,7 @@ class ProgressHarvester(SkeletonHarvester):
             raise SkipItem(Message(N_("The delivery is finished already.")))
         report = self.process_delivery(site_context(), delivery)
         if not report.is_accepted:
-            raise FailItem(refusal(delivery, report))
+            raise RefusedDeliveryError(refusal(delivery, report))
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
         """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""

@@ -357,7 +357,7 @@ class TestRefused:
         assert everything() == before
         health = sources()[0]
         assert health.last_success is not None
-        assert len(health.last_errors) == 1
+        assert health.has_failed
 
     @pytest.mark.parametrize(("status", "word"), [(404, "404"), (500, "500"), (403, "403")])
     def test_a_source_that_answers_with_an_error(
@@ -426,11 +426,13 @@ class TestSources:
         stuck.save()
         call_action("harvest_jobs_run")
         assert model.Session.get(HarvestJob, job["id"]).status == "Finished"
-        assert len(sources()[0].last_errors) == 1
+        assert sources()[0].runs[-1].errors == 1
 
     def test_health(self, measures: Any, make_source: Any, httpserver: HTTPServer) -> None:
         source = make_source(serve(httpserver, GOOD))
-        assert (sources()[0].last_success, sources()[0].is_late(datetime.now(UTC))) == (None, True)
+        now = datetime.now(UTC)
+        assert (sources()[0].last_success, sources()[0].is_late(now)) == (None, False), "made just now"
+        assert sources()[0].is_late(now + timedelta(days=15))
         run(source)
         health = sources()[0]
         now = datetime.now(UTC)

@@ -44,10 +44,17 @@ MAY: dict[str, set[str]] = {
     "digitalms_report_import_list": COORDINATORS,
     "digitalms_report_import_show": COORDINATORS,
     "digitalms_report_import_update": COORDINATORS,
+    "digitalms_source_list": EVERYBODY,
+    "digitalms_source_show": OFFICE,
     "digitalms_statement_create": OFFICE,
+    "digitalms_table_import": SIGNED_IN - {"stranger"},
+    "digitalms_table_import_show": COORDINATORS,
+    "digitalms_table_import_undo": COORDINATORS,
     "digitalms_table_list": EVERYBODY,
+    "digitalms_release_cite": COORDINATORS,
     "digitalms_table_publish": COORDINATORS,
     "digitalms_table_validate": COORDINATORS,
+    "digitalms_vanishing_decide": COORDINATORS,
     "package_create": SIGNED_IN - {"stranger"},
     "package_delete": OFFICE,
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
@@ -76,11 +83,15 @@ class TestRights:
         delivery = shared.delivery_create("progress", "a.csv", b"x", organisation="citeq")
         draft = shared.delivery_create("dataset", "a.csv", b"x", organisation=office["id"])
         on_drafts = ("draft_delete", "draft_show", "draft_update", "publish")
+        source = {"name": "quelle", "title": "Quelle", "url": "https://example.org/a.csv"}
+        kind = {"source_type": "digitalms_progress", "owner_org": "citeq"}
+        tk.get_action("harvest_source_create")({"user": personas["sysadmin"]}, {**source, **kind})
         about = {
             **{f"digitalms_dataset_{name}": {"id": draft.id} for name in on_drafts},
             "digitalms_dataset_draft_create": {"organisation": "citeq"},
             "digitalms_delivery_create": {"organisation": "citeq"},
             "digitalms_delivery_show": {"id": delivery.id},
+            "digitalms_source_show": {"id": "quelle"},
         }
         found = {
             name: {p for p in PERSONAS if allowed(name, personas[p], about.get(name, {"id": "dms"}))}

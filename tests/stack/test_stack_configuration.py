@@ -130,7 +130,7 @@ class TestSchedule:
             job.id: job for job in schedule.make_schedule("ckan.ini", ZoneInfo("Europe/Berlin")).get_jobs()
         }
         words = {name: tuple(job.args[1:]) for name, job in jobs.items()}
-        assert words["harvest"] == ("harvester", "run")
+        assert words["harvest"] == ("digitalms", "harvest", "run")
         assert words["publish"] == ("digitalms", "publish")
         fields = {field.name: str(field) for field in jobs["publish"].trigger.fields}
         assert (fields["hour"], fields["minute"]) == ("0", "1")

@@ -126,7 +126,13 @@ def test_three_digits_alone_may_be_thousands(cell: str) -> None:
 
 def test_what_was_made_harmless_for_excel_is_restored() -> None:
     texts = ["=1+1", "+49 251", "-", "@amt", "'zitiert'", "a'b"]
-    rows = [NAMES] + [[f"m-{n}", "2019-01-01", "", "", harmless(text), ""] for n, text in enumerate(texts)]
+    rows = [TITLES] + [[f"m-{n}", "2019-01-01", "", "", harmless(text), ""] for n, text in enumerate(texts)]
+    assert [row["statement"] for row in values(read(write(rows)))] == texts
+
+
+def test_elsewhere_an_apostrophe_is_the_writers_own() -> None:
+    texts = ["'=1+1", "''-5", "'zitiert'"]
+    rows = [NAMES] + [[f"m-{n}", "2019-01-01", "", "", text, ""] for n, text in enumerate(texts)]
     assert [row["statement"] for row in values(read(write(rows)))] == texts
 
 
@@ -223,7 +229,7 @@ def plain(row: dict[str, Any], german: bool) -> list[str]:
         f"{day:%d}.{day:%m}.{day.year:04d}" if german else day.isoformat(),
         row["status"] or "",
         number.replace(".", ",") if german else number,
-        harmless(row["statement"]),
+        harmless(row["statement"]) if german else row["statement"],
         row["source"],
     ]
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import ckan.plugins.toolkit as tk
 
 PREFIX = "ckanext.digitalms."
+HARVEST_TIMEOUT = 120  # minutes; ckanext-harvest itself has no timeout unless one is set
 
 
 def _text(name: str) -> str:
@@ -74,6 +75,11 @@ def release_path() -> Path:
     return Path(own) if own else Path(str(storage)) / "digitalms" / "releases"
 
 
+def kept_releases() -> tuple[int, str]:
+    """Give for how many days all releases stay (0: for good), and which of older ones do."""
+    return int(tk.config[PREFIX + "releases.keep_days"]), str(tk.config[PREFIX + "releases.then_keep"])
+
+
 def publishes_on_change() -> bool:
     """Whether a change of a measure publishes the open tables by a background job."""
     return bool(tk.config[PREFIX + "publish_on_change"])
@@ -107,6 +113,31 @@ def allowed_networks() -> list[IPv4Network | IPv6Network]:
 def fetch_timeout() -> int:
     """Give the longest that one fetch may take, in seconds."""
     return int(tk.config[PREFIX + "fetch.timeout"])
+
+
+def local_time(moment: datetime) -> str:
+    """Write a moment that is UTC without saying so (as ckanext-harvest keeps it) in the city's time."""
+    return f"{moment.replace(tzinfo=UTC).astimezone(time_zone()):%Y-%m-%d %H:%M}"
+
+
+def harvest_timeout() -> int:
+    """Give after how many minutes without any progress a harvest job is ended."""
+    return int(tk.config.get("ckan.harvest.timeout") or HARVEST_TIMEOUT)
+
+
+def harvest_grace() -> timedelta:
+    """Give how long a record may be missing at its source before it is deleted."""
+    return timedelta(days=int(tk.config[PREFIX + "harvest.grace_days"]))
+
+
+def harvest_guard() -> int:
+    """Give the most records of a source, in percent, that may vanish without a coordinator's word."""
+    return int(tk.config[PREFIX + "harvest.guard_percent"])
+
+
+def harvest_mails() -> bool:
+    """Whether errors, questions and alarms of sources are sent by mail."""
+    return bool(tk.config[PREFIX + "harvest.mail"])
 
 
 def theme() -> dict[str, str]:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import default_exceptions
 
 from . import config
 from .logic.rights import is_coordinator
+from .logic.vanished import gone_since
 from .measures.delay import MilestoneState
 from .messages import N_
 from .vocabularies import (
@@ -49,6 +50,7 @@ __all__ = [
     "digitalms_funding_state_choices",
     "digitalms_goal_outcome_choices",
     "digitalms_goal_state_choices",
+    "digitalms_gone_since",
     "digitalms_hyphenate",
     "digitalms_icon",
     "digitalms_indicator_origin_choices",
@@ -245,6 +247,11 @@ def digitalms_moment(value: str | dt.datetime | None) -> str:
     if not isinstance(moment, dt.datetime):
         return ""
     return format_datetime(moment, "d. MMMM y, HH:mm", tzinfo=config.time_zone(), locale=_locale())
+
+
+def digitalms_gone_since(package_id: str) -> str:
+    """Say since when the record of a dataset is missing at its source; nothing when it is there."""
+    return digitalms_moment(gone_since(package_id))
 
 
 def digitalms_number(value: float | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from ckan import model
 
 from . import config
+from .config import HARVEST_TIMEOUT
 from .coverage import rules as coverage_rules
 from .coverage.edition import Area, EditionError, Figures, Series, Stated
 from .logic.action.measure import catalogue
@@ -29,12 +30,29 @@ from .logic.deliveries import (
     identity_hashes,
     identity_keep,
 )
+from .logic.harvest_findings import finding_keep
+from .logic.harvested import (
+    LeftAloneError,
+    harvested_dataset_id,
+    harvested_dataset_remove,
+    harvested_dataset_write,
+)
 from .logic.language import default_language, in_default_language
 from .logic.rights import is_coordinator, may_edit
 from .logic.sources import is_coordinator_organisation, source_organisation, writable_measures
+from .logic.vanished import (
+    identities_end,
+    identities_return,
+    identities_vanish,
+    known_records,
+    question_ask,
+    question_settle,
+)
+from .logic.work import job_work, object_work, working_on
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
+from .sources.vanishing import Comparison, Known, compare
 from .validation.causes import Cause
 from .validation.dialect import Dialect, DialectError
 from .validation.findings import Finding, Report, short
@@ -45,18 +63,22 @@ from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, Step
 
 __all__ = [
     "AREA_DIGITS",
+    "HARVEST_TIMEOUT",
     "N_",
     "SPEED_CLASSES",
     "UNCHANGED",
     "Area",
     "Cause",
     "Checked",
+    "Comparison",
     "Delivery",
     "Dialect",
     "DialectError",
     "EditionError",
     "Figures",
     "Finding",
+    "Known",
+    "LeftAloneError",
     "Limits",
     "Measure",
     "Message",
@@ -78,6 +100,7 @@ __all__ = [
     "area_list_get",
     "area_list_keep",
     "check",
+    "compare",
     "config",
     "coverage_before",
     "coverage_edition",
@@ -90,18 +113,31 @@ __all__ = [
     "delivery_finish",
     "delivery_get",
     "delivery_list",
+    "finding_keep",
+    "harvested_dataset_id",
+    "harvested_dataset_remove",
+    "harvested_dataset_write",
+    "identities_end",
+    "identities_return",
+    "identities_vanish",
     "identity_hashes",
     "identity_keep",
     "in_default_language",
     "is_coordinator",
     "is_coordinator_organisation",
+    "job_work",
+    "known_records",
     "may_edit",
     "measure_ids",
+    "object_work",
     "public_measures",
+    "question_ask",
+    "question_settle",
     "read",
     "short",
     "source_organisation",
     "translate",
+    "working_on",
     "writable_measures",
 ]
 

@@ -6,6 +6,10 @@ import re
 
 # what a spreadsheet would take for a formula; apostrophes before it count, so that each text can be restored
 FORMULA = r"'*[=+\-@\t\r]"
+# the most characters that a cell of a workbook takes
+CELL_TEXT = 32_767
+# the second sheet of our workbooks, which explains the columns of the first
+COLUMN_SHEET = "Spalten"
 _FORMULA = re.compile(FORMULA)
 
 
@@ -17,3 +21,8 @@ def harmless(text: str) -> str:
 def restored(text: str) -> str:
     """Give back what :func:`harmless` was given."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def cut(text: str) -> str:
+    """Give as much of a text as a cell takes, with an ellipsis where something is missing."""
+    return text if len(text) <= CELL_TEXT else f"{text[: CELL_TEXT - 1]}…"

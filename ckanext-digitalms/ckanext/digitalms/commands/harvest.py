@@ -12,9 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ckanext.digitalms.logic import harvest_runs
 from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.handlers import handler_of
 from ckanext.digitalms.logic.language import default_language
+from ckanext.digitalms.messages import translate
 from ckanext.digitalms.validation.findings import Report
 
 REFUSED = 1
@@ -127,3 +129,11 @@ def _print_changes(console: Console, report: Report) -> None:
     for change in report.changes:
         table.add_row(*(escape(str(change[name] if change[name] is not None else "")) for name in names))
     console.print(table)
+
+
+@harvest.command()
+def run() -> None:
+    """Begin what is due, end what is stuck, and say so; the schedule does this every minute."""
+    with default_language():
+        for said in harvest_runs.tend():
+            click.echo(translate(said, tk._))

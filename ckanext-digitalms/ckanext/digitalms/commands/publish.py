@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ckanext.digitalms.publishing import releases
+from ckanext.digitalms.publishing import releases, thinning
 
 
 @click.command()
@@ -24,3 +24,5 @@ def publish(only_recover: bool) -> None:
         click.echo("refused: the former release stays", err=True)
         raise SystemExit(1)
     click.echo(f"{outcome.change}: {outcome.release_id or 'there is no public measure yet'}")
+    if gone := thinning.thin():
+        click.echo(f"old releases removed: {len(gone)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import ckan.authz as authz
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
@@ -46,15 +47,22 @@ __all__ = [
     "digitalms_measure_list",
     "digitalms_measure_show",
     "digitalms_redact",
+    "digitalms_release_cite",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
     "digitalms_report_import_show",
     "digitalms_report_import_update",
+    "digitalms_source_list",
+    "digitalms_source_show",
     "digitalms_statement_create",
+    "digitalms_table_import",
+    "digitalms_table_import_show",
+    "digitalms_table_import_undo",
     "digitalms_table_list",
     "digitalms_table_publish",
     "digitalms_table_validate",
+    "digitalms_vanishing_decide",
     "package_create",
     "package_delete",
     "package_show",
@@ -219,6 +227,27 @@ def digitalms_dataset_version_list(context: Context, data_dict: dict[str, Any]) 
     return public(context, data_dict)
 
 
+@tk.auth_allow_anonymous_access
+def digitalms_source_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to the editors of the source's organisation and the coordinators."""
+    source = find_package(data_dict.get("id"))
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    if source is not None and source.type == SOURCE_TYPE and may_edit(context.get("user"), source.owner_org):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only those who keep the source and the coordinators see this.")}
+
+
+def digitalms_vanishing_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
 def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Nobody but sysadmins, whom CKAN lets pass."""
     del context, data_dict
@@ -280,6 +309,11 @@ def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthRes
     return public(context, data_dict)
 
 
+def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
 def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
@@ -288,6 +322,38 @@ def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> Auth
 def digitalms_table_validate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
+
+
+def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to who edits any organisation's datasets; each measure is judged when it is written."""
+    if data_dict.get("import_id"):
+        return _own_import(context, {"id": data_dict["import_id"]})
+    user = context.get("user")
+    if is_coordinator(user) or (user and authz.has_user_permission_for_some_org(user, "create_dataset")):
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": tk._("Only the editors of an office and the coordinators hand in tables."),
+    }
+
+
+def digitalms_table_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to who handed it in and to coordinators."""
+    return _own_import(context, data_dict)
+
+
+def digitalms_table_import_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to who handed it in and to coordinators; each measure is judged when it is put back."""
+    return _own_import(context, data_dict)
+
+
+def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    user = model.User.get(context.get("user"))
+    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
+    is_own = user is not None and delivery is not None and delivery.user_id == user.id
+    if is_own or is_coordinator(context.get("user")):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
 
 
 def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:

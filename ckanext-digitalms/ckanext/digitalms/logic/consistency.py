@@ -1,8 +1,9 @@
-"""Whether all that tells of a measure tells the same: dataset, newest statement, index, releases."""
+"""Whether dataset, newest statement, index and releases tell the same, and the sources still deliver."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from ckan import model
 
@@ -14,11 +15,12 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from . import statements
 from .hooks import measure_of
+from .sources import sources
 
 
 def problems() -> list[Message]:
     """List what does not agree; an empty list is a sound catalogue."""
-    return [*_datasets(), *_index(), *releases.problems()]
+    return [*_datasets(), *_index(), *releases.problems(), *_sources()]
 
 
 def _datasets() -> Iterator[Message]:
@@ -53,3 +55,13 @@ def _index() -> Iterator[Message]:
             "surplus": len(difference.surplus),
         }
         yield Message(text, values)
+
+
+def _sources() -> Iterator[Message]:
+    now = datetime.now(UTC)
+    for source in sources():
+        if source.is_late(now):
+            text = N_("Source {source}: the last success ({moment}) is older than twice its frequency.")
+            last: object = source.last_success or Message(N_("never"))
+            told = f"{last:%Y-%m-%d %H:%M} UTC" if isinstance(last, datetime) else last
+            yield Message(text, {"source": source.title, "moment": told})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import ckan.plugins.toolkit as tk
 import click
@@ -14,15 +14,20 @@ from ckanext.digitalms.messages import Message, translate
 
 
 @contextmanager
-def default_language() -> Iterator[None]:
-    """Translate into the catalogue's language, also in commands and consumers, which have no request."""
+def language(locale: str | None = None) -> Iterator[None]:
+    """Translate into a language, by default the catalogue's, also where there is no request."""
     command = click.get_current_context(silent=True)
     application = command.meta.get("flask_app") if command and not has_app_context() else None
     with (
         application.app_context() if application else nullcontext(),
-        force_locale(str(tk.config["ckan.locale_default"])),
+        force_locale(locale or str(tk.config["ckan.locale_default"])),
     ):
         yield
+
+
+def default_language() -> AbstractContextManager[None]:
+    """Translate into the catalogue's language, also in commands and consumers, which have no request."""
+    return language()
 
 
 def in_default_language(message: Message) -> str:

@@ -200,3 +200,14 @@ def note_delete(not_empty: Validator, unicode_safe: Validator) -> Schema:
 def table_validate(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check the name of an open table."""
     return {"name": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def release_cite(
+    not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator, digitalms_text: Validator
+) -> Schema:
+    """Check where a release is cited."""
+    return {
+        "release_id": [not_empty, unicode_safe],
+        "cited_in": [ignore_missing, unicode_safe, digitalms_text],
+    }

@@ -10,16 +10,12 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
-from ckanext.harvest.model import (
-    HarvestGatherError,
-    HarvestJob,
-    HarvestObject,
-    HarvestObjectError,
-    HarvestSource,
-)
+from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestSource
 
 from ckanext.digitalms import config
 from ckanext.digitalms.logic.lookup import plain_id
+from ckanext.digitalms.logic.source_runs import SourceRun, last_runs
+from ckanext.digitalms.model import Delivery, HarvestQuestion
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 PERIODS: Mapping[str, timedelta] = {
@@ -29,7 +25,7 @@ PERIODS: Mapping[str, timedelta] = {
     "BIWEEKLY": timedelta(weeks=2),
     "MONTHLY": timedelta(days=31),
 }
-ERRORS_SHOWN = 3
+TREND = 10
 
 
 @dataclass(frozen=True)
@@ -40,8 +36,10 @@ class SourceHealth:
         frequency: of ckanext-harvest, such as ``WEEKLY``; ``MANUAL`` has no due date.
         last_success: when the last run without any error ended (UTC).
         running_since: when the run began that has not ended yet.
-        last_errors: the sentences of the newest run, when it failed.
         next_run: when the schedule starts it again.
+        created: when the source was made; one that has never run is late some time after this.
+        is_waiting: whether it asks a coordinator something.
+        runs: the newest runs that ended, the oldest of these first.
     """
 
     id: str
@@ -53,13 +51,31 @@ class SourceHealth:
     organisation: str | None
     last_success: datetime | None = None
     running_since: datetime | None = None
-    last_errors: tuple[str, ...] = ()
     next_run: datetime | None = None
+    created: datetime | None = None
+    is_waiting: bool = False
+    runs: tuple[SourceRun, ...] = ()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the newest run had errors."""
+        return bool(self.runs) and self.runs[-1].errors > 0
 
     def is_late(self, now: datetime) -> bool:
         """Whether the last success is older than twice what the frequency promises."""
-        period = PERIODS.get(self.frequency)
-        return period is not None and (self.last_success is None or now - self.last_success > 2 * period)
+        period, since = PERIODS.get(self.frequency), self.last_success or self.created
+        return period is not None and (since is None or now - since > 2 * period)
+
+    def state(self, now: datetime) -> str:
+        """Give the state in one word: running, waiting, failed, late, fresh or new."""
+        states = (
+            ("waiting", self.is_waiting),
+            ("running", self.running_since is not None),
+            ("late", self.is_late(now)),
+            ("failed", self.has_failed),
+            ("fresh", self.last_success is not None),
+        )
+        return next((name for name, applies in states if applies), "new")
 
 
 def source_organisation(source_id: str) -> str | None:
@@ -97,16 +113,30 @@ def source_config(source_id: str) -> str:
 
 
 def sources() -> list[SourceHealth]:
-    """Give all active sources with their runs, by title; four queries whatever their number."""
+    """Give all active sources with their runs, by title; a few queries whatever their number."""
+    return _healths()
+
+
+def source_health(source_id: str) -> SourceHealth:
+    """Give one active source by its id or name; raises ``ObjectNotFound``."""
+    key = plain_id(source_id)
+    found = _healths(sa.or_(HarvestSource.id == key, model.Package.name == key))
+    if not found:
+        raise tk.ObjectNotFound(tk._("There is no source “{found}”.").format(found=str(source_id)[:60]))
+    return found[0]
+
+
+def _healths(*only: sa.ColumnElement[bool]) -> list[SourceHealth]:
     if not p.plugin_loaded("harvest"):
         return []
     rows = model.Session.execute(
         sa.select(HarvestSource, model.Package.name, model.Package.owner_org)
         .join(model.Package, model.Package.id == HarvestSource.id)
-        .where(HarvestSource.active, model.Package.state == model.State.ACTIVE)
-        .order_by(HarvestSource.title)
+        .where(HarvestSource.active, model.Package.state == model.State.ACTIVE, *only)
+        .order_by(HarvestSource.title, model.Package.name)
     ).all()
-    successes, running, errors = _last_successes(), _running(), _last_errors()
+    successes, running, waiting = _last_successes(), _running(), _waiting()
+    runs = last_runs([source.id for source, *_ in rows], TREND)
     return [
         SourceHealth(
             id=source.id,
@@ -118,8 +148,10 @@ def sources() -> list[SourceHealth]:
             organisation=organisation,
             last_success=_utc(successes.get(source.id)),
             running_since=_utc(running.get(source.id)),
-            last_errors=errors.get(source.id, ()),
             next_run=_utc(source.next_run),
+            created=_utc(source.created),
+            is_waiting=source.id in waiting,
+            runs=tuple(runs.get(source.id, ())),
         )
         for source, name, organisation in rows
     ]
@@ -154,23 +186,14 @@ def _running() -> dict[str, datetime]:
     return dict(model.Session.execute(query).tuples().all())
 
 
-def _last_errors() -> dict[str, tuple[str, ...]]:
+def _waiting() -> set[str]:
+    asked = sa.select(HarvestQuestion.source_id).where(HarvestQuestion.state == "waiting")
     newest = (
-        sa.select(HarvestJob.id, HarvestJob.source_id)
-        .where(HarvestJob.status == "Finished")
-        .distinct(HarvestJob.source_id)
-        .order_by(HarvestJob.source_id, HarvestJob.created.desc())
+        sa.select(Delivery.source_id, Delivery.state)
+        .where(Delivery.source_id.is_not(None))
+        .distinct(Delivery.source_id)
+        .order_by(Delivery.source_id, Delivery.received_at.desc())
         .subquery()
     )
-    gathered = sa.select(newest.c.source_id, HarvestGatherError.message).join(
-        newest, newest.c.id == HarvestGatherError.harvest_job_id
-    )
-    single = (
-        sa.select(newest.c.source_id, HarvestObjectError.message)
-        .join(HarvestObject, HarvestObject.id == HarvestObjectError.harvest_object_id)
-        .join(newest, newest.c.id == HarvestObject.harvest_job_id)
-    )
-    found: dict[str, tuple[str, ...]] = {}
-    for source_id, message in model.Session.execute(sa.union_all(gathered, single)):
-        found[source_id] = (*found.get(source_id, ()), message)[:ERRORS_SHOWN]
-    return found
+    delivered = sa.select(newest.c.source_id).where(newest.c.state == "waiting")
+    return set(model.Session.scalars(sa.union(asked, delivered)))

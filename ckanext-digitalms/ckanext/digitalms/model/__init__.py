@@ -4,7 +4,10 @@ from .area_list import AreaList
 from .coverage_area import CoverageArea
 from .coverage_edition import CoverageEdition
 from .delivery import Delivery
+from .harvest_finding import HarvestFinding
 from .harvest_identity import HarvestIdentity
+from .harvest_notice import HarvestNotice
+from .harvest_question import HarvestQuestion
 from .internal_note import InternalNote
 from .redaction import Redaction
 from .release import Release
@@ -16,7 +19,10 @@ __all__ = [
     "CoverageArea",
     "CoverageEdition",
     "Delivery",
+    "HarvestFinding",
     "HarvestIdentity",
+    "HarvestNotice",
+    "HarvestQuestion",
     "InternalNote",
     "Redaction",
     "Release",

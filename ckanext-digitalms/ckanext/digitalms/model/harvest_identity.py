@@ -12,7 +12,11 @@ from .columns import Moment, UuidKey
 
 
 class HarvestIdentity(tk.BaseModel):  # type: ignore[name-defined]
-    """A record of a source, the hash of its content when it was last taken over, and when it vanished."""
+    """A record of a source, the hash of its content when it was last taken over, and when it vanished.
+
+    ``removed_at`` says that its dataset was deleted after the grace time; the row stays, so that a record
+    that comes back gets its dataset back. ``gone_confirmed`` says that a coordinator agreed.
+    """
 
     __tablename__ = "digitalms_harvest_identity"
     __table_args__ = (sa.UniqueConstraint("source_id", "identifier"),)
@@ -24,3 +28,6 @@ class HarvestIdentity(tk.BaseModel):  # type: ignore[name-defined]
     content_hash: Mapped[str | None] = mapped_column(sa.Text)
     last_seen: Mapped[Moment]
     gone_since: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    title: Mapped[str | None] = mapped_column(sa.Text)
+    removed_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    gone_confirmed: Mapped[bool] = mapped_column(sa.Boolean, default=False)

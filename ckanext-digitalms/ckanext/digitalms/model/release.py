@@ -14,7 +14,7 @@ from .columns import Moment
 
 
 class Release(tk.BaseModel):  # type: ignore[name-defined]
-    """One release: ``written`` (files), ``loaded`` (DataStore is staged), ``current`` or ``former``."""
+    """One release: ``written`` (files), ``loaded`` (DataStore is staged), ``current``, ``former`` or ``thinned``."""
 
     __tablename__ = "digitalms_release"
 

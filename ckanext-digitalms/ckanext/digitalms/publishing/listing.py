@@ -70,6 +70,7 @@ def _released(declared: OpenTable, one: Release) -> Told:
         "rows": manifest["rows"][declared.name],
         "period": manifest["period"],
         "notes": manifest["notes"],
+        "cited_in": manifest.get("cited", ""),
         "files": [_file(declared.name, ending, manifest["files"]) for ending in FORMATS],
     }
 
@@ -81,6 +82,7 @@ def _unreleased() -> Told:
         "rows": None,
         "period": [None, None],
         "notes": [],
+        "cited_in": "",
         "files": [],
     }
 

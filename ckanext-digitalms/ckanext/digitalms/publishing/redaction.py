@@ -12,7 +12,7 @@ from ckan import model
 
 from ckanext.digitalms.model import Release
 
-from . import folders, releases, snapshot
+from . import folders, releases, snapshot, thinning
 from .content import Content
 from .spec import file_name
 from .tables import MEASURE_TABLES, TABLES, OpenTable, Row, Rows
@@ -32,7 +32,7 @@ def blank(measure_id: str, secret: str, note: str, reason: str) -> None:
         note: what is shown instead.
         reason: why, for the releases' notes.
     """
-    for release in model.Session.scalars(sa.select(Release).where(Release.group == MEASURE_TABLES)).all():
+    for release in model.Session.scalars(_with_files()).all():
         rows = {
             name: read_rows(table, release)
             for name, table in TABLES.items()
@@ -41,6 +41,11 @@ def blank(measure_id: str, secret: str, note: str, reason: str) -> None:
         touched = [_blank(row, secret, note) for row in _of(measure_id, rows)]
         if any(touched):
             _rewrite(release, rows, reason)
+
+
+def _with_files() -> sa.Select[tuple[Release]]:
+    gone = Release.state == thinning.THINNED
+    return sa.select(Release).where(Release.group == MEASURE_TABLES, ~gone)
 
 
 def read_rows(table: OpenTable, release: Release) -> Rows:

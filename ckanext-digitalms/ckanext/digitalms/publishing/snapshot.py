@@ -57,10 +57,11 @@ def _coverage() -> Content:
 
 
 def _measures() -> Content:
-    return Content.of(all_rows(_source()), publisher().described())
+    return Content.of(all_rows(source()), publisher().described())
 
 
-def _source() -> Source:
+def source() -> Source:
+    """Give what the measure tables are made from, as the open transaction sees it."""
     shown = public_measures(StatementRow.catalogue(), config.today(), config.update_days())
     addressed = [{**measure, "url": _address(measure["measure_id"])} for measure in shown]
     return Source(addressed, StatementRow.public_history(), config.council_body())

@@ -11,18 +11,18 @@ from typing import Any
 from rustpy_xlsxwriter import Format as CellFormat
 from rustpy_xlsxwriter import write_worksheets
 
+from ckanext.digitalms.spreadsheet import COLUMN_SHEET, cut
+
 from .spec import TableSpec
 
-# what a sheet can take below its header, and what a cell and a sheet's name can
+# what a sheet can take below its header, and what its name can
 ROWS = 1_048_575
-TEXT = 32_767
 NAME = 31
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 # spreadsheets count days from here on as the calendar does; a day before it is a text
 _FIRST_DAY = date(1900, 3, 1)
 _DAY, _MOMENT = "dd.mm.yyyy", "dd.mm.yyyy hh:mm:ss"
-_EXPLANATION = "Spalten"
-_EXPLANATION_WIDTHS = {"Spalte": 22.0, "Titel": 22.0, "Typ": 22.0, "Erklärung": 100.0}
+_WIDTHS = {"Spalte": 22.0, "Titel": 22.0, "Typ": 22.0, "Erklärung": 100.0}
 
 Record = dict[str, Any]
 
@@ -47,12 +47,12 @@ def write(path: Path, spec: TableSpec, rows: Iterable[Sequence[str | None]], cou
         # a sheet takes its header from its first row
         sheets = [(names[0], [dict.fromkeys(_names(spec))])]
     write_worksheets(
-        [*sheets, (_EXPLANATION, _explained(spec))],
+        [*sheets, (COLUMN_SHEET, _explained(spec))],
         str(path),
         bold_headers=True,
         freeze_panes={name: {"row": 1, "col": 1} for name in names},
         autofilter=dict.fromkeys(names, True),
-        column_widths={**dict.fromkeys(names, _widths(spec)), _EXPLANATION: _EXPLANATION_WIDTHS},
+        column_widths={**dict.fromkeys(names, _widths(spec)), COLUMN_SHEET: _WIDTHS},
         column_formats=dict.fromkeys(names, _formats(spec)),
     )
 
@@ -69,16 +69,12 @@ def _sheet_names(table: str, count: int) -> list[str]:
 
 def _records(spec: TableSpec, rows: Iterable[Sequence[str | None]]) -> Iterator[Record]:
     names = _names(spec)
-    readers = [_READERS.get(field["type"], _text) for field in spec.fields]
+    readers = [_READERS.get(field["type"], cut) for field in spec.fields]
     for row in rows:
         yield {
             name: None if cell is None else read(cell)
             for name, read, cell in zip(names, readers, row, strict=True)
         }
-
-
-def _text(cell: str) -> str:
-    return cell if len(cell) <= TEXT else f"{cell[: TEXT - 1]}…"
 
 
 def _day(cell: str) -> date | str:

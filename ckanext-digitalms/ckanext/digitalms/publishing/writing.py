@@ -60,20 +60,22 @@ def write_formats(folder: Path, spec: TableSpec) -> list[str]:
     Returns:
         The names of the files written, packed copies of large texts among them.
     """
-    written = []
     with duck.opened(folder) as database:
-        source = read(folder / file_name(spec.name, CSV.ending), spec)
-        for ending, form in FORMATS.items():
-            if form is CSV:
-                continue
-            name = file_name(spec.name, ending)
-            if ending in TEXT_FORMATS:
-                _write_text(folder / name, blocks(database, source, spec, TEXT_FORMATS[ending]))
-            else:
-                workbook.write(folder / name, spec, cells(database, source), counted(database, source))
-            written.append(name)
+        others = [ending for ending, form in FORMATS.items() if form is not CSV]
+        written = [write_format(database, folder, spec, ending) for ending in others]
     texts = [file_name(spec.name, ending) for ending in TEXT_FORMATS]
     return written + [packed for name in texts if (packed := _pack(folder / name))]
+
+
+def write_format(database: duck.Connection, folder: Path, spec: TableSpec, ending: str) -> str:
+    """Write one of the other formats of a table beside its CSV; give the file's name."""
+    source = read(folder / file_name(spec.name, CSV.ending), spec)
+    path = folder / file_name(spec.name, ending)
+    if ending in TEXT_FORMATS:
+        _write_text(path, blocks(database, source, spec, TEXT_FORMATS[ending]))
+    else:
+        workbook.write(path, spec, cells(database, source), counted(database, source))
+    return path.name
 
 
 def read(path: Path, spec: TableSpec) -> str:

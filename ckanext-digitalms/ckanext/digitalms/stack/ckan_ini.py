@@ -47,6 +47,8 @@ def _settings(home: Home, state: State) -> dict[str, str]:
         # the default names a plugin that is not here
         "ckan.views.default_views": "",
         "ckan.harvest.mq.type": "redis",
+        # there is no mail server; the owner names one in ckan.ini
+        "ckanext.digitalms.harvest.mail": "false",
         "scheming.dataset_schemas": " ".join(f"{_SCHEMAS}:{name}.yaml" for name in ("measure", "dataset")),
         "scheming.presets": f"ckanext.scheming:presets.json {_SCHEMAS}:presets.yaml",
         **_addresses(state, Databases()),

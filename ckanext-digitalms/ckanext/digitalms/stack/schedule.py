@@ -47,7 +47,7 @@ def run(ini: str, *words: str) -> bool:
             "ckan %s failed (%s): %s", " ".join(words), done.returncode, (done.stderr or done.stdout)[-2000:]
         )
     else:
-        log.info("ckan %s: done", " ".join(words))
+        log.info("ckan %s: done %s", " ".join(words), done.stdout[-2000:].strip())
     return done.returncode == 0
 
 
@@ -57,8 +57,10 @@ def make_schedule(ini: str, zone: ZoneInfo) -> BlockingScheduler:
         timezone=zone, job_defaults={"coalesce": True, "misfire_grace_time": _LONGEST}
     )
     soon = datetime.now(zone) + timedelta(seconds=20)  # not while the web server starts
-    # finishes jobs, ends those that take too long and begins those that are due
-    scheduler.add_job(run, IntervalTrigger(minutes=1, timezone=zone), [ini, "harvester", "run"], id="harvest")
+    # finishes jobs, goes on with those whose worker died, ends stuck ones and begins those that are due
+    scheduler.add_job(
+        run, IntervalTrigger(minutes=1, timezone=zone), [ini, "digitalms", "harvest", "run"], id="harvest"
+    )
     # at the start too: it finishes or undoes a release that a crash left half done
     scheduler.add_job(
         run,

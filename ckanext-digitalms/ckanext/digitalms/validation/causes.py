@@ -184,6 +184,44 @@ class Cause(StrEnum):
     FUTURE = ("future-stand", N_("A Stand lies in the future"), N_("Enter a day up to today."))
     RULE = ("rule-error", N_("A row contradicts a rule"), N_("Change one of the two values."))
 
+    # a table of ours that comes back
+    WHICH_TABLE = (
+        "which-table",
+        N_("The table was not recognised"),
+        N_("Say which table it is, or keep the columns as they were downloaded."),
+    )
+    UNKNOWN_COLUMN = (
+        "unknown-column",
+        N_("A column is not known to the table"),
+        N_("Correct the title, or remove the column."),
+    )
+    COMPUTED = (
+        "computed-value",
+        N_("A computed value differs"),
+        N_("Nothing; it is computed and is not written."),
+        WARNING,
+    )
+    UNKNOWN_KEY = (
+        "unknown-key",
+        N_("A row is not known"),
+        N_("Correct the key, or leave it empty for a new row."),
+    )
+    NOT_CHANGED = (
+        "not-changed",
+        N_("Something cannot be changed here"),
+        N_("Take the change out of the row."),
+    )
+    NOT_DELETED = (
+        "not-deleted",
+        N_("A row cannot be deleted"),
+        N_("Empty the column “action”."),
+    )
+    CUT_TEXT = (
+        "cut-text",
+        N_("A text was cut off by the workbook"),
+        N_("Change such a long text in CSV, in JSON or in the form."),
+    )
+
     # what is known of coverage
     WRONG_TABLE = ("wrong-table", N_("It is another table"), N_("Deliver it as the kind that it is."))
     UNKNOWN_LABEL = (

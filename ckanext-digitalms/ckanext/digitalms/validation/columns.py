@@ -21,6 +21,17 @@ def matched(header: Sequence[str], schema: TableSchema) -> list[FieldSpec | None
     return [known.get(_plain(title)) for title in header]
 
 
+def has_titles(header: Sequence[str], schema: TableSchema) -> bool:
+    """Whether a header speaks German: then the file comes from a CSV for Excel, whose texts are harmless.
+
+    In all other forms an apostrophe before ``=`` is the writer's own.
+    """
+    written = [title.strip().strip("\ufeff") for title in header]
+    titles = sum(spec.title in written for spec in schema.fields if spec.title != spec.name)
+    names = sum(spec.name in written for spec in schema.fields if spec.title != spec.name)
+    return titles > names
+
+
 def header_findings(header: Sequence[str], schema: TableSchema, row: int) -> list[Finding]:
     """Say which columns are missing, twice there, without title or not known."""
     fields = matched(header, schema)

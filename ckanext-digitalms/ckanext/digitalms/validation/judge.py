@@ -12,7 +12,7 @@ from frictionless import Resource, Schema
 from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
-from .columns import header_findings, matched
+from .columns import has_titles, header_findings, matched
 from .dialect import AUTO, Dialect
 from .findings import MAX_FINDINGS, Finding, Report, short
 from .reading import read
@@ -54,6 +54,11 @@ def check(data: bytes, filename: str, schema: TableSchema, dialect: Dialect, lim
         raw = read(data, schema, dialect, limits)
     except UnreadableError as error:
         return Checked(replace(report, form=error.form).with_findings(error.findings))
+    return judged(raw, schema, report)
+
+
+def judged(raw: RawTable, schema: TableSchema, report: Report) -> Checked:
+    """Judge a table that was read; ``report`` is what is known of the file."""
     judge = _Judge(raw, schema)
     findings = list(judge.findings())
     report = replace(report, form=raw.form, dialect=judge.dialect.to_json(), rows=len(judge.rows))
@@ -68,6 +73,7 @@ class _Judge:
     def __init__(self, raw: RawTable, schema: TableSchema) -> None:
         self.raw, self.schema = raw, schema
         self.fields = _once(matched(raw.header, schema))
+        self.restores = has_titles(raw.header, schema)
         self.rows = [
             row for row in raw.rows if any(cell not in (None, "") and str(cell).strip() for cell in row.cells)
         ]
@@ -87,7 +93,7 @@ class _Judge:
             if spec is None:
                 values.append(cell)
                 continue
-            value, oddity = value_of(cell, spec, self.dialect)
+            value, oddity = value_of(cell, spec, self.dialect, restores=self.restores)
             if oddity and len(self.odd) <= MAX_FINDINGS:
                 self.odd[row.number, spec.name] = self._finding(
                     oddity.cause, row.number, spec, cell, oddity.message
@@ -244,4 +250,4 @@ def _once(fields: Sequence[FieldSpec | None]) -> list[FieldSpec | None]:
     return kept
 
 
-__all__ = ["AUTO", "Checked", "Dialect", "Limits", "Record", "check"]
+__all__ = ["AUTO", "Checked", "Dialect", "Limits", "Record", "check", "judged"]

@@ -113,7 +113,8 @@ def _row(number: int, entry: _Pairs, names: tuple[str, ...], findings: list[Find
             message = Message(text, {"row": number, "name": short(name)})
             findings.append(Finding(Cause.DUPLICATE_LABEL, message, number, short(name), short(value)))
         values[name] = _cell(value)
-    return RawRow(number, tuple(values.get(name) for name in names))
+    absent = frozenset(place for place, name in enumerate(names) if name not in values)
+    return RawRow(number, tuple(values.get(name) for name in names), absent)
 
 
 def _cell(value: Any) -> object:

@@ -17,6 +17,7 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 import openpyxl
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ckanext.digitalms.messages import N_, Message
@@ -159,13 +160,21 @@ def _value(cell: Any, source: Any, row: int, findings: list[Finding]) -> object:
         formula = short(source.value)
         findings.append(Finding(Cause.FORMULA, Message(text, {"row": row}), row, cell.coordinate, formula))
         return Unusable(formula)
-    if value is None or isinstance(value, bool | str):
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, bool):
         return value
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else value
     if isinstance(value, int | float):
         return _number(value, str(cell.number_format))
     return value if isinstance(value, date) else str(value)
+
+
+def _text(value: str) -> str:
+    """Give a text without the escapes of the format: ``_x000D_`` stands for a carriage return there."""
+    # an escape may stand for half a character, which no text can hold
+    return unescape(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _number(value: float, number_format: str) -> Decimal:

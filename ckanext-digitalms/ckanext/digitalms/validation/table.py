@@ -44,11 +44,13 @@ class RawRow:
     """A row: its number as a person sees it (the header is 1) and its cells.
 
     A cell is text, or what the file's format itself says: a number, a day, a truth value, ``None``,
-    or an :class:`Unusable`.
+    or an :class:`Unusable`. ``absent`` are the places of columns that the row does not speak of at all,
+    which only an object of JSON can.
     """
 
     number: int
     cells: tuple[object, ...]
+    absent: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,14 @@ def _decimal_char(cells: Iterable[object]) -> str:
     return characters.pop() if len(characters) == 1 and proven else AUTO
 
 
-def value_of(cell: object, spec: FieldSpec, dialect: Dialect) -> tuple[object, Oddity | None]:
-    """Give the value of a cell for frictionless, and why there is none."""
+def value_of(
+    cell: object, spec: FieldSpec, dialect: Dialect, *, restores: bool = False
+) -> tuple[object, Oddity | None]:
+    """Give the value of a cell for frictionless, and why there is none.
+
+    Args:
+        restores: whether texts were made harmless for a spreadsheet; see :func:`.columns.has_titles`.
+    """
     if isinstance(cell, str):
         cell = cell.strip()
         oddity = _spoiled(cell)
@@ -93,7 +99,7 @@ def value_of(cell: object, spec: FieldSpec, dialect: Dialect) -> tuple[object, O
         return _day(cell, dialect)
     if spec.type in {"number", "integer"}:
         return _number(cell, dialect)
-    return _text(cell), None
+    return text_of(cell, restores=restores), None
 
 
 def _spoiled(text: str) -> Oddity | None:
@@ -150,11 +156,11 @@ def _number(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
     return (Decimal(cell) if match else Unusable(cell)), None
 
 
-def _text(cell: object) -> object:
+def text_of(cell: object, *, restores: bool = False) -> object:
+    """Give a cell as text: one sort of line ends, composed characters; unusable where it is none."""
     if isinstance(cell, str):
         text = cell.replace("\r\n", "\n").replace("\r", "\n")
-        text = restored(text)
-        return unicodedata.normalize("NFC", text)
+        return unicodedata.normalize("NFC", restored(text) if restores else text)
     if isinstance(cell, Decimal):
         return f"{cell.normalize():f}"
     return cell.isoformat() if isinstance(cell, date) else Unusable(str(cell))

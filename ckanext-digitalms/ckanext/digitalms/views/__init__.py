@@ -1,5 +1,6 @@
 """Blueprints; the blanket reads ``__all__``."""
 
+from .bulk import digitalms_bulk
 from .council import digitalms_council
 from .data import digitalms_data
 from .definitions import digitalms_definitions
@@ -9,11 +10,14 @@ from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
 from .search import digitalms_search
+from .source import digitalms_source
 from .sources import digitalms_sources
 from .start import digitalms_start
+from .table_import import digitalms_table_import
 from .typeface import digitalms_typeface
 
 __all__ = [
+    "digitalms_bulk",
     "digitalms_council",
     "digitalms_data",
     "digitalms_definitions",
@@ -23,7 +27,9 @@ __all__ = [
     "digitalms_own_tables",
     "digitalms_report_import",
     "digitalms_search",
+    "digitalms_source",
     "digitalms_sources",
     "digitalms_start",
+    "digitalms_table_import",
     "digitalms_typeface",
 ]

@@ -13,6 +13,7 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
+from ckanext.digitalms.imports.shapes import SHAPES
 from ckanext.digitalms.logic.own_tables import public_datasets
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Release
@@ -25,7 +26,7 @@ from ckanext.digitalms.publishing.tables import ALL_TABLES, GROUPS, group_of
 from . import selection
 from .handled import handle_errors
 from .own_tables import may_upload
-from .sending import send_from
+from .sending import gone, send_from
 
 digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_data)
@@ -49,6 +50,7 @@ def index() -> Page:
         "may_publish": may_publish,
         "own_tables": public_datasets(),
         "may_upload": may_upload(),
+        "imported": set(SHAPES) if tk.h.check_access("digitalms_table_import") else set(),
         "refusal": releases.last_refusal() if may_publish else None,
     }
     return _page("digitalms/data/index.html", told)
@@ -100,7 +102,23 @@ def history(table: str) -> Page:
     finished = releases.finished(group_of(table))
     told = [listing.release(table, release) for release in finished if listing.has(release, table)]
     now = listing.table(table, releases.current(group_of(table)))
-    return _page("digitalms/data/releases.html", {"table": now, "releases": told})
+    may_cite = tk.h.check_access("digitalms_release_cite")
+    values = {"table": now, "releases": told, "may_cite": may_cite, "keep_days": config.kept_releases()[0]}
+    return _page("digitalms/data/releases.html", values)
+
+
+@digitalms_data.route("/<table>/<release_id>/", methods=["POST"])
+def cite(table: str, release_id: str) -> Page:
+    """Note where a release is cited."""
+    _known(table)
+    cited_in = tk.request.form.get("cited_in", "")
+    told = tk.get_action("digitalms_release_cite")({}, {"release_id": release_id, "cited_in": cited_in})
+    if told["cited_in"]:
+        tk.h.flash_success(tk._("The release stays for good."))
+    else:
+        tk.h.flash_success(tk._("The release is not cited any more."))
+    to_list: Response = tk.redirect_to("digitalms_data.history", table=table)
+    return to_list
 
 
 @digitalms_data.route("/<table>/<release_id>/<name>")
@@ -108,6 +126,8 @@ def former(table: str, release_id: str, name: str) -> Page:
     """Give a file of one release, the same for good."""
     _known(table)
     release = releases.get(release_id)
+    if release is None and (told := gone(release_id)):
+        return told
     if release is None:
         message = tk._("There is no release “{found}” of this table; its page lists all of them.")
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))

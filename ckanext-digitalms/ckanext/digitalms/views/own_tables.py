@@ -28,7 +28,7 @@ from ckanext.digitalms.validation.findings import Report
 
 from .handled import handle_errors
 from .reports import SHOWN_PER_CAUSE, choices, found_group
-from .sending import send_from
+from .sending import gone, send_from
 
 digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_own_tables)
@@ -278,6 +278,8 @@ def former(table: str, release_id: str, name: str) -> Page:
     """Give a file of one version, the same for good."""
     package = _package(table)
     release = releases.get(release_id)
+    if release is None and (told := gone(release_id)):
+        return told
     if release is None or release.group != own_tables.group_of(package.id):
         message = tk._("There is no version “{found}” of this table; its page lists all of them.")
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))

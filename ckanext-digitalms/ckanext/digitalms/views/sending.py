@@ -10,10 +10,25 @@ from ckan.types import Response
 from flask import send_file
 
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.publishing import releases
+from ckanext.digitalms.publishing import releases, thinning
 from ckanext.digitalms.publishing.writing import PACKED
 
+from .handled import page
+
 _JSON = "application/json"
+
+
+def gone(release_id: str) -> tuple[str, int] | None:
+    """Say that a release was left out by the rule for old ones, if it was."""
+    manifest = thinning.thinned(release_id)
+    if manifest is None:
+        return None
+    sentence = tk._(
+        "This release was removed on {day}: of old releases only some are kept. "
+        "The page of the table lists those that are there."
+    )
+    day = tk.h.digitalms_day(manifest["thinned_at"])
+    return page(410, tk._("Not there any more"), sentence.format(day=day))
 
 
 def send_from(release: Release, name: str, media_type: str, caching: str) -> Response:

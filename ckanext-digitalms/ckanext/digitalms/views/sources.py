@@ -5,27 +5,28 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
-from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from ckan.types import Response
 from flask import Blueprint, make_response
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
+from ckanext.digitalms.helpers import digitalms_moment
+from ckanext.digitalms.logic import table_import
 from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.rights import is_coordinator
-from ckanext.digitalms.logic.sources import SourceHealth, sources
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import Base, Customer, Status, Term
 
 from .handled import handle_errors
 from .reports import SHOWN_PER_CAUSE, choices, found_group
+from .source import trend_of
 
 digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
 handle_errors(digitalms_sources)
@@ -40,14 +41,8 @@ FIELDS = ("organisation", "source_id", *OPTIONS)
 
 
 def _page(template: str, values: Mapping[str, Any]) -> Page:
-    rendered: str = tk.render(template, {**values, "moment": _moment, "number": _number})
+    rendered: str = tk.render(template, {**values, "moment": digitalms_moment, "number": _number})
     return rendered
-
-
-def _moment(value: datetime | str) -> str:
-    """Show a moment in the city's time and the reader's language."""
-    when = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_datetime(when, "d. MMMM y, HH:mm", tzinfo=config.time_zone(), locale=str(tk.h.lang()))
 
 
 def _number(value: object) -> str:
@@ -63,36 +58,24 @@ def _redirect(*args: Any, **kwargs: Any) -> Page:
 @digitalms_sources.get("/")
 def index() -> Page:
     """Show all sources with their runs, and the recent deliveries that one may see."""
-    now = datetime.now(UTC)
     deliveries = []
     if not tk.current_user.is_anonymous:
         deliveries = tk.get_action("digitalms_delivery_list")({}, {"limit": RECENT})["results"]
-    titles = _organisation_titles()
-    found = [_source_row(source, titles, now) for source in sources()]
-    values = {"sources": found, "deliveries": deliveries, "titles": titles, "may_confirm": _may_confirm()}
+    found = tk.get_action("digitalms_source_list")({}, {"limit": 1000})["results"]
+    values = {
+        "sources": found,
+        "late": [source for source in found if source["is_late"]],
+        "deliveries": deliveries,
+        "titles": _organisation_titles(),
+        "may_confirm": _may_confirm(),
+        "trend_of": trend_of,
+        "may_import": tk.h.check_access("digitalms_table_import"),
+    }
     return _page("digitalms/sources/index.html", values)
 
 
 def _may_confirm() -> bool:
     return not tk.current_user.is_anonymous and is_coordinator(tk.current_user.name)
-
-
-def _source_row(source: SourceHealth, titles: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    keeps = tk.h.check_access("package_update", {"id": source.id})
-    return {
-        "id": source.id,
-        "name": source.name,
-        "title": source.title,
-        "organisation": titles.get(source.organisation or "", ""),
-        "frequency": source.frequency,
-        "last_success": source.last_success,
-        "age_days": (now - source.last_success).days if source.last_success else None,
-        "is_late": source.is_late(now),
-        "running_since": source.running_since,
-        "next_run": source.next_run,
-        "errors": source.last_errors if keeps else (),
-        "has_failed": bool(source.last_errors),
-    }
 
 
 def _organisation_titles() -> dict[str, str]:
@@ -115,7 +98,7 @@ def template() -> Page:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerows([TEMPLATE_TITLES, *rows])
-    return _download("\ufeff" + out.getvalue(), "fortschritt.csv")
+    return download("\ufeff" + out.getvalue(), "fortschritt.csv")
 
 
 def _template_row(measure: Mapping[str, Any]) -> list[str]:
@@ -205,7 +188,9 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
     if delivery["kind"] == "dataset":
         return _redirect("digitalms_own_tables.read", draft_id=id)
-    found = _report_of(id)
+    if delivery["kind"] == table_import.KIND:
+        return _redirect("digitalms_table_import.read", id=id)
+    found = report_of(id)
     values = {
         "delivery": delivery,
         "report": found,
@@ -227,7 +212,8 @@ def _today() -> dict[str, dict[str, Any]]:
     return {each["measure_id"]: each for each in listed}
 
 
-def _report_of(delivery_id: str) -> Report | None:
+def report_of(delivery_id: str) -> Report | None:
+    """Give the report on a delivery as it is kept."""
     stored = delivery_get(delivery_id).report
     return Report.from_json(stored) if stored else None
 
@@ -236,11 +222,12 @@ def _report_of(delivery_id: str) -> Report | None:
 def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Give the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_delivery_show", {}, {"id": id})
-    found = _report_of(id)
-    return _download((found or Report("")).to_csv(tk._), f"befunde-{id[:8]}.csv")
+    found = report_of(id)
+    return download((found or Report("")).to_csv(tk._), f"befunde-{id[:8]}.csv")
 
 
-def _download(text: str, filename: str) -> Page:
+def download(text: str, filename: str) -> Page:
+    """Give a table as a file to keep."""
     answer: Response = make_response(text)
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'

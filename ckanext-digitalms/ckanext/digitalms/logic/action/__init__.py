@@ -16,12 +16,18 @@ from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .own_table import *  # noqa: F403
 from .own_table import __all__ as _own_table
+from .release import *  # noqa: F403
+from .release import __all__ as _release
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
+from .source import *  # noqa: F403
+from .source import __all__ as _source
 from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
 from .table import *  # noqa: F403
 from .table import __all__ as _table
+from .table_import import *  # noqa: F403
+from .table_import import __all__ as _table_import
 
 __all__ = [
     *_chained,
@@ -31,7 +37,10 @@ __all__ = [
     *_measure,
     *_note,
     *_own_table,
+    *_release,
     *_report_import,
+    *_source,
     *_statement,
     *_table,
+    *_table_import,
 ]

@@ -1,0 +1,191 @@
+"""Sources: how they run, what vanished at them, and the answer to their question."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+from ckanext.harvest.logic import HarvestJobExists, HarvestSourceInactiveError
+
+from ckanext.digitalms import config
+from ckanext.digitalms.logic import schema, schema_source
+from ckanext.digitalms.logic.hooks import author_of
+from ckanext.digitalms.logic.source_contacts import owners
+from ckanext.digitalms.logic.source_errors import errors_of_run
+from ckanext.digitalms.logic.source_runs import SourceRun, last_runs
+from ckanext.digitalms.logic.sources import SourceHealth, source_health, sources
+from ckanext.digitalms.logic.vanished import (
+    gone_records,
+    known_records,
+    question_decide,
+    question_get,
+    question_waiting,
+)
+
+Answer = dict[str, Any]
+RUNS = 30
+
+__all__ = ["digitalms_source_list", "digitalms_source_show", "digitalms_vanishing_decide"]
+
+
+@tk.side_effect_free
+def digitalms_source_list(context: Context, data_dict: Answer) -> Answer:
+    """List the sources and how they run, by title.
+
+    Args:
+        limit: up to 1000; default 100.
+        offset: how many to leave out first.
+
+    Returns:
+        ``{count, results}``; each result has id, name, title, type, frequency, organisation (id), state
+        (``running``, ``waiting``, ``failed``, ``late``, ``fresh`` or ``new``), is_late, last_success,
+        age_days, running_since, next_run and ``runs``: the newest ten, each with begun, finished, errors,
+        taken_over and removed. Moments are ISO 8601 with their time zone.
+    """
+    tk.check_access("digitalms_source_list", context, data_dict)
+    told = schema.validated(context, data_dict, schema_source.listing())
+    found = sources()
+    page = found[told["offset"] : told["offset"] + told["limit"]]
+    return {"count": len(found), "results": [_health(each) for each in page]}
+
+
+@tk.side_effect_free
+def digitalms_source_show(context: Context, data_dict: Answer) -> Answer:
+    """Give all about one source to those who keep it.
+
+    Args:
+        id: the id or name of the source.
+        limit: of the errors of the newest run, up to 1000; default 100.
+        offset: how many of them to leave out first.
+
+    Returns:
+        as in the list, with the newest thirty runs, and url, contacts, ``errors`` of the newest run
+        (``{count, results}``; each with cause, label, record, row, field, found, message, remedy, contact),
+        ``gone`` (records that the source has not any more: identifier, title, package_id, gone_since,
+        removed_from, is_confirmed) and ``question`` (what waits for a coordinator: id, asked_at, present,
+        vanishing) or null.
+
+    Raises:
+        ObjectNotFound: there is no such source.
+    """
+    tk.check_access("digitalms_source_show", context, data_dict)
+    told = schema.validated(context, data_dict, schema_source.show())
+    health = source_health(told["id"])
+    contacts = [each.email for each in owners(health.id, health.organisation)]
+    runs = last_runs([health.id], RUNS).get(health.id, [])
+    errors = errors_of_run(runs[-1].id, ", ".join(contacts)) if runs else []
+    page = errors[told["offset"] : told["offset"] + told["limit"]]
+    return {
+        **_health(health),
+        "url": health.url,
+        "contacts": contacts,
+        "runs": [_run(run) for run in runs],
+        "errors": {"count": len(errors), "results": [{**e.shown(tk._), "cause": e.cause} for e in page]},
+        "gone": _gone(health.id),
+        "question": _question(health.id),
+    }
+
+
+def digitalms_vanishing_decide(context: Context, data_dict: Answer) -> Answer:
+    """Answer the question of a source whether so many of its records may vanish (coordinators).
+
+    Yes counts them as removed at the source from now on, so that they are deleted after the grace time, and
+    begins a run; no leaves everything as it is, and the next run asks again if they are still missing.
+
+    Args:
+        id: the question, from ``digitalms_source_show``.
+        confirm: true (they may vanish) or false (they stay).
+
+    Returns:
+        ``{id, source_id, state, vanishing}``; state is ``confirmed`` or ``rejected``.
+
+    Raises:
+        ObjectNotFound: there is no such question.
+        ValidationError: it is answered already.
+    """
+    tk.check_access("digitalms_vanishing_decide", context, data_dict)
+    told = schema.validated(context, data_dict, schema_source.decide())
+    question = question_get(told["id"])
+    if question.state != "waiting":
+        message = tk._("The question is answered already ({state}).").format(state=question.state)
+        raise tk.ValidationError({"id": [message]})
+    question_decide(question, told["confirm"], author_of(context))
+    model.repo.commit()
+    if told["confirm"]:
+        with suppress(HarvestJobExists, HarvestSourceInactiveError):
+            run = {"user": context["user"], "ignore_auth": True, "model": model, "session": model.Session}
+            tk.get_action("harvest_job_create")(run, {"source_id": question.source_id, "run": True})
+    return {
+        "id": question.id,
+        "source_id": question.source_id,
+        "state": question.state,
+        "vanishing": question.vanishing,
+    }
+
+
+def _health(health: SourceHealth) -> Answer:
+    now = datetime.now(UTC)
+    return {
+        "id": health.id,
+        "name": health.name,
+        "title": health.title,
+        "type": health.type,
+        "frequency": health.frequency,
+        "organisation": health.organisation,
+        "state": health.state(now),
+        "is_late": health.is_late(now),
+        "last_success": _iso(health.last_success),
+        "age_days": (now - health.last_success).days if health.last_success else None,
+        "running_since": _iso(health.running_since),
+        "next_run": _iso(health.next_run),
+        "runs": [_run(run) for run in health.runs],
+    }
+
+
+def _run(run: SourceRun) -> Answer:
+    return {
+        "id": run.id,
+        "begun": _iso(run.begun),
+        "finished": _iso(run.finished),
+        "errors": run.errors,
+        "taken_over": run.taken_over,
+        "removed": run.removed,
+    }
+
+
+def _gone(source_id: str) -> list[Answer]:
+    return [
+        {
+            "identifier": each.identifier,
+            "title": each.title or each.identifier,
+            "package_id": each.package_id,
+            "gone_since": _iso(each.gone_since),
+            "removed_from": _iso(each.gone_since + config.harvest_grace() if each.gone_since else None),
+            "is_confirmed": each.gone_confirmed,
+        }
+        for each in gone_records(source_id)
+    ]
+
+
+def _question(source_id: str) -> Answer | None:
+    question = question_waiting(source_id)
+    if question is None:
+        return None
+    known = known_records(source_id)
+    return {
+        "id": question.id,
+        "asked_at": _iso(question.asked_at),
+        "present": question.present,
+        "vanishing": [
+            {"identifier": each, "title": (known[each].title if each in known else "") or each}
+            for each in question.vanishing
+        ],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

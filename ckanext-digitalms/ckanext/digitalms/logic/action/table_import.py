@@ -1,0 +1,150 @@
+"""Tables of ours come back: preview, apply, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms.logic import schema, schema_table, table_import, table_undo
+from ckanext.digitalms.logic.action.delivery import shown
+from ckanext.digitalms.logic.deliveries import delivery_create, delivery_get
+from ckanext.digitalms.logic.hooks import author_of
+from ckanext.digitalms.logic.uploads import uploaded
+from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+
+Answer = dict[str, Any]
+
+__all__ = ["digitalms_table_import", "digitalms_table_import_show", "digitalms_table_import_undo"]
+
+
+def digitalms_table_import(context: Context, data_dict: Answer) -> Answer:
+    """Read in a table as it was published, with your changes; all of it is taken over or nothing.
+
+    A row adds or changes, a missing row or column changes nothing, ``delete`` in a column ``action``
+    deletes. Computed columns may be there and are never written. What was published and comes back as it
+    is changes nothing.
+
+    Args:
+        upload: the file (multipart): CSV, CSV for Excel, XLSX or JSON, or
+        content: its content as text, or
+        import_id: the id of an import that was previewed, to apply just that now.
+        filename: its name; by default that of the upload.
+        table: which table it is; by default its columns tell.
+        as_of: the Stand of the changes, where the table has no column for it; default today.
+        correction: the changes correct each measure's present Stand instead (true or false).
+        encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
+        dry_run: only preview: say what is wrong and what would change, and keep it for ``import_id``.
+
+    Returns:
+        ``{id, table, state, filename, counts, changes, findings, rows, …}``; state is ``received``
+        (previewed), ``accepted``, ``unchanged``, ``refused`` or ``undone``; counts has added, changed,
+        deleted, unchanged, warned and refused rows; each change has row, change, measure_id, as_of, key,
+        fields (field, old, new) and stand (created, deleted, new_stand, correction, backdated); each
+        finding has row, field, found, message, allowed and remedy.
+
+    Raises:
+        ValidationError: there is no file, an option is wrong, another import is being applied, or a
+            measure was changed since the preview. What is wrong inside the table is in ``findings``.
+    """
+    tk.check_access("digitalms_table_import", context, data_dict)
+    told = schema.validated(context, data_dict, schema_table.table_import())
+    if told.get("import_id"):
+        delivery = _locked(told["import_id"], "received")
+        if not told["dry_run"]:
+            table_import.apply(context, delivery)
+        return _shown(delivery)
+    delivery = _received(context, told)
+    table_import.preview(context, delivery)
+    model.repo.commit()
+    if not told["dry_run"] and delivery.state == "received":
+        table_import.apply(context, _locked(delivery.id, "received"))
+    return _shown(delivery)
+
+
+def _received(context: Context, told: Answer) -> Delivery:
+    filename, content = uploaded({**told, "kind": told.get("table") or table_import.KIND})
+    about = {"table": told.get("table"), "as_of": told.get("as_of"), "correction": told["correction"]}
+    delivery = delivery_create(
+        table_import.KIND,
+        filename,
+        content,
+        dialect=Dialect.declared({name: told.get(name) for name in CHOICES}).to_json(),
+        about=about,
+        user_id=author_of(context),
+    )
+    model.repo.commit()
+    return delivery
+
+
+def _locked(import_id: str, *states: str) -> Delivery:
+    """Give an import that is in one of these states, locked; the second of two callers waits here."""
+    delivery = _import(import_id)
+    model.Session.refresh(delivery, with_for_update=True)
+    if delivery.state not in states:
+        message = tk._("The import of {moment} is finished already ({state}): hand in the file again.")
+        values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
+        model.Session.rollback()
+        raise tk.ValidationError({"import_id": [message.format(**values)]})
+    return delivery
+
+
+def _import(import_id: str) -> Delivery:
+    delivery = delivery_get(import_id)
+    if delivery.kind != table_import.KIND:
+        message = tk._("There is no imported table “{found}”.")
+        raise tk.ObjectNotFound(message.format(found=import_id[:60]))
+    return delivery
+
+
+@tk.side_effect_free
+def digitalms_table_import_show(context: Context, data_dict: Answer) -> Answer:
+    """Show an import: what it would change, or what it changed.
+
+    Args:
+        id: the import.
+
+    Returns:
+        as ``digitalms_table_import``.
+
+    Raises:
+        ObjectNotFound: there is no such import.
+    """
+    tk.check_access("digitalms_table_import_show", context, data_dict)
+    told = schema.validated(context, data_dict, schema.by_id())
+    return _shown(_import(told["id"]))
+
+
+def digitalms_table_import_undo(context: Context, data_dict: Answer) -> Answer:
+    """Put back what an import changed, as a new change of today; the history keeps both.
+
+    Args:
+        id: the import.
+
+    Returns:
+        as ``digitalms_table_import``, with the state ``undone``.
+
+    Raises:
+        ValidationError: a measure was changed since; nothing is put back.
+    """
+    tk.check_access("digitalms_table_import_undo", context, data_dict)
+    told = schema.validated(context, data_dict, schema.by_id())
+    delivery = _locked(told["id"], "accepted")
+    table_undo.undo(context, delivery)
+    return _shown(delivery)
+
+
+def _shown(delivery: Delivery) -> Answer:
+    whole = shown(delivery)
+    report = whole.pop("report") or {}
+    about = whole["about"]
+    return {
+        **whole,
+        "table": about.get("table") or None,
+        **{name: report.get(name) for name in ("counts", "rows", "form")},
+        "changes": report.get("changes") or [],
+        "findings": report.get("findings") or [],
+    }

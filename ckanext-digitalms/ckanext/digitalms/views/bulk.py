@@ -1,0 +1,93 @@
+"""Changing status and dates of several measures at once: an import like any other, from a form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+
+from ckanext.digitalms import config
+from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.vocabularies import Status
+
+from .handled import handle_errors
+from .overview import FILTERS
+
+digitalms_bulk = Blueprint("digitalms_bulk", __name__, url_prefix="/digitalisierung/mehrere-aendern")
+handle_errors(digitalms_bulk)
+
+# text, or a redirect: CKAN's own types are not known to a type checker
+Page: TypeAlias = Any
+# what can be set for all of them; what stays empty stays as it is
+SET = ("status", "status_reason", "progress_percent", "update_due")
+
+
+@digitalms_bulk.get("/")
+def choose() -> Page:
+    """Show the measures that one keeps, filtered as the overview was, and what can be set for them."""
+    chosen = [one["measure_id"] for one in _kept()] if tk.request.args.get("alle") else []
+    return _form({}, chosen, {})
+
+
+@digitalms_bulk.post("/")
+def preview() -> Page:
+    """Show what would change; nothing is changed yet."""
+    told = {name: tk.request.form.get(name, "").strip() for name in (*SET, "stand", "as_of")}
+    chosen = tk.request.form.getlist("measure")
+    values = {name: told[name] for name in SET if told[name]}
+    errors = _missing(chosen, values)
+    if errors:
+        return _form(told, chosen, errors)
+    corrects = told["stand"] == "correction"
+    data = {
+        "table": "measures",
+        "content": json.dumps([{"measure_id": measure_id, **values} for measure_id in chosen]),
+        "filename": tk._("Several measures at once"),
+        "as_of": "" if corrects else told["as_of"],
+        "correction": corrects,
+        "dry_run": True,
+    }
+    try:
+        done = tk.get_action("digitalms_table_import")({}, data)
+    except tk.ValidationError as refused:
+        return _form(told, chosen, refused.error_dict)
+    return tk.redirect_to("digitalms_table_import.read", id=done["id"])
+
+
+def _missing(chosen: Sequence[str], values: Mapping[str, str]) -> dict[str, list[str]]:
+    errors = {}
+    if not chosen:
+        errors["measure"] = [tk._("No measure is chosen: choose at least one.")]
+    if not values:
+        errors["status"] = [tk._("Nothing is to change: choose a status, or fill one of the other fields.")]
+    return errors
+
+
+def _kept() -> list[dict[str, Any]]:
+    """Give the measures that the user may change; a filter that is none shows all."""
+    tk.check_access("digitalms_table_import", {"user": tk.current_user.name}, {})
+    wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
+    try:
+        found = tk.get_action("digitalms_measure_list")({}, {**wanted, "limit": 1000})["results"]
+    except tk.ValidationError:
+        found = tk.get_action("digitalms_measure_list")({}, {"limit": 1000})["results"]
+    if is_coordinator(tk.current_user.name):
+        return list(found)
+    own = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
+    names = {each["name"] for each in own}
+    return [measure for measure in found if measure["organisation"] in names]
+
+
+def _form(told: Mapping[str, str], chosen: Sequence[str], errors: Mapping[str, Any]) -> Page:
+    values = {
+        "told": {"as_of": config.today().isoformat(), **told},
+        "chosen": set(chosen),
+        "errors": errors,
+        "measures": _kept(),
+        "filters": {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())},
+        "statuses": [(status.value, tk._(status.label)) for status in Status],
+    }
+    return tk.render("digitalms/bulk/index.html", values)

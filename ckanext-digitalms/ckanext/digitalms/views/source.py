@@ -1,0 +1,102 @@
+"""The page of one source: its runs, what went wrong in the last one, what vanished, what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint, make_response
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms import config
+from ckanext.digitalms.helpers import digitalms_moment
+from ckanext.digitalms.logic.source_contacts import owners
+from ckanext.digitalms.logic.source_errors import errors_of_run
+from ckanext.digitalms.logic.sources import source_health
+from ckanext.digitalms.sources import errors as run_errors
+from ckanext.digitalms.sources import trend
+
+from .handled import handle_errors
+
+digitalms_source = Blueprint(
+    "digitalms_source", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
+)
+handle_errors(digitalms_source)
+
+Page: TypeAlias = str | Response | HTTPException
+SHOWN_PER_CAUSE = 100
+SHOWN_GONE = 200
+
+
+def trend_of(runs: list[dict[str, Any]]) -> Markup:
+    """Draw the errors of the last runs, and say them."""
+    counts = [run["errors"] for run in runs]
+    if not counts:
+        return Markup()
+    text = tk._("Errors of the last {n} runs, the newest last: {counts}")
+    description = text.format(n=len(counts), counts=", ".join(map(str, counts)))
+    return Markup(trend.svg(counts, description))  # noqa: S704 - escaped by the plot
+
+
+@digitalms_source.get("/<id>")
+def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Show a source; errors, missing records and the question only to those who keep it."""
+    health = source_health(id)
+    keeps = tk.h.check_access("digitalms_source_show", {"id": health.id})
+    told = tk.get_action("digitalms_source_show")({}, {"id": health.id}) if keeps else None
+    listed = tk.get_action("digitalms_source_list")({}, {"limit": 1000})["results"]
+    source = told or next(each for each in listed if each["id"] == health.id)
+    errors = errors_of_run(source["runs"][-1]["id"]) if told and source["runs"] else []
+    values = {
+        "source": source,
+        "keeps": keeps,
+        "may_decide": tk.h.check_access("digitalms_vanishing_decide"),
+        "groups": [_group(group) for group in run_errors.grouped(errors)],
+        "shown": SHOWN_PER_CAUSE,
+        "shown_gone": SHOWN_GONE,
+        "grace_days": config.harvest_grace().days,
+        "trend": trend_of(source["runs"]),
+        "moment": digitalms_moment,
+    }
+    rendered: str = tk.render("digitalms/sources/source.html", values)
+    return rendered
+
+
+def _group(group: run_errors.ErrorGroup) -> dict[str, Any]:
+    return {
+        "cause": group.cause,
+        "label": tk._(group.label),
+        "count": len(group.errors),
+        "errors": [error.shown(tk._) for error in group.errors[:SHOWN_PER_CAUSE]],
+    }
+
+
+@digitalms_source.get("/<id>/fehler.csv")
+def errors(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Give all errors of the newest run as a table for Excel."""
+    health = source_health(id)
+    tk.check_access("digitalms_source_show", {"user": tk.current_user.name}, {"id": health.id})
+    contact = ", ".join(each.email for each in owners(health.id, health.organisation))
+    found = errors_of_run(health.runs[-1].id, contact) if health.runs else []
+    answer: Response = make_response(run_errors.to_csv(found, tk._))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="fehler-{health.name[:60]}.csv"'
+    return answer
+
+
+@digitalms_source.post("/<id>/frage")
+def decide(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Take the coordinator's answer."""
+    health = source_health(id)
+    asked: Mapping[str, str] = tk.request.form
+    data = {"id": asked.get("question", ""), "confirm": asked.get("confirm", "")}
+    decided = tk.get_action("digitalms_vanishing_decide")({}, data)
+    if decided["state"] == "confirmed":
+        tk.h.flash_success(tk._("Confirmed: the records count as removed at the source; a run begins."))
+    else:
+        tk.h.flash_success(tk._("Rejected: all records stay; the next run looks again."))
+    answer: Response = tk.redirect_to("digitalms_source.read", id=health.name)
+    return answer

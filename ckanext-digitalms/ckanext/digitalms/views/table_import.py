@@ -1,0 +1,171 @@
+"""Pages for tables of ours that come back: hand in, look at what would change, take over, put back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+
+from ckanext.digitalms import config
+from ckanext.digitalms.imports.shapes import SHAPES, Shape
+from ckanext.digitalms.messages import N_
+from ckanext.digitalms.spreadsheet import harmless
+
+from .handled import handle_errors
+from .reports import SHOWN_PER_CAUSE, choices, found_group
+from .sources import (
+    OPTIONS,
+    SHOWN_CHANGES,
+    download,
+    report_of,
+)
+
+digitalms_table_import = Blueprint(
+    "digitalms_table_import", __name__, url_prefix="/digitalisierung/datenqualitaet/tabelle-einlesen"
+)
+handle_errors(digitalms_table_import)
+
+# text, or a redirect: CKAN's own types are not known to a type checker
+Page: TypeAlias = Any
+Values = dict[str, Any]
+FIELDS = ("table", "stand", "as_of", *OPTIONS)
+# the vocabulary of a column's values, by table and column
+_WORDS = {
+    ("measures", "status"): "status",
+    ("status_series", "status"): "status",
+    ("steps", "state"): "step",
+    ("goals", "state"): "goal",
+    ("goal_reviews", "outcome"): "outcome",
+    ("indicators", "origin"): "origin",
+    ("council_references", "role"): "role",
+}
+
+_CHANGES = (N_("Row"), N_("Measure"), N_("Change"), N_("Stand"), N_("Field"), N_("Before"), N_("After"))
+
+
+@digitalms_table_import.get("/")
+def upload() -> Page:
+    """Show the form for handing in a table."""
+    return _form({"table": tk.request.args.get("table", "")}, {})
+
+
+@digitalms_table_import.post("/")
+def receive() -> Page:
+    """Read a table and show what it would change; nothing is changed yet."""
+    told = {name: tk.request.form.get(name, "") for name in FIELDS}
+    corrects = told["stand"] == "correction"
+    data = {
+        **{name: told[name] for name in ("table", *OPTIONS)},
+        "as_of": "" if corrects else told["as_of"],
+        "correction": corrects,
+        "upload": tk.request.files.get("upload") or None,
+        "dry_run": True,
+    }
+    try:
+        done = tk.get_action("digitalms_table_import")({}, data)
+    except tk.ValidationError as refused:
+        return _form(told, refused.error_dict)
+    return tk.redirect_to("digitalms_table_import.read", id=done["id"])
+
+
+def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
+    tk.check_access("digitalms_table_import", {"user": tk.current_user.name}, {})
+    values = {
+        "told": {"as_of": config.today().isoformat(), **told},
+        "errors": errors,
+        "tables": [(name, shape.table.title) for name, shape in SHAPES.items()],
+        "choices": choices(),
+        "max_mb": f"{config.max_upload_bytes() / 10**6:g}",
+        "max_rows": config.max_rows(),
+    }
+    return tk.render("digitalms/table_import/upload.html", values)
+
+
+@digitalms_table_import.get("/<id>")
+def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Show what an import would change, or has changed."""
+    done = tk.get_action("digitalms_table_import_show")({}, {"id": id})
+    report = report_of(id)
+    shape = SHAPES.get(done["table"] or "")
+    values = {
+        "delivery": done,
+        "report": report,
+        "shape": shape,
+        "groups": [found_group(group) for group in report.groups()] if report else [],
+        "changes": [_change(each, shape) for each in done["changes"][:SHOWN_CHANGES]] if shape else [],
+        "shown": SHOWN_PER_CAUSE,
+    }
+    return tk.render("digitalms/table_import/read.html", values)
+
+
+def _change(told: Mapping[str, Any], shape: Shape) -> Values:
+    fields = [
+        {
+            "title": shape.specs[each["field"]].title,
+            "old": _words(shape, each["field"], each["old"]),
+            "new": _words(shape, each["field"], each["new"]),
+        }
+        for each in told["fields"]
+    ]
+    return {**told, "fields": fields}
+
+
+def _words(shape: Shape, column: str, value: str | None) -> str:
+    """Give a value as a person reads it."""
+    if value is None:
+        return ""
+    vocabulary = _WORDS.get((shape.name, column))
+    if vocabulary:
+        return str(tk.h.digitalms_label(vocabulary, value))
+    return str(tk.h.digitalms_short_day(value)) if shape.specs[column].type == "date" else value
+
+
+@digitalms_table_import.post("/<id>/uebernehmen")
+def take_over(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Apply an import that was looked at."""
+    try:
+        done = tk.get_action("digitalms_table_import")({}, {"import_id": id})
+    except tk.ValidationError as refused:
+        return _told(id, refused)
+    if done["state"] == "accepted":
+        tk.h.flash_success(tk._("The table is taken over."))
+    else:
+        tk.h.flash_error(tk._("Nothing was taken over; the report says why."))
+    return tk.redirect_to("digitalms_table_import.read", id=id)
+
+
+@digitalms_table_import.post("/<id>/zuruecknehmen")
+def put_back(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Put back what an import changed."""
+    try:
+        tk.get_action("digitalms_table_import_undo")({}, {"id": id})
+    except tk.ValidationError as refused:
+        return _told(id, refused)
+    tk.h.flash_success(tk._("Put back: the measures say again what they said before."))
+    return tk.redirect_to("digitalms_table_import.read", id=id)
+
+
+def _told(import_id: str, refused: tk.ValidationError) -> Page:
+    for sentences in refused.error_dict.values():
+        tk.h.flash_error(" ".join(sentences))
+    return tk.redirect_to("digitalms_table_import.read", id=import_id)
+
+
+@digitalms_table_import.get("/<id>/aenderungen.csv")
+def changes(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Give the whole list of changes as a table for Excel: a line for each field."""
+    done = tk.get_action("digitalms_table_import_show")({}, {"id": id})
+    titles = [tk._(text) for text in _CHANGES]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(titles)
+    for told in done["changes"]:
+        change = _change(told, SHAPES[done["table"]])
+        start = [str(told["row"]), told["measure_id"], told["change"], told["as_of"] or ""]
+        for field in change["fields"] or [{"title": "", "old": "", "new": ""}]:
+            writer.writerow([harmless(text) for text in (*start, field["title"], field["old"], field["new"])])
+    return download("\ufeff" + out.getvalue(), f"aenderungen-{id[:8]}.csv")
