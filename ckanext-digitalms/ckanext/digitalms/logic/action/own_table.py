@@ -235,7 +235,7 @@ def digitalms_dataset_publish(context: Context, data_dict: Answer) -> Answer:
     if told["as_draft"]:
         return save_private(draft)
     drafts.metadata_of(draft)
-    found = drafts.examined(draft)
+    found = drafts.examined(draft, is_judged=draft.about["is_valid"])
     if not found.is_valid:
         count = len(found.report.errors)
         message = tk.ungettext(
