@@ -1,9 +1,9 @@
 """Processes are killed at random moments of edits, imports, harvests and publishing; nothing is lost.
 
 Each change carries a word of its own. After the kills every word of an acknowledged change stands in the
-history exactly once, a word of a change that nobody acknowledged at most once, and ``digitalms check`` finds
-that datasets, history, index and releases agree. ``KILLS`` says how many (``.ci/run`` does a few; 200 for
-a release).
+history, or in the versions of a table of one's own, exactly once, a word of a change that nobody
+acknowledged at most once, and ``digitalms check`` finds that datasets, history, index and releases agree.
+``KILLS`` says how many (``.ci/run`` does a few; 200 for a release).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from ckanext.digitalms.stack.orphans import find_orphans
 
 pytestmark = pytest.mark.kill
 
+OWN = "woerter"
 KILLS = int(os.environ.get("KILLS", "12"))
 SEED = int(os.environ.get("KILL_SEED", "2019"))
 CONSOLE = [sys.executable, str(Path(sys.executable).with_name("digitalms"))]
@@ -144,7 +145,29 @@ def publish(catalogue: Catalogue, word: str) -> requests.Response:
     return answer
 
 
-WORK: tuple[Callable[[Catalogue, str], requests.Response], ...] = (edit, say, deliver, publish)
+def own_table(catalogue: Catalogue, word: str) -> requests.Response:
+    """Publish a version of a table of one's own; the first one makes its dataset."""
+    is_there = catalogue.call("package_show", id=OWN).json()["success"]
+    told = {"dataset": OWN} if is_there else {"organisation": "opendata", "name": OWN}
+    table = f"Wort;Zahl\n{word};1\n"
+    answer = catalogue.call("digitalms_dataset_draft_create", content=table, filename="wort.csv", **told)
+    if answer.status_code != 200:
+        return answer
+    return catalogue.call("digitalms_dataset_publish", id=answer.json()["result"]["id"])
+
+
+def versions(catalogue: Catalogue) -> list[str]:
+    """Give the text of every version of the table."""
+    listed = catalogue.call("digitalms_dataset_version_list", id=OWN, limit=1000).json()
+    addresses = (
+        [version["files"][0]["url"] for version in listed["result"]["results"]] if listed["success"] else []
+    )
+    with requests.Session() as session:
+        session.trust_env = False
+        return [session.get(address, timeout=60).text for address in addresses]
+
+
+WORK: tuple[Callable[[Catalogue, str], requests.Response], ...] = (edit, say, deliver, publish, own_table)
 
 
 def attempt(catalogue: Catalogue, work: Callable[[Catalogue, str], requests.Response]) -> None:
@@ -190,6 +213,7 @@ def test_nothing_is_lost(catalogue: Catalogue) -> None:
         for measure in ("dms", "wlan", "breitband")
         for entry in catalogue.call("digitalms_measure_history", id=measure).json()["result"]["results"]
     ]
+    entries += [text.split("\n")[1].split(",")[0] for text in versions(catalogue)]
     counts = {word: entries.count(word) for word in catalogue.asked}
     assert {word: counts[word] for word in catalogue.acknowledged} == dict.fromkeys(catalogue.acknowledged, 1)
     assert all(count <= 1 for count in counts.values())

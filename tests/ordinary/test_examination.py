@@ -118,6 +118,17 @@ class TestDraft:
         found = look(write([["Ort", title], ["a", "48143"], ["b", "48145"]]))
         assert [field["type"] for field in found.schema["fields"]] == ["string", "string"]
 
+    def test_keys_that_lost_their_zero(self):
+        """A workbook whose AGS became numbers is told of, row by row."""
+        book = openpyxl.Workbook()
+        for row in (["AGS", "PLZ"], [5515000, 48143], [5558012, 1067]):
+            book.active.append(row)
+        out = io.BytesIO()
+        book.save(out)
+        found = look(out.getvalue())
+        assert found.is_valid
+        assert causes(found) == {("lost-zero", 2, "ags"), ("lost-zero", 3, "ags"), ("lost-zero", 3, "plz")}
+
     def test_names(self):
         """German letters are written out, repeated and empty titles are named and told."""
         found = look("Größe (m²);Größe (m²);;2019;=1+1\n1;2;3;4;5\n")
@@ -181,6 +192,7 @@ class TestVerdict:
         assert causes(found) == {
             ("blank-row", 3, None),
             ("constraint-pattern", 4, "ags"),
+            ("lost-zero", 4, "ags"),
             ("constraint-maximum", 4, "wert"),
             ("constraint-enum", 4, "art"),
             ("type-error", 4, "tag"),

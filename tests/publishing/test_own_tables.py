@@ -15,6 +15,7 @@ from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
+from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import own_tables, releases
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "releases_at")
@@ -300,8 +301,8 @@ class TestTogether:
             act("publish", personas["editor"], id=one["id"])
         assert "dataset" in refused.value.error_dict
         call_action("dataset_purge", id=first["id"])
-        with pytest.raises(tk.ValidationError):
-            act("publish", personas["editor"], id=one["id"])
+        with pytest.raises(tk.ObjectNotFound):
+            act("publish", personas["coordinator"], id=one["id"])
 
     def test_a_purge_leaves_nothing(self, personas, releases_at):
         """No version, no file, no table of the DataStore."""
@@ -310,6 +311,7 @@ class TestTogether:
         call_action("dataset_purge", id=first["id"])
         assert releases.finished(own_tables.group_of(first["id"])) == []
         assert list(releases_at.iterdir()) == []
+        assert model.Session.query(Delivery).count() == 0
         with pytest.raises(tk.ObjectNotFound):
             call_action("datastore_search", resource_id=resource)
 
@@ -365,6 +367,16 @@ class TestRights:
         with pytest.raises(tk.NotAuthorized):
             draft(personas["editor"], organisation="anderes-amt")
 
+    def test_a_dataset_that_was_moved(self, personas):
+        """The former office publishes no version any more; a coordinator does, and it stays where it is."""
+        first = published(personas["editor"])
+        one = draft(personas["editor"], GERMAN.replace(b"36217", b"1"), dataset=first["name"])
+        call_action("package_owner_org_update", id=first["id"], organization_id="anderes-amt")
+        with pytest.raises(tk.NotAuthorized):
+            act("publish", personas["editor"], id=one["id"])
+        act("publish", personas["coordinator"], id=one["id"])
+        assert dataset(first["name"])["organization"]["name"] == "anderes-amt"
+
     def test_a_coordinator_edits_it_in_the_catalogue(self, personas):
         """Though no member of the office."""
         first = published(personas["editor"])
@@ -392,6 +404,7 @@ def test_nonsense(personas, subtests):
     """A sentence for every wrong option."""
     factories.Dataset(name="gewoehnlich", owner_org=factories.Organization()["id"])
     wrong: list[dict[str, Any]] = [
+        {"content": b"x" * (20 * 10**6 + 1)},
         {"content": 7},
         {"content": None},
         {"license_id": "keine"},

@@ -93,6 +93,13 @@ class TestFlow:
         kept = app.get(f"{base}/{good[1]}/breitband.csv")
         assert "immutable" in kept.headers["Cache-Control"]
         assert app.get(f"{base}/{good[1]}/../../etc/passwd").status_code == 404
+        # an open table's address leads to no other release: this one may be private one day
+        assert app.get(f"/digitalisierung/daten/measures/{good[1]}/breitband.csv").status_code == 404
+        call_action("package_patch", id="breitband", private=True)
+        for path in (f"{base}.csv", f"{base}/", f"{base}/{good[1]}/breitband.csv"):
+            assert app.get(path, follow_redirects=False).status_code in {302, 403}, path
+        assert editor.get(f"{base}.csv").headers["Cache-Control"].startswith("private")
+        call_action("package_patch", id="breitband", private=False)
         assert "Breitband" in app.get("/digitalisierung/daten/").body
         dataset = app.get("/dataset/breitband").body
         assert "Geprüft" in dataset

@@ -166,13 +166,25 @@ def schemas() -> list[tuple[str, str]]:
     return [*ours, *((name, table.title) for name, table in ALL_TABLES.items())]
 
 
-def examined(draft: Delivery) -> Examined:
-    """Read and judge a draft's file by the schema that stands in it."""
+def check_size(content: bytes) -> None:
+    """Refuse a file that is larger than allowed, of which not all was read; raises ``ValidationError``."""
+    limits = Limits(config.max_upload_bytes(), config.max_rows())
+    if len(content) > limits.max_bytes:
+        message = tk._("The file is larger than {limit} MB, the most that is read: split the table.")
+        raise tk.ValidationError({"upload": [message.format(limit=limits.megabytes)]})
+
+
+def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:
+    """Read and judge a draft's file by the schema that stands in it.
+
+    Args:
+        draft: the draft.
+        is_judged: it was found valid; the release is judged once more before it is published.
+    """
     limits = Limits(config.max_upload_bytes(), config.max_rows())
     options = {name: draft.dialect.get(name) for name in CHOICES}
-    return examine(
-        draft.content, draft.filename, Dialect.declared(options), limits, draft.about.get("schema")
-    )
+    declared, schema = Dialect.declared(options), draft.about.get("schema")
+    return examine(draft.content, draft.filename, declared, limits, schema, is_judged=is_judged)
 
 
 def keep(draft: Delivery, found: Examined, **about: Any) -> None:

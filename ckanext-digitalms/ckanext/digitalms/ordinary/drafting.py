@@ -31,6 +31,8 @@ _KEYS = {
     "mobil", "vorwahl", "iban", "bic", "schluessel", "kennung", "aktenzeichen", "nummer", "code",
 }  # fmt: skip
 _KEY_ENDINGS = ("schluessel", "nummer", "postleitzahl", "plz")
+# municipalities have 8 digits, districts 5, postcodes 5
+_SHORTENED = {"ags": re.compile(r"[0-9]{7}|[0-9]{4}"), "plz": re.compile(r"[0-9]{4}")}
 _IDENTIFIERS = {*_KEYS, "id", "nr"}
 _KEY_TYPES = {"string", "integer", "date"}
 
@@ -119,6 +121,24 @@ def _number(texts: Sequence[str], others: Sequence[object], dialect: Dialect) ->
     if form.group and any(form.group in text for text in written):
         shape["groupChar"] = form.group
     return {"type": "integer" if is_whole else "number", **shape}
+
+
+def lost_zeros(name: str, values: Sequence[object], numbers: Sequence[int]) -> Iterator[Finding]:
+    """Tell of keys that are one digit short: a spreadsheet took them for numbers.
+
+    Args:
+        name: of the column.
+        values: of its cells.
+        numbers: of their rows.
+    """
+    kind = next((kind for kind in _SHORTENED if kind in name.split("_")), None)
+    if kind is None:
+        return
+    for value, row in zip(values, numbers, strict=True):
+        if isinstance(value, str) and _SHORTENED[kind].fullmatch(value):
+            text = N_("Row {row}, {field}: “{found}” has {digits} digits.")
+            told = {"row": row, "field": name, "found": value, "digits": len(value)}
+            yield Finding(Cause.LOST_ZERO, Message(text, told), row, name, value)
 
 
 def _key(fields: Sequence[Descriptor], columns: Sequence[Sequence[object]]) -> list[str]:

@@ -12,7 +12,7 @@ from ckanext.digitalms.validation.table import Limits, RawTable, UnreadableError
 
 from .canonical import published_schema
 from .conversion import Converted, convert
-from .drafting import draft
+from .drafting import draft, lost_zeros
 from .judging import judge
 from .opening import open_table
 
@@ -42,7 +42,13 @@ class Examined:
 
 
 def examine(
-    data: bytes, filename: str, dialect: Dialect, limits: Limits, schema: Mapping[str, Any] | None = None
+    data: bytes,
+    filename: str,
+    dialect: Dialect,
+    limits: Limits,
+    schema: Mapping[str, Any] | None = None,
+    *,
+    is_judged: bool = False,
 ) -> Examined:
     """Read and judge a table; nothing of it is raised, all of it is in the report.
 
@@ -52,6 +58,7 @@ def examine(
         dialect: what was declared of it.
         limits: of bytes and rows.
         schema: its Table Schema; by default one is drafted.
+        is_judged: its values were found right by this schema before: only form and header are looked at.
     """
     report = Report(TABLE, short(filename), len(data), dialect=dialect.to_json())
     try:
@@ -63,7 +70,11 @@ def examine(
         schema, told = draft(raw, dialect)
     converted = convert(raw, schema)
     report = replace(report, form=raw.form, dialect=_found(raw, schema).to_json(), rows=len(converted.rows))
-    findings = [*told, *converted.findings, *judge(converted, published_schema(schema))]
+    findings = [*told, *converted.findings]
+    if not is_judged:
+        findings += judge(converted, published_schema(schema))
+    for field, values in zip(schema["fields"], zip(*converted.rows, strict=True), strict=False):
+        findings += lost_zeros(field["name"], values, converted.numbers)
     return Examined(report.with_findings(findings), schema, raw, converted)
 
 

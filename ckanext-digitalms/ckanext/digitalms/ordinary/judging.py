@@ -51,7 +51,8 @@ def _worded(error: Any, converted: Converted, published: Mapping[str, Any]) -> F
     if cause is Cause.PRIMARY_KEY:
         return _repeated(error, converted, published)
     fields: Fields = published["fields"]
-    place = next((n for n, field in enumerate(fields) if field["name"] == error.field_name), None)
+    name = getattr(error, "field_name", None)  # a row that holds only what was refused has none
+    place = next((n for n, field in enumerate(fields) if field["name"] == name), None)
     if place is None or isinstance(row[place], Unusable):
         return None  # told where the cell was read
     field, cell = fields[place], row[place]

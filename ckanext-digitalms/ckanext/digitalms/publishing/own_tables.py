@@ -162,6 +162,7 @@ def write(release_id: str, created: datetime, manifest: Facts, typed: Facts) -> 
         "id": told["package_id"],
         **known,
         **typed,
+        "owner_org": package.owner_org if package else typed["owner_org"],
         "private": False,
         "state": model.State.ACTIVE,
         MARKER: told["name"],

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.model import Release
+from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.ordinary.canonical import content_hash
 from ckanext.digitalms.search import index
 
@@ -136,6 +137,9 @@ def _write(folder: Path, version: Version, release_id: str, created: datetime) -
 
 
 def forget(package_id: str) -> None:
-    """Remove all versions of a dataset that was purged; the caller holds the lock."""
+    """Remove all versions and uploaded files of a dataset that was purged; the caller holds the lock."""
+    uploaded = sa.delete(Delivery).where(Delivery.about["package_id"].astext == package_id)
+    model.Session.execute(uploaded)
+    model.repo.commit()
     for release in [one for one in own_tables.purged() if one.group == own_tables.group_of(package_id)]:
         releases.remove(release)

@@ -91,6 +91,12 @@ class Cause(StrEnum):
         N_("Nothing, if the name fits; otherwise correct the title."),
         WARNING,
     )
+    LOST_ZERO = (
+        "lost-zero",
+        N_("A key seems to have lost its leading zero"),
+        N_("Let the column be text in your program, so that the zero in front stays, and upload it again."),
+        WARNING,
+    )
     # the rows
     BLANK_ROW = ("blank-row", N_("A row is empty"), N_("Nothing; empty rows are left out."), WARNING)
     EXTRA_CELL = (

@@ -126,6 +126,8 @@ def former(table: str, release_id: str, name: str) -> Page:
     """Give a file of one release, the same for good."""
     _known(table)
     release = releases.get(release_id)
+    if release is not None and release.group != group_of(table):
+        release = None  # not by this address: a table of one's own may be private
     if release is None and (told := gone(release_id)):
         return told
     if release is None:

@@ -19,6 +19,7 @@ from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.ordinary.given import TYPES
+from ckanext.digitalms.ordinary.names import unique_titles
 from ckanext.digitalms.publishing import own_tables, releases, versions_listing
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
@@ -190,6 +191,7 @@ def _draft_form(draft: Values, told: Values, errors: Mapping[str, Any]) -> Page:
         "organisations": _organisations(),
         "schemas": schemas,
         "types": type_words(),
+        "found_types": _found_types(draft),
         "licenses": [(one.id, one.title) for one in model.Package.get_license_register().values()],
         "choices": choices(),
         "report": found,
@@ -198,6 +200,14 @@ def _draft_form(draft: Values, told: Values, errors: Mapping[str, Any]) -> Page:
         "findings_url": tk.h.url_for("digitalms_own_tables.findings", draft_id=draft["id"]),
     }
     return _page("digitalms/own_tables/draft.html", values)
+
+
+def _found_types(draft: Values) -> dict[int, str]:
+    """Give the type of each column of the file in words, by its place."""
+    words = dict(type_words())
+    titles = unique_titles(draft["preview"]["header"])
+    by_title = {column["column"]: words[column["type"]] for column in draft["columns"]}
+    return {place: by_title[title] for place, title in enumerate(titles) if title in by_title}
 
 
 def type_words() -> list[tuple[str, str]]:

@@ -61,6 +61,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Answer) -> Answe
     tk.check_access("digitalms_dataset_draft_create", context, data_dict)
     told = schema.validated(context, data_dict, schema_own_table.create())
     filename, content = uploaded({**told, "kind": drafts.KIND})
+    drafts.check_size(content)
     about = _first(told, filename)
     chosen = drafts.chosen_schema(context, told)
     if chosen:
@@ -166,14 +167,9 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Answer) -> Answe
     tk.check_access("digitalms_dataset_draft_update", context, data_dict)
     told = schema.validated(context, data_dict, schema_own_table.update())
     draft = _open(told["id"])
-    metadata = {**draft.about["metadata"], **drafts.typed_of(told)}
-    about: Answer = {"metadata": metadata}
-    if draft.about.get("package_id") is None and told.get("organisation"):
-        draft.organisation = organisation_id(told["organisation"])
+    about: Answer = {"metadata": {**draft.about["metadata"], **drafts.typed_of(told)}}
     declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in CHOICES if told.get(n)}}).to_json()
-    is_declared = declared != draft.dialect
-    draft.dialect = declared
-    schema_before = draft.about.get("schema")
+    is_declared, schema_before = declared != draft.dialect, draft.about.get("schema")
     if told.get("schema_of") == draft.about["chosen"]:
         told.pop("schema_of")
     chosen = drafts.chosen_schema(context, told)
@@ -183,6 +179,9 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Answer) -> Answe
         about["schema"] = None  # read in another way it may have other columns
     elif told.get("columns") and schema_before:
         about["schema"] = drafts.with_columns(schema_before, told["columns"])
+    if draft.about.get("package_id") is None and told.get("organisation"):
+        draft.organisation = organisation_id(told["organisation"])
+    draft.dialect = declared
     draft.about = {**draft.about, **about, "revision": draft.about["revision"] + 1}
     if is_declared or draft.about["schema"] != schema_before:
         drafts.keep(draft, drafts.examined(draft))
@@ -236,7 +235,7 @@ def digitalms_dataset_publish(context: Context, data_dict: Answer) -> Answer:
     if told["as_draft"]:
         return save_private(draft)
     drafts.metadata_of(draft)
-    found = drafts.examined(draft)
+    found = drafts.examined(draft, is_judged=draft.about["is_valid"])
     if not found.is_valid:
         count = len(found.report.errors)
         message = tk.ungettext(
