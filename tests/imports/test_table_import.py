@@ -352,6 +352,16 @@ class TestMeasures:
         assert later["state"] == "accepted"
         assert measure("dms")["status_reason"] is None
 
+    def test_an_older_file_says_nothing_new_of_what_was_stated_since(self) -> None:
+        """Only rows that would take something back are refused; the others leave the new Stand alone."""
+        old = file_of("measures", "csv")
+        patch("dms", as_of="2020-01-02")
+        answer = imported(COORDINATOR, old)
+        assert (answer["state"], found_in(answer)) == ("unchanged", [(2, "as_of", "older-stand")])
+        patch("dms", vision="Seither gesagt")
+        answer = imported(COORDINATOR, old)
+        assert (answer["state"], found_in(answer)) == ("refused", [(2, "as_of", "not-changed")])
+
     def test_council_papers_in_the_cell(self) -> None:
         imported(COORDINATOR, [{"measure_id": "dms", "council_references": "V/0954/2018 R/0045/2016"}])
         cited = {row["reference"]: row["id"] for row in measure("dms")["council_references"]}
