@@ -1,4 +1,4 @@
-"""Processes are killed at random moments of edits, imports, harvests and publishing; nothing is lost.
+"""Processes are killed at random moments of all kinds of work; nothing is lost, doubled or half.
 
 Each change carries a word of its own. After the kills every word of an acknowledged change stands in the
 history, or in the versions of a table of one's own, exactly once, a word of a change that nobody
@@ -8,6 +8,7 @@ acknowledged at most once, and ``digitalms check`` finds that datasets, history,
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -22,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ import psutil
 import pytest
 import requests
 
+from ckanext.digitalms.stack import archive
 from ckanext.digitalms.stack.home import Home
 from ckanext.digitalms.stack.orphans import find_orphans
 
@@ -56,6 +59,11 @@ class Catalogue:
     acknowledged: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     day: date = date(2020, 1, 1)
+    editions: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def backups(self) -> Path:
+        return self.folder.parent
 
     @property
     def environment(self) -> dict[str, str]:
@@ -167,7 +175,69 @@ def versions(catalogue: Catalogue) -> list[str]:
         return [session.get(address, timeout=60).text for address in addresses]
 
 
-WORK: tuple[Callable[[Catalogue, str], requests.Response], ...] = (edit, say, deliver, publish, own_table)
+def cover(catalogue: Catalogue, word: str) -> requests.Response:
+    """Deliver an edition of coverage whose source is the word."""
+    month = next(catalogue.editions)
+    edition = f"{2000 + month // 12}-{month % 12 + 1:02d}"
+    answer = catalogue.call(
+        "digitalms_delivery_create",
+        kind="coverage",
+        content="AGS;alle Technologien ≥ 30 Mbit/s\n05515000;96.51\n",
+        areas=json.dumps({"features": [{"properties": {"AGS": "05515000", "GEN": "Münster"}}]}),
+        edition=edition,
+        customer="business",
+        base="premises",
+        source=word,
+    )
+    return taken_over(answer)
+
+
+def bring_in(catalogue: Catalogue, word: str) -> requests.Response:
+    """Bring back the table of Stands with one more row."""
+    row = {
+        "measure_id": "mobilfunk",
+        "as_of": next_day(catalogue),
+        "status": "in_progress",
+        "statement": word,
+    }
+    content = json.dumps([row])
+    answer = catalogue.call(
+        "digitalms_table_import", content=content, filename="a.json", table="status_series"
+    )
+    return taken_over(answer)
+
+
+def taken_over(answer: requests.Response) -> requests.Response:
+    """An answer that says what became of a file; anything but taking it over fails the test at once."""
+    if answer.status_code == 200 and answer.json()["success"]:
+        assert answer.json()["result"]["state"] == "accepted", answer.text
+    return answer
+
+
+def back_up(catalogue: Catalogue, word: str) -> requests.Response:
+    """Make a backup; of the word nothing is seen in the catalogue."""
+    catalogue.asked.remove(word)
+    catalogue.run("backup", str(catalogue.backups / f"{word}.tar"))
+    return requests.Response()
+
+
+def sources(catalogue: Catalogue) -> list[str]:
+    """Give the source of every edition."""
+    asked = {"area_code": "05515000", "customer": "business", "limit": 1000}
+    rows = catalogue.call("digitalms_coverage_show", **asked).json()["result"]["results"]
+    return [row["source"] for row in rows]
+
+
+WORK: tuple[Callable[[Catalogue, str], requests.Response], ...] = (
+    edit,
+    say,
+    deliver,
+    publish,
+    own_table,
+    cover,
+    bring_in,
+    back_up,
+)
 
 
 def attempt(catalogue: Catalogue, work: Callable[[Catalogue, str], requests.Response]) -> None:
@@ -198,9 +268,11 @@ def checked_soon(catalogue: Catalogue) -> subprocess.CompletedProcess[str]:
 def test_nothing_is_lost(catalogue: Catalogue) -> None:
     """Kills in the middle of work: all acknowledged changes are there once, everything agrees."""
     chance = random.Random(SEED)
+    # each kind of work as often as the others
+    works = itertools.chain.from_iterable(chance.sample(WORK, len(WORK)) for _ in itertools.count())
     with ThreadPoolExecutor(1) as pool:
         for _ in range(KILLS):
-            working = pool.submit(attempt, catalogue, chance.choice(WORK))
+            working = pool.submit(attempt, catalogue, next(works))
             killing = threading.Thread(target=kill_one, args=(catalogue, chance))
             killing.start()
             working.result()
@@ -210,12 +282,16 @@ def test_nothing_is_lost(catalogue: Catalogue) -> None:
     catalogue.up()
     entries = [
         entry["statement"]
-        for measure in ("dms", "wlan", "breitband")
+        for measure in ("dms", "wlan", "breitband", "mobilfunk")
         for entry in catalogue.call("digitalms_measure_history", id=measure).json()["result"]["results"]
     ]
+    entries += sources(catalogue)
     entries += [text.split("\n")[1].split(",")[0] for text in versions(catalogue)]
     counts = {word: entries.count(word) for word in catalogue.asked}
     assert {word: counts[word] for word in catalogue.acknowledged} == dict.fromkeys(catalogue.acknowledged, 1)
     assert all(count <= 1 for count in counts.values())
     checked = checked_soon(catalogue)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+    # a backup is whole or it is not there
+    for file in catalogue.backups.glob("*.tar"):
+        assert archive.read(file, version("ckanext-digitalms")).members
