@@ -140,6 +140,12 @@ class TestOverHttp:
         other = app.get(f"{DATA}/measures.csv?measure_id=strategie", headers={"If-None-Match": tag})
         assert other.status_code == 200
 
+    def test_a_part_is_sent_while_it_is_read(self, published, app):
+        """Nothing waits for the last row, and nothing holds all rows."""
+        answer = app.test_client().get(f"{DATA}/measures.json?measure_id=dms", buffered=False)
+        assert answer.is_streamed
+        assert "Content-Length" not in answer.headers
+
     def test_no_rows_are_a_table_too(self, published, app):
         assert json.loads(app.get(f"{DATA}/measures.json?measure_id=nichts").data) == []
         assert app.get(f"{DATA}/measures.xlsx?measure_id=nichts").status_code == 200
