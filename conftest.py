@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
+from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
 
 # pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
 sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
@@ -102,3 +104,56 @@ def make_measure(office: dict[str, Any]) -> Callable[..., dict[str, Any]]:
         return tk.get_action("package_create")(context, {**data, **values})
 
     return make
+
+
+FREQUENCIES = ("MANUAL", "DAILY", "WEEKLY", "MONTHLY")
+
+
+@pytest.fixture
+def make_sources() -> Callable[..., list[str]]:
+    """Make many harvest sources: never run, well, failed, overdue, running, in turn; give their names."""
+
+    def make(count: int, organisation_id: str, first: int = 0) -> list[str]:
+        return [_source(number, organisation_id) for number in range(first, first + count)]
+
+    return make
+
+
+def _source(number: int, organisation_id: str) -> str:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    title = f"Fortschritt des Fachamts für Angelegenheit {number}"
+    package = model.Package(
+        name=f"quelle-{number:03d}", title=title, type="harvest", owner_org=organisation_id
+    )
+    model.Session.add(package)
+    model.Session.flush()
+    source = HarvestSource(
+        id=package.id,
+        url=f"https://example.org/{number}.csv",
+        title=title,
+        type="digitalms_progress",
+        frequency=FREQUENCIES[number % 4],
+        next_run=now + timedelta(days=1),
+    )
+    model.Session.add(source)
+    model.Session.flush()
+    _runs(source, number % 5, now)
+    model.repo.commit()
+    return str(package.name)
+
+
+def _runs(source: Any, kind: int, now: datetime) -> None:
+    """0: none, 1: well, 2: failed at last, 3: long ago, 4: running."""
+    age = timedelta(days=200) if kind == 3 else timedelta(hours=2)
+    for place in range(0 if kind == 0 else 12):
+        begun = now - age - timedelta(hours=12 - place)
+        job = HarvestJob(
+            source=source, created=begun, gather_finished=begun, finished=begun, status="Finished"
+        )
+        model.Session.add(job)
+        for error in range(place if kind == 2 else 0):
+            model.Session.add(
+                HarvestGatherError(message=f"Zeile {error}: <b>falsch</b> " + "x" * 300, job=job)
+            )
+    if kind == 4:
+        model.Session.add(HarvestJob(source=source, created=now, status="Running"))

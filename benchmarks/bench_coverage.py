@@ -35,12 +35,12 @@ pytestmark = [
 ]
 
 
-def table() -> tuple[str, str]:
+def table(areas: int = AREAS) -> tuple[str, str]:
     """Give a table as the Breitbandatlas writes it, and its boundaries."""
     chance = random.Random(1)
     titles = [f"{word} ≥ {speed} Mbit/s" for word, speeds in CLASSES.items() for speed in speeds]
     lines = [";".join(f'"{title}"' for title in ("AGS", *titles))]
-    keys = [f"{n:08d}" for n in range(1_001_000, 1_001_000 + AREAS)]
+    keys = [f"{n:08d}" for n in range(1_001_000, 1_001_000 + areas)]
     for key in keys:
         shares: list[int] = []
         for speeds in CLASSES.values():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -27,7 +29,7 @@ from ckanext.digitalms.shared import (
 
 from .base import Run
 from .exceptions import FailItem
-from .fetch import FetchLimits, fetch
+from .fetch import FetchLimits, fetch, fetch_into
 
 OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
 DELIVERY_ADDRESS = re.compile(r"delivery:(?P<id>[0-9a-f-]{36})")
@@ -64,9 +66,22 @@ def file_of(url: str) -> tuple[str, bytes]:
 
 def fetched(url: str) -> tuple[str, bytes]:
     """Give name and bytes of what is at an address, by the guarded fetch; raises :class:`FailItem`."""
-    limits = FetchLimits(config.max_upload_bytes(), config.fetch_timeout(), tuple(config.allowed_networks()))
-    found = fetch(url, limits)
+    found = fetch(url, fetch_limits())
     return found.filename, found.content
+
+
+@contextmanager
+def fetched_file(url: str) -> Iterator[BinaryIO]:
+    """Give what is at an address as a file on the disk, for feeds that are read record by record."""
+    with TemporaryFile() as file:
+        fetch_into(file, url, fetch_limits())
+        file.seek(0)
+        yield file
+
+
+def fetch_limits() -> FetchLimits:
+    """Give what the operator allows a fetch."""
+    return FetchLimits(config.max_upload_bytes(), config.fetch_timeout(), tuple(config.allowed_networks()))
 
 
 def fetched_or_refused(url: str) -> tuple[str, bytes]:

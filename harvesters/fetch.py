@@ -14,10 +14,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message as Header
+from io import BytesIO
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
@@ -33,6 +34,7 @@ from .exceptions import FailItem
 
 MAX_REDIRECTS = 5
 CHUNK = 65_536
+_LOOKED_AT = 2_000  # bytes in which a web page is recognised
 _HTML = re.compile(rb"\s*(<!--.*?-->\s*)*(<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
 
 
@@ -110,18 +112,24 @@ class Fetched:
 
 
 def fetch(url: str, limits: FetchLimits, resolver: Resolver = resolve) -> Fetched:
-    """Fetch a file.
+    """Fetch a file into memory; raises as :func:`fetch_into`."""
+    body = BytesIO()
+    return replace(fetch_into(body, url, limits, resolver), content=body.getvalue())
+
+
+def fetch_into(sink: BinaryIO, url: str, limits: FetchLimits, resolver: Resolver = resolve) -> Fetched:
+    """Fetch a file, as it comes, into another one; ``content`` stays empty.
 
     Raises:
         FailItem: an :class:`AddressRefusedError`, :class:`UnknownHostError` or :class:`FetchError`, each
-            with a sentence for the source's owner.
+            with a sentence for the source's owner. What was written until then is no whole file.
     """
     watch = _Watch(limits.seconds)
     for _ in range(MAX_REDIRECTS + 1):
         target = checked(url, limits.allowed_networks, resolver)
         with watch.running(), _translated(target, watch), _get(target, watch) as response:
             if not response.is_redirect:
-                return _read(response, target, limits, watch)
+                return _read(response, target, limits, watch, sink)
             url = urljoin(target.url, response.headers["location"])
     text = N_("“{url}” redirects more than {limit} times: use the address at which the file really is.")
     raise RedirectsError(Message(text, {"url": target.url[:200], "limit": MAX_REDIRECTS}))
@@ -244,31 +252,36 @@ def _translated(target: Target, watch: _Watch) -> Iterator[None]:
         raise UnreachableError(Message(text, values)) from error
 
 
-def _read(response: requests.Response, target: Target, limits: FetchLimits, watch: _Watch) -> Fetched:
+def _read(
+    response: requests.Response, target: Target, limits: FetchLimits, watch: _Watch, sink: BinaryIO
+) -> Fetched:
     _check_status(response, target)
-    body = bytearray()
+    start, size = b"", 0
     declared = int(response.headers.get("content-length", "0") or 0)
-    while declared <= limits.max_bytes:
+    while max(declared, size) <= limits.max_bytes:
         chunk = response.raw.read1(CHUNK, decode_content=True)
         if not chunk:
             break
-        body += chunk
-        if len(body) > limits.max_bytes:
-            break
+        size += len(chunk)
+        start = start if len(start) >= _LOOKED_AT else start + chunk[:_LOOKED_AT]
+        sink.write(chunk)
     if watch.is_over:
         raise requests.Timeout
-    if max(declared, len(body)) > limits.max_bytes:
-        text = N_("“{url}” is larger than {limit} MB, the most that is fetched: deliver the table in parts.")
+    if max(declared, size) > limits.max_bytes:
+        text = N_(
+            "“{url}” is larger than {limit} MB, the most that is fetched: deliver the table in parts, "
+            "or let the operator raise ckanext.digitalms.upload.max_mb."
+        )
         raise TooLargeError(
             Message(text, {"url": target.url[:200], "limit": f"{limits.max_bytes / 10**6:g}"})
         )
-    if _is_web_page(response, bytes(body[:2000])):
+    if _is_web_page(response, start[:_LOOKED_AT]):
         text = N_(
             "“{url}” gives a web page instead of a table: "
             "use the address of the file itself; a page may also mean that one has to sign in."
         )
         raise WebPageError(Message(text, {"url": target.url[:200]}))
-    return Fetched(bytes(body), target.url, _filename(response, target), dict(response.headers))
+    return Fetched(b"", target.url, _filename(response, target), dict(response.headers))
 
 
 def _check_status(response: requests.Response, target: Target) -> None:

@@ -36,9 +36,10 @@ from ckanext.digitalms.shared import (
     writable_measures,
 )
 
+from .absence import measure_of, note_absent
 from .base import Item, Run, SkeletonHarvester
 from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, site_context
-from .exceptions import RefusedDeliveryError, SkipItem
+from .exceptions import FailItem, RefusedDeliveryError, SkipItem, WaitItem
 from .parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 
 # what the table has no column for, and where it is said instead
@@ -46,6 +47,7 @@ IN_TABLE = {
     "status_reason": ("statement", Message(N_("Write the reason into the column “statement” (Sachstand)."))),
     "steps": ("status", Message(N_("Mark the open steps in the catalogue as implemented first."))),
 }
+OPTIONS = ("complete",)
 NEEDS_SOURCE = frozenset({"new_stand", "backdated"})
 
 
@@ -67,16 +69,24 @@ class ProgressHarvester(SkeletonHarvester):
     delivery_kind = TABLE
 
     def check_config(self, config: dict[str, Any]) -> None:
-        """Take the dialect: encoding, delimiter, decimal_char, date_format."""
-        dialect_of(config)
+        """Take the dialect, and whether the table is complete: always names all measures it ever named."""
+        dialect_of(config, OPTIONS)
+        if not isinstance(config.get("complete", False), bool):
+            text = N_("“{found}” in “complete” is neither true nor false.")
+            raise FailItem(Message(text, {"found": str(config["complete"])[:40]}))
 
     def gather(self, run: Run) -> Iterator[Item]:
         """Fetch the table, keep it as a delivery, and yield it when it changes something."""
         filename, content = file_of(run.url)
-        delivery = kept(run, TABLE, filename, content, dialect_of(run.config))
+        delivery = kept(run, TABLE, filename, content, dialect_of(run.config, OPTIONS))
+        is_complete = bool(run.config.get("complete"))
         if delivery is None:
+            if is_complete:
+                note_absent(run, None)
             return
         judged = judge(delivery)
+        if judged.report.is_accepted and is_complete:
+            _watch(run, delivery, judged)
         if judged.report.is_accepted and judged.inputs:
             yield Item(TABLE, delivery.id)
             return
@@ -123,6 +133,15 @@ class ProgressHarvester(SkeletonHarvester):
             judged = replace(judged, report=replace(judged.report, changes=()).with_findings(findings))
             _finish(delivery, judged)
         return judged.report
+
+
+def _watch(run: Run, delivery: Delivery, judged: Judged) -> None:
+    try:
+        note_absent(run, {measure_of(identifier) for identifier in judged.hashes})
+    except WaitItem:
+        delivery_finish(delivery, "waiting", replace(judged.report, changes=()).to_json())
+        model.repo.commit()
+        raise
 
 
 def judge(delivery: Delivery) -> Judged:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +17,8 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject
+
+ROOT = Path(__file__).parents[2]
 
 
 class _Channel:
@@ -74,3 +81,19 @@ def errors_of(job_id: str) -> list[str]:
     for each in model.Session.query(HarvestObject).filter_by(harvest_job_id=job_id):
         found += [error.message for error in each.errors]
     return found
+
+
+@contextmanager
+def consumer(kind: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A consumer of ckanext-harvest in a process of its own."""
+    ini = folder / "test.ini"
+    own = "ckanext.digitalms.fetch.allowed_networks = 127.0.0.0/8"
+    ini.write_text(f"[app:main]\nuse = config:{ROOT / 'test.ini'}\n{own}\n", encoding="utf-8")
+    words = [str(Path(sys.executable).with_name("ckan")), "-c", str(ini), "harvester", f"{kind}-consumer"]
+    with (folder / f"{kind}.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, *words], env=dict(os.environ), stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(30)

@@ -28,6 +28,7 @@ from ckanext.digitalms.harvesters.fetch import (
     UnreachableError,
     WebPageError,
     fetch,
+    fetch_into,
 )
 
 LOCAL = (ip_network("127.0.0.1/32"),)
@@ -92,6 +93,28 @@ def test_refuses_what_says_that_it_is_too_large(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/f").respond_with_data(b"x" * 200_000)
     with pytest.raises(TooLargeError, match=r"0\.1 MB"):
         fetch(httpserver.url_for("/f"), LIMITS)
+
+
+def test_says_how_the_limit_is_raised(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/f").respond_with_data(b"x" * 200_000)
+    with pytest.raises(TooLargeError, match=r"ckanext\.digitalms\.upload\.max_mb"):
+        fetch(httpserver.url_for("/f"), LIMITS)
+
+
+def test_into_a_file_as_it_comes(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """A redirect leaves nothing in the file, and no more than the limit is ever written."""
+    httpserver.expect_request("/alt").respond_with_data("weg", status=302, headers={"Location": "/neu"})
+    httpserver.expect_request("/neu").respond_with_data(b"da" * 40_000)
+    with (tmp_path / "f").open("wb") as file:
+        found = fetch_into(file, httpserver.url_for("/alt"), LIMITS)
+    assert (found.content, (tmp_path / "f").read_bytes()) == (b"", b"da" * 40_000)
+
+    httpserver.expect_request("/viel").respond_with_handler(
+        lambda request: Response(b"x" * 10_000 for _ in range(1_000))
+    )
+    with (tmp_path / "g").open("wb") as file, pytest.raises(TooLargeError):
+        fetch_into(file, httpserver.url_for("/viel"), LIMITS)
+    assert (tmp_path / "g").stat().st_size <= LIMITS.max_bytes + 65_536
 
 
 def test_stops_a_body_without_length_that_never_ends(httpserver: HTTPServer) -> None:

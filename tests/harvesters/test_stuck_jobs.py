@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -21,7 +17,7 @@ from ckan.tests.helpers import call_action
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from pytest_httpserver import HTTPServer
-from source_steps import Steps, errors_of
+from source_steps import Steps, consumer, errors_of
 from werkzeug import Request, Response
 
 from ckanext.digitalms import config
@@ -70,22 +66,6 @@ def written() -> tuple[int, int, int]:
     tables = (StatementRow, Delivery, HarvestIdentity)
     counts = [model.Session.scalar(sa.select(sa.func.count()).select_from(table)) for table in tables]
     return (int(counts[0]), int(counts[1]), int(counts[2]))
-
-
-@contextmanager
-def consumer(kind: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A consumer of ckanext-harvest in a process of its own."""
-    ini = folder / "test.ini"
-    own = "ckanext.digitalms.fetch.allowed_networks = 127.0.0.0/8"
-    ini.write_text(f"[app:main]\nuse = config:{ROOT / 'test.ini'}\n{own}\n", encoding="utf-8")
-    words = [str(Path(sys.executable).with_name("ckan")), "-c", str(ini), "harvester", f"{kind}-consumer"]
-    with (folder / f"{kind}.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, *words], env=dict(os.environ), stdout=log, stderr=log)
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait(30)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:

@@ -214,6 +214,22 @@ class TestPreview:
         assert apply(EDITOR, preview)["state"] == "accepted"
 
 
+WRONG_MEASURES: list[tuple[list[dict[str, Any]], tuple[Any, ...]]] = [
+    ([{"measure_id": "dms", "status": "fertig"}], (1, "status", "constraint-enum")),
+    ([{"measure_id": "dms", "progress_percent": "viel"}], (1, "progress_percent", "type-error")),
+    ([{"measure_id": "dms", "as_of": "31.02.2019"}], (1, "as_of", "type-error")),
+    ([{"measure_id": "dms", "as_of": "2019-01-01", "vision": "x"}], (1, "as_of", "not-changed")),
+    ([{"measure_id": "dms", "title": ""}], (1, "title", "constraint-required")),
+    ([{"measure_id": "dms", "parent_id": "nirgends"}], (1, "parent_id", "rule-error")),
+    ([{"measure_id": "dms", "parent_id": "wlan"}], (1, "parent_id", "rule-error")),
+    ([{"measure_id": "Gross!", "title": "x"}], (1, "measure_id", "constraint-pattern")),
+    ([{"measure_id": "neu", "title": "Neu"}], (1, "status", "constraint-required")),
+    ([{"measure_id": "weg", "action": "delete"}], (1, "measure_id", "unknown-key")),
+    ([{"measure_id": "dms", "action": "weg"}], (1, "action", "constraint-enum")),
+    ([{"measure_id": "dms", "position": {"a": 1}}], (1, "position", "type-error")),
+]
+
+
 class TestRefused:
     def test_all_or_nothing(self) -> None:
         """A rule that one measure breaks keeps all of the file out, with row and field."""
@@ -224,28 +240,13 @@ class TestRefused:
         assert found_in(answer) == [(2, "progress_percent", "rule-error")]
         assert statement_count() == before
 
-    @pytest.mark.parametrize(
-        ("rows", "found"),
-        [
-            ([{"measure_id": "dms", "status": "fertig"}], (1, "status", "constraint-enum")),
-            ([{"measure_id": "dms", "progress_percent": "viel"}], (1, "progress_percent", "type-error")),
-            ([{"measure_id": "dms", "as_of": "31.02.2019"}], (1, "as_of", "type-error")),
-            ([{"measure_id": "dms", "as_of": "2019-01-01"}], (1, "as_of", "not-changed")),
-            ([{"measure_id": "dms", "title": ""}], (1, "title", "constraint-required")),
-            ([{"measure_id": "dms", "parent_id": "nirgends"}], (1, "parent_id", "rule-error")),
-            ([{"measure_id": "dms", "parent_id": "wlan"}], (1, "parent_id", "rule-error")),
-            ([{"measure_id": "Gross!", "title": "x"}], (1, "measure_id", "constraint-pattern")),
-            ([{"measure_id": "neu", "title": "Neu"}], (1, "status", "constraint-required")),
-            ([{"measure_id": "weg", "action": "delete"}], (1, "measure_id", "unknown-key")),
-            ([{"measure_id": "dms", "action": "weg"}], (1, "action", "constraint-enum")),
-            ([{"measure_id": "dms", "position": {"a": 1}}], (1, "position", "type-error")),
-        ],
-    )
-    def test_of_measures(self, rows: list[dict[str, Any]], found: tuple[Any, ...]) -> None:
-        answer = imported(COORDINATOR, rows, table="measures")
-        assert answer["state"] == "refused"
-        assert found in found_in(answer)
-        assert all(f["message"] and f["remedy"] for f in answer["findings"])
+    def test_of_measures(self, subtests: Any) -> None:
+        for rows, found in WRONG_MEASURES:
+            with subtests.test(rows=rows):
+                answer = imported(COORDINATOR, rows, table="measures")
+                assert answer["state"] == "refused"
+                assert found in found_in(answer)
+                assert all(f["message"] and f["remedy"] for f in answer["findings"])
 
     def test_a_key_twice(self) -> None:
         rows = [{"measure_id": "dms", "title": "Eins"}, {"measure_id": "dms", "title": "Zwei"}]
@@ -271,14 +272,22 @@ class TestRefused:
         assert found_in(answer) == [(1, "klimawirkung", "unknown-column")]
         assert "measure_id" in answer["findings"][0]["allowed"]
 
-    @pytest.mark.parametrize(
-        "content", [b"", b"\0\1\2", b"PK\x03\x04", b"%PDF-1.4", b"{}", b"[]", b"a;b\n1;2\n", b"\xff\xfe\xfa"]
-    )
-    def test_no_table(self, content: bytes) -> None:
-        answer = imported(COORDINATOR, content)
-        assert answer["state"] == "refused"
-        assert answer["findings"]
-        assert answer["changes"] == []
+    def test_no_table(self, subtests: Any) -> None:
+        for content in (
+            b"",
+            b"\0\1\2",
+            b"PK\x03\x04",
+            b"%PDF-1.4",
+            b"{}",
+            b"[]",
+            b"a;b\n1;2\n",
+            b"\xff\xfe\xfa",
+        ):
+            with subtests.test(content=content):
+                answer = imported(COORDINATOR, content)
+                assert answer["state"] == "refused"
+                assert answer["findings"]
+                assert answer["changes"] == []
 
     def test_a_cut_text(self) -> None:
         patch("dms", statement="x" * 40_000)
@@ -292,20 +301,17 @@ class TestRefused:
         answer = imported(COORDINATOR, out.getvalue())
         assert [f["cause"] for f in answer["findings"]] == ["cut-text"]
 
-    @pytest.mark.parametrize(
-        ("told", "field"),
-        [
-            ({"table": "coverage"}, "table"),
-            ({"as_of": "2999-01-01"}, "as_of"),
-            ({"as_of": "gestern"}, "as_of"),
-            ({"dry_run": "vielleicht"}, "dry_run"),
-            ({"decimal_char": "x"}, "decimal_char"),
-        ],
-    )
-    def test_wrong_options(self, told: dict[str, Any], field: str) -> None:
-        with pytest.raises(tk.ValidationError) as refused:
-            imported(COORDINATOR, [{"measure_id": "dms"}], **told)
-        assert field in refused.value.error_dict
+    def test_wrong_options(self, subtests: Any) -> None:
+        for name, value in (
+            ("table", "coverage"),
+            ("as_of", "2999-01-01"),
+            ("as_of", "gestern"),
+            ("dry_run", "vielleicht"),
+            ("decimal_char", "x"),
+        ):
+            with subtests.test(name=name, value=value), pytest.raises(tk.ValidationError) as refused:
+                imported(COORDINATOR, [{"measure_id": "dms"}], **{name: value})
+            assert name in refused.value.error_dict
 
     def test_no_file_and_no_such_import(self) -> None:
         with pytest.raises(tk.ValidationError):
@@ -351,6 +357,16 @@ class TestMeasures:
         )
         assert later["state"] == "accepted"
         assert measure("dms")["status_reason"] is None
+
+    def test_an_older_file_says_nothing_new_of_what_was_stated_since(self) -> None:
+        """Only rows that would take something back are refused; the others leave the new Stand alone."""
+        old = file_of("measures", "csv")
+        patch("dms", as_of="2020-01-02")
+        answer = imported(COORDINATOR, old)
+        assert (answer["state"], found_in(answer)) == ("unchanged", [(2, "as_of", "older-stand")])
+        patch("dms", vision="Seither gesagt")
+        answer = imported(COORDINATOR, old)
+        assert (answer["state"], found_in(answer)) == ("refused", [(2, "as_of", "not-changed")])
 
     def test_council_papers_in_the_cell(self) -> None:
         imported(COORDINATOR, [{"measure_id": "dms", "council_references": "V/0954/2018 R/0045/2016"}])
@@ -460,20 +476,18 @@ class TestHistory:
         answer = imported(COORDINATOR, [{**key, "status": "proposed"}])
         assert found_in(answer) == [(1, "status", "not-changed")]
 
-    @pytest.mark.parametrize(
-        ("change", "found"),
-        [
+    def test_what_cannot_be(self, subtests: Any) -> None:
+        old = rows_of("status_series")[0]
+        row = {"measure_id": "dms", "as_of": "2019-03-14", "statement_id": str(old["statement_id"])}
+        for change, found in (
             ({"action": "delete"}, ("action", "not-deleted")),
             ({"as_of": "2019-03-15"}, ("as_of", "not-changed")),
             ({"measure_id": "wlan"}, ("measure_id", "not-changed")),
             ({"statement_id": "999999"}, ("statement_id", "unknown-key")),
-        ],
-    )
-    def test_what_cannot_be(self, change: dict[str, str], found: tuple[str, str]) -> None:
-        old = rows_of("status_series")[0]
-        row = {"measure_id": "dms", "as_of": "2019-03-14", "statement_id": str(old["statement_id"])}
-        answer = imported(COORDINATOR, [{**row, "status": "planned", **change}])
-        assert (1, *found) in found_in(answer)
+        ):
+            with subtests.test(change=change):
+                answer = imported(COORDINATOR, [{**row, "status": "planned", **change}])
+                assert (1, *found) in found_in(answer)
 
     def test_figures_of_the_past(self) -> None:
         """A value of an earlier day enters the history; the present one stays."""

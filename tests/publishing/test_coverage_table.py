@@ -10,7 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 
-from ckanext.digitalms.publishing import datasets, judge, releases
+from ckanext.digitalms.publishing import datasets, judge, progress, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.tables import COVERAGE_TABLES
 
@@ -68,6 +68,15 @@ def test_every_format_dataset_and_datastore_say_the_same():
     asked = {"resource_id": resource, "filters": {"area_code": "05515000"}}
     found = tk.get_action("datastore_search")({"ignore_auth": True}, asked)
     assert found["total"] == 2
+
+
+def test_who_waits_is_told_what_is_being_done():
+    deliver()
+    told: list[str] = []
+    with progress.told_to(told.append):
+        releases.publish(COVERAGE_TABLES)
+    files = [f"coverage.{ending}" for ending in FORMATS]
+    assert told == [*files, "validation", "DataStore", "datasets"]
 
 
 def test_only_a_change_is_a_release():

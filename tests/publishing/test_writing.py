@@ -153,6 +153,17 @@ def test_rows_that_a_sheet_cannot_take_go_on_in_the_next(tmp_path, monkeypatch):
     ]
 
 
+def test_a_large_table_is_stored_by_columns_too(tmp_path, monkeypatch):
+    """And reads the same from there."""
+    rows = [row(string='=x, "y"\n', number=Decimal("1.50"), boolean=True), row(date=date(2024, 5, 6)), row()]
+    plain = files(SPEC, rows)
+    monkeypatch.setattr(writing, "CELLS_FROM", 0)
+    stored = files(SPEC, rows)
+    assert "cells.parquet" in stored
+    assert "cells.parquet" not in plain
+    assert all(stored[ending] == plain[ending] for ending in ("csv", "excel.csv", "json"))
+
+
 def test_a_cell_of_10_mb_is_written(tmp_path):
     made = files(SPEC, [row(string="ä" * 5_000_000), row(string="x")])
     assert len(json.loads(made["json"])[0]["string"]) == 5_000_000

@@ -10,6 +10,7 @@ from .commands.publish import publish
 from .commands.report import import_report
 from .commands.search import reindex_check, solr_schema
 from .commands.setup import demo, setup
+from .commands.table import import_table
 
 __all__ = ["digitalms"]
 
@@ -19,5 +20,15 @@ def digitalms() -> None:
     """Digitalisation measures of a city, with their history, as open data."""
 
 
-for command in (harvest, import_report, check, setup, demo, publish, reindex_check, solr_schema):
+for command in (
+    harvest,
+    import_report,
+    import_table,
+    check,
+    setup,
+    demo,
+    publish,
+    reindex_check,
+    solr_schema,
+):
     digitalms.add_command(command)

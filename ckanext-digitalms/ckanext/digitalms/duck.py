@@ -15,7 +15,11 @@ import duckdb
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
 
-MEMORY = "256MB"
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "256MB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 # a line of a CSV file may be as long as its longest text; DuckDB's own limit is 2 MB
 LINE = 16_000_000
 
@@ -31,14 +35,18 @@ def opened(beside: Path | None = None) -> Iterator[Connection]:
         TemporaryDirectory(prefix=".duckdb-", dir=beside) as folder,
         duckdb.connect(
             str(Path(folder) / "work.duckdb"),
-            config={
-                "memory_limit": MEMORY,
-                "temp_directory": folder,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            },
+            config={**_CONFIG, "temp_directory": folder},
         ) as connection,
     ):
+        yield connection
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """Open an empty database in memory, for queries that only pass over rows."""
+    with duckdb.connect(config=_CONFIG) as connection:
+        # a reader gets its first rows early
+        connection.execute("SET streaming_buffer_size = '1MB'")
         yield connection
 
 

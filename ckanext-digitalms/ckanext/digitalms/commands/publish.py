@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-import click
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from ckanext.digitalms.publishing import releases, thinning
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ckanext.digitalms.publishing import progress, releases, thinning
+
+
+@contextmanager
+def _shown() -> Iterator[None]:
+    """Show on a terminal what is being done and how long it has taken; elsewhere the log says it."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task("publish", total=None)
+        with progress.told_to(lambda work: shown.update(task, description=work)):
+            yield
 
 
 @click.command()
@@ -17,7 +36,8 @@ def publish(only_recover: bool) -> None:
         releases.recover()
         click.echo("no release is half done")
         return
-    outcome = releases.publish_all()
+    with _shown():
+        outcome = releases.publish_all()
     if outcome.problems:
         for problem in outcome.problems:
             click.echo(str(problem), err=True)

@@ -76,6 +76,7 @@ def meant(shape: Shape, edits: Iterable[Edit], source: Source, rows: Sequence[Ro
             change = reader.change(edit)
         except _ImpossibleError as refused:
             findings.append(refused.finding)
+            known += refused.finding.severity != "error"
             continue
         changes += [change] if change else []
         known += change is None
@@ -167,12 +168,17 @@ class _Reader:
             return None
         day = date.fromisoformat(said) if said else self.asked.day
         if day < present:
+            values: dict[str, object] = {"day": day, "measure": measure_id, "present": present}
+            if list(edit.fields) == ["as_of"]:
+                text = N_(
+                    "Row {row}: the Stand {day} of “{measure}” is older than the present one ({present})."
+                )
+                raise self._impossible(edit, Cause.OLDER_STAND, text, "as_of", said, values=values)
             text = N_("Row {row}: the Stand {day} is older than the present one of “{measure}” ({present}).")
             remedy = Message(
                 N_("Take a day from {present} on; what was true before goes into the table status_series."),
                 {"present": present},
             )
-            values = {"day": day, "measure": measure_id, "present": present}
             raise self._impossible(edit, Cause.NOT_CHANGED, text, "as_of", said, remedy, values)
         return day
 

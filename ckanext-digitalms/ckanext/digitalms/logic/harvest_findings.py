@@ -38,6 +38,7 @@ def finding_keep(
     if model.Session.scalar(same) is None:
         advice = message_to_json(remedy) if remedy else None
         model.Session.add(HarvestFinding(source_id=source_id, remedy=advice, **told))
+        model.Session.flush()
 
 
 def findings_of(job_ids: Iterable[str]) -> list[HarvestFinding]:

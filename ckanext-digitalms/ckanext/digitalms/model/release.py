@@ -14,7 +14,11 @@ from .columns import Moment
 
 
 class Release(tk.BaseModel):  # type: ignore[name-defined]
-    """One release: ``written`` (files), ``loaded`` (DataStore is staged), ``current``, ``former`` or ``thinned``."""
+    """One release.
+
+    Its state is ``written`` (files), ``loaded`` (DataStore staged), ``current``, ``former``, or ``thinned``
+    (its files are gone).
+    """
 
     __tablename__ = "digitalms_release"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ckanext.digitalms.measures.record import content_hash
 
-from . import writing
+from . import progress, writing
 from .spec import file_name
 from .tables import ALL_TABLES, Row, Rows, json_value
 
@@ -43,7 +43,12 @@ class Content:
 
     def write(self, folder: Path) -> dict[str, int]:
         """Write the CSV file of every table; give how many rows each has."""
-        return {name: write(folder / file_name(name, "csv")) for name, write in self.writers.items()}
+        rows = {}
+        for name, write in self.writers.items():
+            path = folder / file_name(name, "csv")
+            progress.begins(path.name)
+            rows[name] = write(path)
+        return rows
 
 
 def _write(name: str, path: Path, rows: Rows) -> int:

@@ -32,7 +32,7 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.search import index
 
-from . import datasets, datastore, folders, judge, own_tables, package, snapshot, writing
+from . import datasets, datastore, folders, judge, own_tables, package, progress, snapshot, writing
 from .spec import file_name
 from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, MEASURE_TABLES
 
@@ -139,6 +139,7 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
     created = datetime.now(UTC)
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     files = complete(folder, release_id, created, rows, group)
+    progress.begins("validation")
     verdict = judge.judge(folder)
     for note in verdict.notes:
         log.info("%s", note)
@@ -215,11 +216,13 @@ def _settle(release: Release) -> None:
     resources = home.resource_ids(release.manifest)
     owner = home.prepare()
     if not datastore.holds(mark(release), resources):
+        progress.begins("DataStore")
         tables = home.datastore_tables(release.manifest)
         datastore.stage(all_folders().path(release.manifest), mark(release), tables)
     if release.state == WRITTEN:
         release.state = LOADED
         model.repo.commit()
+    progress.begins("datasets")
     ids = home.save(release.release_id, release.created_at, release.manifest, owner)
     if release.state != CURRENT:
         _make_current(release)

@@ -6,6 +6,7 @@ import csv
 import gzip
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from ckanext.digitalms import duck
 
-from . import workbook
+from . import progress, workbook
 from .formats import CSV, FORMATS, TEXT_FORMATS, TextFormat, csv_line
 from .spec import TableSpec, file_name
 from .tables import Row, json_value
@@ -24,6 +25,9 @@ _BLOCK = 1_000_000
 # a text that fits in one packet gains nothing
 PACKED = ".gz"
 PACKED_FROM = 1_400
+# the cells of a large CSV file as they stand there, each a text; for our own reading only
+CELLS = "cells.parquet"
+CELLS_FROM = 1_000_000
 
 
 def write_csv(path: Path, spec: TableSpec, rows: Iterable[Row]) -> int:
@@ -60,22 +64,50 @@ def write_formats(folder: Path, spec: TableSpec) -> list[str]:
     Returns:
         The names of the files written, packed copies of large texts among them.
     """
-    with duck.opened(folder) as database:
-        others = [ending for ending, form in FORMATS.items() if form is not CSV]
-        written = [write_format(database, folder, spec, ending) for ending in others]
-    texts = [file_name(spec.name, ending) for ending in TEXT_FORMATS]
-    return written + [packed for name in texts if (packed := _pack(folder / name))]
+    # packing takes a core of its own while the next format is written
+    with ThreadPoolExecutor(max_workers=1) as packing, duck.opened(folder) as database:
+        stored = _store_cells(database, folder, spec)
+        packed = [packing.submit(_pack, folder / file_name(spec.name, CSV.ending))]
+        written = [stored] if stored else []
+        for ending in FORMATS:
+            if ending != CSV.ending:
+                written.append(write_format(database, folder, spec, ending))
+            if ending in TEXT_FORMATS and ending != CSV.ending:
+                packed.append(packing.submit(_pack, folder / written[-1]))
+        return written + [name for done in packed if (name := done.result())]
 
 
 def write_format(database: duck.Connection, folder: Path, spec: TableSpec, ending: str) -> str:
     """Write one of the other formats of a table beside its CSV; give the file's name."""
-    source = read(folder / file_name(spec.name, CSV.ending), spec)
+    source = source_of(folder, spec)
     path = folder / file_name(spec.name, ending)
+    progress.begins(path.name)
     if ending in TEXT_FORMATS:
         _write_text(path, blocks(database, source, spec, TEXT_FORMATS[ending]))
     else:
         workbook.write(path, spec, cells(database, source), counted(database, source))
     return path.name
+
+
+def source_of(folder: Path, spec: TableSpec) -> str:
+    """Give the SQL that reads a table of a release by the quickest way."""
+    stored = folder / file_name(spec.name, CELLS)
+    if stored.is_file():
+        return f"read_parquet({duck.literal(str(stored))})"
+    return read(folder / file_name(spec.name, CSV.ending), spec)
+
+
+def _store_cells(database: duck.Connection, folder: Path, spec: TableSpec) -> str | None:
+    """Store a large table's cells by columns, so that a filter need not read all; give the file's name."""
+    path = folder / file_name(spec.name, CSV.ending)
+    if path.stat().st_size < CELLS_FROM:
+        return None
+    stored = file_name(spec.name, CELLS)
+    database.execute(
+        f"COPY (FROM {read(path, spec)}) TO {duck.literal(str(folder / stored))} "
+        "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100_000)"
+    )
+    return stored
 
 
 def read(path: Path, spec: TableSpec) -> str:

@@ -201,6 +201,12 @@ class Cause(StrEnum):
         N_("Nothing; it is computed and is not written."),
         WARNING,
     )
+    OLDER_STAND = (
+        "older-stand",
+        N_("A Stand is older than the present one"),
+        N_("Nothing; the measure was stated anew since the file was made, and stays as it is."),
+        WARNING,
+    )
     UNKNOWN_KEY = (
         "unknown-key",
         N_("A row is not known"),

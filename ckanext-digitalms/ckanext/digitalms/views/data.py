@@ -135,7 +135,7 @@ def former(table: str, release_id: str, name: str) -> Page:
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))
     if part := _selection(release, table, name):
         return part
-    if name not in release.manifest["files"]:
+    if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
         raise tk.ObjectNotFound(_no_file(name))
     # a value may have to be blanked in a release; then it is no longer the same for good
     return _file(release, name, ASK_AGAIN if release.manifest["notes"] else FOR_GOOD)

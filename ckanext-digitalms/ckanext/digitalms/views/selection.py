@@ -41,7 +41,7 @@ def answer(release: Release, spec: TableSpec, ending: str, chosen: Filter) -> Re
     source = folder / file_name(spec.name, "csv")
     if not source.is_file() or ending not in {*FORMATS, PACKAGE_FILE}:
         raise tk.ObjectNotFound(tk._("There is no such file."))
-    response = _made(folder, source, spec, ending, chosen)
+    response = _made(folder, spec, ending, chosen)
     mark = f"{release.content_hash} {ending} {chosen.told}"
     response.set_etag(hashlib.sha256(mark.encode()).hexdigest())
     response.headers["Cache-Control"] = "public, no-cache"
@@ -51,33 +51,33 @@ def answer(release: Release, spec: TableSpec, ending: str, chosen: Filter) -> Re
     return conditional
 
 
-def _made(folder: Path, source: Path, spec: TableSpec, ending: str, chosen: Filter) -> Response:
+def _made(folder: Path, spec: TableSpec, ending: str, chosen: Filter) -> Response:
     if ending == PACKAGE_FILE:
         made: Response = make_response(_package(folder, spec, chosen))
         made.mimetype = _JSON
         return made
     name = file_name(f"{spec.name}-{chosen.name}" if chosen.chosen else spec.name, ending)
     if ending not in TEXT_FORMATS:
-        return _workbook(source, spec, chosen, name)
+        return _workbook(folder, spec, chosen, name)
     form = TEXT_FORMATS[ending]
-    streamed: Response = make_response(_stream(source, spec, form, chosen))
+    streamed: Response = make_response(_stream(folder, spec, form, chosen))
     streamed.mimetype = form.media_type
     kind = "inline" if form.media_type == _JSON else "attachment"
     streamed.headers.set("Content-Disposition", kind, filename=name)
     return streamed
 
 
-def _stream(source: Path, spec: TableSpec, form: TextFormat, chosen: Filter) -> Iterator[bytes]:
-    with duck.opened() as database:
-        rows = writing.read(source, spec)
+def _stream(release: Path, spec: TableSpec, form: TextFormat, chosen: Filter) -> Iterator[bytes]:
+    with duck.reading() as database:
+        rows = writing.source_of(release, spec)
         for block in writing.blocks(database, rows, spec, form, chosen.where, chosen.values):
             yield block.encode()
 
 
-def _workbook(source: Path, spec: TableSpec, chosen: Filter, name: str) -> Response:
-    with TemporaryDirectory() as folder, duck.opened() as database:
+def _workbook(release: Path, spec: TableSpec, chosen: Filter, name: str) -> Response:
+    with TemporaryDirectory() as folder, duck.reading() as database:
         path = Path(folder) / name
-        rows = writing.read(source, spec)
+        rows = writing.source_of(release, spec)
         count = writing.counted(database, rows, chosen.where, chosen.values)
         workbook.write(path, spec, writing.cells(database, rows, chosen.where, chosen.values), count)
         # the open file outlives its folder
