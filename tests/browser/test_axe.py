@@ -43,7 +43,11 @@ EDITORS = (
     "/digitalisierungsmassnahme/dms",
     "/digitalisierung",
 )
-COORDINATORS = ("/digitalisierung/bericht-einlesen", "/digitalisierung/datenqualitaet/hochladen")
+COORDINATORS = (
+    "/digitalisierung/bericht-einlesen",
+    "/digitalisierung/datenqualitaet/hochladen",
+    "/digitalisierung/daten/neu",
+)
 
 
 def faults(page, paths) -> list[str]:

@@ -233,6 +233,21 @@ class TestPublish:
         assert found["notes"] == "Von Hand"
         assert found["resources"][0]["url"].endswith("/datensatz/einwohner.csv")
 
+    def test_what_the_catalogue_notes_is_its_own(self, personas):
+        """Nobody takes another table's addresses; a form that lacks the mark does not lose it."""
+        first = published(personas["editor"])
+        theirs = {"user": personas["other_editor"]}
+        thief = {"name": "dieb", "owner_org": "anderes-amt", "digitalms_own_table": first["name"]}
+        made = tk.get_action("package_create")(theirs, dict(thief))
+        assert not made.get("digitalms_own_table")
+        tk.get_action("package_update")(theirs, {**thief, "id": made["id"], "digitalms_table": "measures"})
+        assert not {"digitalms_own_table", "digitalms_table"} & set(dataset("dieb"))
+        known = dataset(first["name"])
+        typed = {name: value for name, value in known.items() if not name.startswith("digitalms_")}
+        tk.get_action("package_update")({"user": personas["editor"]}, {**typed, "title": "Neu"})
+        assert dataset(first["name"])["digitalms_own_table"] == first["name"]
+        assert published(personas["editor"], GERMAN, dataset=first["name"])["change"] == "unchanged"
+
     def test_two_of_the_same_title(self, personas):
         """The second gets a name of its own; a name that was wished for and is taken is refused."""
         assert published(personas["editor"])["name"] == "einwohner"

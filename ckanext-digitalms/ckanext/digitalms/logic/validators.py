@@ -44,6 +44,7 @@ __all__ = [
     "digitalms_council_reference",
     "digitalms_day",
     "digitalms_default_today",
+    "digitalms_kept",
     "digitalms_known_row_id",
     "digitalms_line",
     "digitalms_measure_id",
@@ -284,6 +285,20 @@ def _means(original: str, reference: str, body: str) -> bool:
 
 def _sibling(key: FlattenKey, name: str) -> FlattenKey:
     return (*key[:-1], name)
+
+
+def digitalms_kept(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Keep what the catalogue notes of a dataset: no user sets it, no form that lacks it drops it."""
+    del errors
+    package = context.get("package")
+    stored = package.extras.get(key[-1]) if package is not None else None
+    given = data.pop(key, tk.missing)
+    value = given if context.get("ignore_auth") and given is not tk.missing else stored
+    if not value:
+        raise tk.StopOnError
+    data[key] = value
 
 
 def digitalms_owner_org(

@@ -17,11 +17,11 @@ from frictionless import Field, FrictionlessException, Schema
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.dialect import UTF8_BOM
 from ckanext.digitalms.validation.findings import short
+from ckanext.digitalms.validation.table import MAX_COLUMNS
 
 from .names import MAX_NAME, unique_titles
 
 MAX_BYTES = 10**6
-MAX_FIELDS = 100
 TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
 FORMATS = {"string": ("default", "email", "uri", "uuid")}
 PROFILES = frozenset(
@@ -92,9 +92,9 @@ def check_schema(told: Any) -> Descriptor:
     if not isinstance(told, Mapping) or not isinstance(told.get("fields"), list) or not told["fields"]:
         raise SchemaError(N_("The schema has no list “fields”: a Table Schema describes each column there."))
     _refuse_addresses(told)
-    if len(told["fields"]) > MAX_FIELDS:
+    if len(told["fields"]) > MAX_COLUMNS:
         text = N_("The schema has {found} fields; at most {limit} are allowed.")
-        raise SchemaError(text, found=len(told["fields"]), limit=MAX_FIELDS)
+        raise SchemaError(text, found=len(told["fields"]), limit=MAX_COLUMNS)
     fields = [_field(field, place) for place, field in enumerate(told["fields"], 1)]
     _refuse_repeated([field["name"] for field in fields])
     titles = unique_titles([field["title"] for field in fields])

@@ -30,8 +30,6 @@ from .tables import json_value
 GROUP = "own:"
 MARKER = "digitalms_own_table"
 DRAFT = "digitalms_draft"
-# what is known of the dataset of a version; the rest is the coordinator's
-METADATA = ("title", "notes", "owner_org", "license_id", "contact_email", "tags")
 ADDRESS = "digitalisierung/daten/datensatz"
 GONE = N_("The dataset was deleted meanwhile: nothing was published.")
 

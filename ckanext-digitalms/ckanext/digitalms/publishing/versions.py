@@ -32,7 +32,7 @@ class Version:
         is_new: whether the dataset is made with it.
         schema: as published.
         table: the CSV as published.
-        metadata: of the dataset, see :data:`.own_tables.METADATA`.
+        metadata: of the dataset: title, notes, owner_org, license_id, contact_email, tags.
         draft_id: of the draft that it comes from.
         rows: how many there are.
         sources: the column of the file that each field comes from.
