@@ -17,6 +17,7 @@ PARAMETERS = (
     "reference", "q", "limit", "offset", "as_of", "progress_percent", "steps", "statement", "source",
     "statement_id", "path", "reason", "text", "table", "name", "content", "filename", "upload", "dialect",
     "dry_run", "proposal", "measures", "source_id", "delimiter", "encoding", "decimal_char", "date_format",
+    "confirm",
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, "", [], {}, [{"x": [1]}], {"a": {"b": "c"}}, -1, 10**30, 1.5, True, "\x00", "\ud83d", "' OR 1=1 --",

@@ -122,7 +122,10 @@ def local_time(moment: datetime) -> str:
 
 def harvest_timeout() -> int:
     """Give after how many minutes without any progress a harvest job is ended."""
-    return int(tk.config.get("ckan.harvest.timeout") or HARVEST_TIMEOUT)
+    told = str(tk.config.get("ckan.harvest.timeout") or HARVEST_TIMEOUT)
+    if not told.isdecimal():
+        raise ValueError(f"ckan.harvest.timeout is {told!r}: write a number of minutes")
+    return int(told)
 
 
 def harvest_grace() -> timedelta:
