@@ -111,6 +111,12 @@ class TestForms:
         assert moment_is(cell, datetime(2019, 3, 15, 9, 30, 0, 123456, tzinfo=UTC))
         assert not moment_is(cell, datetime(2019, 3, 15, 9, 32, tzinfo=UTC))
 
+    def test_numbers_as_a_workbook_keeps_them(self) -> None:
+        """Fifteen digits of ours are ours."""
+        ours = Decimal("0.12345678901234567")
+        assert same(Decimal("0.123456789012346"), ours, "number", AUTO, restores=False)
+        assert not same(Decimal("0.123456789012347"), ours, "number", AUTO, restores=False)
+
     @pytest.mark.parametrize("cell", ["ja", "WAHR", "true", True, "1", Decimal(1)])
     def test_truth(self, cell: Any) -> None:
         assert same(cell, True, "boolean", AUTO, restores=False)
@@ -154,7 +160,8 @@ class TestRows:
 
     def test_an_absent_name_in_json_is_not_an_empty_cell(self) -> None:
         rows = rows_of("measures", measure(vision="Ziel"))
-        assert compared("measures", b'[{"measure_id": "dms"}]', rows).edits == ()
+        found = compared("measures", b'[{"measure_id": "dms"}, {"measure_id": "neu", "vision": "x"}]', rows)
+        assert ([edit.key for edit in found.edits], found.unchanged) == ([], 1)
         found = compared("measures", b'[{"measure_id": "dms", "vision": null}]', rows)
         assert [edit.fields for edit in found.edits] == [{"vision": ("Ziel", None)}]
 
@@ -180,10 +187,9 @@ class TestRows:
         other = Indicator(f"{ID}9", "Zahl", Decimal(2), day=DAY, origin="typed")
         rows = rows_of("indicators", measure(indicators=(one,)), measure(indicators=(other,)))
         assert len(rows) == 2
-        found = compared(
-            "indicators", written("indicators", "xlsx", [rows[0], {**rows[1], "unit": "km"}]), rows
-        )
-        assert [edit.fields for edit in found.edits] == [{"unit": (None, "km")}]
+        changed = [{**rows[0], "value": Decimal(3)}, rows[1]]
+        found = compared("indicators", written("indicators", "xlsx", changed), rows)
+        assert [edit.fields for edit in found.edits] == [{"value": ("1", "3")}]
 
     def test_a_formula_without_a_value(self) -> None:
         book = openpyxl.load_workbook(io.BytesIO(written("measures", "xlsx", rows_of("measures", measure()))))
