@@ -47,6 +47,7 @@ COORDINATORS = (
     "/digitalisierung/bericht-einlesen",
     "/digitalisierung/datenqualitaet/hochladen",
     "/digitalisierung/daten/neu",
+    "/digitalisierung/daten/measures/",
 )
 
 
