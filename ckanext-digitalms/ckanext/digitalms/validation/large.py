@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from frictionless import Dialect, Error, FrictionlessException, Package
@@ -55,18 +54,17 @@ def cause_of(error: Error) -> CauseName:
     return f"{error.type}/{broken[1]}" if broken else error.type
 
 
-def judge(resource: TableResource, shown: int = SHOWN, beside: Path | None = None) -> Verdict:
+def judge(resource: TableResource, shown: int = SHOWN) -> Verdict:
     """Judge a table against its schema.
 
     Args:
         resource: with a schema; part of a package where it refers to other tables.
         shown: how many errors of each cause are worded.
-        beside: the folder for what does not fit in memory.
     """
     reason = None
     for is_copied in (False, True):
         try:
-            with duck.opened(beside) as database:
+            with duck.opened() as database:
                 return _queried(database, resource, shown, is_copied=is_copied)
         except NotExpressibleError as refused:
             reason = refused.reason
