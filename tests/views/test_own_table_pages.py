@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import Any
 
@@ -93,12 +94,21 @@ class TestFlow:
         kept = app.get(f"{base}/{good[1]}/breitband.csv")
         assert "immutable" in kept.headers["Cache-Control"]
         assert app.get(f"{base}/{good[1]}/../../etc/passwd").status_code == 404
+        for address in (f"{base}.json", f"{base}/{good[1]}/breitband.json"):
+            rows = json.loads(app.get(f"{address}?anteil=88.40").data)
+            assert [row["ort"] for row in rows] == ["Coesfeld"]
+        told = json.loads(app.get(f"{base}.datapackage.json?ort=Coesfeld").data)
+        assert told["comment"] == "Auswahl: ort=Coesfeld"
+        assert told["resources"][0]["path"].endswith("/daten/datensatz/breitband.csv?ort=Coesfeld")
+        assert app.get(f"{base}.csv?gemeinde=x").status_code == 400
         # an open table's address leads to no other release: this one may be private one day
         assert app.get(f"/digitalisierung/daten/measures/{good[1]}/breitband.csv").status_code == 404
         call_action("package_patch", id="breitband", private=True)
         for path in (f"{base}.csv", f"{base}/", f"{base}/{good[1]}/breitband.csv"):
             assert app.get(path, follow_redirects=False).status_code in {302, 403}, path
-        assert editor.get(f"{base}.csv").headers["Cache-Control"].startswith("private")
+        for address in (f"{base}.csv", f"{base}.csv?ort=Coesfeld"):
+            assert editor.get(address).headers["Cache-Control"].startswith("private")
+        assert app.get(f"{base}.csv?ort=Coesfeld", follow_redirects=False).status_code in {302, 403}
         call_action("package_patch", id="breitband", private=False)
         assert "Breitband" in app.get("/digitalisierung/daten/").body
         dataset = app.get("/dataset/breitband").body

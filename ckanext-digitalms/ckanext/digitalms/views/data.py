@@ -15,9 +15,8 @@ from werkzeug.exceptions import HTTPException
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.shapes import SHAPES
 from ckanext.digitalms.logic.own_tables import public_datasets
-from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.publishing import filters, licenses, listing, releases
+from ckanext.digitalms.publishing import licenses, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.spec import file_name
@@ -90,7 +89,7 @@ def current(name: str) -> Page:
     release = releases.current(packages.get(name) or group_of(str(table)))
     if release is None:
         raise tk.ObjectNotFound(tk._("The open tables have not been published yet."))
-    if table and (part := _selection(release, table, name)):
+    if table and (part := selection.part(release, ALL_TABLES[table], name, ASK_AGAIN)):
         return part
     return _file(release, PACKAGE_FILE if name in packages else name, ASK_AGAIN)
 
@@ -133,7 +132,7 @@ def former(table: str, release_id: str, name: str) -> Page:
     if release is None:
         message = tk._("There is no release “{found}” of this table; its page lists all of them.")
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))
-    if part := _selection(release, table, name):
+    if part := selection.part(release, ALL_TABLES[table], name, ASK_AGAIN):
         return part
     if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
         raise tk.ObjectNotFound(_no_file(name))
@@ -159,18 +158,6 @@ def _no_file(name: str) -> str:
 def _table_of(name: str) -> str | None:
     endings = (*FORMATS, SCHEMA_ENDING, PACKAGE_FILE)
     return next((t for t in ALL_TABLES for ending in endings if file_name(t, ending) == name), None)
-
-
-def _selection(release: Release, table: str, name: str) -> Response | None:
-    """Give the part of a table that an address asks for, or ``None`` where it asks for a whole file."""
-    ending = name.removeprefix(f"{table}.")
-    if not tk.request.args or not name.startswith(f"{table}.") or ending not in {*FORMATS, PACKAGE_FILE}:
-        return None
-    try:
-        chosen = filters.asked(ALL_TABLES[table], tk.request.args.items(multi=True))
-    except filters.FilterError as refused:
-        raise tk.ValidationError({"filter": [translate(refused.message, tk._)]}) from refused
-    return selection.answer(release, ALL_TABLES[table], ending, chosen)
 
 
 def _file(release: Release, name: str, caching: str) -> Response:

@@ -26,6 +26,7 @@ from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
 from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.validation.findings import Report
 
+from . import selection
 from .handled import handle_errors
 from .reports import SHOWN_PER_CAUSE, choices, found_group
 from .sending import gone, send_from
@@ -260,8 +261,10 @@ def current(name: str) -> Page:
     now = releases.current(own_tables.group_of(package.id))
     if now is None:
         raise tk.ObjectNotFound(tk._("This table has not been published yet."))
-    file = PACKAGE_FILE if ending == PACKAGE_FILE else name
-    return _send(now, table, file, FOR_YOU if package.private else ASK_AGAIN)
+    caching = FOR_YOU if package.private else ASK_AGAIN
+    if part := selection.part(now, own_tables.spec_of(now.manifest), name, caching):
+        return part
+    return _send(now, table, PACKAGE_FILE if ending == PACKAGE_FILE else name, caching)
 
 
 @digitalms_own_tables.get("/datensatz/<table>/")
@@ -283,6 +286,9 @@ def former(table: str, release_id: str, name: str) -> Page:
     if release is None or release.group != own_tables.group_of(package.id):
         message = tk._("There is no version “{found}” of this table; its page lists all of them.")
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    caching = FOR_YOU if package.private else ASK_AGAIN
+    if part := selection.part(release, own_tables.spec_of(release.manifest), name, caching):
+        return part
     return _send(release, table, name, FOR_YOU if package.private else FOR_GOOD)
 
 
@@ -295,8 +301,9 @@ def _package(table: str) -> model.Package:
 
 
 def _send(release: Release, table: str, name: str, caching: str) -> Response:
-    if name not in release.manifest["files"]:
-        known = ", ".join(f".{ending}" for ending in (*FORMATS, SCHEMA_ENDING, PACKAGE_FILE))
+    endings = (*FORMATS, SCHEMA_ENDING)
+    if name not in {PACKAGE_FILE, *(file_name(table, ending) for ending in endings)}:
+        known = ", ".join(f".{ending}" for ending in (*endings, PACKAGE_FILE))
         message = tk._("There is no file “{found}” of this table. There are: {known}.")
         raise tk.ObjectNotFound(message.format(found=name[:60], known=known))
     kinds = {file_name(table, ending): form.media_type for ending, form in FORMATS.items()}

@@ -15,8 +15,9 @@ from ckan.types import Response
 from flask import make_response, send_file
 
 from ckanext.digitalms import duck
+from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.publishing import releases, snapshot, workbook, writing
+from ckanext.digitalms.publishing import filters, releases, snapshot, workbook, writing
 from ckanext.digitalms.publishing.filters import Filter
 from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat
 from ckanext.digitalms.publishing.package import PACKAGE_FILE
@@ -25,32 +26,40 @@ from ckanext.digitalms.publishing.spec import TableSpec, file_name
 _JSON = "application/json"
 
 
-def answer(release: Release, spec: TableSpec, ending: str, chosen: Filter) -> Response:
-    """Answer with a part of a table; text is streamed, a workbook is written first.
+def part(release: Release, spec: TableSpec, name: str, caching: str) -> Response | None:
+    """Answer with the part of a table that an address asks for; ``None`` where it asks for a whole file.
+
+    Text is streamed, a workbook is written first.
 
     Args:
         release: that has the table.
         spec: of the table.
-        ending: of a format, or :data:`PACKAGE_FILE` for the package that describes the part.
-        chosen: the rows.
+        name: of a file: of a format, or ``TABLE.datapackage.json`` for the package that describes the part.
+        caching: who may keep the answer, and for how long.
 
     Raises:
+        ValidationError: there is no such column, or a value that it cannot have.
         ObjectNotFound: the release has no such table.
     """
+    ending = name.removeprefix(f"{spec.name}.")
+    if not tk.request.args or not name.startswith(f"{spec.name}.") or ending not in {*FORMATS, PACKAGE_FILE}:
+        return None
+    try:
+        chosen = filters.asked(spec, tk.request.args.items(multi=True))
+    except filters.FilterError as refused:
+        raise tk.ValidationError({"filter": [translate(refused.message, tk._)]}) from refused
     folder = releases.all_folders().path(release.manifest)
-    source = folder / file_name(spec.name, "csv")
-    if not source.is_file() or ending not in {*FORMATS, PACKAGE_FILE}:
+    if not (folder / file_name(spec.name, "csv")).is_file():
         raise tk.ObjectNotFound(tk._("There is no such file."))
     mark = hashlib.sha256(f"{release.content_hash} {ending} {chosen.told}".encode()).hexdigest()
     # not make_conditional, which would first read the whole stream to tell its length
     is_known = tk.request.if_none_match.contains_weak(mark)
-    response = make_response("", 304) if is_known else _made(folder, spec, ending, chosen)
+    response: Response = make_response("", 304) if is_known else _made(folder, spec, ending, chosen)
     response.set_etag(mark)
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Cache-Control"] = caching
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Link"] = f'<{_address(spec, PACKAGE_FILE)}>; rel="describedby"; type="{_JSON}"'
-    answered: Response = response
-    return answered
+    return response
 
 
 def _made(folder: Path, spec: TableSpec, ending: str, chosen: Filter) -> Response:
