@@ -39,14 +39,13 @@ from ckanext.digitalms.shared import (
     coverage_rules,
     coverage_write,
     delivery_finish,
-    delivery_get,
     is_coordinator_organisation,
     translate,
 )
 
 from .base import Item, Run, SkeletonHarvester
-from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, site_context
-from .exceptions import FailItem, RefusedDeliveryError, SkipItem, WaitingDeliveryError
+from .deliveries import dialect_of, fetched_or_refused, file_of, kept, taken_over
+from .exceptions import FailItem, WaitingDeliveryError
 from .parsers.areas import AreasError, read_areas
 from .parsers.coverage import TABLE, CoverageTable, read_coverage
 
@@ -100,12 +99,7 @@ class CoverageHarvester(SkeletonHarvester):
 
     def take_over(self, item: Item) -> None:
         """Write a delivery; one that is finished already is left alone."""
-        delivery = delivery_get(item.content)
-        if delivery.state != "received":
-            raise SkipItem(Message(N_("The delivery is finished already.")))
-        report = self.process_delivery(site_context(), delivery)
-        if not report.is_accepted:
-            raise RefusedDeliveryError(refusal(delivery, report))
+        delivery, report = taken_over(item.content, self.process_delivery)
         if delivery.state == "waiting":
             raise WaitingDeliveryError(_waits(delivery, report))
 

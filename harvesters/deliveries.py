@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -28,7 +28,7 @@ from ckanext.digitalms.shared import (
 )
 
 from .base import Run
-from .exceptions import FailItem
+from .exceptions import FailItem, RefusedDeliveryError, SkipItem
 from .fetch import FetchLimits, fetch, fetch_into
 
 OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
@@ -126,6 +126,22 @@ def refusal(delivery: Delivery, report: Report) -> Message:
     url = tk.url_for("digitalms_sources.report", id=delivery.id, _external=True)
     values = {"count": len(report.errors), "filename": report.filename, "first": first.message, "url": url}
     return Message(text, values)
+
+
+def taken_over(delivery_id: str, process: Callable[[Context, Delivery], Report]) -> tuple[Delivery, Report]:
+    """Process a delivery that was kept; give it with its report.
+
+    Raises:
+        SkipItem: it is finished already.
+        RefusedDeliveryError: there are errors in it.
+    """
+    delivery = delivery_get(delivery_id)
+    if delivery.state != "received":
+        raise SkipItem(Message(N_("The delivery is finished already.")))
+    report = process(site_context(), delivery)
+    if not report.is_accepted:
+        raise RefusedDeliveryError(refusal(delivery, report))
+    return delivery, report
 
 
 def site_context() -> Context:

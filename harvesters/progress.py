@@ -29,7 +29,6 @@ from ckanext.digitalms.shared import (
     apply_statements,
     config,
     delivery_finish,
-    delivery_get,
     identity_hashes,
     identity_keep,
     measure_ids,
@@ -38,8 +37,8 @@ from ckanext.digitalms.shared import (
 
 from .absence import measure_of, note_absent
 from .base import Item, Run, SkeletonHarvester
-from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, site_context
-from .exceptions import FailItem, RefusedDeliveryError, SkipItem, WaitItem
+from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, taken_over
+from .exceptions import FailItem, RefusedDeliveryError, WaitItem
 from .parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 
 # what the table has no column for, and where it is said instead
@@ -96,12 +95,7 @@ class ProgressHarvester(SkeletonHarvester):
 
     def take_over(self, item: Item) -> None:
         """Apply a delivery; one that is finished already is left alone."""
-        delivery = delivery_get(item.content)
-        if delivery.state != "received":
-            raise SkipItem(Message(N_("The delivery is finished already.")))
-        report = self.process_delivery(site_context(), delivery)
-        if not report.is_accepted:
-            raise RefusedDeliveryError(refusal(delivery, report))
+        taken_over(item.content, self.process_delivery)
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
         """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""

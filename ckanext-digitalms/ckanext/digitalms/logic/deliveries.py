@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import defer
 
 from ckanext.digitalms.logic.lookup import plain_id
+from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.model import Delivery, HarvestIdentity
 
 
@@ -126,3 +127,13 @@ def _identities(source_id: str, identifiers: Iterable[str]) -> list[HarvestIdent
         HarvestIdentity.source_id == source_id, HarvestIdentity.identifier.in_(list(identifiers))
     )
     return list(model.Session.scalars(query))
+
+
+def seen_by(user_name: str) -> dict[str, Any] | None:
+    """Give whose deliveries a user sees: the own ones and those of the own offices; ``None`` for all."""
+    if is_coordinator(user_name):
+        return None
+    ours = tk.get_action("organization_list_for_user")(
+        {"user": user_name}, {"id": user_name, "permission": "update_dataset"}
+    )
+    return {"user_id": model.User.get(user_name).id, "organisations": [each["id"] for each in ours]}

@@ -16,6 +16,7 @@ from ckanext.digitalms.duck import quoted
 from ckanext.digitalms.messages import N_, Message
 
 from .spec import TableSpec
+from .tables import json_value
 
 _NUMBERS = {"integer", "number"}
 # what DECIMAL(38, 15) can take before the point
@@ -124,8 +125,7 @@ def _plain(field: Mapping[str, Any], text: str) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         # without a zone it is UTC, as everywhere in our tables
-        moment = value.replace(tzinfo=value.tzinfo or UTC)
-        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        value = value.replace(tzinfo=value.tzinfo or UTC)
     if isinstance(value, date):
-        return value.isoformat()
+        return str(json_value(value))
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

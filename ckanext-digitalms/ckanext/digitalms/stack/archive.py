@@ -133,17 +133,14 @@ def read(path: Path, version: str) -> Manifest:
         raise _broken(path, bool(found)) from error
     if manifest is None:
         raise _broken(path, bool(found))
-    wrong = sorted(name for name in manifest.members.keys() | found.keys() if _differ(name, manifest, found))
+    told = manifest.members
+    wrong = sorted(name for name in told.keys() | found.keys() if told.get(name) != found.get(name))
     if wrong:
         raise StackError(
             f"{path} is damaged: {', '.join(wrong[:3])} is not what was saved. Nothing was restored; "
             "take another copy of the backup."
         )
     return manifest
-
-
-def _differ(name: str, manifest: Manifest, found: dict[str, dict[str, Any]]) -> bool:
-    return manifest.members.get(name) != found.get(name)
 
 
 def _broken(path: Path, has_members: bool) -> StackError:

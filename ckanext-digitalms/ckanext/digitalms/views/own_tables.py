@@ -261,10 +261,10 @@ def current(name: str) -> Page:
     now = releases.current(own_tables.group_of(package.id))
     if now is None:
         raise tk.ObjectNotFound(tk._("This table has not been published yet."))
-    caching = FOR_YOU if package.private else ASK_AGAIN
-    if part := selection.part(now, own_tables.spec_of(now.manifest), name, caching):
+    if part := _part(now, package, name):
         return part
-    return _send(now, table, PACKAGE_FILE if ending == PACKAGE_FILE else name, caching)
+    file = PACKAGE_FILE if ending == PACKAGE_FILE else name
+    return _send(now, table, file, FOR_YOU if package.private else ASK_AGAIN)
 
 
 @digitalms_own_tables.get("/datensatz/<table>/")
@@ -286,8 +286,7 @@ def former(table: str, release_id: str, name: str) -> Page:
     if release is None or release.group != own_tables.group_of(package.id):
         message = tk._("There is no version “{found}” of this table; its page lists all of them.")
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))
-    caching = FOR_YOU if package.private else ASK_AGAIN
-    if part := selection.part(release, own_tables.spec_of(release.manifest), name, caching):
+    if part := _part(release, package, name):
         return part
     return _send(release, table, name, FOR_YOU if package.private else FOR_GOOD)
 
@@ -298,6 +297,14 @@ def _package(table: str) -> model.Package:
         raise tk.ObjectNotFound(tk._("There is no table “{found}”.").format(found=table[:60]))
     tk.check_access("package_show", {}, {"id": package.id})
     return package
+
+
+def _part(release: Release, package: model.Package, name: str) -> Response | None:
+    """Give the part that is asked for; only then is the version's schema read."""
+    if not tk.request.args:
+        return None
+    caching = FOR_YOU if package.private else ASK_AGAIN
+    return selection.part(release, own_tables.spec_of(release.manifest), name, caching)
 
 
 def _send(release: Release, table: str, name: str, caching: str) -> Response:

@@ -20,6 +20,7 @@ from ckanext.digitalms.sources import errors as run_errors
 from ckanext.digitalms.sources import trend
 
 from .handled import handle_errors
+from .reports import SHOWN_PER_CAUSE
 
 digitalms_source = Blueprint(
     "digitalms_source", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
@@ -27,7 +28,6 @@ digitalms_source = Blueprint(
 handle_errors(digitalms_source)
 
 Page: TypeAlias = str | Response | HTTPException
-SHOWN_PER_CAUSE = 100
 SHOWN_GONE = 200
 
 

@@ -17,9 +17,10 @@ from ckanext.digitalms.logic.deliveries import (
     delivery_get,
     delivery_list,
     delivery_summaries,
+    seen_by,
 )
 from ckanext.digitalms.logic.handlers import DeliveryHandler, handler_of
-from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.logic.hooks import author_of
 from ckanext.digitalms.logic.sources import source_config, source_organisation
 from ckanext.digitalms.logic.uploads import organisation_id, uploaded
 from ckanext.digitalms.messages import translate
@@ -104,7 +105,6 @@ def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Deliv
     options = {name: told[name] for name in CHOICES if told.get(name)}
     if told.get("source_id") and not options:
         options = json.loads(source_config(told["source_id"]) or "{}")
-    user = model.User.get(context.get("user"))
     delivery = delivery_create(
         told["kind"],
         filename,
@@ -113,7 +113,7 @@ def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Deliv
         organisation=organisation_id(told.get("organisation")),
         dialect=Dialect.declared(options).to_json(),
         about=about,
-        user_id=user.id if user else None,
+        user_id=author_of(context),
     )
     model.repo.commit()
     return delivery
@@ -153,22 +153,13 @@ def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_delivery_list", context, data_dict)
     told = schema.validated(context, data_dict, schema_delivery.listing())
-    visible_to = _visible_to(context["user"])
+    visible_to = seen_by(context["user"])
     found = delivery_list(told.get("source_id"), told["limit"], told["offset"], visible_to)
     summaries = delivery_summaries([delivery.id for delivery in found])
     return {
         "count": delivery_count(told.get("source_id"), visible_to),
         "results": [{**_told(delivery), "report": summaries.get(delivery.id)} for delivery in found],
     }
-
-
-def _visible_to(user_name: str) -> Answer | None:
-    if is_coordinator(user_name):
-        return None
-    ours = tk.get_action("organization_list_for_user")(
-        {"user": user_name}, {"id": user_name, "permission": "update_dataset"}
-    )
-    return {"user_id": model.User.get(user_name).id, "organisations": [each["id"] for each in ours]}
 
 
 def shown(delivery: Delivery) -> Answer:

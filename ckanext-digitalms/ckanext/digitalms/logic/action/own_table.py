@@ -10,10 +10,9 @@ from ckan.types import Context
 
 from ckanext.digitalms.logic import own_tables as drafts
 from ckanext.digitalms.logic import schema, schema_own_table
-from ckanext.digitalms.logic.deliveries import delivery_create
+from ckanext.digitalms.logic.deliveries import delivery_create, seen_by
 from ckanext.digitalms.logic.hooks import author_of
 from ckanext.digitalms.logic.own_publishing import check_open, save_private, version_of
-from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.uploads import organisation_id, uploaded
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
@@ -124,17 +123,8 @@ def digitalms_dataset_draft_list(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_dataset_draft_list", context, data_dict)
     told = schema.validated(context, data_dict, schema.page())
-    count, found = drafts.listing(told["limit"], told["offset"], _visible_to(context["user"]))
+    count, found = drafts.listing(told["limit"], told["offset"], seen_by(context["user"]))
     return {"count": count, "results": [_summary(draft) for draft in found]}
-
-
-def _visible_to(user_name: str) -> Answer | None:
-    if is_coordinator(user_name):
-        return None
-    ours = tk.get_action("organization_list_for_user")(
-        {"user": user_name}, {"id": user_name, "permission": "update_dataset"}
-    )
-    return {"user_id": model.User.get(user_name).id, "organisations": [each["id"] for each in ours]}
 
 
 def _summary(draft: Delivery) -> Answer:
