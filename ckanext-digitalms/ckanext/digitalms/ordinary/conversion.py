@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
@@ -155,7 +156,7 @@ class _Conversion:
         if place is None:
             return [None] * len(self.rows)
         cells = [self._cell(row, place) for row in self.rows]
-        read = _reader(field, [cell for cell in cells if cell is not None], self.raw.dialect)
+        read = _remembering(_reader(field, [cell for cell in cells if cell is not None], self.raw.dialect))
         return [
             None if cell is None else self._value(cell, read, field, row)
             for cell, row in zip(cells, self.rows, strict=True)
@@ -168,8 +169,7 @@ class _Conversion:
         return restored(cell) if self.is_for_excel and isinstance(cell, str) else cell
 
     def _value(self, cell: object, read: Read, field: Mapping[str, Any], row: RawRow) -> Value:
-        refusal = _spoiled(cell)
-        value = refusal or read(cell)
+        value = read(cell)
         if not isinstance(value, Refusal):
             return value
         # a table whose every cell is wrong would fill memory; the report says so itself
@@ -207,9 +207,17 @@ def _folded(title: str) -> str:
     return _SEPARATORS.sub(" ", folded).strip()
 
 
-def _spoiled(cell: object) -> Refusal | None:
-    if not isinstance(cell, str):
-        return None
+def _remembering(read: Read) -> Read:
+    """Read each text of a column once: most columns repeat a few."""
+
+    @cache
+    def text(cell: str) -> Value | Refusal:
+        return _spoiled(cell) or read(cell)
+
+    return lambda cell: text(cell) if isinstance(cell, str) else read(cell)
+
+
+def _spoiled(cell: str) -> Refusal | None:
     unseen = _UNSEEN.search(cell)
     if unseen:
         values: dict[str, object] = {"character": f"U+{ord(unseen[0]):04X}"}

@@ -75,7 +75,7 @@ def _field(name: str, title: str, cells: Sequence[object], dialect: Dialect) -> 
 def _type(name: str, values: Sequence[object], dialect: Dialect) -> Descriptor:
     if not values:
         return {"type": "string"}
-    texts = [value.strip() for value in values if isinstance(value, str)]
+    texts = list({value.strip() for value in values if isinstance(value, str)})  # each once
     others = [value for value in values if not isinstance(value, str)]
     for found in (_boolean(texts, others), _moment(texts, others), _day(texts, others, dialect)):
         if found:

@@ -7,7 +7,8 @@ values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -90,7 +91,7 @@ class NumberReading:
 
     def read(self, text: str) -> set[Decimal | None]:
         """Give the values that a cell may have; one that is no number has ``None``."""
-        plain = text.strip().translate(_SPACES)
+        plain = _plain(text)
         return {form.read(plain) for form in (self.forms[:1] if self.is_settled else self.forms)}
 
 
@@ -108,7 +109,10 @@ def read_numbers(texts: Sequence[str], decimal: str = AUTO, group: str | None = 
         if decimal in (AUTO, form.decimal) and (group is None or group == form.group)
     ] or [NumberForm(decimal if decimal != AUTO else ".", group or "")]
     # whole numbers without groups read the same in every form
-    plain = [text for raw in texts if not _WHOLE.fullmatch(text := raw.strip().translate(_SPACES))]
+    plain: Counter[str] = Counter()
+    for raw, times in Counter(texts).items():
+        if not _WHOLE.fullmatch(text := _plain(raw)):
+            plain[text] += times
     fitting = list(allowed)
     for text in plain:
         fitting = [form for form in fitting if form.fits(text)]
@@ -120,8 +124,13 @@ def read_numbers(texts: Sequence[str], decimal: str = AUTO, group: str | None = 
     return NumberReading(tuple(fitting), fits=True, is_settled=settled)
 
 
-def _best(texts: Sequence[str], forms: Sequence[NumberForm]) -> NumberForm:
-    return max(forms, key=lambda form: sum(map(form.fits, texts)))
+def _plain(text: str) -> str:
+    return text.strip().translate(_SPACES)
+
+
+def _best(counted: Mapping[str, int], forms: Sequence[NumberForm]) -> NumberForm:
+    """Give the form that most cells have."""
+    return max(forms, key=lambda form: sum(n for text, n in counted.items() if form.fits(text)))
 
 
 def day_format(texts: Iterable[str], stated: str = AUTO) -> str:
@@ -129,9 +138,9 @@ def day_format(texts: Iterable[str], stated: str = AUTO) -> str:
     if stated != AUTO:
         return stated
     counted = dict.fromkeys(_DAYS, 0)
-    for text in texts:
+    for text, times in Counter(texts).items():
         for form in _DAYS:
-            counted[form] += read_day(text, form) is not None
+            counted[form] += times * (read_day(text, form) is not None)
     return max(counted, key=lambda form: counted[form])
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from frictionless import Resource, Schema
+from frictionless.resources import TableResource
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.validation import large
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import MAX_FINDINGS, Finding, short
 from ckanext.digitalms.validation.judge import SENTENCES
 from ckanext.digitalms.validation.table import Unusable
 
+from .canonical import to_csv
 from .conversion import Converted, Refusal, finding_of
 
+_FILE = "table.csv"
 _CONSTRAINT = re.compile(r'constraint "(\w+)"')
 _EARLIER = re.compile(r"position (\d+)")
 
@@ -30,7 +36,7 @@ def judge(converted: Converted, published: Mapping[str, Any]) -> Iterator[Findin
         published: the schema as it is published.
     """
     fields: Fields = published["fields"]
-    if not converted.rows:
+    if not converted.rows or _is_valid_at_once(converted, published):
         return
     resource = Resource(
         data=[[field["name"] for field in fields], *converted.rows],
@@ -42,6 +48,20 @@ def judge(converted: Converted, published: Mapping[str, Any]) -> Iterator[Findin
             finding = _worded(error, converted, published)
             if finding is not None:
                 yield finding
+
+
+def _is_valid_at_once(converted: Converted, published: Mapping[str, Any]) -> bool:
+    """Whether every cell has a value, and the query for large tables finds nothing wrong in it.
+
+    Most tables are right, and the query takes a twentieth of the time.
+    """
+    if any(isinstance(cell, Unusable) for row in converted.rows for cell in row):
+        return False
+    with TemporaryDirectory(prefix="digitalms-") as folder:
+        Path(folder, _FILE).write_bytes(to_csv(converted.rows, published))
+        told = {"name": "table", "path": _FILE, "encoding": "utf-8", "schema": dict(published)}
+        table = TableResource.from_descriptor(told, basepath=folder)
+        return isinstance(table, TableResource) and large.judge(table, shown=1).is_valid
 
 
 def _worded(error: Any, converted: Converted, published: Mapping[str, Any]) -> Finding | None:
