@@ -304,8 +304,10 @@ def digitalms_kept(
 def digitalms_owner_org(
     key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
 ) -> None:
-    """Take the responsible organisation; a coordinator may choose any."""
-    value = data.get(key)
+    """Take the responsible organisation; a coordinator may choose any, and whoever changes it may keep it."""
+    value, package = data.get(key), context.get("package")
+    if value and package is not None and value == package.owner_org:
+        return
     if not value or value is tk.missing or not is_coordinator(context.get("user")):
         core.owner_org_validator(key, data, errors, context)
         return
@@ -325,8 +327,10 @@ def digitalms_measure_rules(
     """
     del key
     measure = _measure(data)
+    # who hangs on whom matters only to a measure that hangs on another one
+    parents = _stored_parents() if measure.parent_id else {}
     for problem in [
-        *problems(measure, config.today(), _stored_parents()),
+        *problems(measure, config.today(), parents),
         *_older_than_known(measure, context),
     ]:
         if not errors.get(problem.path):

@@ -120,7 +120,12 @@ def _load(connection: Connection, table: TableSpec, path: Path, staged: str) -> 
     cursor: Any = connection.connection.cursor()
     with path.open("rb") as file:
         cursor.copy_expert(command, file)
-    postgres.create_indexes(context, {**data, "primary_key": list(table.schema.get("primaryKey", []))})
+    key: list[str] = list(table.schema.get("primaryKey", []))
+    if table.has_full_text:
+        postgres.create_indexes(context, {**data, "primary_key": key})
+    elif key:  # CKAN would also make an index of the full text that no row has
+        columns = ", ".join(map(_quoted, key))
+        connection.execute(sa.text(f"CREATE UNIQUE INDEX ON {_quoted(staged)} ({columns})"))
     connection.execute(sa.text(f"ANALYZE {_quoted(staged)}"))
 
 
