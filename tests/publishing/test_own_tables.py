@@ -14,6 +14,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from frictionless import Report
 
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import own_tables, releases
@@ -182,6 +183,17 @@ class TestPublish:
         package = json.loads((folder / "datapackage.json").read_bytes())
         assert package["title"] == "Einwohner 2019"
         assert {"05515000", "05558012"} == {row["ags"] for row in stored(done["name"])}
+
+    def test_the_report_beside_the_files(self, personas):
+        """frictionless reads it; what is odd and not wrong is a warning in it, of just that version."""
+        odd = HEADER + "05515000;Münster;1;1,5;1.1.2020\n5558012;Coesfeld;2;2,5;1.1.2020\n"
+        done = published(personas["editor"], odd.encode())
+        version = releases.get(done["release_id"])
+        folder = releases.all_folders().path(version.manifest)
+        report = Report.from_descriptor(str(folder / f"{done['name']}.report.json"))
+        assert (report.valid, report.stats["warnings"]) == (True, 1)
+        assert report.tasks[0].place == f"{done['name']}.csv"
+        assert "“5558012” has 7 digits" in report.tasks[0].warnings[0]
 
     def test_a_new_version_keeps_the_ids(self, personas):
         """Same dataset, same resources; the version before stays reachable; equal content makes none."""

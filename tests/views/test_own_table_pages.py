@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from frictionless import Report
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -86,8 +87,18 @@ class TestFlow:
         answer = editor.post(page, **{**told, "title": "Breitband", "action": "publish"})
         assert answer.headers["Location"].endswith("/dataset/breitband")
         base = "/digitalisierung/daten/datensatz/breitband"
-        for ending in (".csv", ".excel.csv", ".xlsx", ".json", ".schema.json", ".datapackage.json"):
+        for ending in (
+            ".csv",
+            ".excel.csv",
+            ".xlsx",
+            ".json",
+            ".schema.json",
+            ".report.json",
+            ".datapackage.json",
+        ):
             assert app.get(base + ending).status_code == 200, ending
+        report = Report.from_descriptor(app.get(base + ".report.json").json)
+        assert (report.valid, report.tasks[0].labels) == (True, ["ags", "ort", "anteil"])
         assert app.get(base + ".csv").body.splitlines()[1] == "05515000,Münster,96.51"
         listed = app.get(f"{base}/").body
         good = re.search(r"/datensatz/breitband/([^/]+)/breitband.csv", listed)
@@ -113,6 +124,9 @@ class TestFlow:
         assert "Breitband" in app.get("/digitalisierung/daten/").body
         dataset = app.get("/dataset/breitband").body
         assert "Geprüft" in dataset
+        assert f"{base}.report.json" in dataset
+        assert "Veröffentlichung" in dataset
+        assert "Herausgeber" not in dataset  # nobody filled it in
         assert "Neue Fassung hochladen" not in dataset
         assert "Neue Fassung hochladen" in editor.get("/dataset/breitband").body
 

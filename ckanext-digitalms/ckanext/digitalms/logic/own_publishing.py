@@ -49,6 +49,7 @@ def version_of(draft_id: str, revision: int, found: Examined) -> versions.Versio
         draft_id=draft.id,
         rows=len(found.converted.rows),
         sources={field["name"]: field.get("source", field["title"]) for field in found.schema["fields"]},
+        warnings=tuple(str(one.message) for one in found.report.warnings),
     )
 
 

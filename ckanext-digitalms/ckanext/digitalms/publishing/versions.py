@@ -18,7 +18,7 @@ from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.ordinary.canonical import content_hash
 from ckanext.digitalms.search import index
 
-from . import folders, judge, own_tables, package, releases, writing
+from . import folders, own_tables, package, releases, report, writing
 from .spec import TableSpec, file_name
 
 
@@ -36,6 +36,7 @@ class Version:
         draft_id: of the draft that it comes from.
         rows: how many there are.
         sources: the column of the file that each field comes from.
+        warnings: what was found in the file that does not make it wrong, in sentences.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Version:
     draft_id: str
     rows: int
     sources: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -102,10 +104,11 @@ def _published(version: Version, found: str) -> releases.Outcome:
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     folder = releases.all_folders().begin()
     files = _write(folder, version, release_id, created)
-    verdict = judge.judge(folder)
+    verdict, told_of_it = report.judged(folder, version.name, version.warnings)
     if not verdict.is_valid:
         releases.all_folders().clear_unfinished()
         raise NotPublishedError(*verdict.problems)
+    files |= folders.write_files(folder, [(file_name(version.name, report.REPORT_ENDING), told_of_it)])
     own = {
         "package_id": version.package_id,
         "name": version.name,

@@ -11,6 +11,7 @@ from ckanext.digitalms.model import Release
 from . import own_tables, releases
 from .formats import FORMATS
 from .package import PACKAGE_FILE, SCHEMA_ENDING
+from .report import REPORT_ENDING
 from .snapshot import site_url
 from .spec import file_name
 from .tables import json_value
@@ -31,6 +32,7 @@ def version(release: Release) -> Told:
         "is_current": release.state == releases.CURRENT,
         "files": [_file(release, name, ending, base) for ending in FORMATS],
         "schema_url": f"{base}/{file_name(name, SCHEMA_ENDING)}",
+        "report_url": f"{base}/{file_name(name, REPORT_ENDING)}",
         "package_url": f"{base}/{PACKAGE_FILE}",
     }
 

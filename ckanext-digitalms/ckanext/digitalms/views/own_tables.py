@@ -23,6 +23,7 @@ from ckanext.digitalms.ordinary.names import unique_titles
 from ckanext.digitalms.publishing import own_tables, releases, versions_listing
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
+from ckanext.digitalms.publishing.report import REPORT_ENDING
 from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.validation.findings import Report
 
@@ -308,7 +309,7 @@ def _part(release: Release, package: model.Package, name: str) -> Response | Non
 
 
 def _send(release: Release, table: str, name: str, caching: str) -> Response:
-    endings = (*FORMATS, SCHEMA_ENDING)
+    endings = (*FORMATS, SCHEMA_ENDING, REPORT_ENDING)
     if name not in {PACKAGE_FILE, *(file_name(table, ending) for ending in endings)}:
         known = ", ".join(f".{ending}" for ending in (*endings, PACKAGE_FILE))
         message = tk._("There is no file “{found}” of this table. There are: {known}.")

@@ -259,7 +259,7 @@ def digitalms_dataset_version_list(context: Context, data_dict: Answer) -> Answe
 
     Returns:
         ``{count, results}``; each result has release_id, published_at, rows, is_current, files (with
-        addresses that stay), schema_url and package_url.
+        addresses that stay), schema_url, report_url (of frictionless) and package_url.
 
     Raises:
         ObjectNotFound: there is no such dataset.
