@@ -91,6 +91,13 @@ class TestOverview:
         assert app.get("/digitalisierung?status=paused").body.count('class="dm-card dm-measure"') == 0
         assert app.get("/digitalisierung?q=serviceportal").body.count('class="dm-card dm-measure"') == 1
 
+    def test_the_list_of_the_dataset_type_leads_here(self, app, demo):
+        """CKAN's own list of measures has no German words; what was looked for goes along."""
+        answer = app.get("/digitalisierungsmassnahme/?q=serviceportal", follow_redirects=False)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].endswith("/digitalisierung?q=serviceportal")
+        assert app.get("/digitalisierungsmassnahme/").body.count('class="dm-card dm-measure"') == 7
+
     def test_the_plot_has_its_table(self, app, demo):
         """Numbers of the plot stand in a table too."""
         body = app.get("/digitalisierung").body

@@ -15,7 +15,7 @@ from ckanext.digitalms.council.reference import parse_reference
 from ckanext.digitalms.logic.action.measure import read_moment
 from ckanext.digitalms.measures import plot
 from ckanext.digitalms.model import StatementRow
-from ckanext.digitalms.vocabularies import Status
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from .handled import handle_errors
 from .linked_coverage import newest
@@ -29,6 +29,12 @@ handle_errors(digitalms_overview)
 
 Measure = dict[str, Any]
 FILTERS = ("status", "organisation", "delayed", "q")
+
+
+@digitalms_overview.route(f"/{MEASURE_TYPE}/")
+def listing() -> Page:
+    """Lead from CKAN's own list of the dataset type to the overview, which shows more and is translated."""
+    return tk.redirect_to("digitalms_overview.index", q=tk.request.args.get("q"))
 
 
 @digitalms_overview.route("/digitalisierung")
