@@ -130,6 +130,21 @@ class TestFlow:
         assert "Neue Fassung hochladen" not in dataset
         assert "Neue Fassung hochladen" in editor.get("/dataset/breitband").body
 
+    def test_where_a_version_is_cited(self, as_user, app):
+        """A coordinator notes it on the page of all versions; another table's address notes nothing."""
+        editor, coordinator = as_user("editor"), as_user("coordinator")
+        page = editor.upload(upload=TABLE)
+        editor.post(page, **{**fields(editor.get(page).body), "title": "Breitband", "action": "publish"})
+        base = "/digitalisierung/daten/datensatz/breitband/"
+        version = re.search(r"/datensatz/breitband/([^/]+)/breitband.csv", app.get(base).body)[1]
+        assert 'name="cited_in"' not in editor.get(base).body
+        assert f'action="{base}{version}/"' in coordinator.get(base).body
+        answer = coordinator.post(f"{base}{version}/", cited_in="V/0123/2027")
+        assert answer.headers["Location"].endswith(base)
+        assert "V/0123/2027" in app.get(base).body
+        assert editor.post(f"{base}{version}/", cited_in="V/1/2027").status_code == 403
+        assert coordinator.post(f"{base}gibt-es-nicht/", cited_in="V/1/2027").status_code == 404
+
     def test_what_was_typed_stays_on_an_error(self, as_user):
         """A wrong mailbox refuses the mailbox; columns and words are still there, also on the next day."""
         editor = as_user("editor")

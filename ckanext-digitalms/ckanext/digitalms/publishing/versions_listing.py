@@ -29,6 +29,7 @@ def version(release: Release) -> Told:
         "rows": release.manifest["rows"][name],
         "period": release.manifest["period"],
         "notes": release.manifest["notes"],
+        "cited_in": release.manifest.get("cited", ""),
         "is_current": release.state == releases.CURRENT,
         "files": [_file(release, name, ending, base) for ending in FORMATS],
         "schema_url": f"{base}/{file_name(name, SCHEMA_ENDING)}",

@@ -22,7 +22,7 @@ from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, pa
 from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.publishing.tables import ALL_TABLES, GROUPS, group_of
 
-from . import selection
+from . import citing, selection
 from .handled import handle_errors
 from .own_tables import may_upload
 from .sending import gone, send_from
@@ -101,21 +101,14 @@ def history(table: str) -> Page:
     finished = releases.finished(group_of(table))
     told = [listing.release(table, release) for release in finished if listing.has(release, table)]
     now = listing.table(table, releases.current(group_of(table)))
-    may_cite = tk.h.check_access("digitalms_release_cite")
-    values = {"table": now, "releases": told, "may_cite": may_cite, "keep_days": config.kept_releases()[0]}
-    return _page("digitalms/data/releases.html", values)
+    return citing.listed("digitalms_data.cite", now, told)
 
 
 @digitalms_data.route("/<table>/<release_id>/", methods=["POST"])
 def cite(table: str, release_id: str) -> Page:
     """Note where a release is cited."""
     _known(table)
-    cited_in = tk.request.form.get("cited_in", "")
-    told = tk.get_action("digitalms_release_cite")({}, {"release_id": release_id, "cited_in": cited_in})
-    if told["cited_in"]:
-        tk.h.flash_success(tk._("The release stays for good."))
-    else:
-        tk.h.flash_success(tk._("The release is not cited any more."))
+    citing.note(release_id)
     to_list: Response = tk.redirect_to("digitalms_data.history", table=table)
     return to_list
 

@@ -27,7 +27,7 @@ from ckanext.digitalms.publishing.report import REPORT_ENDING
 from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.validation.findings import Report
 
-from . import selection
+from . import citing, selection
 from .handled import handle_errors
 from .reports import SHOWN_PER_CAUSE, choices, found_group
 from .sending import gone, send_from
@@ -273,20 +273,25 @@ def history(table: str) -> Page:
     """Show all versions of a table."""
     package = _package(table)
     found = [versions_listing.version(one) for one in releases.finished(own_tables.group_of(package.id))]
-    values = {"table": {"title": package.title}, "releases": found, "dataset": package.name}
-    return _page("digitalms/data/releases.html", values)
+    told = {"name": table, "title": package.title}
+    return citing.listed("digitalms_own_tables.cite", told, found, dataset=package.name)
+
+
+@digitalms_own_tables.post("/datensatz/<table>/<release_id>/")
+def cite(table: str, release_id: str) -> Page:
+    """Note where a version is cited."""
+    _release(_package(table), release_id)
+    citing.note(release_id)
+    return _redirect("digitalms_own_tables.history", table=table)
 
 
 @digitalms_own_tables.get("/datensatz/<table>/<release_id>/<name>")
 def former(table: str, release_id: str, name: str) -> Page:
     """Give a file of one version, the same for good."""
     package = _package(table)
-    release = releases.get(release_id)
-    if release is None and (told := gone(release_id)):
+    if told := gone(release_id):
         return told
-    if release is None or release.group != own_tables.group_of(package.id):
-        message = tk._("There is no version “{found}” of this table; its page lists all of them.")
-        raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    release = _release(package, release_id)
     if part := _part(release, package, name):
         return part
     return _send(release, table, name, FOR_YOU if package.private else FOR_GOOD)
@@ -298,6 +303,14 @@ def _package(table: str) -> model.Package:
         raise tk.ObjectNotFound(tk._("There is no table “{found}”.").format(found=table[:60]))
     tk.check_access("package_show", {}, {"id": package.id})
     return package
+
+
+def _release(package: model.Package, release_id: str) -> Release:
+    release = releases.get(release_id)
+    if release is None or release.group != own_tables.group_of(package.id):
+        message = tk._("There is no version “{found}” of this table; its page lists all of them.")
+        raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    return release
 
 
 def _part(release: Release, package: model.Package, name: str) -> Response | None:

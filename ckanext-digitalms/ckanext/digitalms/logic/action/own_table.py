@@ -258,8 +258,8 @@ def digitalms_dataset_version_list(context: Context, data_dict: Answer) -> Answe
         offset: how many to leave out first.
 
     Returns:
-        ``{count, results}``; each result has release_id, published_at, rows, is_current, files (with
-        addresses that stay), schema_url, report_url (of frictionless) and package_url.
+        ``{count, results}``; each result has release_id, published_at, rows, is_current, cited_in, files
+        (with addresses that stay), schema_url, report_url (of frictionless) and package_url.
 
     Raises:
         ObjectNotFound: there is no such dataset.
