@@ -184,6 +184,17 @@ class TestPages:
         assert answer.status_code == 200
         assert BeautifulSoup(answer.text, "lxml").h1.text
 
+    def test_who_may_adds_a_source(self, app: Any, signed_in: Any) -> None:
+        """The link leads to the form; nobody else sees it."""
+        page = "/digitalisierung/datenqualitaet/"
+        for persona in ("editor", "coordinator"):
+            link = BeautifulSoup(app.get(page, headers=signed_in(persona)).text, "lxml").find(
+                "a", string="Quelle anlegen"
+            )
+            assert link is not None, persona
+            assert app.get(link["href"], headers=signed_in(persona)).status_code == 200
+        assert "Quelle anlegen" not in app.get(page).text
+
     def test_the_api_takes_a_file(self, app: Any, signed_in: Any) -> None:
         data = {"organisation": "citeq", "upload": (io.BytesIO(GOOD.encode("cp1252")), "stand.csv")}
         answer = app.post("/api/action/digitalms_delivery_create", data=data, headers=signed_in("editor"))
