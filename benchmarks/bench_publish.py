@@ -9,7 +9,6 @@ import functools
 import http.server
 import multiprocessing
 import os
-import resource
 import socket
 import time
 import urllib.request
@@ -24,6 +23,7 @@ import pytest
 from bench_coverage import CLASSES, table
 from ckan import model
 from gunicorn.app.base import BaseApplication
+from peak import peak_memory
 
 from ckanext.digitalms.publishing import datasets, datastore, releases
 from ckanext.digitalms.publishing.tables import COVERAGE, COVERAGE_TABLES
@@ -45,10 +45,6 @@ def seconds(work: Callable[[], Any]) -> float:
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
-
-
-def memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def deliver(areas: int) -> None:
@@ -188,15 +184,12 @@ def test_publish_and_download(
     base = tmp_path / "releases"
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(base))
     deliver(-(-ROWS // SERIES))
-    before = memory()
-    whole = seconds(lambda: releases.publish(COVERAGE_TABLES))
+    before, most, whole = peak_memory(lambda: seconds(lambda: releases.publish(COVERAGE_TABLES)))
     now = releases.current(COVERAGE_TABLES)
     assert now
     folder = releases.all_folders().path(now.manifest)
     rows = now.manifest["rows"][COVERAGE]
-    print(
-        f"\npublish {rows} rows: {whole:.1f} s (limit 60), {memory():.0f} MB at its peak, {before:.0f} before"
-    )
+    print(f"\npublish {rows} rows: {whole:.1f} s (limit 60), {most:.0f} MB at most, {before:.0f} before")
     tables = datasets.datastore_tables(now.manifest)
     staged = seconds(lambda: datastore.stage(folder, "probe", tables))
     datastore.clear_staged()

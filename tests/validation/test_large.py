@@ -183,6 +183,16 @@ def test_a_large_table_is_not_left_to_frictionless(tmp_path, bad):
     assert verdict.is_valid == (bad == 0)
 
 
+def test_a_file_larger_than_the_memory_of_the_query(tmp_path):
+    """A file is read in pieces: what DuckDB holds of it does not grow with it."""
+    descriptor = {"fields": [{"name": "id", "type": "integer"}, {"name": "text", "type": "string"}]}
+    with (tmp_path / "t.csv").open("w") as file:
+        file.write("id,text\n")
+        file.writelines(f"{number},{'x' * 100_000}\n" for number in range(3000))
+    verdict = large.judge(resource(tmp_path, "t", descriptor))
+    assert (verdict.rows, verdict.is_valid, verdict.fallback) == (3000, True, None)
+
+
 KEYS = ["a", "b", "c", "ä", "", "d"]
 
 

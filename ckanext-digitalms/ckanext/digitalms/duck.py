@@ -22,6 +22,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 # a line of a CSV file may be as long as its longest text; DuckDB's own limit is 2 MB
 LINE = 16_000_000
+# what is held of a file at once: by itself DuckDB would take sixteen times the longest line, all of the limit
+LONG_LINES = f"max_line_size={LINE}, buffer_size={LINE}"
 
 
 @contextmanager
@@ -70,5 +72,5 @@ def plain_csv(path: Path, names: Sequence[str]) -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     return (
         f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "
-        f"columns={{{columns}}}, nullstr='', strict_mode=true, max_line_size={LINE})"
+        f"columns={{{columns}}}, nullstr='', strict_mode=true, {LONG_LINES})"
     )
