@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,13 +13,97 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan import plugins as p
+from ckan.common import config_declaration
+from ckan.config import middleware
+from ckan.lib import app_globals
+from ckan.plugins import core
 from ckan.tests import factories
+from ckan.tests.helpers import CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
+
+from ckanext.digitalms.search import index
 
 # pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
 sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
 
 PLUGINS = ("digitalms", "harvest")
+# options that are read whenever they are needed: a test that sets one needs no plugins of its own
+READ_LATE = ("ckanext.digitalms.", "ckan.harvest.")
+
+
+class Kept:
+    """Plugins and web application as one test leaves them to the next.
+
+    CKAN's own fixtures make both anew for every test, which takes a second, more than most tests do.
+    """
+
+    def __init__(self) -> None:
+        self.application: Any = None
+        self.services: dict[str, Any] = {}
+        self.settings: dict[str, tuple[Any, Any]] = {}
+
+    def load(self, config: Any) -> None:
+        """Make what is not there, and give the configuration what loading the plugins does to it."""
+        found = core._PLUGINS_SERVICE
+        if self.application is None or {**found} != self.services:
+            before = config.copy()
+            config["testing"] = True
+            self.application = middleware.make_app(config)
+            self.services = dict(core._PLUGINS_SERVICE)
+            after = config.copy()
+            self.settings = {name: (before.get(name), value) for name, value in after.items()}
+            return
+        for name, (before, after) in self.settings.items():
+            if config.get(name, None) == before:
+                config[name] = after
+        config_declaration.make_safe(config)
+        config_declaration.normalize(config)
+
+    def unload(self) -> None:
+        """Leave nothing to the next test."""
+        self.application = None
+        p.unload_all()
+
+
+KEPT = Kept()
+
+
+def is_usual(item: Any) -> bool:
+    """Whether a test uses the plugins of test.ini, and options that these read late."""
+    options = (mark.args[0] for mark in item.iter_markers("ckan_config"))
+    return not any(item.iter_markers("with_plugins")) and all(name.startswith(READ_LATE) for name in options)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Function) -> None:
+    """Take the plugins from a test that does not ask for them: it must pass by itself, too."""
+    if KEPT.application is not None and not {"with_plugins", "app"} & set(item.fixturenames):
+        KEPT.unload()
+
+
+@pytest.fixture
+def with_plugins(request: pytest.FixtureRequest, ckan_config: Any, reset_storages: Any) -> Iterator[None]:
+    """Load the plugins as CKAN's own fixture does, unless they are there."""
+    if is_usual(request.node):
+        KEPT.load(ckan_config)
+        reset_storages()
+        yield
+    else:
+        KEPT.unload()
+        request.getfixturevalue("with_plugins")
+        yield
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, make_app: Any, with_plugins: Any) -> Any:
+    """A client of the web application, which is made once for all tests that can share it."""
+    if not is_usual(request.node):
+        return make_app()
+    app_globals.reset()
+    application = CKANTestApp(KEPT.application)
+    middleware._internal_test_request_context = application.flask_app.test_request_context()
+    return application
 
 
 def set_guard(state: str) -> None:
@@ -31,11 +116,14 @@ def set_guard(state: str) -> None:
 @pytest.fixture
 def clean_db(with_plugins: Any, reset_db: Any, migrate_db_for: Any) -> Iterator[None]:
     """Empty every table; CKAN's own fixture knows no plugin's tables."""
+    engine = model.meta.engine
     set_guard("DISABLE")
     reset_db()
     if not sa.inspect(model.Session.connection()).has_table("digitalms_statement"):
         for plugin in PLUGINS:
             migrate_db_for(plugin)
+    if model.meta.engine is not engine:
+        model.init_model(engine)  # a migration leaves one that keeps no connections
     set_guard("ENABLE")
     yield
     model.Session.rollback()
@@ -44,6 +132,39 @@ def clean_db(with_plugins: Any, reset_db: Any, migrate_db_for: Any) -> Iterator[
 @pytest.fixture
 def catalogue(clean_db: Any, clean_index: Any) -> None:
     """An empty catalogue: no datasets, no users, an empty index."""
+
+
+def rows_of(connection: Any) -> dict[str, bytes]:
+    """Give the rows of every table that has any, as PostgreSQL copies them, in the order of references."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in model.meta.metadata.sorted_tables:
+            out = io.BytesIO()
+            if sa.inspect(model.Session.connection()).has_table(table.name):
+                cursor.copy_expert(f'COPY "{table.name}" TO STDOUT', out)
+            if out.getvalue() and not table.name.endswith("alembic_version"):
+                found[table.name] = out.getvalue()
+    return found
+
+
+@pytest.fixture(scope="session")
+def remembered() -> Callable[[str, Callable[[], Any]], None]:
+    """Fill an empty catalogue; the second time by what the first one left: ``remembered("demo", fill)``."""
+    known: dict[str, dict[str, bytes]] = {}
+
+    def fill(name: str, make: Callable[[], Any]) -> None:
+        if name not in known:
+            make()
+            model.Session.commit()
+            known[name] = rows_of(model.Session.connection().connection)
+            return
+        with model.Session.connection().connection.cursor() as cursor:
+            for table, rows in known[name].items():
+                cursor.copy_expert(f'COPY "{table}" FROM STDIN', io.BytesIO(rows))
+        model.Session.commit()
+        index.reindex([package_id for (package_id,) in model.Session.query(model.Package.id)])
+
+    return fill
 
 
 @pytest.fixture

@@ -23,9 +23,12 @@ PAGES = (
 
 
 @pytest.fixture
-def demo(catalogue):
-    fill.organisations(None, None)
-    fill.measures(fictional=True)
+def demo(catalogue, remembered):
+    def make():
+        fill.organisations(None, None)
+        fill.measures(fictional=True)
+
+    remembered("demo", make)
 
 
 class TestPages:

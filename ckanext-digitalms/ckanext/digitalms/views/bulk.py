@@ -13,6 +13,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.vocabularies import Status
 
+from . import asking
 from .handled import handle_errors
 from .overview import FILTERS
 
@@ -35,19 +36,17 @@ def choose() -> Page:
 @digitalms_bulk.post("/")
 def preview() -> Page:
     """Show what would change; nothing is changed yet."""
-    told = {name: tk.request.form.get(name, "").strip() for name in (*SET, "stand", "as_of")}
+    told = {name: text.strip() for name, text in asking.typed((*SET, *asking.STAND)).items()}
     chosen = tk.request.form.getlist("measure")
     values = {name: told[name] for name in SET if told[name]}
     errors = _missing(chosen, values)
     if errors:
         return _form(told, chosen, errors)
-    corrects = told["stand"] == "correction"
     data = {
         "table": "measures",
         "content": json.dumps([{"measure_id": measure_id, **values} for measure_id in chosen]),
         "filename": tk._("Several measures at once"),
-        "as_of": "" if corrects else told["as_of"],
-        "correction": corrects,
+        **asking.stand(told),
         "dry_run": True,
     }
     try:
@@ -88,6 +87,6 @@ def _form(told: Mapping[str, str], chosen: Sequence[str], errors: Mapping[str, A
         "errors": errors,
         "measures": _kept(),
         "filters": {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())},
-        "statuses": [(status.value, tk._(status.label)) for status in Status],
+        "statuses": asking.terms(Status),
     }
     return tk.render("digitalms/bulk/index.html", values)

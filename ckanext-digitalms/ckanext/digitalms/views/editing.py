@@ -19,6 +19,7 @@ from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status, StepState
 
+from . import asking
 from .handled import handle_errors
 
 digitalms_editing = Blueprint("digitalms_editing", __name__)
@@ -225,7 +226,7 @@ def _render_news(stored: Answer, data: Answer, errors: Answer) -> Page:
         "stored": stored,
         "data": data,
         "errors": errors,
-        "statuses": list(Status),
-        "states": list(StepState),
+        "statuses": asking.terms(Status),
+        "states": asking.terms(StepState),
     }
     return tk.render("digitalms/form/news.html", told)

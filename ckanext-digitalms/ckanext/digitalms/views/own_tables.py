@@ -10,10 +10,9 @@ from typing import Any, TypeAlias
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Response
-from flask import Blueprint, make_response, send_file
+from flask import Blueprint, send_file
 from werkzeug.exceptions import HTTPException
 
-from ckanext.digitalms import config
 from ckanext.digitalms.logic import own_tables as drafts
 from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.logic.rights import is_coordinator
@@ -27,9 +26,9 @@ from ckanext.digitalms.publishing.report import REPORT_ENDING
 from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.validation.findings import Report
 
-from . import citing, selection
+from . import asking, citing, selection
 from .handled import handle_errors
-from .reports import SHOWN_PER_CAUSE, choices, found_group
+from .reports import findings_file, found_groups, report_of
 from .sending import gone, send_from
 
 digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
@@ -37,7 +36,6 @@ handle_errors(digitalms_own_tables)
 
 Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 Values = dict[str, Any]
-OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
 METADATA = ("title", "notes", "organisation", "license_id", "contact_email", "keywords", "name")
 _COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key)")
 _FLAGS = ("required", "unique", "key")
@@ -51,13 +49,7 @@ def may_upload() -> bool:
     """Whether somebody edits datasets of any organisation."""
     if tk.current_user.is_anonymous:
         return False
-    return bool(_organisations())
-
-
-def _organisations() -> list[Values]:
-    if is_coordinator(tk.current_user.name):
-        return list(tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000}))
-    return list(tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"}))
+    return bool(asking.organisations())
 
 
 @digitalms_own_tables.get("/neu")
@@ -69,7 +61,7 @@ def new() -> Page:
 @digitalms_own_tables.post("/neu")
 def create() -> Page:
     """Keep a table as a draft and show what was found in it."""
-    told = {name: tk.request.form.get(name, "") for name in ("organisation", "dataset", *OPTIONS)}
+    told = asking.typed(("organisation", "dataset", *asking.DIALECT))
     files = {name: tk.request.files.get(name) for name in ("upload", "schema")}
     given = {name: file for name, file in files.items() if file}
     try:
@@ -82,7 +74,7 @@ def create() -> Page:
 def _upload_form(told: Values, errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
         return _redirect("user.login", came_from=tk.request.full_path)
-    organisations = _organisations()
+    organisations = asking.organisations()
     if not organisations and not is_coordinator(tk.current_user.name):
         raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators publish tables."))
     package = drafts.own_dataset(told["dataset"]) if told.get("dataset") else None
@@ -94,10 +86,9 @@ def _upload_form(told: Values, errors: Mapping[str, Any]) -> Page:
         "dataset": package,
         "organisations": organisations,
         "drafts": tk.get_action("digitalms_dataset_draft_list")({}, {"limit": 20})["results"],
-        "max_mb": f"{config.max_upload_bytes() / 10**6:g}",
-        "choices": choices(),
+        "choices": asking.dialect_choices(),
     }
-    return _page("digitalms/own_tables/new.html", values)
+    return _page("digitalms/own_tables/new.html", {**values, **asking.upload_limits()})
 
 
 @digitalms_own_tables.get("/neu/<draft_id>")
@@ -137,7 +128,7 @@ def _keep(draft_id: str, typed: Values) -> Values:
     """Keep the table's part and the dataset's part by themselves, so that an error in one loses nothing."""
     errors: Values = {}
     upload = tk.request.files.get("schema")
-    table = {name: typed[name] for name in (*OPTIONS, "schema_of", "columns") if name in typed}
+    table = {name: typed[name] for name in (*asking.DIALECT, "schema_of", "columns") if name in typed}
     table |= {"schema": upload} if upload else {}
     for told in (table, {name: typed[name] for name in METADATA if name in typed}):
         try:
@@ -161,7 +152,7 @@ def _done(done: Values) -> Page:
 def _typed() -> Values:
     """Give what was typed; a box that is not ticked is not sent."""
     form = tk.request.form
-    typed: Values = {name: form[name] for name in (*METADATA, *OPTIONS, "schema_of") if name in form}
+    typed: Values = {name: form[name] for name in (*METADATA, *asking.DIALECT, "schema_of") if name in form}
     columns: dict[int, Values] = {}
     for name, value in form.items():
         match = _COLUMN.fullmatch(name)
@@ -175,11 +166,12 @@ def _typed() -> Values:
 
 def _stored(draft: Values) -> Values:
     told = {"organisation": draft["organisation"] or "", "schema_of": draft["chosen"]}
-    return {**told, **draft["declared"], **draft["metadata"], "columns": draft["columns"]}
+    declared = {name: "tab" if value == "\t" else value for name, value in draft["declared"].items()}
+    return {**told, **declared, **draft["metadata"], "columns": draft["columns"]}
 
 
 def _draft_form(draft: Values, told: Values, errors: Mapping[str, Any]) -> Page:
-    found = Report.from_json(drafts.get(draft["id"]).report or Report("").to_json())
+    found = report_of(draft["id"])
     schemas = [(drafts.DRAFTED, tk._("drafted from the file")), *drafts.schemas()]
     if draft["chosen"] == drafts.GIVEN:
         schemas.insert(0, (drafts.GIVEN, tk._("your own, as uploaded")))
@@ -190,16 +182,14 @@ def _draft_form(draft: Values, told: Values, errors: Mapping[str, Any]) -> Page:
         "told": told,
         "errors": errors,
         "dataset": find_package(draft["dataset"]),
-        "organisations": _organisations(),
+        "organisations": asking.organisations(),
         "schemas": schemas,
         "types": type_words(),
         "found_types": _found_types(draft),
         "licenses": [(one.id, one.title) for one in model.Package.get_license_register().values()],
-        "choices": choices(),
-        "report": found,
-        "groups": [found_group(group) for group in found.groups()],
-        "shown": SHOWN_PER_CAUSE,
-        "findings_url": tk.h.url_for("digitalms_own_tables.findings", draft_id=draft["id"]),
+        "choices": asking.dialect_choices(),
+        "report": found or Report(""),
+        "groups": found_groups(found),
     }
     return _page("digitalms/own_tables/draft.html", values)
 
@@ -229,12 +219,7 @@ def type_words() -> list[tuple[str, str]]:
 def findings(draft_id: str) -> Page:
     """Give the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
-    stored = drafts.get(draft_id).report
-    report = Report.from_json(stored) if stored else Report("")
-    answer: Response = make_response(report.to_csv(tk._))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="befunde-{draft_id[:8]}.csv"'
-    return answer
+    return findings_file(drafts.get(draft_id).id)
 
 
 @digitalms_own_tables.get("/neu/<draft_id>/datei")

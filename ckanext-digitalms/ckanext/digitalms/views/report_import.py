@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
-from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState, Term
+from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
 
+from . import asking
 from .handled import handle_errors
 
 digitalms_report_import = Blueprint(
@@ -86,14 +87,16 @@ def _form(draft: Values, typed: Values, errors: Mapping[str, Any]) -> Page:
         **draft,
         **{name: typed[name] for name in ("title", "report_date", "organisation") if name in typed},
     }
-    choices = {"status": _choices(Status), "state": _choices(StepState), "role": _choices(ReferenceRole)}
+    choices = {
+        "status": asking.terms(Status),
+        "state": asking.terms(StepState),
+        "role": asking.terms(ReferenceRole),
+        "known": [(one["value"], one["text"]) for one in draft["known"]],
+        "organisation": [(one["value"], one["text"]) for one in draft["organisations"]],
+    }
     told = {"draft": {**shown, "measures": measures}, "errors": errors, "choices": choices}
     template = "published.html" if draft["state"] == "applied" else "edit.html"
     return tk.render(f"digitalms/report_import/{template}", told)
-
-
-def _choices(terms: type[Term]) -> list[dict[str, str]]:
-    return [{"value": term.value, "text": tk._(term.label)} for term in terms]
 
 
 def typed_values(form: Mapping[str, str]) -> Values:

@@ -1,34 +1,68 @@
-"""What the pages on delivered and uploaded tables show alike: findings by cause, how a file is written."""
+"""What the pages on delivered and uploaded tables and on runs show alike: what was found, by cause."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import make_response
 
-from ckanext.digitalms.validation.dialect import GERMAN, ISO
+from ckanext.digitalms.logic.deliveries import delivery_get
+from ckanext.digitalms.sources.errors import ErrorGroup
+from ckanext.digitalms.validation.findings import Report
 
 SHOWN_PER_CAUSE = 100
+Group = dict[str, Any]
 
 
-def choices() -> dict[str, list[tuple[str, str]]]:
-    """Give the choices of each option of the dialect, as value and words."""
-    auto = ("auto", tk._("recognise it"))
-    return {
-        "encoding": [auto, ("utf-8", "UTF-8"), ("cp1252", "Windows (cp1252)"), ("utf-16", "UTF-16")],
-        "delimiter": [auto, (";", tk._("semicolon")), (",", tk._("comma")), ("tab", tk._("tab"))],
-        "decimal_char": [auto, (",", tk._("comma: 45,5")), (".", tk._("point: 45.5"))],
-        "date_format": [auto, (GERMAN, "31.12.2019"), (ISO, "2019-12-31")],
-    }
+def report_of(delivery_id: str) -> Report | None:
+    """Give the report on a delivery as it is kept."""
+    stored = delivery_get(delivery_id).report
+    return Report.from_json(stored) if stored else None
 
 
-def found_group(group: Any) -> dict[str, Any]:
-    """Give the findings of one cause in the reader's language."""
-    return {
-        "cause": group.cause.value,
-        "label": tk._(group.cause.label),
-        "severity": group.cause.severity,
-        "remedy": tk._(group.cause.remedy),
-        "count": len(group.findings),
-        "findings": [finding.shown(tk._) for finding in group.findings[:SHOWN_PER_CAUSE]],
-    }
+def found_groups(report: Report | None) -> list[Group]:
+    """Give what was found in a table in the reader's language, by cause; the first places of each."""
+    groups = []
+    for group in report.groups() if report else ():
+        shown = [finding.shown(tk._) for finding in group.findings[:SHOWN_PER_CAUSE]]
+        places = [{**each, "place": each["row"] or tk._("file")} for each in shown]
+        groups.append(
+            _group(group.cause.value, group.cause.label, len(group.findings), places)
+            | {"severity": group.cause.severity}
+        )
+    return groups
+
+
+def error_groups(groups: list[ErrorGroup]) -> list[Group]:
+    """Give the errors of a run in the reader's language, by cause; the first places of each."""
+    told = []
+    for group in groups:
+        shown = [error.shown(tk._) for error in group.errors[:SHOWN_PER_CAUSE]]
+        places = [{**each, "place": _place(each)} for each in shown]
+        told.append(_group(group.cause, group.label, len(group.errors), places))
+    return told
+
+
+def _group(cause: str, label: str, count: int, places: list[dict[str, str]]) -> Group:
+    return {"cause": cause, "label": tk._(label), "count": count, "findings": places}
+
+
+def _place(error: dict[str, str]) -> str:
+    row = tk._("row {row}").format(row=error["row"]) if error["row"] else ""
+    return ", ".join(filter(None, (error["record"] or "–", row)))
+
+
+def download(text: str, filename: str) -> Response:
+    """Give a table as a file to keep."""
+    answer: Response = make_response(text)
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return answer
+
+
+def findings_file(delivery_id: str) -> Response:
+    """Give everything that was found in a table as a table for Excel."""
+    found = report_of(delivery_id) or Report("")
+    return download(found.to_csv(tk._), f"befunde-{delivery_id[:8]}.csv")

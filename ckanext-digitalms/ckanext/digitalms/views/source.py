@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
-from flask import Blueprint, make_response
+from flask import Blueprint
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -20,7 +20,7 @@ from ckanext.digitalms.sources import errors as run_errors
 from ckanext.digitalms.sources import trend
 
 from .handled import handle_errors
-from .reports import SHOWN_PER_CAUSE
+from .reports import download, error_groups
 
 digitalms_source = Blueprint(
     "digitalms_source", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
@@ -54,8 +54,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "source": source,
         "keeps": keeps,
         "may_decide": tk.h.check_access("digitalms_vanishing_decide"),
-        "groups": [_group(group) for group in run_errors.grouped(errors)],
-        "shown": SHOWN_PER_CAUSE,
+        "groups": error_groups(run_errors.grouped(errors)),
         "shown_gone": SHOWN_GONE,
         "grace_days": config.harvest_grace().days,
         "trend": trend_of(source["runs"]),
@@ -65,15 +64,6 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     return rendered
 
 
-def _group(group: run_errors.ErrorGroup) -> dict[str, Any]:
-    return {
-        "cause": group.cause,
-        "label": tk._(group.label),
-        "count": len(group.errors),
-        "errors": [error.shown(tk._) for error in group.errors[:SHOWN_PER_CAUSE]],
-    }
-
-
 @digitalms_source.get("/<id>/fehler.csv")
 def errors(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Give all errors of the newest run as a table for Excel."""
@@ -81,10 +71,7 @@ def errors(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     tk.check_access("digitalms_source_show", {"user": tk.current_user.name}, {"id": health.id})
     contact = ", ".join(each.email for each in owners(health.id, health.organisation))
     found = errors_of_run(health.runs[-1].id, contact) if health.runs else []
-    answer: Response = make_response(run_errors.to_csv(found, tk._))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="fehler-{health.name[:60]}.csv"'
-    return answer
+    return download(run_errors.to_csv(found, tk._), f"fehler-{health.name[:60]}.csv")
 
 
 @digitalms_source.post("/<id>/frage")

@@ -12,20 +12,18 @@ from typing import Any, TypeAlias
 import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
 from ckan.types import Response
-from flask import Blueprint, make_response
+from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
-from ckanext.digitalms import config
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.logic import table_import
-from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.spreadsheet import harmless
-from ckanext.digitalms.validation.findings import Report
-from ckanext.digitalms.vocabularies import Base, Customer, Status, Term
+from ckanext.digitalms.vocabularies import Base, Customer, Status
 
+from . import asking
 from .handled import handle_errors
-from .reports import SHOWN_PER_CAUSE, choices, found_group
+from .reports import download, findings_file, found_groups, report_of
 from .source import trend_of
 
 digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
@@ -35,9 +33,8 @@ Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 SHOWN_CHANGES = 200
 RECENT = 20
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
-OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
 STATED = ("edition", "customer", "base", "source")
-FIELDS = ("organisation", "source_id", *OPTIONS)
+FIELDS = ("organisation", "source_id", *asking.DIALECT)
 
 
 def _page(template: str, values: Mapping[str, Any]) -> Page:
@@ -118,7 +115,7 @@ def _template_row(measure: Mapping[str, Any]) -> list[str]:
 @digitalms_sources.post("/hochladen")
 def receive() -> Page:
     """Read a table and show what it would change; nothing is changed yet."""
-    told = {name: tk.request.form.get(name, "") for name in FIELDS}
+    told = asking.typed(FIELDS)
     data = {**told, "upload": tk.request.files.get("upload") or None, "dry_run": True}
     try:
         delivery = tk.get_action("digitalms_delivery_create")({}, data)
@@ -130,11 +127,8 @@ def receive() -> Page:
 def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
         return _redirect("user.login", came_from=tk.request.path)
-    user = tk.current_user.name
-    everywhere = is_coordinator(user)
-    organisations = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
-    if everywhere:
-        organisations = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
+    everywhere = _may_confirm()
+    organisations = asking.organisations()
     if not organisations and not everywhere:
         raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators hand in tables."))
     values = {
@@ -142,11 +136,9 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
         "errors": errors,
         "organisations": organisations,
         "is_coordinator": everywhere,
-        "max_mb": f"{config.max_upload_bytes() / 10**6:g}",
-        "max_rows": config.max_rows(),
-        "choices": choices(),
+        "choices": asking.dialect_choices(),
     }
-    return _page("digitalms/sources/upload.html", values)
+    return _page("digitalms/sources/upload.html", {**values, **asking.upload_limits()})
 
 
 @digitalms_sources.get("/versorgung-hochladen")
@@ -158,7 +150,7 @@ def coverage_upload() -> Page:
 @digitalms_sources.post("/versorgung-hochladen")
 def coverage_receive() -> Page:
     """Read a table of coverage and show what it would change; nothing is changed yet."""
-    told = {name: tk.request.form.get(name, "") for name in STATED}
+    told = asking.typed(STATED)
     given = {name: tk.request.files.get(name) or None for name in ("upload", "areas")}
     data = {**told, **given, "kind": "coverage", "dry_run": True}
     try:
@@ -171,15 +163,11 @@ def coverage_receive() -> Page:
 def _coverage_form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
         return _redirect("user.login", came_from=tk.request.path)
-    if not is_coordinator(tk.current_user.name):
+    if not _may_confirm():
         raise tk.NotAuthorized(tk._("Only coordinators hand in coverage and confirm questions."))
-    choices = {"customer": _terms(Customer), "base": _terms(Base)}
+    choices = {"customer": asking.terms(Customer), "base": asking.terms(Base)}
     values = {"told": told, "errors": errors, "choices": choices}
     return _page("digitalms/sources/coverage_upload.html", values)
-
-
-def _terms(vocabulary: type[Term]) -> list[tuple[str, str]]:
-    return [(term.value, tk._(term.label)) for term in vocabulary]
 
 
 @digitalms_sources.get("/bericht/<id>")
@@ -194,14 +182,13 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     values = {
         "delivery": delivery,
         "report": found,
-        "groups": [found_group(group) for group in found.groups()] if found else [],
+        "groups": found_groups(found),
         "changes": found.changes[:SHOWN_CHANGES] if found else [],
         "before": _today() if found and delivery["state"] == "received" else {},
         "organisation": _organisation_titles().get(delivery["organisation"] or "", ""),
-        "shown": SHOWN_PER_CAUSE,
         "may_confirm": _may_confirm(),
-        "coverage_words": dict(_terms(Customer) + _terms(Base)),
-        "statuses": {status.value: tk._(status.label) for status in Status},
+        "coverage_words": dict(asking.terms(Customer) + asking.terms(Base)),
+        "statuses": dict(asking.terms(Status)),
     }
     return _page("digitalms/sources/report.html", values)
 
@@ -212,26 +199,11 @@ def _today() -> dict[str, dict[str, Any]]:
     return {each["measure_id"]: each for each in listed}
 
 
-def report_of(delivery_id: str) -> Report | None:
-    """Give the report on a delivery as it is kept."""
-    stored = delivery_get(delivery_id).report
-    return Report.from_json(stored) if stored else None
-
-
 @digitalms_sources.get("/bericht/<id>/befunde.csv")
 def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Give the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_delivery_show", {}, {"id": id})
-    found = report_of(id)
-    return download((found or Report("")).to_csv(tk._), f"befunde-{id[:8]}.csv")
-
-
-def download(text: str, filename: str) -> Page:
-    """Give a table as a file to keep."""
-    answer: Response = make_response(text)
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return answer
+    return findings_file(id)
 
 
 @digitalms_sources.post("/bericht/<id>/uebernehmen")

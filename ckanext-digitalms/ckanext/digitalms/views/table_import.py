@@ -15,14 +15,10 @@ from ckanext.digitalms.imports.shapes import SHAPES, Shape
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.spreadsheet import harmless
 
+from . import asking
 from .handled import handle_errors
-from .reports import SHOWN_PER_CAUSE, choices, found_group
-from .sources import (
-    OPTIONS,
-    SHOWN_CHANGES,
-    download,
-    report_of,
-)
+from .reports import download, found_groups, report_of
+from .sources import SHOWN_CHANGES
 
 digitalms_table_import = Blueprint(
     "digitalms_table_import", __name__, url_prefix="/digitalisierung/datenqualitaet/tabelle-einlesen"
@@ -32,7 +28,7 @@ handle_errors(digitalms_table_import)
 # text, or a redirect: CKAN's own types are not known to a type checker
 Page: TypeAlias = Any
 Values = dict[str, Any]
-FIELDS = ("table", "stand", "as_of", *OPTIONS)
+FIELDS = ("table", *asking.STAND, *asking.DIALECT)
 # the vocabulary of a column's values, by table and column
 _WORDS = {
     ("measures", "status"): "status",
@@ -56,12 +52,10 @@ def upload() -> Page:
 @digitalms_table_import.post("/")
 def receive() -> Page:
     """Read a table and show what it would change; nothing is changed yet."""
-    told = {name: tk.request.form.get(name, "") for name in FIELDS}
-    corrects = told["stand"] == "correction"
+    told = asking.typed(FIELDS)
     data = {
-        **{name: told[name] for name in ("table", *OPTIONS)},
-        "as_of": "" if corrects else told["as_of"],
-        "correction": corrects,
+        **{name: told[name] for name in ("table", *asking.DIALECT)},
+        **asking.stand(told),
         "upload": tk.request.files.get("upload") or None,
         "dry_run": True,
     }
@@ -77,12 +71,11 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
     values = {
         "told": {"as_of": config.today().isoformat(), **told},
         "errors": errors,
-        "tables": [(name, shape.table.title) for name, shape in SHAPES.items()],
-        "choices": choices(),
-        "max_mb": f"{config.max_upload_bytes() / 10**6:g}",
-        "max_rows": config.max_rows(),
+        "tables": [("", tk._("recognise it"))]
+        + [(name, f"{shape.table.title} ({name})") for name, shape in SHAPES.items()],
+        "choices": asking.dialect_choices(),
     }
-    return tk.render("digitalms/table_import/upload.html", values)
+    return tk.render("digitalms/table_import/upload.html", {**values, **asking.upload_limits()})
 
 
 @digitalms_table_import.get("/<id>")
@@ -95,9 +88,8 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "delivery": done,
         "report": report,
         "shape": shape,
-        "groups": [found_group(group) for group in report.groups()] if report else [],
+        "groups": found_groups(report),
         "changes": [_change(each, shape) for each in done["changes"][:SHOWN_CHANGES]] if shape else [],
-        "shown": SHOWN_PER_CAUSE,
     }
     return tk.render("digitalms/table_import/read.html", values)
 
