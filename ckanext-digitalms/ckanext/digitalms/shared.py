@@ -59,6 +59,7 @@ from .validation.findings import Finding, Report, short
 from .validation.judge import Checked, Record, check
 from .validation.reading import read
 from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
+from .validation.values import Oddity, spoiled
 from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, StepState, Technology
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "Limits",
     "Measure",
     "Message",
+    "Oddity",
     "Outcome",
     "RawRow",
     "RawTable",
@@ -136,6 +138,7 @@ __all__ = [
     "read",
     "short",
     "source_organisation",
+    "spoiled",
     "translate",
     "working_on",
     "writable_measures",

@@ -59,6 +59,11 @@ class Cause(StrEnum):
         N_("Close each quoted cell, and double quotation marks inside it."),
     )
     JSON_SYNTAX = ("json-error", N_("The JSON is broken"), N_("Let a program write the JSON."))
+    PROTECTED = (
+        "protected-file",
+        N_("The workbook is protected by a password"),
+        N_("Save the workbook without a password, or save the table as “CSV UTF-8”."),
+    )
     XLSX_BROKEN = (
         "xlsx-error",
         N_("The workbook cannot be read"),

@@ -31,6 +31,7 @@ from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError, Unusa
 FORM = "xlsx"
 MAX_PARTS = 2000
 MAX_RATIO = 200
+_ENCRYPTED = 1  # the flag of a part of a ZIP archive
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -68,6 +69,8 @@ def read_xlsx(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
 
 def _guard(package: zipfile.ZipFile, limits: Limits) -> None:
     parts = package.infolist()
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        raise UnreadableError(protected())
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         text = N_("The file is a ZIP archive with {found}, not a workbook.")
@@ -84,6 +87,20 @@ def _guard(package: zipfile.ZipFile, limits: Limits) -> None:
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             _refuse_entities(package, part)
+
+
+def protected() -> Finding:
+    """Say that a password keeps the workbook from being read."""
+    text = N_("The workbook is protected by a password and cannot be read.")
+    return Finding(Cause.PROTECTED, Message(text), allowed=TABLE_FORMS)
+
+
+def _empty_rows(last: int, limits: Limits) -> Finding:
+    text = N_("After row {row} the sheet goes on with more than {limit} empty rows.")
+    values: dict[str, object] = {"row": last, "limit": limits.max_rows}
+    allowed = Message(N_("at most {limit} rows"), values)
+    remedy = Message(N_("Delete the rows below the table, not only what is in them, and save the workbook."))
+    return Finding(Cause.TOO_MANY_ROWS, Message(text, values), last + 1, None, None, allowed, remedy)
 
 
 def _bomb(unpacked: int, limits: Limits) -> Finding:
@@ -137,7 +154,7 @@ def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) ->
     together = zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
     for number, (cells, stored) in enumerate(together, start=1):
         if number - last > limits.max_rows + 1:
-            raise UnreadableError(too_many_rows(limits), form=FORM)
+            raise UnreadableError(_empty_rows(last, limits), form=FORM)
         if len(trimmed(tuple(cell.value for cell in cells))) > MAX_COLUMNS:
             raise UnreadableError(too_many_columns(len(cells), number), form=FORM)
         row = tuple(
