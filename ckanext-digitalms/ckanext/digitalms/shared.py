@@ -40,6 +40,7 @@ from .logic.harvested import (
 from .logic.language import default_language, in_default_language
 from .logic.rights import is_coordinator, may_edit
 from .logic.sources import is_coordinator_organisation, source_organisation, writable_measures
+from .logic.uploads import check_size
 from .logic.vanished import (
     identities_end,
     identities_return,
@@ -102,6 +103,7 @@ __all__ = [
     "area_list_get",
     "area_list_keep",
     "check",
+    "check_size",
     "compare",
     "config",
     "coverage_before",

@@ -9,6 +9,7 @@ from .measure import digitalms_measure
 from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
+from .request_size import digitalms_request_size
 from .search import digitalms_search
 from .source import digitalms_source
 from .sources import digitalms_sources
@@ -26,6 +27,7 @@ __all__ = [
     "digitalms_overview",
     "digitalms_own_tables",
     "digitalms_report_import",
+    "digitalms_request_size",
     "digitalms_search",
     "digitalms_source",
     "digitalms_sources",
