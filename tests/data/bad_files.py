@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import csv
+import gettext
 import io
 import json
 import random
 import struct
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import openpyxl
+
+from ckanext.digitalms.validation.findings import Report
 
 BOM = "\ufeff"
 TEN_MB = 10 * 10**6
@@ -249,3 +254,46 @@ def _zipped(table: Table) -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("tabelle.csv", table.csv())
     return out.getvalue()
+
+
+GERMAN = Path(__file__).parents[2] / "ckanext-digitalms/ckanext/digitalms/i18n/de/LC_MESSAGES"
+
+
+def assert_told(bad: Bad, stored: Mapping[str, Any], other: frozenset[str] = frozenset()) -> None:
+    """Check that a report says what is wrong, where and what to do, in German and in English.
+
+    Args:
+        stored: the report as it is kept.
+        other: causes that are as good for this way in.
+    """
+    report = Report.from_json(dict(stored))
+    causes = bad.causes | other
+    assert causes & {finding.cause.value for finding in report.errors} or not causes, report.errors
+    assert bool(report.errors) == bool(causes)
+    if bad.row and not other:
+        assert bad.row in {finding.row for finding in report.errors}
+    with (GERMAN / "ckanext-digitalms.mo").open("rb") as file:
+        german = gettext.GNUTranslations(file).gettext
+    for finding in report.findings[:50]:
+        words, worte = finding.shown(str), finding.shown(german)
+        for part in ("message", "remedy"):
+            assert words[part]
+            assert words[part] != worte[part]
+            assert len(words[part]) < 2_000
+
+
+def upload(content: bytes, name: str = "tabelle.csv") -> tuple[io.BytesIO, str]:
+    """Give a file as a test client uploads it."""
+    return io.BytesIO(content), name
+
+
+# names that come with an upload, and what may not be left of them
+NAMES = (
+    "x" * 10_000 + ".csv",
+    "../../etc/passwd",
+    "C:\\Daten\\a.csv",
+    "a\0b.csv",
+    'a"b\r\nX-Y: 1.csv',
+    ".",
+    "",
+)
