@@ -70,15 +70,18 @@ def test_files(post, subtests):
 
 
 class TestCells:
-    @pytest.mark.parametrize("column", ["weight", "progress_percent", "position"])
-    @pytest.mark.parametrize("cell", ["1e999", "NaN", "=1+1", "1_0", "-1e-999"])
-    def test_no_numbers(self, post, column, cell):
-        content = f"measure_id;{column}\ndms;{cell}\n".encode()
-        assert told(post, content, table="measures") == {("type-error", 2, column)}
+    def test_no_numbers(self, post, subtests):
+        for column in ("weight", "progress_percent", "position"):
+            for cell in ("1e999", "NaN", "=1+1", "1_0", "-1e-999"):
+                with subtests.test(column=column, cell=cell):
+                    content = f"measure_id;{column}\ndms;{cell}\n".encode()
+                    assert told(post, content, table="measures") == {("type-error", 2, column)}
 
-    @pytest.mark.parametrize("day", ["0000-00-00", "2020-02-30", "30.02.2020", "9999999-01-01", "=1+1"])
-    def test_no_days(self, post, day):
-        assert told(post, f"measure_id;update_due\ndms;{day}\n".encode()) == {("type-error", 2, "update_due")}
+    def test_no_days(self, post, subtests):
+        for day in ("0000-00-00", "2020-02-30", "30.02.2020", "9999999-01-01", "=1+1"):
+            with subtests.test(day=day):
+                content = f"measure_id;update_due\ndms;{day}\n".encode()
+                assert told(post, content) == {("type-error", 2, "update_due")}
 
     def test_formulas_in_every_cell(self, post):
         """A formula is a text where a text belongs, and nothing where it has no value."""
@@ -142,9 +145,8 @@ class TestRequests:
         code, answer = post(upload=(*upload(file_of("measures", "xlsx")), kind))
         assert (code, answer["result"]["state"]) == (200, "unchanged")
 
-    @pytest.mark.parametrize(
-        ("change", "field"),
-        [
+    def test_what_is_missing_or_there_twice(self, post, subtests):
+        changes: list[tuple[dict[str, Any], str]] = [
             ({"upload": None}, "upload"),
             ({"upload": "kein Anhang"}, "upload"),
             ({"table": "gibt-es-nicht"}, "table"),
@@ -153,13 +155,13 @@ class TestRequests:
             ({"as_of": "30.02.2020"}, "as_of"),
             ({"as_of": ["2019-01-01", "2020-01-01"]}, "as_of"),
             ({"delimiter": "|"}, "delimiter"),
-        ],
-    )
-    def test_what_is_missing_or_there_twice(self, post, change, field):
-        told = {"upload": upload(MEASURES.csv().encode()), **change}
-        code, answer = post(**{name: value for name, value in told.items() if value is not None})
-        assert code == 409, answer
-        assert set(answer["error"]) - {"__type"} == {field}
+        ]
+        for change, field in changes:
+            with subtests.test(change=change):
+                told = {"upload": upload(MEASURES.csv().encode()), **change}
+                code, answer = post(**{name: value for name, value in told.items() if value is not None})
+                assert code == 409, answer
+                assert set(answer["error"]) - {"__type"} == {field}
         assert model.Session.query(Delivery).count() == 0
 
     def test_what_was_typed_stays(self, post):
