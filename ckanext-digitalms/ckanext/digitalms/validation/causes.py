@@ -175,6 +175,12 @@ class Cause(StrEnum):
         N_("There are more errors than can be listed"),
         N_("Mend what is listed, and deliver the table again."),
     )
+    TITLE_ROWS = (
+        "title-rows",
+        N_("Lines above the table were left out"),
+        N_("Nothing, if that row is the header; else delete the lines above the header."),
+        WARNING,
+    )
     # what only the catalogue knows
     UNKNOWN_MEASURE = (
         "unknown-measure",
