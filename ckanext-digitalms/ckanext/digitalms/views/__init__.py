@@ -5,6 +5,7 @@ from .council import digitalms_council
 from .data import digitalms_data
 from .definitions import digitalms_definitions
 from .editing import digitalms_editing
+from .handled import digitalms_handled
 from .measure import digitalms_measure
 from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
@@ -23,6 +24,7 @@ __all__ = [
     "digitalms_data",
     "digitalms_definitions",
     "digitalms_editing",
+    "digitalms_handled",
     "digitalms_measure",
     "digitalms_overview",
     "digitalms_own_tables",
