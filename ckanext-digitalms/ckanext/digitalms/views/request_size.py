@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
-from flask import Blueprint, jsonify, make_response
+from flask import Blueprint, json, jsonify, make_response
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import LimitedStream
 
@@ -52,6 +52,19 @@ class _Limited(LimitedStream):
         raise HTTPException(response=_answer())
 
 
+class _Json:
+    """JSON of a request; one that is nested too deeply is as wrong as any other that cannot be read."""
+
+    dumps = staticmethod(json.dumps)
+
+    @staticmethod
+    def loads(text: str | bytes, **options: Any) -> Any:
+        try:
+            return json.loads(text, **options)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 @digitalms_request_size.app_url_value_preprocessor
 def limit(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
     """Limit what a request to us may bring in, before anything of it is read."""
@@ -62,6 +75,7 @@ def limit(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
     most = _FILES * config.max_upload_bytes() + _REST
     # a file's content may be sent as text, as in JSON
     request.max_form_memory_size = most
+    request.json_module = _Json
     is_too_long = (request.content_length or 0) > most
     if is_too_long or request.content_length is None:
         request.environ["wsgi.input"] = _Limited(request.environ["wsgi.input"], 0 if is_too_long else most)
