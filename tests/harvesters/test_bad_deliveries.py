@@ -17,6 +17,7 @@ from ckan.cli.cli import ckan as ckan_command
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from pytest_httpserver import HTTPServer
+from test_coverage_harvest import run_source
 from werkzeug import Request, Response
 
 from ckanext.digitalms.model import CoverageArea, CoverageEdition, Delivery, StatementRow
@@ -257,6 +258,46 @@ class TestCommand:
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
         assert stored() == ([], 0)
         assert model.Session.query(Delivery).count() == 0
+
+    @pytest.mark.parametrize("way", ["path", "address"])
+    def test_files(self, cli, personas, tmp_path, httpserver: HTTPServer, subtests, way):
+        """Exit code 1 and a sentence for each bad file, also for one that lies at an address."""
+        (tmp_path / "a.geojson").write_text(AREAS)
+        options = [word for name, value in ABOUT.items() for word in (f"--{name}", value)]
+        options += ["--areas", str(tmp_path / "a.geojson")]
+        # the same reader stands behind both
+        for name, bad in list(FILES.items())[:: 1 if way == "path" else 4]:
+            is_bad = bool(bad.causes | NO_SHARE.get(name, frozenset()))
+            file, content = tmp_path / "a.csv", bad.make(COVERAGE)
+            file.write_bytes(content)
+            httpserver.clear()
+            httpserver.expect_request("/a.csv").respond_with_data(content, content_type="text/csv")
+            place = str(file) if way == "path" else httpserver.url_for("/a.csv")
+            with subtests.test(file=name):
+                words = ["digitalms", "harvest", "coverage", place, *options]
+                done = cli.invoke(ckan_command, [*words, *([] if is_bad else ["--dry-run"])])
+                assert done.exit_code == int(is_bad), done.output
+                assert done.exception is None or isinstance(done.exception, SystemExit)
+                assert done.output.strip()
+                assert stored() == ([], 0)
+
+    def test_a_source(self, personas, open_data, httpserver: HTTPServer, subtests):
+        """A run tells the owner what is wrong with what lies at the address, and changes nothing."""
+        config = {**ABOUT, "areas": httpserver.url_for("/a.json")}
+        source = {
+            "url": httpserver.url_for("/a.csv"), "name": "quelle", "title": "Quelle",
+            "source_type": "digitalms_coverage", "owner_org": open_data["id"], "config": json.dumps(config),
+        }  # fmt: skip
+        made = tk.get_action("harvest_source_create")({"user": personas["sysadmin"]}, source)
+        for name, bad in FILES.items():
+            if not bad.causes:
+                continue
+            httpserver.clear()
+            httpserver.expect_request("/a.csv").respond_with_data(bad.make(COVERAGE), content_type="text/csv")
+            httpserver.expect_request("/a.json").respond_with_data(AREAS)
+            with subtests.test(file=name):
+                assert run_source(made["id"])
+                assert stored() == ([], 0)
 
 
 class TestAddress:
