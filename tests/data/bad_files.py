@@ -98,6 +98,14 @@ def _empty_rows(table: Table) -> bytes:
     return _replaced(whole, SHEET, lambda sheet: sheet.replace(b"</sheetData>", rows + b"</sheetData>"))
 
 
+def _empty_columns(table: Table) -> bytes:
+    """A workbook whose every row was touched in its last column."""
+    first = len(table.rows) + 2
+    rows = b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (n, n) for n in range(first, first + 4_000))
+    whole = workbook([table.header, *table.rows])
+    return _replaced(whole, SHEET, lambda sheet: sheet.replace(b"</sheetData>", rows + b"</sheetData>"))
+
+
 def _claimed(table: Table) -> bytes:
     """A workbook that says that it reaches to the last row and column."""
     claim = b'<dimension ref="A1:XFD1048576"/><sheetData>'
@@ -185,6 +193,7 @@ FILES: dict[str, Bad] = {
     "bomb": Bad(_bomb, frozenset({"xlsx-bomb"})),
     "a million empty rows": Bad(_empty_rows, frozenset({"too-many-rows"})),
     "claims a million rows": Bad(_claimed),
+    "touched far to the right": Bad(_empty_columns, frozenset({"too-many-columns"})),
     "encrypted workbook": Bad(lambda t: _ole("EncryptedPackage"), frozenset({"protected-file"})),
     "encrypted ZIP": Bad(_encrypted_zip, frozenset({"protected-file"})),
     "old .xls": Bad(lambda t: _ole("Workbook"), NO_TABLE),
