@@ -31,6 +31,7 @@ from ckanext.digitalms.shared import (
     Stated,
     area_list_get,
     area_list_keep,
+    check_size,
     config,
     coverage_before,
     coverage_edition,
@@ -119,6 +120,8 @@ class CoverageHarvester(SkeletonHarvester):
             about["areas"] = area_list_keep(read_areas(_bytes(told.get("areas"))))
         except AreasError as error:
             wrong["areas"] = [translate(error.message, tk._)]
+        except tk.ValidationError as error:
+            wrong |= error.error_dict
         if wrong:
             raise tk.ValidationError(wrong)
         return about
@@ -238,5 +241,14 @@ def _waits(delivery: Delivery, report: Report) -> Message:
 def _bytes(told: Any) -> bytes:
     most = config.max_upload_bytes() + 1
     if isinstance(told, FileStorage):
-        return bytes(told.read(most))
-    return (told.encode() if isinstance(told, str) else told if isinstance(told, bytes) else b"")[:most]
+        data = bytes(told.read(most))
+    else:
+        data = (
+            told.encode("utf-8", "surrogatepass")
+            if isinstance(told, str)
+            else told
+            if isinstance(told, bytes)
+            else b""
+        )[:most]
+    check_size("areas", data)
+    return data

@@ -18,6 +18,7 @@ from ckanext.digitalms.shared import (
     Finding,
     Limits,
     Message,
+    Oddity,
     RawRow,
     RawTable,
     Report,
@@ -25,6 +26,7 @@ from ckanext.digitalms.shared import (
     coverage_rules,
     read,
     short,
+    spoiled,
 )
 
 from . import coverage_columns as header
@@ -153,6 +155,9 @@ class _Reader:
         for place, (share, state) in zip(self.places, read_cells, strict=True):
             if not state:
                 title, cell = short(self.raw.header[place]), short(row.cells[place])
+                if oddity := _oddity(row.cells[place]):
+                    yield _odd(oddity, row.number, title, cell)
+                    continue
                 text = (
                     N_("Row {row}, {field}: {found} is more than 100 percent.")
                     if share is not None
@@ -229,6 +234,8 @@ def _no_key(row: int, key: str, cell: object, values: dict[str, object]) -> Find
     if not key:
         text = N_("Row {row}: the cell with the AGS is empty.")
         return Finding(Cause.REQUIRED, Message(text, values), row, header.AREA, "", LEVELS)
+    if oddity := _oddity(cell):
+        return _odd(oddity, row, header.AREA, short(cell))
     whole = key.zfill(8 if len(key) == 7 else 5)
     lost = len(key) in {4, 7} and key.isdigit()
     text = (
@@ -241,6 +248,15 @@ def _no_key(row: int, key: str, cell: object, values: dict[str, object]) -> Find
     remedy = Message(N_("Save the column AGS as text, before the numbers are opened in a spreadsheet."))
     message = Message(text, {**values, "whole": whole})
     return Finding(Cause.PATTERN, message, row, header.AREA, short(cell), LEVELS, remedy)
+
+
+def _oddity(cell: object) -> Oddity | None:
+    return spoiled(cell) if isinstance(cell, str) else None
+
+
+def _odd(oddity: Oddity, row: int, title: str, cell: str) -> Finding:
+    values: dict[str, object] = {"row": row, "field": title, "what": oddity.message}
+    return Finding(oddity.cause, Message(N_("Row {row}, {field}: {what}."), values), row, title, cell)
 
 
 def _is_key(key: str) -> bool:

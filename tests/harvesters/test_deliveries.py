@@ -19,7 +19,7 @@ from ckan.cli.cli import ckan as ckan_command
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
-from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.model import Delivery, StatementRow
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -154,8 +154,9 @@ class TestAction:
         self, measures: Any, personas: dict[str, str], ckan_config: dict[str, Any]
     ) -> None:
         ckan_config["ckanext.digitalms.upload.max_mb"] = 1
-        delivery = deliver(personas["coordinator"], content="x" * 1_500_000)
-        assert [f["cause"] for f in delivery["report"]["findings"]] == ["too-large"]
+        with pytest.raises(tk.ValidationError, match="larger than 1 MB"):
+            deliver(personas["coordinator"], content="x" * 1_500_000)
+        assert model.Session.query(Delivery).count() == 0
 
 
 def page(app: Any, user: str, url: str, **kwargs: Any) -> Any:

@@ -17,6 +17,7 @@ NOBODY_BUT_SYSADMINS = {"sysadmin"}
 
 # action: who may do it with the office's measure "dms"
 MAY: dict[str, set[str]] = {
+    "bulk_update_public": NOBODY_BUT_SYSADMINS,
     "dataset_purge": NOBODY_BUT_SYSADMINS,
     "digitalms_council_reference_list": EVERYBODY,
     "digitalms_council_reference_parse": EVERYBODY,

@@ -234,6 +234,30 @@ class TestPublish:
         assert found.get("digitalms_draft") in (None, "")
         assert stored(saved["name"]) == [{"ags": "05515000", "einwohner": 5}]
 
+    def test_a_draft_stays_private(self, personas, app):
+        """Neither form nor API nor a bulk change makes it public; published, it is."""
+        schema = {"fields": [{"name": "ags"}, {"name": "einwohner", "type": "integer"}]}
+        one = draft(personas["editor"], "AGS;Einwohner\n05515000;viele\n", schema=schema)
+        saved = act("publish", personas["editor"], id=one["id"], as_draft=True)
+        other = factories.Dataset(owner_org="citeq", private=True)
+        for user in (personas["editor"], personas["sysadmin"]):
+            with pytest.raises(tk.ValidationError) as refused:
+                tk.get_action("package_patch")({"user": user}, {"id": saved["id"], "private": False})
+            assert "draft" in refused.value.error_dict["private"][0]
+        call_action("package_patch", id=saved["id"], title="Neu")
+        headers = {"Authorization": factories.APIToken(user=personas["sysadmin"])["token"]}
+        form = {f"dataset_{one['id']}": "on" for one in (other, saved)} | {"bulk_action.public": "x"}
+        page = app.post("/de/organization/bulk_process/citeq", data=form, headers=headers, status=400)
+        assert "bleibt der Datensatz privat" in page.body
+        shown = dataset(saved["name"])
+        assert (shown["private"], shown["title"], dataset(other["name"])["private"]) == (True, "Neu", True)
+        body = app.get(f"/en/dataset/{saved['name']}", headers=headers).body
+        assert "a draft that does not count as valid" in body
+        mended = published(personas["editor"], "AGS;Einwohner\n05515000;5\n", dataset=saved["name"])
+        assert dataset(mended["name"])["private"] is False
+        call_action("package_patch", id=saved["id"], private=True)
+        call_action("package_patch", id=saved["id"], private=False)
+
     def test_what_a_coordinator_wrote_stays(self, personas):
         """A description that was edited in the catalogue is in the next draft, and stays."""
         first = published(personas["editor"])

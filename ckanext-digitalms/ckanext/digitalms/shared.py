@@ -40,6 +40,7 @@ from .logic.harvested import (
 from .logic.language import default_language, in_default_language
 from .logic.rights import is_coordinator, may_edit
 from .logic.sources import is_coordinator_organisation, source_organisation, writable_measures
+from .logic.uploads import check_size
 from .logic.vanished import (
     identities_end,
     identities_return,
@@ -59,6 +60,7 @@ from .validation.findings import Finding, Report, short
 from .validation.judge import Checked, Record, check
 from .validation.reading import read
 from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
+from .validation.values import Oddity, spoiled
 from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, StepState, Technology
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "Limits",
     "Measure",
     "Message",
+    "Oddity",
     "Outcome",
     "RawRow",
     "RawTable",
@@ -100,6 +103,7 @@ __all__ = [
     "area_list_get",
     "area_list_keep",
     "check",
+    "check_size",
     "compare",
     "config",
     "coverage_before",
@@ -136,6 +140,7 @@ __all__ = [
     "read",
     "short",
     "source_organisation",
+    "spoiled",
     "translate",
     "working_on",
     "writable_measures",

@@ -16,6 +16,7 @@ from ckanext.digitalms.logic import harvest_runs
 from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.logic.handlers import handler_of
 from ckanext.digitalms.logic.language import default_language
+from ckanext.digitalms.logic.uploads import read_file
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.validation.findings import Report
 
@@ -90,7 +91,7 @@ def _file(file_or_url: str) -> tuple[str, bytes]:
     if not path.is_file():
         message = tk._("There is no file “{found}”: give the path of the table, or an address with https://.")
         raise tk.ValidationError({"file_or_url": [message.format(found=file_or_url[:200])]})
-    return path.name, path.read_bytes()
+    return path.name, read_file(path)
 
 
 def _stored(delivery_id: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rich.table import Table
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms.logic.language import default_language
+from ckanext.digitalms.logic.uploads import read_file
 
 REFUSED = 1
 
@@ -63,7 +64,7 @@ def _draft(file: Path, organisation: str | None) -> dict[str, Any]:
     if not file.is_file():
         message = tk._("There is no file “{found}”: give the path of the report.")
         raise tk.ValidationError({"file": [message.format(found=str(file)[:200])]})
-    upload = FileStorage(BytesIO(file.read_bytes()), filename=file.name)
+    upload = FileStorage(BytesIO(read_file(file)), filename=file.name)
     draft: dict[str, Any] = tk.get_action("digitalms_report_import_create")(_context(), {"upload": upload})
     if organisation:
         told = {"id": draft["id"], "organisation": organisation}

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ckanext.digitalms.imports.shapes import SHAPES
 from ckanext.digitalms.logic.language import default_language
+from ckanext.digitalms.logic.uploads import read_file
 
 REFUSED = 1
 
@@ -49,7 +50,7 @@ def _imported(table: str, file: Path, told: dict[str, Any]) -> dict[str, Any]:
         message = tk._("There is no file “{found}”: give the path of the table.")
         raise tk.ValidationError({"file": [message.format(found=str(file)[:200])]})
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
-    data = {"table": table, "content": file.read_bytes(), "filename": file.name, **told}
+    data = {"table": table, "content": read_file(file), "filename": file.name, **told}
     done: dict[str, Any] = tk.get_action("digitalms_table_import")({"user": user["name"]}, data)
     return done
 

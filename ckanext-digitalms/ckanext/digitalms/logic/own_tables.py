@@ -166,14 +166,6 @@ def schemas() -> list[tuple[str, str]]:
     return [*ours, *((name, table.title) for name, table in ALL_TABLES.items())]
 
 
-def check_size(content: bytes) -> None:
-    """Refuse a file that is larger than allowed, of which not all was read; raises ``ValidationError``."""
-    limits = Limits(config.max_upload_bytes(), config.max_rows())
-    if len(content) > limits.max_bytes:
-        message = tk._("The file is larger than {limit} MB, the most that is read: split the table.")
-        raise tk.ValidationError({"upload": [message.format(limit=limits.megabytes)]})
-
-
 def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:
     """Read and judge a draft's file by the schema that stands in it.
 

@@ -44,6 +44,7 @@ __all__ = [
     "digitalms_council_reference",
     "digitalms_day",
     "digitalms_default_today",
+    "digitalms_draft_rules",
     "digitalms_kept",
     "digitalms_known_row_id",
     "digitalms_line",
@@ -299,6 +300,25 @@ def digitalms_kept(
     if not value:
         raise tk.StopOnError
     data[key] = value
+
+
+def digitalms_draft_rules(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Keep a dataset private while its table is a draft that nobody found valid."""
+    del key, context
+    if data.get(("digitalms_draft",)) and not data.get(("private",)):
+        errors.setdefault(("private",), []).append(draft_stays_private())
+
+
+def draft_stays_private() -> str:
+    """Say why a draft cannot be made public, and what to do."""
+    return str(
+        tk._(
+            "The table of this dataset is a draft that does not count as valid, so the dataset stays "
+            "private: publish the draft on its page, then the dataset is public."
+        )
+    )
 
 
 def digitalms_owner_org(

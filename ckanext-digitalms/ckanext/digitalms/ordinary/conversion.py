@@ -16,8 +16,9 @@ from ckanext.digitalms.spreadsheet import restored
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import AUTO, UTF8_BOM, Dialect
 from ckanext.digitalms.validation.findings import MAX_FINDINGS, Finding, short
-from ckanext.digitalms.validation.table import FieldSpec, RawRow, RawTable, Unusable
-from ckanext.digitalms.validation.values import DAY_FORMS, NUMBER_FORMS, value_of
+from ckanext.digitalms.validation.reading_json import FORM as JSON
+from ckanext.digitalms.validation.table import RawRow, RawTable, Unusable
+from ckanext.digitalms.validation.values import DAY_FORMS, NUMBER_FORMS, number_text, spoiled
 
 from .drafting import TRUTHS
 from .forms import day_format, is_plain, read_day, read_moment, read_numbers
@@ -29,13 +30,9 @@ Value = object
 # an answer: the value, or the reason why there is none
 Read = Callable[[object], "Value | Refusal"]
 
-_TEXT = FieldSpec("", "", "string")
-_ANY = Dialect()
 _YES = {**TRUTHS, "ja": True, "nein": False}
-_WRITTEN_OUT = 100
 # what a cell of a workbook takes: a longer text would be cut there
 MAX_TEXT = 32_767
-_UNSEEN = re.compile("[\ufeff\ud800-\udfff]")
 _SEPARATORS = re.compile(r"[\s_\-]+")
 _NEW_LINE = re.compile(r"\r\n?")
 
@@ -173,7 +170,8 @@ class _Conversion:
         if not isinstance(value, Refusal):
             return value
         # a table whose every cell is wrong would fill memory; the report says so itself
-        if not isinstance(cell, Unusable) and len(self.findings) <= MAX_FINDINGS:
+        is_told = isinstance(cell, Unusable) and self.raw.form != JSON
+        if not is_told and len(self.findings) <= MAX_FINDINGS:
             self.findings.append(finding_of(value, row.number, str(field["name"]), cell))
         return Unusable(str(cell))
 
@@ -218,19 +216,11 @@ def _remembering(read: Read) -> Read:
 
 
 def _spoiled(cell: str) -> Refusal | None:
-    unseen = _UNSEEN.search(cell)
-    if unseen:
-        values: dict[str, object] = {"character": f"U+{ord(unseen[0]):04X}"}
-        return Refusal(
-            Cause.CONTROL_CHARACTER,
-            None,
-            Message(N_("the text has the control character {character}"), values),
-        )
     if len(cell) > MAX_TEXT:
-        values = {"limit": MAX_TEXT, "found": len(cell)}
+        values: dict[str, object] = {"limit": MAX_TEXT, "found": len(cell)}
         text = N_("the text has {found} characters; a cell takes {limit}")
         return Refusal(Cause.LENGTH, Message(N_("at most {limit} characters"), values), Message(text, values))
-    _, oddity = value_of(cell, _TEXT, _ANY)
+    oddity = spoiled(cell)
     return Refusal(oddity.cause, None, oddity.message) if oddity else None
 
 
@@ -314,8 +304,7 @@ def _text(cell: object) -> Value | Refusal:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
-        # written out, 1e999999999 would fill the memory
-        return f"{cell.normalize():f}" if abs(cell.adjusted()) <= _WRITTEN_OUT else str(cell)
+        return number_text(cell)
     if isinstance(cell, date):
         return cell.isoformat()
     return Refusal(Cause.TYPE, Message(ALLOWED["string"]))

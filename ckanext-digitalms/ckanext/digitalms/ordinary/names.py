@@ -41,7 +41,9 @@ def machine_name(title: str, place: int) -> str:
 
 def table_name(title: str) -> str:
     """Give the machine name of a table from its title, short enough for the name of a sheet."""
-    return _plain(title, "-", MAX_TABLE_NAME) or "tabelle"
+    name = _plain(title, "-", MAX_TABLE_NAME)
+    # a dataset has the same name, and CKAN wants two letters of it
+    return name if len(name) > 1 else f"tabelle-{name}".rstrip("-")
 
 
 def numbered(names: Iterable[str], between: str = "_", longest: int = MAX_NAME) -> list[str]:

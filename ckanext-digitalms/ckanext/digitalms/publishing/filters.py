@@ -22,6 +22,8 @@ _NUMBERS = {"integer", "number"}
 # what DECIMAL(38, 15) can take before the point
 _LARGE = 10**20
 _NAME = 100
+# Python alone would also take 1_0 and the digits of other scripts
+_WRITTEN = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 _NOT_IN_NAMES = re.compile(r"[^\w.=+-]+")
 
 
@@ -117,7 +119,8 @@ def _plain(field: Mapping[str, Any], text: str) -> str:
     if not text or field["type"] == "string":
         return text
     value, notes = Field.from_descriptor({"name": field["name"], "type": field["type"]}).read_cell(text)
-    if notes or not _is_ordinary(value):
+    is_odd = field["type"] in _NUMBERS and not _WRITTEN.fullmatch(text)
+    if notes or is_odd or not _is_ordinary(value):
         sentence = N_("“{found}” is no value of the column “{column}” ({kind}).")
         told = {"found": text[:60], "column": field["name"], "kind": field["type"]}
         raise FilterError(Message(sentence, told))

@@ -23,6 +23,7 @@ __all__ = ["Manifest", "Writer", "extract", "read"]
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
+_LONGEST_LIST = 200 << 20
 
 
 @dataclass
@@ -123,6 +124,8 @@ def read(path: Path, version: str) -> Manifest:
     try:
         for member, content in _members(path):
             if member.name == _MANIFEST:
+                if member.size > _LONGEST_LIST:
+                    raise _broken(path, has_members=False)
                 manifest = _manifest(path, content.read(), version)
                 continue
             reader = _Hashing(content)
@@ -157,7 +160,9 @@ def _manifest(path: Path, data: bytes, version: str) -> Manifest:
         is_newer = told["format"] > FORMAT or Version(told["version"]) > Version(version)
         made_by = told["version"]
         manifest = None if is_newer else Manifest(**told)
-    except (ValueError, TypeError, KeyError) as error:
+        if manifest and not all(isinstance(facts, dict) for facts in manifest.members.values()):
+            raise ValueError("members")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise _broken(path, has_members=False) from error
     if manifest is None:
         raise StackError(
@@ -175,14 +180,19 @@ def _members(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
                 yield member, content
 
 
+def _inside(folder: Path, name: str, path: Path) -> Path:
+    target = (folder / name).resolve()
+    if "\0" in name or not target.is_relative_to(folder.resolve()):
+        raise StackError(f"{path} would write outside of its folder ({name!r}): it is not used.")
+    return target
+
+
 def extract(path: Path, manifest: Manifest, folder: Path) -> None:
     """Write all members of a backup that was read before below a folder, each checked once more."""
     for member, content in _members(path):
         if member.name not in manifest.members:
             continue
-        target = (folder / member.name).resolve()
-        if not target.is_relative_to(folder.resolve()):
-            raise StackError(f"{path} would write outside of its folder ({member.name}): it is not used.")
+        target = _inside(folder, member.name, path)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with target.open("wb") as file:
             writer = _Hashing(file)

@@ -166,7 +166,7 @@ def _fill(home: Home, source: Path, manifest: Manifest, terminal: Terminal) -> N
     state.restored_site_id = manifest.site_id
     lock = home.lock()
     if lock is None:
-        raise StackError(f"Another restore runs in {home.root}: wait for it.")
+        raise StackError(f"Another restore into {home.root} runs: wait for it.")
     with lock:
         with terminal.step("Uploads, releases and settings"):
             extract(source, manifest, home.root)
@@ -189,8 +189,25 @@ def _fill(home: Home, source: Path, manifest: Manifest, terminal: Terminal) -> N
 def _clear_interrupted(home: Home) -> None:
     """Remove what a restore that was killed has left beside."""
     for folder in home.root.parent.glob(f".{home.root.name}.restore-*"):
-        left = Home(folder)
-        state_file = left.state_file
-        if state_file.exists():
+        left, number = Home(folder), folder.name.rpartition("-")[2]
+        if _is_alive(number):
+            raise StackError(
+                f"Another restore into {home.root} runs (process {number}): wait for it. If there is none, "
+                f"remove {folder}."
+            )
+        if left.state_file.exists():
             end_orphans(left, left.load().id)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(number: str) -> bool:
+    """Whether there is another process of this number."""
+    if not number.isdecimal() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -59,6 +59,11 @@ class Cause(StrEnum):
         N_("Close each quoted cell, and double quotation marks inside it."),
     )
     JSON_SYNTAX = ("json-error", N_("The JSON is broken"), N_("Let a program write the JSON."))
+    PROTECTED = (
+        "protected-file",
+        N_("The workbook is protected by a password"),
+        N_("Save the workbook without a password, or save the table as “CSV UTF-8”."),
+    )
     XLSX_BROKEN = (
         "xlsx-error",
         N_("The workbook cannot be read"),
@@ -169,6 +174,12 @@ class Cause(StrEnum):
         "too-many-findings",
         N_("There are more errors than can be listed"),
         N_("Mend what is listed, and deliver the table again."),
+    )
+    TITLE_ROWS = (
+        "title-rows",
+        N_("Lines above the table were left out"),
+        N_("Nothing, if that row is the header; else delete the lines above the header."),
+        WARNING,
     )
     # what only the catalogue knows
     UNKNOWN_MEASURE = (

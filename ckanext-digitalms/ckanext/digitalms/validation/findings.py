@@ -222,7 +222,8 @@ class Report:
 
 def short(value: object) -> str:
     """Show a value in one line of at most 200 characters."""
-    text = "".join(c if c.isprintable() else "␀" if c == "\0" else " " for c in str(value))
+    told = str(value)[: SHOWN + 1]
+    text = "".join(c if c.isprintable() else "␀" if c == "\0" else " " for c in told)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 

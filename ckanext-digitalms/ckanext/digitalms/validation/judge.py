@@ -14,7 +14,7 @@ from ckanext.digitalms.messages import N_, Message
 from .causes import Cause
 from .columns import has_titles, header_findings, matched
 from .dialect import AUTO, Dialect
-from .findings import MAX_FINDINGS, Finding, Report, short
+from .findings import MAX_FINDINGS, SHOWN, Finding, Report, short
 from .reading import read
 from .table import FieldSpec, Limits, RawRow, RawTable, TableSchema, UnreadableError, Unusable
 from .values import DAY_FORMS, NUMBER_FORMS, proposed, value_of
@@ -129,8 +129,13 @@ class _Judge:
         if not self.rows or not any(self.fields):
             return
         labels = [spec.name if spec else f"column {place}" for place, spec in enumerate(self.fields)]
-        resource = Resource(data=[labels, *self.values], format="inline", schema=self._descriptor(labels))
         told: set[tuple[int, str | Cause]] = set()
+        for wrong in self._lengths():
+            told.add((wrong.row or 0, wrong.cause))
+            yield wrong
+        # frictionless tells of each cell too many, with the whole row: of 10,000 it would fill the memory
+        values = [row[: len(labels)] for row in self.values]
+        resource = Resource(data=[labels, *values], format="inline", schema=self._descriptor(labels))
         for task in resource.validate(limit_errors=MAX_FINDINGS + 1).tasks:
             for error in task.errors:
                 finding = self._worded(error)
@@ -158,7 +163,9 @@ class _Judge:
             return self._repeated(error, row)
         if cause in {Cause.EXTRA_CELL, Cause.MISSING_CELL}:
             return self._wrong_length(cause, row)
-        spec = next((s for s in self.fields if s and s.name == error.field_name), None)
+        # a row whose known cells are all empty has no field; what it has too much is told by itself
+        name = getattr(error, "field_name", None)
+        spec = next((s for s in self.fields if s and s.name == name), None)
         if spec is None or self._is_short(row, spec):
             return None
         place = self.fields.index(spec)
@@ -186,12 +193,19 @@ class _Judge:
             Cause.PRIMARY_KEY, message, row, key, found, Message(N_("each {key} once"), {"key": key})
         )
 
+    def _lengths(self) -> Iterator[Finding]:
+        for row in self.rows:
+            if len(row.cells) != len(self.raw.header):
+                is_long = len(row.cells) > len(self.raw.header)
+                yield self._wrong_length(Cause.EXTRA_CELL if is_long else Cause.MISSING_CELL, row.number)
+
     def _wrong_length(self, cause: Cause, row: int) -> Finding:
         cells = self._row(row).cells
         text = N_("Row {row} has {found} cells; the header has {expected}.")
         values: dict[str, object] = {"row": row, "found": len(cells), "expected": len(self.raw.header)}
         allowed = Message(N_("{expected} cells"), values)
-        return Finding(cause, Message(text, values), row, None, short(" | ".join(map(str, cells))), allowed)
+        shown = short(" | ".join(map(str, cells[:SHOWN])))
+        return Finding(cause, Message(text, values), row, None, shown, allowed)
 
     def _finding(self, cause: Cause, row: int, spec: FieldSpec, cell: object, why: Message | None) -> Finding:
         found = "" if cell is None else short(cell)

@@ -9,10 +9,10 @@ from ckanext.digitalms.messages import N_, Message
 from .causes import Cause
 from .dialect import Dialect
 from .findings import Finding, short
-from .reading_csv import TABLE_FORMS, binary_finding, read_csv
+from .reading_csv import TABLE_FORMS, binary_finding, read_csv, too_long
 from .reading_json import read_json
-from .reading_xlsx import read_xlsx
-from .table import Limits, RawTable, TableSchema, UnreadableError
+from .reading_xlsx import protected, read_xlsx
+from .table import MAX_CELL, Limits, RawTable, TableSchema, UnreadableError
 
 _BINARY = (
     b"%PDF",
@@ -24,6 +24,9 @@ _BINARY = (
     b"7z\xbc\xaf",
     b"\x7fELF",
 )
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+# the stream in which Office keeps a workbook that a password protects
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _MARKUP = re.compile(rb"\s*(<!doctype|<html|<head|<body|<\?xml|<svg|<!--)", re.IGNORECASE)
 
@@ -34,6 +37,16 @@ def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> 
     Raises:
         UnreadableError: there is no table to be judged.
     """
+    raw = _read(data, schema, dialect, limits)
+    for row in raw.rows:
+        for place, cell in enumerate(row.cells):
+            if isinstance(cell, str) and len(cell) > MAX_CELL:
+                title = raw.header[place] if place < len(raw.header) else None
+                raise UnreadableError(too_long(row.number, title), form=raw.form)
+    return raw
+
+
+def _read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:
     _check_size(data, limits)
     start = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start and not data.strip(b"\xef\xbb\xbf \t\r\n"):
@@ -43,6 +56,10 @@ def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> 
         )
     if data.startswith(b"PK\x03\x04"):
         return read_xlsx(data, dialect, limits)
+    if data.startswith(_COMPOUND) and _ENCRYPTED in data:
+        raise UnreadableError(protected())
+    if _is_utf16(data):
+        raise UnreadableError(_unmarked())
     if data.startswith(_BINARY) or _is_binary(data):
         raise UnreadableError(binary_finding(data))
     if _MARKUP.match(start):
@@ -59,6 +76,22 @@ def _is_binary(data: bytes) -> bool:
     # UTF-16 has a NUL in every other place and a mark in front
     start = data[:10_000]
     return not data.startswith((b"\xff\xfe", b"\xfe\xff")) and len(_CONTROL.findall(start)) > len(start) / 20
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Whether a file without a mark is text of two bytes a letter: nearly all of either half are NUL."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    start = data[:10_000]
+    halves = sorted(half.count(0) / len(half) for half in (start[::2], start[1::2]) if half)
+    return len(halves) == 2 and halves[0] == 0 and halves[1] > 0.8
+
+
+def _unmarked() -> Finding:
+    text = N_("The file holds text in UTF-16 without a mark at its beginning that says so.")
+    allowed = Message(N_("UTF-8, UTF-8 with BOM, or cp1252 (Windows) throughout"))
+    remedy = Message(N_("Save the file again as “CSV UTF-8”."))
+    return Finding(Cause.ENCODING, Message(text), found="UTF-16", allowed=allowed, remedy=remedy)
 
 
 def _check_size(data: bytes, limits: Limits) -> None:

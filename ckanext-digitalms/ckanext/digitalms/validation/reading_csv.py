@@ -13,7 +13,7 @@ from .causes import Cause
 from .columns import matched
 from .dialect import AUTO, Dialect, decode
 from .findings import Finding, short
-from .table import MAX_COLUMNS, Limits, RawRow, RawTable, TableSchema, UnreadableError
+from .table import MAX_CELL, MAX_COLUMNS, Limits, RawRow, RawTable, TableSchema, UnreadableError
 
 FORM = "csv"
 DELIMITERS = (";", ",", "\t")
@@ -123,14 +123,17 @@ def too_many_rows(limits: Limits) -> Finding:
     return Finding(Cause.TOO_MANY_ROWS, message, limits.max_rows + 2, None, None, allowed)
 
 
+def too_long(row: int, title: str | None) -> Finding:
+    """Say that a cell is longer than any that is read."""
+    values: dict[str, object] = {"row": row, "limit": MAX_CELL}
+    message = Message(N_("A cell in row {row} has more than {limit} characters."), values)
+    allowed = Message(N_("at most {limit} characters"), {"limit": MAX_CELL})
+    return Finding(Cause.LENGTH, message, row, short(title) if title else None, None, allowed)
+
+
 def _csv_error(error: csv.Error, row: int, text: str) -> Finding:
     if "field limit" in str(error):
-        sentence = N_("A cell in row {row} has more than {limit} characters.")
-        limit = csv.field_size_limit()
-        allowed = Message(N_("at most {limit} characters"), {"limit": limit})
-        return Finding(
-            Cause.LENGTH, Message(sentence, {"row": row, "limit": limit}), row, None, None, allowed
-        )
+        return too_long(row, None)
     if "end of data" in str(error):
         sentence = N_("A quotation mark that is opened in row {row} is never closed.")
     else:

@@ -15,6 +15,8 @@ from .reading_csv import TABLE_FORMS, too_many_columns, too_many_rows
 from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError, Unusable
 
 FORM = "json"
+_SHOWN_DEPTH = 5
+_SHOWN_ENTRIES = 20
 KINDS: dict[type, str] = {
     dict: N_("an object"),
     list: N_("a list"),
@@ -118,13 +120,23 @@ def _row(number: int, entry: _Pairs, names: tuple[str, ...], findings: list[Find
 
 
 def _cell(value: Any) -> object:
-    if isinstance(value, _Pairs):
-        return Unusable(json.dumps(dict(value), ensure_ascii=False, default=str))
     if isinstance(value, list):
-        return Unusable(json.dumps(value, ensure_ascii=False, default=str))
+        return Unusable(_inside(value))
     if isinstance(value, _Constant):
         return Unusable(str(value))
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _inside(value: Any, depth: int = 0) -> str:
+    """Show what is nested in a cell, as far down as a person would look."""
+    if depth == _SHOWN_DEPTH and isinstance(value, list):
+        return "…"
+    if isinstance(value, _Pairs):
+        told = (f"{json.dumps(name)}: {_inside(inner, depth + 1)}" for name, inner in value[:_SHOWN_ENTRIES])
+        return f"{{{', '.join(told)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_inside(inner, depth + 1) for inner in value[:_SHOWN_ENTRIES])}]"
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _kind(value: Any) -> str:

@@ -10,7 +10,7 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,9 @@ from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError, Unusa
 FORM = "xlsx"
 MAX_PARTS = 2000
 MAX_RATIO = 200
+# also empty ones: a small file may have a row that was touched in column 16,384, a million times
+MAX_CELLS = 50_000_000
+_ENCRYPTED = 1  # the flag of a part of a ZIP archive
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -68,6 +71,8 @@ def read_xlsx(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
 
 def _guard(package: zipfile.ZipFile, limits: Limits) -> None:
     parts = package.infolist()
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        raise UnreadableError(protected())
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         text = N_("The file is a ZIP archive with {found}, not a workbook.")
@@ -84,6 +89,28 @@ def _guard(package: zipfile.ZipFile, limits: Limits) -> None:
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             _refuse_entities(package, part)
+
+
+def protected() -> Finding:
+    """Say that a password keeps the workbook from being read."""
+    text = N_("The workbook is protected by a password and cannot be read.")
+    return Finding(Cause.PROTECTED, Message(text), allowed=TABLE_FORMS)
+
+
+def _empty_rows(last: int, limits: Limits) -> Finding:
+    text = N_("After row {row} the sheet goes on with more than {limit} empty rows.")
+    values: dict[str, object] = {"row": last, "limit": limits.max_rows}
+    allowed = Message(N_("at most {limit} rows"), values)
+    remedy = Message(N_("Delete the rows below the table, not only what is in them, and save the workbook."))
+    return Finding(Cause.TOO_MANY_ROWS, Message(text, values), last + 1, None, None, allowed, remedy)
+
+
+def _empty_columns(found: int, row: int) -> Finding:
+    text = N_("Up to row {row} the sheet goes on to column {found}, though hardly anything stands there.")
+    allowed = Message(N_("at most {limit} columns"), {"limit": MAX_COLUMNS})
+    remedy = Message(N_("Delete the columns right of the table, not only what is in them, and save it."))
+    message = Message(text, {"row": row, "found": found})
+    return Finding(Cause.TOO_MANY_COLUMNS, message, row, None, str(found), allowed, remedy)
 
 
 def _bomb(unpacked: int, limits: Limits) -> Finding:
@@ -133,17 +160,19 @@ def _read(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
 def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) -> Iterator[RawRow]:
     for each in (sheet, formulas):
         each.reset_dimensions()  # the stored dimension may claim a million empty rows
-    seen, last = 0, 0
+    seen, last, cells_seen = 0, 0, 0
     together = zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
     for number, (cells, stored) in enumerate(together, start=1):
         if number - last > limits.max_rows + 1:
-            raise UnreadableError(too_many_rows(limits), form=FORM)
-        if len(trimmed(tuple(cell.value for cell in cells))) > MAX_COLUMNS:
-            raise UnreadableError(too_many_columns(len(cells), number), form=FORM)
-        row = tuple(
-            _value(cell, source, number, findings) for cell, source in zip(cells, stored, strict=True)
-        )
-        row = trimmed(row)
+            raise UnreadableError(_empty_rows(last, limits), form=FORM)
+        cells_seen += len(stored)
+        if cells_seen > MAX_CELLS:
+            raise UnreadableError(_empty_columns(len(stored), number), form=FORM)
+        width = _width(stored)
+        if width > MAX_COLUMNS:
+            raise UnreadableError(too_many_columns(width, number), form=FORM)
+        pairs = zip(cells[:width], stored[:width], strict=True)
+        row = trimmed(tuple(_value(cell, source, number, findings) for cell, source in pairs))
         if not row and not seen:
             continue
         seen += bool(row)
@@ -151,6 +180,14 @@ def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) ->
             raise UnreadableError(too_many_rows(limits), form=FORM)
         last = number if row else last
         yield RawRow(number, row)
+
+
+def _width(cells: Sequence[Any]) -> int:
+    """Give how far a row is filled; cells that were only touched do not count."""
+    width = len(cells)
+    while width and cells[width - 1].value in (None, ""):
+        width -= 1
+    return width
 
 
 def _value(cell: Any, source: Any, row: int, findings: list[Finding]) -> object:

@@ -12,6 +12,8 @@ from .dialect import Dialect
 from .findings import Finding
 
 MAX_COLUMNS = 100
+# characters; what a person can neither read nor have meant
+MAX_CELL = 131_072
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,10 @@ _NUMBER = {
     ",": re.compile(r"[+-]?[0-9]{1,15}(,[0-9]{1,15})?"),
 }
 _EITHER = re.compile(r"[+-]?[0-9]{1,15}(?:([.,])([0-9]{1,15}))?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# also the mark of the byte order, which only a file may begin with, and halves of characters
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
+# written out, 1e999999999 would fill the memory
+_WRITTEN_OUT = 100
 _GARBLED = re.compile("Ã[\u0080-\u00bf„“”Ÿ–œŒ¤¶¼\u00a0Ž]|â€[œž“™”\u009d]|\ufffd")
 _SHEET_ERROR = re.compile(
     r"#(N/A|NV|REF!|BEZUG!|DIV/0!|NAME\?|VALUE!|WERT!|NULL!|NUM!|ZAHL!|SPILL!|CALC!|BUSY!|FELD!)"
@@ -90,7 +93,7 @@ def value_of(
     """
     if isinstance(cell, str):
         cell = cell.strip()
-        oddity = _spoiled(cell)
+        oddity = spoiled(cell)
         if oddity:
             return Unusable(cell), oddity
     if cell is None or cell == "":
@@ -102,8 +105,12 @@ def value_of(
     return text_of(cell, restores=restores), None
 
 
-def _spoiled(text: str) -> Oddity | None:
+def spoiled(text: str) -> Oddity | None:
+    """Say what a spreadsheet, another code page or a program has spoiled a text with."""
     control = _CONTROL.search(text)
+    if control and control[0] == "\ufeff":
+        sentence = N_("the text has a byte-order mark (U+FEFF), as where two files were joined")
+        return Oddity(Cause.CONTROL_CHARACTER, Message(sentence))
     if control:
         values: dict[str, object] = {"character": f"U+{ord(control[0]):04X}"}
         return Oddity(
@@ -115,7 +122,7 @@ def _spoiled(text: str) -> Oddity | None:
         return Oddity(
             Cause.GARBLED, Message(N_("“{found}” was written in one encoding and read in another"), values)
         )
-    if _SHEET_ERROR.fullmatch(text):
+    if _SHEET_ERROR.fullmatch(text.strip()):
         return Oddity(
             Cause.SHEET_ERROR, Message(N_("“{found}” is an error of the spreadsheet"), {"found": text})
         )
@@ -162,5 +169,10 @@ def text_of(cell: object, *, restores: bool = False) -> object:
         text = cell.replace("\r\n", "\n").replace("\r", "\n")
         return unicodedata.normalize("NFC", restored(text) if restores else text)
     if isinstance(cell, Decimal):
-        return f"{cell.normalize():f}"
+        return number_text(cell)
     return cell.isoformat() if isinstance(cell, date) else Unusable(str(cell))
+
+
+def number_text(number: Decimal) -> str:
+    """Write a number that stands where a text belongs; one too large or small to be written out stays."""
+    return f"{number.normalize():f}" if abs(number.adjusted()) <= _WRITTEN_OUT else str(number)

@@ -5,10 +5,12 @@ from .council import digitalms_council
 from .data import digitalms_data
 from .definitions import digitalms_definitions
 from .editing import digitalms_editing
+from .handled import digitalms_handled
 from .measure import digitalms_measure
 from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
+from .request_size import digitalms_request_size
 from .search import digitalms_search
 from .source import digitalms_source
 from .sources import digitalms_sources
@@ -22,10 +24,12 @@ __all__ = [
     "digitalms_data",
     "digitalms_definitions",
     "digitalms_editing",
+    "digitalms_handled",
     "digitalms_measure",
     "digitalms_overview",
     "digitalms_own_tables",
     "digitalms_report_import",
+    "digitalms_request_size",
     "digitalms_search",
     "digitalms_source",
     "digitalms_sources",

@@ -20,6 +20,15 @@ def handle_errors(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(tk.ValidationError, _not_valid)
 
 
+digitalms_handled = Blueprint("digitalms_handled", __name__)
+
+
+@digitalms_handled.app_errorhandler(tk.ValidationError)
+def not_valid_anywhere(err: Exception) -> Answer:
+    """Answer with a sentence where a page of CKAN's own expects no refusal (bulk changes of datasets)."""
+    return _not_valid(err)
+
+
 def _names_something() -> None:
     """Refuse an address with what no database can store (NUL): nothing can have that name."""
     if not all(

@@ -13,13 +13,20 @@ from ckanext.digitalms.logic import statements
 from ckanext.digitalms.logic.hooks import author_of, is_measure, measure_of
 from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.logic.validators import draft_stays_private
 from ckanext.digitalms.publishing import own_tables, releases, versions
 from ckanext.digitalms.search import index
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
 
-__all__ = ["dataset_purge", "package_create", "package_delete", "package_owner_org_update"]
+__all__ = [
+    "bulk_update_public",
+    "dataset_purge",
+    "package_create",
+    "package_delete",
+    "package_owner_org_update",
+]
 
 
 @tk.chained_action
@@ -32,6 +39,18 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
     if data_dict.get("type") == SOURCE_TYPE and is_coordinator(context.get("user")):
         tk.check_access("package_create", context, data_dict)
         context = {**context, "ignore_auth": True}
+    return original_action(context, data_dict)
+
+
+@tk.chained_action
+def bulk_update_public(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Make datasets public; with a draft of a table among them, none of them."""
+    tk.check_access("bulk_update_public", context, data_dict)
+    told = data_dict.get("datasets")
+    found = [find_package(one) for one in told] if isinstance(told, list) else []
+    drafts = [package.title for package in found if package and package.extras.get(own_tables.DRAFT)]
+    if drafts:
+        raise tk.ValidationError({"datasets": [f"{', '.join(drafts)[:200]}: {draft_stays_private()}"]})
     return original_action(context, data_dict)
 
 

@@ -100,7 +100,11 @@ def _earlier(delivery_id: str) -> Delivery:
 
 
 def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Delivery:
-    filename, content = uploaded(told)
+    try:
+        filename, content = uploaded(told)
+    except tk.ValidationError as refused:
+        # all that is wrong is told at once
+        raise tk.ValidationError({**_wrong(handler, told), **refused.error_dict}) from refused
     about = handler.about_delivery(told)
     options = {name: told[name] for name in CHOICES if told.get(name)}
     if told.get("source_id") and not options:
@@ -117,6 +121,16 @@ def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Deliv
     )
     model.repo.commit()
     return delivery
+
+
+def _wrong(handler: DeliveryHandler, told: Answer) -> Answer:
+    try:
+        handler.about_delivery(told)
+    except tk.ValidationError as refused:
+        return dict(refused.error_dict)
+    finally:
+        model.Session.rollback()
+    return {}
 
 
 @tk.side_effect_free

@@ -60,7 +60,6 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Answer) -> Answe
     tk.check_access("digitalms_dataset_draft_create", context, data_dict)
     told = schema.validated(context, data_dict, schema_own_table.create())
     filename, content = uploaded({**told, "kind": drafts.KIND})
-    drafts.check_size(content)
     about = _first(told, filename)
     chosen = drafts.chosen_schema(context, told)
     if chosen:

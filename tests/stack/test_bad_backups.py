@@ -1,0 +1,174 @@
+"""Backups that nobody should restore: each is refused with a sentence before anything is touched."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ckanext.digitalms.stack import archive, backup
+from ckanext.digitalms.stack.archive import Manifest, Writer
+from ckanext.digitalms.stack.errors import StackError
+from ckanext.digitalms.stack.home import Home
+from ckanext.digitalms.stack.terminal import Terminal
+
+VERSION = "1.0"
+MANIFEST: dict[str, Any] = {
+    "format": 1,
+    "version": VERSION,
+    "created_at": "2026-01-01T00:00:00Z",
+    "site_id": "x",
+    "secret_key": "y",
+    "members": {},
+}
+
+
+def tar(members: dict[str, bytes], manifest: bytes | None) -> bytes:
+    """A tar with members, and a list at its end."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as whole:
+        for name, content in [*members.items(), *([("manifest.json", manifest)] if manifest else [])]:
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            whole.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+def listed(**change: Any) -> bytes:
+    return json.dumps({**MANIFEST, **change}).encode()
+
+
+def good(folder: Path, name: str = "storage/a.txt") -> bytes:
+    """A backup as we write it, of one file under any name."""
+    file = folder / "inhalt"
+    file.write_bytes(b"Inhalt")
+    out = io.BytesIO()
+    writer = Writer(out, Manifest(**{**MANIFEST, "members": {}}))
+    writer.add(file, name)
+    writer.close()
+    return out.getvalue()
+
+
+LINK = tarfile.TarInfo("storage/link")
+LINK.type, LINK.linkname = tarfile.SYMTYPE, "/etc/passwd"
+
+BAD: dict[str, tuple[Callable[[], bytes], str]] = {
+    "empty": (lambda: b"", "is no backup"),
+    "NUL": (lambda: bytes(20_480), "is no backup"),
+    "a PDF": (lambda: b"%PDF-1.7" + bytes(2000), "is no backup"),
+    "a table": (lambda: "AGS;Wert\n05515000;1\n".encode("utf-16") * 500, "is no backup"),
+    "without a list": (lambda: tar({"a": b"x"}, None), "cut off or damaged"),
+    "a list that is no JSON": (lambda: tar({"a": b"x"}, b"{"), "is no backup"),
+    "a list of nothing": (lambda: tar({}, b"null"), "is no backup"),
+    "a list nested deeply": (lambda: tar({}, b"[" * 100_000), "is no backup"),
+    "a list with NaN": (lambda: tar({}, listed(format=float("nan"), members=None)), "is no backup"),
+    "members that are none": (lambda: tar({}, listed(members=None)), "is no backup"),
+    "members as list": (lambda: tar({}, listed(members=["a"])), "is no backup"),
+    "members as texts": (lambda: tar({"a": b"x"}, listed(members={"a": "x"})), "is no backup"),
+    "a field too many": (lambda: tar({}, listed(mood="gut")), "is no backup"),
+    "a format in words": (lambda: tar({}, listed(format="eins")), "is no backup"),
+    "a version in words": (lambda: tar({}, listed(version="neu")), "is no backup"),
+    "a newer format": (lambda: tar({}, listed(format=2)), "newer than the 1.0"),
+    "a newer version": (lambda: tar({}, listed(version="1.1")), "newer than the 1.0"),
+    "a newer version with more fields": (lambda: tar({}, listed(version="2.0", mood="gut")), "newer than"),
+    "a member that is not listed": (lambda: tar({"a": b"x"}, listed()), "is damaged"),
+    "a member that is missing": (
+        lambda: tar({}, listed(members={"a": {"size": 1, "sha256": "x"}})),
+        "is damaged",
+    ),
+    "a member of another size": (
+        lambda: tar({"a": b"x"}, listed(members={"a": {"size": 10**30, "sha256": "x"}})),
+        "is damaged",
+    ),
+}
+
+
+class TestRead:
+    @pytest.mark.parametrize("name", BAD)
+    def test_refused(self, name, tmp_path):
+        """With the file, what is wrong, and that nothing was restored."""
+        make, words = BAD[name]
+        file = tmp_path / "a.tar"
+        file.write_bytes(make())
+        with pytest.raises(StackError, match=words) as refused:
+            archive.read(file, VERSION)
+        assert str(file) in str(refused.value)
+        assert "Nothing was restored" in str(refused.value)
+
+    def test_a_list_as_large_as_a_disk(self, tmp_path, monkeypatch):
+        """Not read into memory."""
+        monkeypatch.setattr(archive, "_LONGEST_LIST", 1000)
+        file = tmp_path / "a.tar"
+        file.write_bytes(tar({}, listed(site_id="x" * 2000)))
+        with pytest.raises(StackError, match="is no backup"):
+            archive.read(file, VERSION)
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.data())
+    def test_damaged_anywhere(self, tmp_path_factory, data):
+        """Any byte changed: refused, or what is restored is as it was."""
+        folder = tmp_path_factory.mktemp("a")
+        whole = bytearray(good(folder))
+        for place in data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1, max_size=5)):
+            whole[place] = data.draw(st.integers(0, 255))
+        file = folder / "a.tar"
+        file.write_bytes(whole)
+        with contextlib.suppress(StackError):
+            archive.extract(file, archive.read(file, VERSION), folder / "neu")
+            assert [path.read_bytes() for path in (folder / "neu").rglob("*.txt")] in ([b"Inhalt"], [])
+
+
+class TestExtract:
+    @pytest.mark.parametrize("name", ["../fremd.txt", "storage/../../fremd.txt"])
+    def test_a_path_that_leads_elsewhere(self, name, tmp_path):
+        file, folder = tmp_path / "a.tar", tmp_path / "home" / "x"
+        file.write_bytes(good(tmp_path, name))
+        told = archive.read(file, VERSION)
+        with pytest.raises(StackError, match="outside of its folder"):
+            archive.extract(file, told, folder)
+        assert not list(tmp_path.rglob("fremd.txt"))
+
+    def test_links(self, tmp_path):
+        """We write none, so a tar with one is none of ours."""
+        file = tmp_path / "a.tar"
+        with tarfile.open(file, "w") as whole:
+            whole.addfile(LINK)
+            info = tarfile.TarInfo("manifest.json")
+            info.size = len(listed())
+            whole.addfile(info, io.BytesIO(listed()))
+        with pytest.raises(StackError, match="is no backup"):
+            archive.read(file, VERSION)
+
+    def test_as_it_was(self, tmp_path):
+        file = tmp_path / "a.tar"
+        file.write_bytes(good(tmp_path))
+        archive.extract(file, archive.read(file, VERSION), tmp_path / "neu")
+        assert (tmp_path / "neu" / "storage" / "a.txt").read_bytes() == b"Inhalt"
+
+
+class TestRestore:
+    def test_two_at_once(self, tmp_path, monkeypatch):
+        """The second leaves the first alone."""
+        monkeypatch.setattr(backup, "version", lambda _: VERSION)
+        file = tmp_path / "a.tar"
+        file.write_bytes(good(tmp_path))
+        first = Home(tmp_path / f".home.restore-{os.getppid()}")
+        first.create()
+        with pytest.raises(StackError, match="Another restore"):
+            backup.restore(Home(tmp_path / "home"), file, Terminal())
+        assert first.root.exists()
+
+    @pytest.mark.parametrize("what", ["nirgends.tar", "."])
+    def test_no_file(self, tmp_path, what):
+        with pytest.raises(StackError, match="There is no file"):
+            backup.restore(Home(tmp_path / "home"), tmp_path / what, Terminal())
+        assert not (tmp_path / "home").exists()
