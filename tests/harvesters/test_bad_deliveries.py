@@ -329,25 +329,52 @@ class TestAddress:
 
 
 class TestTogether:
-    def test_two_deliveries_of_one_edition(self, app, personas):
-        """Both are told what became of them, and the edition is one of the two, whole."""
-        tables = [COVERAGE.rows, [[row[0], "50", "40"] for row in COVERAGE.rows]]
+    def at_once(self, app: Any, user: str, calls: list[dict[str, Any]]) -> list[str]:
+        """Deliver at the same moment; gives what became of each."""
         states: list[str] = []
-        start = threading.Barrier(2)
+        start = threading.Barrier(len(calls))
+        tk.get_action("digitalms_delivery_list")({"user": user}, {})  # CKAN loads its rights at first use
 
-        def go(rows: list[list[str]]) -> None:
+        def go(told: dict[str, Any]) -> None:
             with app.flask_app.test_request_context():
-                told = {"kind": "coverage", "content": COVERAGE.csv(rows=rows), "areas": AREAS, **ABOUT}
                 start.wait()
-                context = {"user": personas["coordinator"]}
-                states.append(tk.get_action("digitalms_delivery_create")(context, told)["state"])
+                states.append(tk.get_action("digitalms_delivery_create")({"user": user}, told)["state"])
                 model.Session.remove()
 
-        threads = [threading.Thread(target=go, args=(rows,)) for rows in tables]
+        threads = [threading.Thread(target=go, args=(told,)) for told in calls]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        return states
+
+    def test_two_deliveries_of_progress(self, app, measures, personas):
+        """Whoever comes second corrects: both measures say the same, and nothing is there twice."""
+        rows = [[["dms", "2019-12-31", word], ["wlan", "2019-12-31", word]] for word in ("Eins", "Zwei")]
+        told = [{"kind": "progress", "content": PROGRESS.csv(rows=each)} for each in rows]
+        before = stored()[1]
+        states = self.at_once(app, personas["coordinator"], told)
+        assert states == ["accepted", "accepted"]
+        said = {call_action("digitalms_measure_show", id=name)["statement"] for name in ("dms", "wlan")}
+        assert said in ({"Eins"}, {"Zwei"})
+        assert stored()[1] == before + 4
+
+    def test_the_same_delivery_twice(self, app, measures, personas):
+        """Nothing is said twice."""
+        before = stored()[1]
+        told = [{"kind": "progress", "content": PROGRESS.csv()}] * 2
+        states = self.at_once(app, personas["coordinator"], told)
+        assert "accepted" in states
+        assert set(states) <= {"accepted", "unchanged"}
+        assert stored()[1] == before + 2
+
+    def test_two_deliveries_of_one_edition(self, app, personas):
+        """Both are told what became of them, and the edition is one of the two, whole."""
+        told = [
+            {"kind": "coverage", "content": COVERAGE.csv(rows=rows), "areas": AREAS, **ABOUT}
+            for rows in (COVERAGE.rows, [[row[0], "50", "40"] for row in COVERAGE.rows])
+        ]
+        states = self.at_once(app, personas["coordinator"], told)
         assert states == ["accepted", "accepted"]
         figures, _ = stored()
         assert sorted(len(row.shares) for row in figures) == [2, 2]
