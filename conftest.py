@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,8 +20,6 @@ from ckan.plugins import core
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
-
-from ckanext.digitalms.search import index
 
 # pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
 sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
@@ -132,39 +129,6 @@ def clean_db(with_plugins: Any, reset_db: Any, migrate_db_for: Any) -> Iterator[
 @pytest.fixture
 def catalogue(clean_db: Any, clean_index: Any) -> None:
     """An empty catalogue: no datasets, no users, an empty index."""
-
-
-def rows_of(connection: Any) -> dict[str, bytes]:
-    """Give the rows of every table that has any, as PostgreSQL copies them, in the order of references."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table in model.meta.metadata.sorted_tables:
-            out = io.BytesIO()
-            if sa.inspect(model.Session.connection()).has_table(table.name):
-                cursor.copy_expert(f'COPY "{table.name}" TO STDOUT', out)
-            if out.getvalue() and not table.name.endswith("alembic_version"):
-                found[table.name] = out.getvalue()
-    return found
-
-
-@pytest.fixture(scope="session")
-def remembered() -> Callable[[str, Callable[[], Any]], None]:
-    """Fill an empty catalogue; the second time by what the first one left: ``remembered("demo", fill)``."""
-    known: dict[str, dict[str, bytes]] = {}
-
-    def fill(name: str, make: Callable[[], Any]) -> None:
-        if name not in known:
-            make()
-            model.Session.commit()
-            known[name] = rows_of(model.Session.connection().connection)
-            return
-        with model.Session.connection().connection.cursor() as cursor:
-            for table, rows in known[name].items():
-                cursor.copy_expert(f'COPY "{table}" FROM STDIN', io.BytesIO(rows))
-        model.Session.commit()
-        index.reindex([package_id for (package_id,) in model.Session.query(model.Package.id)])
-
-    return fill
 
 
 @pytest.fixture

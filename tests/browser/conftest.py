@@ -132,16 +132,12 @@ def empty(catalogue: Any, server: str) -> str:
 
 
 @pytest.fixture
-def filled(catalogue: Any, remembered: Any, server: str) -> str:
+def filled(catalogue: Any, server: str) -> str:
     """The demo with its example history, and accounts for office and coordinators; its address."""
-
-    def make() -> None:
-        for name in ("bearbeiterin", "koordinator"):
-            factories.User(name=name, password=PASSWORD)
-        fill.organisations("koordinator", "bearbeiterin")
-        fill.measures(fictional=True)
-
-    remembered("demo with accounts", make)
+    for name in ("bearbeiterin", "koordinator"):
+        factories.User(name=name, password=PASSWORD)
+    fill.organisations("koordinator", "bearbeiterin")
+    fill.measures(fictional=True)
     return server
 
 

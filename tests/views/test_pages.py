@@ -23,12 +23,9 @@ PAGES = (
 
 
 @pytest.fixture
-def demo(catalogue, remembered):
-    def make():
-        fill.organisations(None, None)
-        fill.measures(fictional=True)
-
-    remembered("demo", make)
+def demo(catalogue):
+    fill.organisations(None, None)
+    fill.measures(fictional=True)
 
 
 class TestPages:
