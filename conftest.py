@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -129,6 +130,25 @@ def clean_db(with_plugins: Any, reset_db: Any, migrate_db_for: Any) -> Iterator[
 @pytest.fixture
 def catalogue(clean_db: Any, clean_index: Any) -> None:
     """An empty catalogue: no datasets, no users, an empty index."""
+
+
+@pytest.fixture
+def sender(app: Any, personas: dict[str, str]) -> Callable[[str], Callable[..., tuple[int, Any]]]:
+    """Make what sends fields and files as the coordinator, to an address or another one.
+
+    It gives code and answer, of the API as what its JSON says; a server error fails the test.
+    """
+    headers = {"Authorization": factories.APIToken(user=personas["coordinator"])["token"]}
+
+    def to(address: str) -> Callable[..., tuple[int, Any]]:
+        def post(path: str = address, **data: Any) -> tuple[int, Any]:
+            answer = app.post(path, data=data, headers=headers, follow_redirects=False)
+            assert answer.status_code < 500, answer.body
+            return answer.status_code, json.loads(answer.body) if path.startswith("/api") else answer
+
+        return post
+
+    return to
 
 
 @pytest.fixture

@@ -291,6 +291,13 @@ def assert_told(bad: Bad, stored: Mapping[str, Any], other: frozenset[str] = fro
             assert len(words[part]) < 2_000
 
 
+def assert_refused_at(field: str, post: Callable[..., tuple[int, Any]], told: Mapping[str, Any]) -> None:
+    """See that the API refuses what is told, at just one field; ``None`` is not sent."""
+    code, answer = post(**{name: value for name, value in told.items() if value is not None})
+    assert code == 409, answer
+    assert set(answer["error"]) - {"__type"} == {field}
+
+
 def upload(content: bytes, name: str = "tabelle.csv") -> tuple[io.BytesIO, str]:
     """Give a file as a test client uploads it."""
     return io.BytesIO(content), name

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from bad_files import FILES, NAMES, Table, assert_told, upload, workbook
 from ckan import model
 from ckan.cli.cli import ckan as ckan_command
-from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from pytest_httpserver import HTTPServer
 from test_coverage_harvest import run_source
@@ -52,16 +51,9 @@ def measures(make_measure):
 
 
 @pytest.fixture
-def post(app, personas):
+def post(sender):
     """Send a delivery as the coordinator; gives code and answer."""
-    headers = {"Authorization": factories.APIToken(user=personas["coordinator"])["token"]}
-
-    def post(path: str = ACTION, **data: Any) -> tuple[int, Any]:
-        answer = app.post(path, data=data, headers=headers, follow_redirects=False)
-        assert answer.status_code < 500, answer.body
-        return answer.status_code, json.loads(answer.body) if path.startswith("/api") else answer
-
-    return post
+    return sender(ACTION)
 
 
 def stored() -> tuple[list[Any], int]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
-from bad_files import FILES, NAMES, Table, assert_told, upload, workbook
+from bad_files import FILES, NAMES, Table, assert_refused_at, assert_told, upload, workbook
 from ckan import model
-from ckan.tests import factories
 from import_files import file_of, rows_of, statement_count
 
 from ckanext.digitalms.model import Delivery
@@ -32,16 +30,9 @@ def measures(make_measure):
 
 
 @pytest.fixture
-def post(app, measures, personas):
+def post(measures, sender):
     """Send a table as the coordinator; gives code and answer."""
-    headers = {"Authorization": factories.APIToken(user=personas["coordinator"])["token"]}
-
-    def post(path: str = ACTION, **data: Any) -> tuple[int, Any]:
-        answer = app.post(path, data=data, headers=headers, follow_redirects=False)
-        assert answer.status_code < 500, answer.body
-        return answer.status_code, json.loads(answer.body) if path.startswith("/api") else answer
-
-    return post
+    return sender(ACTION)
 
 
 def report_of(answer: Any) -> dict[str, Any]:
@@ -159,9 +150,7 @@ class TestRequests:
         for change, field in changes:
             with subtests.test(change=change):
                 told = {"upload": upload(MEASURES.csv().encode()), **change}
-                code, answer = post(**{name: value for name, value in told.items() if value is not None})
-                assert code == 409, answer
-                assert set(answer["error"]) - {"__type"} == {field}
+                assert_refused_at(field, post, told)
         assert model.Session.query(Delivery).count() == 0
 
     def test_what_was_typed_stays(self, post):
