@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import psutil
 import psycopg2
 
 from . import postgres
@@ -202,12 +203,4 @@ def _clear_interrupted(home: Home) -> None:
 
 def _is_alive(number: str) -> bool:
     """Whether there is another process of this number."""
-    if not number.isdecimal() or int(number) == os.getpid():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return number.isdecimal() and int(number) != os.getpid() and psutil.pid_exists(int(number))
