@@ -8,8 +8,9 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
-from ckan.types import Context
+from ckan.types import CKANApp, Context
 
+from . import middleware
 from .logic import hooks
 from .publishing import licenses, trigger
 from .search import documents, query
@@ -26,6 +27,7 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
     """Digitalisation measures of a city, with their history, as open data."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.ITranslation)
 
@@ -35,6 +37,11 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
         tk.add_resource("assets", "digitalms")
         licenses.offer(config)
         trigger.watch()
+
+    def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
+        """Guard every request."""
+        del config
+        return middleware.install(app)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record the first statement."""

@@ -1,0 +1,22 @@
+"""What stands around every request, CKAN's own pages included.
+
+Each module has one job and a function ``install(app)``, which is called once when the application is made. A
+module knows the request, the configuration and `services`; it knows neither views nor actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ckan.types import CKANApp
+
+__all__ = ["install"]
+
+_PARTS: tuple[Callable[[CKANApp], None], ...] = ()
+
+
+def install(app: CKANApp) -> CKANApp:
+    """Put every part around the application, in their order."""
+    for part in _PARTS:
+        part(app)
+    return app

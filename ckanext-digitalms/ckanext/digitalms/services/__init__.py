@@ -1,0 +1,1 @@
+"""What actions share, by capability: transactions, locks, writers; knows CKAN, knows no request."""
