@@ -143,6 +143,21 @@ def harvest_mails() -> bool:
     return bool(tk.config[PREFIX + "harvest.mail"])
 
 
+def proxies() -> int:
+    """Give how many proxies of one's own stand in front and tell who asks."""
+    return int(tk.config[PREFIX + "proxies"])
+
+
+def session_seconds() -> int:
+    """Give how long a sign-in lasts that is not used, in seconds."""
+    return int(tk.config[PREFIX + "session.hours"]) * 3600
+
+
+def long_session_seconds() -> int:
+    """Give how long a sign-in lasts at most, and unused for who wants to stay signed in, in seconds."""
+    return int(tk.config[PREFIX + "session.long_days"]) * 86400
+
+
 def theme() -> dict[str, str]:
     """Give the city's colours as CSS custom properties."""
     return {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}

@@ -55,6 +55,7 @@ __all__ = [
     "digitalms_icon",
     "digitalms_indicator_origin_choices",
     "digitalms_label",
+    "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
     "digitalms_parent_choices",
@@ -89,9 +90,14 @@ _ERRORS = {
     404: (N_("Not found"), N_("There is no such page.")),
     405: (N_("This does not fit"), N_("This address does not take what was sent.")),
     413: (N_("Too large"), N_("What was sent is too large: shorten the texts or send a smaller file.")),
+    429: (N_("Too often"), N_("This was asked too often: wait a while and try again.")),
     500: (
         N_("Something went wrong"),
         N_("Something went wrong on our side. It was noted; please try again later."),
+    ),
+    503: (
+        N_("Not possible just now"),
+        N_("Something that this needs does not answer just now: wait a minute and try again."),
     ),
 }
 # what of a row nobody reads
@@ -301,7 +307,7 @@ def digitalms_error_words(code: Any, content: str | None) -> tuple[str, str]:
     number = code[0] if isinstance(code, list) else int(code or 500)
     heading, sentence = _ERRORS.get(number, _ERRORS[500] if number >= 500 else _ERRORS[400])
     standard = default_exceptions.get(number)
-    if not content or number >= 500 or content == getattr(standard, "description", None):
+    if not content or (number >= 500 and number != 503) or content == getattr(standard, "description", None):
         return tk._(heading), tk._(sentence)
     return tk._(heading), content
 
@@ -362,6 +368,11 @@ def digitalms_label(vocabulary: str, value: str | None) -> str:
     """Give the label of a term in the reader's language."""
     term = next((t for t in _VOCABULARIES[vocabulary] if t.value == value), None)
     return tk._(term.label) if term else (value or "")
+
+
+def digitalms_long_days() -> int:
+    """Give for how many days somebody stays signed in who chose to."""
+    return config.long_session_seconds() // 86400
 
 
 def digitalms_icon(name: str) -> Markup:

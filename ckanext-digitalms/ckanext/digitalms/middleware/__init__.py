@@ -10,11 +10,16 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
-from . import csrf
+from . import csrf, proxies, sessions, sign_in
 
 __all__ = ["install"]
 
-_PARTS: tuple[Callable[[CKANApp], None], ...] = (csrf.install,)
+_PARTS: tuple[Callable[[CKANApp], None], ...] = (
+    proxies.install,
+    sessions.install,
+    csrf.install,
+    sign_in.install,
+)
 
 
 def install(app: CKANApp) -> CKANApp:

@@ -15,6 +15,7 @@ from flask import g
 from flask_wtf.csrf import CSRFError
 
 from .refusals import refuse
+from .sessions import is_unreadable
 
 __all__ = ["Exemptions", "install"]
 
@@ -76,6 +77,12 @@ def _is_from_here() -> bool:
 
 def _refuse_without_token(error: Exception) -> Response:
     del error
+    if is_unreadable():
+        sentence = tk._(
+            "Sign-ins cannot be read just now, so nothing was changed. Wait a minute and send it again; what "
+            "is public can be read meanwhile."
+        )
+        return refuse(503, tk._("Not possible just now"), sentence)
     sentence = tk._(
         "The page was open for too long, or you have signed in or out meanwhile, so nothing was changed. "
         "Go back, load the page anew and send it again; copy longer texts before."
