@@ -15,6 +15,7 @@ from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import documents, query
+from .services.permission_labels import PermissionLabels
 
 
 @tk.blanket.actions
@@ -24,13 +25,14 @@ from .search import documents, query
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
-class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
+class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
     """Digitalisation measures of a city, with their history, as open data."""
 
     p.implements(p.IAuthenticator, inherit=True)
     p.implements(p.IConfigurer)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IPermissionLabels)
     p.implements(p.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:

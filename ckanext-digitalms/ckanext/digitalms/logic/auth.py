@@ -14,8 +14,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
 
+from ckanext.digitalms import config
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import own_tables
+from ckanext.digitalms.services.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 from . import own_tables as drafts
@@ -46,6 +48,8 @@ __all__ = [
     "digitalms_measure_history",
     "digitalms_measure_list",
     "digitalms_measure_show",
+    "digitalms_organisation_admit",
+    "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_release_cite",
     "digitalms_report_import_apply",
@@ -63,9 +67,12 @@ __all__ = [
     "digitalms_table_publish",
     "digitalms_table_validate",
     "digitalms_vanishing_decide",
+    "group_create",
+    "group_update",
+    "organization_create",
+    "organization_update",
     "package_create",
     "package_delete",
-    "package_show",
     "package_update",
 ]
 
@@ -211,7 +218,11 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: dict[str, Any]) 
 
 
 def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give this to coordinators and the editors of the organisation."""
+    """Give this to coordinators and the editors of the organisation, when it is let in."""
+    draft = drafts.draft_of(data_dict.get("id"))
+    if draft is not None and not is_admitted(draft.organisation) and not is_coordinator(context.get("user")):
+        message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
+        return {"success": False, "msg": message}
     return draft_editor(context, data_dict)
 
 
@@ -244,6 +255,16 @@ def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthRe
 
 
 def digitalms_vanishing_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_organisation_admit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_organisation_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
 
@@ -379,15 +400,49 @@ def package_delete(next_auth: Auth, context: Context, data_dict: dict[str, Any])
 
 
 @tk.chained_auth_function
-@tk.auth_allow_anonymous_access
-def package_show(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let coordinators see private measures of every office."""
-    return _for_measures(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
 def package_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
     """Let coordinators create measures and sources of every office."""
     if (data_dict or {}).get("type") in {MEASURE_TYPE, SOURCE_TYPE} and is_coordinator(context.get("user")):
         return {"success": True}
     return next_auth(context, data_dict or {})
+
+
+def _not_the_coordinators(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    """Refuse the name that makes coordinators to everybody; CKAN lets sysadmins pass without asking."""
+    told = data_dict or {}
+    ours = config.coordinator_organisation()
+    group = model.Group.get(plain_id(told.get("id")))
+    if ours in {plain_id(told.get("name")), plain_id(told.get("id"))} and (
+        group is None or group.name != ours
+    ):
+        message = tk._(
+            "“{name}” is the coordinators' organisation: only sysadmins create it or give its name."
+        )
+        return {"success": False, "msg": message.format(name=ours)}
+    return next_auth(context, told)
+
+
+@tk.chained_auth_function
+def organization_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    """Let coordinators create organisations, but nobody the coordinators' one."""
+    answer = _not_the_coordinators(next_auth, context, data_dict)
+    named = plain_id((data_dict or {}).get("name")) == config.coordinator_organisation()
+    return {"success": True} if is_coordinator(context.get("user")) and not named else answer
+
+
+@tk.chained_auth_function
+def organization_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let nobody give an organisation the name of the coordinators' one."""
+    return _not_the_coordinators(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def group_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    """Let nobody give a group the name of the coordinators' organisation."""
+    return _not_the_coordinators(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def group_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let nobody give a group the name of the coordinators' organisation."""
+    return _not_the_coordinators(next_auth, context, data_dict)

@@ -17,7 +17,10 @@ def is_coordinator(user_name: str | None) -> bool:
         return True
     organisation = model.Group.get(config.coordinator_organisation())
     return (
-        organisation is not None and organisation.state == "active" and may_edit(user.name, organisation.id)
+        organisation is not None
+        and organisation.is_organization
+        and organisation.state == "active"
+        and may_edit(user.name, organisation.id)
     )
 
 

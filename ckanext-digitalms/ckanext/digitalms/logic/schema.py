@@ -191,6 +191,12 @@ def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @tk.validator_args
+def organisation_admit(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
+    """Check which organisation is let in, or no longer."""
+    return {"id": [not_empty, unicode_safe], "admitted": [not_missing, _true_or_false]}
+
+
+@tk.validator_args
 def note_delete(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check the address of a note."""
     return {"id": [not_empty, unicode_safe], "note_id": [not_empty, unicode_safe]}

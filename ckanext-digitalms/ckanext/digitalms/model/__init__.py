@@ -1,5 +1,6 @@
 """Tables of the extension, one per file; created by the migrations in ``migration/digitalms``."""
 
+from .admission import Admission
 from .area_list import AreaList
 from .coverage_area import CoverageArea
 from .coverage_edition import CoverageEdition
@@ -15,6 +16,7 @@ from .report_import import ReportImport
 from .statement import StatementRow
 
 __all__ = [
+    "Admission",
     "AreaList",
     "CoverageArea",
     "CoverageEdition",

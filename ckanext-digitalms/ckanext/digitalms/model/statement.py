@@ -16,18 +16,24 @@ from ckanext.digitalms.measures.history import Statement
 
 from .columns import Moment
 
+# Which measures are public now: what was learnt last of them is public, and their organisation is let in.
+_PUBLIC_NOW = """
+    SELECT last.package_id FROM (
+        SELECT DISTINCT ON (package_id) package_id, kind, visibility
+        FROM digitalms_statement ORDER BY package_id, statement_id DESC
+    ) last
+    JOIN package ON package.id = last.package_id
+    JOIN digitalms_admission ON digitalms_admission.organisation_id = package.owner_org
+    WHERE last.visibility = 'public' AND last.kind NOT IN ('withdrawn', 'tombstone')
+"""
+
 # The catalogue on a day, as known at a moment, in one statement of SQL: of each measure that is public
 # now and was public then, the newest public assertion up to that day and moment.
-CATALOGUE = """
+CATALOGUE = f"""
 WITH known AS (
     SELECT * FROM digitalms_statement
     WHERE (CAST(:known_at AS timestamptz) IS NULL OR recorded_at <= :known_at)
-), public_now AS (
-    SELECT package_id FROM (
-        SELECT DISTINCT ON (package_id) package_id, kind, visibility
-        FROM digitalms_statement ORDER BY package_id, statement_id DESC
-    ) last WHERE visibility = 'public' AND kind NOT IN ('withdrawn', 'tombstone')
-), public_then AS (
+), public_now AS ({_PUBLIC_NOW}), public_then AS (
     SELECT package_id FROM (
         SELECT DISTINCT ON (package_id) package_id, kind
         FROM known WHERE visibility = 'public' ORDER BY package_id, statement_id DESC
@@ -40,20 +46,16 @@ SELECT * FROM (
       AND (CAST(:day AS date) IS NULL OR as_of <= :day)
     ORDER BY package_id, as_of DESC, statement_id DESC
 ) standing ORDER BY measure_id
-"""
+"""  # noqa: S608 - made of our own texts only
 
-PUBLIC_HISTORY = """
-SELECT s.* FROM digitalms_statement s JOIN (
-    SELECT DISTINCT ON (package_id) package_id, kind, visibility
-    FROM digitalms_statement ORDER BY package_id, statement_id DESC
-) last USING (package_id)
-WHERE last.visibility = 'public' AND last.kind NOT IN ('withdrawn', 'tombstone')
-  AND s.visibility = 'public' AND s.content IS NOT NULL
+PUBLIC_HISTORY = f"""
+SELECT s.* FROM digitalms_statement s JOIN ({_PUBLIC_NOW}) public_now USING (package_id)
+WHERE s.visibility = 'public' AND s.content IS NOT NULL
   AND (CAST(:measure_id AS text) IS NULL OR s.measure_id = :measure_id)
   AND (CAST(:known_at AS timestamptz) IS NULL OR s.recorded_at <= :known_at)
   AND (CAST(:day AS date) IS NULL OR s.as_of <= :day)
 ORDER BY s.measure_id, s.as_of, s.statement_id
-"""
+"""  # noqa: S608 - as above
 
 
 class StatementRow(tk.BaseModel):  # type: ignore[name-defined]

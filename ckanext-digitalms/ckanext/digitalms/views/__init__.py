@@ -7,6 +7,7 @@ from .definitions import digitalms_definitions
 from .editing import digitalms_editing
 from .handled import digitalms_handled
 from .measure import digitalms_measure
+from .organisations import digitalms_organisations
 from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
@@ -26,6 +27,7 @@ __all__ = [
     "digitalms_editing",
     "digitalms_handled",
     "digitalms_measure",
+    "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
     "digitalms_report_import",

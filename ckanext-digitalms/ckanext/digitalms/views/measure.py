@@ -10,6 +10,7 @@ from flask import Blueprint
 
 from ckanext.digitalms.logic.hooks import is_measure
 from ckanext.digitalms.logic.lookup import find_package
+from ckanext.digitalms.services.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .handled import handle_errors
@@ -44,7 +45,7 @@ def _kept(measure_id: str) -> Answer:
     """Give what the dataset holds beyond the history: the contact; and whether it can be edited."""
     dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
     names = ("contact_function", "contact_email", "private", "state", "metadata_modified")
-    return {name: dataset.get(name) for name in names}
+    return {**{name: dataset.get(name) for name in names}, "is_admitted": is_admitted(dataset["owner_org"])}
 
 
 def _not_public(measure_id: str, moment: Moment) -> Page:
@@ -53,7 +54,7 @@ def _not_public(measure_id: str, moment: Moment) -> Page:
         return tk.redirect_to("dataset.read", id=dataset["name"])
     if dataset["name"] != measure_id:
         return tk.redirect_to("digitalms_measure.read", id=dataset["name"], **moment.query())
-    if moment.is_past or not dataset["private"]:
+    if moment.is_past or (not dataset["private"] and is_admitted(dataset["owner_org"])):
         message = tk._("There is no public measure “{found}” at that time.")
         raise tk.ObjectNotFound(message.format(found=measure_id[:60]))
     measure = tk.get_action("digitalms_measure_show")(_context(), {"id": measure_id, "unpublished": True})

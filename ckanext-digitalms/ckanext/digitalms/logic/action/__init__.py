@@ -14,6 +14,8 @@ from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .note import *  # noqa: F403
 from .note import __all__ as _note
+from .organisation import *  # noqa: F403
+from .organisation import __all__ as _organisation
 from .own_table import *  # noqa: F403
 from .own_table import __all__ as _own_table
 from .release import *  # noqa: F403
@@ -36,6 +38,7 @@ __all__ = [
     *_council,
     *_measure,
     *_note,
+    *_organisation,
     *_own_table,
     *_release,
     *_report_import,

@@ -16,6 +16,7 @@ from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.validators import draft_stays_private
 from ckanext.digitalms.publishing import own_tables, releases, versions
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import admission
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
@@ -23,6 +24,7 @@ Action = Callable[[Context, dict[str, Any]], Any]
 __all__ = [
     "bulk_update_public",
     "dataset_purge",
+    "organization_create",
     "package_create",
     "package_delete",
     "package_owner_org_update",
@@ -40,6 +42,18 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
         tk.check_access("package_create", context, data_dict)
         context = {**context, "ignore_auth": True}
     return original_action(context, data_dict)
+
+
+@tk.chained_action
+def organization_create(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Create an organisation; one that a coordinator or CKAN itself makes is let in at once."""
+    answer = original_action(context, data_dict)
+    if context.get("ignore_auth") or is_coordinator(context.get("user")):
+        made = answer if isinstance(answer, str) else answer["id"]
+        admission.admit(made, author_of(context))
+        if not context.get("defer_commit"):
+            model.repo.commit()
+    return answer
 
 
 @tk.chained_action
