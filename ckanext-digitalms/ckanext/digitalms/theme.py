@@ -1,6 +1,7 @@
 """The city's colours, the typeface and what a sysadmin wrote for the look, as one stylesheet.
 
-Its address holds a mark of its content: a browser keeps the file for good, and asks for another when it changes.
+Its address holds a mark of its content: a browser keeps the file for good, and asks for another when
+it changes.
 """
 
 from __future__ import annotations
