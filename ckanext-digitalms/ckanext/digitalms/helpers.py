@@ -16,7 +16,7 @@ from ckan import model
 from markupsafe import Markup, escape
 from werkzeug.exceptions import default_exceptions
 
-from . import config
+from . import config, theme
 from .logic.rights import is_coordinator
 from .logic.vanished import gone_since
 from .measures.delay import MilestoneState
@@ -69,14 +69,13 @@ __all__ = [
     "digitalms_step_state_choices",
     "digitalms_table_links",
     "digitalms_technology_choices",
-    "digitalms_theme",
+    "digitalms_theme_address",
     "digitalms_today",
 ]
 
 Choices = list[dict[str, str]]
 Change = dict[str, str]
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}")
 _LONG_WORD = re.compile(r"[^\W\d_]{12,}")
 _WORDS = re.compile(r"\S+")
 # differences are told word by word where at least so much is alike, and while comparing stays cheap
@@ -223,11 +222,9 @@ def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
     return [{"value": name, "label": title} for name, title in query.order_by(model.Package.title)]
 
 
-def digitalms_theme() -> Markup:
-    """Give the city's colours as a block of CSS custom properties; what is no colour is left out."""
-    colours = {name: value for name, value in config.theme().items() if _COLOUR.fullmatch(value)}
-    # every value was matched by the pattern of a colour
-    return Markup("{" + ";".join(f"{name}:{value}" for name, value in colours.items()) + "}")  # noqa: S704
+def digitalms_theme_address() -> str:
+    """Give the address of the stylesheet of the city's colours as it is now."""
+    return str(tk.url_for("digitalms_theme.read", mark=theme.mark(theme.stylesheet()), locale="default"))
 
 
 def digitalms_day(value: str | dt.date | None) -> str:
