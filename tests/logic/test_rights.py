@@ -62,6 +62,7 @@ MAY: dict[str, set[str]] = {
     "package_create": SIGNED_IN - {"stranger"},
     "package_delete": OFFICE,
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
+    "user_invite": NOBODY_BUT_SYSADMINS,
 }
 
 
@@ -96,6 +97,7 @@ class TestRights:
             "digitalms_delivery_create": {"organisation": "citeq"},
             "digitalms_delivery_show": {"id": delivery.id},
             "digitalms_source_show": {"id": "quelle"},
+            "user_invite": {"group_id": "citeq"},
         }
         found = {
             name: {p for p in PERSONAS if allowed(name, personas[p], about.get(name, {"id": "dms"}))}

@@ -14,7 +14,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis import ConnectionPool, Redis
 
 from ckanext.digitalms.middleware import sessions
-from ckanext.digitalms.middleware import sign_in as limits
+from ckanext.digitalms.services import attempts
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
 
@@ -148,7 +148,7 @@ def test_without_redis_the_catalogue_is_read_and_nobody_signs_in(
     nowhere = Redis(connection_pool=ConnectionPool.from_url("redis://127.0.0.1:1/0", retry=None))
     monkeypatch.setattr(app.flask_app.session_interface, "client", nowhere)
     storage = RedisStorage("redis://", connection_pool=nowhere.connection_pool)
-    monkeypatch.setattr(limits, "_limiter", lambda: MovingWindowRateLimiter(storage))
+    monkeypatch.setattr(attempts, "_limiter", lambda: MovingWindowRateLimiter(storage))
     assert client.get("/about").status_code == 200
     assert client.get("/user/login").status_code == 200
     for sender in (client, app.test_client()):

@@ -15,6 +15,7 @@ from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import documents, query
+from .services import privacy
 from .services.permission_labels import PermissionLabels
 
 
@@ -41,6 +42,7 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         tk.add_resource("assets", "digitalms")
         licenses.offer(config)
         trigger.watch()
+        privacy.keep_accounts_private(config)
 
     def authenticate(self, identity: dict[str, Any]) -> None:
         """Slow down who failed too often; CKAN itself looks at the password."""

@@ -21,6 +21,8 @@ from ckanext.digitalms.services.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 from . import own_tables as drafts
+from .auth_accounts import *  # noqa: F403
+from .auth_accounts import __all__ as _accounts
 from .hooks import is_measure
 from .lookup import find_package, plain_id
 from .rights import is_coordinator, may_edit
@@ -74,6 +76,7 @@ __all__ = [
     "package_create",
     "package_delete",
     "package_update",
+    *_accounts,
 ]
 
 

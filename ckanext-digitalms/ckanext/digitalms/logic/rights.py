@@ -29,3 +29,11 @@ def may_edit(user_name: str | None, organisation_id: str | None) -> bool:
     if not user_name or not organisation_id:
         return False
     return bool(authz.has_user_permission_for_group_or_org(organisation_id, user_name, "update_dataset"))
+
+
+def keeps_members(user_name: str | None) -> bool:
+    """Whether a user keeps the members of any organisation or group: its admins, sysadmins."""
+    user = model.User.get(user_name) if user_name else None
+    if user is None or not user.is_active:
+        return False
+    return bool(user.sysadmin or authz.has_user_permission_for_some_org(user.name, "membership"))

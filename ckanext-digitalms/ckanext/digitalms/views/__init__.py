@@ -1,5 +1,6 @@
 """Blueprints; the blanket reads ``__all__``."""
 
+from .account import digitalms_account
 from .bulk import digitalms_bulk
 from .council import digitalms_council
 from .data import digitalms_data
@@ -21,6 +22,7 @@ from .theme import digitalms_theme
 from .typeface import digitalms_typeface
 
 __all__ = [
+    "digitalms_account",
     "digitalms_bulk",
     "digitalms_council",
     "digitalms_data",
