@@ -143,6 +143,11 @@ def harvest_mails() -> bool:
     return bool(tk.config[PREFIX + "harvest.mail"])
 
 
+def harvest_secret(source: str) -> str:
+    """Give what the operator keeps for a source by its name, or an empty text."""
+    return str(tk.config.get(f"{PREFIX}harvest.secret.{source}") or "")
+
+
 def theme() -> dict[str, str]:
     """Give the city's colours as CSS custom properties."""
     return {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}
