@@ -16,7 +16,7 @@ from ckan import model
 from markupsafe import Markup, escape
 from werkzeug.exceptions import default_exceptions
 
-from . import config
+from . import config, theme
 from .logic.rights import is_coordinator
 from .logic.vanished import gone_since
 from .measures.delay import MilestoneState
@@ -55,6 +55,7 @@ __all__ = [
     "digitalms_icon",
     "digitalms_indicator_origin_choices",
     "digitalms_label",
+    "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
     "digitalms_parent_choices",
@@ -68,14 +69,13 @@ __all__ = [
     "digitalms_step_state_choices",
     "digitalms_table_links",
     "digitalms_technology_choices",
-    "digitalms_theme",
+    "digitalms_theme_address",
     "digitalms_today",
 ]
 
 Choices = list[dict[str, str]]
 Change = dict[str, str]
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}")
 _LONG_WORD = re.compile(r"[^\W\d_]{12,}")
 _WORDS = re.compile(r"\S+")
 # differences are told word by word where at least so much is alike, and while comparing stays cheap
@@ -89,9 +89,14 @@ _ERRORS = {
     404: (N_("Not found"), N_("There is no such page.")),
     405: (N_("This does not fit"), N_("This address does not take what was sent.")),
     413: (N_("Too large"), N_("What was sent is too large: shorten the texts or send a smaller file.")),
+    429: (N_("Too often"), N_("This was asked too often: wait a while and try again.")),
     500: (
         N_("Something went wrong"),
         N_("Something went wrong on our side. It was noted; please try again later."),
+    ),
+    503: (
+        N_("Not possible just now"),
+        N_("Something that this needs does not answer just now: wait a minute and try again."),
     ),
 }
 # what of a row nobody reads
@@ -217,11 +222,9 @@ def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
     return [{"value": name, "label": title} for name, title in query.order_by(model.Package.title)]
 
 
-def digitalms_theme() -> Markup:
-    """Give the city's colours as a block of CSS custom properties; what is no colour is left out."""
-    colours = {name: value for name, value in config.theme().items() if _COLOUR.fullmatch(value)}
-    # every value was matched by the pattern of a colour
-    return Markup("{" + ";".join(f"{name}:{value}" for name, value in colours.items()) + "}")  # noqa: S704
+def digitalms_theme_address() -> str:
+    """Give the address of the stylesheet of the city's colours as it is now."""
+    return str(tk.url_for("digitalms_theme.read", mark=theme.mark(theme.stylesheet()), locale="default"))
 
 
 def digitalms_day(value: str | dt.date | None) -> str:
@@ -301,7 +304,7 @@ def digitalms_error_words(code: Any, content: str | None) -> tuple[str, str]:
     number = code[0] if isinstance(code, list) else int(code or 500)
     heading, sentence = _ERRORS.get(number, _ERRORS[500] if number >= 500 else _ERRORS[400])
     standard = default_exceptions.get(number)
-    if not content or number >= 500 or content == getattr(standard, "description", None):
+    if not content or (number >= 500 and number != 503) or content == getattr(standard, "description", None):
         return tk._(heading), tk._(sentence)
     return tk._(heading), content
 
@@ -362,6 +365,11 @@ def digitalms_label(vocabulary: str, value: str | None) -> str:
     """Give the label of a term in the reader's language."""
     term = next((t for t in _VOCABULARIES[vocabulary] if t.value == value), None)
     return tk._(term.label) if term else (value or "")
+
+
+def digitalms_long_days() -> int:
+    """Give for how many days somebody stays signed in who chose to."""
+    return config.long_session_seconds() // 86400
 
 
 def digitalms_icon(name: str) -> Markup:

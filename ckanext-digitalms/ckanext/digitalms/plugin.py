@@ -12,6 +12,7 @@ from ckan.types import CKANApp, Context
 
 from . import middleware
 from .logic import hooks
+from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import documents, query
 from .services import private_parents
@@ -28,6 +29,7 @@ from .services.permission_labels import PermissionLabels
 class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
     """Digitalisation measures of a city, with their history, as open data."""
 
+    p.implements(p.IAuthenticator, inherit=True)
     p.implements(p.IConfigurer)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPackageController, inherit=True)
@@ -40,6 +42,10 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         tk.add_resource("assets", "digitalms")
         licenses.offer(config)
         trigger.watch()
+
+    def authenticate(self, identity: dict[str, Any]) -> None:
+        """Slow down who failed too often; CKAN itself looks at the password."""
+        sign_in.ahead(identity)
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Guard every request."""

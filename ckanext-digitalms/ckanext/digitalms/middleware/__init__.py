@@ -10,9 +10,17 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
+from . import csrf, headers, proxies, sessions, sign_in
+
 __all__ = ["install"]
 
-_PARTS: tuple[Callable[[CKANApp], None], ...] = ()
+_PARTS: tuple[Callable[[CKANApp], None], ...] = (
+    proxies.install,
+    headers.install,
+    sessions.install,
+    csrf.install,
+    sign_in.install,
+)
 
 
 def install(app: CKANApp) -> CKANApp:

@@ -33,6 +33,7 @@ def _settings(home: Home, state: State) -> dict[str, str]:
     return {
         "use": "egg:ckan",
         "SECRET_KEY": state.passwords["secret_key"],
+        "SESSION_TYPE": "redis",
         "ckan.site_id": state.site_id,
         "ckan.site_url": f"http://localhost:{state.web_port}",
         "ckan.site_title": "Digitale Stadtverwaltung",

@@ -17,6 +17,7 @@ from .source import digitalms_source
 from .sources import digitalms_sources
 from .start import digitalms_start
 from .table_import import digitalms_table_import
+from .theme import digitalms_theme
 from .typeface import digitalms_typeface
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "digitalms_sources",
     "digitalms_start",
     "digitalms_table_import",
+    "digitalms_theme",
     "digitalms_typeface",
 ]

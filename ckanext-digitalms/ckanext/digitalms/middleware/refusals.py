@@ -1,0 +1,25 @@
+"""How a request is refused before any view sees it: a page, or JSON for the API."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import jsonify, make_response
+
+__all__ = ["is_api", "refuse"]
+
+
+def is_api() -> bool:
+    """Whether the request speaks to the API, whose answers are JSON."""
+    return bool(tk.request.blueprint == "api")
+
+
+def refuse(code: int, name: str, sentence: str) -> Response:
+    """Say why nothing was done."""
+    if is_api():
+        error = {"__type": name, "message": sentence}
+        return make_response(jsonify({"success": False, "error": error}), code)
+    content = {"code": code, "name": name, "content": sentence}
+    answer: Response = make_response(tk.render("error_document_template.html", content), code)
+    answer.cache_control.no_store = True
+    return answer
