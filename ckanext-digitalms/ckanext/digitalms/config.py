@@ -146,6 +146,11 @@ def harvest_mails() -> bool:
     return bool(tk.config[PREFIX + "harvest.mail"])
 
 
+def harvest_secret(source: str) -> str:
+    """Give what the operator keeps for a source by its name, or an empty text."""
+    return str(tk.config.get(f"{PREFIX}harvest.secret.{source}") or "")
+
+
 def proxies() -> int:
     """Give how many proxies of one's own stand in front and tell who asks."""
     return int(tk.config[PREFIX + "proxies"])

@@ -15,7 +15,7 @@ from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import documents, query
-from .services import privacy
+from .services import privacy, private_parents
 from .services.permission_labels import PermissionLabels
 
 
@@ -60,6 +60,17 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record what changed."""
         hooks.record_dataset(context, pkg_dict)
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Keep a private parent to those who see it."""
+        private_parents.hide_in_dataset(context, pkg_dict)
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep private parents out of results."""
+        del search_params
+        return private_parents.hide_in_search(search_results)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Sort texts, references and parts of words into our fields of the index."""

@@ -23,6 +23,8 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 from . import own_tables as drafts
 from .auth_accounts import *  # noqa: F403
 from .auth_accounts import __all__ as _accounts
+from .auth_harvest import *  # noqa: F403
+from .auth_harvest import __all__ as _harvest
 from .hooks import is_measure
 from .lookup import find_package, plain_id
 from .rights import is_coordinator, may_edit
@@ -77,6 +79,7 @@ __all__ = [
     "package_delete",
     "package_update",
     *_accounts,
+    *_harvest,
 ]
 
 
@@ -415,12 +418,9 @@ def _not_the_coordinators(next_auth: Auth, context: Context, data_dict: dict[str
     told = data_dict or {}
     ours = config.coordinator_organisation()
     group = model.Group.get(plain_id(told.get("id")))
-    if ours in {plain_id(told.get("name")), plain_id(told.get("id"))} and (
-        group is None or group.name != ours
-    ):
-        message = tk._(
-            "“{name}” is the coordinators' organisation: only sysadmins create it or give its name."
-        )
+    asked = {plain_id(told.get("name")), plain_id(told.get("id"))}
+    if ours in asked and (group is None or group.name != ours):
+        message = tk._("“{name}” is the coordinators’ organisation: only sysadmins make it or give its name.")
         return {"success": False, "msg": message.format(name=ours)}
     return next_auth(context, told)
 

@@ -16,7 +16,7 @@ from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.validators import draft_stays_private
 from ckanext.digitalms.publishing import own_tables, releases, versions
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import admission
+from ckanext.digitalms.services import admission, source_address
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
@@ -28,6 +28,7 @@ __all__ = [
     "package_create",
     "package_delete",
     "package_owner_org_update",
+    "package_update",
 ]
 
 
@@ -38,9 +39,21 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
     ckanext-harvest checks the organisation of a source by CKAN's membership alone, after the action's own
     authorisation; for coordinators, who were let pass there, that second check is left out.
     """
-    if data_dict.get("type") == SOURCE_TYPE and is_coordinator(context.get("user")):
+    if data_dict.get("type") == SOURCE_TYPE:
         tk.check_access("package_create", context, data_dict)
-        context = {**context, "ignore_auth": True}
+        source_address.check(data_dict, source_address.organisation_of(data_dict, None))
+        if is_coordinator(context.get("user")):
+            context = {**context, "ignore_auth": True}
+    return original_action(context, data_dict)
+
+
+@tk.chained_action
+def package_update(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Change a dataset; the address of a harvest source is checked as in ``package_create``."""
+    package = find_package(data_dict.get("id"))
+    if package is not None and package.type == SOURCE_TYPE:
+        tk.check_access("package_update", context, data_dict)
+        source_address.check(data_dict, source_address.organisation_of(data_dict, package))
     return original_action(context, data_dict)
 
 
