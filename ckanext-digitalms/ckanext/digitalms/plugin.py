@@ -14,6 +14,7 @@ from . import middleware
 from .logic import hooks
 from .publishing import licenses, trigger
 from .search import documents, query
+from .services import organisations
 
 
 @tk.blanket.actions
@@ -37,6 +38,7 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
         tk.add_resource("assets", "digitalms")
         licenses.offer(config)
         trigger.watch()
+        organisations.watch()
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Guard every request."""
