@@ -15,7 +15,7 @@ from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import documents, query
-from .services import privacy, private_parents
+from .services import organisations, privacy, private_parents
 from .services.permission_labels import PermissionLabels
 
 
@@ -43,6 +43,7 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         licenses.offer(config)
         trigger.watch()
         privacy.keep_accounts_private(config)
+        organisations.watch()
 
     def authenticate(self, identity: dict[str, Any]) -> None:
         """Slow down who failed too often; CKAN itself looks at the password."""
