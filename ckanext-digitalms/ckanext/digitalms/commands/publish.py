@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ckanext.digitalms.publishing import progress, releases, thinning
+from ckanext.digitalms.services import retention
+
+from .tidy import tell
 
 
 @contextmanager
@@ -37,6 +40,8 @@ def publish(only_recover: bool) -> None:
         click.echo("no release is half done")
         return
     with _shown():
+        # tables of one's own, too: a redaction that was broken off is finished
+        releases.recover()
         outcome = releases.publish_all()
     if outcome.problems:
         for problem in outcome.problems:
@@ -44,5 +49,6 @@ def publish(only_recover: bool) -> None:
         click.echo("refused: the former release stays", err=True)
         raise SystemExit(1)
     click.echo(f"{outcome.change}: {outcome.release_id or 'there is no public measure yet'}")
+    tell(retention.tidy())
     if gone := thinning.thin():
         click.echo(f"old releases removed: {len(gone)}")

@@ -48,6 +48,7 @@ __all__ = [
     "digitalms_measure_show",
     "digitalms_redact",
     "digitalms_release_cite",
+    "digitalms_release_remove_measure",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
@@ -310,6 +311,11 @@ def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthRes
 
 
 def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
 

@@ -17,6 +17,7 @@ from .sources import digitalms_sources
 from .start import digitalms_start
 from .table_import import digitalms_table_import
 from .typeface import digitalms_typeface
+from .withdrawn import digitalms_withdrawn
 
 __all__ = [
     "digitalms_bulk",
@@ -36,4 +37,5 @@ __all__ = [
     "digitalms_start",
     "digitalms_table_import",
     "digitalms_typeface",
+    "digitalms_withdrawn",
 ]
