@@ -190,7 +190,7 @@ def test_whatever_else_holds_it(told, personas, releases_at):
 
 
 def test_refused_only_told_done_and_done_again(told, releases_at, assert_whole, app):
-    """What is refused or only told changes nothing; then every cache has to ask again and gets the new files."""
+    """What is refused or only told changes nothing; then every cache has to ask again and gets new files."""
     files = in_files(releases_at)
     for wrong in (
         {"statement_id": told[0].statement_id, "path": "as_of"},
