@@ -83,6 +83,11 @@ def kept_releases() -> tuple[int, str]:
     return int(tk.config[PREFIX + "releases.keep_days"]), str(tk.config[PREFIX + "releases.then_keep"])
 
 
+def retention_days(name: str) -> int:
+    """Give after how many days previews, drafts, deliveries, findings or notices end; 0: never."""
+    return int(tk.config[f"{PREFIX}retention.{name}_days"])
+
+
 def publishes_on_change() -> bool:
     """Whether a change of a measure publishes the open tables by a background job."""
     return bool(tk.config[PREFIX + "publish_on_change"])

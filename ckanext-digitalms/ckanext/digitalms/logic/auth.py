@@ -56,6 +56,7 @@ __all__ = [
     "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_release_cite",
+    "digitalms_release_remove_measure",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
@@ -337,6 +338,11 @@ def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthRes
 
 
 def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
 

@@ -6,7 +6,8 @@ The table's comment says which release it holds, so that a start after a crash c
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,15 @@ def drop(resource_ids: Iterable[str]) -> None:
         with _engine().begin() as connection:
             for resource_id in resource_ids:
                 connection.execute(sa.text(f"DROP TABLE IF EXISTS {_quoted(resource_id)} CASCADE"))
+
+
+@contextmanager
+def opened(*, is_kept: bool) -> Iterator[Connection]:
+    """Open a transaction of the DataStore's database; what it did is kept, or was only tried."""
+    with _engine().connect() as connection, connection.begin() as transaction:
+        yield connection
+        if not is_kept:
+            transaction.rollback()
 
 
 def _engine() -> Engine:

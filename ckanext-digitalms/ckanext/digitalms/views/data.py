@@ -33,7 +33,7 @@ handle_errors(digitalms_data)
 Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 
 _JSON = "application/json"
-FOR_GOOD = "public, max-age=31536000, immutable"
+# no file is the same for good to a cache: a value may have to be blanked in a release of any age
 ASK_AGAIN = "public, no-cache"
 
 
@@ -129,8 +129,7 @@ def former(table: str, release_id: str, name: str) -> Page:
         return part
     if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
         raise tk.ObjectNotFound(_no_file(name))
-    # a value may have to be blanked in a release; then it is no longer the same for good
-    return _file(release, name, ASK_AGAIN if release.manifest["notes"] else FOR_GOOD)
+    return _file(release, name, ASK_AGAIN)
 
 
 def _page(template: str, told: dict[str, Any]) -> str:
