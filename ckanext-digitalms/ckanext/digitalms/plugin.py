@@ -13,7 +13,8 @@ from ckan.types import CKANApp, Context
 from . import middleware
 from .logic import hooks
 from .publishing import licenses, trigger
-from .search import documents, query
+from .search import documents, following, query
+from .services import patience
 
 
 @tk.blanket.actions
@@ -37,6 +38,8 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
         tk.add_resource("assets", "digitalms")
         licenses.offer(config)
         trigger.watch()
+        following.install()
+        patience.limit_redis()
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Guard every request."""

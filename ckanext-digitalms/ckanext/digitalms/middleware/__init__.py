@@ -10,9 +10,15 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
+from . import full_disk, serving, unavailable
+
 __all__ = ["install"]
 
-_PARTS: tuple[Callable[[CKANApp], None], ...] = ()
+_PARTS: tuple[Callable[[CKANApp], None], ...] = (
+    serving.install,
+    unavailable.install,
+    full_disk.install,
+)
 
 
 def install(app: CKANApp) -> CKANApp:
