@@ -171,6 +171,21 @@ def long_session_seconds() -> int:
     return int(tk.config[PREFIX + "session.long_days"]) * 86400
 
 
+def web_patience() -> int:
+    """Give for how many seconds a page waits for Solr, Redis or a connection to PostgreSQL."""
+    return int(tk.config[PREFIX + "web.patience"])
+
+
+def web_statement_timeout() -> int:
+    """Give the longest time of a statement of SQL in a request, in seconds; 0 for no limit."""
+    return int(tk.config[PREFIX + "web.statement_timeout"])
+
+
+def disk_reserve() -> int:
+    """Give how many bytes must be free for a change to be taken in."""
+    return int(tk.config[PREFIX + "disk_reserve_mb"]) * 10**6
+
+
 def theme() -> dict[str, str]:
     """Give the city's colours as CSS custom properties; what is no colour is left out."""
     told = {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}

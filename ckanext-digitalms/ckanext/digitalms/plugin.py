@@ -14,8 +14,8 @@ from . import middleware
 from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
-from .search import documents, query
-from .services import organisations, privacy, private_parents
+from .search import documents, following, query
+from .services import organisations, patience, privacy, private_parents
 from .services.permission_labels import PermissionLabels
 
 
@@ -44,6 +44,8 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         trigger.watch()
         privacy.keep_accounts_private(config)
         organisations.watch()
+        following.install()
+        patience.limit_redis()
 
     def authenticate(self, identity: dict[str, Any]) -> None:
         """Slow down who failed too often; CKAN itself looks at the password."""
