@@ -55,14 +55,20 @@ MAY: dict[str, set[str]] = {
     "digitalms_table_import_undo": COORDINATORS,
     "digitalms_table_list": EVERYBODY,
     "digitalms_release_cite": COORDINATORS,
+    "digitalms_release_remove_measure": COORDINATORS,
     "digitalms_table_publish": COORDINATORS,
     "digitalms_table_validate": COORDINATORS,
     "digitalms_vanishing_decide": COORDINATORS,
+    "harvest_source_create": SIGNED_IN - {"stranger"},
+    "harvest_source_list": COORDINATORS,
+    "harvest_source_patch": OFFICE,
+    "harvest_source_update": OFFICE,
     "organization_create": COORDINATORS,
     "package_create": SIGNED_IN - {"stranger"},
     "package_delete": OFFICE,
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
     "user_invite": NOBODY_BUT_SYSADMINS,
+    "package_update": OFFICE,
 }
 
 

@@ -14,8 +14,8 @@ from . import middleware
 from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
-from .search import documents, query
-from .services import privacy
+from .search import documents, following, query
+from .services import organisations, patience, privacy, private_parents
 from .services.permission_labels import PermissionLabels
 
 
@@ -43,6 +43,9 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         licenses.offer(config)
         trigger.watch()
         privacy.keep_accounts_private(config)
+        organisations.watch()
+        following.install()
+        patience.limit_redis()
 
     def authenticate(self, identity: dict[str, Any]) -> None:
         """Slow down who failed too often; CKAN itself looks at the password."""
@@ -60,6 +63,17 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record what changed."""
         hooks.record_dataset(context, pkg_dict)
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Keep a private parent to those who see it."""
+        private_parents.hide_in_dataset(context, pkg_dict)
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep private parents out of results."""
+        del search_params
+        return private_parents.hide_in_search(search_results)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Sort texts, references and parts of words into our fields of the index."""

@@ -23,6 +23,8 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 from . import own_tables as drafts
 from .auth_accounts import *  # noqa: F403
 from .auth_accounts import __all__ as _accounts
+from .auth_harvest import *  # noqa: F403
+from .auth_harvest import __all__ as _harvest
 from .hooks import is_measure
 from .lookup import find_package, plain_id
 from .rights import is_coordinator, may_edit
@@ -54,6 +56,7 @@ __all__ = [
     "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_release_cite",
+    "digitalms_release_remove_measure",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
@@ -77,6 +80,7 @@ __all__ = [
     "package_delete",
     "package_update",
     *_accounts,
+    *_harvest,
 ]
 
 
@@ -338,6 +342,11 @@ def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthR
     return coordinator(context, data_dict)
 
 
+def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
 def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
@@ -415,12 +424,9 @@ def _not_the_coordinators(next_auth: Auth, context: Context, data_dict: dict[str
     told = data_dict or {}
     ours = config.coordinator_organisation()
     group = model.Group.get(plain_id(told.get("id")))
-    if ours in {plain_id(told.get("name")), plain_id(told.get("id"))} and (
-        group is None or group.name != ours
-    ):
-        message = tk._(
-            "“{name}” is the coordinators' organisation: only sysadmins create it or give its name."
-        )
+    asked = {plain_id(told.get("name")), plain_id(told.get("id"))}
+    if ours in asked and (group is None or group.name != ours):
+        message = tk._("“{name}” is the coordinators’ organisation: only sysadmins make it or give its name.")
         return {"success": False, "msg": message.format(name=ours)}
     return next_auth(context, told)
 

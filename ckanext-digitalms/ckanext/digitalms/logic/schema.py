@@ -167,18 +167,6 @@ def digitalms_step_state(value: str) -> str:
 
 
 @tk.validator_args
-def redact(
-    not_empty: Validator, unicode_safe: Validator, int_validator: Validator, digitalms_line: Validator
-) -> Schema:
-    """Check what is to be blanked, and why."""
-    return {
-        "statement_id": [not_empty, int_validator],
-        "path": [not_empty, unicode_safe, digitalms_line],
-        "reason": [not_empty, unicode_safe, digitalms_line],
-    }
-
-
-@tk.validator_args
 def note_create(not_empty: Validator, unicode_safe: Validator, digitalms_text: Validator) -> Schema:
     """Check an internal note."""
     return {"id": [not_empty, unicode_safe], "text": [not_empty, unicode_safe, digitalms_text]}

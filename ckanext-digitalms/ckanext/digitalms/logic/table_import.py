@@ -28,6 +28,7 @@ from ckanext.digitalms.logic import statements
 from ckanext.digitalms.model import Delivery, StatementRow
 from ckanext.digitalms.publishing import snapshot
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import locks
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Limits, UnreadableError
@@ -56,10 +57,11 @@ def preview(context: Context, delivery: Delivery) -> None:
     prepared = _prepared(delivery)
     report, changes = prepared.report, []
     if prepared.shape and prepared.changes:
-        known = _last_statements(prepared.changes)
-        writer = Writer(context, prepared.shape, prepared.columns)
-        writer.write(prepared.changes)
-        model.Session.rollback()
+        with locks.trial():
+            known = _last_statements(prepared.changes)
+            writer = Writer(context, prepared.shape, prepared.columns, is_trial=True)
+            writer.write(prepared.changes)
+            model.Session.rollback()
         report = report.with_findings(writer.findings)
         changes = [
             _change_json(change, writer.written.get(change.edit.row), known) for change in prepared.changes
@@ -190,8 +192,7 @@ def finish(package_ids: Sequence[str]) -> None:
 
 def one_at_a_time() -> None:
     """Let one import write at a time; raises ``ValidationError`` for the other."""
-    query = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended('digitalms:table-import', 0))")
-    if not model.Session.scalar(query):
+    if not locks.table_import():
         model.Session.rollback()
         sentence = tk._("Another import is being applied at this moment: try again when it has ended.")
         raise tk.ValidationError({"import_id": [sentence]})
@@ -230,7 +231,7 @@ def _written_json(written: Written) -> Json:
 
 def last_of(package_ids: Sequence[str]) -> dict[str, int]:
     """Lock datasets and give the number of the last statement of each."""
-    statements.lock(package_ids)
+    locks.measures(package_ids)
     return {one: told.statement_id for one, told in StatementRow.last_of(package_ids).items()}
 
 

@@ -10,16 +10,19 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
-from . import csrf, headers, proxies, sessions, sign_in
+from . import csrf, full_disk, headers, proxies, serving, sessions, sign_in, unavailable
 
 __all__ = ["install"]
 
 _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     proxies.install,
     headers.install,
+    serving.install,
+    unavailable.install,
     sessions.install,
     csrf.install,
     sign_in.install,
+    full_disk.install,
 )
 
 

@@ -20,6 +20,7 @@ from .start import digitalms_start
 from .table_import import digitalms_table_import
 from .theme import digitalms_theme
 from .typeface import digitalms_typeface
+from .withdrawn import digitalms_withdrawn
 
 __all__ = [
     "digitalms_account",
@@ -42,4 +43,5 @@ __all__ = [
     "digitalms_table_import",
     "digitalms_theme",
     "digitalms_typeface",
+    "digitalms_withdrawn",
 ]

@@ -12,6 +12,8 @@ from .coverage import *  # noqa: F403
 from .coverage import __all__ as _coverage
 from .delivery import *  # noqa: F403
 from .delivery import __all__ as _delivery
+from .harvest import *  # noqa: F403
+from .harvest import __all__ as _harvest
 from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .note import *  # noqa: F403
@@ -39,6 +41,7 @@ __all__ = [
     *_coverage,
     *_delivery,
     *_council,
+    *_harvest,
     *_measure,
     *_note,
     *_organisation,

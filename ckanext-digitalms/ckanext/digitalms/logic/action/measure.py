@@ -17,6 +17,7 @@ from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services import organisations
 
 Answer = dict[str, Any]
 
@@ -93,7 +94,7 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
         cut_off_date: the catalogue as it was at the end of this day (YYYY-MM-DD); default today.
         known_at: as we knew it then: a day or a moment (ISO 8601); default now.
         status: only measures with this status.
-        organisation: only measures of this organisation (its name).
+        organisation: only measures of this organisation: its name, one that it had before, or its id.
         delayed: only delayed measures (true) or the others (false).
         reference: only measures that cite this council paper, in any spelling.
         q: only measures with this text in title, short text, statement or keywords.
@@ -105,6 +106,8 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_measure_list", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.measure_list())
+    if "organisation" in wanted:
+        wanted["organisation"] = organisations.name_of(wanted["organisation"])
     found = [measure for measure in catalogue(*read_moment(wanted)) if _keep(measure, wanted)]
     return {"count": len(found), "results": found[wanted["offset"] :][: wanted["limit"]]}
 
