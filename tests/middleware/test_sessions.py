@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckan.lib.redis import connect_to_redis
@@ -138,6 +139,19 @@ def test_pages_without_a_form_set_no_cookie_for_a_stranger(app: Any, make_measur
         answer = app.test_client().get(page, follow_redirects=True)
         assert "Set-Cookie" not in answer.headers, page
     assert "Set-Cookie" in app.test_client().get("/user/login").headers
+
+
+def test_only_pages_without_a_session_may_be_kept_by_a_proxy(
+    app: Any, eva: str, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "ckan.cache_enabled", True)
+    client = app.test_client()
+    assert client.get("/about").cache_control.public
+    assert "Cookie" in client.get("/about").headers["Vary"]
+    form = client.get("/user/login")
+    assert (form.cache_control.public, form.cache_control.private) == (False, True)
+    sign_in(client, eva)
+    assert not client.get("/about").cache_control.public
 
 
 def test_without_redis_the_catalogue_is_read_and_nobody_signs_in(

@@ -64,6 +64,20 @@ def judge_link() -> Answer | None:
     return page(403, tk._("Not allowed"), sentence)
 
 
+def say_what_ended(username: str, user: model.User) -> None:
+    """Say after a reset what becomes of sign-ins and tokens."""
+    del username, user
+    tk.h.flash_notice(
+        tk._(
+            "All sign-ins with the old password have ended. API tokens are still valid; revoke those that "
+            "others may know."
+        )
+    )
+
+
+signals.perform_password_reset.connect(say_what_ended)
+
+
 def no_mail() -> str:
     """Say what to do where no mail can be sent."""
     return str(
