@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import CKANApp, Context
@@ -13,7 +14,7 @@ from ckan.types import CKANApp, Context
 from . import middleware
 from .logic import hooks
 from .publishing import licenses, trigger
-from .search import documents, query
+from .search import documents, labels, query
 
 
 @tk.blanket.actions
@@ -29,6 +30,7 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
     p.implements(p.IConfigurer)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IPermissionLabels)
     p.implements(p.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -58,3 +60,11 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Take what was typed as words and council papers."""
         return query.prepare(search_params)
+
+    def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
+        """Say who sees a dataset."""
+        return labels.of_dataset(dataset_obj)
+
+    def get_user_dataset_labels(self, user_obj: model.User | None) -> list[str]:
+        """Say what a user sees."""
+        return labels.of_user(user_obj)

@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
+from . import kinds, slashes
+
 __all__ = ["install"]
 
-_PARTS: tuple[Callable[[CKANApp], None], ...] = ()
+_PARTS: tuple[Callable[[CKANApp], None], ...] = (slashes.install, kinds.install)
 
 
 def install(app: CKANApp) -> CKANApp:

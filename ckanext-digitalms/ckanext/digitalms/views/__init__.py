@@ -1,11 +1,13 @@
 """Blueprints; the blanket reads ``__all__``."""
 
 from .bulk import digitalms_bulk
+from .confirming import digitalms_confirming
 from .council import digitalms_council
 from .data import digitalms_data
 from .definitions import digitalms_definitions
 from .editing import digitalms_editing
 from .handled import digitalms_handled
+from .leading import digitalms_leading
 from .measure import digitalms_measure
 from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
@@ -13,6 +15,7 @@ from .report_import import digitalms_report_import
 from .request_size import digitalms_request_size
 from .search import digitalms_search
 from .source import digitalms_source
+from .source_work import digitalms_source_work
 from .sources import digitalms_sources
 from .start import digitalms_start
 from .table_import import digitalms_table_import
@@ -20,11 +23,13 @@ from .typeface import digitalms_typeface
 
 __all__ = [
     "digitalms_bulk",
+    "digitalms_confirming",
     "digitalms_council",
     "digitalms_data",
     "digitalms_definitions",
     "digitalms_editing",
     "digitalms_handled",
+    "digitalms_leading",
     "digitalms_measure",
     "digitalms_overview",
     "digitalms_own_tables",
@@ -32,6 +37,7 @@ __all__ = [
     "digitalms_request_size",
     "digitalms_search",
     "digitalms_source",
+    "digitalms_source_work",
     "digitalms_sources",
     "digitalms_start",
     "digitalms_table_import",

@@ -14,9 +14,11 @@ from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.logic.lookup import find_package
+from ckanext.digitalms.logic.rights import kept_offices
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 Answer = dict[str, Any]
 
@@ -44,6 +46,38 @@ def catalogue(day: date | None, known_at: datetime | None) -> list[Answer]:
     )
     titles = _organisation_titles({m["organisation"] for m in shown if m["organisation"]})
     return [_with_names(measure, titles) for measure in shown]
+
+
+def _with_internal(public: list[Answer], user: str | None, wanted: Answer) -> list[Answer]:
+    """Add what only those who keep it see; what is public stays as everybody sees it."""
+    if wanted.get("cut_off_date") or wanted.get("known_at"):
+        message = tk._("What is internal has no past to be shown: leave out the day, or this.")
+        raise tk.ValidationError({"include_internal": [message]})
+    states = _internal_states(user)
+    internal = StatementRow.newest_of(list(states)).values()
+    shown = {one["measure_id"]: {**one, "visibility": "public"} for one in public}
+    arranged = public_measures(
+        [*StatementRow.catalogue(None, None), *internal], config.today(), config.update_days()
+    )
+    own = {one.measure_id: states[one.package_id] for one in internal}
+    titles = _organisation_titles({m["organisation"] for m in arranged if m["organisation"]})
+    return [
+        shown.get(m["measure_id"]) or {**_with_names(m, titles), "visibility": own[m["measure_id"]]}
+        for m in arranged
+    ]
+
+
+def _internal_states(user: str | None) -> dict[str, str]:
+    """Give the measures that are not public and that a user edits: id, and ``private`` or ``draft``."""
+    offices = kept_offices(user)
+    query = model.Session.query(model.Package.id, model.Package.state).filter(
+        model.Package.type == MEASURE_TYPE,
+        (model.Package.state == "draft")
+        | ((model.Package.state == model.State.ACTIVE) & model.Package.private),
+    )
+    if offices is not None:
+        query = query.filter(model.Package.owner_org.in_(offices))
+    return {package_id: "draft" if state == "draft" else "private" for package_id, state in query}
 
 
 def _organisation_titles(names: Iterable[str]) -> dict[str, str]:
@@ -97,6 +131,8 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
         delayed: only delayed measures (true) or the others (false).
         reference: only measures that cite this council paper, in any spelling.
         q: only measures with this text in title, short text, statement or keywords.
+        include_internal: also the private measures and drafts that you edit, each at its newest Stand; only
+            for today. Each measure then says its ``visibility``: ``public``, ``private`` or ``draft``.
         limit: at most this many, up to 1000; default 100.
         offset: leave out the first.
 
@@ -105,7 +141,10 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_measure_list", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.measure_list())
-    found = [measure for measure in catalogue(*read_moment(wanted)) if _keep(measure, wanted)]
+    every = catalogue(*read_moment(wanted))
+    if wanted.get("include_internal"):
+        every = _with_internal(every, context.get("user"), wanted)
+    found = [measure for measure in every if _keep(measure, wanted)]
     return {"count": len(found), "results": found[wanted["offset"] :][: wanted["limit"]]}
 
 
