@@ -97,6 +97,7 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         "status": [ignore_empty, unicode_safe, digitalms_status],
         "organisation": [ignore_empty, unicode_safe],
         "delayed": [ignore_empty, _true_or_false],
+        "include_internal": [ignore_empty, _true_or_false],
         "reference": [ignore_empty, unicode_safe],
         "q": [ignore_empty, unicode_safe],
     }
