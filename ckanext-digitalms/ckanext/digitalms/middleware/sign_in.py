@@ -7,7 +7,6 @@ is not there is counted like any other, and takes as long.
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -19,17 +18,14 @@ from ckan.types import CKANApp, Response
 from flask_login import user_logged_in
 from limits import RateLimitItem, parse
 from passlib.hash import pbkdf2_sha512
-from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.logic.lookup import is_storable
 from ckanext.digitalms.services import attempts
 
-from .refusals import refuse, refuse_too_often
+from .refusals import refuse_too_often
 
 __all__ = ["ahead", "install"]
-
-log = logging.getLogger(__name__)
 
 # failures; the last is below what ASVS 2.2.1 allows, and still lets nobody lock out another for long
 BOTH, ADDRESS, ACCOUNT = parse("5 per 5 minutes"), parse("30 per 15 minutes"), parse("50 per hour")
@@ -38,9 +34,9 @@ _LONGEST = 4096  # what passlib reads of a password
 
 def install(app: CKANApp) -> None:
     """Count what fails and what does not."""
+    del app
     failed_login.connect(_count)
     user_logged_in.connect(_start_afresh)
-    app.register_error_handler(RedisError, _not_now)
 
 
 def ahead(identity: dict[str, Any]) -> None:
@@ -88,15 +84,6 @@ def _start_afresh(app: CKANApp, user: model.User) -> None:
 
 def _wait(item: RateLimitItem, key: list[str]) -> Response:
     return refuse_too_often(tk._("Signing in has failed too often."), attempts.free_at(item, *key))
-
-
-def _not_now(error: Exception) -> Response:
-    log.error("Redis does not answer", exc_info=error)
-    sentence = tk._(
-        "A part that this needs does not answer just now, so nothing was changed. Wait a minute and try "
-        "again; what is public can be read meanwhile."
-    )
-    return refuse(503, tk._("Not possible just now"), sentence)
 
 
 @cache
