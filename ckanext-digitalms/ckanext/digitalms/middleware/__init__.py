@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
-from . import csrf, headers, proxies, sessions, sign_in
+from . import api_input, csrf, headers, proxies, sessions, sign_in
 
 __all__ = ["install"]
 
@@ -20,6 +20,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     sessions.install,
     csrf.install,
     sign_in.install,
+    api_input.install,
 )
 
 
