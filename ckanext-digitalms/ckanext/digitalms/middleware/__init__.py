@@ -10,7 +10,19 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
-from . import csrf, full_disk, headers, kinds, proxies, serving, sessions, sign_in, slashes, unavailable
+from . import (
+    api_input,
+    csrf,
+    full_disk,
+    headers,
+    kinds,
+    proxies,
+    serving,
+    sessions,
+    sign_in,
+    slashes,
+    unavailable,
+)
 
 __all__ = ["install"]
 
@@ -25,6 +37,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     full_disk.install,
     slashes.install,
     kinds.install,
+    api_input.install,
 )
 
 
