@@ -59,6 +59,8 @@ MAY: dict[str, set[str]] = {
     "digitalms_table_publish": COORDINATORS,
     "digitalms_table_validate": COORDINATORS,
     "digitalms_vanishing_decide": COORDINATORS,
+    "harvest_abort_failed_jobs": NOBODY_BUT_SYSADMINS,
+    "harvest_source_reindex": OFFICE,
     "harvest_source_create": SIGNED_IN - {"stranger"},
     "harvest_source_list": COORDINATORS,
     "harvest_source_patch": OFFICE,

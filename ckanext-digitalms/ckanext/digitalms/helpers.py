@@ -58,6 +58,7 @@ __all__ = [
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
+    "digitalms_organisations",
     "digitalms_parent_choices",
     "digitalms_reference_role_choices",
     "digitalms_row_changes",
@@ -116,6 +117,7 @@ _ICONS = {
     "pending": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.4 3"/>',
     "open": '<circle cx="8" cy="8" r="6"/>',
     "late": _WARNING,
+    "internal": '<rect x="3" y="7" width="10" height="7" rx="1.5"/><path d="M5 7V5a3 3 0 0 1 6 0v2"/>',
     "overdue": _WARNING,
     "met_late": _WARNING,
     "due": '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>',
@@ -358,6 +360,13 @@ def digitalms_icon(name: str) -> Markup:
         '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
         f'stroke-linejoin="round" aria-hidden="true">{path}</svg>'
     )
+
+
+def digitalms_organisations() -> list[dict[str, Any]]:
+    """Give the organisations whose datasets the user edits: all for a coordinator, else the own ones."""
+    if is_coordinator(tk.current_user.name):
+        return list(tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000}))
+    return list(tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"}))
 
 
 def digitalms_field_label(name: str) -> str:

@@ -27,7 +27,7 @@ from .auth_harvest import *  # noqa: F403
 from .auth_harvest import __all__ as _harvest
 from .hooks import is_measure
 from .lookup import find_package, plain_id
-from .rights import is_coordinator, may_edit
+from .rights import is_coordinator, is_kept_by_coordinators, may_edit
 
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
@@ -391,10 +391,7 @@ def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
     package = context.get("package") or find_package(data_dict.get("id"))
-    ours = package is not None and (
-        is_measure(package) or package.type == SOURCE_TYPE or package.extras.get(own_tables.MARKER)
-    )
-    if ours and is_coordinator(context.get("user")):
+    if package is not None and is_kept_by_coordinators(package) and is_coordinator(context.get("user")):
         return {"success": True}
     return next_auth(context, data_dict)
 

@@ -19,6 +19,7 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms import config
 from ckanext.digitalms.logic.lookup import find_package, plain_id
+from ckanext.digitalms.logic.rights import kept_offices
 from ckanext.digitalms.logic.schema_own_table import TYPED
 from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
@@ -143,21 +144,34 @@ def _given(given: Any) -> dict[str, Any]:
     return read_schema(given.encode()) if isinstance(given, str) else check_schema(given)
 
 
-def public_datasets() -> list[dict[str, str]]:
+def public_datasets() -> list[dict[str, Any]]:
     """Give the public datasets of tables of one's own: name, title and the name of the table."""
+    is_public = sa.and_(model.Package.state == model.State.ACTIVE, model.Package.private.is_(False))
+    return _listed(is_public, model.Package.extras[datasets.RELEASE].astext != "")
+
+
+def kept_datasets(user: str | None) -> list[dict[str, Any]]:
+    """Give those that are not public and that a user edits, in the same form."""
+    offices = kept_offices(user)
+    is_internal = sa.and_(
+        model.Package.state != model.State.DELETED,
+        sa.or_(model.Package.state != model.State.ACTIVE, model.Package.private),
+    )
+    return _listed(is_internal, sa.true() if offices is None else model.Package.owner_org.in_(offices))
+
+
+def _listed(*only: Any) -> list[dict[str, Any]]:
     marker = model.Package.extras[own_tables.MARKER].astext
+    release = model.Package.extras[datasets.RELEASE].astext
     query = (
-        sa.select(model.Package.name, model.Package.title, marker)
-        .where(
-            marker.isnot(None),
-            model.Package.extras[datasets.RELEASE].astext != "",
-            model.Package.state == model.State.ACTIVE,
-            model.Package.private.is_(False),
-        )
+        sa.select(model.Package.name, model.Package.title, marker, release)
+        .where(marker.isnot(None), *only)
         .order_by(model.Package.title)
     )
-    found = model.Session.execute(query).tuples()
-    return [{"name": name, "title": title or name, "table": table} for name, title, table in found]
+    return [
+        {"name": name, "title": title or name, "table": table, "is_published": bool(release_id)}
+        for name, title, table, release_id in model.Session.execute(query)
+    ]
 
 
 def schemas() -> list[tuple[str, str]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ckan.authz as authz
+import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.digitalms import config
+from ckanext.digitalms.publishing import own_tables
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 
 def is_coordinator(user_name: str | None) -> bool:
@@ -37,3 +40,18 @@ def keeps_members(user_name: str | None) -> bool:
     if user is None or not user.is_active:
         return False
     return bool(user.sysadmin or authz.has_user_permission_for_some_org(user.name, "membership"))
+
+
+def is_kept_by_coordinators(package: model.Package) -> bool:
+    """Whether coordinators keep a dataset whatever its office: a measure, a source, a table of one's own."""
+    return package.type in {MEASURE_TYPE, SOURCE_TYPE} or bool(package.extras.get(own_tables.MARKER))
+
+
+def kept_offices(user_name: str | None) -> list[str] | None:
+    """Give the ids of the organisations whose measures and tables a user edits; ``None``: of all."""
+    if is_coordinator(user_name):
+        return None
+    if not user_name:
+        return []
+    asked = {"permission": "update_dataset"}
+    return [one["id"] for one in tk.get_action("organization_list_for_user")({"user": user_name}, asked)]

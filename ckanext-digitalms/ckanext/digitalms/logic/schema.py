@@ -10,9 +10,11 @@ from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.logic.lookup import is_storable
+from ckanext.digitalms.logic.validators import EARLIEST, LATEST
 from ckanext.digitalms.vocabularies import Status, StepState
 
 MAX_PAGE = 1000
+MAX_TEXT = 1_000_000  # what names or says something; files come as upload or content
 
 
 def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> dict[str, Any]:
@@ -24,6 +26,7 @@ def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> di
         tk.ValidationError: keyed by field.
     """
     refuse_unstorable(data_dict)
+    refuse_unknown(data_dict, schema)
     try:
         told, errors = tk.navl_validate(data_dict, schema, context)
     except DataError as error:
@@ -35,12 +38,34 @@ def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> di
     return dict(told)
 
 
+def refuse_unknown(data_dict: dict[str, Any], schema: Schema) -> None:
+    """Refuse what the schema does not name, and a list or an endless text where a text is meant.
+
+    Raises:
+        tk.ValidationError: keyed by parameter.
+    """
+    unknown = tk._("This parameter is not known. Known are: {known}.")
+    single = tk._("One value is expected here, and a text where something is named.")
+    long = tk._("The text is longer than {allowed} characters.").format(allowed=MAX_TEXT)
+    wrong: dict[str, list[str]] = {}
+    for name, value in data_dict.items():
+        if name not in schema:
+            wrong[str(name)[:60]] = [unknown.format(known=", ".join(sorted(schema)))]
+        elif tk.get_validator("unicode_safe") in schema[name]:
+            if isinstance(value, list | dict):
+                wrong[name] = [single]
+            elif isinstance(value, str) and len(value) > MAX_TEXT:
+                wrong[name] = [long]
+    if wrong:
+        raise tk.ValidationError(wrong)
+
+
 @tk.validator_args
 def page(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
     """Check ``limit`` (up to 1000) and ``offset``."""
     return {
         "limit": [default(100), natural_number_validator, _at_most_a_page],
-        "offset": [default(0), natural_number_validator],
+        "offset": [default(0), natural_number_validator, _countable],
     }
 
 
@@ -67,6 +92,12 @@ def _at_most_a_page(value: int) -> int:
     return value
 
 
+def _countable(value: int) -> int:
+    if isinstance(value, int) and value >= 2**31:
+        raise tk.Invalid(tk._("A number from 0 to 2147483647 is expected here."))
+    return value
+
+
 @tk.validator_args
 def moment(ignore_empty: Validator, unicode_safe: Validator, digitalms_day: Validator) -> Schema:
     """Check ``cut_off_date`` and ``known_at``."""
@@ -80,10 +111,11 @@ def digitalms_moment(value: str) -> str:
     """Take a day (its end counts) or a moment with a time zone, as ISO 8601."""
     for reader in (date.fromisoformat, datetime.fromisoformat):
         try:
-            reader(value)
+            moment = reader(value)
         except ValueError:
             continue
-        return value
+        if EARLIEST.year <= moment.year < LATEST.year:
+            return value
     message = tk._("“{found}” is no day or moment: write 2019-03-14 or 2019-03-14T12:00:00+01:00.")
     raise tk.Invalid(message.format(found=value[:40]))
 
@@ -97,6 +129,7 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         "status": [ignore_empty, unicode_safe, digitalms_status],
         "organisation": [ignore_empty, unicode_safe],
         "delayed": [ignore_empty, _true_or_false],
+        "include_internal": [ignore_empty, _true_or_false],
         "reference": [ignore_empty, unicode_safe],
         "q": [ignore_empty, unicode_safe],
     }

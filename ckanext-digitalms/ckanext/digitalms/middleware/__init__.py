@@ -10,7 +10,19 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
-from . import csrf, full_disk, headers, proxies, serving, sessions, sign_in, unavailable
+from . import (
+    api_input,
+    csrf,
+    full_disk,
+    headers,
+    kinds,
+    proxies,
+    serving,
+    sessions,
+    sign_in,
+    slashes,
+    unavailable,
+)
 
 __all__ = ["install"]
 
@@ -23,6 +35,9 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     csrf.install,
     sign_in.install,
     full_disk.install,
+    slashes.install,
+    kinds.install,
+    api_input.install,
 )
 
 

@@ -111,7 +111,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     def of_package(cls, package_id: str) -> list[Statement]:
         """Give all statements of a dataset, internal ones too, in the order they were learnt."""
         query = sa.select(cls).where(cls.package_id == package_id).order_by(cls.statement_id)
-        return [row.read() for row in model.Session.scalars(query)]
+        return [row.read() for row in _rows(query)]
 
     @classmethod
     def newest_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
@@ -122,7 +122,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
             .distinct(cls.package_id)
             .order_by(cls.package_id, cls.as_of.desc(), cls.statement_id.desc())
         )
-        return {row.package_id: row.read() for row in model.Session.scalars(query)}
+        return {row.package_id: row.read() for row in _rows(query)}
 
     @classmethod
     def last_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
@@ -133,7 +133,12 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
             .distinct(cls.package_id)
             .order_by(cls.package_id, cls.statement_id.desc())
         )
-        return {row.package_id: row.read() for row in model.Session.scalars(query)}
+        return {row.package_id: row.read() for row in _rows(query)}
+
+
+def _rows(query: sa.Select[tuple[StatementRow]]) -> list[StatementRow]:
+    # the session may know the name that an organisation had before
+    return list(model.Session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _read(sql: str, **parameters: object) -> list[Statement]:

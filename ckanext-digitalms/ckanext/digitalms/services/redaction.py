@@ -96,8 +96,10 @@ def redact(asked: Asked, *, dry_run: bool) -> dict[str, Any]:
         raise tk.ValidationError({"text": [tk._("This text stands nowhere.")]})
     is_indexed = True
     if not dry_run and done.count:
-        is_indexed = _follow(done)
-        _again(asked)
+        # it is done: who publishes at this moment is waited for
+        with locks.patiently():
+            is_indexed = _follow(done)
+            _again(asked)
         trigger.request()
     return _told(done, dry_run=dry_run, is_indexed=is_indexed)
 

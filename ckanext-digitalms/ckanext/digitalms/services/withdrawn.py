@@ -13,7 +13,7 @@ from ckanext.digitalms.publishing import releases, thinning
 from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.publishing.tables import MEASURE_TABLES
 
-from . import release_rewriting
+from . import locks, release_rewriting
 from .release_editors import Measure, MeasureRemoved, holds_one_of
 from .release_rewriting import ROWS_REMOVED, Rewritten
 from .scope import measure_of, package_id_of
@@ -56,7 +56,8 @@ def remove(measure: str, reason: str, *, dry_run: bool) -> dict[str, Any]:
         else:
             model.repo.commit()
     if done and not dry_run:
-        releases.recover()
+        with locks.patiently():
+            releases.recover()
     told = [one.told() for one in done]
     return {"measure_ids": sorted(known.names), "dry_run": dry_run, "releases": told}
 

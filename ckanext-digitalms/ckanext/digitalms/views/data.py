@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.shapes import SHAPES
-from ckanext.digitalms.logic.own_tables import public_datasets
+from ckanext.digitalms.logic.own_tables import kept_datasets, public_datasets
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import licenses, listing, refusals, releases
 from ckanext.digitalms.publishing.formats import FORMATS
@@ -42,12 +42,14 @@ def index() -> Page:
     """List the open tables."""
     tables = tk.get_action("digitalms_table_list")({}, {})["results"]
     may_publish = tk.h.check_access("digitalms_table_publish")
+    user = None if tk.current_user.is_anonymous else tk.current_user.name
     told = {
         "tables": tables,
         "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
         "publisher": config.publisher(),
         "may_publish": may_publish,
         "own_tables": public_datasets(),
+        "internal_tables": kept_datasets(user),
         "may_upload": may_upload(),
         "imported": set(SHAPES) if tk.h.check_access("digitalms_table_import") else set(),
         "refusal": refusals.last() if may_publish else None,

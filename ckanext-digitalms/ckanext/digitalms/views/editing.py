@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from ckan.types import Context
@@ -61,18 +60,6 @@ class Form:
 
 def _context() -> Context:
     return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
-@digitalms_editing.before_app_request
-def lead_here() -> Page:
-    """Lead from the catalogue's own form, which does not know our fields, to ours."""
-    if tk.request.endpoint == "dataset.new" and tk.request.args.get("type") == MEASURE_TYPE:
-        return tk.redirect_to("digitalms_editing.new")
-    if tk.request.endpoint == "dataset.edit":
-        found = model.Package.get(str((tk.request.view_args or {}).get("id")))
-        if found is not None and found.type == MEASURE_TYPE:
-            return tk.redirect_to("digitalms_editing.edit", id=found.name)
-    return None
 
 
 @digitalms_editing.route("/digitalisierungsmassnahme/new", methods=["GET", "POST"])

@@ -14,7 +14,14 @@ from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
 
-__all__ = ["harvest_source_create", "harvest_source_list", "harvest_source_patch", "harvest_source_update"]
+__all__ = [
+    "harvest_abort_failed_jobs",
+    "harvest_source_create",
+    "harvest_source_list",
+    "harvest_source_patch",
+    "harvest_source_reindex",
+    "harvest_source_update",
+]
 
 
 @tk.chained_action
@@ -24,6 +31,20 @@ def harvest_source_list(original_action: Action, context: Context, data_dict: di
     tk.check_access("harvest_source_list", context, data_dict)
     # it gives all sources to nobody in particular, and none to those who are no sysadmins
     return original_action({**context, "user": ""}, data_dict)
+
+
+@tk.chained_action
+def harvest_abort_failed_jobs(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """End the jobs that failed (sysadmins); ckanext-harvest itself asks nobody."""
+    tk.check_access("harvest_abort_failed_jobs", context, data_dict)
+    return original_action(context, data_dict)
+
+
+@tk.chained_action
+def harvest_source_reindex(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Index the dataset of a source anew (those who keep it); ckanext-harvest itself asks nobody."""
+    tk.check_access("harvest_source_reindex", context, data_dict)
+    return original_action(context, data_dict)
 
 
 @tk.chained_action
