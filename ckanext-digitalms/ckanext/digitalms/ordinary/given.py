@@ -20,7 +20,7 @@ from ckanext.digitalms.validation.dialect import UTF8_BOM
 from ckanext.digitalms.validation.findings import short
 from ckanext.digitalms.validation.table import MAX_COLUMNS
 
-from .names import MAX_NAME, unique_titles
+from .names import MAX_NAME, OF_DATABASES, unique_titles
 
 MAX_BYTES = 10**6
 TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
@@ -172,10 +172,15 @@ def _check_name(name: Any, place: int) -> None:
             "marks, and does not begin with an underscore."
         )
         raise SchemaError(text, place=place, found=short(name), limit=MAX_NAME)
+    if name.casefold() in OF_DATABASES:
+        text = N_("Field {place} of the schema is called “{found}”: databases keep this name for themselves.")
+        raise SchemaError(text, place=place, found=name)
 
 
 def _refuse_repeated(names: list[str]) -> None:
-    repeated = next((name for name in names if names.count(name) > 1), None)
+    # not every database tells capitals from small letters
+    folded = [name.casefold() for name in names]
+    repeated = next((name for name in names if folded.count(name.casefold()) > 1), None)
     if repeated is not None:
         raise SchemaError(N_("The field “{name}” is there more than once."), name=repeated)
 
