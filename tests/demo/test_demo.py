@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from ckan.tests.helpers import call_action
 
@@ -46,6 +48,31 @@ class TestDemo:
         fill.organisations(None, None)
         fill.measures(fictional=False)
         assert fill.measures(fictional=True) == 0
+
+    def test_what_was_interrupted_is_finished(self, monkeypatch):
+        """However far a demo came, the next call brings it to the same end; what was said since stays."""
+        fill.organisations(None, None)
+        calls = []
+
+        def save(action, record):
+            calls.append(action)
+            if len(calls) in {2, 6, 12}:
+                raise KeyboardInterrupt
+            saved(action, record)
+
+        saved = fill._save
+        monkeypatch.setattr(fill, "_save", save)
+        for _ in range(3):
+            with contextlib.suppress(KeyboardInterrupt):
+                fill.measures(fictional=True)
+        fill.measures(fictional=True)
+        history = call_action("digitalms_measure_history", id="strategie")["results"]
+        assert sorted(e["as_of"] for e in history) == ["2018-03-14", "2019-03-14", "2019-09-30"]
+        call_action("package_patch", id="wlan", as_of="2020-08-01", statement="Von der Stadt")
+        count = len(calls)
+        assert fill.measures(fictional=True) == 0
+        assert len(calls) == count
+        assert len(call_action("digitalms_measure_list")["results"]) == 7
 
     def test_the_fictional_continuation_is_marked(self):
         """Every made-up statement says so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import shutil
 import socket
 import stat
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,11 @@ def test_every_home_has_passwords_of_its_own(tmp_path: Path) -> None:
     assert states[0].id != states[1].id
 
 
+def test_keys_have_at_least_32_random_bytes(home: Home) -> None:
+    """So many as HMAC with SHA-256 deserves: they sign API tokens and what forms send back."""
+    assert {len(bytes.fromhex(key)) for key in home.load().passwords.values()} == {32}
+
+
 @pytest.mark.parametrize("name", ["100 %", "a # b", "a;b"])
 def test_a_name_that_configuration_cannot_hold_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(StackError, match="in its name"):
@@ -68,13 +75,56 @@ def test_a_name_that_configuration_cannot_hold_is_refused(tmp_path: Path, name: 
     assert not (tmp_path / name).exists()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": 1, "unknown": 2}'])
-def test_a_broken_state_is_never_overwritten(home: Home, text: str) -> None:
-    """It holds the only passwords of the databases beside it."""
-    home.state_file.write_text(text, encoding="utf-8")
-    with pytest.raises(StackError, match=r"state\.json"):
+def damaged(whole: str) -> list[str]:
+    """A state that was cut, emptied, or holds what it must not."""
+    told = json.loads(whole)
+    wrong = [
+        {"id": 1},
+        {"id": ""},
+        {"passwords": []},
+        {"passwords": {}},
+        {"passwords": {**told["passwords"], "ckan": None}},
+        {"ports": {"solr": "many"}},
+        {"ports": []},
+        {"web_port": 0},
+        {"demo": None},
+        {"unknown": 2},
+    ]
+    return ["", "{", "[]", "null", "\x00" * 300, whole[:200], *(json.dumps({**told, **one}) for one in wrong)]
+
+
+def test_a_broken_state_is_a_sentence_and_never_overwritten(home: Home) -> None:
+    """It holds the only passwords of the databases beside it; the copy of it is named."""
+    home.load()
+    whole = home.state_file.read_text("utf-8")
+    for text in damaged(whole):
+        home.state_file.write_text(text, encoding="utf-8")
+        with pytest.raises(StackError, match=r"state\.json cannot be read.*cp '.*state\.copy\.json'"):
+            home.load()
+        assert home.state_file.read_text(encoding="utf-8") == text
+    home.state_copy.write_text("{", encoding="utf-8")
+    with pytest.raises(StackError, match="from a backup"):
         home.load()
-    assert home.state_file.read_text(encoding="utf-8") == text
+    home.state_file.write_bytes(b"\xff\xfe")
+    with pytest.raises(StackError, match=r"state\.json cannot be read"):
+        home.load()
+
+
+def test_a_missing_state_is_not_begun_anew_beside_databases(home: Home) -> None:
+    first = home.load()
+    home.state_file.unlink()
+    with pytest.raises(StackError, match=r"state\.json is missing.*cp "):
+        home.load()
+    shutil.copy(home.state_copy, home.state_file)
+    assert home.load() == first
+
+
+def test_a_state_of_an_older_version_is_read(home: Home) -> None:
+    told = json.loads(json.dumps(asdict(home.load())))
+    for name in ("demo", "announced"):
+        del told[name]
+    home.state_file.write_text(json.dumps(told), encoding="utf-8")
+    assert home.load().demo == ""
 
 
 def test_only_one_may_hold_the_lock(home: Home) -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import CKANApp, Context
 
 from . import middleware
 from .logic import hooks
+from .middleware import sign_in
 from .publishing import licenses, trigger
-from .search import documents, labels, query
+from .search import documents, following, query
+from .services import organisations, patience, privacy, private_parents
+from .services.permission_labels import PermissionLabels
 
 
 @tk.blanket.actions
@@ -24,9 +26,10 @@ from .search import documents, labels, query
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
-class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
+class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
     """Digitalisation measures of a city, with their history, as open data."""
 
+    p.implements(p.IAuthenticator, inherit=True)
     p.implements(p.IConfigurer)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPackageController, inherit=True)
@@ -39,6 +42,14 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
         tk.add_resource("assets", "digitalms")
         licenses.offer(config)
         trigger.watch()
+        privacy.keep_accounts_private(config)
+        organisations.watch()
+        following.install()
+        patience.limit_redis()
+
+    def authenticate(self, identity: dict[str, Any]) -> None:
+        """Slow down who failed too often; CKAN itself looks at the password."""
+        sign_in.ahead(identity)
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Guard every request."""
@@ -53,6 +64,17 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
         """Record what changed."""
         hooks.record_dataset(context, pkg_dict)
 
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Keep a private parent to those who see it."""
+        private_parents.hide_in_dataset(context, pkg_dict)
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep private parents out of results."""
+        del search_params
+        return private_parents.hide_in_search(search_results)
+
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Sort texts, references and parts of words into our fields of the index."""
         return documents.prepare(pkg_dict)
@@ -60,11 +82,3 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Take what was typed as words and council papers."""
         return query.prepare(search_params)
-
-    def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
-        """Say who sees a dataset."""
-        return labels.of_dataset(dataset_obj)
-
-    def get_user_dataset_labels(self, user_obj: model.User | None) -> list[str]:
-        """Say what a user sees."""
-        return labels.of_user(user_obj)

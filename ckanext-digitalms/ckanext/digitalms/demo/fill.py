@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -12,6 +13,7 @@ from ckan.types import Context
 
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.record import ROW_TYPES
+from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 Facts = dict[str, Any]
@@ -45,18 +47,21 @@ def organisations(coordinator: str | None, editor: str | None) -> None:
 
 
 def measures(*, fictional: bool) -> int:
-    """Create the measures that are not there yet; give how many were.
+    """Create the measures that are not there yet, finish what an interrupted call left; give how many.
 
     Args:
-        fictional: add the made-up continuation to those that were created.
+        fictional: add the made-up continuation where nobody has said anything since.
     """
     facts = _facts("measures.yaml")
-    new = [measure for measure in facts["measures"] if model.Package.get(measure["name"]) is None]
-    for measure in new:
-        _create({"as_of": facts["as_of"], "update_due": facts["update_due"], **measure}, facts["source"])
+    source = facts["source"]
+    count = 0
+    for measure in facts["measures"]:
+        told = {"as_of": facts["as_of"], "update_due": facts["update_due"], **measure}
+        earlier = told.pop("history", [])
+        count += sum([_tell_earlier(told, one, source) for one in earlier] + [_tell_stand(told, source)])
     if fictional:
-        _continue({measure["name"] for measure in new})
-    return len(new)
+        _continue(source)
+    return count
 
 
 def coverage() -> str:
@@ -67,28 +72,48 @@ def coverage() -> str:
     return str(delivery["state"])
 
 
-def _create(measure: Facts, source: str) -> None:
-    history = measure.pop("history", [])
-    record = {
+def _record(measure: Facts, source: str) -> Facts:
+    return {
         "type": MEASURE_TYPE,
         "owner_org": "citeq",
         "contact_function": "Team Digitalisierung",
         "statement_source": source,
-        "tags": [{"name": word} for word in measure.pop("keywords", [])],
-        **measure,
+        "tags": [{"name": word} for word in measure["keywords"]],
+        **{name: value for name, value in measure.items() if name != "keywords"},
     }
-    for earlier in history:
-        first = {
-            name: value for name, value in record.items() if name not in {"steps", "milestones", "goals"}
-        }
-        told = {"statement_source": earlier.pop("source"), **earlier}
-        _save("package_create", {**first, **told})
-    if not history:
-        _save("package_create", record)
-        return
+
+
+def _tell_earlier(measure: Facts, earlier: Facts, source: str) -> bool:
+    """Create a measure as it was before; what came later is told by the next call."""
+    if model.Package.get(measure["name"]) is not None:
+        return False
+    later = {"steps", "milestones", "goals"}
+    first = {name: value for name, value in _record(measure, source).items() if name not in later}
+    told = {name: value for name, value in earlier.items() if name != "source"}
+    _save("package_create", {**first, "statement_source": earlier["source"], **told})
+    return False  # counted with its Stand
+
+
+def _tell_stand(measure: Facts, source: str) -> bool:
+    """Create a measure, or bring one that was only begun to its Stand."""
+    package = model.Package.get(measure["name"])
+    if package is None:
+        _save("package_create", _record(measure, source))
+        return True
+    if not _says(package, before=measure["as_of"]):
+        return False
     stored = tk.get_action("package_show")(_context(), {"id": measure["name"]})
     kept = {name: stored[name] for name in ("id", "council_references")}
-    _save("package_update", {**record, **kept})
+    _save("package_update", {**_record(measure, source), **kept})
+    return True
+
+
+def _says(package: model.Package, *, before: date, source: str | None = None) -> bool:
+    """Whether the newest statement of an active measure is of a day before, and of a source."""
+    newest = StatementRow.newest_of([package.id]).get(package.id)
+    if newest is None or package.state != model.State.ACTIVE or newest.as_of >= before:
+        return False
+    return source is None or newest.source == source
 
 
 def _save(action: str, record: Facts) -> None:
@@ -106,10 +131,14 @@ def _as_strings(record: Facts) -> Facts:
     return {name: text(value) for name, value in record.items()}
 
 
-def _continue(names: set[str]) -> None:
+def _continue(source: str) -> None:
+    """Tell the story where the newest word is the demo's own."""
     story = _facts("example_history.yaml")
     for told in story["statements"]:
-        if told["measure"] in names:
+        package = model.Package.get(told["measure"])
+        if package and any(
+            _says(package, before=told["as_of"], source=one) for one in (source, story["source"])
+        ):
             _tell(told, story)
 
 

@@ -14,11 +14,17 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
 
+from ckanext.digitalms import config
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import own_tables
+from ckanext.digitalms.services.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 from . import own_tables as drafts
+from .auth_accounts import *  # noqa: F403
+from .auth_accounts import __all__ as _accounts
+from .auth_harvest import *  # noqa: F403
+from .auth_harvest import __all__ as _harvest
 from .hooks import is_measure
 from .lookup import find_package, plain_id
 from .rights import is_coordinator, is_kept_by_coordinators, may_edit
@@ -46,8 +52,11 @@ __all__ = [
     "digitalms_measure_history",
     "digitalms_measure_list",
     "digitalms_measure_show",
+    "digitalms_organisation_admit",
+    "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_release_cite",
+    "digitalms_release_remove_measure",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
@@ -63,10 +72,15 @@ __all__ = [
     "digitalms_table_publish",
     "digitalms_table_validate",
     "digitalms_vanishing_decide",
+    "group_create",
+    "group_update",
+    "organization_create",
+    "organization_update",
     "package_create",
     "package_delete",
-    "package_show",
     "package_update",
+    *_accounts,
+    *_harvest,
 ]
 
 
@@ -211,7 +225,11 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: dict[str, Any]) 
 
 
 def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give this to coordinators and the editors of the organisation."""
+    """Give this to coordinators and the editors of the organisation, when it is let in."""
+    draft = drafts.draft_of(data_dict.get("id"))
+    if draft is not None and not is_admitted(draft.organisation) and not is_coordinator(context.get("user")):
+        message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
+        return {"success": False, "msg": message}
     return draft_editor(context, data_dict)
 
 
@@ -244,6 +262,16 @@ def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthRe
 
 
 def digitalms_vanishing_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_organisation_admit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_organisation_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
 
@@ -314,6 +342,11 @@ def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthR
     return coordinator(context, data_dict)
 
 
+def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
 def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
@@ -376,15 +409,46 @@ def package_delete(next_auth: Auth, context: Context, data_dict: dict[str, Any])
 
 
 @tk.chained_auth_function
-@tk.auth_allow_anonymous_access
-def package_show(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let coordinators see private measures of every office."""
-    return _for_measures(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
 def package_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
     """Let coordinators create measures and sources of every office."""
     if (data_dict or {}).get("type") in {MEASURE_TYPE, SOURCE_TYPE} and is_coordinator(context.get("user")):
         return {"success": True}
     return next_auth(context, data_dict or {})
+
+
+def _not_the_coordinators(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    """Refuse the name that makes coordinators to everybody; CKAN lets sysadmins pass without asking."""
+    told = data_dict or {}
+    ours = config.coordinator_organisation()
+    group = model.Group.get(plain_id(told.get("id")))
+    asked = {plain_id(told.get("name")), plain_id(told.get("id"))}
+    if ours in asked and (group is None or group.name != ours):
+        message = tk._("“{name}” is the coordinators’ organisation: only sysadmins make it or give its name.")
+        return {"success": False, "msg": message.format(name=ours)}
+    return next_auth(context, told)
+
+
+@tk.chained_auth_function
+def organization_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    """Let coordinators create organisations, but nobody the coordinators' one."""
+    answer = _not_the_coordinators(next_auth, context, data_dict)
+    named = plain_id((data_dict or {}).get("name")) == config.coordinator_organisation()
+    return {"success": True} if is_coordinator(context.get("user")) and not named else answer
+
+
+@tk.chained_auth_function
+def organization_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let nobody give an organisation the name of the coordinators' one."""
+    return _not_the_coordinators(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def group_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    """Let nobody give a group the name of the coordinators' organisation."""
+    return _not_the_coordinators(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def group_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let nobody give a group the name of the coordinators' organisation."""
+    return _not_the_coordinators(next_auth, context, data_dict)

@@ -21,7 +21,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.logic.lookup import find_package, plain_id
 from ckanext.digitalms.logic.rights import kept_offices
 from ckanext.digitalms.logic.schema_own_table import TYPED
-from ckanext.digitalms.messages import translate
+from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.ordinary.canonical import cell_text, published_schema
 from ckanext.digitalms.ordinary.examination import Examined, examine
@@ -199,7 +199,8 @@ def keep(draft: Delivery, found: Examined, **about: Any) -> None:
     draft.report = found.report.to_json()
     revision = int(draft.about.get("revision", 0)) + 1
     told = {"schema": found.schema, "preview": preview, "is_valid": found.is_valid, "revision": revision}
-    draft.about = {**draft.about, **about, **told}
+    before = {name: value for name, value in draft.about.items() if name != "failed"}
+    draft.about = {**before, **about, **told}
     model.Session.add(draft)
 
 
@@ -287,7 +288,8 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
     errors = {}
     if not typed.get("title"):
         errors["title"] = [tk._("The dataset needs a title.")]
-    if not draft.organisation or model.Group.get(draft.organisation) is None:
+    group = model.Group.get(draft.organisation) if draft.organisation else None
+    if group is None or group.state != model.State.ACTIVE:
         errors["organisation"] = [tk._("The dataset needs an organisation that publishes it.")]
     if errors:
         raise tk.ValidationError(errors)
@@ -300,6 +302,15 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
         "owner_org": draft.organisation,
         "tags": [{"name": word} for word in words],
     }
+
+
+def failure_of(about: Told) -> dict[str, str] | None:
+    """Give when and why a draft could not be published the last time, or ``None``."""
+    failed = about.get("failed")
+    if failed is None:
+        return None
+    reason = translate(Message(failed["text"], failed["values"]), tk._)
+    return {"at": failed["at"], "reason": reason}
 
 
 def columns_of(schema: Told | None) -> list[dict[str, Any]]:

@@ -20,7 +20,10 @@ def is_coordinator(user_name: str | None) -> bool:
         return True
     organisation = model.Group.get(config.coordinator_organisation())
     return (
-        organisation is not None and organisation.state == "active" and may_edit(user.name, organisation.id)
+        organisation is not None
+        and organisation.is_organization
+        and organisation.state == "active"
+        and may_edit(user.name, organisation.id)
     )
 
 
@@ -29,6 +32,14 @@ def may_edit(user_name: str | None, organisation_id: str | None) -> bool:
     if not user_name or not organisation_id:
         return False
     return bool(authz.has_user_permission_for_group_or_org(organisation_id, user_name, "update_dataset"))
+
+
+def keeps_members(user_name: str | None) -> bool:
+    """Whether a user keeps the members of any organisation or group: its admins, sysadmins."""
+    user = model.User.get(user_name) if user_name else None
+    if user is None or not user.is_active:
+        return False
+    return bool(user.sysadmin or authz.has_user_permission_for_some_org(user.name, "membership"))
 
 
 def is_kept_by_coordinators(package: model.Package) -> bool:

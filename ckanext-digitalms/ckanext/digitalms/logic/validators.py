@@ -27,6 +27,7 @@ from ckanext.digitalms.measures.record import Measure, measure_from_validated
 from ckanext.digitalms.measures.rules import Problem, problems
 from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services import organisations
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .rights import is_coordinator
@@ -326,13 +327,15 @@ def digitalms_owner_org(
 ) -> None:
     """Take the responsible organisation; a coordinator may choose any, and whoever changes it may keep it."""
     value, package = data.get(key), context.get("package")
+    if isinstance(value, str) and value:
+        value = data[key] = organisations.id_of(value)
     if value and package is not None and value == package.owner_org:
         return
     if not value or value is tk.missing or not is_coordinator(context.get("user")):
         core.owner_org_validator(key, data, errors, context)
         return
     group = model.Group.get(str(value))
-    if group is None or not group.is_organization:
+    if group is None or not group.is_organization or group.state != model.State.ACTIVE:
         message = tk._("There is no organisation “{found}”: choose one from the list.")
         raise tk.Invalid(message.format(found=str(value)[:60]))
     data[key] = group.id

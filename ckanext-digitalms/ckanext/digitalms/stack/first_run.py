@@ -29,9 +29,12 @@ def main() -> None:
     home = Home(Path(sys.argv[1]))
     app = make_app(CKANConfigLoader(str(home.ini)).get_config())
     with app._wsgi_app.test_request_context():
+        state = home.load()
         db.main(["upgrade"], standalone_mode=False)
-        grant_datastore_permissions(home.load(), Databases())
-        if missing := [name for name in ACCOUNTS if User.get(name) is None]:
+        grant_datastore_permissions(state, Databases())
+        # until all of this was done once; later it is the owner's who has an account and which role
+        if not state.prepared_key and not state.restored_site_id:
+            missing = [name for name in ACCOUNTS if User.get(name) is None]
             _create(missing, passwords(home))
             setup.main(["--coordinator", "coordinator", "--editor", "editor"], standalone_mode=False)
 

@@ -16,11 +16,24 @@ from typing import IO
 
 from .errors import StackError
 
-__all__ = ["SERVICE_PORTS", "Home", "State", "is_port_free", "tail", "write_private"]
+__all__ = [
+    "DEMO",
+    "DONE",
+    "EXAMPLE_HISTORY",
+    "SERVICE_PORTS",
+    "Home",
+    "State",
+    "is_port_free",
+    "tail",
+    "write_private",
+]
 
 SERVICE_PORTS = ("postgres", "valkey", "solr", "supervisor")
 _PASSWORDS = ("postgres", "ckan", "datastore", "valkey", "supervisor", "secret_key")
+_KEY_BYTES = 32
 _LEAST_FREE = 500 * 10**6
+_COPY = "state.copy.json"
+DEMO, EXAMPLE_HISTORY, DONE = "demo", "example-history", "done"
 _TAIL_LINES = 15
 _UNREADABLE = set("%#;\n\r")
 
@@ -36,6 +49,8 @@ class State:
     prepared_key: str = ""  # what the databases were prepared for
     index_key: str = ""  # the analysis that the index was made with
     restored_site_id: str = ""  # of the catalogue that this one was restored from
+    demo: str = ""  # how far the demo is: DEMO or EXAMPLE_HISTORY while it is filled in, then DONE
+    announced: bool = False  # the accounts were shown
 
     @property
     def site_id(self) -> str:
@@ -51,6 +66,7 @@ class Home:
         self.run = self.root / "run"
         self.log = self.root / "log"
         self.postgres = self.root / "postgres"
+        self.new_postgres = self.root / ".postgres.new"  # while it is made
         self.valkey = self.root / "valkey"
         self.solr = self.root / "solr"
         self.storage = self.root / "storage"
@@ -58,6 +74,7 @@ class Home:
         self.generated_ini = self.root / "stack.ini"
         self.accounts = self.root / "accounts.txt"
         self.state_file = self.root / "state.json"
+        self.state_copy = self.root / _COPY
 
     @classmethod
     def default(cls) -> Home:
@@ -78,29 +95,49 @@ class Home:
         for folder in (self.log, self.valkey, self.solr, self.storage):
             folder.mkdir(mode=0o700, exist_ok=True)
         free = shutil.disk_usage(self.root).free
-        if free < _LEAST_FREE:
+        if free < _LEAST_FREE and not self.state_file.exists():  # what is there already can still be read
             raise StackError(
                 f"Only {free // 10**6} MB are free in {self.root}; {_LEAST_FREE // 10**6} MB are needed. "
                 "Free some space, or choose another folder: DIGITALMS_HOME=FOLDER."
             )
 
     def load(self) -> State:
-        """Read state.json, or begin one."""
+        """Read state.json, or begin one.
+
+        Raises:
+            StackError: it is damaged, or it is gone while the databases are there.
+        """
         try:
-            return State(**json.loads(self.state_file.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            state = State(id=uuid.uuid4().hex, passwords={name: secrets.token_hex(16) for name in _PASSWORDS})
+            return _read_state(self.state_file)
+        except FileNotFoundError as error:
+            if self.postgres.exists() or self.state_copy.exists():
+                raise StackError(self._lost("is missing")) from error
+            state = State(
+                id=uuid.uuid4().hex, passwords={name: secrets.token_hex(_KEY_BYTES) for name in _PASSWORDS}
+            )
             self.save(state)
             return state
         except (ValueError, TypeError) as error:
-            raise StackError(
-                f"{self.state_file} cannot be read ({error}). It holds the passwords of the databases: "
-                "bring it back from a backup, or remove the whole folder to start afresh."
-            ) from error
+            raise StackError(self._lost(f"cannot be read ({str(error)[:200]})")) from error
 
     def save(self, state: State) -> None:
-        """Replace state.json as a whole."""
-        write_private(self.state_file, json.dumps(asdict(state), indent=1))
+        """Replace state.json as a whole, then the copy of it that is kept beside."""
+        text = json.dumps(asdict(state), indent=1)
+        for path in (self.state_file, self.state_copy):
+            write_private(path, text)
+
+    def _lost(self, what: str) -> str:
+        """Say that state.json is of no use, and where another one may be found."""
+        sentence = f"{self.state_file} {what}. It holds the passwords of the databases beside it. "
+        try:
+            _read_state(self.state_copy)
+        except (OSError, ValueError, TypeError):
+            return sentence + (
+                "Bring it back from a backup of this folder, or move the folder away and start afresh "
+                "(`digitalms restore` makes a home from a backup of the catalogue)."
+            )
+        copy = f"cp '{self.state_copy}' '{self.state_file}'"
+        return f"{sentence}A copy is kept beside it; bring it back: {copy}."
 
     def lock(self) -> IO[str] | None:
         """Take the lock of this home; None when another process holds it.
@@ -124,15 +161,43 @@ class Home:
         self.save(state)
 
 
+def _read_state(path: Path) -> State:
+    """Read a state; raises ``ValueError`` or ``TypeError`` when it is none."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(told, dict):
+        raise TypeError("it is no JSON object")
+    state = State(**told)
+    texts = [state.id, state.prepared_key, state.index_key, state.restored_site_id, state.demo]
+    words, ports = state.passwords, state.ports
+    if not state.id or not all(isinstance(text, str) for text in texts):
+        raise TypeError("an id or a step is no text")
+    if not isinstance(words, dict) or not all(isinstance(w, str) and w for w in words.values()):
+        raise TypeError("a password is no text")
+    if missing := [name for name in _PASSWORDS if name not in words]:
+        raise ValueError(f"passwords are missing: {', '.join(missing)}")
+    numbers = [state.web_port, *(ports.values() if isinstance(ports, dict) else [None])]
+    if not all(type(number) is int and 0 < number < 65536 for number in numbers):
+        raise TypeError("a port is no number of a port")
+    return state
+
+
 def write_private(path: Path, text: str) -> None:
-    """Replace a file as a whole; only its owner may read it."""
+    """Replace a file as a whole, so that it outlives a power cut; only its owner may read it."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # else the name may come back to the former file
+    finally:
+        os.close(folder)
 
 
 def tail(log: Path) -> str:

@@ -29,12 +29,12 @@ def find_orphans(home: Home, home_id: str) -> list[psutil.Process]:
 
 
 def _all_of(home: Home, home_id: str) -> Iterator[psutil.Process]:
-    data = Path(home.postgres)
+    data = (home.postgres, home.new_postgres)
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             if process.status() == psutil.STATUS_ZOMBIE:
                 continue
-            is_postgres = process.name() == "postgres" and Path(process.cwd()) == data
+            is_postgres = process.name() == "postgres" and Path(process.cwd()) in data
             if is_postgres or process.environ().get(MARK) == home_id:
                 yield process
 

@@ -91,6 +91,19 @@ def prepare(home: Home, state: State) -> None:
     if (data / "global" / "pg_control").exists() and (data / "PG_VERSION").exists():
         _forget_killed_server(data)
         return
+    if data.exists() and (state.prepared_key or state.restored_site_id):
+        raise StackError(
+            f"The databases in {data} are damaged: PG_VERSION or global/pg_control is missing. Nothing was "
+            "changed. Bring the folder back from a backup, or move the whole home away and use "
+            "`digitalms restore`."
+        )
+    shutil.rmtree(data, ignore_errors=True)
+    _make_cluster(home, state)
+
+
+def _make_cluster(home: Home, state: State) -> None:
+    """Make the cluster beside and put it in place by one rename, so that it is whole or not there."""
+    data = home.new_postgres
     shutil.rmtree(data, ignore_errors=True)  # the rest of an initdb that was interrupted
     data.mkdir(mode=0o700)
     password = home.run / "postgres.password"
@@ -121,6 +134,7 @@ def prepare(home: Home, state: State) -> None:
     password.unlink()
     if done.returncode:
         raise StackError(f"PostgreSQL could not make its data folder {data}: see {home.log / 'initdb.log'}.")
+    data.rename(home.postgres)
 
 
 def _forget_killed_server(data: Path) -> None:

@@ -20,8 +20,8 @@ import requests
 from . import applications, ckan_ini, postgres, services, solr
 from .accounts import ACCOUNTS, passwords
 from .errors import StackError
-from .home import Home, State, is_port_free, tail
-from .orphans import end_orphans
+from .home import DEMO, DONE, EXAMPLE_HISTORY, Home, State, is_port_free, tail
+from .orphans import MARK, end_orphans
 from .postgres import Databases
 from .schedule import ckan_command
 from .supervisor import Supervisor, read_record
@@ -81,27 +81,37 @@ class Server:
             services.wait(self.state, self.supervisor, Databases())
 
     def _start_catalogue(self, *, demo: bool, example_history: bool) -> None:
-        is_new = not self.home.accounts.exists()
+        # of a home that is older than this mark, or restored, the accounts are known
+        is_new = not (self.state.announced or self.state.prepared_key or self.state.restored_site_id)
         self._prepare_databases()
         self._rebuild_index()
         web, *others = applications.programs(self.home, self.state)
         self.supervisor.launch(web)
-        if demo and self._is_empty():
-            self._fill(example_history=example_history)
+        self._fill(demo=demo, example_history=example_history)
         with self.terminal.step("Web server, job worker, harvest and schedule"):
             self._wait_for_page()
             for program in others:  # after the page, since each takes a processor for two seconds
                 self.supervisor.launch(program)
-        if is_new:
-            self._show_accounts()
+        if not self.state.announced:
+            self._show_accounts(is_new=is_new)
         self.terminal.ready(f"http://localhost:{self.port}")
 
-    def _fill(self, *, example_history: bool) -> None:
-        words = ["demo", *(["--example-history"] if example_history else [])]
+    def _fill(self, *, demo: bool, example_history: bool) -> None:
+        """Fill in the demo, as it was wanted when it was begun; what a kill left of it is finished."""
+        interrupted = self.state.demo in (DEMO, EXAMPLE_HISTORY)
+        if not interrupted:
+            if not demo or not self._is_empty():
+                return
+            self.state.demo = EXAMPLE_HISTORY if example_history else DEMO
+            self.home.save(self.state)
+        words = ["demo", *(["--example-history"] if self.state.demo == EXAMPLE_HISTORY else [])]
+        # publishing is not left to the job worker, so that every page and file is there when it says "ready"
+        commands = [*([["reindex-check"]] if interrupted else []), words, ["publish"]]
         with self.terminal.step("The demo's measures, and their open data"):
-            self._call("demo", ckan_command(str(self.home.ini), "digitalms", *words))
-            # not left to the job worker, so that every page and file is there when it says "ready"
-            self._call("publish", ckan_command(str(self.home.ini), "digitalms", "publish"))
+            for command in commands:
+                self._call(command[0], ckan_command(str(self.home.ini), "digitalms", *command))
+        self.state.demo = DONE
+        self.home.save(self.state)
 
     def _drop_old_index(self) -> None:
         """Remove an index that was made with another analysis; its files would not fit the new one."""
@@ -146,7 +156,7 @@ class Server:
     def _call(self, name: str, command: list[str]) -> None:
         """Run a step of its own process; its words go to a log of its name."""
         log = self.home.log / f"{name}.log"
-        environment = ckan_ini.child_environment(self.home)
+        environment = ckan_ini.child_environment(self.home) | {MARK: self.state.id}
         with log.open("wb") as out:
             done = subprocess.run(
                 command,
@@ -181,10 +191,13 @@ class Server:
                 else:
                     return
 
-    def _show_accounts(self) -> None:
-        self.terminal.say(f"Accounts (kept in {self.home.accounts}):")
-        for name, password in passwords(self.home).items():
-            self.terminal.say(f"  {name:12} {password:18} {ACCOUNTS.get(name, '')}")
+    def _show_accounts(self, *, is_new: bool) -> None:
+        if is_new:
+            self.terminal.say(f"Accounts (kept in {self.home.accounts}):")
+            for name, password in passwords(self.home).items():
+                self.terminal.say(f"  {name:12} {password:18} {ACCOUNTS.get(name, '')}")
+        self.state.announced = True
+        self.home.save(self.state)
 
     # -- stay and stop ---------------------------------------------------
     def _stay(self) -> None:

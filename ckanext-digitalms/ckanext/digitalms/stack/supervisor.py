@@ -87,8 +87,9 @@ class Supervisor:
             sys.executable,
             "-P",
             "-m",
-            "supervisor.supervisord",
+            f"{__package__}.supervising",
             "-n",
+            "-s",  # not a second time to a file that nobody turns over
             "-c",
             str(self.home.run / "supervisord.conf"),
         ]

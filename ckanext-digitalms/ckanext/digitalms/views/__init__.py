@@ -1,5 +1,6 @@
 """Blueprints; the blanket reads ``__all__``."""
 
+from .account import digitalms_account
 from .bulk import digitalms_bulk
 from .confirming import digitalms_confirming
 from .council import digitalms_council
@@ -9,6 +10,7 @@ from .editing import digitalms_editing
 from .handled import digitalms_handled
 from .leading import digitalms_leading
 from .measure import digitalms_measure
+from .organisations import digitalms_organisations
 from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
@@ -19,9 +21,12 @@ from .source_work import digitalms_source_work
 from .sources import digitalms_sources
 from .start import digitalms_start
 from .table_import import digitalms_table_import
+from .theme import digitalms_theme
 from .typeface import digitalms_typeface
+from .withdrawn import digitalms_withdrawn
 
 __all__ = [
+    "digitalms_account",
     "digitalms_bulk",
     "digitalms_confirming",
     "digitalms_council",
@@ -31,6 +36,7 @@ __all__ = [
     "digitalms_handled",
     "digitalms_leading",
     "digitalms_measure",
+    "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
     "digitalms_report_import",
@@ -41,5 +47,7 @@ __all__ = [
     "digitalms_sources",
     "digitalms_start",
     "digitalms_table_import",
+    "digitalms_theme",
     "digitalms_typeface",
+    "digitalms_withdrawn",
 ]

@@ -20,6 +20,7 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status, StepState
 
 from . import asking
 from .handled import handle_errors
+from .withdrawn import tell
 
 digitalms_editing = Blueprint("digitalms_editing", __name__)
 handle_errors(digitalms_editing)
@@ -90,10 +91,12 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     }
     try:
         _refuse_overtaken(typed.pop("seen", None), stored)
-        tk.get_action("package_update")(_context(), {**typed, **kept, "state": "active"})
+        saved = tk.get_action("package_update")(_context(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
         return _render(Form({**typed, **kept}, refused.error_dict, stored))
     tk.h.flash_success(tk._("The measure was saved."))
+    if saved["private"] and not stored["private"]:
+        tell(stored["name"])
     return tk.redirect_to("digitalms_measure.read", id=stored["name"])
 
 

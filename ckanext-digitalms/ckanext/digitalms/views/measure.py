@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 from flask import Blueprint
 
+from ckanext.digitalms.services.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .handled import handle_errors
@@ -42,7 +43,7 @@ def _kept(measure_id: str) -> Answer:
     """Give what the dataset holds beyond the history: the contact; and whether it can be edited."""
     dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
     names = ("contact_function", "contact_email", "private", "state", "metadata_modified")
-    return {name: dataset.get(name) for name in names}
+    return {**{name: dataset.get(name) for name in names}, "is_admitted": is_admitted(dataset["owner_org"])}
 
 
 def _not_public(measure_id: str, moment: Moment) -> Page:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -17,7 +18,8 @@ from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.logic.rights import kept_offices
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
-from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.model import Admission, StatementRow
+from ckanext.digitalms.services import organisations
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 Answer = dict[str, Any]
@@ -68,16 +70,19 @@ def _with_internal(public: list[Answer], user: str | None, wanted: Answer) -> li
 
 
 def _internal_states(user: str | None) -> dict[str, str]:
-    """Give the measures that are not public and that a user edits: id, and ``private`` or ``draft``."""
-    offices = kept_offices(user)
-    query = model.Session.query(model.Package.id, model.Package.state).filter(
+    """Give the measures that are not public and that a user edits: id, and what keeps it internal."""
+    offices, let_in = kept_offices(user), model.Package.owner_org.in_(sa.select(Admission.organisation_id))
+    kind = sa.case(
+        (model.Package.state == "draft", "draft"), (model.Package.private, "private"), else_="waiting"
+    )
+    query = model.Session.query(model.Package.id, kind).filter(
         model.Package.type == MEASURE_TYPE,
         (model.Package.state == "draft")
-        | ((model.Package.state == model.State.ACTIVE) & model.Package.private),
+        | ((model.Package.state == model.State.ACTIVE) & (model.Package.private | ~let_in)),
     )
     if offices is not None:
         query = query.filter(model.Package.owner_org.in_(offices))
-    return {package_id: "draft" if state == "draft" else "private" for package_id, state in query}
+    return dict(query.all())
 
 
 def _organisation_titles(names: Iterable[str]) -> dict[str, str]:
@@ -127,12 +132,13 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
         cut_off_date: the catalogue as it was at the end of this day (YYYY-MM-DD); default today.
         known_at: as we knew it then: a day or a moment (ISO 8601); default now.
         status: only measures with this status.
-        organisation: only measures of this organisation (its name).
+        organisation: only measures of this organisation: its name, one that it had before, or its id.
         delayed: only delayed measures (true) or the others (false).
         reference: only measures that cite this council paper, in any spelling.
         q: only measures with this text in title, short text, statement or keywords.
         include_internal: also the private measures and drafts that you edit, each at its newest Stand; only
-            for today. Each measure then says its ``visibility``: ``public``, ``private`` or ``draft``.
+            for today. Each measure then says its ``visibility``: ``public``, ``private``, ``draft``, or
+            ``waiting`` (its organisation is not let in yet).
         limit: at most this many, up to 1000; default 100.
         offset: leave out the first.
 
@@ -141,6 +147,8 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_measure_list", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.measure_list())
+    if "organisation" in wanted:
+        wanted["organisation"] = organisations.name_of(wanted["organisation"])
     every = catalogue(*read_moment(wanted))
     if wanted.get("include_internal"):
         every = _with_internal(every, context.get("user"), wanted)
