@@ -14,7 +14,7 @@ from . import middleware
 from .logic import hooks
 from .publishing import licenses, trigger
 from .search import documents, following, query
-from .services import patience
+from .services import patience, secret_words
 
 
 @tk.blanket.actions
@@ -40,6 +40,8 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
         trigger.watch()
         following.install()
         patience.limit_redis()
+        patience.watch_database()
+        secret_words.hide_in_logs()
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Guard every request."""

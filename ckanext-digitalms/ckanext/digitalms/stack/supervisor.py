@@ -177,7 +177,7 @@ class Supervisor:
                 logfile_backups=2,
                 pidfile=home.run / "supervisord.pid",
                 childlogdir=home.log,
-                umask="022",
+                umask="077",
                 strip_ansi="true",
                 **({"user": "root"} if os.geteuid() == 0 else {}),
             ),
