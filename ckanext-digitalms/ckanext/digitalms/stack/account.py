@@ -15,7 +15,7 @@ from .errors import StackError
 from .home import Home
 from .libmagic import ensure_libmagic
 
-__all__ = ["become", "own_account", "words_before"]
+__all__ = ["become", "hand_over", "own_account", "words_before"]
 
 NAME = "digitalms"
 SUBSTITUTE = "nobody"
@@ -118,6 +118,13 @@ def become(home: Home, *, for_command: bool = False) -> None:
     os.execvpe(command[0], command, environment)  # noqa: S606 - no shell is wanted
 
 
+def hand_over(folder: Path) -> None:
+    """Give a folder and all in it to the account."""
+    user = own_account()
+    for path in _all_in(folder):
+        _hand_over(path, user)
+
+
 def _hand_over(path: Path, user: pwd.struct_passwd) -> None:
     """Give a file to the account, closed to everybody else."""
     found = path.lstat()
@@ -138,6 +145,10 @@ def _owned(home: Home) -> Iterator[Path]:
     yield from (home.root / name for name in files if (home.root / name).exists())
     for folder in [*(home.root / name for name in names), shared / "jars"]:
         if folder.is_dir() and not folder.is_symlink():
-            yield folder
-            for place, folders, within in os.walk(folder):
-                yield from (Path(place) / name for name in (*folders, *within))
+            yield from _all_in(folder)
+
+
+def _all_in(folder: Path) -> Iterator[Path]:
+    yield folder
+    for place, folders, within in os.walk(folder):
+        yield from (Path(place) / name for name in (*folders, *within))

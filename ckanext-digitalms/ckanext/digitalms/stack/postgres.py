@@ -18,7 +18,7 @@ import psutil
 import psycopg2
 from psycopg2 import sql
 
-from .account import own_account, words_before
+from .account import hand_over, own_account, words_before
 from .errors import StackError
 from .home import Home, State
 from .program import Program
@@ -64,6 +64,8 @@ def prepare(home: Home, state: State) -> None:
     data = home.postgres
     if (data / "global" / "pg_control").exists() and (data / "PG_VERSION").exists():
         _forget_killed_server(data)
+        if os.geteuid() == 0:
+            hand_over(data)  # an older version ran as another account
         return
     if data.exists() and (state.prepared_key or state.restored_site_id):
         raise StackError(
