@@ -133,8 +133,9 @@ class CoverageHarvester(SkeletonHarvester):
     def process_delivery(self, context: Context, delivery: Delivery) -> Report:
         """Write an edition, all of it or nothing, and commit what became of the delivery."""
         del context
+        # the delivery first, as whoever confirms it does
+        model.Session.refresh(delivery, ["state"], with_for_update=True)
         coverage_lock()
-        model.Session.refresh(delivery, ["state"])
         if delivery.state not in {"received", "waiting"}:
             model.Session.rollback()
             return Report.from_json(dict(delivery.report or {}))

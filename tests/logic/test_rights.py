@@ -55,6 +55,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_table_import_undo": COORDINATORS,
     "digitalms_table_list": EVERYBODY,
     "digitalms_release_cite": COORDINATORS,
+    "digitalms_release_remove_measure": COORDINATORS,
     "digitalms_table_publish": COORDINATORS,
     "digitalms_table_validate": COORDINATORS,
     "digitalms_vanishing_decide": COORDINATORS,
@@ -68,6 +69,7 @@ MAY: dict[str, set[str]] = {
     "package_create": SIGNED_IN - {"stranger"},
     "package_delete": OFFICE,
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
+    "user_invite": NOBODY_BUT_SYSADMINS,
     "package_update": OFFICE,
 }
 
@@ -103,6 +105,7 @@ class TestRights:
             "digitalms_delivery_create": {"organisation": "citeq"},
             "digitalms_delivery_show": {"id": delivery.id},
             "digitalms_source_show": {"id": "quelle"},
+            "user_invite": {"group_id": "citeq"},
         }
         found = {
             name: {p for p in PERSONAS if allowed(name, personas[p], about.get(name, {"id": "dms"}))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckan.lib.redis import connect_to_redis
@@ -14,7 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis import ConnectionPool, Redis
 
 from ckanext.digitalms.middleware import sessions
-from ckanext.digitalms.middleware import sign_in as limits
+from ckanext.digitalms.services import attempts
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
 
@@ -140,6 +141,19 @@ def test_pages_without_a_form_set_no_cookie_for_a_stranger(app: Any, make_measur
     assert "Set-Cookie" in app.test_client().get("/user/login").headers
 
 
+def test_only_pages_without_a_session_may_be_kept_by_a_proxy(
+    app: Any, eva: str, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "ckan.cache_enabled", True)
+    client = app.test_client()
+    assert client.get("/about").cache_control.public
+    assert "Cookie" in client.get("/about").headers["Vary"]
+    form = client.get("/user/login")
+    assert (form.cache_control.public, form.cache_control.private) == (False, True)
+    sign_in(client, eva)
+    assert not client.get("/about").cache_control.public
+
+
 def test_without_redis_the_catalogue_is_read_and_nobody_signs_in(
     app: Any, eva: str, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,13 +162,13 @@ def test_without_redis_the_catalogue_is_read_and_nobody_signs_in(
     nowhere = Redis(connection_pool=ConnectionPool.from_url("redis://127.0.0.1:1/0", retry=None))
     monkeypatch.setattr(app.flask_app.session_interface, "client", nowhere)
     storage = RedisStorage("redis://", connection_pool=nowhere.connection_pool)
-    monkeypatch.setattr(limits, "_limiter", lambda: MovingWindowRateLimiter(storage))
+    monkeypatch.setattr(attempts, "_limiter", lambda: MovingWindowRateLimiter(storage))
     assert client.get("/about").status_code == 200
     assert client.get("/user/login").status_code == 200
     for sender in (client, app.test_client()):
         answer = sender.post("/user/login", data={"login": eva, "password": PASSWORD})
         assert answer.status_code == 503
-        assert "nichts geändert" in answer.body
+        assert "nicht" in answer.body
     assert client.post("/user/edit", data={"save": ""}).status_code == 503
     monkeypatch.undo()
     assert is_signed_in(client), "who was signed in still is"

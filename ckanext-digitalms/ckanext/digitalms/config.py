@@ -83,6 +83,11 @@ def kept_releases() -> tuple[int, str]:
     return int(tk.config[PREFIX + "releases.keep_days"]), str(tk.config[PREFIX + "releases.then_keep"])
 
 
+def retention_days(name: str) -> int:
+    """Give after how many days previews, drafts, deliveries, findings or notices end; 0: never."""
+    return int(tk.config[f"{PREFIX}retention.{name}_days"])
+
+
 def publishes_on_change() -> bool:
     """Whether a change of a measure publishes the open tables by a background job."""
     return bool(tk.config[PREFIX + "publish_on_change"])
@@ -164,6 +169,21 @@ def session_seconds() -> int:
 def long_session_seconds() -> int:
     """Give how long a sign-in lasts at most, and unused for who wants to stay signed in, in seconds."""
     return int(tk.config[PREFIX + "session.long_days"]) * 86400
+
+
+def web_patience() -> int:
+    """Give for how many seconds a page waits for Solr, Redis or a connection to PostgreSQL."""
+    return int(tk.config[PREFIX + "web.patience"])
+
+
+def web_statement_timeout() -> int:
+    """Give the longest time of a statement of SQL in a request, in seconds; 0 for no limit."""
+    return int(tk.config[PREFIX + "web.statement_timeout"])
+
+
+def disk_reserve() -> int:
+    """Give how many bytes must be free for a change to be taken in."""
+    return int(tk.config[PREFIX + "disk_reserve_mb"]) * 10**6
 
 
 def theme() -> dict[str, str]:

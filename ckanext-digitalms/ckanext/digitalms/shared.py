@@ -49,10 +49,10 @@ from .logic.vanished import (
     question_ask,
     question_settle,
 )
-from .logic.work import job_work, object_work, working_on
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
+from .services.locks import job_work, object_work, working_on
 from .sources.address import DELIVERY, PORTS, AddressError, masked
 from .sources.address import parts as address_parts
 from .sources.vanishing import Comparison, Known, compare

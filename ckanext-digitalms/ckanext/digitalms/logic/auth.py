@@ -21,11 +21,13 @@ from ckanext.digitalms.services.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 from . import own_tables as drafts
+from .auth_accounts import *  # noqa: F403
+from .auth_accounts import __all__ as _accounts
 from .auth_harvest import *  # noqa: F403
 from .auth_harvest import __all__ as _harvest
 from .hooks import is_measure
 from .lookup import find_package, plain_id
-from .rights import is_coordinator, may_edit
+from .rights import is_coordinator, is_kept_by_coordinators, may_edit
 
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
@@ -54,6 +56,7 @@ __all__ = [
     "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_release_cite",
+    "digitalms_release_remove_measure",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
@@ -76,6 +79,7 @@ __all__ = [
     "package_create",
     "package_delete",
     "package_update",
+    *_accounts,
     *_harvest,
 ]
 
@@ -338,6 +342,11 @@ def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthR
     return coordinator(context, data_dict)
 
 
+def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
 def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
@@ -382,10 +391,7 @@ def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
     package = context.get("package") or find_package(data_dict.get("id"))
-    ours = package is not None and (
-        is_measure(package) or package.type == SOURCE_TYPE or package.extras.get(own_tables.MARKER)
-    )
-    if ours and is_coordinator(context.get("user")):
+    if package is not None and is_kept_by_coordinators(package) and is_coordinator(context.get("user")):
         return {"success": True}
     return next_auth(context, data_dict)
 

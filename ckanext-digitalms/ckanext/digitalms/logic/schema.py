@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +10,10 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
+from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.logic.lookup import is_storable
 from ckanext.digitalms.logic.validators import EARLIEST, LATEST
+from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.vocabularies import Status, StepState
 
 MAX_PAGE = 1000
@@ -85,6 +88,18 @@ def _is_storable(value: Any) -> bool:
     return all(map(_is_storable, value)) if isinstance(value, list | tuple) else True
 
 
+def at_most(limit: int) -> Callable[[str], str]:
+    """Make what refuses a text of more characters, before anybody reads it."""
+
+    def check(value: str) -> str:
+        if len(str(value)) > limit:
+            message = tk._("The text has {found} characters; at most {allowed} are read.")
+            raise tk.Invalid(message.format(found=len(str(value)), allowed=limit))
+        return value
+
+    return check
+
+
 def _at_most_a_page(value: int) -> int:
     if isinstance(value, int) and value > MAX_PAGE:  # what is no number has its error already
         message = tk._("{found} rows are too many for one answer: ask for up to {allowed} and use offset.")
@@ -129,8 +144,9 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         "status": [ignore_empty, unicode_safe, digitalms_status],
         "organisation": [ignore_empty, unicode_safe],
         "delayed": [ignore_empty, _true_or_false],
-        "reference": [ignore_empty, unicode_safe],
-        "q": [ignore_empty, unicode_safe],
+        "include_internal": [ignore_empty, _true_or_false],
+        "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
+        "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
     }
 
 
@@ -196,18 +212,6 @@ def digitalms_step_state(value: str) -> str:
         message = tk._("“{found}” is no state of a step. Use one of: {allowed}.")
         raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(allowed)))
     return value
-
-
-@tk.validator_args
-def redact(
-    not_empty: Validator, unicode_safe: Validator, int_validator: Validator, digitalms_line: Validator
-) -> Schema:
-    """Check what is to be blanked, and why."""
-    return {
-        "statement_id": [not_empty, int_validator],
-        "path": [not_empty, unicode_safe, digitalms_line],
-        "reason": [not_empty, unicode_safe, digitalms_line],
-    }
 
 
 @tk.validator_args

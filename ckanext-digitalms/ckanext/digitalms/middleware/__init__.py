@@ -10,16 +10,33 @@ from collections.abc import Callable
 
 from ckan.types import CKANApp
 
-from . import api_input, csrf, headers, proxies, sessions, sign_in
+from . import (
+    api_input,
+    csrf,
+    full_disk,
+    headers,
+    kinds,
+    proxies,
+    serving,
+    sessions,
+    sign_in,
+    slashes,
+    unavailable,
+)
 
 __all__ = ["install"]
 
 _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     proxies.install,
     headers.install,
+    serving.install,
+    unavailable.install,
     sessions.install,
     csrf.install,
     sign_in.install,
+    full_disk.install,
+    slashes.install,
+    kinds.install,
     api_input.install,
 )
 

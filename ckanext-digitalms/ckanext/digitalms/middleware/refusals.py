@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime, timedelta
+
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import jsonify, make_response
 
-__all__ = ["is_api", "refuse"]
+from ckanext.digitalms import config
+
+__all__ = ["is_api", "refuse", "refuse_too_often"]
 
 
 def is_api() -> bool:
@@ -22,4 +27,13 @@ def refuse(code: int, name: str, sentence: str) -> Response:
     content = {"code": code, "name": name, "content": sentence}
     answer: Response = make_response(tk.render("error_document_template.html", content), code)
     answer.cache_control.no_store = True
+    return answer
+
+
+def refuse_too_often(sentence: str, until: float) -> Response:
+    """Say that somebody has to wait, and until when."""
+    end = datetime.fromtimestamp(until, config.time_zone()) + timedelta(minutes=1)
+    when = tk._("Try again after {clock}.").format(clock=f"{end:%H:%M}")
+    answer = refuse(429, tk._("Too often"), f"{sentence} {when}")
+    answer.headers["Retry-After"] = str(max(1, round(until - time.time()) + 1))
     return answer

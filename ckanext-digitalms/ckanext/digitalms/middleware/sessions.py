@@ -64,6 +64,10 @@ class Sessions(CKANRedisSessionInterface):
 
     def save_session(self, app: Flask, session: _Session, response: Response) -> None:
         """Keep what changed, and the rest from ending while it is used."""
+        if session and response.cache_control.public:
+            # a form's token is one person's, which CKAN forgets
+            response.cache_control.public = False
+            response.cache_control.private = True
         if session.is_unreadable:
             return
         try:

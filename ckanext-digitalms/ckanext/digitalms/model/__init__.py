@@ -10,6 +10,7 @@ from .harvest_identity import HarvestIdentity
 from .harvest_notice import HarvestNotice
 from .harvest_question import HarvestQuestion
 from .internal_note import InternalNote
+from .organisation_name import OrganisationName
 from .redaction import Redaction
 from .release import Release
 from .report_import import ReportImport
@@ -26,6 +27,7 @@ __all__ = [
     "HarvestNotice",
     "HarvestQuestion",
     "InternalNote",
+    "OrganisationName",
     "Redaction",
     "Release",
     "ReportImport",

@@ -18,6 +18,8 @@ from ckan.lib import search
 from ckan.lib.search.common import make_connection
 from ckan.logic import index_update_package
 
+from . import following
+
 log = logging.getLogger(__name__)
 
 PAGE = 1_000
@@ -40,9 +42,20 @@ class Difference:
 def reindex(package_ids: Iterable[str]) -> None:
     """Bring datasets in the index up to what the database says; one commit for all of them.
 
-    A dataset that is gone from the database is taken out of the index.
+    A dataset that is gone from the database is taken out of the index. Called after the commit: if search is
+    away, the index follows.
     """
     ids = list(dict.fromkeys(package_ids))
+    try:
+        write(ids)
+    except (pysolr.SolrError, search.SearchIndexError):
+        log.exception("The index was not written")
+        following.follow(ids)
+
+
+def write(package_ids: Iterable[str]) -> None:
+    """Do so; raises what Solr says."""
+    ids = list(package_ids)
     if not ids:
         return
     there = _known(ids)
@@ -52,6 +65,11 @@ def reindex(package_ids: Iterable[str]) -> None:
         else:
             _remove(package_id)
     search.commit()
+
+
+def forget_replaced() -> None:
+    """Let the index write its files anew, so that nothing is left in them of documents that were replaced."""
+    make_connection().optimize(maxSegments=1)
 
 
 def _known(ids: list[str]) -> set[str]:
@@ -90,7 +108,8 @@ def mend() -> Difference:
             len(difference.stale),
             len(difference.surplus),
         )
-        reindex([*difference.missing, *difference.stale, *difference.surplus])
+        with following.strict():
+            write([*difference.missing, *difference.stale, *difference.surplus])
     return difference
 
 

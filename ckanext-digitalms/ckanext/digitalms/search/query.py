@@ -47,7 +47,12 @@ class Asked:
 
 
 def prepare(params: dict[str, Any]) -> dict[str, Any]:
-    """Prepare the parameters of ``package_search``."""
+    """Prepare the parameters of ``package_search``.
+
+    Who asks for what is private (CKAN's pages do) gets drafts, too: both are shown to those who keep them.
+    """
+    if tk.asbool(params.get("include_private", False)):
+        params = {"include_drafts": True, **params}
     typed = params.get("q")
     if not isinstance(typed, str) or typed.strip() in {"", "*:*"}:
         return params

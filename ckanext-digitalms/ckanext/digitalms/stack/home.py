@@ -30,6 +30,7 @@ __all__ = [
 
 SERVICE_PORTS = ("postgres", "valkey", "solr", "supervisor")
 _PASSWORDS = ("postgres", "ckan", "datastore", "valkey", "supervisor", "secret_key")
+_KEY_BYTES = 32
 _LEAST_FREE = 500 * 10**6
 _COPY = "state.copy.json"
 DEMO, EXAMPLE_HISTORY, DONE = "demo", "example-history", "done"
@@ -111,7 +112,9 @@ class Home:
         except FileNotFoundError as error:
             if self.postgres.exists() or self.state_copy.exists():
                 raise StackError(self._lost("is missing")) from error
-            state = State(id=uuid.uuid4().hex, passwords={name: secrets.token_hex(16) for name in _PASSWORDS})
+            state = State(
+                id=uuid.uuid4().hex, passwords={name: secrets.token_hex(_KEY_BYTES) for name in _PASSWORDS}
+            )
             self.save(state)
             return state
         except (ValueError, TypeError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .account import *  # noqa: F403
+from .account import __all__ as _account
 from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
 from .council import *  # noqa: F403
@@ -34,6 +36,7 @@ from .table_import import *  # noqa: F403
 from .table_import import __all__ as _table_import
 
 __all__ = [
+    *_account,
     *_chained,
     *_coverage,
     *_delivery,

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.logic import statements
 from ckanext.digitalms.logic.hooks import author_of, is_measure, measure_of
-from ckanext.digitalms.logic.lookup import find_package
+from ckanext.digitalms.logic.lookup import find_package, plain_id
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.validators import draft_stays_private
-from ckanext.digitalms.publishing import own_tables, releases, versions
+from ckanext.digitalms.publishing import own_tables, versions
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import admission, source_address
+from ckanext.digitalms.services import admission, locks, source_address
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
@@ -25,6 +26,7 @@ __all__ = [
     "bulk_update_public",
     "dataset_purge",
     "organization_create",
+    "organization_delete",
     "package_create",
     "package_delete",
     "package_owner_org_update",
@@ -90,7 +92,7 @@ def package_delete(original_action: Action, context: Context, data_dict: dict[st
         statements.withdraw(package, author_of(context))
     if package is not None and package.extras.get(own_tables.MARKER):
         # not in the middle of a version being published
-        with releases.locked():
+        with locks.publishing(own_tables.group_of(package.id)):
             return original_action(context, data_dict)
     return original_action(context, data_dict)
 
@@ -103,11 +105,20 @@ def dataset_purge(original_action: Action, context: Context, data_dict: dict[str
         tk.check_access("dataset_purge", context, data_dict)
         statements.entomb(package, author_of(context))
     if package is not None and package.extras.get(own_tables.MARKER):
-        with releases.locked():
-            package_id = package.id
+        package_id = package.id
+        with locks.publishing(own_tables.group_of(package_id)):
             answer = original_action(context, data_dict)
             versions.forget(package_id)
             return answer
+    return original_action(context, data_dict)
+
+
+@tk.chained_action
+def organization_delete(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Delete an organisation; whoever publishes into it at this moment comes first or is told."""
+    told = plain_id(data_dict.get("id"))
+    either = sa.or_(model.Group.id == told, model.Group.name == told)
+    model.Session.execute(sa.select(model.Group.id).where(either).with_for_update())
     return original_action(context, data_dict)
 
 

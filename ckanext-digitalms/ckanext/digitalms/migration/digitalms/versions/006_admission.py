@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "006_admission"
+revision = "006"
 down_revision = "005"
 branch_labels = None
 depends_on = None
