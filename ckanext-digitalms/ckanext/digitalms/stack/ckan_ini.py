@@ -49,6 +49,8 @@ def _settings(home: Home, state: State) -> dict[str, str]:
         "ckan.auth.user_delete_organizations": "false",
         "ckan.auth.user_delete_groups": "false",
         "ckan.auth.create_dataset_if_not_in_organization": "false",
+        "ckan.auth.public_user_details": "false",
+        "ckan.gravatar_default": "disabled",
         "ckan.datastore.sqlsearch.enabled": "false",
         # the default names a plugin that is not here
         "ckan.views.default_views": "",
