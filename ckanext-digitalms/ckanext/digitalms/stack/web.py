@@ -74,11 +74,8 @@ def _serve(end: socket.socket) -> None:
         outbuf_overflow=_MEMORY,
         max_request_body_size=most,
         ident=None,
-        # of a web server before it, on this machine; anybody else's words about these are left out
-        trusted_proxy="127.0.0.1",
-        trusted_proxy_count=1,
-        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},
-        clear_untrusted_proxy_headers=True,
+        # whose word is believed about these is told by the application (middleware/proxies.py)
+        clear_untrusted_proxy_headers=False,
     )
     usual = server.maintenance
 
