@@ -8,18 +8,18 @@ before the action runs. What only the database can refuse is answered as any oth
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from ckan import authz, logic, model
+from ckan import authz, model
 from ckan.types import Action, CKANApp, Context
 
 from ckanext.digitalms.logic.lookup import is_storable
 from ckanext.digitalms.messages import N_
 
+from .api_actions import put_around
 from .refusals import refuse
 
 __all__ = ["install"]
@@ -168,15 +168,13 @@ _CANNOT_BE = ("22", "23", "42804", "42883")  # of PostgreSQL: data, constraints,
 
 def install(app: CKANApp) -> None:
     """Look at what the API is given, and answer what the database refuses on any page."""
-    # CKAN loads the modules of its views itself, so that an import of this one gives another
-    inspect.unwrap(app.view_functions["api.action"]).__globals__["get_action"] = _get_action
+    put_around(app, _looked_at)
     app.register_error_handler(sa.exc.DBAPIError, _refused)
 
 
-def _get_action(name: str) -> Action:
+def _looked_at(name: str, action: Action) -> Action:
     if name in NO_ACTIONS:
         raise KeyError(name)
-    action = logic.get_action(name)
 
     @functools.wraps(action)
     def called(context: Context, data_dict: dict[str, Any]) -> Any:

@@ -7,19 +7,20 @@ own, so what an action raised is noted on the way.
 from __future__ import annotations
 
 import functools
-import inspect
 import logging
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import CKANApp, Response
+from ckan.types import Action, CKANApp, Response
 from flask import g, jsonify, make_response, render_template
 
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.search import following
 from ckanext.digitalms.services.parts import FAILURES, Part, failed_part, sentence
+
+from .api_actions import put_around
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,7 @@ def install(app: CKANApp) -> None:
     former: Any = app.error_handler_spec[None][500]
     inner = next(iter(former.values()), None)
     app.register_error_handler(500, functools.partial(_handle_anything, inner))
-    # CKAN loads the modules of its views a second time, so the one that can be imported is another one
-    inspect.unwrap(app.view_functions["api.action"]).__globals__["get_action"] = _noting
+    put_around(app, _noting)
     app.after_request(_after)
 
 
@@ -97,8 +97,8 @@ class _Noted:
             setattr(g, _FAILED, part)
 
 
-def _noting(name: str) -> Any:
-    action = tk.get_action(name)
+def _noting(name: str, action: Action) -> Action:
+    del name
 
     @functools.wraps(action)
     def call(context: Any, data_dict: Any) -> Any:
