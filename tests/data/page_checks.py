@@ -43,11 +43,13 @@ GERMAN = frozenset(
 # a licence is called as it is called
 NAMES = re.compile(r"Licen[cs]e|Creative Commons|Open Data Commons|Public Domain")
 # German, too, though no catalogue says so
-SAME = frozenset({"API", "CSV", "JSON", "Admin", "Admins", "URL", "Name", "Format", "Status", "Team"})
+SAME = frozenset({"API", "CSV", "JSON", "Admin", "Admins", "URL", "Name", "Format", "Status", "Team", "text"})
 
 
 def problems(body: str, language: str) -> list[str]:
     """Give what is wrong with a page."""
+    if "<html" not in body:
+        return []  # a piece that a script puts into a page
     page = html.fromstring(body)
     found = [*_heading(page, language), *(f"fetches {url}" for url in _foreign(page))]
     if language == "de":

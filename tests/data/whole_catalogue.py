@@ -41,16 +41,28 @@ def fill(personas: dict[str, str]) -> Things:
     }
     published = tk.get_action("digitalms_table_publish")({"user": personas["sysadmin"]}, {})
     names["release"] = published["release_id"]
+    _without_pictures()
     model.Session.rollback()
     tokens = {p: factories.APIToken(user=name)["token"] for p, name in personas.items() if name}
     return Things(names, tokens=tokens)
+
+
+def _without_pictures() -> None:
+    """Take away the pictures of other hosts and the English names that CKAN's factories give."""
+    for one in (*model.Session.query(model.Group), *model.Session.query(model.User)):
+        one.image_url = ""
+    for group in model.Session.query(model.Group):
+        group.title, group.description = group.name, ""
+    model.repo.commit()
 
 
 def _dataset() -> dict[str, str]:
     group = [{"name": "thema"}]
     told = {"name": "hunde", "title": "Hunde", "notes": "Wie viele", "owner_org": "citeq", "groups": group}
     factories.Dataset(**told, tags=[{"name": "tiere"}])
-    link = factories.Resource(package_id="hunde", name="Hunde", url="http://example.org/h.csv", format="CSV")
+    link = factories.Resource(
+        package_id="hunde", name="Hunde", description="Je Ort", url="http://example.org/h.csv", format="CSV"
+    )
     tk.get_action("datastore_create")(
         {"ignore_auth": True},
         {"resource_id": link["id"], "force": True, "records": [{"ort": "Hiltrup", "zahl": 3}]},

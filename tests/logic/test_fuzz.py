@@ -16,6 +16,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import logic
 from ckan.tests import factories
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ckanext.digitalms.middleware.api_input import NO_ACTIONS

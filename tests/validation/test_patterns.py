@@ -52,6 +52,15 @@ def test_ends(pattern, tmp_path):
     assert [error.note for error in verdict.errors] == [f'constraint "pattern" is "{pattern}"']
 
 
+def test_what_re2_cannot_read_fits_nothing(tmp_path):
+    """A schema that was taken in before RE2 judged: told with each row, and no error of ours."""
+    told = schema("(?<=a)b")
+    (tmp_path / "t.csv").write_text("x\nab\n")
+    table = {"name": "t", "type": "table", "path": "t.csv", "encoding": "utf-8", "schema": told}
+    verdict = large.judge(TableResource.from_descriptor(table, basepath=str(tmp_path)))
+    assert verdict.counts == {"constraint-error/pattern": 1}
+
+
 @given(st.text("ab1-\n.ä", max_size=6), st.sampled_from(["a+", "a|b", "[^a]*", "a.b", "", "ab?|1"]))
 def test_as_frictionless_itself(text: str, pattern: str) -> None:
     """The same value and notes, in the same order, for what both read alike (RE2's $ is the very end)."""

@@ -39,4 +39,4 @@ def digitalms_error_words(code: Any, content: str | None) -> tuple[str, str]:
     standard = default_exceptions.get(number)
     if not content or (number >= 500 and number != 503) or content == getattr(standard, "description", None):
         return tk._(heading), tk._(sentence)
-    return tk._(heading), content
+    return tk._(heading), tk._(content)

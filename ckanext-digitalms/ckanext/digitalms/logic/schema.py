@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +10,10 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
+from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.logic.lookup import is_storable
 from ckanext.digitalms.logic.validators import EARLIEST, LATEST
+from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.vocabularies import Status, StepState
 
 MAX_PAGE = 1000
@@ -85,6 +88,18 @@ def _is_storable(value: Any) -> bool:
     return all(map(_is_storable, value)) if isinstance(value, list | tuple) else True
 
 
+def at_most(limit: int) -> Callable[[str], str]:
+    """Make what refuses a text of more characters, before anybody reads it."""
+
+    def check(value: str) -> str:
+        if len(str(value)) > limit:
+            message = tk._("The text has {found} characters; at most {allowed} are read.")
+            raise tk.Invalid(message.format(found=len(str(value)), allowed=limit))
+        return value
+
+    return check
+
+
 def _at_most_a_page(value: int) -> int:
     if isinstance(value, int) and value > MAX_PAGE:  # what is no number has its error already
         message = tk._("{found} rows are too many for one answer: ask for up to {allowed} and use offset.")
@@ -130,8 +145,8 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         "organisation": [ignore_empty, unicode_safe],
         "delayed": [ignore_empty, _true_or_false],
         "include_internal": [ignore_empty, _true_or_false],
-        "reference": [ignore_empty, unicode_safe],
-        "q": [ignore_empty, unicode_safe],
+        "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
+        "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
     }
 
 

@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +23,7 @@ from ckanext.scheming.validation import register_validator, scheming_validator
 
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import CouncilReference, ReferenceRefusedError, parse_reference_field
+from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.measures.record import Measure, measure_from_validated
 from ckanext.digitalms.measures.rules import Problem, problems
 from ckanext.digitalms.messages import N_, Message, translate
@@ -113,11 +114,8 @@ def _decimal(value: Any) -> Decimal | None:
         text = text.replace(".", "").replace(",", ".")
     if not text:
         return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+    number = number_of(text)
+    if number is None or abs(number) >= Decimal(10) ** 15:
         message = tk._("“{found}” is no number: enter digits, such as 40 or 12,5.")
         raise tk.Invalid(message.format(found=str(value)[:40]))
     return number

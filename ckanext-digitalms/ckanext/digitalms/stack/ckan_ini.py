@@ -49,6 +49,8 @@ def _settings(home: Home, state: State) -> dict[str, str]:
         "ckan.auth.user_delete_organizations": "false",
         "ckan.auth.user_delete_groups": "false",
         "ckan.auth.create_dataset_if_not_in_organization": "false",
+        "ckan.auth.public_user_details": "false",
+        "ckan.gravatar_default": "disabled",
         "ckan.datastore.sqlsearch.enabled": "false",
         # the default names a plugin that is not here
         "ckan.views.default_views": "",
@@ -67,6 +69,8 @@ def _addresses(state: State, names: Databases) -> dict[str, str]:
         "ckan.datastore.write_url": postgres.url(state, names.datastore),
         "ckan.datastore.read_url": postgres.url(state, names.datastore, role="datastore_default"),
         "solr_url": solr.url(state),
+        "solr_user": solr.USER,
+        "solr_password": state.passwords["solr"],
         "ckan.redis.url": valkey.url(state),
     }
 
@@ -108,6 +112,8 @@ def test_addresses(state: State, names: Databases) -> dict[str, str]:
         "CKAN_DATASTORE_WRITE_URL": postgres.url(state, names.datastore),
         "CKAN_DATASTORE_READ_URL": postgres.url(state, names.datastore, role="datastore_default"),
         "CKAN_SOLR_URL": solr.url(state),
+        "CKAN_SOLR_USER": solr.USER,
+        "CKAN_SOLR_PASSWORD": state.passwords["solr"],
         "CKAN_REDIS_URL": valkey.url(state, 1),
         "DIGITALMS_PG_SUPER": postgres.url(state, "postgres", role="postgres"),
         "NO_PROXY": _LOOPBACK,

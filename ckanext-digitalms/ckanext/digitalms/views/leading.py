@@ -60,7 +60,8 @@ LEADS: Mapping[str, Lead] = {
     f"{SOURCE_TYPE}.delete": _work("loeschen"),
     f"{MEASURE_TYPE}.search": Lead("digitalms_overview.index"),
     **{f"{MEASURE_TYPE}.{page}": _MEASURE for page in ("groups", "followers", "resources")},
-    "group.bulk_process": Lead("group.read", {"id": "id"}),
+    **{f"group.{page}": Lead("group.read", {"id": "id"}) for page in ("bulk_process", "followers")},
+    "organization.followers": Lead("organization.read", {"id": "id"}),
     "util.primer": Lead("home.index"),
     "util.custom_form_fields": Lead("home.index"),
 }

@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.logic import schema, schema_redaction
 from ckanext.digitalms.logic.assertions import UNCHANGED, StatementInput, apply_statements
 from ckanext.digitalms.measures.record import Step
@@ -69,7 +70,7 @@ def _input(told: Answer, given: Answer) -> StatementInput:
 
 
 def _decimal(value: Any) -> Decimal | None:
-    return Decimal(str(value)) if value not in (None, "") else None
+    return number_of(str(value))
 
 
 def _text(told: Answer, name: str) -> Any:
