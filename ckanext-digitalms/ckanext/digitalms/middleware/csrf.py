@@ -21,7 +21,13 @@ __all__ = ["Exemptions", "install"]
 
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _OWN_SITES = {"same-origin", "none"}
-_WITHOUT_SESSION = {"user.login", "user.register", "user.request_reset", "user.perform_reset"}
+_WITHOUT_SESSION = {
+    "user.login",
+    "user.register",
+    "user.request_reset",
+    "user.perform_reset",
+    "digitalms_account.request_reset",
+}
 
 
 class Exemptions(set[str]):
