@@ -6,9 +6,8 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from urllib.parse import SplitResult, urlsplit
 
-from ckanext.digitalms.shared import N_, Message
+from ckanext.digitalms.shared import N_, AddressError, Message, address_parts, masked
 
 from .exceptions import FailItem
 
@@ -17,7 +16,8 @@ Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-PORTS = {"http": 80, "https": 443}
+# forms that wrap an IPv4 address for a translator inside a network: nothing public is reached by them
+_TRANSLATED = tuple(map(IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48")))
 
 
 class AddressRefusedError(FailItem):
@@ -56,7 +56,10 @@ def checked(url: str, allowed: Iterable[Network], resolver: Resolver = resolve) 
         AddressRefusedError: no http(s), a password inside, or a private address.
         UnknownHostError: the host's name cannot be resolved.
     """
-    parts, port = _parts(url)
+    try:
+        parts, port = address_parts(url)
+    except AddressError as error:
+        raise AddressRefusedError(error.message) from error
     host = parts.hostname or ""
     try:
         addresses = resolver(host, port)
@@ -71,29 +74,16 @@ def checked(url: str, allowed: Iterable[Network], resolver: Resolver = resolve) 
                 "use a public address, or let the operator allow the network in "
                 "ckanext.digitalms.fetch.allowed_networks."
             )
-            raise AddressRefusedError(Message(text, {"url": url[:200], "address": address}))
+            raise AddressRefusedError(Message(text, {"url": masked(url)[:200], "address": address}))
     return Target(url, parts.scheme, host, port, addresses[0].split("%")[0])
-
-
-def _parts(url: str) -> tuple[SplitResult, int]:
-    try:
-        parts = urlsplit(url)
-        port = parts.port or PORTS.get(parts.scheme, 0)
-    except ValueError:
-        parts, port = urlsplit(""), 0
-    if parts.scheme not in PORTS or not parts.hostname or any(c.isspace() or c == "\0" for c in url):
-        text = N_("“{url}” is no address of a file: it must start with http:// or https:// and name a host.")
-        raise AddressRefusedError(Message(text, {"url": url[:200]}))
-    if parts.username or parts.password:
-        text = N_("The address of the source holds a user name or password: use an address without.")
-        raise AddressRefusedError(Message(text))
-    return parts, port
 
 
 def _may_connect(text: str, allowed: list[Network]) -> bool:
     address = _inner(ip_address(text.split("%")[0]))
     if any(address in network for network in allowed if network.version == address.version):
         return True
+    if isinstance(address, IPv6Address) and any(address in network for network in _TRANSLATED):
+        return False
     return address.is_global and not address.is_multicast
 
 

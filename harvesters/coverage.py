@@ -87,12 +87,12 @@ class CoverageHarvester(SkeletonHarvester):
             text = N_("Coverage is harvested for the coordinators’ organisation only: move the source there.")
             raise FailItem(Message(text))
         stated = _stated(run.config)
-        _, boundaries = file_of(str(run.config.get("areas", "")))
+        _, boundaries = file_of(run, str(run.config.get("areas", "")))
         try:
             areas = area_list_keep(read_areas(boundaries))
         except AreasError as error:
             raise FailItem(error.message) from error
-        filename, content = file_of(run.url)
+        filename, content = file_of(run, run.url)
         about = {**stated.to_json(), "areas": areas}
         delivery = kept(run, TABLE, filename, content, dialect_of(run.config, OPTIONS), about)
         if delivery is not None:
@@ -133,8 +133,9 @@ class CoverageHarvester(SkeletonHarvester):
     def process_delivery(self, context: Context, delivery: Delivery) -> Report:
         """Write an edition, all of it or nothing, and commit what became of the delivery."""
         del context
+        # the delivery first, as whoever confirms it does
+        model.Session.refresh(delivery, ["state"], with_for_update=True)
         coverage_lock()
-        model.Session.refresh(delivery, ["state"])
         if delivery.state not in {"received", "waiting"}:
             model.Session.rollback()
             return Report.from_json(dict(delivery.report or {}))

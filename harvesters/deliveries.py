@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from tempfile import TemporaryFile
@@ -14,6 +13,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.shared import (
+    DELIVERY,
     N_,
     Delivery,
     Dialect,
@@ -24,6 +24,8 @@ from ckanext.digitalms.shared import (
     delivery_create,
     delivery_get,
     delivery_list,
+    is_coordinator_organisation,
+    source_secret,
     translate,
 )
 
@@ -32,7 +34,6 @@ from .exceptions import FailItem, RefusedDeliveryError, SkipItem
 from .fetch import FetchLimits, fetch, fetch_into
 
 OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
-DELIVERY_ADDRESS = re.compile(r"delivery:(?P<id>[0-9a-f-]{36})")
 
 
 def dialect_of(options: Mapping[str, Any], others: tuple[str, ...] = ()) -> Dialect:
@@ -51,22 +52,28 @@ def dialect_of(options: Mapping[str, Any], others: tuple[str, ...] = ()) -> Dial
         raise FailItem(error.message) from error
 
 
-def file_of(url: str) -> tuple[str, bytes]:
-    """Give name and bytes: an uploaded delivery is read from the database, an address is fetched."""
-    stored = DELIVERY_ADDRESS.fullmatch(url.strip())
-    if stored:
-        try:
-            delivery = delivery_get(stored["id"])
-        except tk.ObjectNotFound as error:
-            text = N_("There is no delivery “{found}”: correct the address of the source.")
-            raise FailItem(Message(text, {"found": stored["id"]})) from error
-        return delivery.filename, bytes(delivery.content)
-    return fetched(url.strip())
+def file_of(run: Run, url: str) -> tuple[str, bytes]:
+    """Give name and bytes: an uploaded delivery is read from the database, an address is fetched.
+
+    A source reads the deliveries of its own organisation, one of the coordinators' all of them.
+    """
+    stored = DELIVERY.fullmatch(url.strip())
+    if stored is None:
+        return fetched(url.strip(), source_secret(run.source_id) if url == run.url else "")
+    text = N_("There is no delivery “{found}”: correct the address of the source.")
+    refused = FailItem(Message(text, {"found": stored["id"]}))
+    try:
+        delivery = delivery_get(stored["id"])
+    except tk.ObjectNotFound as error:
+        raise refused from error
+    if delivery.organisation != run.organisation and not is_coordinator_organisation(run.organisation):
+        raise refused
+    return delivery.filename, bytes(delivery.content)
 
 
-def fetched(url: str) -> tuple[str, bytes]:
+def fetched(url: str, secret: str = "") -> tuple[str, bytes]:
     """Give name and bytes of what is at an address, by the guarded fetch; raises :class:`FailItem`."""
-    found = fetch(url, fetch_limits())
+    found = fetch(url, fetch_limits(), secret=secret)
     return found.filename, found.content
 
 

@@ -27,7 +27,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from ckanext.digitalms.shared import N_, Message
+from ckanext.digitalms.shared import N_, Message, masked
 
 from .addresses import Network, Resolver, Target, checked, resolve
 from .exceptions import FailItem
@@ -111,28 +111,36 @@ class Fetched:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def fetch(url: str, limits: FetchLimits, resolver: Resolver = resolve) -> Fetched:
+def fetch(url: str, limits: FetchLimits, resolver: Resolver = resolve, secret: str = "") -> Fetched:
     """Fetch a file into memory; raises as :func:`fetch_into`."""
     body = BytesIO()
-    return replace(fetch_into(body, url, limits, resolver), content=body.getvalue())
+    return replace(fetch_into(body, url, limits, resolver, secret), content=body.getvalue())
 
 
-def fetch_into(sink: BinaryIO, url: str, limits: FetchLimits, resolver: Resolver = resolve) -> Fetched:
+def fetch_into(
+    sink: BinaryIO, url: str, limits: FetchLimits, resolver: Resolver = resolve, secret: str = ""
+) -> Fetched:
     """Fetch a file, as it comes, into another one; ``content`` stays empty.
+
+    A secret is the header ``Authorization``; it is told to the host of the address and, after a redirect, to
+    no other one.
 
     Raises:
         FailItem: an :class:`AddressRefusedError`, :class:`UnknownHostError` or :class:`FetchError`, each
             with a sentence for the source's owner. What was written until then is no whole file.
     """
-    watch = _Watch(limits.seconds)
+    watch, first = _Watch(limits.seconds), None
     for _ in range(MAX_REDIRECTS + 1):
         target = checked(url, limits.allowed_networks, resolver)
-        with watch.running(), _translated(target, watch), _get(target, watch) as response:
+        site = urlsplit(target.url)[:2]
+        first = first or site
+        told = secret if site == first else ""
+        with watch.running(), _translated(target, watch), _get(target, watch, told) as response:
             if not response.is_redirect:
                 return _read(response, target, limits, watch, sink)
             url = urljoin(target.url, response.headers["location"])
     text = N_("“{url}” redirects more than {limit} times: use the address at which the file really is.")
-    raise RedirectsError(Message(text, {"url": target.url[:200], "limit": MAX_REDIRECTS}))
+    raise RedirectsError(Message(text, {"url": masked(target.url)[:200], "limit": MAX_REDIRECTS}))
 
 
 class _Watch:
@@ -213,7 +221,7 @@ def _pools(opened: Callable[[socket.socket], None]) -> dict[str, type[HTTPConnec
 
 
 @contextmanager
-def _get(target: Target, watch: _Watch) -> Iterator[requests.Response]:
+def _get(target: Target, watch: _Watch, secret: str) -> Iterator[requests.Response]:
     with requests.Session() as session:
         session.trust_env = False  # no proxy and no .netrc may lead elsewhere
         session.verify = (
@@ -225,6 +233,7 @@ def _get(target: Target, watch: _Watch) -> Iterator[requests.Response]:
             "Accept": "text/csv, application/json, */*;q=0.8",
             "Accept-Encoding": "identity",
             "User-Agent": "ckanext-digitalms",
+            **({"Authorization": secret} if secret else {}),
         }
         timeout = (min(watch.left, 10), watch.left)
         with session.get(
@@ -238,7 +247,7 @@ def _translated(target: Target, watch: _Watch) -> Iterator[None]:
     try:
         yield
     except (requests.RequestException, HTTPError, OSError) as error:
-        values: dict[str, object] = {"url": target.url[:200], "seconds": f"{watch.seconds:g}"}
+        values: dict[str, object] = {"url": masked(target.url)[:200], "seconds": f"{watch.seconds:g}"}
         if watch.is_over or isinstance(error, requests.Timeout) or "timed out" in str(error).lower():
             text = N_(
                 "“{url}” did not deliver within {seconds} seconds: "
@@ -273,20 +282,20 @@ def _read(
             "or let the operator raise ckanext.digitalms.upload.max_mb."
         )
         raise TooLargeError(
-            Message(text, {"url": target.url[:200], "limit": f"{limits.max_bytes / 10**6:g}"})
+            Message(text, {"url": masked(target.url)[:200], "limit": f"{limits.max_bytes / 10**6:g}"})
         )
     if _is_web_page(response, start[:_LOOKED_AT]):
         text = N_(
             "“{url}” gives a web page instead of a table: "
             "use the address of the file itself; a page may also mean that one has to sign in."
         )
-        raise WebPageError(Message(text, {"url": target.url[:200]}))
+        raise WebPageError(Message(text, {"url": masked(target.url)[:200]}))
     return Fetched(b"", target.url, _filename(response, target), dict(response.headers))
 
 
 def _check_status(response: requests.Response, target: Target) -> None:
     status = response.status_code
-    values: dict[str, object] = {"url": target.url[:200], "status": status}
+    values: dict[str, object] = {"url": masked(target.url)[:200], "status": status}
     if status in {404, 410}:
         text = N_("There is no file at “{url}” ({status}): correct the address of the source.")
         raise NotFoundError(Message(text, values))

@@ -76,7 +76,7 @@ class ProgressHarvester(SkeletonHarvester):
 
     def gather(self, run: Run) -> Iterator[Item]:
         """Fetch the table, keep it as a delivery, and yield it when it changes something."""
-        filename, content = file_of(run.url)
+        filename, content = file_of(run, run.url)
         delivery = kept(run, TABLE, filename, content, dialect_of(run.config, OPTIONS))
         is_complete = bool(run.config.get("complete"))
         if delivery is None:

@@ -18,8 +18,8 @@ from pytest_httpserver import HTTPServer
 from source_steps import Steps, consumer, errors_of
 
 from ckanext.digitalms.logic import harvest_jobs, harvest_runs
-from ckanext.digitalms.logic.work import is_worked_on, object_work
 from ckanext.digitalms.model import CoverageArea, CoverageEdition, Delivery
+from ckanext.digitalms.services.locks import is_worked_on, object_work
 
 pytestmark = [
     pytest.mark.usefixtures("catalogue"),

@@ -16,7 +16,7 @@ from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.harvest import queue
-from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject
+from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestSource
 from pytest_httpserver import HTTPServer
 
 from ckanext.digitalms.logic.deliveries import delivery_create, delivery_list
@@ -279,8 +279,11 @@ class TestTakenOver:
         url = serve(httpserver, HEADER + "dms;31.12.2019;;10;;\nmobilfunk;31.12.2019;;20;;\n")
         assert errors_of(run(make_source(url, organisation=open_data["id"]))) == []
 
-    def test_a_stored_delivery_is_harvested_without_http(self, measures: Any, make_source: Any) -> None:
-        stored = delivery_create("progress", "stand.csv", GOOD.encode())
+    def test_a_stored_delivery_is_harvested_without_http(
+        self, measures: Any, make_source: Any, office: Any
+    ) -> None:
+        told = {"organisation": office["id"]}
+        stored = delivery_create("progress", "stand.csv", GOOD.encode(), **told)
         model.repo.commit()
         source = make_source(f"delivery:{stored.id}")
         assert errors_of(run(source)) == []
@@ -374,7 +377,9 @@ class TestRefused:
         assert "10.0.0.1" in errors_of(run(make_source(url)))[0]
 
     def test_a_delivery_that_is_not_there(self, measures: Any, make_source: Any) -> None:
-        source = make_source("delivery:00000000-0000-0000-0000-000000000000")
+        source = make_source("https://example.org/stand.csv")
+        model.Session.get(HarvestSource, source).url = "delivery:00000000-0000-0000-0000-000000000000"
+        model.repo.commit()
         assert "00000000" in errors_of(run(source))[0]
 
     def test_an_error_of_our_own_fails_the_run_and_not_the_consumer(

@@ -36,7 +36,7 @@ def source(office: dict[str, Any]) -> str:
     made = tk.get_action("harvest_source_create")(
         {"user": factories.Sysadmin()["name"]},
         {
-            "url": "delivery:",
+            "url": "https://example.org/stand.csv",
             "name": "quelle",
             "source_type": "digitalms_progress",
             "owner_org": office["id"],
@@ -50,7 +50,8 @@ def gather(source: str) -> Callable[[str], tuple[list[str], float, HarvestJob]]:
     """Gather a table for the source; give the objects' ids and the milliseconds per record."""
 
     def run(table: str) -> tuple[list[str], float, HarvestJob]:
-        stored = delivery_create("progress", "stand.csv", table.encode())
+        organisation = model.Package.get(source).owner_org
+        stored = delivery_create("progress", "stand.csv", table.encode(), organisation=organisation)
         model.Session.get(HarvestSource, source).url = f"delivery:{stored.id}"
         job = HarvestJob(source=model.Session.get(HarvestSource, source))
         job.save()

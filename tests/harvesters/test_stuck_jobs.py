@@ -23,8 +23,14 @@ from werkzeug import Request, Response
 from ckanext.digitalms import config
 from ckanext.digitalms.logic import harvest_jobs, harvest_runs
 from ckanext.digitalms.logic.harvest_queue import GATHER, HarvestQueue
-from ckanext.digitalms.logic.work import if_nobody_works_on, is_worked_on, job_work, object_work, working_on
 from ckanext.digitalms.model import Delivery, HarvestIdentity, StatementRow
+from ckanext.digitalms.services.locks import (
+    if_nobody_works_on,
+    is_worked_on,
+    job_work,
+    object_work,
+    working_on,
+)
 
 ROOT = Path(__file__).parents[2]
 TABLE = "measure_id;as_of;status;progress_percent;statement;source\ndms;31.12.2019;in_progress;45;Läuft;A\n"

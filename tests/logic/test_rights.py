@@ -39,6 +39,8 @@ MAY: dict[str, set[str]] = {
     "digitalms_measure_history": EVERYBODY,
     "digitalms_measure_list": EVERYBODY,
     "digitalms_measure_show": EVERYBODY,
+    "digitalms_organisation_admit": COORDINATORS,
+    "digitalms_organisation_list": COORDINATORS,
     "digitalms_redact": NOBODY_BUT_SYSADMINS,
     "digitalms_report_import_apply": COORDINATORS,
     "digitalms_report_import_create": COORDINATORS,
@@ -53,12 +55,22 @@ MAY: dict[str, set[str]] = {
     "digitalms_table_import_undo": COORDINATORS,
     "digitalms_table_list": EVERYBODY,
     "digitalms_release_cite": COORDINATORS,
+    "digitalms_release_remove_measure": COORDINATORS,
     "digitalms_table_publish": COORDINATORS,
     "digitalms_table_validate": COORDINATORS,
     "digitalms_vanishing_decide": COORDINATORS,
+    "harvest_abort_failed_jobs": NOBODY_BUT_SYSADMINS,
+    "harvest_source_reindex": OFFICE,
+    "harvest_source_create": SIGNED_IN - {"stranger"},
+    "harvest_source_list": COORDINATORS,
+    "harvest_source_patch": OFFICE,
+    "harvest_source_update": OFFICE,
+    "organization_create": COORDINATORS,
     "package_create": SIGNED_IN - {"stranger"},
     "package_delete": OFFICE,
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
+    "user_invite": NOBODY_BUT_SYSADMINS,
+    "package_update": OFFICE,
 }
 
 
@@ -93,6 +105,7 @@ class TestRights:
             "digitalms_delivery_create": {"organisation": "citeq"},
             "digitalms_delivery_show": {"id": delivery.id},
             "digitalms_source_show": {"id": "quelle"},
+            "user_invite": {"group_id": "citeq"},
         }
         found = {
             name: {p for p in PERSONAS if allowed(name, personas[p], about.get(name, {"id": "dms"}))}

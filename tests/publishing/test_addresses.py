@@ -89,7 +89,7 @@ def test_a_release_stays(published, app):
     releases.publish()
     after = app.get(address)
     assert after.data == before.data
-    assert "immutable" in after.headers["Cache-Control"]
+    assert "no-cache" in after.headers["Cache-Control"]
     current = app.get(f"{DATA}/status_series.csv")
     assert current.data != before.data
     assert "no-cache" in current.headers["Cache-Control"]

@@ -11,7 +11,7 @@ from ckan import model
 from ckan.tests import factories
 
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.publishing import datasets, judge, releases
+from ckanext.digitalms.publishing import datasets, judge, refusals, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.tables import TABLES
 
@@ -178,7 +178,7 @@ class TestRefusal:
         assert outcome.change == "refused"
         assert "steps" in str(outcome.problems[0])
         assert releases.current().release_id == first
-        assert "steps" in releases.last_refusal()["problems"][0]
+        assert "steps" in refusals.last()["problems"][0]
         with pytest.raises(tk.ValidationError):
             act("digitalms_table_publish")
         monkeypatch.undo()
@@ -189,7 +189,7 @@ class TestRefusal:
             act("digitalms_statement_create", id="dms", as_of="2019-06-01", statement="neu")
             assert releases.publish().change == "refused"
         assert releases.publish().change == "published"
-        assert releases.last_refusal() is None
+        assert refusals.last() is None
 
 
 MARKER = "Geheimwort4711"

@@ -63,6 +63,11 @@ def test_every_home_has_passwords_of_its_own(tmp_path: Path) -> None:
     assert states[0].id != states[1].id
 
 
+def test_keys_have_at_least_32_random_bytes(home: Home) -> None:
+    """So many as HMAC with SHA-256 deserves: they sign API tokens and what forms send back."""
+    assert {len(bytes.fromhex(key)) for key in home.load().passwords.values()} == {32}
+
+
 @pytest.mark.parametrize("name", ["100 %", "a # b", "a;b"])
 def test_a_name_that_configuration_cannot_hold_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(StackError, match="in its name"):

@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import random
-import re
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import pytest
-from frictionless import Package
+from frictionless import Package, Schema
 from frictionless.resources import TableResource
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ckanext.digitalms.validation import large
+from ckanext.digitalms.validation.compiled import compiled
+
+CONNECTION = duckdb.connect()
 
 # for each kind of field: its descriptor, and cells that are right, wrong, or right in an odd way
 FIELDS: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -111,7 +115,10 @@ def written(rows: list[list[str]], **options: Any) -> str:
 
 
 def assert_same(table: TableResource, alone: TableResource, shown: int = 5) -> large.Verdict:
-    fast, slow = large.judge(table, shown), large.judge_alone(alone, shown)
+    fast = large.judge(table, shown)
+    if fast.fallback is not None:
+        return fast  # frictionless has judged it
+    slow = large.judge_alone(alone, shown)
     assert fast.counts == slow.counts
     assert fast.rows == slow.rows
     assert [error.to_descriptor() for error in fast.errors] == [
@@ -134,6 +141,21 @@ def tables(draw: st.DrawFn) -> tuple[dict[str, Any], list[list[str]]]:
     return {"fields": fields, "missingValues": missing, "primaryKey": key}, [names, *rows]
 
 
+# lines of nothing and rows of another length, which once were counted in another way
+RAGGED = {
+    "fields": [{"name": name, **FIELDS[name][0]} for name in ("text", "code", "word")],
+    "missingValues": [""],
+    "primaryKey": [],
+}
+NAMES3 = ["text", "code", "word"]
+GOOD3 = ["ab", "12-ab", "de"]
+ENDS3: list[list[str]] = [["ab", "+"], ["ab", "12-ab", "de", "+"]]
+
+
+@example((RAGGED, [NAMES3, [], [], [], GOOD3, *ENDS3]), "\n", ",", csv.QUOTE_MINIMAL, "utf-8")
+@example((RAGGED, [NAMES3, [], [], [], [], GOOD3, *ENDS3]), "\n", ",", csv.QUOTE_MINIMAL, "utf-8")
+@example((RAGGED, [NAMES3, [], [], [], [], GOOD3, ["ab", "+"]]), "\n", ",", csv.QUOTE_MINIMAL, "utf-8")
+@example((RAGGED, [NAMES3, [], [], [], GOOD3, ENDS3[1]]), "\n", ",", csv.QUOTE_MINIMAL, "utf-8")
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(
     tables(),
@@ -151,8 +173,60 @@ def test_any_table_is_judged_as_frictionless_does(table, end, delimiter, quoting
         dialect = {"csv": {"delimiter": delimiter}}
         one, other = (resource(Path(name), "t", descriptor, dialect=dialect, **told) for _ in range(2))
         verdict = assert_same(one, other)
-        # an unusual number in a key; or frictionless guesses the dialect of a short file in an odd way
-        assert verdict.fallback is None or re.search("in a key|a header", str(verdict.fallback))
+        # what the query says without frictionless is that all is right
+        assert verdict.is_valid or verdict.fallback is not None
+
+
+# digits, signs and spaces of more than one writing, and what numbers, days and moments are made of
+SIGNS = st.sampled_from(
+    [*"0123456789+-.,_: eETZnaNif%/", "\u0663", "\u00a0", "\u2003", "\u00e4", "\x00", "\u0130", "ſ"]
+)
+CELLS = st.one_of(
+    st.sampled_from([cell for _, examples in FIELDS.values() for cell in examples]),
+    st.text(SIGNS, max_size=30),
+    st.from_regex(r"\A[+-]?[0-9]{1,20}([.,][0-9]{1,20})?\Z"),
+    st.dates().map(lambda day: day.strftime("%d.%m.%Y")),
+    st.datetimes().map(datetime.isoformat),
+    st.text(max_size=8),
+)
+
+
+def schema_of(field: dict[str, Any], missing: list[str]) -> Schema:
+    return resource(Path(), "t", {"fields": [field], "missingValues": missing}).schema
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(CELLS, min_size=1, max_size=300))
+@example(["12345678901234567890", "1E+2", "\u0663", "0000-01-01", "2024-02-30", "24:00", "d\n", "x\nz"])
+def test_what_the_query_passes_is_right(cells):
+    """Cell by cell, whatever field it stands in: right for frictionless, and equal only where it is."""
+    for name, (descriptor, _) in FIELDS.items():
+        schema = schema_of({"name": name, **descriptor}, ["", "-"])
+        rule, read = compiled(schema.fields[0], schema, "c"), schema.fields[0].create_cell_reader()
+        found = CONNECTION.execute(
+            f"SELECT c, CAST({rule.value} AS VARCHAR) FROM (SELECT unnest(?) AS c) WHERE {rule.clean}",
+            [cells],
+        ).fetchall()
+        told = {cell: read(cell) for cell, _ in found}
+        assert {cell: notes for cell, (_, notes) in told.items() if notes} == {}
+        keys: dict[Any, Any] = {}
+        for cell, value in found:
+            assert keys.setdefault(told[cell][0], value) == value, "one value for Python, two for the query"
+
+
+def test_what_is_written_usually_is_passed():
+    """The query is of use: it knows the usual form of each type."""
+    usual = {
+        "text": "ab", "code": "12-ab", "word": "de", "whole": "7", "share": "99.99",
+        "german": "1.234,5", "pointed": "1,5", "day": "2024-02-29", "german_day": "01.02.2024",
+        "moment": "2024-01-01T10:00:00Z", "german_moment": "01.02.2024 10:11:12", "truth": "ja",
+        "year": "2024", "needed": "a", "single": "1", "loose": "a",
+    }  # fmt: skip
+    assert usual.keys() == FIELDS.keys()
+    for name, cell in usual.items():
+        schema = schema_of({"name": name, **FIELDS[name][0]}, [""])
+        rule = compiled(schema.fields[0], schema, "c")
+        assert CONNECTION.execute(f"SELECT {rule.clean} FROM (SELECT ? AS c)", [cell]).fetchall() == [(True,)]
 
 
 SIMPLE = ["text", "whole", "share", "day", "truth", "needed"]
@@ -172,15 +246,14 @@ def big(count: int, bad: int, names: list[str], seed: int) -> tuple[dict[str, An
     return {"fields": fields, "primaryKey": ["id"], "missingValues": [""]}, [["id", *names], *rows]
 
 
-@pytest.mark.parametrize("bad", [0, 100, 20_000])
-def test_a_large_table_is_not_left_to_frictionless(tmp_path, bad):
+@pytest.mark.parametrize("bad", [0, 1])
+def test_a_large_table_is_left_to_frictionless_if_it_is_bad(tmp_path, bad):
     descriptor, rows = big(20_000, bad, SIMPLE, bad)
     (tmp_path / "t.csv").write_text(written(rows), newline="")
     verdict = assert_same(
         resource(tmp_path, "t", descriptor), resource(tmp_path, "t", descriptor), large.SHOWN
     )
-    assert verdict.fallback is None
-    assert verdict.is_valid == (bad == 0)
+    assert (verdict.fallback is None) == verdict.is_valid == (bad == 0)
 
 
 def test_a_file_larger_than_the_memory_of_the_query(tmp_path):
@@ -226,8 +299,7 @@ def test_references_are_judged_as_frictionless_does(targets, rows):
                 resources=[resource(folder, "target", target), resource(folder, "t", descriptor)]
             )
             pair.append(package.get_table_resource("t"))
-        verdict = assert_same(*pair)
-        assert verdict.fallback is None
+        assert_same(*pair)
 
 
 NAMED = {"fields": [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]}
@@ -243,6 +315,7 @@ NAMED = {"fields": [{"name": "a", "type": "string"}, {"name": "b", "type": "inte
         (b"a\nx\n", "utf-8"),
         (b"a,b,c\nx,1,y\n", "utf-8"),
         (b"a,b\nx,1\n\n\ny,2\n", "utf-8"),
+        (b"a,b\n\nx,1\n", "utf-8"),
         (b"a,b\r\nx,1\ny,2\r\nz,q\n", "utf-8"),
         (b"a,b\rx,1\ry,2\r", "utf-8"),
         (b"a,b\nx,1\n\xff\xfe,2\n", "utf-8"),
@@ -267,8 +340,6 @@ def test_odd_files_are_judged_as_frictionless_does(tmp_path, data, encoding):
     [
         {"type": "string", "format": "uri"},
         {"type": "list"},
-        {"type": "string", "constraints": {"pattern": r"(?<=a)b"}},
-        {"type": "string", "constraints": {"pattern": r"(.)\1"}},
         {"type": "integer", "bareNumber": False},
         {"type": "date", "format": "%Y/%m/%d"},
         {"type": "number", "constraints": {"maximum": "1e40"}},

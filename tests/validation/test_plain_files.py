@@ -41,6 +41,8 @@ def is_plain(data: bytes, window: int) -> bool:
 
 
 @given(LINES, st.sampled_from(["\n", "\r\n"]), st.booleans(), st.integers(20, 60))
+@example([["a", "a", "a", '"x""y"', '"x""y"']], "\r\n", True, 20)
+@example([["a", '"\r\n"', "a", '"x""y"', '"x""y"'], ["a"]], "\n", True, 20)
 def test_lines(lines: list[list[str]], end: str, ends: bool, window: int) -> None:
     data = (end.join(",".join(line) for line in lines) + end * ends).encode()
     assert is_plain(data, 10**6) == conforms(data)

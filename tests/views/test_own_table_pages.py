@@ -103,7 +103,7 @@ class TestFlow:
         listed = app.get(f"{base}/").body
         good = re.search(r"/datensatz/breitband/([^/]+)/breitband.csv", listed)
         kept = app.get(f"{base}/{good[1]}/breitband.csv")
-        assert "immutable" in kept.headers["Cache-Control"]
+        assert "no-cache" in kept.headers["Cache-Control"]
         assert app.get(f"{base}/{good[1]}/../../etc/passwd").status_code == 404
         for address in (f"{base}.json", f"{base}/{good[1]}/breitband.json"):
             rows = json.loads(app.get(f"{address}?anteil=88.40").data)

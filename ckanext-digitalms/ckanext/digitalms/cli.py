@@ -11,6 +11,7 @@ from .commands.report import import_report
 from .commands.search import reindex_check, solr_schema
 from .commands.setup import demo, setup
 from .commands.table import import_table
+from .commands.tidy import tidy
 
 __all__ = ["digitalms"]
 
@@ -30,5 +31,6 @@ for command in (
     publish,
     reindex_check,
     solr_schema,
+    tidy,
 ):
     digitalms.add_command(command)

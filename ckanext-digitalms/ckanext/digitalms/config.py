@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 import ckan.plugins.toolkit as tk
 
 PREFIX = "ckanext.digitalms."
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}")
+_SOURCE = re.compile(r"(https?:|wss?:)?(//)?[A-Za-z0-9*.:/_-]+")
 HARVEST_TIMEOUT = 120  # minutes; ckanext-harvest itself has no timeout unless one is set
 
 
@@ -80,6 +83,11 @@ def kept_releases() -> tuple[int, str]:
     return int(tk.config[PREFIX + "releases.keep_days"]), str(tk.config[PREFIX + "releases.then_keep"])
 
 
+def retention_days(name: str) -> int:
+    """Give after how many days previews, drafts, deliveries, findings or notices end; 0: never."""
+    return int(tk.config[f"{PREFIX}retention.{name}_days"])
+
+
 def publishes_on_change() -> bool:
     """Whether a change of a measure publishes the open tables by a background job."""
     return bool(tk.config[PREFIX + "publish_on_change"])
@@ -93,6 +101,21 @@ def update_days() -> int:
 def max_upload_bytes() -> int:
     """Give the largest file that may come in, in bytes."""
     return int(tk.config[PREFIX + "upload.max_mb"]) * 10**6
+
+
+def max_request_bytes() -> int:
+    """Give the most that a request without a file may bring in, in bytes."""
+    return int(tk.config[PREFIX + "request.max_mb"]) * 10**6
+
+
+def max_resource_bytes() -> int:
+    """Give the largest file that CKAN's own forms take, in bytes."""
+    return max(int(tk.config["ckan.max_resource_size"]), int(tk.config["ckan.max_image_size"])) * 2**20
+
+
+def budget(kind: str) -> str:
+    """Give how often a client may ask for what is dear to answer, in the words of the library limits."""
+    return _text(f"budget.{kind}").strip()
 
 
 def max_rows() -> int:
@@ -143,6 +166,26 @@ def harvest_mails() -> bool:
     return bool(tk.config[PREFIX + "harvest.mail"])
 
 
+def harvest_secret(source: str) -> str:
+    """Give what the operator keeps for a source by its name, or an empty text."""
+    return str(tk.config.get(f"{PREFIX}harvest.secret.{source}") or "")
+
+
+def proxies() -> int:
+    """Give how many proxies of one's own stand in front and tell who asks."""
+    return int(tk.config[PREFIX + "proxies"])
+
+
+def session_seconds() -> int:
+    """Give how long a sign-in lasts that is not used, in seconds."""
+    return int(tk.config[PREFIX + "session.hours"]) * 3600
+
+
+def long_session_seconds() -> int:
+    """Give how long a sign-in lasts at most, and unused for who wants to stay signed in, in seconds."""
+    return int(tk.config[PREFIX + "session.long_days"]) * 86400
+
+
 def web_patience() -> int:
     """Give for how many seconds a page waits for Solr, Redis or a connection to PostgreSQL."""
     return int(tk.config[PREFIX + "web.patience"])
@@ -159,5 +202,30 @@ def disk_reserve() -> int:
 
 
 def theme() -> dict[str, str]:
-    """Give the city's colours as CSS custom properties."""
-    return {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}
+    """Give the city's colours as CSS custom properties; what is no colour is left out."""
+    told = {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}
+    return {name: value for name, value in told.items() if _COLOUR.fullmatch(value)}
+
+
+def image_hosts() -> list[str]:
+    """Give the hosts beside our own that pictures on pages may come from."""
+    return _sources("headers.image_hosts")
+
+
+def connect_hosts() -> list[str]:
+    """Give the hosts beside our own that scripts of pages may ask."""
+    return _sources("headers.connect_hosts")
+
+
+def embedders() -> list[str]:
+    """Give the hosts beside our own whose pages may show what is made for being embedded."""
+    return _sources("headers.embedders")
+
+
+def _sources(name: str) -> list[str]:
+    """Read hosts for a Content-Security-Policy, in which a semicolon would begin something else."""
+    told = [str(source) for source in tk.config[PREFIX + name]]
+    wrong = [source for source in told if not _SOURCE.fullmatch(source)]
+    if wrong:
+        raise ValueError(f"{PREFIX}{name}: {wrong[0]!r} is no host: write it as https://karten.example.org")
+    return told

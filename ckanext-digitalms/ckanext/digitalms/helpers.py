@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -14,13 +14,13 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from ckan import model
 from markupsafe import Markup, escape
-from werkzeug.exceptions import default_exceptions
 
-from . import config
+from . import config, theme
+from .error_words import digitalms_error_words
 from .logic.rights import is_coordinator
 from .logic.vanished import gone_since
 from .measures.delay import MilestoneState
-from .messages import N_
+from .services import privacy
 from .vocabularies import (
     MEASURE_TYPE,
     SPEED_CLASSES,
@@ -55,8 +55,10 @@ __all__ = [
     "digitalms_icon",
     "digitalms_indicator_origin_choices",
     "digitalms_label",
+    "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
+    "digitalms_organisations",
     "digitalms_parent_choices",
     "digitalms_reference_role_choices",
     "digitalms_row_changes",
@@ -68,32 +70,18 @@ __all__ = [
     "digitalms_step_state_choices",
     "digitalms_table_links",
     "digitalms_technology_choices",
-    "digitalms_theme",
+    "digitalms_theme_address",
     "digitalms_today",
+    "render_markdown",
 ]
 
 Choices = list[dict[str, str]]
 Change = dict[str, str]
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}")
 _LONG_WORD = re.compile(r"[^\W\d_]{12,}")
 _WORDS = re.compile(r"\S+")
 # differences are told word by word where at least so much is alike, and while comparing stays cheap
 _ALIKE, _MOST_COMPARED = 0.4, 250_000
-_ERRORS = {
-    400: (
-        N_("This does not fit"),
-        N_("The server could not read what was sent: check the address or the form."),
-    ),
-    403: (N_("Not allowed"), N_("You may not do this.")),
-    404: (N_("Not found"), N_("There is no such page.")),
-    405: (N_("This does not fit"), N_("This address does not take what was sent.")),
-    413: (N_("Too large"), N_("What was sent is too large: shorten the texts or send a smaller file.")),
-    500: (
-        N_("Something went wrong"),
-        N_("Something went wrong on our side. It was noted; please try again later."),
-    ),
-}
 # what of a row nobody reads
 _UNTOLD = ("id", "original", "body", "goal_id", "indicator_id", "successor_ids")
 _HYPHENATION = pyphen.Pyphen(lang="de_DE", left=4, right=4)
@@ -129,6 +117,7 @@ _ICONS = {
     "pending": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.4 3"/>',
     "open": '<circle cx="8" cy="8" r="6"/>',
     "late": _WARNING,
+    "internal": '<rect x="3" y="7" width="10" height="7" rx="1.5"/><path d="M5 7V5a3 3 0 0 1 6 0v2"/>',
     "overdue": _WARNING,
     "met_late": _WARNING,
     "due": '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>',
@@ -217,11 +206,9 @@ def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
     return [{"value": name, "label": title} for name, title in query.order_by(model.Package.title)]
 
 
-def digitalms_theme() -> Markup:
-    """Give the city's colours as a block of CSS custom properties; what is no colour is left out."""
-    colours = {name: value for name, value in config.theme().items() if _COLOUR.fullmatch(value)}
-    # every value was matched by the pattern of a colour
-    return Markup("{" + ";".join(f"{name}:{value}" for name, value in colours.items()) + "}")  # noqa: S704
+def digitalms_theme_address() -> str:
+    """Give the address of the stylesheet of the city's colours as it is now."""
+    return str(tk.url_for("digitalms_theme.read", mark=theme.mark(theme.stylesheet()), locale="default"))
 
 
 def digitalms_day(value: str | dt.date | None) -> str:
@@ -296,16 +283,6 @@ def _marked(tag: str, words: list[str]) -> Markup:
     return Markup(f"<{tag}>{{}}</{tag}> ").format(_words(words)) if words else Markup("")  # noqa: S704
 
 
-def digitalms_error_words(code: Any, content: str | None) -> tuple[str, str]:
-    """Give heading and sentence of an error page; the web framework's own English ones are replaced."""
-    number = code[0] if isinstance(code, list) else int(code or 500)
-    heading, sentence = _ERRORS.get(number, _ERRORS[500] if number >= 500 else _ERRORS[400])
-    standard = default_exceptions.get(number)
-    if not content or number >= 500 or content == getattr(standard, "description", None):
-        return tk._(heading), tk._(sentence)
-    return tk._(heading), content
-
-
 def digitalms_row_words(name: str, row: Mapping[str, Any]) -> str:
     """Tell one row of a repeating field in a line: its text, and what else is known of it in brackets."""
     main = _main(row)
@@ -364,6 +341,18 @@ def digitalms_label(vocabulary: str, value: str | None) -> str:
     return tk._(term.label) if term else (value or "")
 
 
+def digitalms_long_days() -> int:
+    """Give for how many days somebody stays signed in who chose to."""
+    return config.long_session_seconds() // 86400
+
+
+@tk.chained_helper
+def render_markdown(original: Callable[..., str], data: str, *args: Any, **told: Any) -> Markup | str:
+    """Render texts as CKAN does, without pictures of other sites."""
+    html = original(data, *args, **told)
+    return Markup(privacy.without_remote_pictures(str(html))) if html else html  # noqa: S704 - cleaned by CKAN
+
+
 def digitalms_icon(name: str) -> Markup:
     """Give a small picture for a status or state; it says nothing that the word beside it does not say."""
     path = _ICONS.get(name, _ICONS["pending"])
@@ -371,6 +360,13 @@ def digitalms_icon(name: str) -> Markup:
         '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
         f'stroke-linejoin="round" aria-hidden="true">{path}</svg>'
     )
+
+
+def digitalms_organisations() -> list[dict[str, Any]]:
+    """Give the organisations whose datasets the user edits: all for a coordinator, else the own ones."""
+    if is_coordinator(tk.current_user.name):
+        return list(tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000}))
+    return list(tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"}))
 
 
 def digitalms_field_label(name: str) -> str:

@@ -12,9 +12,11 @@ from ckan.types import CKANApp, Context
 
 from . import middleware
 from .logic import hooks
+from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import documents, following, query
-from .services import patience, secret_words
+from .services import organisations, patience, privacy, private_parents, secret_words
+from .services.permission_labels import PermissionLabels
 
 
 @tk.blanket.actions
@@ -24,12 +26,14 @@ from .services import patience, secret_words
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
-class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
+class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
     """Digitalisation measures of a city, with their history, as open data."""
 
+    p.implements(p.IAuthenticator, inherit=True)
     p.implements(p.IConfigurer)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IPermissionLabels)
     p.implements(p.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -38,10 +42,16 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
         tk.add_resource("assets", "digitalms")
         licenses.offer(config)
         trigger.watch()
+        privacy.keep_accounts_private(config)
+        organisations.watch()
         following.install()
         patience.limit_redis()
         patience.watch_database()
         secret_words.hide_in_logs()
+
+    def authenticate(self, identity: dict[str, Any]) -> None:
+        """Slow down who failed too often; CKAN itself looks at the password."""
+        sign_in.ahead(identity)
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Guard every request."""
@@ -55,6 +65,17 @@ class DigitalMSPlugin(DefaultTranslation, p.SingletonPlugin):
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record what changed."""
         hooks.record_dataset(context, pkg_dict)
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Keep a private parent to those who see it."""
+        private_parents.hide_in_dataset(context, pkg_dict)
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep private parents out of results."""
+        del search_params
+        return private_parents.hide_in_search(search_results)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Sort texts, references and parts of words into our fields of the index."""

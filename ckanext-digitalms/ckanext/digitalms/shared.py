@@ -39,7 +39,7 @@ from .logic.harvested import (
 )
 from .logic.language import default_language, in_default_language
 from .logic.rights import is_coordinator, may_edit
-from .logic.sources import is_coordinator_organisation, source_organisation, writable_measures
+from .logic.sources import is_coordinator_organisation, source_organisation, source_secret, writable_measures
 from .logic.uploads import check_size
 from .logic.vanished import (
     identities_end,
@@ -49,10 +49,12 @@ from .logic.vanished import (
     question_ask,
     question_settle,
 )
-from .logic.work import job_work, object_work, working_on
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
+from .services.locks import job_work, object_work, working_on
+from .sources.address import DELIVERY, PORTS, AddressError, masked
+from .sources.address import parts as address_parts
 from .sources.vanishing import Comparison, Known, compare
 from .validation.causes import Cause
 from .validation.dialect import Dialect, DialectError
@@ -65,10 +67,13 @@ from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, Step
 
 __all__ = [
     "AREA_DIGITS",
+    "DELIVERY",
     "HARVEST_TIMEOUT",
     "N_",
+    "PORTS",
     "SPEED_CLASSES",
     "UNCHANGED",
+    "AddressError",
     "Area",
     "Cause",
     "Checked",
@@ -99,6 +104,7 @@ __all__ = [
     "TableSchema",
     "Technology",
     "UnreadableError",
+    "address_parts",
     "apply_statements",
     "area_list_get",
     "area_list_keep",
@@ -131,6 +137,7 @@ __all__ = [
     "is_coordinator_organisation",
     "job_work",
     "known_records",
+    "masked",
     "may_edit",
     "measure_ids",
     "object_work",
@@ -140,6 +147,7 @@ __all__ = [
     "read",
     "short",
     "source_organisation",
+    "source_secret",
     "spoiled",
     "translate",
     "working_on",

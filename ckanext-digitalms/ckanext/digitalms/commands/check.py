@@ -1,4 +1,4 @@
-"""``ckan digitalms check``: whether database, history, index and releases agree."""
+"""``ckan digitalms check``: whether all agrees, and which options are unsafe."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import click
 
 from ckanext.digitalms.logic import consistency
 from ckanext.digitalms.messages import translate
+from ckanext.digitalms.services import unsafe_options
 
 
 @click.command()
 def check() -> None:
-    """Say what does not agree between datasets, history, search index and releases; exit 1 if anything."""
+    """Say what does not agree between datasets, history, index and releases, and which options are unsafe.
+
+    Exit 1 if anything does not agree.
+    """
     found = consistency.problems()
-    for problem in found:
+    for problem in (*found, *unsafe_options.problems()):
         click.echo(translate(problem, str))
     if found:
         raise SystemExit(1)

@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ckanext.digitalms.publishing import progress, releases, thinning
+from ckanext.digitalms.services import locks, retention
+
+from .tidy import tell
 
 
 @contextmanager
@@ -32,11 +35,12 @@ def _shown() -> Iterator[None]:
 )
 def publish(only_recover: bool) -> None:
     """Publish the open tables, if what is public differs from the current release; exit 1 if refused."""
-    if only_recover:
+    with locks.patiently(), _shown():
+        # tables of one's own, too: a redaction that was broken off is finished
         releases.recover()
-        click.echo("no release is half done")
-        return
-    with _shown():
+        if only_recover:
+            click.echo("no release is half done")
+            return
         outcome = releases.publish_all()
     if outcome.problems:
         for problem in outcome.problems:
@@ -44,5 +48,8 @@ def publish(only_recover: bool) -> None:
         click.echo("refused: the former release stays", err=True)
         raise SystemExit(1)
     click.echo(f"{outcome.change}: {outcome.release_id or 'there is no public measure yet'}")
-    if gone := thinning.thin():
+    tell(retention.tidy())
+    with locks.patiently():
+        gone = thinning.thin()
+    if gone:
         click.echo(f"old releases removed: {len(gone)}")

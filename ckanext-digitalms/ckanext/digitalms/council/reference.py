@@ -109,6 +109,8 @@ class ReferenceRefusedError(ValueError):
 
 
 UNSPECIFIED = "Diverse Vorlagen"
+# what names one paper is a line; a longer text is not looked through
+LONGEST_FIELD = 1_000
 
 # \s knows the no-break, narrow and thin space; the zero-width ones come with text from the web
 _GAP = r"[\s\u200b\u2060\ufeff]{0,3}"
@@ -130,8 +132,8 @@ _SUPPLEMENT = (
 _KIND = rf"(?:(?<![^\W\d_])(?:a{_HYPHEN})?(?P<small>[vr])|(?<![A-ZÄÖÜ])(?:A{_HYPHEN})?(?P<kind>[VR]))"
 _REFERENCE = re.compile(f"{_KIND}{_SEPARATOR}{_NUMBER}{_SUPPLEMENT}")
 _BARE = re.compile(
-    rf"\s*(?:(?P<word>Rats(?:vorlage|antrag)|Vorlagen?|Antrag)\b)?{_GAP}:?{_GAP}(?:Nr\.?)?{_GAP}{_NUMBER}{_SUPPLEMENT}"
-    rf"{_GAP}(?:\((?P<note>Antrag|Vorlage)\))?\s*",
+    rf"(?:(?P<word>Rats(?:vorlage|antrag)|Vorlagen?|Antrag)\b)?{_GAP}:?{_GAP}(?:Nr\.?)?{_GAP}{_NUMBER}{_SUPPLEMENT}"
+    rf"{_GAP}(?:\((?P<note>Antrag|Vorlage)\))?",
     re.IGNORECASE,
 )
 _UNSPECIFIED = re.compile(
@@ -180,6 +182,8 @@ def parse_reference_field(text: str, body: str = "") -> FieldReference:
         ReferenceRefusedError: there is none, or more than one.
     """
     original = text.strip()
+    if len(original) > LONGEST_FIELD:
+        raise ReferenceRefusedError(_refusal(original))
     references = distinct(parse_references(original, body))
     if len(references) > 1:
         names = ", ".join(str(reference) for reference in references)
@@ -197,6 +201,7 @@ def parse_reference_field(text: str, body: str = "") -> FieldReference:
 
 def search_patterns(text: str) -> list[ReferencePattern]:
     """Read what a search box asks for: every reference, or a bare ``0989/2017`` of any kind."""
+    text = text[:LONGEST_FIELD].strip()
     found = [
         ReferencePattern(r.kind, r.number, r.year, r.supplement) for r in distinct(parse_references(text))
     ]
@@ -219,7 +224,7 @@ def _reference(kind: Kind, match: re.Match[str], body: str) -> CouncilReference 
 
 
 def _bare(text: str, body: str) -> CouncilReference | None:
-    match = _BARE.fullmatch(text)
+    match = _BARE.fullmatch(text.strip())
     if not match or _is_span_of_years(match):
         return None
     says = f"{match['word'] or ''} {match['note'] or ''}".lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -93,10 +94,10 @@ class _Comparison:
         self.known: dict[tuple[str | None, ...], list[Row]] = {}
         for row in rows:
             self.known.setdefault(self._key_of(row), []).append(row)
-        self.by_words: dict[tuple[str | None, str], list[Row]] = {}
+        self.by_words: dict[tuple[str | None, str], deque[Row]] = {}
         for row in rows if self.shape.told_by else ():
             words = plain_text(row[self.shape.told_by] or "")
-            self.by_words.setdefault((row.get("measure_id"), words), []).append(row)
+            self.by_words.setdefault((row.get("measure_id"), words), deque()).append(row)
         self.columns = [name for name in read.columns if name]
         self.findings: list[Finding] = list(read.findings)
         self.claimed: dict[int, int] = {}  # id() of a known row → the file's row that is it
@@ -119,13 +120,13 @@ class _Comparison:
     # which row of ours a row of the file is
 
     def _find_rows(self) -> None:
-        with_id = [row for row in self.read.rows if not self._lacks_id(row)]
-        with_id.sort(key=self._is_doubtful)
-        others = [row for row in self.read.rows if self._lacks_id(row)]
+        # rows with an id come first, and of them those that have one row of ours for sure
+        order = sorted(self.read.rows, key=lambda row: (self._lacks_id(row), self._is_doubtful(row)))
         new_keys: dict[tuple[str | None, ...], int] = {}
-        for row in [*with_id, *others]:
+        for row in order:
             key = self._key(row)
-            ours = self._match(row, key) if row in with_id or not self.shape.told_by else self._by_words(row)
+            by_words = self.shape.told_by and self._lacks_id(row)
+            ours = self._by_words(row) if by_words else self._match(row, key)
             first = self.claimed.get(id(ours)) if ours is not None else new_keys.get(key)
             if first is not None and (ours is not None or None not in key):
                 self._refuse_repeated(row, first)
@@ -154,6 +155,8 @@ class _Comparison:
 
     def _is_doubtful(self, row: FileRow) -> bool:
         """Whether several rows of ours have its key and none of them says just the same."""
+        if self._lacks_id(row):
+            return False
         known = self.known.get(self._key(row), [])
         return len(known) > 1 and min(self._unlike(row, one) for one in known) > 0
 
@@ -163,7 +166,10 @@ class _Comparison:
         if not isinstance(told, str) or not told.strip():
             return None
         place = (self._key_cell(row, "measure_id"), plain_text(told))
-        return next((one for one in self.by_words.get(place, ()) if id(one) not in self.claimed), None)
+        waiting = self.by_words.get(place)
+        while waiting and id(waiting[0]) in self.claimed:
+            waiting.popleft()
+        return waiting[0] if waiting else None
 
     def _key(self, row: FileRow) -> tuple[str | None, ...]:
         return tuple(self._key_cell(row, name) for name in self.shape.lookup)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.spreadsheet import CELL_TEXT, cut
 from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
 from ckanext.digitalms.validation.table import Unusable
@@ -25,7 +26,6 @@ _MOMENTS = {
 }
 _TRUE = frozenset({"true", "ja", "wahr", "1"})
 _FALSE = frozenset({"false", "nein", "falsch", "0"})
-_LONGEST_NUMBER = 60
 _SHORT_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{2})")
 _FIRST_SHORT_YEAR = 30
 
@@ -86,21 +86,13 @@ def numbers_of(cell: object, dialect: Dialect) -> list[Decimal]:
     """Give what a cell may mean as a number: two readings where the file does not settle it."""
     if isinstance(cell, Decimal):
         return [cell]
-    if not isinstance(cell, str) or len(cell) > _LONGEST_NUMBER:
+    if not isinstance(cell, str):
         return []
     characters = [".", ","] if dialect.decimal_char == AUTO else [dialect.decimal_char]
     text = cell.strip()
     other = {".": ",", ",": "."}
     readings = (text.replace(one, ".") for one in characters if other[one] not in text)
-    return [number for number in map(_decimal, readings) if number is not None]
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    return [number for number in map(number_of, readings) if number is not None]
 
 
 def day_of(cell: object, dialect: Dialect) -> date | None:

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -26,6 +27,7 @@ from ckanext.digitalms.measures.record import Measure, Step, plain
 from ckanext.digitalms.measures.rules import problems
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import locks
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from . import statements
@@ -87,7 +89,8 @@ def apply_statements(
     """
     packages = _packages([i.measure_id for i in inputs])
     package_ids = [package.id for package in packages.values()]
-    told = statements.told_so_far(package_ids)
+    with locks.trial() if dry_run else nullcontext():
+        told = statements.told_so_far(package_ids)
     plans: list[_Plan] = []
     planned: dict[str, list[Measure]] = {}
     errors: dict[str, Any] = {}

@@ -16,9 +16,16 @@ from ckan.types import AuthResult, Context
 
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import own_tables
-from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
+from ckanext.digitalms.services.admission import is_admitted
+from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 from . import own_tables as drafts
+from .auth_accounts import *  # noqa: F403
+from .auth_accounts import __all__ as _accounts
+from .auth_chained import *  # noqa: F403
+from .auth_chained import __all__ as _chained
+from .auth_harvest import *  # noqa: F403
+from .auth_harvest import __all__ as _harvest
 from .hooks import is_measure
 from .lookup import find_package, plain_id
 from .rights import is_coordinator, may_edit
@@ -46,8 +53,11 @@ __all__ = [
     "digitalms_measure_history",
     "digitalms_measure_list",
     "digitalms_measure_show",
+    "digitalms_organisation_admit",
+    "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_release_cite",
+    "digitalms_release_remove_measure",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
@@ -63,10 +73,9 @@ __all__ = [
     "digitalms_table_publish",
     "digitalms_table_validate",
     "digitalms_vanishing_decide",
-    "package_create",
-    "package_delete",
-    "package_show",
-    "package_update",
+    *_accounts,
+    *_chained,
+    *_harvest,
 ]
 
 
@@ -211,7 +220,11 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: dict[str, Any]) 
 
 
 def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give this to coordinators and the editors of the organisation."""
+    """Give this to coordinators and the editors of the organisation, when it is let in."""
+    draft = drafts.draft_of(data_dict.get("id"))
+    if draft is not None and not is_admitted(draft.organisation) and not is_coordinator(context.get("user")):
+        message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
+        return {"success": False, "msg": message}
     return draft_editor(context, data_dict)
 
 
@@ -244,6 +257,16 @@ def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthRe
 
 
 def digitalms_vanishing_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_organisation_admit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_organisation_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
 
@@ -314,6 +337,11 @@ def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthR
     return coordinator(context, data_dict)
 
 
+def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Give this to coordinators."""
+    return coordinator(context, data_dict)
+
+
 def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to coordinators."""
     return coordinator(context, data_dict)
@@ -354,40 +382,3 @@ def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     if is_own or is_coordinator(context.get("user")):
         return {"success": True}
     return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
-
-
-def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    package = context.get("package") or find_package(data_dict.get("id"))
-    ours = package is not None and (
-        is_measure(package) or package.type == SOURCE_TYPE or package.extras.get(own_tables.MARKER)
-    )
-    if ours and is_coordinator(context.get("user")):
-        return {"success": True}
-    return next_auth(context, data_dict)
-
-
-@tk.chained_auth_function
-def package_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let coordinators change every measure and source; ckanext-harvest asks this for a run, too."""
-    return _for_measures(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
-def package_delete(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let coordinators delete every measure and source."""
-    return _for_measures(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
-@tk.auth_allow_anonymous_access
-def package_show(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let coordinators see private measures of every office."""
-    return _for_measures(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
-def package_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
-    """Let coordinators create measures and sources of every office."""
-    if (data_dict or {}).get("type") in {MEASURE_TYPE, SOURCE_TYPE} and is_coordinator(context.get("user")):
-        return {"success": True}
-    return next_auth(context, data_dict or {})

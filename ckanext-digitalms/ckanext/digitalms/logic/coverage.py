@@ -16,8 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.digitalms.coverage.edition import Area, Figures, Series, Stated
 from ckanext.digitalms.model import AreaList, CoverageArea, CoverageEdition
-
-_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('digitalms:coverage', 0))")
+from ckanext.digitalms.services import locks
 
 
 def area_list_keep(areas: Mapping[str, str]) -> str:
@@ -40,7 +39,7 @@ def area_list_get(list_id: str) -> dict[str, str]:
 
 def coverage_lock() -> None:
     """Let one delivery of coverage at a time through, until the transaction ends."""
-    model.Session.execute(_LOCK)
+    locks.coverage()
 
 
 def coverage_edition(stated: Stated, area_type: str) -> CoverageEdition | None:

@@ -20,11 +20,11 @@ from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject,
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.services.locks import is_worked_on, job_work, object_work
 
 from .harvest_findings import finding_keep
 from .harvest_queue import GATHER, OBJECT, HarvestQueue, Taken
 from .language import in_default_language
-from .work import is_worked_on, job_work, object_work
 
 log = logging.getLogger(__name__)
 

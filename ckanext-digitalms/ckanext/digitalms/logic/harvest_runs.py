@@ -5,10 +5,10 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.services.locks import if_nobody_works_on
 
 from .harvest_jobs import mend_stuck_jobs, site_context
 from .source_mail import send_due_mails
-from .work import if_nobody_works_on
 
 WORK = "digitalms-harvest-run"
 

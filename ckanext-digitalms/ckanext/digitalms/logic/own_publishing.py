@@ -17,6 +17,7 @@ from ckanext.digitalms.ordinary.names import table_name
 from ckanext.digitalms.publishing import own_tables, releases, versions
 from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import locks
 
 Answer = dict[str, Any]
 
@@ -78,14 +79,20 @@ def _place(draft: Delivery) -> tuple[str, str, bool]:
     if wanted and free != wanted:
         message = tk._("Another dataset has the name “{found}”: choose another one, or leave it out.")
         raise tk.ValidationError({"name": [message.format(found=wanted)]})
-    return str(uuid.uuid4()), free, True
+    return dataset_of(draft), free, True
+
+
+def dataset_of(draft: Delivery) -> str:
+    """Give the id of a draft's dataset, also of the one that will be made of it: the same for good."""
+    return str(draft.about.get("package_id") or uuid.uuid5(uuid.NAMESPACE_URL, f"digitalms:draft:{draft.id}"))
 
 
 def save_private(draft: Delivery) -> Answer:
     """Keep a draft as a private dataset; one that has a published version stays as it is."""
     draft_id = draft.id
-    with releases.locked():
-        releases.finish_half_done()
+    group = own_tables.group_of(dataset_of(draft))
+    with locks.publishing(group):
+        releases.put_right(group)
         draft = drafts.get(draft_id)
         check_open(draft)
         metadata = drafts.metadata_of(draft)

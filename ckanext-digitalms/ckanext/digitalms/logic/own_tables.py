@@ -19,8 +19,9 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms import config
 from ckanext.digitalms.logic.lookup import find_package, plain_id
+from ckanext.digitalms.logic.rights import kept_offices
 from ckanext.digitalms.logic.schema_own_table import TYPED
-from ckanext.digitalms.messages import translate
+from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.ordinary.canonical import cell_text, published_schema
 from ckanext.digitalms.ordinary.examination import Examined, examine
@@ -143,21 +144,34 @@ def _given(given: Any) -> dict[str, Any]:
     return read_schema(given.encode()) if isinstance(given, str) else check_schema(given)
 
 
-def public_datasets() -> list[dict[str, str]]:
+def public_datasets() -> list[dict[str, Any]]:
     """Give the public datasets of tables of one's own: name, title and the name of the table."""
+    is_public = sa.and_(model.Package.state == model.State.ACTIVE, model.Package.private.is_(False))
+    return _listed(is_public, model.Package.extras[datasets.RELEASE].astext != "")
+
+
+def kept_datasets(user: str | None) -> list[dict[str, Any]]:
+    """Give those that are not public and that a user edits, in the same form."""
+    offices = kept_offices(user)
+    is_internal = sa.and_(
+        model.Package.state != model.State.DELETED,
+        sa.or_(model.Package.state != model.State.ACTIVE, model.Package.private),
+    )
+    return _listed(is_internal, sa.true() if offices is None else model.Package.owner_org.in_(offices))
+
+
+def _listed(*only: Any) -> list[dict[str, Any]]:
     marker = model.Package.extras[own_tables.MARKER].astext
+    release = model.Package.extras[datasets.RELEASE].astext
     query = (
-        sa.select(model.Package.name, model.Package.title, marker)
-        .where(
-            marker.isnot(None),
-            model.Package.extras[datasets.RELEASE].astext != "",
-            model.Package.state == model.State.ACTIVE,
-            model.Package.private.is_(False),
-        )
+        sa.select(model.Package.name, model.Package.title, marker, release)
+        .where(marker.isnot(None), *only)
         .order_by(model.Package.title)
     )
-    found = model.Session.execute(query).tuples()
-    return [{"name": name, "title": title or name, "table": table} for name, title, table in found]
+    return [
+        {"name": name, "title": title or name, "table": table, "is_published": bool(release_id)}
+        for name, title, table, release_id in model.Session.execute(query)
+    ]
 
 
 def schemas() -> list[tuple[str, str]]:
@@ -185,7 +199,8 @@ def keep(draft: Delivery, found: Examined, **about: Any) -> None:
     draft.report = found.report.to_json()
     revision = int(draft.about.get("revision", 0)) + 1
     told = {"schema": found.schema, "preview": preview, "is_valid": found.is_valid, "revision": revision}
-    draft.about = {**draft.about, **about, **told}
+    before = {name: value for name, value in draft.about.items() if name != "failed"}
+    draft.about = {**before, **about, **told}
     model.Session.add(draft)
 
 
@@ -273,7 +288,8 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
     errors = {}
     if not typed.get("title"):
         errors["title"] = [tk._("The dataset needs a title.")]
-    if not draft.organisation or model.Group.get(draft.organisation) is None:
+    group = model.Group.get(draft.organisation) if draft.organisation else None
+    if group is None or group.state != model.State.ACTIVE:
         errors["organisation"] = [tk._("The dataset needs an organisation that publishes it.")]
     if errors:
         raise tk.ValidationError(errors)
@@ -286,6 +302,15 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
         "owner_org": draft.organisation,
         "tags": [{"name": word} for word in words],
     }
+
+
+def failure_of(about: Told) -> dict[str, str] | None:
+    """Give when and why a draft could not be published the last time, or ``None``."""
+    failed = about.get("failed")
+    if failed is None:
+        return None
+    reason = translate(Message(failed["text"], failed["values"]), tk._)
+    return {"at": failed["at"], "reason": reason}
 
 
 def columns_of(schema: Told | None) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,10 +10,14 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
+from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.logic.lookup import is_storable
+from ckanext.digitalms.logic.validators import EARLIEST, LATEST
+from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.vocabularies import Status, StepState
 
 MAX_PAGE = 1000
+MAX_TEXT = 1_000_000  # what names or says something; files come as upload or content
 
 
 def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> dict[str, Any]:
@@ -24,6 +29,7 @@ def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> di
         tk.ValidationError: keyed by field.
     """
     refuse_unstorable(data_dict)
+    refuse_unknown(data_dict, schema)
     try:
         told, errors = tk.navl_validate(data_dict, schema, context)
     except DataError as error:
@@ -35,12 +41,34 @@ def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> di
     return dict(told)
 
 
+def refuse_unknown(data_dict: dict[str, Any], schema: Schema) -> None:
+    """Refuse what the schema does not name, and a list or an endless text where a text is meant.
+
+    Raises:
+        tk.ValidationError: keyed by parameter.
+    """
+    unknown = tk._("This parameter is not known. Known are: {known}.")
+    single = tk._("One value is expected here, and a text where something is named.")
+    long = tk._("The text is longer than {allowed} characters.").format(allowed=MAX_TEXT)
+    wrong: dict[str, list[str]] = {}
+    for name, value in data_dict.items():
+        if name not in schema:
+            wrong[str(name)[:60]] = [unknown.format(known=", ".join(sorted(schema)))]
+        elif tk.get_validator("unicode_safe") in schema[name]:
+            if isinstance(value, list | dict):
+                wrong[name] = [single]
+            elif isinstance(value, str) and len(value) > MAX_TEXT:
+                wrong[name] = [long]
+    if wrong:
+        raise tk.ValidationError(wrong)
+
+
 @tk.validator_args
 def page(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
     """Check ``limit`` (up to 1000) and ``offset``."""
     return {
         "limit": [default(100), natural_number_validator, _at_most_a_page],
-        "offset": [default(0), natural_number_validator],
+        "offset": [default(0), natural_number_validator, _countable],
     }
 
 
@@ -60,10 +88,28 @@ def _is_storable(value: Any) -> bool:
     return all(map(_is_storable, value)) if isinstance(value, list | tuple) else True
 
 
+def at_most(limit: int) -> Callable[[str], str]:
+    """Make what refuses a text of more characters, before anybody reads it."""
+
+    def check(value: str) -> str:
+        if len(str(value)) > limit:
+            message = tk._("The text has {found} characters; at most {allowed} are read.")
+            raise tk.Invalid(message.format(found=len(str(value)), allowed=limit))
+        return value
+
+    return check
+
+
 def _at_most_a_page(value: int) -> int:
     if isinstance(value, int) and value > MAX_PAGE:  # what is no number has its error already
         message = tk._("{found} rows are too many for one answer: ask for up to {allowed} and use offset.")
         raise tk.Invalid(message.format(found=value, allowed=MAX_PAGE))
+    return value
+
+
+def _countable(value: int) -> int:
+    if isinstance(value, int) and value >= 2**31:
+        raise tk.Invalid(tk._("A number from 0 to 2147483647 is expected here."))
     return value
 
 
@@ -80,10 +126,11 @@ def digitalms_moment(value: str) -> str:
     """Take a day (its end counts) or a moment with a time zone, as ISO 8601."""
     for reader in (date.fromisoformat, datetime.fromisoformat):
         try:
-            reader(value)
+            moment = reader(value)
         except ValueError:
             continue
-        return value
+        if EARLIEST.year <= moment.year < LATEST.year:
+            return value
     message = tk._("“{found}” is no day or moment: write 2019-03-14 or 2019-03-14T12:00:00+01:00.")
     raise tk.Invalid(message.format(found=value[:40]))
 
@@ -97,8 +144,9 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         "status": [ignore_empty, unicode_safe, digitalms_status],
         "organisation": [ignore_empty, unicode_safe],
         "delayed": [ignore_empty, _true_or_false],
-        "reference": [ignore_empty, unicode_safe],
-        "q": [ignore_empty, unicode_safe],
+        "include_internal": [ignore_empty, _true_or_false],
+        "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
+        "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
     }
 
 
@@ -167,18 +215,6 @@ def digitalms_step_state(value: str) -> str:
 
 
 @tk.validator_args
-def redact(
-    not_empty: Validator, unicode_safe: Validator, int_validator: Validator, digitalms_line: Validator
-) -> Schema:
-    """Check what is to be blanked, and why."""
-    return {
-        "statement_id": [not_empty, int_validator],
-        "path": [not_empty, unicode_safe, digitalms_line],
-        "reason": [not_empty, unicode_safe, digitalms_line],
-    }
-
-
-@tk.validator_args
 def note_create(not_empty: Validator, unicode_safe: Validator, digitalms_text: Validator) -> Schema:
     """Check an internal note."""
     return {"id": [not_empty, unicode_safe], "text": [not_empty, unicode_safe, digitalms_text]}
@@ -188,6 +224,12 @@ def note_create(not_empty: Validator, unicode_safe: Validator, digitalms_text: V
 def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check an id."""
     return {"id": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def organisation_admit(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
+    """Check which organisation is let in, or no longer."""
+    return {"id": [not_empty, unicode_safe], "admitted": [not_missing, _true_or_false]}
 
 
 @tk.validator_args

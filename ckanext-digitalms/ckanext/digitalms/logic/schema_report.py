@@ -5,8 +5,12 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator
 
-from ckanext.digitalms.logic.schema import digitalms_status, digitalms_step_state
+from ckanext.digitalms.council.reference import LONGEST_FIELD
+from ckanext.digitalms.logic.schema import at_most, digitalms_status, digitalms_step_state
 from ckanext.digitalms.vocabularies import ReferenceRole
+
+# a report of a hundred pages
+LONGEST_TEXT = 200_000
 
 
 def digitalms_role(value: str) -> str:
@@ -106,10 +110,13 @@ def _rows(
 @tk.validator_args
 def reference(not_empty: Validator, unicode_safe: Validator, ignore_empty: Validator) -> Schema:
     """Check which council paper is asked for."""
-    return {"reference": [not_empty, unicode_safe], "body": [ignore_empty, unicode_safe]}
+    return {
+        "reference": [not_empty, unicode_safe, at_most(LONGEST_FIELD)],
+        "body": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
+    }
 
 
 @tk.validator_args
 def text(not_missing: Validator, unicode_safe: Validator) -> Schema:
     """Check a text that is searched for references."""
-    return {"text": [not_missing, unicode_safe]}
+    return {"text": [not_missing, unicode_safe, at_most(LONGEST_TEXT)]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -110,6 +111,15 @@ def source_config(source_id: str) -> str:
     if source is None:
         raise tk.ObjectNotFound(tk._("There is no source “{found}”.").format(found=str(source_id)[:60]))
     return source.config or ""
+
+
+def source_secret(source_id: str) -> str:
+    """Give what lets a source in, as the header ``Authorization``; empty if nothing is kept."""
+    package = model.Package.get(source_id)
+    secret = config.harvest_secret(package.name) if package is not None else ""
+    if not secret or secret.startswith(("Basic ", "Bearer ")):
+        return secret
+    return f"Basic {b64encode(secret.encode()).decode()}"
 
 
 def sources() -> list[SourceHealth]:

@@ -7,19 +7,18 @@ day before the newest Stand. Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.history import Statement, same_content
 from ckanext.digitalms.measures.record import Measure, content_hash
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services import locks, organisations
 from ckanext.digitalms.vocabularies import StatementKind
 
 PUBLIC, INTERNAL = "public", "internal"
@@ -52,7 +51,7 @@ class Told:
 
 def told_so_far(package_ids: Sequence[str]) -> dict[str, Told]:
     """Lock datasets against other changes and give what their histories say; two queries in all."""
-    lock(package_ids)
+    locks.measures(package_ids)
     newest, last = StatementRow.newest_of(package_ids), StatementRow.last_of(package_ids)
     return {package_id: Told(newest.get(package_id), last.get(package_id)) for package_id in package_ids}
 
@@ -90,7 +89,7 @@ def record(
 
 def backdate(package: model.Package, measure: Measure, author_id: str | None) -> Statement:
     """Write a statement for a day before the newest one; the dataset stays as it is."""
-    lock([package.id])
+    locks.measures([package.id])
     return _add(package, _row(package, measure, StatementKind.BACKDATED), author_id)
 
 
@@ -112,20 +111,10 @@ def standing_on(package_id: str, day: date) -> Statement | None:
     return max(told, key=lambda s: (s.as_of, s.statement_id), default=None)
 
 
-def lock(package_ids: Iterable[str]) -> None:
-    """Put changes of the same measures in order; ends with the transaction.
-
-    Always in the order of the ids, so that two changes of many measures cannot wait for each other.
-    """
-    query = sa.text(
-        "SELECT pg_advisory_xact_lock(hashtextextended('digitalms:' || id, 0)) "
-        "FROM (SELECT unnest(CAST(:ids AS text[])) AS id ORDER BY 1) wanted"
-    )
-    model.Session.execute(query, {"ids": sorted(package_ids)})
-
-
 def _row(package: model.Package, measure: Measure, kind: StatementKind) -> StatementRow:
-    content: Mapping[str, Any] = measure.content()
+    content = measure.content()
+    # the id, which stays when the organisation is renamed
+    content["organisation"] = organisations.id_of(content["organisation"])
     return StatementRow(
         as_of=measure.as_of,
         kind=kind.value,

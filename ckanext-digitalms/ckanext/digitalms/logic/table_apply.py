@@ -6,8 +6,9 @@ The same code writes for a preview, which is rolled back, and for good: so apply
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -79,10 +80,14 @@ class Writer:
         context: of the acting user.
         shape: the table that the changes are from.
         columns: that the file has.
+        is_trial: what is written of a measure is taken back as soon as it was looked at, so that nobody waits
+            for its row; except where other measures hang on it.
     """
 
-    def __init__(self, context: Context, shape: Shape, columns: frozenset[str]) -> None:
-        self.context, self.shape, self.columns = context, shape, columns
+    def __init__(
+        self, context: Context, shape: Shape, columns: frozenset[str], *, is_trial: bool = False
+    ) -> None:
+        self.context, self.shape, self.columns, self.is_trial = context, shape, columns, is_trial
         self.author = author_of(context)
         self.may: set[tuple[str, str | None]] = set()  # actions that were allowed, by organisation
         self.written: dict[int, Written] = {}  # by the row of the file
@@ -90,23 +95,37 @@ class Writer:
 
     def write(self, changes: Sequence[Change]) -> None:
         """Write all changes; what cannot be is in ``findings``, and nothing of it may be committed then."""
-        for group in _grouped(changes):
-            first = group[0]
-            kinds: dict[str, Callable[[Sequence[Change]], Written]] = {
-                ADDED: self._create,
-                DELETED: self._delete,
-            }
-            is_whole = self.shape.kind is None and self.shape.name == "measures"
-            write = kinds.get(first.edit.change, self._state) if is_whole else self._state
-            try:
-                done = write(group)
-            except tk.ValidationError as refused:
-                self.findings += self._worded(refused.error_dict, group)
-                continue
-            except tk.NotAuthorized:
-                self.findings += [self._foreign(change) for change in group]
-                continue
+        for _, groups in itertools.groupby(_grouped(changes), key=lambda group: group[0].measure_id):
+            of_measure = list(groups)
+            is_kept = not self.is_trial or any(self._is_of_tree(c) for group in of_measure for c in group)
+            with nullcontext() if is_kept else _taken_back():
+                for group in of_measure:
+                    self._write(group)
+
+    def _write(self, group: Sequence[Change]) -> None:
+        kinds: dict[str, Callable[[Sequence[Change]], Written]] = {
+            ADDED: self._create,
+            DELETED: self._delete,
+        }
+        write = kinds.get(group[0].edit.change, self._state) if self._is_whole else self._state
+        try:
+            done = write(group)
+        except tk.ValidationError as refused:
+            self.findings += self._worded(refused.error_dict, group)
+        except tk.NotAuthorized:
+            self.findings += [self._foreign(change) for change in group]
+        else:
             self.written |= {change.edit.row: done for change in group}
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether a row is a whole measure."""
+        return self.shape.kind is None and self.shape.name == "measures"
+
+    def _is_of_tree(self, change: Change) -> bool:
+        """Whether other measures may hang on a change: parents, new and deleted measures."""
+        is_moved = change.edit.change in (ADDED, DELETED) or "parent_id" in change.edit.fields
+        return self._is_whole and is_moved
 
     def package_ids(self) -> list[str]:
         """Give the datasets that were written, each once."""
@@ -301,7 +320,7 @@ def dataset_fields(measure: Measure) -> Record:
 
 
 def _grouped(changes: Sequence[Change]) -> list[list[Change]]:
-    """Put together what is said of one measure for one Stand; parents first, then by the day."""
+    """Put together what is said of one measure for one Stand; parents first, of each measure by the day."""
     groups: dict[tuple[str, date | None], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.measure_id, change.as_of), []).append(change)
@@ -313,7 +332,11 @@ def _grouped(changes: Sequence[Change]) -> list[list[Change]]:
             return 0
         return 1 + depth(parent, seen | {measure_id})
 
-    return sorted(groups.values(), key=lambda g: (depth(g[0].measure_id), g[0].as_of or date.min))
+    places = {measure_id: place for place, (measure_id, _) in reversed(list(enumerate(groups)))}
+    return sorted(
+        groups.values(),
+        key=lambda g: (depth(g[0].measure_id), places[g[0].measure_id], g[0].as_of or date.min),
+    )
 
 
 def _check(context: Context, record: Record, package: model.Package | None = None) -> None:
@@ -342,6 +365,17 @@ def _savepoint_released() -> Iterator[None]:
     inner = model.Session().get_nested_transaction()
     if inner is not None and inner is not before:
         inner.commit()
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    """Take back what is written, so that the rows are free for others at once."""
+    savepoint = model.Session.begin_nested()
+    try:
+        yield
+    finally:
+        if savepoint.is_active:
+            savepoint.rollback()
 
 
 def _deferred(context: Context) -> Any:

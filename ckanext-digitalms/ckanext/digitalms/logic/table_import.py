@@ -22,12 +22,13 @@ from ckanext.digitalms import config
 from ckanext.digitalms.imports import meaning
 from ckanext.digitalms.imports.difference import ADDED, CHANGED, DELETED, compare, edit_from_json, edits_json
 from ckanext.digitalms.imports.meaning import Asked, Change
-from ckanext.digitalms.imports.reading import read_table
+from ckanext.digitalms.imports.reading import ReadTable, read_table
 from ckanext.digitalms.imports.shapes import SHAPES, Shape
 from ckanext.digitalms.logic import statements
 from ckanext.digitalms.model import Delivery, StatementRow
 from ckanext.digitalms.publishing import snapshot
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import locks, organisations
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Limits, UnreadableError
@@ -56,10 +57,11 @@ def preview(context: Context, delivery: Delivery) -> None:
     prepared = _prepared(delivery)
     report, changes = prepared.report, []
     if prepared.shape and prepared.changes:
-        known = _last_statements(prepared.changes)
-        writer = Writer(context, prepared.shape, prepared.columns)
-        writer.write(prepared.changes)
-        model.Session.rollback()
+        with locks.trial():
+            known = _last_statements(prepared.changes)
+            writer = Writer(context, prepared.shape, prepared.columns, is_trial=True)
+            writer.write(prepared.changes)
+            model.Session.rollback()
         report = report.with_findings(writer.findings)
         changes = [
             _change_json(change, writer.written.get(change.edit.row), known) for change in prepared.changes
@@ -88,6 +90,7 @@ def _prepared(delivery: Delivery) -> Prepared:
         read = read_table(delivery.content, dialect, limits, about.get("table"))
     except UnreadableError as error:
         return Prepared(replace(report, form=error.form).with_findings(error.findings))
+    read = _with_todays_names(read)
     source = snapshot.source()
     rows = read.shape.table.rows(source)
     aliases = meaning.aliases(source) if read.shape.name == "milestone_shifts" else {}
@@ -106,6 +109,23 @@ def _prepared(delivery: Delivery) -> Prepared:
     )
     report = report.with_findings([*found.findings, *meant.findings])
     return Prepared(report, read.shape, meant.changes, columns)
+
+
+def _with_todays_names(read: ReadTable) -> ReadTable:
+    """Name organisations as they are called today, where a file has the name of before."""
+    column = "organisation"
+    told = {str(row.cells[column]) for row in read.rows if row.cells.get(column)}
+    names = {name: organisations.name_of(name) for name in told}
+    renamed = {name: new for name, new in names.items() if new != name}
+    if not renamed:
+        return read
+    rows = [
+        replace(row, cells={**row.cells, column: renamed[str(row.cells[column])]})
+        if str(row.cells.get(column)) in renamed
+        else row
+        for row in read.rows
+    ]
+    return replace(read, rows=tuple(rows))
 
 
 def _change_json(change: Change, written: Written | None, known: Mapping[str, int | None]) -> Json:
@@ -190,8 +210,7 @@ def finish(package_ids: Sequence[str]) -> None:
 
 def one_at_a_time() -> None:
     """Let one import write at a time; raises ``ValidationError`` for the other."""
-    query = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended('digitalms:table-import', 0))")
-    if not model.Session.scalar(query):
+    if not locks.table_import():
         model.Session.rollback()
         sentence = tk._("Another import is being applied at this moment: try again when it has ended.")
         raise tk.ValidationError({"import_id": [sentence]})
@@ -230,7 +249,7 @@ def _written_json(written: Written) -> Json:
 
 def last_of(package_ids: Sequence[str]) -> dict[str, int]:
     """Lock datasets and give the number of the last statement of each."""
-    statements.lock(package_ids)
+    locks.measures(package_ids)
     return {one: told.statement_id for one, told in StatementRow.last_of(package_ids).items()}
 
 

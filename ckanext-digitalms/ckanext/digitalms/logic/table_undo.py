@@ -63,7 +63,11 @@ def _refuse_changed_since(changes: list[Json]) -> None:
 
 def _put_back(context: Context, change: Mapping[str, Any]) -> None:
     package = model.Package.get(change["package_id"])
-    before = model.Session.get(StatementRow, change["before"]) if change["before"] else None
+    before = (
+        model.Session.get(StatementRow, change["before"], populate_existing=True)
+        if change["before"]
+        else None
+    )
     author = author_of(context)
     action = "package_delete" if change["stand"] == CREATED else "package_update"
     tk.check_access(action, {"user": context.get("user", "")}, {"id": package.id})

@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,10 +23,12 @@ from ckanext.scheming.validation import register_validator, scheming_validator
 
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import CouncilReference, ReferenceRefusedError, parse_reference_field
+from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.measures.record import Measure, measure_from_validated
 from ckanext.digitalms.measures.rules import Problem, problems
 from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services import organisations
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .rights import is_coordinator
@@ -112,11 +114,8 @@ def _decimal(value: Any) -> Decimal | None:
         text = text.replace(".", "").replace(",", ".")
     if not text:
         return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+    number = number_of(text)
+    if number is None or abs(number) >= Decimal(10) ** 15:
         message = tk._("“{found}” is no number: enter digits, such as 40 or 12,5.")
         raise tk.Invalid(message.format(found=str(value)[:40]))
     return number
@@ -326,13 +325,15 @@ def digitalms_owner_org(
 ) -> None:
     """Take the responsible organisation; a coordinator may choose any, and whoever changes it may keep it."""
     value, package = data.get(key), context.get("package")
+    if isinstance(value, str) and value:
+        value = data[key] = organisations.id_of(value)
     if value and package is not None and value == package.owner_org:
         return
     if not value or value is tk.missing or not is_coordinator(context.get("user")):
         core.owner_org_validator(key, data, errors, context)
         return
     group = model.Group.get(str(value))
-    if group is None or not group.is_organization:
+    if group is None or not group.is_organization or group.state != model.State.ACTIVE:
         message = tk._("There is no organisation “{found}”: choose one from the list.")
         raise tk.Invalid(message.format(found=str(value)[:60]))
     data[key] = group.id

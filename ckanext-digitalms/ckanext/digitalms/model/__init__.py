@@ -1,5 +1,6 @@
 """Tables of the extension, one per file; created by the migrations in ``migration/digitalms``."""
 
+from .admission import Admission
 from .area_list import AreaList
 from .coverage_area import CoverageArea
 from .coverage_edition import CoverageEdition
@@ -9,12 +10,14 @@ from .harvest_identity import HarvestIdentity
 from .harvest_notice import HarvestNotice
 from .harvest_question import HarvestQuestion
 from .internal_note import InternalNote
+from .organisation_name import OrganisationName
 from .redaction import Redaction
 from .release import Release
 from .report_import import ReportImport
 from .statement import StatementRow
 
 __all__ = [
+    "Admission",
     "AreaList",
     "CoverageArea",
     "CoverageEdition",
@@ -24,6 +27,7 @@ __all__ = [
     "HarvestNotice",
     "HarvestQuestion",
     "InternalNote",
+    "OrganisationName",
     "Redaction",
     "Release",
     "ReportImport",

@@ -10,50 +10,65 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ckanext.digitalms.measures.history import Statement
 
 from .columns import Moment
 
+# Which measures are public now: what was learnt last of them is public, and their organisation is let in.
+_PUBLIC_NOW = """
+    SELECT last.package_id FROM (
+        SELECT DISTINCT ON (package_id) package_id, kind, visibility
+        FROM digitalms_statement ORDER BY package_id, statement_id DESC
+    ) last
+    JOIN package ON package.id = last.package_id
+    JOIN digitalms_admission ON digitalms_admission.organisation_id = package.owner_org
+    WHERE last.visibility = 'public' AND last.kind NOT IN ('withdrawn', 'tombstone')
+"""
+
+# The name that the organisation of a statement has today. Statements hold its id, those of before the name
+# that it had then; of an organisation that is no more the last name is told.
+_ORGANISATION = """(
+    SELECT coalesce(
+        (SELECT g.name FROM "group" g WHERE g.id = coalesce(had.organisation_id, told.organisation)),
+        (SELECT min(last.name) FROM digitalms_organisation_name last
+         WHERE last.organisation_id = told.organisation),
+        told.organisation)
+    FROM (SELECT {row}.content ->> 'organisation' AS organisation) told
+    LEFT JOIN digitalms_organisation_name had ON had.name = told.organisation
+)"""
+
 # The catalogue on a day, as known at a moment, in one statement of SQL: of each measure that is public
 # now and was public then, the newest public assertion up to that day and moment.
-CATALOGUE = """
+CATALOGUE = f"""
 WITH known AS (
     SELECT * FROM digitalms_statement
     WHERE (CAST(:known_at AS timestamptz) IS NULL OR recorded_at <= :known_at)
-), public_now AS (
-    SELECT package_id FROM (
-        SELECT DISTINCT ON (package_id) package_id, kind, visibility
-        FROM digitalms_statement ORDER BY package_id, statement_id DESC
-    ) last WHERE visibility = 'public' AND kind NOT IN ('withdrawn', 'tombstone')
-), public_then AS (
+), public_now AS ({_PUBLIC_NOW}), public_then AS (
     SELECT package_id FROM (
         SELECT DISTINCT ON (package_id) package_id, kind
         FROM known WHERE visibility = 'public' ORDER BY package_id, statement_id DESC
     ) last WHERE kind NOT IN ('withdrawn', 'tombstone')
 )
-SELECT * FROM (
+SELECT standing.*, {_ORGANISATION.format(row="standing")} AS organisation FROM (
     SELECT DISTINCT ON (package_id) known.*
     FROM known JOIN public_now USING (package_id) JOIN public_then USING (package_id)
     WHERE visibility = 'public' AND content IS NOT NULL
       AND (CAST(:day AS date) IS NULL OR as_of <= :day)
     ORDER BY package_id, as_of DESC, statement_id DESC
 ) standing ORDER BY measure_id
-"""
+"""  # noqa: S608 - made of our own texts only
 
-PUBLIC_HISTORY = """
-SELECT s.* FROM digitalms_statement s JOIN (
-    SELECT DISTINCT ON (package_id) package_id, kind, visibility
-    FROM digitalms_statement ORDER BY package_id, statement_id DESC
-) last USING (package_id)
-WHERE last.visibility = 'public' AND last.kind NOT IN ('withdrawn', 'tombstone')
-  AND s.visibility = 'public' AND s.content IS NOT NULL
+PUBLIC_HISTORY = f"""
+SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation
+FROM digitalms_statement s JOIN ({_PUBLIC_NOW}) public_now USING (package_id)
+WHERE s.visibility = 'public' AND s.content IS NOT NULL
   AND (CAST(:measure_id AS text) IS NULL OR s.measure_id = :measure_id)
   AND (CAST(:known_at AS timestamptz) IS NULL OR s.recorded_at <= :known_at)
   AND (CAST(:day AS date) IS NULL OR s.as_of <= :day)
 ORDER BY s.measure_id, s.as_of, s.statement_id
-"""
+"""  # noqa: S608 - as above
 
 
 class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
@@ -72,6 +87,9 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     content_hash: Mapped[str | None] = mapped_column(sa.Text)
     source: Mapped[str | None] = mapped_column(sa.Text)
     author_id: Mapped[str | None] = mapped_column(sa.Text)
+    organisation: Mapped[str | None] = column_property(
+        sa.literal_column(_ORGANISATION.format(row="digitalms_statement"))
+    )
 
     def read(self) -> Statement:
         """Give the row as the domain's dataclass."""
@@ -93,7 +111,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     def of_package(cls, package_id: str) -> list[Statement]:
         """Give all statements of a dataset, internal ones too, in the order they were learnt."""
         query = sa.select(cls).where(cls.package_id == package_id).order_by(cls.statement_id)
-        return [row.read() for row in model.Session.scalars(query)]
+        return [row.read() for row in _rows(query)]
 
     @classmethod
     def newest_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
@@ -104,7 +122,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
             .distinct(cls.package_id)
             .order_by(cls.package_id, cls.as_of.desc(), cls.statement_id.desc())
         )
-        return {row.package_id: row.read() for row in model.Session.scalars(query)}
+        return {row.package_id: row.read() for row in _rows(query)}
 
     @classmethod
     def last_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
@@ -115,7 +133,12 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
             .distinct(cls.package_id)
             .order_by(cls.package_id, cls.statement_id.desc())
         )
-        return {row.package_id: row.read() for row in model.Session.scalars(query)}
+        return {row.package_id: row.read() for row in _rows(query)}
+
+
+def _rows(query: sa.Select[tuple[StatementRow]]) -> list[StatementRow]:
+    # the session may know the name that an organisation had before
+    return list(model.Session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _read(sql: str, **parameters: object) -> list[Statement]:
@@ -131,6 +154,6 @@ def _statement(row: Any) -> Statement:
         row.recorded_at,
         row.kind,
         row.visibility,
-        row.content,
+        {**row.content, "organisation": row.organisation} if row.content is not None else None,
         row.source,
     )

@@ -20,7 +20,7 @@ from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.validation.table import RawTable
 
 from .forms import is_plain, read_day, read_moment, read_numbers
-from .names import machine_name, numbered, plain_title, unique_titles
+from .names import OF_DATABASES, machine_name, numbered, plain_title, unique_titles
 from .opening import filled, is_empty
 
 Descriptor = dict[str, Any]
@@ -35,6 +35,8 @@ _KEY_ENDINGS = ("schluessel", "nummer", "postleitzahl", "plz")
 _SHORTENED = {"ags": re.compile(r"[0-9]{7}|[0-9]{4}"), "plz": re.compile(r"[0-9]{4}")}
 _IDENTIFIERS = {*_KEYS, "id", "nr"}
 _KEY_TYPES = {"string", "integer", "date"}
+# a longer text names no row
+_KEY_CHARACTERS = 200
 
 
 def draft(raw: RawTable, dialect: Dialect) -> tuple[Descriptor, list[Finding]]:
@@ -146,7 +148,9 @@ def _key(fields: Sequence[Descriptor], columns: Sequence[Sequence[object]]) -> l
     places = [
         place
         for place, field in enumerate(fields)
-        if field["type"] in _KEY_TYPES and field.get("constraints", {}).get("required")
+        if field["type"] in _KEY_TYPES
+        and field.get("constraints", {}).get("required")
+        and all(len(str(cell)) <= _KEY_CHARACTERS for cell in columns[place])
     ]
     if not places or len(columns[0]) < 2:
         return []
@@ -170,7 +174,9 @@ def _renamed(raw: RawTable, titles: Sequence[str], names: Sequence[str]) -> Iter
             text = N_("Column {place} has no title; it is called “{title}”.")
         elif title != plain_title(found):
             text = N_("The title of column {place} cannot stay as it is; the column is called “{title}”.")
+        elif name.removeprefix("spalte_") in OF_DATABASES:
+            text = N_("Column {place} is called “{name}”: databases keep the name “{title}” for themselves.")
         else:
             continue
-        message = Message(text, {"place": place, "title": title})
+        message = Message(text, {"place": place, "title": title, "name": name})
         yield Finding(Cause.RENAMED_LABEL, message, raw.header_row, name, short(found))

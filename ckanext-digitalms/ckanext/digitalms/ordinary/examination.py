@@ -14,6 +14,7 @@ from .canonical import published_schema
 from .conversion import Converted, convert
 from .drafting import draft, lost_zeros
 from .judging import judge
+from .limits import beyond
 from .opening import open_table
 
 TABLE = "dataset"
@@ -72,7 +73,7 @@ def examine(
     report = replace(report, form=raw.form, dialect=_found(raw, schema).to_json(), rows=len(converted.rows))
     findings = [*told, *converted.findings]
     if not is_judged:
-        findings += judge(converted, published_schema(schema))
+        findings += [*judge(converted, published_schema(schema)), *beyond(converted, schema)]
     for field, values in zip(schema["fields"], zip(*converted.rows, strict=True), strict=False):
         findings += lost_zeros(field["name"], values, converted.numbers)
     return Examined(report.with_findings(findings), schema, raw, converted)

@@ -14,6 +14,8 @@ MAX_NAME = 60
 # what a spreadsheet takes for the name of a sheet; the table is named like its files
 MAX_TABLE_NAME = 31
 MAX_TITLE = 200
+# PostgreSQL has columns of these names in every table
+OF_DATABASES = frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"})
 _GERMAN = [
     ["ä", "ae"],
     ["ö", "oe"],
@@ -36,7 +38,9 @@ def machine_name(title: str, place: int) -> str:
     name = _plain(title, "_", MAX_NAME)
     if not name:
         return f"spalte_{place}"
-    return name if name[0].isalpha() else f"spalte_{name}"[:MAX_NAME].rstrip("_")
+    if name in OF_DATABASES or not name[0].isalpha():
+        return f"spalte_{name}"[:MAX_NAME].rstrip("_")
+    return name
 
 
 def table_name(title: str) -> str:

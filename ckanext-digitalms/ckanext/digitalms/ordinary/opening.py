@@ -38,7 +38,7 @@ def open_table(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
         UnreadableError: there is no table in it.
     """
     if dialect.delimiter == AUTO and _may_be_csv(data, limits):
-        dialect = replace(dialect, delimiter=_delimiter(data, dialect))
+        dialect = replace(dialect, delimiter=_delimiter(data, dialect, limits))
     return under_titles(read(data, UNKNOWN, dialect, limits))
 
 
@@ -120,20 +120,23 @@ def _may_be_csv(data: bytes, limits: Limits) -> bool:
     return len(data) <= limits.max_bytes and data.lstrip()[:1] not in {b"[", b"{"} and data[:2] != b"PK"
 
 
-def _delimiter(data: bytes, dialect: Dialect) -> str:
+def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
     text = decode(data, dialect).text.removeprefix("\ufeff")
     hint = _SEP_LINE.match(text)
     if hint and hint[1] in DELIMITERS:
         return hint[1]
     order = (";", "\t", ",")
-    found = max(order, key=lambda delimiter: _regularity(text, delimiter))
-    if _regularity(text, found) >= (0.5, 2):
+    # rows beyond the limit are not looked at: the reader refuses them
+    most = limits.max_rows + MAX_TITLE_ROWS
+    regular = {delimiter: _regularity(text, delimiter, most) for delimiter in order}
+    found = max(order, key=lambda delimiter: regular[delimiter])
+    if regular[found] >= (0.5, 2):
         return found
     # the first line may be a title: a sentence with commas says nothing of the table
-    return max(order, key=lambda delimiter: _regularity(text, delimiter, skips_titles=True))
+    return max(order, key=lambda delimiter: _regularity(text, delimiter, most, skips_titles=True))
 
 
-def _regularity(text: str, delimiter: str, *, skips_titles: bool = False) -> tuple[float, int]:
+def _regularity(text: str, delimiter: str, most: int, *, skips_titles: bool = False) -> tuple[float, int]:
     """Give the share of rows that have as many cells as the header, and that number; nothing for one cell."""
     width = same = rows = 0
     try:
@@ -144,6 +147,8 @@ def _regularity(text: str, delimiter: str, *, skips_titles: bool = False) -> tup
             width = width or len(cells)
             rows += 1
             same += len(cells) == width
+            if rows > most:
+                break
     except csv.Error:
         rows += 1  # the reader will say where; another delimiter may still do better
     return (same / rows, width) if rows and width > 1 else (0.0, 0)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
+from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Release
 
 from .formats import FORMATS
@@ -54,6 +55,11 @@ def is_wanted(release: Release) -> bool:
     return True
 
 
+def tell_owner(manifest: Facts, message: Message) -> None:
+    """Do nothing: a release of the open tables that was undone is made anew by the next run, which tells."""
+    del manifest, message
+
+
 def tables_of(manifest: Facts) -> list[OpenTable]:
     """Give the tables that a release has; one of an earlier version has fewer."""
     return [table for table in ALL_TABLES.values() if table.name in manifest["rows"]]
@@ -65,6 +71,9 @@ def prepare() -> str:
     organisation = model.Group.get(name)
     if organisation is not None and organisation.state == model.State.ACTIVE:
         return str(organisation.id)
+    if organisation is not None:
+        text = tk._("The organisation “{name}” was deleted, and the open tables are published in it.")
+        raise tk.ValidationError({"organisation": [text.format(name=name)]})
     made = tk.get_action("organization_create")(_context(), {"name": name, "title": config.publisher()})
     return str(made["id"])
 

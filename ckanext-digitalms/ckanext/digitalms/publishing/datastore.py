@@ -6,7 +6,8 @@ The table's comment says which release it holds, so that a start after a crash c
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,10 @@ def stage(folder: Path, mark: str, tables: Iterable[tuple[TableSpec, str]]) -> N
     """
     if not is_on():
         return
+    loaded = list(tables)
     with _engine().begin() as connection:
-        _clear(connection)
-        for spec, resource_id in tables:
+        _clear(connection, [resource_id for _, resource_id in loaded])
+        for spec, resource_id in loaded:
             # a name that never was: an index keeps the name it was made with when its table is renamed
             staged = f"{STAGED}{uuid.uuid4().hex[:12]}_{resource_id}"
             _load(connection, spec, folder / file_name(spec.name, "csv"), staged)
@@ -71,11 +73,11 @@ def swap(mark: str, resource_ids: Iterable[str]) -> None:
                 _swap(connection, _staged(connection, resource_id, mark), resource_id)
 
 
-def clear_staged() -> None:
-    """Remove tables that were staged and never swapped."""
+def clear_staged(resource_ids: Iterable[str] | None = None) -> None:
+    """Remove tables that were staged and never swapped: those of some resources, or all."""
     if is_on():
         with _engine().begin() as connection:
-            _clear(connection)
+            _clear(connection, None if resource_ids is None else list(resource_ids))
 
 
 def drop(resource_ids: Iterable[str]) -> None:
@@ -84,6 +86,15 @@ def drop(resource_ids: Iterable[str]) -> None:
         with _engine().begin() as connection:
             for resource_id in resource_ids:
                 connection.execute(sa.text(f"DROP TABLE IF EXISTS {_quoted(resource_id)} CASCADE"))
+
+
+@contextmanager
+def opened(*, is_kept: bool) -> Iterator[Connection]:
+    """Open a transaction of the DataStore's database; what it did is kept, or was only tried."""
+    with _engine().connect() as connection, connection.begin() as transaction:
+        yield connection
+        if not is_kept:
+            transaction.rollback()
 
 
 def _engine() -> Engine:
@@ -167,9 +178,12 @@ def _comment(connection: Connection, table: str) -> str | None:
     return comment
 
 
-def _clear(connection: Connection) -> None:
-    query = sa.text("SELECT relname FROM pg_class WHERE relkind = 'r' AND starts_with(relname, :prefix)")
-    for (name,) in connection.execute(query, {"prefix": STAGED}).all():
+def _clear(connection: Connection, resource_ids: Sequence[str] | None) -> None:
+    query = sa.text(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND starts_with(relname, :prefix) "
+        "AND (CAST(:ids AS text[]) IS NULL OR substr(relname, length(:prefix) + 14) = ANY(:ids))"
+    )
+    for (name,) in connection.execute(query, {"prefix": STAGED, "ids": resource_ids}).all():
         connection.execute(sa.text(f"DROP TABLE {_quoted(name)}"))
 
 

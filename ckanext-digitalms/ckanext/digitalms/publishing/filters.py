@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from frictionless import Field
 
 from ckanext.digitalms.duck import quoted
+from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.messages import N_, Message
 
 from .spec import TableSpec
@@ -21,9 +21,8 @@ from .tables import json_value
 _NUMBERS = {"integer", "number"}
 # what DECIMAL(38, 15) can take before the point
 _LARGE = 10**20
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 _NAME = 100
-# Python alone would also take 1_0 and the digits of other scripts
-_WRITTEN = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 _NOT_IN_NAMES = re.compile(r"[^\w.=+-]+")
 
 
@@ -106,24 +105,29 @@ def _condition(field: Mapping[str, Any], texts: Sequence[str], values: dict[str,
 
 
 def _is_ordinary(value: Any) -> bool:
-    if isinstance(value, datetime):
-        return 1 < value.year < datetime.max.year
-    if not isinstance(value, int | Decimal):
-        return True
-    number = Decimal(value)
-    return number.is_finite() and abs(number) < _LARGE
+    return not isinstance(value, datetime) or 1 < value.year < datetime.max.year
+
+
+def _number(kind: str, text: str) -> str | None:
+    """Give a number in plain digits, or ``None`` where a text is none that a column can have."""
+    number = number_of(text)
+    if number is None or abs(number) >= _LARGE or (kind == "integer" and not _WHOLE.fullmatch(text)):
+        return None
+    return f"{number:f}" if number else "0"
 
 
 def _plain(field: Mapping[str, Any], text: str) -> str:
     """Give a value as the table's CSV writes it."""
     if not text or field["type"] == "string":
         return text
+    if field["type"] in _NUMBERS:
+        plain = _number(field["type"], text)
+        if plain is None:
+            raise _no_value(field, text)
+        return plain
     value, notes = Field.from_descriptor({"name": field["name"], "type": field["type"]}).read_cell(text)
-    is_odd = field["type"] in _NUMBERS and not _WRITTEN.fullmatch(text)
-    if notes or is_odd or not _is_ordinary(value):
-        sentence = N_("“{found}” is no value of the column “{column}” ({kind}).")
-        told = {"found": text[:60], "column": field["name"], "kind": field["type"]}
-        raise FilterError(Message(sentence, told))
+    if notes or not _is_ordinary(value):
+        raise _no_value(field, text)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -131,4 +135,11 @@ def _plain(field: Mapping[str, Any], text: str) -> str:
         value = value.replace(tzinfo=value.tzinfo or UTC)
     if isinstance(value, date):
         return str(json_value(value))
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return str(value)
+
+
+def _no_value(field: Mapping[str, Any], text: str) -> FilterError:
+    sentence = N_("“{found}” is no value of the column “{column}” ({kind}).")
+    return FilterError(
+        Message(sentence, {"found": text[:60], "column": field["name"], "kind": field["type"]})
+    )

@@ -23,9 +23,9 @@ class Folders:
 
     base: Path
 
-    def begin(self) -> Path:
-        """Make an empty folder for a release that is being written."""
-        folder = self.base / f"{NEW}{uuid.uuid4().hex}"
+    def begin(self, group: str = "") -> Path:
+        """Make an empty folder for a release of a group that is being written."""
+        folder = self.base / f"{NEW}{group}.{uuid.uuid4().hex}"
         folder.mkdir(parents=True)
         return folder
 
@@ -53,10 +53,12 @@ class Folders:
         """Remove a release's folder, if it is there."""
         shutil.rmtree(self.base / name, ignore_errors=True)
 
-    def clear_unfinished(self) -> None:
-        """Remove what a crash left half written; the caller holds the lock."""
-        for folder in self.base.glob(f"{NEW}*"):
-            shutil.rmtree(folder, ignore_errors=True)
+    def clear_unfinished(self, group: str | None = None) -> None:
+        """Remove what was left half written, of one group or of all; the caller holds the lock."""
+        begun = NEW if group is None else f"{NEW}{group}."
+        for folder in self.base.iterdir() if self.base.is_dir() else ():
+            if folder.name.startswith(begun):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def clear_replaced(self, kept: Mapping[str, str]) -> None:
         """Remove folders that a release had before a value was blanked in it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
-from ckanext.digitalms.messages import N_
+from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Delivery, Release
+from ckanext.digitalms.services import locks
 
 from . import datasets, datastore, folders
 from .formats import FORMATS
@@ -80,6 +81,16 @@ def is_wanted(release: Release) -> bool:
     if package is None:
         return bool(told["is_new"]) and release.state not in ("current", "former")
     return bool(package.state != model.State.DELETED)
+
+
+def tell_owner(manifest: Facts, message: Message) -> None:
+    """Note in its draft why a version could not be published; the draft can be published again. Commits."""
+    draft = model.Session.get(Delivery, manifest["own_table"].get("draft_id") or "")
+    if draft is not None and draft.state == "received":
+        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        failed = {"at": moment, "text": message.text, "values": message.values}
+        draft.about = {**draft.about, "failed": failed}
+        model.repo.commit()
 
 
 def purged() -> list[Release]:
@@ -153,6 +164,7 @@ def write(release_id: str, created: datetime, manifest: Facts, typed: Facts) -> 
     package = model.Session.get(model.Package, told["package_id"], with_for_update=True)
     if (package is None and not told["is_new"]) or (package and package.state == model.State.DELETED):
         raise tk.ObjectNotFound(tk._(GONE))
+    owner = package.owner_org if package else _owner(typed, told["name"])
     known = _known(told["package_id"]) if package else {}
     dataset = {
         "type": "dataset",
@@ -160,7 +172,7 @@ def write(release_id: str, created: datetime, manifest: Facts, typed: Facts) -> 
         "id": told["package_id"],
         **known,
         **typed,
-        "owner_org": package.owner_org if package else typed["owner_org"],
+        "owner_org": owner,
         "private": False,
         "state": model.State.ACTIVE,
         MARKER: told["name"],
@@ -170,6 +182,29 @@ def write(release_id: str, created: datetime, manifest: Facts, typed: Facts) -> 
     }
     _finish_draft(told.get("draft_id"), told["package_id"], release_id)
     return [_write(dataset, is_known=bool(known))]
+
+
+def _owner(typed: Facts, name: str) -> str:
+    """Give the organisation of a new dataset, which cannot be deleted before this is committed."""
+    locks.own_names()
+    if free_name(name) != name:
+        text = tk._("Another dataset took the name “{found}” at the same moment.")
+        raise tk.ValidationError({"name": [text.format(found=name)]})
+    check_organisation(typed["owner_org"])
+    return str(typed["owner_org"])
+
+
+def check_organisation(organisation_id: str) -> None:
+    """Keep an organisation from being deleted until the transaction ends.
+
+    Raises:
+        ValidationError: it was deleted before.
+    """
+    query = sa.select(model.Group.state).where(model.Group.id == organisation_id).with_for_update(read=True)
+    if model.Session.scalar(query) != model.State.ACTIVE:
+        raise tk.ValidationError(
+            {"organisation": [tk._("The organisation was deleted: choose another one.")]}
+        )
 
 
 def save_draft(dataset: dict[str, Any], files: list[dict[str, Any]]) -> str:
@@ -182,6 +217,7 @@ def save_draft(dataset: dict[str, Any], files: list[dict[str, Any]]) -> str:
     package = model.Session.get(model.Package, dataset["id"], with_for_update=True)
     if package is not None and package.state == model.State.DELETED:
         raise tk.ObjectNotFound(tk._(GONE))
+    check_organisation(package.owner_org if package else dataset["owner_org"])
     known = _known(dataset["id"]) if package else {}
     others = [one for one in known.get("resources") or [] if one["id"] not in _our_ids(dataset["id"])]
     private = {"private": True, "type": "dataset", "resources": [*files, *others]}

@@ -7,43 +7,54 @@ A release goes through these states, each committed before the next step begins:
 * datasets and states change in one transaction, which commits right after the DataStore has swapped its
   tables in one transaction of its own: ``current``; the one before is ``former``.
 
-Until the last step everybody sees the former release. :func:`recover` finishes what has its files and
-undoes what has not; between the two last commits only a kill can come, and the next start finishes.
+Until the last step everybody sees the former release. What fails on the way is undone at once and told to
+its owner (:mod:`.failures`). :func:`recover` finishes what has its files and undoes what has not or cannot be
+finished; one release that cannot never keeps another from being published.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import ckan.plugins.toolkit as tk
+import pysolr
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib.search.common import SearchError
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import locks
 
-from . import datasets, datastore, folders, judge, own_tables, package, progress, snapshot, writing
+from . import (
+    datasets,
+    datastore,
+    failures,
+    folders,
+    judge,
+    own_tables,
+    package,
+    progress,
+    refusals,
+    snapshot,
+    writing,
+)
 from .spec import file_name
 from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, MEASURE_TABLES
 
 log = logging.getLogger(__name__)
 
 WRITTEN, LOADED, CURRENT, FORMER = "written", "loaded", "current", "former"
-REFUSAL = "refused.json"
 # the table and the column that say which time a release covers
 _PERIOD_FROM = {MEASURE_TABLES: ("status_series", "as_of"), COVERAGE_TABLES: (COVERAGE, "edition")}
-_LOCK = sa.text("SELECT pg_advisory_lock(hashtextextended('digitalms:publish', 0))")
-_UNLOCK = sa.text("SELECT pg_advisory_unlock(hashtextextended('digitalms:publish', 0))")
 
 
 @dataclass(frozen=True)
@@ -63,31 +74,80 @@ def publish_all() -> Outcome:
 
 
 def publish(group: str = MEASURE_TABLES) -> Outcome:
-    """Publish what is public now in a group of tables, if it differs from the current release."""
-    with locked():
-        _recover()
-        now = current(group)
-        if now is not None and snapshot.is_known(group, now.content_hash):
+    """Publish what is public now in a group of tables, if it differs from the current release.
+
+    Raises:
+        BusyError: somebody else publishes it.
+    """
+    with locks.publishing(group):
+        put_right(group)
+        before = current(group)
+        try:
+            with failures.undoing(lambda: undo_half_done(group)):
+                return _publish(group)
+        except failures.FailedError as failed:
+            if now := committed(group, before):
+                return now
+            refusals.keep((failed.message,), group)
+            return Outcome("refused", None, (failed.message,))
+
+
+def _publish(group: str) -> Outcome:
+    now = current(group)
+    if now is not None and snapshot.is_known(group, now.content_hash):
+        return Outcome("unchanged", now.release_id)
+    with snapshot.taken(group) as content:
+        if now is not None and now.content_hash == content.hash:
             return Outcome("unchanged", now.release_id)
-        with snapshot.taken(group) as content:
-            if now is not None and now.content_hash == content.hash:
-                return Outcome("unchanged", now.release_id)
-            folder = all_folders().begin()
-            rows = content.write(folder)
-        if now is None and not any(rows.values()):
-            all_folders().clear_unfinished()
-            return Outcome("unchanged")
-        return _release(folder, content.hash, rows, group)
+        folder = all_folders().begin(group)
+        rows = content.write(folder)
+    if now is None and not any(rows.values()):
+        all_folders().clear_unfinished(group)
+        return Outcome("unchanged")
+    return _release(folder, content.hash, rows, group)
 
 
 def recover() -> None:
     """Finish or undo what a crash left half done, and mend what differs from the current release."""
-    with locked():
-        finish_half_done()
-        for release in all_current():
-            mend(release)
+    with locks.all_publishing():
+        all_folders().clear_unfinished()
+        for group in _groups():
+            put_right(group)
         for release in own_tables.purged():
             remove(release)
+        datastore.clear_staged()
+        kept = {r.release_id: str(r.manifest["folder"]) for r in model.Session.scalars(sa.select(Release))}
+        all_folders().clear_replaced(kept)
+
+
+def _groups() -> list[str]:
+    model.Session.rollback()
+    wanted = Release.state.in_((WRITTEN, LOADED, CURRENT))
+    query = sa.select(Release.group).where(wanted).group_by(Release.group)
+    return list(model.Session.scalars(query.order_by(sa.func.min(Release.created_at))))
+
+
+def put_right(group: str) -> None:
+    """Finish or undo what is half done of a group, and mend its current release; the caller holds the lock.
+
+    What cannot be put right is told to its owner and raises nothing: it is in nobody's way.
+    """
+    model.Session.rollback()
+    all_folders().clear_unfinished(group)
+    for release in _half_done(group):
+        with suppress(failures.FailedError), failures.undoing(model.Session.rollback):
+            _finish_or_undo(release)
+    now = current(group)
+    if now is not None and home_of(now).is_wanted(now):
+        _mend_or_leave(now)
+
+
+def committed(group: str, before: Release | None) -> Outcome | None:
+    """Tell of a release that is current although something failed: the failure came after its commit."""
+    now = current(group)
+    if now is None or (before is not None and now.release_id == before.release_id):
+        return None
+    return Outcome("published", now.release_id)
 
 
 def current(group: str = MEASURE_TABLES) -> Release | None:
@@ -114,25 +174,9 @@ def all_folders() -> folders.Folders:
     return folders.Folders(config.release_path())
 
 
-@contextmanager
-def locked() -> Iterator[None]:
-    """Let one run at a time through, on all machines; a killed one lets go with its connection."""
-    with model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(_LOCK)
-        try:
-            yield
-        finally:
-            model.Session.rollback()
-            connection.execute(_UNLOCK)
-
-
-def last_refusal(group: str = MEASURE_TABLES) -> dict[str, Any] | None:
-    """Give when and why the last run was refused, or ``None``."""
-    try:
-        told: dict[str, Any] = json.loads(_refusal(group).read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-    return told
+def locked() -> AbstractContextManager[None]:
+    """Let nobody publish anything, on all machines: for what touches every release."""
+    return locks.all_publishing()
 
 
 def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) -> Outcome:
@@ -144,8 +188,8 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
     for note in verdict.notes:
         log.info("%s", note)
     if not verdict.is_valid:
-        all_folders().clear_unfinished()
-        _refuse(verdict, group)
+        all_folders().clear_unfinished(group)
+        refusals.keep(verdict.problems, group)
         return Outcome("refused", None, verdict.problems)
     told = {"files": files, "rows": rows, "period": _period(folder, group)}
     keep(
@@ -153,7 +197,7 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
         Release(release_id=release_id, group=group, content_hash=content_hash, created_at=created),
         told,
     )
-    _refusal(group).unlink(missing_ok=True)
+    refusals.forget(group)
     return Outcome("published", release_id)
 
 
@@ -195,17 +239,6 @@ def _period(folder: Path, group: str) -> list[str | None]:
     return [f"{day}-01" if day and len(day) == len("2019-06") else day for day in days]
 
 
-def _refuse(verdict: judge.Verdict, group: str) -> None:
-    reasons = [str(problem) for problem in verdict.problems]
-    log.error("The open tables were not published: %s", "; ".join(reasons))
-    told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "problems": reasons}
-    _refusal(group).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-
-
-def _refusal(group: str) -> Path:
-    return config.release_path() / (REFUSAL if group == MEASURE_TABLES else f"{group}-{REFUSAL}")
-
-
 def mark(release: Release) -> str:
     """Give what marks a DataStore table as this release, after a redaction as its new content."""
     return f"{release.release_id} {release.content_hash[:16]}"
@@ -229,7 +262,15 @@ def _settle(release: Release) -> None:
     model.Session.flush()
     datastore.swap(mark(release), resources)
     model.repo.commit()
-    index.reindex(ids)
+    _index(ids)
+
+
+def _index(package_ids: list[str]) -> None:
+    try:
+        index.reindex(package_ids)
+    except (SearchError, pysolr.SolrError):
+        # the release is there for everybody; what search lacks is mended within the hour
+        log.exception("The datasets of a release could not be indexed")
 
 
 def home_of(release: Release) -> Any:
@@ -243,49 +284,55 @@ def _make_current(release: Release) -> None:
     release.state, release.current_at = CURRENT, datetime.now(UTC)
 
 
-def _recover() -> None:
-    finish_half_done()
-    for group in GROUPS:
-        now = current(group)
-        if now is not None:
-            mend(now)
+def _half_done(group: str) -> list[Release]:
+    query = sa.select(Release).where(Release.group == group, Release.state.in_((WRITTEN, LOADED)))
+    return list(model.Session.scalars(query.order_by(Release.created_at)))
 
 
-def finish_half_done() -> None:
-    """Finish or undo what a crash left; the caller holds the lock."""
-    model.Session.rollback()
-    all_folders().clear_unfinished()
-    query = sa.select(Release).where(Release.state.in_((WRITTEN, LOADED))).order_by(Release.created_at)
-    for release in model.Session.scalars(query).all():
-        if home_of(release).is_wanted(release) and all_folders().is_complete(release.manifest):
-            log.warning("Release %s was half done and is finished now", release.release_id)
-            _finish(release)
-        else:
-            log.warning("Release %s was half written and is undone now", release.release_id)
-            undo(release)
-    kept = {r.release_id: str(r.manifest["folder"]) for r in model.Session.scalars(sa.select(Release))}
-    all_folders().clear_replaced(kept)
-
-
-def _finish(release: Release) -> None:
-    try:
-        _settle(release)
-    except (tk.ObjectNotFound, tk.ValidationError):
-        if not own_tables.is_own(release.group):
-            raise
-        # its organisation or dataset is no more; others are not to wait for it
-        log.exception("Release %s cannot be finished and is undone now", release.release_id)
-        model.Session.rollback()
+def _finish_or_undo(release: Release) -> None:
+    """Finish a release that a crash left, or undo it and tell its owner why."""
+    told, release_id = dict(release.manifest), release.release_id
+    home = home_of(release)
+    if not (home.is_wanted(release) and all_folders().is_complete(release.manifest)):
+        log.warning("Release %s was half written and is undone now", release_id)
         undo(release)
+        return
+    log.warning("Release %s was half done and is finished now", release_id)
+    try:
+        with failures.undoing(lambda: _undo(release_id)):
+            _settle(release)
+    except failures.FailedError as failed:
+        home.tell_owner(told, failed.message)
+
+
+def undo_half_done(group: str) -> None:
+    """Undo what of a group did not become current; the caller holds the lock."""
+    model.Session.rollback()
+    all_folders().clear_unfinished(group)
+    for release in _half_done(group):
+        undo(release)
+
+
+def _undo(release_id: str) -> None:
+    model.Session.rollback()
+    undo(model.Session.get(Release, release_id))
 
 
 def undo(release: Release) -> None:
     """Remove a release that did not become current; the caller holds the lock."""
-    folder = str(release.manifest["folder"])
+    folder, group, marked = str(release.manifest["folder"]), release.group, mark(release)
+    resources = home_of(release).resource_ids(release.manifest)
     model.Session.delete(release)
     model.repo.commit()
     all_folders().remove(folder)
-    datastore.clear_staged()
+    datastore.clear_staged(resources)
+    # the DataStore may have swapped just before; the former release is put back, if there is one
+    swapped = [one for one in resources if datastore.holds(marked, [one])] if datastore.is_on() else []
+    former = current(group)
+    if swapped and former is None:
+        datastore.drop(swapped)
+    elif swapped and former is not None:
+        _mend_or_leave(former)
 
 
 def remove(release: Release) -> None:
@@ -309,6 +356,12 @@ def mend(release: Release) -> None:
     if not (holds and home.tell(release.release_id, release.manifest)):
         log.warning("DataStore or datasets differed from release %s", release.release_id)
         _settle(release)
+
+
+def _mend_or_leave(release: Release) -> None:
+    """Mend a release; where that fails it stays, and the log and `digitalms check` say so."""
+    with suppress(failures.FailedError), failures.undoing(model.Session.rollback):
+        mend(release)
 
 
 def all_current() -> list[Release]:

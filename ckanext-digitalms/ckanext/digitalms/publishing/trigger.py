@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from ckanext.digitalms import config
 from ckanext.digitalms.model import CoverageEdition, StatementRow
+from ckanext.digitalms.services import locks
 
 from . import releases
 
@@ -53,7 +54,8 @@ def request() -> None:
 def run() -> None:
     """Publish, as a job; changes from now on ask for another one."""
     connect_to_redis().delete(_key())
-    outcome = releases.publish_all()
+    with locks.patiently():
+        outcome = releases.publish_all()
     log.info("Open tables: %s %s", outcome.change, outcome.release_id or "")
 
 

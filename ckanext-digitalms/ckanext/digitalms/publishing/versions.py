@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.ordinary.canonical import content_hash
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import locks
 
-from . import folders, own_tables, package, releases, report, writing
+from . import failures, folders, own_tables, package, releases, report, writing
 from .spec import TableSpec, file_name
 
 
@@ -70,23 +70,41 @@ class NotPublishedError(Exception):
         self.problems = problems
 
 
-def publish(prepare: Callable[[], Version]) -> releases.Outcome:
+def publish(package_id: str, prepare: Callable[[], Version]) -> releases.Outcome:
     """Publish a version, if it differs from the current one.
 
     Args:
+        package_id: of its dataset.
         prepare: looks whether the draft may still be published and gives the version; runs under the lock.
 
     Raises:
-        NotPublishedError: it is not what its schema says, or its dataset was deleted meanwhile.
+        NotPublishedError: it is not what its schema says, or it could not be published at this moment.
+        BusyError: somebody else publishes a version of it.
     """
-    with releases.locked():
-        releases.finish_half_done()
-        version = prepare()
-        now = releases.current(version.group)
-        found = content_hash(version.table, version.schema)
-        if now is not None and now.content_hash == found:
-            return _unchanged(now, version)
-        return _published(version, found)
+    group = own_tables.group_of(package_id)
+    with locks.publishing(group):
+        releases.put_right(group)
+        version, before = prepare(), releases.current(group)
+        try:
+            with failures.undoing(lambda: releases.undo_half_done(group)):
+                verdict, outcome = _settled(version)
+        except failures.FailedError as failed:
+            if now := releases.committed(group, before):
+                return now
+            own_tables.tell_owner({"own_table": {"draft_id": version.draft_id}}, failed.message)
+            raise NotPublishedError(failed.message) from failed
+        if outcome is None:
+            raise NotPublishedError(*verdict)
+        return outcome
+
+
+def _settled(version: Version) -> tuple[tuple[Message, ...], releases.Outcome | None]:
+    """Publish; give what is wrong with the version, or what became of it."""
+    now = releases.current(version.group)
+    found = content_hash(version.table, version.schema)
+    if now is not None and now.content_hash == found:
+        return (), _unchanged(now, version)
+    return _published(version, found)
 
 
 def _unchanged(now: Release, version: Version) -> releases.Outcome:
@@ -99,15 +117,15 @@ def _unchanged(now: Release, version: Version) -> releases.Outcome:
     return releases.Outcome("unchanged", now.release_id)
 
 
-def _published(version: Version, found: str) -> releases.Outcome:
+def _published(version: Version, found: str) -> tuple[tuple[Message, ...], releases.Outcome | None]:
     created = datetime.now(UTC)
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-    folder = releases.all_folders().begin()
+    folder = releases.all_folders().begin(version.group)
     files = _write(folder, version, release_id, created)
     verdict, told_of_it = report.judged(folder, version.name, version.warnings)
     if not verdict.is_valid:
-        releases.all_folders().clear_unfinished()
-        raise NotPublishedError(*verdict.problems)
+        releases.all_folders().clear_unfinished(version.group)
+        return verdict.problems, None
     files |= folders.write_files(folder, [(file_name(version.name, report.REPORT_ENDING), told_of_it)])
     own = {
         "package_id": version.package_id,
@@ -119,14 +137,8 @@ def _published(version: Version, found: str) -> releases.Outcome:
     }
     told = {"files": files, "rows": {version.name: version.rows}, "period": [None, None], "own_table": own}
     release = Release(release_id=release_id, group=version.group, content_hash=found, created_at=created)
-    try:
-        releases.keep(folder, release, told)
-    except (tk.ObjectNotFound, tk.ValidationError) as refused:
-        model.Session.rollback()
-        releases.undo(model.Session.get(Release, release_id))
-        reason = Message(N_("The dataset could not be written: {reason}"), {"reason": str(refused)[:300]})
-        raise NotPublishedError(reason) from refused
-    return releases.Outcome("published", release_id)
+    releases.keep(folder, release, told)
+    return (), releases.Outcome("published", release_id)
 
 
 def _write(folder: Path, version: Version, release_id: str, created: datetime) -> folders.FileFacts:

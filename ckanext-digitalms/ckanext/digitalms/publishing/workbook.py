@@ -18,6 +18,8 @@ from .spec import TableSpec
 # what a sheet can take below its header, and what its name can
 ROWS = 1_048_575
 NAME = 31
+# names that spreadsheets, and we, keep for a sheet of their own
+_TAKEN = {COLUMN_SHEET.casefold(), "history"}
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 # spreadsheets count days from here on as the calendar does; a day before it is a text
 _FIRST_DAY = date(1900, 3, 1)
@@ -63,6 +65,8 @@ def _names(spec: TableSpec) -> list[str]:
 
 def _sheet_names(table: str, count: int) -> list[str]:
     first = table.translate(_NOT_IN_NAMES)
+    if first.casefold() in _TAKEN:
+        first = f"{first} 1"
     more = range(2, (count - 1) // ROWS + 2)
     return [first[:NAME], *(f"{first[: NAME - len(str(n)) - 1]} {n}" for n in more)]
 
@@ -116,5 +120,5 @@ def _explained(spec: TableSpec) -> Iterator[Record]:
             "Spalte": field["name"],
             "Titel": field["title"],
             "Typ": field["type"],
-            "Erklärung": field["description"],
+            "Erklärung": cut(field["description"]),
         }

@@ -6,18 +6,20 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 
-import markdown
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import CData, NavigableString, PageElement, Tag
+from markdown_it import MarkdownIt
 
 from .document import Block, Cell, Document, Grid, Table, block, table_of_rows
 
 _PAGE = re.compile(r"<(?:!doctype|html|body)\b", re.IGNORECASE)
 _TABLE_OPENS = re.compile(r"<table\b", re.IGNORECASE)
 _TABLE_CLOSES = re.compile(r"</table\s*>", re.IGNORECASE)
-_PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_PIPE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
+# linear in what it reads, whatever is opened and never closed
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
 _BLOCKS = frozenset(
     [
         "p",
@@ -60,7 +62,7 @@ def read_markup(text: str) -> Document:
         else:
             html = "\n".join(part)
             if kind == "pipes":
-                html = markdown.markdown(html, extensions=["tables"])
+                html = _MARKDOWN.render(html)
             tables += _tables(_soup(html))
     return Document(tuple(line for line in lines if line), tuple(tables))
 
@@ -79,7 +81,7 @@ def _part_at(lines: Sequence[str], place: int) -> tuple[str, int]:
     if "\t" in lines[place].strip():
         return "tabs", _while(lines, place, lambda line: "\t" in line.strip())
     follows = lines[place + 1] if place + 1 < len(lines) else ""
-    if "|" in lines[place] and "|" in follows and _PIPE_RULE.match(follows):
+    if "|" in lines[place] and "|" in follows and _PIPE_RULE.fullmatch(follows.strip()):
         return "pipes", _while(lines, place, lambda line: "|" in line)
     return "line", place + 1
 

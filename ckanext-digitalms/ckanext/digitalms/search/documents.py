@@ -31,7 +31,6 @@ _STORED = ("data_dict", "validated_data_dict")
 # fields of a measure that stay as they are, for filters and facets
 _FILTERS = (
     "status",
-    "parent_id",
     "position",
     "progress_percent",
     "as_of",
@@ -100,8 +99,9 @@ def _texts(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _without_fields(document: Document) -> Document:
     # scheming keeps these as extras: rows as JSON, the mailbox, everything a second time as extras_*
-    fields = {*ROW_TYPES, *_FILTERS, *_WORDS_OF_A_MEASURE, "weight", "funding_amount", "contact_function"}
-    fields |= {"contact_email"}
+    fields = {*ROW_TYPES, *_FILTERS, *_WORDS_OF_A_MEASURE, "weight", "funding_amount"}
+    # who may see a parent or a contact is not for a filter to find out
+    fields |= {"contact_function", "contact_email", "parent_id"}
     return {
         name: value
         for name, value in document.items()

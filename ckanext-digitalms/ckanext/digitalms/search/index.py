@@ -67,6 +67,11 @@ def write(package_ids: Iterable[str]) -> None:
     search.commit()
 
 
+def forget_replaced() -> None:
+    """Let the index write its files anew, so that nothing is left in them of documents that were replaced."""
+    make_connection().optimize(maxSegments=1)
+
+
 def _known(ids: list[str]) -> set[str]:
     query = model.Session.query(model.Package.id).filter(model.Package.id.in_(ids))
     if tk.config["ckan.search.remove_deleted_packages"]:

@@ -26,7 +26,7 @@ _FIELDS = re.compile(
     r"license|license_id|tags|groups|organization|capacity|permission_labels|res_name|"
     r"res_description|res_format|res_url|res_type|text|urls|views_total|views_recent|"
     r"metadata_created|metadata_modified|indexed_ts|title_string|owner_org|private|type|"
-    r"creator_user_id|num_resources|num_tags|status|parent_id|position|progress_percent|as_of|"
+    r"creator_user_id|num_resources|num_tags|status|position|progress_percent|as_of|"
     r"update_due|vision_year|area_code|funding_state|digitalms_table|digitalms_release|digitalms_own_table|isopen|"
     r"harvest_source_id"
 )
@@ -47,7 +47,12 @@ class Asked:
 
 
 def prepare(params: dict[str, Any]) -> dict[str, Any]:
-    """Prepare the parameters of ``package_search``."""
+    """Prepare the parameters of ``package_search``.
+
+    Who asks for what is private (CKAN's pages do) gets drafts, too: both are shown to those who keep them.
+    """
+    if tk.asbool(params.get("include_private", False)):
+        params = {"include_drafts": True, **params}
     typed = params.get("q")
     if not isinstance(typed, str) or typed.strip() in {"", "*:*"}:
         return params

@@ -39,7 +39,7 @@ _DUMPS = {"database/ckan.dump": _NAMES.ckan, "database/datastore.dump": _NAMES.d
 _OWN_FILES = ("ckan.ini", "accounts.txt")
 _UNFINISHED = ".new-"
 _PATIENCE = 90
-# the same as in publishing/releases.py, which needs CKAN; a test compares them
+# the same as in services/locks.py, which needs CKAN; a test compares them
 PUBLISH_LOCK = "select pg_advisory_lock(hashtextextended('digitalms:publish', 0))"
 
 

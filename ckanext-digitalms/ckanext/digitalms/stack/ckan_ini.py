@@ -33,6 +33,7 @@ def _settings(home: Home, state: State) -> dict[str, str]:
     return {
         "use": "egg:ckan",
         "SECRET_KEY": state.passwords["secret_key"],
+        "SESSION_TYPE": "redis",
         "ckan.site_id": state.site_id,
         "ckan.site_url": f"http://localhost:{state.web_port}",
         "ckan.site_title": "Digitale Stadtverwaltung",
@@ -43,6 +44,13 @@ def _settings(home: Home, state: State) -> dict[str, str]:
         "ckan.auth.create_user_via_api": "false",
         "ckan.auth.create_user_via_web": "false",
         "ckan.auth.create_unowned_dataset": "false",
+        "ckan.auth.user_create_organizations": "false",
+        "ckan.auth.user_create_groups": "false",
+        "ckan.auth.user_delete_organizations": "false",
+        "ckan.auth.user_delete_groups": "false",
+        "ckan.auth.create_dataset_if_not_in_organization": "false",
+        "ckan.auth.public_user_details": "false",
+        "ckan.gravatar_default": "disabled",
         "ckan.datastore.sqlsearch.enabled": "false",
         # the default names a plugin that is not here
         "ckan.views.default_views": "",

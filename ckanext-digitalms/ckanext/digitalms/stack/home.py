@@ -31,6 +31,7 @@ __all__ = [
 SERVICE_PORTS = ("postgres", "valkey", "solr", "supervisor")
 _PASSWORDS = ("postgres", "ckan", "datastore", "valkey", "supervisor", "secret_key")
 _LATER_PASSWORDS = ("solr",)  # which homes of older versions have not; made anew at will
+_KEY_BYTES = 32
 _LEAST_FREE = 500 * 10**6
 _COPY = "state.copy.json"
 DEMO, EXAMPLE_HISTORY, DONE = "demo", "example-history", "done"
@@ -114,7 +115,7 @@ class Home:
         except FileNotFoundError as error:
             if self.postgres.exists() or self.state_copy.exists():
                 raise StackError(self._lost("is missing")) from error
-            state = State(id=uuid.uuid4().hex, passwords={name: secrets.token_hex(16) for name in _PASSWORDS})
+            state = State(id=uuid.uuid4().hex, passwords={name: _password() for name in _PASSWORDS})
             self._add_passwords(state)
             return state
         except (ValueError, TypeError) as error:
@@ -123,7 +124,7 @@ class Home:
     def _add_passwords(self, state: State) -> None:
         missing = [name for name in _LATER_PASSWORDS if name not in state.passwords]
         if missing:
-            state.passwords |= {name: secrets.token_hex(16) for name in missing}
+            state.passwords |= {name: _password() for name in missing}
             self.save(state)
 
     def save(self, state: State) -> None:
@@ -231,3 +232,7 @@ def _any_free_port(taken: set[int]) -> int:
             port: int = probe.getsockname()[1]
         if port not in taken:
             return port
+
+
+def _password() -> str:
+    return secrets.token_hex(_KEY_BYTES)

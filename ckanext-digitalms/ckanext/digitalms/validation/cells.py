@@ -1,14 +1,11 @@
-"""The cells of a table in DuckDB, row by row as frictionless reads them.
+"""The cells of a CSV file in DuckDB, row by row as frictionless reads them.
 
-A plain CSV file is read by DuckDB itself. What Python's csv module might read in another way (quotes in odd
-places, empty lines, lone carriage returns, other encodings, rows of another length) is read by frictionless
-and handed over in a numbered copy.
+DuckDB reads a file only if it is what RFC 4180 says. What Python's csv module might read in another way
+(quotes in odd places, empty lines, lone carriage returns, other encodings) is left to frictionless.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 import uuid
 from dataclasses import dataclass
@@ -23,74 +20,51 @@ from ckanext.digitalms.messages import N_, Message
 
 from .compiled import NotExpressibleError
 
-# a text that no cell has: stands for a cell that is not there
+# a text that no cell has: an empty cell is a text and not ``NULL``
 _NOTHING = f"\x01{uuid.uuid4().hex}"
 _UTF8 = {"utf-8", "utf8", "utf-8-sig"}
 # bytes that are looked at together
 _WINDOW = 8_000_000
 _BOM = b"\xef\xbb\xbf"
-# frictionless counts the header as row 1; this is what is added to a row's place, counted from 1
-FIRST = 1
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Where the cells of a table are read.
-
-    Each row has ``n`` (its number as frictionless counts), ``odd`` (JSON, for a row of another length) and a
-    text for each field, ``NULL`` for a cell that is not there.
+    """Where the cells of a table are read, a text for each field.
 
     Args:
-        rows: SQL that gives the rows; where they are not numbered, they are in their order.
+        rows: SQL that gives the rows.
         schema: the fields, in the file's order.
-        is_numbered: whether ``rows`` gives ``n`` and ``odd``.
     """
 
     rows: str
     schema: Schema
-    is_numbered: bool
-
-    @property
-    def source(self) -> str:
-        """SQL that gives the rows with their numbers, which takes one thread."""
-        numbers = f"row_number() OVER () + {FIRST} AS n, CAST(NULL AS VARCHAR) AS odd, *"
-        return self.rows if self.is_numbered else f"(SELECT {numbers} FROM {self.rows})"  # noqa: S608 - our own
 
     @property
     def columns(self) -> list[str]:
         """The names of the cells' columns."""
         return _columns(self.schema)
 
-    def column(self, field: str) -> str:
-        """Give the name of a field's column."""
-        return self.columns[self.schema.field_names.index(field)]
 
-
-def load(database: duck.Connection, resource: TableResource, *, is_copied: bool) -> Cells:
+def load(resource: TableResource) -> Cells:
     """Find where a resource's cells are read.
 
-    Args:
-        database: that reads.
-        resource: the table.
-        is_copied: whether DuckDB has failed to read the file itself.
-
     Raises:
-        NotExpressibleError: it has another header than its schema, or is no table of texts.
+        NotExpressibleError: it has another header than its schema, or is no file that DuckDB reads alike.
         frictionless.FrictionlessException: it cannot be opened.
         UnicodeDecodeError: it is not in its encoding.
     """
     probe: TableResource = resource.to_copy()
-    probe.schema.foreign_keys = []
     with probe:
         schema = probe.schema
         if not schema.fields or probe.labels != schema.field_names or not probe.header.valid:
             raise NotExpressibleError(Message(N_("a header that differs from the schema")))
-        path = None if is_copied else _plain_file(probe)
-        if path is not None:
-            delimiter = str(CsvControl.from_dialect(probe.dialect).delimiter)
-            return Cells(_read(path, _columns(schema), delimiter), schema, is_numbered=False)
-        copied = _copy(database, schema, probe)
-        return Cells(_read(copied, _copied(schema), ","), schema, is_numbered=True)
+        path = _plain_file(probe)
+        if path is None:
+            raise NotExpressibleError(Message(N_("a file that is not written as RFC 4180 says")))
+        return Cells(
+            _read(path, _columns(schema), str(CsvControl.from_dialect(probe.dialect).delimiter)), schema
+        )
 
 
 def _columns(schema: Schema) -> list[str]:
@@ -121,22 +95,27 @@ def _plain_file(probe: TableResource) -> Path | None:
 
 
 def _is_plain(path: Path, delimiter: str, encoding: str | None) -> bool:
-    """Whether a file is what RFC 4180 says, all of it with the same line ends and without empty lines."""
+    """Whether a file is what RFC 4180 says, all of it with the same line ends and without empty lines.
+
+    It is looked at in pieces that end where a line ends; how its lines end is told by the first of them.
+    """
     rest, form = b"", None
     with path.open("rb") as file:
+        # DuckDB passes over a mark of UTF-8, which is text where it is not announced
+        if file.read(len(_BOM)) == _BOM and encoding != "utf-8-sig":
+            return False
+        file.seek(0)
         while block := file.read(_WINDOW):
-            # DuckDB passes over a mark of UTF-8, which is text where it is not announced
-            if form is None and block.startswith(_BOM) and encoding != "utf-8-sig":
-                return False
             window = rest + block
             form = form or _Form.of(window, delimiter)
-            whole = _whole_lines(window)
-            if not form.fits(window, whole):
+            whole = _whole_lines(window) if form else 0
+            if form and not form.fits(window, whole):
                 return False
             rest = window[whole:]
             if len(rest) > duck.LINE:
                 return False  # a quote that nobody closes
-    return form is not None and form.fits(rest, len(rest))
+    form = form or _Form.of(rest + b"\n", delimiter)
+    return path.stat().st_size > 0 and form is not None and form.fits(rest, len(rest))
 
 
 def _whole_lines(window: bytes) -> int:
@@ -158,8 +137,12 @@ class _Form:
     pattern: re.Pattern[bytes]
 
     @classmethod
-    def of(cls, window: bytes, delimiter: str) -> _Form:
-        end = b"\r\n" if window.find(b"\r\n") == window.find(b"\n") - 1 else b"\n"
+    def of(cls, window: bytes, delimiter: str) -> _Form | None:
+        """Tell the form by the first line end; nothing is told before there is one."""
+        first = window.find(b"\n")
+        if first < 0:
+            return None
+        end = b"\r\n" if window[:first].endswith(b"\r") else b"\n"
         return cls(end, _conforming(re.escape(delimiter.encode()), re.escape(end)))
 
     def fits(self, window: bytes, length: int) -> bool:
@@ -183,28 +166,8 @@ def _conforming(delimiter: bytes, end: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"(?:%b%b)*+(?:%b)?+" % (line, end, line))
 
 
-def _copied(schema: Schema) -> list[str]:
-    return ["n", "odd", *_columns(schema)]
-
-
-def _copy(database: duck.Connection, schema: Schema, probe: TableResource) -> Path:
-    width = len(schema.fields)
-    stream = probe.dialect.read_enumerated_content_stream(probe.cell_stream)
-    path = duck.folder_of(database) / f"{uuid.uuid4().hex}.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        # DuckDB takes the line ends of the first line for those of all
-        writer.writerow(_copied(schema))
-        for number, cells in stream:
-            if not all(type(cell) is str for cell in cells):
-                raise NotExpressibleError(Message(N_("cells that are not text")))
-            odd = _NOTHING if len(cells) == width else json.dumps(cells)
-            writer.writerow([number, odd, *cells[:width], *[_NOTHING] * (width - len(cells))])
-    return path
-
-
 def _read(path: Path, names: list[str], delimiter: str) -> str:
-    types = ", ".join(f"{duck.literal(name)}: '{'BIGINT' if name == 'n' else 'VARCHAR'}'" for name in names)
+    types = ", ".join(f"{duck.literal(name)}: 'VARCHAR'" for name in names)
     return (
         f"read_csv({duck.literal(str(path))}, auto_detect=false, header=true, "
         f"delim={duck.literal(delimiter)}, quote='\"', escape='\"', columns={{{types}}}, "

@@ -1,28 +1,31 @@
-"""Judging a table of any size: DuckDB finds the rows that are suspect, frictionless words their errors.
+"""Judging a table of any size: a query of DuckDB finds that all of it is right, else frictionless judges it.
 
-The verdict is frictionless's: the same errors, the same counts of each cause, the same words for the first
-thousand of each. A table that the query cannot judge is judged by frictionless alone; the verdict says why.
+The verdict is frictionless's. Most tables that are published are right, and for these one pass of the query
+takes a twentieth of the time. It only knows "surely right": where a single cell, row or key is not, or the
+file is not written as RFC 4180 says, or the schema has what SQL cannot say, frictionless judges every row.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from frictionless import Dialect, Error, FrictionlessException, Package
+from frictionless import Error, FrictionlessException
 from frictionless.resources import TableResource
 
 from ckanext.digitalms import duck
 from ckanext.digitalms.messages import N_, Message
 
-from .compiled import CONSTRAINT, CauseName, NotExpressibleError
-from .references import needed
-from .suspects import DECIDED, UNSURE, Suspects
+from . import cells as loading
+from .compiled import NotExpressibleError, compiled
 
 SHOWN = 1_000
+CONSTRAINT = "constraint-error"
+# a cause as frictionless names it: the error's type, and the constraint where it is one
+CauseName = str
 _CONSTRAINT = re.compile(r'constraint "(\w+)"')
 
 
@@ -61,20 +64,15 @@ def judge(resource: TableResource, shown: int = SHOWN) -> Verdict:
         resource: with a schema; part of a package where it refers to other tables.
         shown: how many errors of each cause are worded.
     """
-    reason = None
-    for is_copied in (False, True):
-        try:
-            with duck.opened() as database:
-                return _queried(database, resource, shown, is_copied=is_copied)
-        except NotExpressibleError as refused:
-            reason = refused.reason
-            break
-        except (UnicodeDecodeError, FrictionlessException):
-            reason = Message(N_("a file that cannot be read to its end"))
-            break
-        except duck.Error as refused:
-            # a row of another length or a text longer than a line may be: frictionless reads it
-            reason = Message(N_("this file: {note}"), {"note": str(refused)[:200]})
+    try:
+        return Verdict(_surely_right(resource), {}, ())
+    except NotExpressibleError as refused:
+        reason = refused.reason
+    except (UnicodeDecodeError, FrictionlessException):
+        reason = Message(N_("a file that cannot be read to its end"))
+    except duck.Error as refused:
+        # a row of another length or a text longer than a line may be: frictionless reads it
+        reason = Message(N_("this file: {note}"), {"note": str(refused)[:200]})
     return judge_alone(resource, shown, reason)
 
 
@@ -97,14 +95,12 @@ class _Tally:
     shown: int
     counts: Counter[CauseName] = field(default_factory=Counter)
     errors: list[Error] = field(default_factory=list)
-    _kept: Counter[CauseName] = field(default_factory=Counter)
 
-    def add(self, errors: Iterable[Error], *, is_counted: bool = True) -> None:
+    def add(self, errors: Iterable[Error]) -> None:
         for error in errors:
             cause = cause_of(error)
-            self.counts[cause] += is_counted
-            if self._kept[cause] < self.shown:
-                self._kept[cause] += 1
+            self.counts[cause] += 1
+            if self.counts[cause] <= self.shown:
                 self.errors.append(error)
 
 
@@ -118,66 +114,46 @@ def _rows(resource: TableResource, tally: _Tally) -> Iterator[Any]:
             return
 
 
-def _queried(database: duck.Connection, resource: TableResource, shown: int, *, is_copied: bool) -> Verdict:
-    suspects = Suspects.find(database, resource, is_copied=is_copied)
-    suspects.choose(shown)
-    causes, tally = suspects.causes(), _Tally(shown)
-    for role, row in _worded(database, resource, suspects):
-        if role == UNSURE:
-            tally.add(row.errors)
-        elif role == DECIDED:
-            if Counter(cause_of(error) for error in row.errors) != causes[row.row_number]:
-                text = N_("row {row}, which it judges in another way")
-                raise NotExpressibleError(Message(text, {"row": row.row_number}))
-            tally.add(row.errors, is_counted=False)
-    counts = +tally.counts + suspects.counts()
-    return Verdict(suspects.rows, dict(counts), tuple(tally.errors))
+def _surely_right(resource: TableResource) -> int:
+    """Count the rows of a table in which nothing is wrong.
+
+    Raises:
+        NotExpressibleError: that is not sure.
+        FrictionlessException, UnicodeDecodeError, duck.Error: the file cannot be read so.
+    """
+    if resource.schema.foreign_keys:
+        raise NotExpressibleError(Message(N_("references between tables")))
+    cells = loading.load(resource)
+    names = cells.schema.field_names
+    rules = {
+        field.name: compiled(field, cells.schema, column)
+        for field, column in zip(cells.schema.fields, cells.columns, strict=True)
+    }
+    key = list(cells.schema.primary_key)
+    if not set(key) <= set(names):
+        raise NotExpressibleError(Message(N_("a key that is no column")))
+    # neither a whole row nor a whole primary key may be empty
+    filled = [f"NOT ({' AND '.join(rules[name].missing for name in some)})" for some in (names, key) if some]
+    fine = " AND ".join([*(rule.clean for rule in rules.values()), *filled])
+    unique = [[field.name] for field in cells.schema.fields if field.constraints.get("unique")]
+    keys = [[rules[name].value for name in some] for some in (key, *unique) if some]
+    with duck.opened() as database:
+        return _counted(database, cells.rows, fine, keys)
 
 
-class _Numbered(Dialect):
-    """Numbers rows as they are numbered in the whole table."""
-
-    numbers: list[int]
-
-    @classmethod
-    def by(cls, numbers: list[int]) -> _Numbered:
-        dialect = cls()
-        dialect.numbers = numbers
-        return dialect
-
-    def read_enumerated_content_stream(self, cell_stream: Any) -> Iterator[tuple[int, list[Any]]]:
-        """Give each row with its number."""
-        for place, cells in super().read_enumerated_content_stream(cell_stream):
-            yield self.numbers[place - 2], cells
+def _counted(database: duck.Connection, rows: str, fine: str, keys: list[list[str]]) -> int:
+    """Count rows in one pass, and refuse if one is not fine or a value of a key comes again."""
+    repeated = [
+        f"count({'*' if len(key) > 1 else key[0]}) - count(DISTINCT {_together(key)})" for key in keys
+    ]
+    asked = ", ".join(["count(*)", f"count(*) FILTER (({fine}) IS NOT TRUE)", *repeated])
+    found = database.execute(f"SELECT {asked} FROM {rows}").fetchall()[0]  # noqa: S608 - our own names
+    if found[1]:
+        raise NotExpressibleError(Message(N_("rows that are not surely right")))
+    if any(found[2:]):
+        raise NotExpressibleError(Message(N_("a key whose values come again")))
+    return int(found[0])
 
 
-def _worded(
-    database: duck.Connection, resource: TableResource, suspects: Suspects
-) -> Iterator[tuple[str, Any]]:
-    """Give each chosen row as frictionless reads it among the others, with the role that it was chosen in."""
-    numbers: list[int] = []
-    roles: list[str] = []
-
-    def chosen() -> Iterator[list[Any]]:
-        yield suspects.scan.cells.schema.field_names
-        for number, role, cells in suspects.chosen():
-            numbers.append(number)
-            roles.append(role)
-            yield cells
-
-    # a table that refers to itself is read twice
-    is_own = any(reference.is_own for reference in suspects.references)
-    data: list[list[Any]] | Callable[[], Iterator[list[Any]]] = list(chosen()) if is_own else chosen
-    table = TableResource(
-        name=resource.name,
-        data=data,
-        format="inline",
-        schema=resource.schema.to_copy(),
-        dialect=_Numbered.by(numbers),
-    )
-    # frictionless copies a table that refers to itself, and asks which edition of the standard it follows
-    table._datapackage_version = resource._datapackage_version
-    Package(resources=[table, *needed(database, suspects.references)])
-    with table:
-        for place, row in enumerate(table.row_stream):
-            yield roles[place], row
+def _together(key: list[str]) -> str:
+    return f"row({', '.join(key)})" if len(key) > 1 else key[0]

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
@@ -52,7 +53,7 @@ def read_json(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_Constant, object_pairs_hook=_Pairs)
+        return json.loads(text, parse_float=_number, parse_constant=_Constant, object_pairs_hook=_Pairs)
     except json.JSONDecodeError as error:
         sentence = N_("The JSON breaks off in row {row}, character {place}: {reason}.")
         values: dict[str, object] = {"row": error.lineno, "place": error.colno, "reason": error.msg}
@@ -73,6 +74,12 @@ class _Constant(str):
     """NaN or Infinity, which are no numbers of JSON; refused where a value is expected."""
 
     __slots__ = ()
+
+
+def _number(text: str) -> Decimal | str:
+    """Read a number; one out of all bounds stays a text, which no column of numbers takes."""
+    number = number_of(text)
+    return text if number is None else number
 
 
 def _entries(parsed: Any, limits: Limits) -> list[_Pairs]:

@@ -7,6 +7,7 @@ formula counts by its stored value, an error is an error.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -33,6 +34,11 @@ MAX_PARTS = 2000
 MAX_RATIO = 200
 # also empty ones: a small file may have a row that was touched in column 16,384, a million times
 MAX_CELLS = 50_000_000
+# cells with something in them, beyond which a workbook takes minutes
+MAX_FILLED = 2_000_000
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_BLOCK = 1_000_000
+_LONGEST_TAG = 100
 _ENCRYPTED = 1  # the flag of a part of a ZIP archive
 BROKEN = (
     zipfile.BadZipFile,
@@ -113,6 +119,14 @@ def _empty_columns(found: int, row: int) -> Finding:
     return Finding(Cause.TOO_MANY_COLUMNS, message, row, None, str(found), allowed, remedy)
 
 
+def _too_many_cells(row: int) -> Finding:
+    values: dict[str, object] = {"row": row, "limit": MAX_FILLED}
+    text = N_("Up to row {row} the sheet has more than {limit} cells.")
+    allowed = Message(N_("at most {limit} cells in a workbook"), values)
+    remedy = Message(N_("Save the sheet as CSV, which is read much faster and may have more cells."))
+    return Finding(Cause.TOO_MANY_ROWS, Message(text, values), row, None, None, allowed, remedy)
+
+
 def _bomb(unpacked: int, limits: Limits) -> Finding:
     values: dict[str, object] = {
         "found": f"{unpacked / 10**6:.0f}",
@@ -141,7 +155,10 @@ def _read(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl's notes on styles and extensions it does not know
         values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+        # a workbook without formulas is read once: it is the reading that takes the time
+        formulas = values
+        if values.worksheets and _has_formulas(data, values.worksheets[0]):
+            formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
     if not values.worksheets:
         text = N_("The workbook has no sheet with cells.")
         raise UnreadableError(Finding(Cause.EMPTY_FILE, Message(text), allowed=TABLE_FORMS), form=FORM)
@@ -157,12 +174,21 @@ def _read(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     return RawTable(FORM, header, body, dialect, tuple(findings), rows[0].number)
 
 
+def _has_formulas(data: bytes, sheet: Any) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(sheet._worksheet_path) as part:
+        end = b""
+        while block := part.read(_BLOCK):
+            if _FORMULA.search(end + block):
+                return True
+            end = block[-_LONGEST_TAG:]
+    return False
+
+
 def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) -> Iterator[RawRow]:
     for each in (sheet, formulas):
         each.reset_dimensions()  # the stored dimension may claim a million empty rows
-    seen, last, cells_seen = 0, 0, 0
-    together = zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
-    for number, (cells, stored) in enumerate(together, start=1):
+    seen, last, cells_seen, filled = 0, 0, 0, 0
+    for number, (cells, stored) in enumerate(_together(sheet, formulas), start=1):
         if number - last > limits.max_rows + 1:
             raise UnreadableError(_empty_rows(last, limits), form=FORM)
         cells_seen += len(stored)
@@ -178,8 +204,19 @@ def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) ->
         seen += bool(row)
         if seen > limits.max_rows + 1:
             raise UnreadableError(too_many_rows(limits), form=FORM)
+        filled += len(row)
+        if filled > MAX_FILLED:
+            raise UnreadableError(_too_many_cells(number), form=FORM)
         last = number if row else last
         yield RawRow(number, row)
+
+
+def _together(sheet: Any, formulas: Any) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
+    """Give each row with what is stored for it; the same where nothing else is."""
+    if formulas is not sheet:
+        yield from zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
+    else:
+        yield from ((row, row) for row in sheet.iter_rows())
 
 
 def _width(cells: Sequence[Any]) -> int:

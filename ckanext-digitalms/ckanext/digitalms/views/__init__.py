@@ -1,39 +1,51 @@
 """Blueprints; the blanket reads ``__all__``."""
 
+from .account import digitalms_account
 from .bulk import digitalms_bulk
+from .confirming import digitalms_confirming
 from .council import digitalms_council
 from .data import digitalms_data
 from .definitions import digitalms_definitions
 from .editing import digitalms_editing
 from .handled import digitalms_handled
+from .leading import digitalms_leading
 from .measure import digitalms_measure
+from .organisations import digitalms_organisations
 from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
-from .request_size import digitalms_request_size
 from .search import digitalms_search
 from .source import digitalms_source
+from .source_work import digitalms_source_work
 from .sources import digitalms_sources
 from .start import digitalms_start
 from .table_import import digitalms_table_import
+from .theme import digitalms_theme
 from .typeface import digitalms_typeface
+from .withdrawn import digitalms_withdrawn
 
 __all__ = [
+    "digitalms_account",
     "digitalms_bulk",
+    "digitalms_confirming",
     "digitalms_council",
     "digitalms_data",
     "digitalms_definitions",
     "digitalms_editing",
     "digitalms_handled",
+    "digitalms_leading",
     "digitalms_measure",
+    "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
     "digitalms_report_import",
-    "digitalms_request_size",
     "digitalms_search",
     "digitalms_source",
+    "digitalms_source_work",
     "digitalms_sources",
     "digitalms_start",
     "digitalms_table_import",
+    "digitalms_theme",
     "digitalms_typeface",
+    "digitalms_withdrawn",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.helpers import digitalms_organisations
 from ckanext.digitalms.validation.dialect import GERMAN, ISO
 from ckanext.digitalms.vocabularies import Term
 
@@ -37,9 +37,7 @@ def dialect_choices() -> dict[str, Choices]:
 
 def organisations() -> list[dict[str, Any]]:
     """Give the organisations for which the user hands in tables: all, or the own ones."""
-    if is_coordinator(tk.current_user.name):
-        return list(tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000}))
-    return list(tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"}))
+    return digitalms_organisations()
 
 
 def upload_limits() -> dict[str, Any]:

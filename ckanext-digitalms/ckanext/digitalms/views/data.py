@@ -14,9 +14,9 @@ from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.shapes import SHAPES
-from ckanext.digitalms.logic.own_tables import public_datasets
+from ckanext.digitalms.logic.own_tables import kept_datasets, public_datasets
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.publishing import licenses, listing, releases
+from ckanext.digitalms.publishing import licenses, listing, refusals, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.spec import file_name
@@ -33,7 +33,7 @@ handle_errors(digitalms_data)
 Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 
 _JSON = "application/json"
-FOR_GOOD = "public, max-age=31536000, immutable"
+# no file is the same for good to a cache: a value may have to be blanked in a release of any age
 ASK_AGAIN = "public, no-cache"
 
 
@@ -42,15 +42,17 @@ def index() -> Page:
     """List the open tables."""
     tables = tk.get_action("digitalms_table_list")({}, {})["results"]
     may_publish = tk.h.check_access("digitalms_table_publish")
+    user = None if tk.current_user.is_anonymous else tk.current_user.name
     told = {
         "tables": tables,
         "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
         "publisher": config.publisher(),
         "may_publish": may_publish,
         "own_tables": public_datasets(),
+        "internal_tables": kept_datasets(user),
         "may_upload": may_upload(),
         "imported": set(SHAPES) if tk.h.check_access("digitalms_table_import") else set(),
-        "refusal": releases.last_refusal() if may_publish else None,
+        "refusal": refusals.last() if may_publish else None,
     }
     return _page("digitalms/data/index.html", told)
 
@@ -61,8 +63,8 @@ def publish() -> Page:
     try:
         done = tk.get_action("digitalms_table_publish")({}, {})
     except tk.ValidationError as refused:
-        for sentence in refused.error_dict["tables"]:
-            tk.h.flash_error(sentence)
+        for sentences in refused.error_dict.values():
+            tk.h.flash_error(" ".join(map(str, sentences)))
         tk.h.flash_error(tk._("Nothing was published: the former release stays."))
     else:
         sentences = {
@@ -129,8 +131,7 @@ def former(table: str, release_id: str, name: str) -> Page:
         return part
     if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
         raise tk.ObjectNotFound(_no_file(name))
-    # a value may have to be blanked in a release; then it is no longer the same for good
-    return _file(release, name, ASK_AGAIN if release.manifest["notes"] else FOR_GOOD)
+    return _file(release, name, ASK_AGAIN)
 
 
 def _page(template: str, told: dict[str, Any]) -> str:

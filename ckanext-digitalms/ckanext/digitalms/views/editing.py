@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from ckan.types import Context
@@ -21,6 +20,7 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status, StepState
 
 from . import asking
 from .handled import handle_errors
+from .withdrawn import tell
 
 digitalms_editing = Blueprint("digitalms_editing", __name__)
 handle_errors(digitalms_editing)
@@ -62,18 +62,6 @@ def _context() -> Context:
     return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
 
 
-@digitalms_editing.before_app_request
-def lead_here() -> Page:
-    """Lead from the catalogue's own form, which does not know our fields, to ours."""
-    if tk.request.endpoint == "dataset.new" and tk.request.args.get("type") == MEASURE_TYPE:
-        return tk.redirect_to("digitalms_editing.new")
-    if tk.request.endpoint == "dataset.edit":
-        found = model.Package.get(str((tk.request.view_args or {}).get("id")))
-        if found is not None and found.type == MEASURE_TYPE:
-            return tk.redirect_to("digitalms_editing.edit", id=found.name)
-    return None
-
-
 @digitalms_editing.route("/digitalisierungsmassnahme/new", methods=["GET", "POST"])
 def new() -> Page:
     """Add a measure."""
@@ -103,10 +91,12 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     }
     try:
         _refuse_overtaken(typed.pop("seen", None), stored)
-        tk.get_action("package_update")(_context(), {**typed, **kept, "state": "active"})
+        saved = tk.get_action("package_update")(_context(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
         return _render(Form({**typed, **kept}, refused.error_dict, stored))
     tk.h.flash_success(tk._("The measure was saved."))
+    if saved["private"] and not stored["private"]:
+        tell(stored["name"])
     return tk.redirect_to("digitalms_measure.read", id=stored["name"])
 
 

@@ -23,6 +23,18 @@ def handle_errors(blueprint: Blueprint) -> None:
 digitalms_handled = Blueprint("digitalms_handled", __name__)
 
 
+@digitalms_handled.app_errorhandler(tk.ObjectNotFound)
+def not_found_anywhere(err: Exception) -> Answer:
+    """Answer with a sentence where a page of CKAN's own takes for granted that something is there."""
+    return _not_found(err)
+
+
+@digitalms_handled.app_errorhandler(tk.NotAuthorized)
+def not_authorized_anywhere(err: Exception) -> Answer | Response | HTTPException:
+    """Answer with a sentence where a page of CKAN's own takes for granted that somebody may do something."""
+    return _not_authorized(err)
+
+
 @digitalms_handled.app_errorhandler(tk.ValidationError)
 def not_valid_anywhere(err: Exception) -> Answer:
     """Answer with a sentence where a page of CKAN's own expects no refusal (bulk changes of datasets)."""

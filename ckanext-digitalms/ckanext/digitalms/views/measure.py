@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context, Response
+from ckan.types import Context
 from flask import Blueprint
 
-from ckanext.digitalms.logic.hooks import is_measure
-from ckanext.digitalms.logic.lookup import find_package
+from ckanext.digitalms.services.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .handled import handle_errors
 from .linked_coverage import figures
-from .moment import Moment, asked_moment, measures
+from .moment import Moment, asked_moment, kept_measures
 
 digitalms_measure = Blueprint("digitalms_measure", __name__)
 handle_errors(digitalms_measure)
@@ -44,7 +43,7 @@ def _kept(measure_id: str) -> Answer:
     """Give what the dataset holds beyond the history: the contact; and whether it can be edited."""
     dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
     names = ("contact_function", "contact_email", "private", "state", "metadata_modified")
-    return {name: dataset.get(name) for name in names}
+    return {**{name: dataset.get(name) for name in names}, "is_admitted": is_admitted(dataset["owner_org"])}
 
 
 def _not_public(measure_id: str, moment: Moment) -> Page:
@@ -53,7 +52,7 @@ def _not_public(measure_id: str, moment: Moment) -> Page:
         return tk.redirect_to("dataset.read", id=dataset["name"])
     if dataset["name"] != measure_id:
         return tk.redirect_to("digitalms_measure.read", id=dataset["name"], **moment.query())
-    if moment.is_past or not dataset["private"]:
+    if moment.is_past or dataset["state"] == "deleted":
         message = tk._("There is no public measure “{found}” at that time.")
         raise tk.ObjectNotFound(message.format(found=measure_id[:60]))
     measure = tk.get_action("digitalms_measure_show")(_context(), {"id": measure_id, "unpublished": True})
@@ -61,7 +60,7 @@ def _not_public(measure_id: str, moment: Moment) -> Page:
 
 
 def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer) -> Page:
-    every = {m["measure_id"]: m for m in measures(moment)}
+    every = {m["measure_id"]: m for m in kept_measures(moment)}
     may_edit = tk.h.check_access("digitalms_statement_create", {"id": measure["measure_id"]})
     notes = None
     if may_edit:
@@ -74,7 +73,7 @@ def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer
         "history": history,
         "kept": kept,
         "parent": every.get(measure["parent_id"]),
-        "children": [every[name] for name in measure["children"] if name in every],
+        "children": [one for one in every.values() if one["parent_id"] == measure["measure_id"]],
         "coverage": figures(measure["coverage_links"], moment),
         "step_states": list(StepState),
         "may_edit": may_edit,
@@ -82,17 +81,6 @@ def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer
         "errors": moment.errors,
     }
     return tk.render("digitalms/measure/read.html", data)
-
-
-@digitalms_measure.before_app_request
-def lead_here() -> Response | None:
-    """Lead from CKAN's own page of a measure's dataset to the measure's page."""
-    if tk.request.endpoint != "dataset.read":
-        return None
-    package = find_package((tk.request.view_args or {}).get("id"))
-    if package is None or not is_measure(package):
-        return None
-    return tk.redirect_to("digitalms_measure.read", id=package.name)
 
 
 @digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz", methods=["POST"])

@@ -49,7 +49,13 @@ def asked_moment() -> Moment:
 
 
 def _context() -> Context:
-    return {}
+    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
+
+
+def kept_measures(moment: Moment, **wanted: Any) -> list[dict[str, Any]]:
+    """Give the measures at a moment, today with the internal ones that the reader keeps."""
+    internal = {} if moment.is_past or tk.current_user.is_anonymous else {"include_internal": True}
+    return measures(moment, **internal, **wanted)
 
 
 def measures(moment: Moment, **wanted: Any) -> list[dict[str, Any]]:

@@ -15,11 +15,11 @@ from ckanext.digitalms.council.reference import parse_reference
 from ckanext.digitalms.logic.action.measure import read_moment
 from ckanext.digitalms.measures import plot
 from ckanext.digitalms.model import StatementRow
-from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
+from ckanext.digitalms.vocabularies import Status
 
 from .handled import handle_errors
 from .linked_coverage import newest
-from .moment import Moment, asked_moment, measures
+from .moment import Moment, asked_moment, kept_measures
 
 # CKAN's own helpers are not typed
 Page: TypeAlias = Any
@@ -31,17 +31,12 @@ Measure = dict[str, Any]
 FILTERS = ("status", "organisation", "delayed", "q")
 
 
-@digitalms_overview.route(f"/{MEASURE_TYPE}/")
-def listing() -> Page:
-    """Lead from CKAN's own list of the dataset type to the overview, which shows more and is translated."""
-    return tk.redirect_to("digitalms_overview.index", q=tk.request.args.get("q"))
-
-
 @digitalms_overview.route("/digitalisierung")
 def index() -> Page:
     """Show the overview."""
     moment = asked_moment()
-    every = measures(moment)
+    every = kept_measures(moment)
+    public = [one for one in every if not is_internal(one)]
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
     shown, errors = _filtered(moment, every, wanted)
     return tk.render(
@@ -51,7 +46,8 @@ def index() -> Page:
             "measures": shown,
             "wanted": wanted,
             "errors": {**moment.errors, **errors},
-            "figures": figures(every),
+            "figures": figures(public),
+            "internal": len(every) - len(public),
             "organisations": sorted(
                 {(m["organisation"], m["organisation_title"]) for m in every if m["organisation"]}
             ),
@@ -68,9 +64,14 @@ def _filtered(
     if not wanted:
         return every, {}
     try:
-        return measures(moment, **wanted), {}
+        return kept_measures(moment, **wanted), {}
     except tk.ValidationError as refused:
         return every, {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
+
+
+def is_internal(measure: Measure) -> bool:
+    """Whether only those who keep a measure see it."""
+    return bool(measure.get("visibility", "public") != "public")
 
 
 def figures(every: list[Measure]) -> dict[str, Any]:

@@ -40,7 +40,6 @@ METADATA = ("title", "notes", "organisation", "license_id", "contact_email", "ke
 _COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key)")
 _FLAGS = ("required", "unique", "key")
 _JSON = "application/json"
-FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
 FOR_YOU = "private, no-cache"
 
@@ -227,6 +226,8 @@ def original(draft_id: str) -> Page:
     """Give the file as it was uploaded."""
     tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
     draft = drafts.get(draft_id)
+    if not draft.content:
+        raise tk.ObjectNotFound(tk._("The file as it was uploaded is kept no more."))
     answer: Response = send_file(
         io.BytesIO(draft.content),
         mimetype="application/octet-stream",
@@ -279,7 +280,7 @@ def former(table: str, release_id: str, name: str) -> Page:
     release = _release(package, release_id)
     if part := _part(release, package, name):
         return part
-    return _send(release, table, name, FOR_YOU if package.private else FOR_GOOD)
+    return _send(release, table, name, FOR_YOU if package.private else ASK_AGAIN)
 
 
 def _package(table: str) -> model.Package:

@@ -23,6 +23,7 @@ handle_errors(digitalms_report_import)
 Page: TypeAlias = Any
 Values = dict[str, Any]
 _FIELD = re.compile(r"measures__([0-9]{1,3})__([a-z_]+?)(?:__([0-9]{1,3})__([a-z_]+))?")
+_PLACE = re.compile(r"[0-9]{1,3}")
 _LISTS = ("council_references", "goals", "steps", "milestones")
 # a row counts as empty when these are: its selects always hold something
 _TOLD_BY = {
@@ -81,7 +82,11 @@ def update(draft_id: str) -> Page:
 
 
 def _form(draft: Values, typed: Values, errors: Mapping[str, Any]) -> Page:
-    rows = {int(row["position"]): row for row in typed.get("measures", []) if str(row["position"]).isdigit()}
+    rows = {
+        int(row["position"]): row
+        for row in typed.get("measures", [])
+        if _PLACE.fullmatch(str(row["position"]))
+    }
     measures = [{**measure, **rows.get(measure["position"], {})} for measure in draft["measures"]]
     shown = {
         **draft,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -31,6 +31,12 @@ def gone(release_id: str) -> tuple[str, int] | None:
     return page(410, tk._("Not there any more"), sentence.format(day=day))
 
 
+def _changed(release: Release) -> datetime:
+    """Give when the files of a release were written: anew where something was blanked in it."""
+    moments = [datetime.fromisoformat(note["at"]) for note in release.manifest["notes"]]
+    return max([release.created_at, *moments]).astimezone(UTC)
+
+
 def send_from(release: Release, name: str, media_type: str, caching: str) -> Response:
     """Send a file of a release, with ranges, length and ETag; packed where that is asked for."""
     files: dict[str, Any] = release.manifest["files"]
@@ -44,7 +50,7 @@ def send_from(release: Release, name: str, media_type: str, caching: str) -> Res
         as_attachment=media_type != _JSON,
         download_name=name,
         etag=files[shown]["sha256"],
-        last_modified=release.created_at.astimezone(UTC),
+        last_modified=_changed(release),
         conditional=not is_packed,
     )
     if is_packed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .account import *  # noqa: F403
+from .account import __all__ as _account
 from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
 from .council import *  # noqa: F403
@@ -10,10 +12,14 @@ from .coverage import *  # noqa: F403
 from .coverage import __all__ as _coverage
 from .delivery import *  # noqa: F403
 from .delivery import __all__ as _delivery
+from .harvest import *  # noqa: F403
+from .harvest import __all__ as _harvest
 from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .note import *  # noqa: F403
 from .note import __all__ as _note
+from .organisation import *  # noqa: F403
+from .organisation import __all__ as _organisation
 from .own_table import *  # noqa: F403
 from .own_table import __all__ as _own_table
 from .release import *  # noqa: F403
@@ -30,12 +36,15 @@ from .table_import import *  # noqa: F403
 from .table_import import __all__ as _table_import
 
 __all__ = [
+    *_account,
     *_chained,
     *_coverage,
     *_delivery,
     *_council,
+    *_harvest,
     *_measure,
     *_note,
+    *_organisation,
     *_own_table,
     *_release,
     *_report_import,

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.logic import statements
 from ckanext.digitalms.logic.hooks import author_of, is_measure, measure_of
-from ckanext.digitalms.logic.lookup import find_package
+from ckanext.digitalms.logic.lookup import find_package, plain_id
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.validators import draft_stays_private
-from ckanext.digitalms.publishing import own_tables, releases, versions
+from ckanext.digitalms.publishing import own_tables, versions
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import admission, locks, source_address
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
@@ -23,9 +25,12 @@ Action = Callable[[Context, dict[str, Any]], Any]
 __all__ = [
     "bulk_update_public",
     "dataset_purge",
+    "organization_create",
+    "organization_delete",
     "package_create",
     "package_delete",
     "package_owner_org_update",
+    "package_update",
 ]
 
 
@@ -36,10 +41,34 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
     ckanext-harvest checks the organisation of a source by CKAN's membership alone, after the action's own
     authorisation; for coordinators, who were let pass there, that second check is left out.
     """
-    if data_dict.get("type") == SOURCE_TYPE and is_coordinator(context.get("user")):
+    if data_dict.get("type") == SOURCE_TYPE:
         tk.check_access("package_create", context, data_dict)
-        context = {**context, "ignore_auth": True}
+        source_address.check(data_dict, source_address.organisation_of(data_dict, None))
+        if is_coordinator(context.get("user")):
+            context = {**context, "ignore_auth": True}
     return original_action(context, data_dict)
+
+
+@tk.chained_action
+def package_update(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Change a dataset; the address of a harvest source is checked as in ``package_create``."""
+    package = find_package(data_dict.get("id"))
+    if package is not None and package.type == SOURCE_TYPE:
+        tk.check_access("package_update", context, data_dict)
+        source_address.check(data_dict, source_address.organisation_of(data_dict, package))
+    return original_action(context, data_dict)
+
+
+@tk.chained_action
+def organization_create(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Create an organisation; one that a coordinator or CKAN itself makes is let in at once."""
+    answer = original_action(context, data_dict)
+    if context.get("ignore_auth") or is_coordinator(context.get("user")):
+        made = answer if isinstance(answer, str) else answer["id"]
+        admission.admit(made, author_of(context))
+        if not context.get("defer_commit"):
+            model.repo.commit()
+    return answer
 
 
 @tk.chained_action
@@ -63,7 +92,7 @@ def package_delete(original_action: Action, context: Context, data_dict: dict[st
         statements.withdraw(package, author_of(context))
     if package is not None and package.extras.get(own_tables.MARKER):
         # not in the middle of a version being published
-        with releases.locked():
+        with locks.publishing(own_tables.group_of(package.id)):
             return original_action(context, data_dict)
     return original_action(context, data_dict)
 
@@ -76,11 +105,20 @@ def dataset_purge(original_action: Action, context: Context, data_dict: dict[str
         tk.check_access("dataset_purge", context, data_dict)
         statements.entomb(package, author_of(context))
     if package is not None and package.extras.get(own_tables.MARKER):
-        with releases.locked():
-            package_id = package.id
+        package_id = package.id
+        with locks.publishing(own_tables.group_of(package_id)):
             answer = original_action(context, data_dict)
             versions.forget(package_id)
             return answer
+    return original_action(context, data_dict)
+
+
+@tk.chained_action
+def organization_delete(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Delete an organisation; whoever publishes into it at this moment comes first or is told."""
+    told = plain_id(data_dict.get("id"))
+    either = sa.or_(model.Group.id == told, model.Group.name == told)
+    model.Session.execute(sa.select(model.Group.id).where(either).with_for_update())
     return original_action(context, data_dict)
 
 

@@ -91,10 +91,13 @@ def _about(data_dict: Answer) -> Answer:
 
 
 def _earlier(delivery_id: str) -> Delivery:
+    """Give a delivery that can still be taken over, locked; the second of two callers waits here."""
     delivery = delivery_get(delivery_id)
+    model.Session.refresh(delivery, with_for_update=True)
     if delivery.state not in {"received", "waiting"}:
         message = tk._("The delivery of {moment} is finished already ({state}): hand in the file again.")
         values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
+        model.Session.rollback()
         raise tk.ValidationError({"delivery_id": [message.format(**values)]})
     return delivery
 

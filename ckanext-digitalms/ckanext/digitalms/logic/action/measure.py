@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -14,9 +15,12 @@ from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.logic.lookup import find_package
+from ckanext.digitalms.logic.rights import kept_offices
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
-from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.model import Admission, StatementRow
+from ckanext.digitalms.services import organisations
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 Answer = dict[str, Any]
 
@@ -44,6 +48,41 @@ def catalogue(day: date | None, known_at: datetime | None) -> list[Answer]:
     )
     titles = _organisation_titles({m["organisation"] for m in shown if m["organisation"]})
     return [_with_names(measure, titles) for measure in shown]
+
+
+def _with_internal(public: list[Answer], user: str | None, wanted: Answer) -> list[Answer]:
+    """Add what only those who keep it see; what is public stays as everybody sees it."""
+    if wanted.get("cut_off_date") or wanted.get("known_at"):
+        message = tk._("What is internal has no past to be shown: leave out the day, or this.")
+        raise tk.ValidationError({"include_internal": [message]})
+    states = _internal_states(user)
+    internal = StatementRow.newest_of(list(states)).values()
+    shown = {one["measure_id"]: {**one, "visibility": "public"} for one in public}
+    arranged = public_measures(
+        [*StatementRow.catalogue(None, None), *internal], config.today(), config.update_days()
+    )
+    own = {one.measure_id: states[one.package_id] for one in internal}
+    titles = _organisation_titles({m["organisation"] for m in arranged if m["organisation"]})
+    return [
+        shown.get(m["measure_id"]) or {**_with_names(m, titles), "visibility": own[m["measure_id"]]}
+        for m in arranged
+    ]
+
+
+def _internal_states(user: str | None) -> dict[str, str]:
+    """Give the measures that are not public and that a user edits: id, and what keeps it internal."""
+    offices, let_in = kept_offices(user), model.Package.owner_org.in_(sa.select(Admission.organisation_id))
+    kind = sa.case(
+        (model.Package.state == "draft", "draft"), (model.Package.private, "private"), else_="waiting"
+    )
+    query = model.Session.query(model.Package.id, kind).filter(
+        model.Package.type == MEASURE_TYPE,
+        (model.Package.state == "draft")
+        | ((model.Package.state == model.State.ACTIVE) & (model.Package.private | ~let_in)),
+    )
+    if offices is not None:
+        query = query.filter(model.Package.owner_org.in_(offices))
+    return dict(query.all())
 
 
 def _organisation_titles(names: Iterable[str]) -> dict[str, str]:
@@ -93,10 +132,13 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
         cut_off_date: the catalogue as it was at the end of this day (YYYY-MM-DD); default today.
         known_at: as we knew it then: a day or a moment (ISO 8601); default now.
         status: only measures with this status.
-        organisation: only measures of this organisation (its name).
+        organisation: only measures of this organisation: its name, one that it had before, or its id.
         delayed: only delayed measures (true) or the others (false).
         reference: only measures that cite this council paper, in any spelling.
         q: only measures with this text in title, short text, statement or keywords.
+        include_internal: also the private measures and drafts that you edit, each at its newest Stand; only
+            for today. Each measure then says its ``visibility``: ``public``, ``private``, ``draft``, or
+            ``waiting`` (its organisation is not let in yet).
         limit: at most this many, up to 1000; default 100.
         offset: leave out the first.
 
@@ -105,7 +147,12 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_measure_list", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.measure_list())
-    found = [measure for measure in catalogue(*read_moment(wanted)) if _keep(measure, wanted)]
+    if "organisation" in wanted:
+        wanted["organisation"] = organisations.name_of(wanted["organisation"])
+    every = catalogue(*read_moment(wanted))
+    if wanted.get("include_internal"):
+        every = _with_internal(every, context.get("user"), wanted)
+    found = [measure for measure in every if _keep(measure, wanted)]
     return {"count": len(found), "results": found[wanted["offset"] :][: wanted["limit"]]}
 
 

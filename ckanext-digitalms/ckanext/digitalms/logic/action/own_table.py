@@ -12,7 +12,7 @@ from ckanext.digitalms.logic import own_tables as drafts
 from ckanext.digitalms.logic import schema, schema_own_table
 from ckanext.digitalms.logic.deliveries import delivery_create, seen_by
 from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.own_publishing import check_open, save_private, version_of
+from ckanext.digitalms.logic.own_publishing import check_open, dataset_of, save_private, version_of
 from ckanext.digitalms.logic.uploads import organisation_id, uploaded
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
@@ -97,10 +97,11 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Answer) -> Answer:
 
     Returns:
         ``{id, filename, size, state, received_at, organisation, dataset, dialect, declared, preview,
-        chosen, schema, columns, metadata, is_valid, report}``. ``dialect`` is as found, ``preview`` has
-        header and first rows as they stand in the file, ``schema`` is the Table Schema as it would be
+        chosen, schema, columns, metadata, is_valid, failed, report}``. ``dialect`` is as found, ``preview``
+        has header and first rows as they stand in the file, ``schema`` is the Table Schema as it would be
         published, ``columns`` say the same for people, ``report`` has ``rows``, ``errors``,
-        ``summary`` and ``findings``. A table without a schema is never valid.
+        ``summary`` and ``findings``. A table without a schema is never valid. ``failed`` says when and why
+        (``at``, ``reason``) it could not be published the last time, if that was so.
 
     Raises:
         ObjectNotFound: there is no such draft.
@@ -215,7 +216,8 @@ def digitalms_dataset_publish(context: Context, data_dict: Answer) -> Answer:
 
     Raises:
         ValidationError: the table is not valid, title or organisation is missing, somebody else published
-            a version meanwhile, or the dataset was deleted; nothing is changed.
+            a version meanwhile, the dataset was deleted, or it could not be published at this moment;
+            nothing is changed.
     """
     tk.check_access("digitalms_dataset_publish", context, data_dict)
     told = schema.validated(context, data_dict, schema_own_table.publish())
@@ -235,7 +237,7 @@ def digitalms_dataset_publish(context: Context, data_dict: Answer) -> Answer:
         raise tk.ValidationError({"upload": [message.format(n=count)]})
     draft_id, revision = draft.id, draft.about["revision"]
     try:
-        outcome = versions.publish(lambda: version_of(draft_id, revision, found))
+        outcome = versions.publish(dataset_of(draft), lambda: version_of(draft_id, revision, found))
     except versions.NotPublishedError as refused:
         raise tk.ValidationError({"upload": [translate(p, tk._) for p in refused.problems]}) from refused
     package = model.Package.get(drafts.get(draft_id).about["package_id"])
@@ -302,6 +304,7 @@ def _shown(draft: Delivery) -> Answer:
         "columns": drafts.columns_of(about.get("schema")),
         "metadata": about["metadata"],
         "is_valid": bool(about["is_valid"]),
+        "failed": drafts.failure_of(about),
         "report": report,
     }
 

@@ -1,4 +1,4 @@
-"""Releases: which of them are cited, and so stay."""
+"""Releases: which of them are cited and so stay, and what is taken out of them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic import schema
+from ckanext.digitalms.logic import schema, schema_redaction
 from ckanext.digitalms.publishing import releases, thinning
+from ckanext.digitalms.services import withdrawn
 
 Answer = dict[str, Any]
 
-__all__ = ["digitalms_release_cite"]
+__all__ = ["digitalms_release_cite", "digitalms_release_remove_measure"]
 
 
 def digitalms_release_cite(context: Context, data_dict: Answer) -> Answer:
@@ -39,3 +40,30 @@ def digitalms_release_cite(context: Context, data_dict: Answer) -> Answer:
         answer = {"release_id": release.release_id, "cited_in": thinning.cited(release)}
         model.repo.commit()
     return answer
+
+
+def digitalms_release_remove_measure(context: Context, data_dict: Answer) -> Answer:
+    """Take the rows of a measure that is public no more out of every release (coordinator).
+
+    By itself such a measure stays in the releases that were made while it was public. Each release that
+    had rows of it gets new files, a new hash and a note with the day and the reason, cited ones, too.
+
+    Args:
+        id: the measure's key or id, also of one that was deleted or purged.
+        reason: why; it is shown with the release.
+        dry_run: only say which releases have rows of it.
+
+    Returns:
+        ``{measure_ids, dry_run, releases}``, each release with release_id, cited_in and the number of
+        changed rows by table.
+
+    Raises:
+        ObjectNotFound: there was no such measure.
+        ValidationError: it is public, or there is no reason.
+    """
+    tk.check_access("digitalms_release_remove_measure", context, data_dict)
+    told = schema.validated(context, data_dict, schema_redaction.remove_measure())
+    reason = told.get("reason") or ""
+    if not reason and not told["dry_run"]:
+        raise tk.ValidationError({"reason": [tk._("Say why: it is shown with every release.")]})
+    return withdrawn.remove(told["id"], reason, dry_run=told["dry_run"])

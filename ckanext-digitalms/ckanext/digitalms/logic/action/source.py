@@ -110,8 +110,10 @@ def digitalms_vanishing_decide(context: Context, data_dict: Answer) -> Answer:
     tk.check_access("digitalms_vanishing_decide", context, data_dict)
     told = schema.validated(context, data_dict, schema_source.decide())
     question = question_get(told["id"])
+    model.Session.refresh(question, with_for_update=True)  # the second of two callers waits here
     if question.state != "waiting":
         message = tk._("The question is answered already ({state}).").format(state=question.state)
+        model.Session.rollback()
         raise tk.ValidationError({"id": [message]})
     question_decide(question, told["confirm"], author_of(context))
     model.repo.commit()

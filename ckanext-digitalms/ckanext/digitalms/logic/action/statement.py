@@ -11,10 +11,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic import schema
+from ckanext.digitalms.figures import number_of
+from ckanext.digitalms.logic import schema, schema_redaction
 from ckanext.digitalms.logic.assertions import UNCHANGED, StatementInput, apply_statements
-from ckanext.digitalms.logic.redaction import redact
 from ckanext.digitalms.measures.record import Step
+from ckanext.digitalms.services import redaction
 
 Answer = dict[str, Any]
 
@@ -69,7 +70,7 @@ def _input(told: Answer, given: Answer) -> StatementInput:
 
 
 def _decimal(value: Any) -> Decimal | None:
-    return Decimal(str(value)) if value not in (None, "") else None
+    return number_of(str(value))
 
 
 def _text(told: Answer, name: str) -> Any:
@@ -77,20 +78,32 @@ def _text(told: Answer, name: str) -> Any:
 
 
 def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
-    """Blank a value in a statement, for good (sysadmin): for personal data that should not be there.
+    """Blank a text wherever it stands, for good (sysadmin): for personal data that should not be there.
+
+    It is blanked in every statement, dataset, release (all files, new hashes, a note), table of the
+    DataStore, delivery, draft, preview, report, harvested record, finding, note, activity, and in the
+    search index.
 
     Args:
-        statement_id: the statement.
+        statement_id: a statement, with ``path``: the value there is blanked in all that is of its measure.
         path: the field, such as ``statement`` or ``steps.2.text``.
+        text: or a wording, blanked also inside of longer texts, everywhere or as far as
+        measure: is concerned (its key).
         reason: why; it is logged and shown.
+        dry_run: only say where it stands.
 
     Returns:
-        ``{redaction_id, statement_id, path}``; the note in place of the value says when it was blanked.
+        ``{redaction_id, dry_run, count, places, releases, left, sources, search_follows}``: ``places`` are
+        columns with how often it stood there, ``left`` those where it stays, since a machine reads them or
+        they are an account's, ``sources`` those that delivered it and may again; with ``statement_id`` and
+        ``path`` where they were given.
 
     Raises:
-        ObjectNotFound: there is no such statement.
-        ValidationError: there is no such field, or it is none that can be blanked.
+        ObjectNotFound: there is no such statement or measure.
+        ValidationError: there is no such field, it is none that can be blanked, or the text stands nowhere.
     """
     tk.check_access("digitalms_redact", context, data_dict)
-    told = schema.validated(context, data_dict, schema.redact())
-    return redact(context, told["statement_id"], told["path"], told["reason"])
+    told = schema.validated(context, data_dict, schema_redaction.redact())
+    asked = redaction.asked_of(context, told)
+    named = {name: told[name] for name in ("statement_id", "path") if told.get(name)}
+    return {**named, **redaction.redact(asked, dry_run=told["dry_run"])}

@@ -9,7 +9,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.publishing import judge, listing, releases
+from ckanext.digitalms.publishing import judge, listing, refusals, releases
 from ckanext.digitalms.publishing.tables import ALL_TABLES, MEASURE_TABLES, group_of
 
 Answer = dict[str, Any]
@@ -81,5 +81,5 @@ def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
         "is_valid": verdict.is_valid,
         "problems": [translate(problem, tk._) for problem in verdict.problems],
         "notes": [translate(note, tk._) for note in verdict.notes],
-        "last_refusal": releases.last_refusal(group),
+        "last_refusal": refusals.last(group),
     }

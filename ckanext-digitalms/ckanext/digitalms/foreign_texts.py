@@ -1,0 +1,32 @@
+"""Texts of CKAN and ckanext-harvest on our pages that their German catalogues lack: here they are translated.
+
+Nothing reads this list; it is what the extraction of texts finds.
+"""
+
+from __future__ import annotations
+
+from .messages import N_
+
+TEXTS = (
+    N_("Access resource data via a web API with powerful query support."),
+    N_("Delete member"),
+    N_("Edit Data Dictionary"),
+    N_("Edit role"),
+    N_("Harvest object not found"),
+    N_("Not authorized to access {group} members download"),
+    N_("Open details page for dataset - {title}"),
+    N_("Open details page for {name}"),
+    N_("Revoke tokens"),
+    N_("Search datasets with the tag: {name}"),
+    N_("Search datasets with the tag: {tag}"),
+    N_("Storage is not public"),
+    N_("There are no groups associated with this dataset."),
+    N_("There is no description for this dataset."),
+    N_("There is no description for this organization."),
+    N_("There is no description for this {object_type}."),
+    N_("This information is visible to you and admins"),
+    N_("Unlink {name} from the dataset"),
+    N_("Unpublish"),
+    N_("Username"),
+    N_("close"),
+)

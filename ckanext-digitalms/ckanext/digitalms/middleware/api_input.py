@@ -1,0 +1,301 @@
+"""What the API hands to an action, CKAN's own ones and those of other extensions included.
+
+CKAN's actions look at their parameters as they need them, and break off where a list stands for a text, a
+number is larger than the database takes, or a name is missing. Here they are looked at once for all of them,
+before the action runs. What only the database can refuse is answered as any other wrong value.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import authz, logic, model
+from ckan.types import Action, CKANApp, Context
+
+from ckanext.digitalms.logic.lookup import is_storable
+from ckanext.digitalms.messages import N_
+
+from .refusals import refuse
+
+__all__ = ["install"]
+
+BIGINT, INTEGER = 2**63, 2**31
+_LONGEST = 1000  # of what names something
+# ckanext-harvest hands out these, which are no actions, together with its actions
+NO_ACTIONS = frozenset(
+    {
+        "InactiveSource",
+        "get_mail_extra_vars",
+        "prepare_error_mail",
+        "prepare_summary_mail",
+        "send_error_email",
+        "send_mail",
+        "send_summary_email",
+    }
+)
+# what may hold lists and objects in an action of CKAN, harvest or DataStore; everything else is one value
+STRUCTURED = frozenset(
+    {
+        *("aliases", "config", "constraint", "data_dict", "dataset_ids", "datasets", "delimiter", "excludes"),
+        *(
+            "extras",
+            "facet.field",
+            "fields",
+            "filter",
+            "filters",
+            "fl",
+            "fq_list",
+            "groups",
+            "id_list",
+            "include",
+        ),
+        *(
+            "indexes",
+            "items",
+            "key",
+            "keys",
+            "match",
+            "options",
+            "order",
+            "package",
+            "package_ids",
+            "packages",
+        ),
+        *("plugin_data", "plugin_extras", "primary_key", "query", "records", "relationships_as_object"),
+        *("relationships_as_subject", "resource", "resource_ids", "resource_view_ids", "resources", "roles"),
+        *(
+            "tags",
+            "terms",
+            "lang_codes",
+            "data",
+            "tracking_summary",
+            "triggers",
+            "update",
+            "users",
+            "views",
+            "visibility",
+            "order_by",
+        ),
+    }
+)
+_NAMES = frozenset({"id", "name", "ref", "user_id", "username", "source_id", "package_id", "resource_id"})
+_PAGES = frozenset({"limit", "offset", "page", "per_page", "rows", "start"})
+# what these are in every action of CKAN, harvest and DataStore
+_TEXT = _NAMES | {
+    *(
+        "all_groups",
+        "attr",
+        "capacity",
+        "fq",
+        "guid",
+        "group_id",
+        "key_name",
+        "object",
+        "object_type",
+        "org_id",
+    ),
+    *(
+        "organization_id",
+        "owner_id",
+        "owner_type",
+        "owner_org",
+        "rel",
+        "role",
+        "sort",
+        "subject",
+        "task_type",
+    ),
+    *("type", "user", "vocabulary_id", "entity_id", "job_id", "dataset_id", "email", "title", "id2"),
+}
+_OBJECTS = frozenset({"package", "resource"})
+_LISTS = frozenset({"data", "terms"})
+_FLAGS = frozenset(
+    {"all_fields", "create_datastore_views", "only_active", "only_current", "use_default_schema"}
+)
+_YES_OR_NO = frozenset({"true", "yes", "on", "y", "t", "1", "false", "no", "off", "n", "f", "0", "none"})
+# what an action takes for granted
+_SOURCE_ACTIONS = ("clear", "delete", "index_clear", "job_history_clear", "reindex", "show_status")
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    **{f"harvest_source_{name}": ("id",) for name in _SOURCE_ACTIONS},
+    "datastore_run_triggers": ("resource_id",),
+    "group_autocomplete": ("q",),
+    "group_member_create": ("id",),
+    "group_member_delete": ("id",),
+    "harvest_job_create": ("source_id",),
+    "harvest_send_job_to_gather_queue": ("id",),
+    "member_create": ("id",),
+    "member_delete": ("id",),
+    "organization_autocomplete": ("q",),
+    "organization_member_create": ("id",),
+    "organization_member_delete": ("id",),
+    "package_collaborator_create": ("id", "user_id"),
+    "package_collaborator_delete": ("id", "user_id"),
+    "package_collaborator_list": ("id",),
+    "package_collaborator_list_for_user": ("id",),
+    "package_create_default_resource_views": ("package",),
+    "resource_create_default_resource_views": ("resource",),
+    "task_status_update_many": ("data",),
+    "term_translation_update_many": ("data",),
+}
+EXISTING: Mapping[str, Mapping[str, str]] = {
+    "group_member_create": {"id": "group"},
+    "group_member_delete": {"id": "group"},
+    "organization_member_create": {"id": "group"},
+    "organization_member_delete": {"id": "group"},
+    "package_collaborator_create": {"id": "package", "user_id": "user"},
+    "package_collaborator_delete": {"id": "package", "user_id": "user"},
+    "package_collaborator_list": {"id": "package"},
+}
+_TYPE = N_("One value is expected here, and a text where something is named.")
+_DIGITS = 10
+_LARGE = N_("The number is larger than can be stored.")
+_CONTROL = N_("The text has control characters that cannot be stored: remove them.")
+_COUNT = N_("A number from 0 to 2147483647 is expected here.")
+_FLAG = N_("Say true or false.")
+_OBJECT = N_("An object is expected here.")
+_LIST = N_("A list is expected here.")
+_ABSENT = N_("This is missing.")
+_UNKNOWN = N_("There is no “{found}”.")
+_LONG = N_("The text is longer than anything can be called.")
+_UNFIT = N_("A value does not fit where it was used: {detail}")
+_CANNOT_BE = ("22", "23", "42804", "42883")  # of PostgreSQL: data, constraints, types
+
+
+def install(app: CKANApp) -> None:
+    """Look at what the API is given, and answer what the database refuses on any page."""
+    # CKAN loads the modules of its views itself, so that an import of this one gives another
+    inspect.unwrap(app.view_functions["api.action"]).__globals__["get_action"] = _get_action
+    app.register_error_handler(sa.exc.DBAPIError, _refused)
+
+
+def _get_action(name: str) -> Action:
+    if name in NO_ACTIONS:
+        raise KeyError(name)
+    action = logic.get_action(name)
+
+    @functools.wraps(action)
+    def called(context: Context, data_dict: dict[str, Any]) -> Any:
+        wrong = dict(_wrong(name, data_dict)) or dict(_missing(name, data_dict))
+        if wrong:
+            raise tk.ValidationError(wrong)
+        return _answered(action, context, data_dict)
+
+    return called
+
+
+def _answered(action: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    try:
+        return action(context, data_dict)
+    except sa.exc.StatementError as error:
+        if not _is_of_data(error):
+            raise
+        model.Session.rollback()
+        raise tk.ValidationError({"message": [_sentence(error)]}) from error
+
+
+def _wrong(action: str, data_dict: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    for name, value in data_dict.items():
+        text = next(_faults(action, name, value), None)
+        if text is not None:
+            yield name[:60].encode(errors="replace").decode(), [tk._(text)]
+
+
+def _faults(action: str, name: str, value: Any) -> Iterator[str]:
+    if not is_storable(name) or not all(map(is_storable, _texts(value))):
+        yield _CONTROL
+    if any(not -BIGINT <= number < BIGINT for number in _numbers(value)):
+        yield _LARGE
+    if name in _NAMES and isinstance(value, str) and len(value) > _LONGEST:
+        yield _LONG
+    if action.startswith("digitalms_"):
+        return  # our schemas say the rest, field by field
+    if name in _PAGES and not _is_count(value):
+        yield _COUNT
+    if name in _TEXT and value is not None and not isinstance(value, str):
+        yield _TYPE
+    if (name in _FLAGS or name.startswith("include_")) and str(value).strip().lower() not in _YES_OR_NO:
+        yield _FLAG
+    yield from _shape(action, name, value)
+
+
+def _shape(action: str, name: str, value: Any) -> Iterator[str]:
+    if action.startswith("datastore_"):
+        return  # its own schemas are complete
+    if name in _OBJECTS or (name == "fields" and action.startswith("tag_")):
+        if not isinstance(value, dict):
+            yield _OBJECT
+    elif name in _LISTS:
+        if not isinstance(value, list) or (
+            name == "data" and not all(isinstance(one, dict) for one in value)
+        ):
+            yield _LIST
+    elif isinstance(value, list | dict) and name not in STRUCTURED:
+        yield _TYPE
+
+
+def _is_count(value: Any) -> bool:
+    digits = str(value).strip()
+    return digits.isdecimal() and len(digits) <= _DIGITS and int(digits) < INTEGER
+
+
+def _missing(action: str, data_dict: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    for name in NEEDED.get(action, ()):
+        if data_dict.get(name) is None:
+            yield name, [tk._(_ABSENT)]
+    found = {"group": model.Group, "package": model.Package, "user": model.User}
+    for name, kind in EXISTING.get(action, {}).items():
+        value = data_dict.get(name)
+        if isinstance(value, str) and found[kind].get(value) is None:
+            yield name, [tk._(_UNKNOWN).format(found=value[:60])]
+    owner = data_dict.get("owner_type")
+    if action.startswith("file_") and owner and f"{owner}_update" not in authz.auth_functions_list():
+        yield "owner_type", [tk._(_UNKNOWN).format(found=str(owner)[:60])]
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Give what stands in a value; without recursion, since others decide how deep it is."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple):
+            waiting += one
+        else:
+            yield one
+
+
+def _texts(value: Any) -> Iterator[str]:
+    return (one for one in _leaves(value) if isinstance(one, str))
+
+
+def _numbers(value: Any) -> Iterator[int]:
+    return (one for one in _leaves(value) if isinstance(one, int))
+
+
+def _is_of_data(error: sa.exc.StatementError) -> bool:
+    """Whether the database, or its driver, refused a value; anything else is a fault of the catalogue."""
+    code = getattr(error.orig, "pgcode", None)
+    if code is None:
+        # the driver: “can't adapt type”, a NUL, a number that no column takes
+        return isinstance(error, sa.exc.ProgrammingError | sa.exc.DataError) or isinstance(
+            error.orig, ValueError | OverflowError | TypeError
+        )
+    return str(code).startswith(_CANNOT_BE)
+
+
+def _sentence(error: sa.exc.StatementError) -> str:
+    detail = str(error.orig).partition("\n")[0][:200]
+    return str(tk._(_UNFIT).format(detail=detail))
+
+
+def _refused(error: sa.exc.DBAPIError) -> Any:
+    if not _is_of_data(error):
+        raise error
+    model.Session.rollback()
+    return refuse(400, tk._("This does not fit"), _sentence(error))

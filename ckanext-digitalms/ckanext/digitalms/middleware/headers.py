@@ -1,0 +1,81 @@
+"""Every answer tells the browser what it may do with it: nothing but what the catalogue itself brings.
+
+The policy allows no script, style or handler that is written into a page, and no host but this one, so that
+words of others that slip into a page stay words. It is the same for every page, without a nonce: a page that
+has not changed can be answered with 304.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import ckan.plugins.toolkit as tk
+from ckan.types import CKANApp, Response
+from werkzeug.datastructures import ImmutableMultiDict
+
+from ckanext.digitalms import config
+
+__all__ = ["install", "policy"]
+
+# pages that are made to stand in other pages; CKAN offers the code for that
+_EMBEDS = ("resource.view",)
+_OURS = "digitalms_"
+_FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_A_YEAR = "max-age=31536000"
+
+
+def install(app: CKANApp) -> None:
+    """Put the headers on every answer; a host that is none ends the start."""
+    policy(is_embed=True)
+    app.before_request(_answer_with_data_only)
+    # the last that is added is called first, so that CKAN's own function comes between these two
+    app.after_request(add)
+    app.after_request_funcs[None].insert(0, _keep_caching)
+
+
+def policy(*, is_embed: bool) -> str:
+    """Give the Content-Security-Policy of a page."""
+    pictures, connections = config.image_hosts(), config.connect_hosts()
+    parts = {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", *pictures],
+        "connect-src": ["'self'", *connections],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'", *config.embedders()] if is_embed else ["'none'"],
+    }
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in parts.items())
+
+
+def add(response: Response) -> Response:
+    """Add what an answer does not say itself."""
+    endpoint = str(tk.request.endpoint or "")
+    headers = {**_FIXED, "Content-Security-Policy": policy(is_embed=endpoint.endswith(_EMBEDS))}
+    if urlsplit(str(tk.config["ckan.site_url"])).scheme == "https":
+        headers["Strict-Transport-Security"] = _A_YEAR
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    tk.g.digitalms_caching = response.headers.get("Cache-Control") if endpoint.startswith(_OURS) else None
+    return response
+
+
+def _keep_caching(response: Response) -> Response:
+    """Put back what a view of ours said of caching; CKAN makes private public, and a year nothing."""
+    if tk.g.digitalms_caching:
+        response.headers["Cache-Control"] = tk.g.digitalms_caching
+    return response
+
+
+def _answer_with_data_only() -> None:
+    """Take ``callback`` from a request to the API: its answer would be a script of this host."""
+    if tk.request.blueprint == "api" and "callback" in tk.request.args:
+        kept = [(name, value) for name, value in tk.request.args.items(multi=True) if name != "callback"]
+        tk.request.args = ImmutableMultiDict(kept)

@@ -1,0 +1,44 @@
+"""What the address of a harvest source may be, for whoever makes or changes one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.digitalms.logic.lookup import plain_id
+from ckanext.digitalms.logic.sources import is_coordinator_organisation
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.sources import address
+
+__all__ = ["check", "organisation_of"]
+
+
+def check(told: dict[str, Any], organisation: str | None) -> None:
+    """Refuse an address with a secret, another scheme than http(s), or another office's delivery.
+
+    Raises:
+        tk.ValidationError: for the field ``url``.
+    """
+    url = told.get("url")
+    if not isinstance(url, str) or not url.strip():
+        return  # the schema asks for it
+    try:
+        address.check(url.strip())
+    except address.AddressError as error:
+        raise tk.ValidationError({"url": [translate(error.message, tk._)]}) from error
+    stored = address.DELIVERY.fullmatch(url.strip())
+    if stored is None or is_coordinator_organisation(organisation):
+        return
+    delivery = model.Session.get(Delivery, stored["id"])
+    if delivery is None or organisation is None or delivery.organisation != organisation:
+        message = tk._("There is no delivery “{found}” of this organisation.")
+        raise tk.ValidationError({"url": [message.format(found=stored["id"])]})
+
+
+def organisation_of(told: dict[str, Any], package: model.Package | None) -> str | None:
+    """Give the id of the organisation that a source will have."""
+    group = model.Group.get(plain_id(told.get("owner_org")) or None)
+    return group.id if group is not None else package.owner_org if package is not None else None

@@ -1,0 +1,35 @@
+"""The city's colours, the typeface and what a sysadmin wrote for the look, as one stylesheet.
+
+Its address holds a mark of its content: a browser keeps the file for good, and asks for another when
+it changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import ckan.plugins.toolkit as tk
+
+from . import config, typeface
+
+_FACE = (
+    '@font-face {{ font-family: "Source Sans 3"; font-style: {style}; font-weight: 200 900; '
+    'font-display: swap; src: url("{address}") format("woff2"); }}\n'
+)
+
+
+def stylesheet() -> str:
+    """Write the stylesheet; the addresses of the typeface follow ``ckan.root_path``."""
+    faces = (
+        _FACE.format(
+            style=style, address=tk.url_for("digitalms_typeface.read", style=style, locale="default")
+        )
+        for style in typeface.STYLES
+    )
+    colours = "; ".join(f"{name}: {value}" for name, value in config.theme().items())
+    return f"{''.join(faces)}:root {{ {colours} }}\n{tk.g.site_custom_css or ''}\n"
+
+
+def mark(content: str) -> str:
+    """Tell a stylesheet from any other."""
+    return hashlib.sha256(content.encode()).hexdigest()[:16]

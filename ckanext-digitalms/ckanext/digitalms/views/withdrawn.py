@@ -1,0 +1,70 @@
+"""Where a measure stays that is public no more, and taking it out there."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+
+from ckanext.digitalms.services import scope, withdrawn
+
+from .handled import handle_errors
+
+digitalms_withdrawn = Blueprint("digitalms_withdrawn", __name__)
+handle_errors(digitalms_withdrawn)
+
+# what a view may give; CKAN's own helpers are not typed
+Page: TypeAlias = Any
+_REMOVE = "digitalms_release_remove_measure"
+
+
+@digitalms_withdrawn.get("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
+def releases(id: str) -> Page:  # noqa: A002 - as CKAN's links to a dataset name it
+    """List the releases that a measure stays in, for those who keep it."""
+    tk.check_access("digitalms_statement_create", {}, {"id": id})
+    return _render(id, {}, {})
+
+
+@digitalms_withdrawn.post("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
+def remove(id: str) -> Page:  # noqa: A002 - as above
+    """Take the measure out of them."""
+    tk.check_access(_REMOVE, {}, {"id": id})
+    told = {"reason": tk.request.form.get("reason", "")}
+    if not tk.request.form.get("confirm"):
+        return _render(id, told, {"confirm": [tk._("Confirm that the rows are to be removed for good.")]})
+    try:
+        done = tk.get_action(_REMOVE)({}, {"id": id, **told})
+    except tk.ValidationError as refused:
+        return _render(id, told, refused.error_dict)
+    count = len(done["releases"])
+    sentence = tk.ungettext(
+        "The measure was taken out of {n} release.", "The measure was taken out of {n} releases.", count
+    )
+    tk.h.flash_success(sentence.format(n=count))
+    return tk.redirect_to("digitalms_withdrawn.releases", id=id)
+
+
+def tell(measure_id: str) -> None:
+    """Say on the next page where a measure stays that was just made private."""
+    count = len(withdrawn.releases_of(measure_id))
+    if count:
+        sentence = tk.ungettext(
+            "It leaves all pages and the next release, and stays in {n} dated release (“Where it stays”).",
+            "It leaves all pages and the next release, and stays in {n} dated releases (“Where it stays”).",
+            count,
+        )
+        tk.h.flash_notice(sentence.format(n=count))
+
+
+def _render(measure_id: str, told: dict[str, str], errors: dict[str, Any]) -> Page:
+    package_id = scope.package_id_of(measure_id)
+    values = {
+        "measure_id": measure_id,
+        "is_public": withdrawn.is_public(package_id),
+        "releases": withdrawn.releases_of(measure_id),
+        "may_remove": tk.h.check_access(_REMOVE, {"id": measure_id}),
+        "told": told,
+        "errors": errors,
+    }
+    return tk.render("digitalms/measure/releases.html", values)

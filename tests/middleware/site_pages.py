@@ -1,0 +1,85 @@
+"""A catalogue with one of everything, and the address of each page that can be opened in it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.tests import factories
+from werkzeug.datastructures import FileStorage
+
+_ARGUMENT = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+# these change something when they are opened, which is not ours to try here
+_WRITES = {
+    "harvester.abort",
+    "harvester.clear",
+    "harvester.delete",
+    "harvester.job_abort",
+    "harvester.refresh",
+    "user.logout",
+}
+
+
+def uploaded(content: bytes, name: str) -> FileStorage:
+    """Give a file as a form sends it."""
+    return FileStorage(io.BytesIO(content), name)
+
+
+def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict[str, dict[str, str]]:
+    """Make one of everything; give the arguments of addresses by blueprint."""
+    context = {"user": personas["sysadmin"]}
+    office = model.Group.get("citeq")
+    measure = make_measure()
+    make_measure(name="unter", parent_id="dms", title="Teil")
+    dataset = factories.Dataset(name="daten", owner_org=office.id, notes="*Text*", private=False)
+    resource = tk.get_action("resource_create")(
+        context, {"package_id": dataset["id"], "name": "Datei", "upload": uploaded(b"a\n1\n", "a.csv")}
+    )
+    file = tk.get_action("resource_create")(
+        context, {"package_id": measure["id"], "url": "https://example.org/a"}
+    )
+    factories.Group(name="gruppe")
+    source = make_sources(3, office.id)[2]
+    tk.get_action("digitalms_table_publish")(context, {})
+    job = model.Session.execute(sa.text("SELECT id FROM harvest_job LIMIT 1")).scalar_one()
+    draft = tk.get_action("digitalms_dataset_draft_create")(
+        context, {"content": "Schule;Zahl\nA;1\nB;2\n", "filename": "schulen.csv", "owner_org": "citeq"}
+    )
+    delivery = tk.get_action("digitalms_delivery_create")(
+        context,
+        {"content": "measure_id,as_of,status\ndms,2019-05-01,nix\n", "filename": "f.csv", "kind": "progress"},
+    )
+    tables = {"name": "measures.csv", "table": "measures", "draft_id": draft["id"], "id": delivery["id"]}
+    return {
+        "": {"style": "normal", "lang": "de", "logic_function": "status_show", "ver": "3", "mark": "alt"},
+        "dataset": {"id": dataset["name"], "resource_id": resource["id"], "filename": "a.csv"},
+        "digitalisierungsmassnahme": {"id": measure["name"], "resource_id": file["id"], "filename": "a"},
+        "digitalms": {**tables, "reference": "V/0954/2018"},
+        "digitalms_measure": {"id": measure["name"]},
+        "digitalms_editing": {"id": measure["name"]},
+        "digitalms_source": {"id": source},
+        "organization": {"id": office.name},
+        "group": {"id": "gruppe"},
+        "harvest": {"id": source},
+        "harvester": {"id": job, "source": source},
+        "user": {"id": personas["editor"]},
+        "datastore": {"id": dataset["name"], "resource_id": resource["id"]},
+        "feeds": {"id": office.name},
+    }
+
+
+def addresses(app: Any, known: dict[str, dict[str, str]]) -> Iterator[str]:
+    """Give an address for each rule that is opened with GET; of what is not known, one that is not there."""
+    for rule in app.flask_app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in _WRITES:
+            continue
+        blueprint = rule.endpoint.partition(".")[0].removesuffix("_resource")
+        near = known.get("dataset" if blueprint == "resource" else blueprint)
+        near = near or known.get(blueprint.partition("_")[0], {})
+        values = {**known[""], **near}
+        yield _ARGUMENT.sub(lambda found, values=values: values.get(found[1], "unbekannt"), rule.rule)

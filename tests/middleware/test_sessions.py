@@ -1,0 +1,185 @@
+"""A session is kept on the server, and it ends there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckan.tests import factories
+from flask_login.utils import encode_cookie
+from limits.storage import RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis import ConnectionPool, Redis
+
+from ckanext.digitalms.middleware import sessions
+from ckanext.digitalms.services import attempts
+
+pytestmark = pytest.mark.usefixtures("with_plugins")
+
+PASSWORD = "nur-im-test-2019"
+DAY = 24 * 60 * 60
+# pages without a form, of ours and of CKAN
+PAGES = (
+    "/",
+    "/digitalisierung",
+    "/digitalisierung/daten/",
+    "/digitalisierungsmassnahme/dms",
+    "/dataset",
+    "/dataset/dms",
+    "/organization",
+    "/organization/citeq",
+    "/group",
+    "/about",
+    "/en/dataset",
+    "/nothing-there",
+    "/api/3/action/status_show",
+    "/digitalisierung/daten/measures.csv",
+)
+
+
+@pytest.fixture
+def eva(catalogue: Any) -> str:
+    for key in connect_to_redis().scan_iter("session:*"):
+        connect_to_redis().delete(key)
+    return str(factories.User(name="eva", password=PASSWORD)["name"])
+
+
+def kept() -> list[int]:
+    """Give for how many seconds each session is still kept."""
+    redis = connect_to_redis()
+    return [redis.ttl(key) for key in redis.scan_iter("session:*")]
+
+
+def cookie(client: Any) -> Any:
+    return client.get_cookie("ckan", domain="test.ckan.net")
+
+
+def is_signed_in(client: Any) -> bool:
+    return client.get("/user/edit", follow_redirects=False).status_code == 200
+
+
+def test_a_session_lives_for_a_day_or_as_long_as_was_asked(app: Any, eva: str, sign_in: Any) -> None:
+    client = app.test_client()
+    client.get("/user/login")
+    before = cookie(client).value
+    assert sign_in(client, eva).status_code == 302
+    found = cookie(client)
+    assert found.value != before, "an id from before the sign-in is of no use after it"
+    assert found.http_only
+    assert found.same_site == "Lax"
+    assert found.expires is None, "it ends with the browser"
+    assert kept() == [DAY]
+    remembered = app.test_client()
+    sign_in(remembered, eva, remember="63072000")
+    assert max(kept()) == 14 * DAY
+    assert cookie(remembered).expires is not None
+    assert remembered.get_cookie("remember_token", domain="test.ckan.net") is None
+    assert is_signed_in(client)
+    assert is_signed_in(remembered)
+
+
+def test_the_cookie_of_before_that_outlived_everything_is_not_taken(app: Any, eva: str) -> None:
+    with app.flask_app.test_request_context():
+        value = encode_cookie(model.User.get(eva).id)
+    client = app.test_client()
+    client.set_cookie("remember_token", value, domain="test.ckan.net")
+    assert not is_signed_in(client)
+    assert client.get_cookie("remember_token", domain="test.ckan.net") is None
+
+
+def test_signing_out_ends_it_on_the_server(app: Any, eva: str, sign_in: Any, csrf_token: Any) -> None:
+    client = app.test_client()
+    sign_in(client, eva)
+    copied = cookie(client).value
+    token = csrf_token(client.get("/user/edit"))
+    client.post("/user/_logout", data={"_csrf_token": token}, follow_redirects=False)
+    assert kept() == []
+    assert cookie(client) is None
+    thief = app.test_client()
+    thief.set_cookie("ckan", copied, domain="test.ckan.net")
+    assert not is_signed_in(thief)
+    assert cookie(thief) is None, "a cookie that means nothing is taken away"
+
+
+def test_a_changed_password_ends_all_sessions(app: Any, eva: str, sign_in: Any, csrf_token: Any) -> None:
+    token = factories.APIToken(user=eva)["token"]
+    here, there = app.test_client(), app.test_client()
+    sign_in(here, eva)
+    sign_in(there, eva, remember="63072000")
+    form = here.get("/user/edit")
+    assert "API-Tokens gelten weiter" in form.body
+    data = {
+        "_csrf_token": csrf_token(form),
+        "save": "",
+        "name": eva,
+        "email": model.User.get(eva).email,
+        "old_password": PASSWORD,
+        "password1": "ein-neues-2020",
+        "password2": "ein-neues-2020",
+    }
+    answer = here.post("/user/edit", data=data)
+    assert answer.request.path == "/user/login"
+    assert "Passwort wurde geändert" in answer.body
+    assert "API-Tokens gelten weiter" in answer.body
+    assert not is_signed_in(there)
+    assert not is_signed_in(here)
+    answer = app.test_client(use_cookies=False).get(
+        "/api/action/api_token_list?user=eva", headers={"Authorization": token}
+    )
+    assert answer.status_code == 200
+    assert sign_in(there, eva, "ein-neues-2020").status_code == 302
+
+
+def test_pages_without_a_form_set_no_cookie_for_a_stranger(app: Any, make_measure: Any) -> None:
+    make_measure()
+    for page in PAGES:
+        answer = app.test_client().get(page, follow_redirects=True)
+        assert "Set-Cookie" not in answer.headers, page
+    assert "Set-Cookie" in app.test_client().get("/user/login").headers
+
+
+def test_only_pages_without_a_session_may_be_kept_by_a_proxy(
+    app: Any, eva: str, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "ckan.cache_enabled", True)
+    client = app.test_client()
+    assert client.get("/about").cache_control.public
+    assert "Cookie" in client.get("/about").headers["Vary"]
+    form = client.get("/user/login")
+    assert (form.cache_control.public, form.cache_control.private) == (False, True)
+    sign_in(client, eva)
+    assert not client.get("/about").cache_control.public
+
+
+def test_without_redis_the_catalogue_is_read_and_nobody_signs_in(
+    app: Any, eva: str, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = app.test_client()
+    sign_in(client, eva)
+    nowhere = Redis(connection_pool=ConnectionPool.from_url("redis://127.0.0.1:1/0", retry=None))
+    monkeypatch.setattr(app.flask_app.session_interface, "client", nowhere)
+    storage = RedisStorage("redis://", connection_pool=nowhere.connection_pool)
+    monkeypatch.setattr(attempts, "_limiter", lambda: MovingWindowRateLimiter(storage))
+    assert client.get("/about").status_code == 200
+    assert client.get("/user/login").status_code == 200
+    for sender in (client, app.test_client()):
+        answer = sender.post("/user/login", data={"login": eva, "password": PASSWORD})
+        assert answer.status_code == 503
+        assert "nicht" in answer.body
+    assert client.post("/user/edit", data={"save": ""}).status_code == 503
+    monkeypatch.undo()
+    assert is_signed_in(client), "who was signed in still is"
+
+
+def test_cookies_are_secure_under_https(app: Any) -> None:
+    settings: dict[str, Any] = {"SESSION_COOKIE_SAMESITE": "None"}
+    sessions.harden(settings, "https://opendata.example.org")
+    assert settings == {
+        "SESSION_COOKIE_SECURE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+    }
+    assert not app.flask_app.config["SESSION_COOKIE_SECURE"]

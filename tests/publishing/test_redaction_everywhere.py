@@ -1,0 +1,202 @@
+"""What was blanked stands nowhere: in no byte of a release, no column of a database, no field of Solr."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import duckdb
+import openpyxl
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib.search.common import make_connection
+from ckan.tests.helpers import call_action
+from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
+
+from ckanext.digitalms.logic import consistency
+from ckanext.digitalms.publishing import datastore, judge, own_tables, releases
+from ckanext.digitalms.publishing.tables import COVERAGE_TABLES
+from ckanext.digitalms.search import index
+from ckanext.digitalms.services.blanking import Blanker
+
+LETTERS = "abcdefghäöüßéŁ'\"&<>;,|\\/%+ "
+SEED = 20261128
+
+
+def word(chance: random.Random) -> str:
+    """A text that stands nowhere by chance, with whatever a format has to write in a way of its own."""
+    middle = "".join(chance.choice(LETTERS) for _ in range(chance.randint(3, 12)))
+    return " ".join(f"Q{chance.randrange(10**6)}{middle}Z".split())
+
+
+def everything(folder: Path) -> dict[str, str]:
+    """What a reader finds, by place: files unpacked, both databases, the index with its words."""
+    model.Session.rollback()
+    told = {str(path): shown(path) for path in folder.rglob("*") if path.is_file()}
+    told |= {f"ckan.{name}": text for name, text in rows(model.Session.connection())}
+    with datastore.opened(is_kept=False) as connection:
+        told |= {f"datastore.{name}": text for name, text in rows(connection)}
+    model.Session.rollback()
+    solr = make_connection()
+    documents = solr.search("*:*", rows=1000, fl="*").docs
+    told["solr"] = "\n".join(str(value) for document in documents for value in document.values())
+    return told
+
+
+def shown(path: Path) -> str:
+    if path.suffix == ".gz":
+        return gzip.decompress(path.read_bytes()).decode()
+    if path.suffix == ".parquet":
+        return str(duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall())
+    if path.suffix == ".xlsx":
+        return str([list(sheet.values) for sheet in openpyxl.load_workbook(path, read_only=True)])
+    return path.read_bytes().decode("utf-8-sig")
+
+
+def rows(connection: Any) -> list[tuple[str, str]]:
+    names = connection.execute(
+        sa.text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+    ).scalars()
+    told = []
+    for name in names.all():
+        texts = connection.execute(sa.text(f'SELECT CAST(to_jsonb(t) AS text) FROM "{name}" t')).scalars()
+        told.append((name, "\n".join(texts)))
+    return told
+
+
+def bytes_in_database(secret: str) -> list[str]:
+    found = model.Session.execute(sa.text("SELECT id, content FROM digitalms_delivery")).all()
+    model.Session.rollback()
+    return [row.id for row in found if Blanker(secret, "x").is_in_bytes(bytes(row.content))]
+
+
+def places(secret: str, folder: Path) -> list[str]:
+    needles = Blanker(secret, "x").needles
+    return [place for place, text in everything(folder).items() if any(one in text for one in needles)]
+
+
+def workbook(*cells: str) -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["name", "text"])
+    for cell in cells:
+        book.active.append([cell, "x"])
+    book.save(out)
+    assert zipfile.is_zipfile(out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def full(releases_at, make_measure, personas):
+    """A catalogue that tells some texts wherever something can be told; gives the texts."""
+    chance = random.Random(SEED)
+    secrets = [word(chance) for _ in range(4)]
+    user = personas["coordinator"]
+
+    def act(name: str, /, **told: Any) -> Any:
+        return tk.get_action(name)({"user": user}, told)
+
+    first, second, third, fourth = secrets
+    make_measure(statement=f"vor {first} nach", steps=[{"state": "pending", "text": second}])
+    make_measure(name="zwei", title=f"Zwei {third}", notes=fourth, vision=f"{first}, {second}")
+    releases.publish()
+    act("digitalms_statement_create", id="dms", as_of="2019-06-01", statement=third, source=fourth)
+    releases.publish()
+    table = f"name;betrag\r\n{quoted(first)};1\r\n{quoted(f'{second}!')};2\r\n{quoted(third)};3\r\n"
+    for content in (table, table.replace(";1", ";4")):
+        draft = act(
+            "digitalms_dataset_draft_create",
+            content=content,
+            filename="leute.csv",
+            title=f"Leute von {fourth}",
+            **({"dataset": "leute"} if ";4" in content else {"organisation": "citeq", "name": "leute"}),
+        )
+        columns = [{"name": c["name"], "key": c["name"] == "name"} for c in draft["columns"]]
+        act("digitalms_dataset_draft_update", id=draft["id"], columns=columns)
+        assert act("digitalms_dataset_publish", id=draft["id"])["change"] == "published"
+    act("digitalms_dataset_draft_create", content=table, filename="offen.csv", organisation="citeq")
+    rows_of = json.dumps([{"measure_id": "dms", "title": second}])
+    act("digitalms_table_import", table="measures", content=rows_of, dry_run=True)
+    act("digitalms_delivery_create", content=f"measure_id,statement\ndms,{third}\n", dry_run=True)
+    _coverage(act, first)
+    _harvested(f"<p>{second}</p>", json.dumps({"title": json.dumps({"a": third})}))
+    _strange_table(secrets)
+    _delivered(workbook(*secrets))
+    return secrets
+
+
+def quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
+
+
+def _coverage(act: Any, source: str) -> None:
+    areas = json.dumps({"features": [{"properties": {"AGS": "05515000", "GEN": "Ort"}}]})
+    told = {"edition": "2019-06", "customer": "private", "base": "households", "source": source}
+    content = "AGS;alle Technologien ≥ 30 Mbit/s\n05515000;96.51\n"
+    act("digitalms_delivery_create", kind="coverage", content=content, areas=areas, **told)
+    assert releases.publish(COVERAGE_TABLES).change == "published"
+
+
+def _harvested(*contents: str) -> None:
+    source = HarvestSource(url="https://example.org/", title="Quelle", type="digitalms_progress")
+    job = HarvestJob(source=source)
+    for content in contents:
+        model.Session.add(HarvestObject(guid=str(len(content)), content=content, job=job, source=source))
+    model.repo.commit()
+
+
+def _strange_table(secrets: list[str]) -> None:
+    """A table of a plugin that nobody has told us of."""
+    model.Session.execute(
+        sa.text("CREATE TABLE IF NOT EXISTS strange (n int, told text, held json, more jsonb, bytes bytea)")
+    )
+    add = sa.text("INSERT INTO strange VALUES (1, :told, CAST(:held AS json), CAST(:held AS jsonb), :bytes)")
+    for secret in secrets:
+        held = json.dumps({"a": [secret], "b": json.dumps(secret)})
+        model.Session.execute(add, {"told": secret, "held": held, "bytes": secret.encode("utf-16")})
+    model.repo.commit()
+
+
+def _delivered(content: bytes) -> None:
+    add = sa.text("""
+        INSERT INTO digitalms_delivery (id, kind, filename, content, sha256, size, dialect, state)
+        VALUES ('packed', 'progress', 'a.xlsx', :content, '', 1, '{}', 'refused')
+    """)
+    model.Session.execute(add, {"content": content})
+    model.repo.commit()
+
+
+def test_nowhere(full, releases_at):
+    for secret in full:
+        before = places(secret, releases_at)
+        assert len(before) >= 8, secret
+        assert bytes_in_database(secret) or secret != full[0]
+        tried = call_action("digitalms_redact", text=secret, reason="Person", dry_run=True)
+        assert places(secret, releases_at) == before, secret
+        done = call_action("digitalms_redact", text=secret, reason="Person")
+        assert done["count"] == tried["count"]
+        assert places(secret, releases_at) == [], secret
+        assert bytes_in_database(secret) == [], secret
+        assert not done["search_follows"]
+    for release in releases.finished() + releases.finished(COVERAGE_TABLES) + _versions():
+        folder = releases.all_folders().path(release.manifest)
+        assert judge.judge(folder).problems == (), release.group
+    assert releases.publish().change == "unchanged"
+    assert releases.publish(COVERAGE_TABLES).change == "unchanged"
+    assert index.compare().count == 0
+    assert [str(problem) for problem in consistency.problems()] == []
+    model.Session.execute(sa.text("DROP TABLE strange"))
+    model.repo.commit()
+
+
+def _versions() -> list[Any]:
+    package = own_tables.find("leute")
+    found = releases.finished(own_tables.group_of(package.id))
+    assert len(found) == 2
+    return found

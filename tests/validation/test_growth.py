@@ -1,0 +1,204 @@
+"""Every reader is linear and has a budget: twice the input is twice the work, in calls and not in time."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import openpyxl
+import pytest
+
+from ckanext.digitalms.council.reference import (
+    ReferenceRefusedError,
+    parse_reference_field,
+    parse_references,
+    search_patterns,
+)
+from ckanext.digitalms.harvesters.parsers.areas import read_areas
+from ckanext.digitalms.harvesters.parsers.coverage import read_coverage
+from ckanext.digitalms.harvesters.parsers.progress import Catalogue, read_progress
+from ckanext.digitalms.imports.difference import compare
+from ckanext.digitalms.imports.reading import read_table
+from ckanext.digitalms.logic import schema, schema_report
+from ckanext.digitalms.ordinary import opening
+from ckanext.digitalms.ordinary.examination import examine
+from ckanext.digitalms.ordinary.given import check_schema
+from ckanext.digitalms.publishing.filters import asked
+from ckanext.digitalms.publishing.tables import ALL_TABLES
+from ckanext.digitalms.reports import markup
+from ckanext.digitalms.reports.dates import find_dates
+from ckanext.digitalms.reports.importer import read_report
+from ckanext.digitalms.search import query
+from ckanext.digitalms.validation import reading_xlsx
+from ckanext.digitalms.validation.dialect import Dialect
+from ckanext.digitalms.validation.reading_xlsx import read_xlsx
+from ckanext.digitalms.validation.table import Limits, UnreadableError
+
+AUTO = Dialect.declared({})
+LIMITS = Limits(10**8, 10**6)
+CATALOGUE = Catalogue(frozenset({"dms"}), frozenset({"dms"}), date(2026, 1, 1))
+WHOLE = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "integer"}], "primaryKey": "a"}
+IDS = "measure_id,title,organisation,status,as_of"
+
+
+def calls(work: Callable[[], Any]) -> int:
+    """Count the calls that some work makes, those of functions in C as well."""
+    count = 0
+
+    def count_it(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(count_it)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def workbook(rows: int) -> bytes:
+    made = openpyxl.Workbook(write_only=True)
+    sheet = made.create_sheet("Daten")
+    sheet.append(["a", "b", "c"])
+    for number in range(rows):
+        sheet.append([number, f"x{number}", 1.5])
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def imported(data: str) -> None:
+    read = read_table(data.encode(), AUTO, LIMITS)
+    compare(read, [])
+
+
+def table(cell: str) -> str:
+    return f"| Maßnahmen | Plan / Ist |\n|---|---|\n| x | {cell} |\n"
+
+
+def areas(count: int) -> bytes:
+    told = [{"properties": {"AGS": f"{n:08d}", "GEN": "Ort"}} for n in range(count)]
+    return json.dumps({"type": "FeatureCollection", "features": told}).encode()
+
+
+READERS: dict[str, Callable[[int], Any]] = {
+    "own CSV": lambda n: examine(("a;b\n" + "1;x\n" * n).encode(), "t.csv", AUTO, LIMITS),
+    "own CSV, all wrong": lambda n: examine(
+        ("a;b\n" + "1;x\n;\n" * n).encode(), "t.csv", AUTO, LIMITS, check_schema(WHOLE)
+    ),
+    "own CSV with long cells": lambda n: examine(f"a;b\n{'1.0,' * n};x\n".encode(), "t.csv", AUTO, LIMITS),
+    "own JSON": lambda n: examine(
+        json.dumps([{"a": k, "b": "x"} for k in range(n)]).encode(), "t", AUTO, LIMITS
+    ),
+    "workbook": lambda n: read_xlsx(workbook(n), AUTO, LIMITS),
+    "progress": lambda n: read_progress(
+        ("measure_id,as_of,progress_percent\n" + "dms,2019-03-14,5\n" * n).encode(),
+        "t.csv",
+        AUTO,
+        LIMITS,
+        CATALOGUE,
+    ),
+    "coverage": lambda n: read_coverage(
+        ("AGS;300_30\n" + "".join(f"{k:08d};{k % 100},5\n" for k in range(n))).encode(),
+        "t.csv",
+        AUTO,
+        LIMITS,
+        {f"{k:08d}": "Ort" for k in range(n)},
+    ),
+    "coverage, all wrong": lambda n: read_coverage(
+        ("AGS;300_30\n" + "5;101\n" * n).encode(), "t.csv", AUTO, LIMITS, {}
+    ),
+    "areas": lambda n: read_areas(areas(n)),
+    "import of unknown keys": lambda n: imported(
+        f"{IDS}\n" + "".join(f"m-{k},T,citeq,planned,2019-01-01\n" for k in range(n))
+    ),
+    "import of one key": lambda n: imported(f"{IDS}\n" + "m-1,T,citeq,planned,2019-01-01\n" * n),
+    "import of equal steps": lambda n: imported(
+        "measure_id,step_id,state,text\n" + "m-1,,pending,x\n" * n
+    ),
+    "pipes with stars": lambda n: markup.read_markup(table("**" * n)),
+    "pipes with stars and spaces": lambda n: markup.read_markup(table("** " * n)),
+    "pipes with words and stars": lambda n: markup.read_markup(table("a**b" * n)),
+    "pipes with brackets": lambda n: markup.read_markup(table("![" * n)),
+    "pipes with ticks": lambda n: markup.read_markup(table("`a`` " * n)),
+    "pipe rows": lambda n: markup.read_markup(table("x") + "| a | b |\n" * n),
+    "lines with stars": lambda n: markup.read_markup("**a __\n" * n),
+    "tables that never close": lambda n: markup.read_markup("<table>\n" * n),
+    "page": lambda n: markup.read_markup("<html><body>" + "<p>x<b>y</b></p>" * n),
+    "page with breaks": lambda n: markup.read_markup("<html><body><p>" + "x<br>" * n),
+    "report": lambda n: read_report(table("<br>".join(["Bis Ende 2019: umgesetzt"] * n)).encode(), "b.md"),
+    "dates": lambda n: find_dates("bis Ende März 2019, 14.03.2019 " * n, None),
+    "references": lambda n: parse_references("V/0989/2017/V/0989/2017/1 V - 1 - " * n),
+    "search": lambda n: query.read('V/0989/2017 "a:b ' * n),
+    "filter": lambda n: asked(ALL_TABLES["measures"], [("progress_percent", "5")] * n),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_twice_the_input_is_twice_the_work(name: str, ckan_config: Any) -> None:
+    reader = READERS[name]
+    reader(10)  # what is only made once
+    small, large = calls(lambda: reader(300)), calls(lambda: reader(600))
+    assert large <= 2.2 * small + 500
+
+
+def test_a_csv_is_left_where_its_limit_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of too many rows is refused after as many rows as are allowed, however long it is."""
+    limits = Limits(10**8, 100)
+
+    def refused(rows: int) -> None:
+        with pytest.raises(UnreadableError):
+            opening.open_table(("a;b\n" + "1;x\n" * rows).encode(), AUTO, limits)
+
+    refused(200)
+    assert calls(lambda: refused(20_000)) <= calls(lambda: refused(2_000)) + 100
+
+
+def test_a_workbook_has_a_budget_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_xlsx, "MAX_FILLED", 100)
+    with pytest.raises(UnreadableError) as refused:
+        read_xlsx(workbook(1000), AUTO, LIMITS)
+    assert "more than 100 cells" in str(refused.value.findings[0].message)
+
+
+def test_a_formula_without_a_value_is_still_seen() -> None:
+    """A workbook is read a second time only if it has formulas."""
+    made = openpyxl.Workbook()
+    made.active.append(["a"])
+    made.active.append(["=1+1"])
+    out = io.BytesIO()
+    made.save(out)
+    found = read_xlsx(out.getvalue(), AUTO, LIMITS).findings
+    assert [finding.cause.value for finding in found] == ["formula-without-value"]
+
+
+@pytest.mark.parametrize("letter", [" ", "V", "1", "V/0989/2017 ", "diverse ", "("])
+def test_a_reference_is_a_line(letter: str) -> None:
+    """A text of a megabyte is no reference, and is not looked through."""
+    long = letter * (10**6 // len(letter))
+    with pytest.raises(ReferenceRefusedError):
+        parse_reference_field(f"x{long}x")
+    assert len(search_patterns(long)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "limit"),
+    [
+        (lambda: schema.measure_list(), "reference", 1_000),
+        (lambda: schema.measure_list(), "q", 1_000),
+        (lambda: schema_report.reference(), "reference", 1_000),
+        (lambda: schema_report.text(), "text", 200_000),
+    ],
+)
+def test_texts_of_actions_have_a_length(told: Any, name: str, limit: int, app: Any) -> None:
+    with app.flask_app.test_request_context():
+        assert schema.validated({}, {name: "x" * limit}, told())[name]
+        with pytest.raises(tk.ValidationError) as refused:
+            schema.validated({}, {name: "x" * (limit + 1)}, told())
+        assert str(limit) in refused.value.error_dict[name][0]
