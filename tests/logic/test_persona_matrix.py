@@ -1,7 +1,7 @@
 """Who may do what: every action and every page there is, by persona, against a table that was reviewed.
 
 ``tests/data/persona_matrix.csv`` has a row for each action (``action NAME``) and each page without arguments
-that is read (``GET RULE``): *yes*, *no*, *sign in*, *needs more* (nothing there to ask about) or *asks others*
+that is read (``GET RULE``): *yes*, *no*, *sign in*, *needs more* (nothing there to ask) or *asks others*
 (the action asks for each thing that it does). What is asked about is the measure and source of one office.
 A new action or page needs a row there: decide who may, and write it.
 """
