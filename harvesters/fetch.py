@@ -129,10 +129,12 @@ def fetch_into(
         FailItem: an :class:`AddressRefusedError`, :class:`UnknownHostError` or :class:`FetchError`, each
             with a sentence for the source's owner. What was written until then is no whole file.
     """
-    watch, first = _Watch(limits.seconds), urlsplit(url)
+    watch, first = _Watch(limits.seconds), None
     for _ in range(MAX_REDIRECTS + 1):
         target = checked(url, limits.allowed_networks, resolver)
-        told = secret if urlsplit(target.url)[:2] == first[:2] else ""
+        site = urlsplit(target.url)[:2]
+        first = first or site
+        told = secret if site == first else ""
         with watch.running(), _translated(target, watch), _get(target, watch, told) as response:
             if not response.is_redirect:
                 return _read(response, target, limits, watch, sink)

@@ -61,6 +61,7 @@ def _write_ini(path: Path, address: str) -> None:
         "ckan.files.storage.test.type": "ckan:fs",
         "ckan.files.storage.test.path": str(path.parent / "files"),
         "ckanext.digitalms.release_path": str(path.parent / "releases"),
+        "ckan.storage_path": str(path.parent),
     }
     for name, value in changes.items():
         settings.set("app:main", name, value)

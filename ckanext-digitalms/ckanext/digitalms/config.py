@@ -103,6 +103,21 @@ def max_upload_bytes() -> int:
     return int(tk.config[PREFIX + "upload.max_mb"]) * 10**6
 
 
+def max_request_bytes() -> int:
+    """Give the most that a request without a file may bring in, in bytes."""
+    return int(tk.config[PREFIX + "request.max_mb"]) * 10**6
+
+
+def max_resource_bytes() -> int:
+    """Give the largest file that CKAN's own forms take, in bytes."""
+    return max(int(tk.config["ckan.max_resource_size"]), int(tk.config["ckan.max_image_size"])) * 2**20
+
+
+def budget(kind: str) -> str:
+    """Give how often a client may ask for what is dear to answer, in the words of the library limits."""
+    return _text(f"budget.{kind}").strip()
+
+
 def max_rows() -> int:
     """Give the most rows that a delivered table may have."""
     return int(tk.config[PREFIX + "upload.max_rows"])

@@ -15,7 +15,7 @@ from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import documents, following, query
-from .services import organisations, patience, privacy, private_parents
+from .services import organisations, patience, privacy, private_parents, secret_words
 from .services.permission_labels import PermissionLabels
 
 
@@ -46,6 +46,8 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         organisations.watch()
         following.install()
         patience.limit_redis()
+        patience.watch_database()
+        secret_words.hide_in_logs()
 
     def authenticate(self, identity: dict[str, Any]) -> None:
         """Slow down who failed too often; CKAN itself looks at the password."""

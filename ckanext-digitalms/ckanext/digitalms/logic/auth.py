@@ -14,20 +14,21 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
 
-from ckanext.digitalms import config
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import own_tables
 from ckanext.digitalms.services.admission import is_admitted
-from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
+from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 from . import own_tables as drafts
 from .auth_accounts import *  # noqa: F403
 from .auth_accounts import __all__ as _accounts
+from .auth_chained import *  # noqa: F403
+from .auth_chained import __all__ as _chained
 from .auth_harvest import *  # noqa: F403
 from .auth_harvest import __all__ as _harvest
 from .hooks import is_measure
 from .lookup import find_package, plain_id
-from .rights import is_coordinator, is_kept_by_coordinators, may_edit
+from .rights import is_coordinator, may_edit
 
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
@@ -72,14 +73,8 @@ __all__ = [
     "digitalms_table_publish",
     "digitalms_table_validate",
     "digitalms_vanishing_decide",
-    "group_create",
-    "group_update",
-    "organization_create",
-    "organization_update",
-    "package_create",
-    "package_delete",
-    "package_update",
     *_accounts,
+    *_chained,
     *_harvest,
 ]
 
@@ -387,68 +382,3 @@ def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     if is_own or is_coordinator(context.get("user")):
         return {"success": True}
     return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
-
-
-def _for_measures(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    package = context.get("package") or find_package(data_dict.get("id"))
-    if package is not None and is_kept_by_coordinators(package) and is_coordinator(context.get("user")):
-        return {"success": True}
-    return next_auth(context, data_dict)
-
-
-@tk.chained_auth_function
-def package_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let coordinators change every measure and source; ckanext-harvest asks this for a run, too."""
-    return _for_measures(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
-def package_delete(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let coordinators delete every measure and source."""
-    return _for_measures(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
-def package_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
-    """Let coordinators create measures and sources of every office."""
-    if (data_dict or {}).get("type") in {MEASURE_TYPE, SOURCE_TYPE} and is_coordinator(context.get("user")):
-        return {"success": True}
-    return next_auth(context, data_dict or {})
-
-
-def _not_the_coordinators(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
-    """Refuse the name that makes coordinators to everybody; CKAN lets sysadmins pass without asking."""
-    told = data_dict or {}
-    ours = config.coordinator_organisation()
-    group = model.Group.get(plain_id(told.get("id")))
-    asked = {plain_id(told.get("name")), plain_id(told.get("id"))}
-    if ours in asked and (group is None or group.name != ours):
-        message = tk._("“{name}” is the coordinators’ organisation: only sysadmins make it or give its name.")
-        return {"success": False, "msg": message.format(name=ours)}
-    return next_auth(context, told)
-
-
-@tk.chained_auth_function
-def organization_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
-    """Let coordinators create organisations, but nobody the coordinators' one."""
-    answer = _not_the_coordinators(next_auth, context, data_dict)
-    named = plain_id((data_dict or {}).get("name")) == config.coordinator_organisation()
-    return {"success": True} if is_coordinator(context.get("user")) and not named else answer
-
-
-@tk.chained_auth_function
-def organization_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let nobody give an organisation the name of the coordinators' one."""
-    return _not_the_coordinators(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
-def group_create(next_auth: Auth, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
-    """Let nobody give a group the name of the coordinators' organisation."""
-    return _not_the_coordinators(next_auth, context, data_dict)
-
-
-@tk.chained_auth_function
-def group_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let nobody give a group the name of the coordinators' organisation."""
-    return _not_the_coordinators(next_auth, context, data_dict)

@@ -12,27 +12,33 @@ from ckan.types import CKANApp
 
 from . import (
     api_input,
+    budgets,
     csrf,
     full_disk,
     headers,
     kinds,
     proxies,
+    request_size,
     serving,
     sessions,
     sign_in,
     slashes,
     unavailable,
+    uploads,
 )
 
 __all__ = ["install"]
 
 _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     proxies.install,
+    request_size.install,
     headers.install,
+    uploads.install,
     serving.install,
     unavailable.install,
     sessions.install,
     csrf.install,
+    budgets.install,
     sign_in.install,
     full_disk.install,
     slashes.install,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
@@ -19,10 +20,10 @@ def is_api() -> bool:
     return bool(tk.request.blueprint == "api")
 
 
-def refuse(code: int, name: str, sentence: str) -> Response:
-    """Say why nothing was done."""
+def refuse(code: int, name: str, sentence: str, **more: Any) -> Response:
+    """Say why nothing was done; ``more`` is what the answer of the API has beside the sentence."""
     if is_api():
-        error = {"__type": name, "message": sentence}
+        error = {"__type": name, "message": sentence, **more}
         return make_response(jsonify({"success": False, "error": error}), code)
     content = {"code": code, "name": name, "content": sentence}
     answer: Response = make_response(tk.render("error_document_template.html", content), code)

@@ -22,4 +22,3 @@ def install(app: CKANApp) -> None:
             return answered
 
     app.wsgi_app = answer  # type: ignore[method-assign]
-    patience.watch_database()

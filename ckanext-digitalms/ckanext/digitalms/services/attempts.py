@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import ckan.plugins.toolkit as tk
 from ckan.lib.redis import connect_to_redis
 from limits import RateLimitItem
 from limits.storage import RedisStorage
@@ -14,8 +15,8 @@ __all__ = ["count", "forget", "free_at", "has_room"]
 
 @cache
 def _limiter() -> MovingWindowRateLimiter:
-    pool = connect_to_redis().connection_pool
-    return MovingWindowRateLimiter(RedisStorage("redis://", connection_pool=pool, key_prefix="digitalms"))
+    pool, prefix = connect_to_redis().connection_pool, f"digitalms:{tk.config['ckan.site_id']}"
+    return MovingWindowRateLimiter(RedisStorage("redis://", connection_pool=pool, key_prefix=prefix))
 
 
 def count(limit: RateLimitItem, *key: str) -> bool:

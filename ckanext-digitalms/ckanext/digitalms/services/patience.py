@@ -92,6 +92,7 @@ def _limit_statements(connection: Any, record: Any, _proxy: Any) -> None:
     """Set the longest time of a statement, once for each connection unless its use changes."""
     if not isinstance(connection, psycopg2.extensions.connection):
         return
+    _watch.connections.add(connection)  # also one that was there before anybody watched
     limit = config.web_statement_timeout() * 1000 if _serves.get() else 0
     if record.info.get(_LIMIT, 0) == limit:
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from .home import Home, State
@@ -13,7 +12,6 @@ __all__ = ["programs"]
 
 _GROUP = "app"
 _SETTLING = 5  # CKAN needs some seconds to find out that it cannot start
-_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn's heartbeat files: no secret, and never a slow disk
 
 
 def programs(home: Home, state: State) -> list[Program]:
@@ -35,16 +33,4 @@ def _program(home: Home, name: str, *command: str, stop_seconds: int) -> Program
 
 
 def _web(state: State) -> list[str]:
-    options = {
-        "bind": f"127.0.0.1:{state.web_port}",
-        "worker-class": "gthread",
-        "workers": "2",
-        "threads": "8",
-        "timeout": "120",
-        "graceful-timeout": "10",
-        "access-logfile": "-",
-    }
-    if os.access(_SHARED_MEMORY, os.W_OK):
-        options["worker-tmp-dir"] = _SHARED_MEMORY
-    words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    return [sys.executable, "-P", "-m", "gunicorn", *words, "ckanext.digitalms.stack.wsgi:application"]
+    return [sys.executable, "-P", "-m", "ckanext.digitalms.stack.web", str(state.web_port)]

@@ -69,6 +69,8 @@ def _addresses(state: State, names: Databases) -> dict[str, str]:
         "ckan.datastore.write_url": postgres.url(state, names.datastore),
         "ckan.datastore.read_url": postgres.url(state, names.datastore, role="datastore_default"),
         "solr_url": solr.url(state),
+        "solr_user": solr.USER,
+        "solr_password": state.passwords["solr"],
         "ckan.redis.url": valkey.url(state),
     }
 
@@ -110,6 +112,8 @@ def test_addresses(state: State, names: Databases) -> dict[str, str]:
         "CKAN_DATASTORE_WRITE_URL": postgres.url(state, names.datastore),
         "CKAN_DATASTORE_READ_URL": postgres.url(state, names.datastore, role="datastore_default"),
         "CKAN_SOLR_URL": solr.url(state),
+        "CKAN_SOLR_USER": solr.USER,
+        "CKAN_SOLR_PASSWORD": state.passwords["solr"],
         "CKAN_REDIS_URL": valkey.url(state, 1),
         "DIGITALMS_PG_SUPER": postgres.url(state, "postgres", role="postgres"),
         "NO_PROXY": _LOOPBACK,

@@ -11,6 +11,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from . import backup, ckan_ini
+from .account import become
 from .errors import INTERRUPTED, StackError
 from .home import Home
 from .schedule import ckan_command
@@ -58,6 +59,7 @@ def cli() -> None:
 @click.option("--port", envvar="PORT", type=click.IntRange(1, 65535), default=5000, show_default=True)
 def up(no_demo: bool, example_history: bool, foreground: bool, port: int) -> None:
     """Start everything: database, index, queue, web server, job worker, harvest and schedule."""
+    become(Home.default())
     server = Server(Home.default(), port, Terminal())
     try:
         server.run(demo=not no_demo, example_history=example_history, foreground=foreground)
@@ -139,5 +141,6 @@ def _forward(*words: str) -> None:
 def _ckan(*words: str) -> None:
     """Become `ckan` with this home's configuration."""
     home = _existing_home()
+    become(home, for_command=True)
     command = ckan_command(str(home.ini), *words)
     os.execve(command[0], command, ckan_ini.child_environment(home))  # noqa: S606 - no shell is wanted

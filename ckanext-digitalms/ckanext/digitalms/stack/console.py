@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -36,4 +37,5 @@ def main() -> None:
             f"The embedded services are not installed ({error.name} is missing): "
             "pip install 'ckanext-digitalms[embedded]'. With your own services use `ckan digitalms`."
         )
+    os.umask(0o077)
     sys.exit(guarded(cli))

@@ -30,6 +30,7 @@ __all__ = [
 
 SERVICE_PORTS = ("postgres", "valkey", "solr", "supervisor")
 _PASSWORDS = ("postgres", "ckan", "datastore", "valkey", "supervisor", "secret_key")
+_LATER_PASSWORDS = ("solr",)  # which homes of older versions have not; made anew at will
 _KEY_BYTES = 32
 _LEAST_FREE = 500 * 10**6
 _COPY = "state.copy.json"
@@ -89,9 +90,9 @@ class Home:
                     f"The folder {path} has {' '.join(found)} in its name, which configuration files of CKAN "
                     "and the supervisor take for something else. Choose another: DIGITALMS_HOME=FOLDER."
                 )
-        # others may pass, not look: under root PostgreSQL is `nobody`
+        # others may pass, not look: under root PostgreSQL (of the tests) is another account
         for folder in (self.root, self.run):
-            folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         for folder in (self.log, self.valkey, self.solr, self.storage):
             folder.mkdir(mode=0o700, exist_ok=True)
         free = shutil.disk_usage(self.root).free
@@ -108,17 +109,23 @@ class Home:
             StackError: it is damaged, or it is gone while the databases are there.
         """
         try:
-            return _read_state(self.state_file)
+            state = _read_state(self.state_file)
+            self._add_passwords(state)
+            return state
         except FileNotFoundError as error:
             if self.postgres.exists() or self.state_copy.exists():
                 raise StackError(self._lost("is missing")) from error
-            state = State(
-                id=uuid.uuid4().hex, passwords={name: secrets.token_hex(_KEY_BYTES) for name in _PASSWORDS}
-            )
-            self.save(state)
+            state = State(id=uuid.uuid4().hex, passwords={name: _password() for name in _PASSWORDS})
+            self._add_passwords(state)
             return state
         except (ValueError, TypeError) as error:
             raise StackError(self._lost(f"cannot be read ({str(error)[:200]})")) from error
+
+    def _add_passwords(self, state: State) -> None:
+        missing = [name for name in _LATER_PASSWORDS if name not in state.passwords]
+        if missing:
+            state.passwords |= {name: _password() for name in missing}
+            self.save(state)
 
     def save(self, state: State) -> None:
         """Replace state.json as a whole, then the copy of it that is kept beside."""
@@ -225,3 +232,7 @@ def _any_free_port(taken: set[int]) -> int:
             port: int = probe.getsockname()[1]
         if port not in taken:
             return port
+
+
+def _password() -> str:
+    return secrets.token_hex(_KEY_BYTES)

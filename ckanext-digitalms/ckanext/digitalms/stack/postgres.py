@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import time
@@ -19,13 +18,13 @@ import psutil
 import psycopg2
 from psycopg2 import sql
 
+from .account import hand_over, own_account, words_before
 from .errors import StackError
 from .home import Home, State
 from .program import Program
 
 __all__ = ["Databases", "binary", "connect", "create_databases", "prepare", "program", "url", "wait"]
 
-_ROOTS_SUBSTITUTE = "nobody"
 _TEST_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -56,33 +55,8 @@ def binary(name: str) -> Path:
 
 @cache
 def _as_ordinary_user(folder: Path) -> tuple[str, ...]:
-    """Give the words before a command that let root start PostgreSQL, which refuses to be root.
-
-    It becomes `nobody`. Where folders are closed to others (a clone below /root or in a temporary folder),
-    it keeps the one capability that lets it pass.
-    """
-    if os.geteuid() != 0:
-        return ()
-    if not shutil.which("setpriv"):
-        raise StackError(
-            "PostgreSQL cannot run as root and setpriv (of util-linux) is missing: start as an ordinary user."
-        )
-    user = pwd.getpwnam(_ROOTS_SUBSTITUTE)
-    plain = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
-    capability = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup")
-    passing = (*plain, *capability)  # the last one makes access(2) heed the capability, too
-    for words in (plain, passing):
-        if all(_reaches(words, path) for path in (_binaries() / "postgres", folder)):
-            return words
-    raise StackError(
-        f"Under root PostgreSQL runs as '{_ROOTS_SUBSTITUTE}', who cannot reach {folder} or {_binaries()}. "
-        "Start as an ordinary user, or let others pass the folders above them (chmod o+x)."
-    )
-
-
-def _reaches(words: tuple[str, ...], path: Path) -> bool:
-    test = [*words, "test", "-x", str(path)]
-    return subprocess.run(test, cwd="/", check=False, capture_output=True).returncode == 0
+    """Give the words before a command that let root start PostgreSQL, which refuses to be root (tests)."""
+    return words_before([_binaries() / "postgres", folder]) if os.geteuid() == 0 else ()
 
 
 def prepare(home: Home, state: State) -> None:
@@ -90,6 +64,8 @@ def prepare(home: Home, state: State) -> None:
     data = home.postgres
     if (data / "global" / "pg_control").exists() and (data / "PG_VERSION").exists():
         _forget_killed_server(data)
+        if os.geteuid() == 0:
+            hand_over(data)  # an older version ran as another account
         return
     if data.exists() and (state.prepared_key or state.restored_site_id):
         raise StackError(
@@ -110,7 +86,7 @@ def _make_cluster(home: Home, state: State) -> None:
     password.touch(mode=0o600)
     password.write_text(state.passwords["postgres"], encoding="utf-8")
     if os.geteuid() == 0:
-        user = pwd.getpwnam(_ROOTS_SUBSTITUTE)
+        user = own_account()
         for path in (data, password):
             os.chown(path, user.pw_uid, user.pw_gid)
     words = ("-U", "postgres", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8")

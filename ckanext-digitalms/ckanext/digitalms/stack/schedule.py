@@ -14,6 +14,9 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from .healing import heal_search
+from .home import Home
+
 __all__ = ["ckan_command", "main", "make_schedule", "run"]
 
 # a child of the logger that ckan.ini configures: any other would be silenced when CKAN reads it
@@ -75,6 +78,9 @@ def make_schedule(ini: str, zone: ZoneInfo) -> BlockingScheduler:
         [ini, "digitalms", "reindex-check"],
         id="reindex-check",
         next_run_time=soon,
+    )
+    scheduler.add_job(
+        heal_search, IntervalTrigger(seconds=20, timezone=zone), [Home.default()], id="heal-search"
     )
     return scheduler
 

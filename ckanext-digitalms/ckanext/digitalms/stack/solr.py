@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import secrets
 import shutil
 import time
+from base64 import b64encode
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,12 +19,13 @@ import requests
 
 from ckanext.digitalms.search.schema import write_configset
 
-from .home import Home, State
+from .home import Home, State, write_private
 from .program import Program
 
-__all__ = ["CORE", "prepare", "program", "schema_key", "url", "wait"]
+__all__ = ["CORE", "USER", "prepare", "program", "schema_key", "url", "wait"]
 
 CORE = "ckan"
+USER = "ckan"
 _JAVA = (
     "--enable-native-access=ALL-UNNAMED",
     "-Xms64m",
@@ -38,12 +42,22 @@ def prepare(home: Home, state: State) -> None:
     for folder in (core, web_inf):
         folder.mkdir(parents=True, exist_ok=True)
     (home.solr / "home" / "solr.xml").write_text("<solr/>\n", encoding="utf-8")
+    write_private(home.solr / "home" / "security.json", _security(state.passwords["solr"]))
     (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
     shutil.rmtree(core / "conf", ignore_errors=True)
     write_configset(core / "conf")
     (web_inf / "web.xml").write_text(_template("solr-web.xml"), encoding="utf-8")
     jetty = _template("solr-jetty.xml").format(port=state.ports["solr"], web=escape(str(home.solr / "web")))
     (home.solr / "jetty.xml").write_text(jetty, encoding="utf-8")
+
+
+def _security(password: str) -> str:
+    """Let in only who knows the password: any account of this machine reaches the port."""
+    salt = secrets.token_bytes(32)
+    digest = hashlib.sha256(hashlib.sha256(salt + password.encode()).digest()).digest()
+    told = f"{b64encode(digest).decode()} {b64encode(salt).decode()}"
+    plugin = {"class": "solr.BasicAuthPlugin", "blockUnknown": True, "credentials": {USER: told}}
+    return json.dumps({"authentication": plugin})
 
 
 def _template(name: str) -> str:
@@ -92,6 +106,7 @@ def wait(state: State, seconds: float, alive: Any) -> None:
     end = time.monotonic() + seconds
     with requests.Session() as session:
         session.trust_env = False  # the loopback never goes through a proxy
+        session.auth = (USER, state.passwords["solr"])
         while True:
             try:
                 query = {"q": "*:*", "rows": "0", "wt": "json"}

@@ -137,6 +137,11 @@ class Supervisor:
         """Start a program without waiting for it."""
         self._ask(lambda rpc: rpc.startProcess(f"{program.group}:{program.name}", False))
 
+    def restart(self, group: str, name: str) -> None:
+        """Stop a program and start it again."""
+        self._ask(lambda rpc: rpc.stopProcess(f"{group}:{name}"))
+        self._ask(lambda rpc: rpc.startProcess(f"{group}:{name}", False))
+
     def programs(self) -> list[ProgramStatus]:
         """Say what runs; empty when the supervisor does not answer."""
         return [_status(entry) for entry in self._ask(lambda rpc: rpc.getAllProcessInfo()) or []]
@@ -177,7 +182,7 @@ class Supervisor:
                 logfile_backups=2,
                 pidfile=home.run / "supervisord.pid",
                 childlogdir=home.log,
-                umask="022",
+                umask="077",
                 strip_ansi="true",
                 **({"user": "root"} if os.geteuid() == 0 else {}),
             ),

@@ -26,6 +26,7 @@ def prepare(home: Home, state: State) -> None:
         "appendonly yes",
         "appendfsync everysec",
         "save 300 1",
+        "stop-writes-on-bgsave-error no",  # the append-only file tells of a full disk, and sooner of its end
         "set-proc-title no",  # the title would overwrite the environment, by which orphans are known
     ]
     write_private(home.valkey / "valkey.conf", "\n".join(lines) + "\n")

@@ -1,4 +1,4 @@
-"""The web application for gunicorn: `gunicorn ckanext.digitalms.stack.wsgi:application` with CKAN_INI set."""
+"""The web application for a server of WSGI: `ckanext.digitalms.stack.wsgi:application` with CKAN_INI set."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ from .organisations import digitalms_organisations
 from .overview import digitalms_overview
 from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
-from .request_size import digitalms_request_size
 from .search import digitalms_search
 from .source import digitalms_source
 from .source_work import digitalms_source_work
@@ -40,7 +39,6 @@ __all__ = [
     "digitalms_overview",
     "digitalms_own_tables",
     "digitalms_report_import",
-    "digitalms_request_size",
     "digitalms_search",
     "digitalms_source",
     "digitalms_source_work",

@@ -1,0 +1,166 @@
+"""No request brings in more than it can need.
+
+A web framework spools an upload to the disk, or reads it into memory, before any action sees it. So the
+stream itself ends at the limit. What comes after it is read and thrown away for a while: a server that hangs
+up in the middle of an upload is told by browsers as a lost connection, and nobody would see the sentence.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import CKANApp, Response
+from flask import json
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wsgi import LimitedStream
+
+from ckanext.digitalms import config
+from ckanext.digitalms.messages import N_
+
+from .refusals import is_api, refuse
+
+__all__ = ["install"]
+
+# a delivery may have two files, and JSON writes a letter with up to six
+_FILES = 4
+_REST = 10**6
+_PATIENCE = 20  # seconds
+_BLOCK = 1 << 20
+_TOO_LARGE = 413
+# more than any schema has; what goes through data level by level would run out of stack
+_DEPTH = 100
+_DEEP = "nested too deeply"
+_FILE = N_(
+    "More was sent than is read: a file may have at most {limit} MB. Nothing was changed; split the "
+    "table, and go back for what you had typed."
+)
+_REQUEST = N_(
+    "More was sent than is read: a request may bring in at most {limit} MB. Nothing was changed; send "
+    "less at a time, and go back for what you had typed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """How many bytes are read, how many of these into memory, and what is said of it."""
+
+    most: int
+    in_memory: int
+    sentence: str
+    told: float  # MB
+
+
+class _Limited(LimitedStream):
+    """A stream of which no more than the limit is handed on; more is answered with a sentence."""
+
+    def __init__(self, stream: IO[bytes], limit: int, told: _Limit) -> None:
+        super().__init__(stream, limit, is_max=True)
+        self._told = told
+
+    def readall(self) -> bytes:
+        data = super().readall()
+        if self.is_exhausted:
+            self.on_exhausted()
+        return data
+
+    def on_exhausted(self) -> None:
+        if self.limit and not self._stream.read(1):
+            return
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end and self._stream.read(_BLOCK):
+            pass
+        raise HTTPException(response=_answer(self._told))
+
+
+class _Json:
+    """JSON of a request; one that is nested too deeply is as wrong as any other that cannot be read."""
+
+    dumps = staticmethod(json.dumps)
+
+    @staticmethod
+    def loads(text: str | bytes, **options: Any) -> Any:
+        try:
+            value = json.loads(text, **options)
+        except RecursionError as error:
+            raise ValueError(_DEEP) from error
+        if _is_deep(value):
+            raise ValueError(_DEEP)
+        return value
+
+
+def install(app: CKANApp) -> None:
+    """Limit every request before anything of it is read."""
+    app.url_value_preprocessor(limit)
+    app.before_request(_refuse_deep_form)
+    app.register_error_handler(RequestEntityTooLarge, _field_too_large)
+
+
+def limit(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
+    """Limit what a request may bring in."""
+    action = (values or {}).get("logic_function") if endpoint == "api.action" else None
+    told = _limit_of(str(action or endpoint or ""))
+    request = tk.request
+    request.json_module = _Json
+    length = request.content_length
+    is_too_long = (length or 0) > told.most
+    # a form that is too long must come as far as the stream, which reads the rest
+    request.max_form_memory_size = length if is_too_long else told.in_memory
+    if is_too_long or length is None:
+        stream = request.environ["wsgi.input"]
+        request.environ["wsgi.input"] = _Limited(stream, 0 if is_too_long else told.most, told)
+
+
+def _limit_of(name: str) -> _Limit:
+    """Tell the limit of an endpoint or action: files come as such, or as text to our own."""
+    if name.startswith("digitalms_"):
+        most = _FILES * config.max_upload_bytes() + _REST
+        return _Limit(most, most, _FILE, config.max_upload_bytes() / 10**6)
+    in_memory = config.max_request_bytes()
+    if tk.request.mimetype == "multipart/form-data":
+        file = config.max_resource_bytes()
+        return _Limit(file + in_memory, in_memory, _FILE, file / 10**6)
+    return _Limit(in_memory, in_memory, _REQUEST, in_memory / 10**6)
+
+
+def _answer(told: _Limit) -> Response:
+    sentence = tk._(told.sentence).format(limit=f"{told.told:g}")
+    answer = refuse(_TOO_LARGE, tk._("Too large"), sentence, upload=[sentence])
+    answer.headers["Connection"] = "close"
+    return answer
+
+
+def _field_too_large(error: RequestEntityTooLarge) -> Response:
+    """Answer where the framework finds too much in the fields beside a file."""
+    del error
+    memory = config.max_request_bytes()
+    return _answer(_Limit(memory, memory, _REQUEST, memory / 10**6))
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(_DEPTH):
+        if not level:
+            return False
+        level = [
+            child
+            for part in level
+            for child in (part.values() if isinstance(part, dict) else part)
+            if isinstance(child, dict | list)
+        ]
+    return True
+
+
+def _refuse_deep_form() -> Response | None:
+    """Look at JSON that comes as the only name of a form, which CKAN reads itself."""
+    names = list(tk.request.form) if is_api() else []
+    if len(names) == 1 and names[0][:1] in "[{":
+        try:
+            _Json.loads(names[0])
+        except ValueError as error:
+            if str(error) == _DEEP:
+                return refuse(400, tk._("This does not fit"), f"JSON: {error}")
+    return None

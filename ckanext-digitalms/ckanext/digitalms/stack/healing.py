@@ -1,0 +1,44 @@
+"""What does not come back by itself after a full disk: Lucene closes its index at the first failed write.
+
+Reading goes on, every write fails, also when there is space again, and reloading the core fails, too.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+
+import requests
+
+from . import solr
+from .home import Home, State
+from .supervisor import Supervisor
+
+__all__ = ["heal_search"]
+
+log = logging.getLogger("ckanext.digitalms.schedule")
+
+_CLOSED = "IndexWriter is closed"
+_SPACE = 50 * 10**6  # with less Solr would fail at once again
+_TIMEOUT = 10
+
+
+def heal_search(home: Home) -> bool:
+    """Start Solr anew when its index is closed and there is space again; say whether."""
+    state = home.load()
+    if shutil.disk_usage(home.root).free < _SPACE or not _is_closed(state):
+        return False
+    log.warning("Solr's index is closed since the disk was full: Solr is started anew")
+    Supervisor(home, state).restart("services", "solr")
+    return True
+
+
+def _is_closed(state: State) -> bool:
+    with requests.Session() as session:
+        session.trust_env = False  # the loopback never goes through a proxy
+        session.auth = (solr.USER, state.passwords["solr"])
+        try:
+            answer = session.get(f"{solr.url(state)}/update", params={"commit": "true"}, timeout=_TIMEOUT)
+        except requests.RequestException:
+            return False
+        return answer.status_code >= 500 and _CLOSED in answer.text

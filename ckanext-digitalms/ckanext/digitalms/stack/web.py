@@ -1,0 +1,148 @@
+"""The web server: `python -m ckanext.digitalms.stack.web PORT`, several processes of waitress on one socket.
+
+waitress reads a request as a whole before a thread takes it, and sends an answer on without one, so that slow
+senders and readers hold no thread; who is too slow even for that is cut. gunicorn's threads read from the
+network themselves, so that four half-sent requests block it, and no setting of it helps.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer, create_server
+
+__all__ = ["main"]
+
+PROCESSES = 2
+THREADS = 8
+_CONNECTIONS = 500  # of each process
+_IDLE = 60  # seconds that a connection may be silent
+_HEADERS_WITHIN = 15  # seconds
+_SLOWEST = 2_000  # bytes a second of a body, after a first minute
+_MEMORY = 1 << 20  # of a body or an answer; more goes to a file
+
+
+class Channel(HTTPChannel):  # type: ignore[misc, unused-ignore]
+    """A connection that is cut when its request comes too slowly, however steadily."""
+
+    begun = 0.0
+    received_bytes = 0
+
+    def received(self, data: bytes) -> Any:
+        """Take in a part of a request."""
+        if self.request is None:
+            self.begun, self.received_bytes = time.time(), 0
+        self.received_bytes += len(data)
+        return super().received(data)
+
+    def is_too_slow(self, now: float) -> bool:
+        """Whether the request that is coming in should be here by now."""
+        if self.request is None:
+            return False
+        if not self.request.headers_finished:
+            return now > self.begun + _HEADERS_WITHIN
+        return now > self.begun + _IDLE + self.received_bytes / _SLOWEST
+
+
+def _serve(end: socket.socket) -> None:
+    """Answer requests of a socket that the parent has opened."""
+    from ckanext.digitalms import config
+
+    from .wsgi import application
+
+    TcpWSGIServer.channel_class = Channel
+    most = 4 * (4 * config.max_upload_bytes() + 10**6)  # above its own limit the application says a sentence
+    server: Any = create_server(
+        application,
+        sockets=[end],
+        threads=THREADS,
+        connection_limit=_CONNECTIONS,
+        channel_timeout=_IDLE,
+        cleanup_interval=5,
+        asyncore_use_poll=True,
+        inbuf_overflow=_MEMORY,
+        outbuf_overflow=_MEMORY,
+        max_request_body_size=most,
+        ident=None,
+        # whose word is believed about these is told by the application (middleware/proxies.py)
+        clear_untrusted_proxy_headers=False,
+    )
+    usual = server.maintenance
+
+    def maintenance(now: float) -> None:
+        usual(now)
+        for channel in list(server.active_channels.values()):
+            if channel.is_too_slow(now):
+                channel.will_close = True
+
+    server.maintenance = maintenance
+    signal.signal(signal.SIGTERM, _interrupt)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    server.run()
+
+
+def _end_with(parent: int) -> None:
+    """End when the parent was killed; another one may open the socket anew then."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _open(port: int) -> socket.socket:
+    end = socket.socket()
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    end.bind(("127.0.0.1", port))
+    end.listen(1024)
+    return end
+
+
+def _start(end: socket.socket) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", f"{__package__}.web", "--socket", str(end.fileno())]
+    return subprocess.Popen(command, pass_fds=[end.fileno()])
+
+
+def _supervise(port: int) -> None:
+    """Keep the processes running until told to stop."""
+    end = _open(port)
+    end.set_inheritable(True)
+    signal.signal(signal.SIGTERM, _interrupt)
+    children = [_start(end) for _ in range(PROCESSES)]
+    try:
+        while True:
+            time.sleep(0.5)
+            for place, child in enumerate(children):
+                if child.poll() is not None:
+                    time.sleep(1)
+                    children[place] = _start(end)
+    except KeyboardInterrupt:
+        for child in children:
+            child.terminate()
+        for child in children:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(10)
+
+
+def main() -> None:
+    """Open the port and run the processes, or be one of them."""
+    if sys.argv[1] == "--socket":
+        _serve(socket.socket(fileno=int(sys.argv[2])))
+    else:
+        _supervise(int(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
