@@ -62,10 +62,13 @@ MAY: dict[str, set[str]] = {
     "harvest_abort_failed_jobs": NOBODY_BUT_SYSADMINS,
     "harvest_source_reindex": OFFICE,
     "harvest_source_create": SIGNED_IN - {"stranger"},
+    "harvest_source_clear": OFFICE,
+    "harvest_source_delete": OFFICE,
     "harvest_source_list": COORDINATORS,
     "harvest_source_patch": OFFICE,
     "harvest_source_update": OFFICE,
     "organization_create": COORDINATORS,
+    "organization_delete": NOBODY_BUT_SYSADMINS,
     "package_create": SIGNED_IN - {"stranger"},
     "package_delete": OFFICE,
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
@@ -105,6 +108,7 @@ class TestRights:
             "digitalms_delivery_create": {"organisation": "citeq"},
             "digitalms_delivery_show": {"id": delivery.id},
             "digitalms_source_show": {"id": "quelle"},
+            "organization_delete": {"id": "citeq"},
             "user_invite": {"group_id": "citeq"},
         }
         found = {
@@ -148,6 +152,15 @@ class TestRights:
         else:
             with pytest.raises((tk.NotAuthorized, tk.ValidationError)):
                 tk.get_action("harvest_source_create")(context, source)
+
+    @pytest.mark.parametrize("name", ["harvest_source_delete", "harvest_source_clear"])
+    def test_what_is_for_sources_touches_nothing_else(self, personas, make_measure, name):
+        """A measure is no source, whoever asks."""
+        make_measure()
+        for persona in ("editor", "sysadmin"):
+            with pytest.raises(tk.ObjectNotFound):
+                tk.get_action(name)({"user": personas[persona]}, {"id": "dms"})
+        assert tk.get_action("package_show")({"user": ""}, {"id": "dms"})["state"] == "active"
 
     def test_private_measures(self, personas, make_measure):
         """Private measures are seen by their office and by coordinators."""

@@ -1,4 +1,4 @@
-"""ckanext-harvest's own actions, where they tell others what only those who keep a source may know."""
+"""ckanext-harvest's own actions, where they ask nobody, tell too much, or take what is no source."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.logic.lookup import find_package
@@ -16,7 +17,9 @@ Action = Callable[[Context, dict[str, Any]], Any]
 
 __all__ = [
     "harvest_abort_failed_jobs",
+    "harvest_source_clear",
     "harvest_source_create",
+    "harvest_source_delete",
     "harvest_source_list",
     "harvest_source_patch",
     "harvest_source_reindex",
@@ -65,12 +68,30 @@ def harvest_source_patch(original_action: Action, context: Context, data_dict: d
     return _checked("harvest_source_patch", original_action, context, data_dict)
 
 
+@tk.chained_action
+def harvest_source_delete(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Delete a source; ckanext-harvest itself would delete any dataset of that name."""
+    _source(data_dict)
+    return original_action(context, data_dict)
+
+
+@tk.chained_action
+def harvest_source_clear(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Take away what a source brought."""
+    _source(data_dict)
+    return original_action(context, data_dict)
+
+
 def _checked(name: str, original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    package = find_package(data_dict.get("id"))
-    if package is None and name != "harvest_source_create":
-        raise tk.ObjectNotFound(
-            tk._("There is no source “{found}”.").format(found=str(data_dict.get("id"))[:60])
-        )
+    package = None if name == "harvest_source_create" else _source(data_dict)
     tk.check_access(name, context, {**data_dict, "type": SOURCE_TYPE})
     source_address.check(data_dict, source_address.organisation_of(data_dict, package))
     return original_action(context, data_dict)
+
+
+def _source(data_dict: dict[str, Any]) -> model.Package:
+    package = find_package(data_dict.get("id"))
+    if package is None or package.type != SOURCE_TYPE:
+        message = tk._("There is no source “{found}”.")
+        raise tk.ObjectNotFound(message.format(found=str(data_dict.get("id"))[:60]))
+    return package
