@@ -36,7 +36,7 @@ def test_messages_and_tracebacks(caplog: pytest.LogCaptureFixture) -> None:
         try:
             raise OSError("http://ckan:geheim@127.0.0.1/solr")
         except OSError as error:
-            logging.getLogger("pysolr").exception("Failed at %s", error)
+            logging.getLogger("tests.secret_words").exception("Failed at %s", error)
     finally:
         logging.setLogRecordFactory(before)
     assert "geheim" not in caplog.text

@@ -80,7 +80,7 @@ class TestSources:
             f"/api/action/harvest_source_show?url={URL}",
             "/api/action/package_search?fq=dataset_type:harvest",
             f"/api/action/harvest_object_show?id={thing.id}",
-            "/harvest/about/quelle",
+            "/digitalisierung/datenqualitaet/quelle/quelle",
             f"/harvest/object/{thing.id}",
             f"/api/action/harvest_job_list?source_id={made['id']}",
         )
