@@ -48,7 +48,7 @@ def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict
     tk.get_action("digitalms_table_publish")(context, {})
     job = model.Session.execute(sa.text("SELECT id FROM harvest_job LIMIT 1")).scalar_one()
     draft = tk.get_action("digitalms_dataset_draft_create")(
-        context, {"content": "Schule;Zahl\nA;1\nB;2\n", "filename": "schulen.csv", "owner_org": "citeq"}
+        context, {"content": "Schule;Zahl\nA;1\nB;2\n", "filename": "schulen.csv", "organisation": "citeq"}
     )
     delivery = tk.get_action("digitalms_delivery_create")(
         context,
