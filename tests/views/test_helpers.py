@@ -110,7 +110,9 @@ class TestErrors:
                 "Bei uns ist etwas schiefgegangen",
             ),
             (418, "I am a teapot", "Das passt nicht", "I am a teapot"),
-            (503, "x", "Es ist etwas schiefgegangen", "Bei uns ist etwas schiefgegangen"),
+            (502, "x", "Es ist etwas schiefgegangen", "Bei uns ist etwas schiefgegangen"),
+            (503, None, "Gerade nicht möglich", "Etwas, das dafür nötig ist, antwortet gerade nicht"),
+            (503, "Die Suche antwortet nicht.", "Gerade nicht möglich", "Die Suche antwortet nicht."),
         ],
     )
     def test_in_german(self, code, content, heading, sentence):

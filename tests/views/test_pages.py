@@ -49,8 +49,11 @@ class TestClothes:
         """Header, colours and font are ours on the catalogue's own pages too, and come from here."""
         body = app.get(path).body
         assert 'class="dm-site-header"' in body
-        assert "--dm-primary:" in body
-        font = re.search(r'src: url\("([^"]+\.woff2)"\)', body)
+        theme = re.search(r'href="(/digitalisierung/aussehen/[^"]+\.css)"', body)
+        assert theme
+        look = app.get(theme[1]).body
+        assert "--dm-primary:" in look
+        font = re.search(r'src: url\("([^"]+\.woff2)"\)', look)
         assert font
         assert font[1].startswith("/")
         assert app.get(font[1]).status_code == 200

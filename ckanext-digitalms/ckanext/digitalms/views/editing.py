@@ -36,6 +36,8 @@ UNTYPED = frozenset(
 )
 # what the forms ask beside the fields of the record; `seen`: which state of the measure they show
 EXTRA_FIELDS = frozenset({"stand", "source", "seen"})
+# what the short form asks; an action refuses what it does not know
+NEWS_FIELDS = ("as_of", "status", "status_reason", "progress_percent", "statement", "source")
 OUTCOMES = {
     "new_stand": N_("The new Stand is saved."),
     "correction": N_("The Stand is corrected; the former wording stays in the history."),
@@ -190,7 +192,8 @@ def news(id: str) -> Page:  # noqa: A002 - as above
     typed = _typed(drop_blank=False)
     seen = typed.pop("seen", None)
     steps = _steps(typed.pop("steps", None), stored)
-    asked = {**typed, "id": stored["name"], **({"steps": steps} if steps is not None else {})}
+    told = {name: typed[name] for name in NEWS_FIELDS if name in typed}
+    asked = {**told, "id": stored["name"], **({"steps": steps} if steps is not None else {})}
     try:
         _refuse_overtaken(seen, stored)
         outcome = tk.get_action("digitalms_statement_create")(_context(), asked)
