@@ -42,6 +42,8 @@ GERMAN = frozenset(
 )
 # a licence is called as it is called
 NAMES = re.compile(r"Licen[cs]e|Creative Commons|Open Data Commons|Public Domain")
+# CKAN writes a placeholder without asking for its translation, and a name into a sentence before it asks
+UNTRANSLATABLE = re.compile(r"Username|Not authorized to access .* members download")
 # German, too, though no catalogue says so
 SAME = frozenset({"API", "CSV", "JSON", "Admin", "Admins", "URL", "Name", "Format", "Status", "Team", "text"})
 
@@ -102,6 +104,8 @@ def _is_skipped(element: html.HtmlElement) -> bool:
 def is_english(text: str) -> bool:
     """Whether a text is a text of the code without its German words, or has English ones."""
     if not re.search(r"[A-Za-z]{3}", text) or text in SAME or NAMES.search(text):
+        return False
+    if UNTRANSLATABLE.fullmatch(text):
         return False
     german = catalogue()
     if text in german and german[text] != text:

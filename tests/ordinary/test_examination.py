@@ -296,7 +296,7 @@ class TestVerdict:
     def test_numbers_that_would_fill_the_memory(self):
         """They stay what they are written as."""
         found = look('[{"a": 1e999999999}, {"a": 1e-999999999}]')
-        assert [row[0] for row in found.converted.rows] == ["1E+999999999", "1E-999999999"]
+        assert [row[0] for row in found.converted.rows] == ["1e999999999", "1e-999999999"]
 
 
 # what a cell may hold, without what is told as spoiled

@@ -102,6 +102,8 @@ class TestErrors:
         ("code", "content", "heading", "sentence"),
         [
             (404, None, "Nicht gefunden", "Diese Seite gibt es nicht."),
+            (404, " ", "Nicht gefunden", "Diese Seite gibt es nicht."),
+            (404, KeyError(), "Nicht gefunden", "Diese Seite gibt es nicht."),
             (404, "Diese Maßnahme gibt es nicht.", "Nicht gefunden", "Diese Maßnahme gibt es nicht."),
             (
                 [500],

@@ -9,14 +9,19 @@ from .messages import N_
 
 TEXTS = (
     N_("Access resource data via a web API with powerful query support."),
+    N_("close"),
     N_("Delete member"),
     N_("Edit Data Dictionary"),
     N_("Edit role"),
+    N_("Filter by: {title}"),
     N_("Harvest object not found"),
-    N_("Not authorized to access {group} members download"),
+    N_("Navigate to dataset: {title}"),
+    N_("Navigate to resource: {name_or_id}"),
+    N_("Navigate to resource: {name}"),
     N_("Open details page for dataset - {title}"),
     N_("Open details page for {name}"),
     N_("Revoke tokens"),
+    N_("Search datasets by {name}: {label}"),
     N_("Search datasets with the tag: {name}"),
     N_("Search datasets with the tag: {tag}"),
     N_("Storage is not public"),
@@ -27,6 +32,4 @@ TEXTS = (
     N_("This information is visible to you and admins"),
     N_("Unlink {name} from the dataset"),
     N_("Unpublish"),
-    N_("Username"),
-    N_("close"),
 )
