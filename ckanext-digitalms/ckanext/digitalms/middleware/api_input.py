@@ -26,11 +26,14 @@ __all__ = ["install"]
 
 BIGINT, INTEGER = 2**63, 2**31
 _LONGEST = 1000  # of what names something
-# ckanext-harvest hands out these, which are no actions, together with its actions
+# ckanext-harvest hands out these, which are no actions, together with its actions; those of its rules only
+# where CKAN has asked it for the rules before, since it keeps both in one place
 NO_ACTIONS = frozenset(
     {
         "InactiveSource",
+        "auth_allow_anonymous_access",
         "get_mail_extra_vars",
+        "harvest_sources_clear",
         "prepare_error_mail",
         "prepare_summary_mail",
         "send_error_email",
