@@ -37,8 +37,8 @@ def digitalms_error_words(code: Any, content: str | None) -> tuple[str, str]:
     number = code[0] if isinstance(code, list) else int(code or 500)
     heading, sentence = _ERRORS.get(number, _ERRORS[500] if number >= 500 else _ERRORS[400])
     standard = default_exceptions.get(number)
-    # what is not found may say nothing, and the translation of nothing is the head of the catalogue
-    is_silent = not str(content or "").strip() or (number >= 500 and number != 503)
+    # what is not found may say nothing, and CKAN translates that: gettext gives the head of its catalogue
+    is_silent = str(content or "").strip() in {"", tk._("").strip()} or (number >= 500 and number != 503)
     if is_silent or content == getattr(standard, "description", None):
         return tk._(heading), tk._(sentence)
     return tk._(heading), tk._(content)
