@@ -1,7 +1,7 @@
 """Services that hang, slow senders, a full disk: a clear answer within seconds, and all comes back by itself.
 
-``STOP_SECONDS`` says how long each service is stopped with SIGSTOP (60 for a release); ``FULL_DISK=1`` fills a
-small disk, too.
+``STOP_SECONDS`` says how long each service is stopped with SIGSTOP (60 for a release); ``FULL_DISK=1`` also
+fills a small disk.
 """
 
 from __future__ import annotations
