@@ -8,8 +8,10 @@ from __future__ import annotations
 from .messages import N_
 
 TEXTS = (
+    N_("(estimated)"),
     N_("Access resource data via a web API with powerful query support."),
     N_("close"),
+    N_("COLUMN FILTER/S"),
     N_("Delete member"),
     N_("Edit Data Dictionary"),
     N_("Edit role"),
@@ -18,13 +20,17 @@ TEXTS = (
     N_("Navigate to dataset: {title}"),
     N_("Navigate to resource: {name_or_id}"),
     N_("Navigate to resource: {name}"),
+    N_("Notification"),
     N_("Open details page for dataset - {title}"),
     N_("Open details page for {name}"),
+    N_("Please Confirm"),
     N_("Revoke tokens"),
     N_("Search datasets by {name}: {label}"),
     N_("Search datasets with the tag: {name}"),
     N_("Search datasets with the tag: {tag}"),
+    N_("Searching..."),
     N_("Storage is not public"),
+    N_("TABLE FILTER"),
     N_("There are no groups associated with this dataset."),
     N_("There is no description for this dataset."),
     N_("There is no description for this organization."),

@@ -19,6 +19,7 @@ from . import (
     kinds,
     proxies,
     request_size,
+    script_texts,
     serving,
     sessions,
     sign_in,
@@ -44,6 +45,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     slashes.install,
     kinds.install,
     api_input.install,
+    script_texts.install,
 )
 
 
