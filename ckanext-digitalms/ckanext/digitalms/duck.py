@@ -52,11 +52,6 @@ def reading() -> Iterator[Connection]:
         yield connection
 
 
-def folder_of(database: Connection) -> Path:
-    """Give the folder that goes with a database."""
-    return Path(database.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
-
-
 def quoted(name: str) -> str:
     """Give an identifier as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'

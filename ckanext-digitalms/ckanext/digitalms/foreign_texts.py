@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from .messages import N_
 
+
+def ngettext(one: str, more: str) -> tuple[str, str]:
+    """Mark a text that counts for extraction."""
+    return one, more
+
+
 TEXTS = (
     N_("(estimated)"),
     N_("Access resource data via a web API with powerful query support."),
@@ -38,4 +44,8 @@ TEXTS = (
     N_("This information is visible to you and admins"),
     N_("Unlink {name} from the dataset"),
     N_("Unpublish"),
+)
+COUNTING = (
+    ngettext("%(count)s dataset found.", "%(count)s datasets found."),
+    ngettext('%(count)s dataset found for "%(query)s".', '%(count)s datasets found for "%(query)s".'),
 )

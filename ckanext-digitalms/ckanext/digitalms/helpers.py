@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -17,10 +17,10 @@ from markupsafe import Markup, escape
 
 from . import config, theme
 from .error_words import digitalms_error_words
+from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdown
 from .logic.rights import is_coordinator
 from .logic.vanished import gone_since
 from .measures.delay import MilestoneState
-from .services import privacy
 from .vocabularies import (
     MEASURE_TYPE,
     SPEED_CLASSES,
@@ -72,6 +72,8 @@ __all__ = [
     "digitalms_technology_choices",
     "digitalms_theme_address",
     "digitalms_today",
+    "digitalms_with_heading",
+    "render_datetime",
     "render_markdown",
 ]
 
@@ -346,13 +348,6 @@ def digitalms_long_days() -> int:
     return config.long_session_seconds() // 86400
 
 
-@tk.chained_helper
-def render_markdown(original: Callable[..., str], data: str, *args: Any, **told: Any) -> Markup | str:
-    """Render texts as CKAN does, without pictures of other sites."""
-    html = original(data, *args, **told)
-    return Markup(privacy.without_remote_pictures(str(html))) if html else html  # noqa: S704 - cleaned by CKAN
-
-
 def digitalms_icon(name: str) -> Markup:
     """Give a small picture for a status or state; it says nothing that the word beside it does not say."""
     path = _ICONS.get(name, _ICONS["pending"])
@@ -363,10 +358,12 @@ def digitalms_icon(name: str) -> Markup:
 
 
 def digitalms_organisations() -> list[dict[str, Any]]:
-    """Give the organisations whose datasets the user edits: all for a coordinator, else the own ones."""
+    """Give the organisations whose datasets the user edits by title: a coordinator all, else the own ones."""
     if is_coordinator(tk.current_user.name):
-        return list(tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000}))
-    return list(tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"}))
+        found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
+    else:
+        found = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
+    return sorted(found, key=lambda each: str(each["title"] or each["name"]).casefold())
 
 
 def digitalms_field_label(name: str) -> str:

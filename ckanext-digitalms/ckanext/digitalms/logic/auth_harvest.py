@@ -18,7 +18,7 @@ from ckanext.harvest.model import HarvestObject
 from .lookup import find_package, plain_id
 from .rights import is_coordinator, may_edit
 
-Auth = Callable[[Context, dict[str, Any]], AuthResult]
+Auth = Callable[..., AuthResult]
 
 __all__ = [
     "harvest_abort_failed_jobs",
@@ -49,51 +49,43 @@ def _keeper(context: Context, source_id: str | None) -> AuthResult:
     return {"success": False, "msg": tk._("Only those who keep the source and the coordinators see this.")}
 
 
-def _sysadmin() -> AuthResult:
+Rule = Callable[[Context, dict[str, Any]], AuthResult]
+
+
+def _in_place(rule: Rule) -> Auth:
+    """Let a rule take the place of the one of ckanext-harvest."""
+
+    def instead(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+        del next_auth
+        return rule(context, data_dict)
+
+    chained: Auth = tk.chained_auth_function(instead)
+    return chained
+
+
+def _for_sysadmins(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let nobody pass but sysadmins, whom CKAN does not ask."""
+    del context, data_dict
     return {"success": False, "msg": tk._("Only sysadmins may do this.")}
 
 
-@tk.chained_auth_function
-def harvest_source_list(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give the addresses of all sources to coordinators."""
-    del next_auth, data_dict
+def _for_coordinators(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    del data_dict
     return _keeper(context, None)
 
 
-@tk.chained_auth_function
-def harvest_job_list(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give the jobs of a source to those who keep it, those of all sources to coordinators."""
-    del next_auth
+def _for_keepers(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who keep the source; of all sources: coordinators."""
     return _keeper(context, plain_id(data_dict.get("source_id")) or None)
 
 
-@tk.chained_auth_function
-def harvest_job_report(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give the report of a run to those who may see the run."""
-    del next_auth
-    return {"success": bool(tk.check_access("harvest_job_show", context, data_dict))}
-
-
-@tk.chained_auth_function
-def harvest_source_patch(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let those change some fields of a source who may change it."""
-    del next_auth
-    return {"success": bool(tk.check_access("harvest_source_update", context, data_dict))}
-
-
-@tk.chained_auth_function
-def harvest_object_list(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give the records of a source to those who keep it, those of all sources to coordinators."""
-    del next_auth
-    return _keeper(context, plain_id(data_dict.get("source_id")) or None)
-
-
-@tk.chained_auth_function
-def harvest_object_show(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give a record of a source to those who keep the source."""
-    del next_auth
+def _for_keepers_of_the_record(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return _keeper(context, _source_of(data_dict))
+
+
+def _as(name: str) -> Rule:
+    """Let those pass who may do something else."""
+    return lambda context, data_dict: {"success": bool(tk.check_access(name, context, data_dict))}
 
 
 def _source_of(data_dict: dict[str, Any]) -> str | None:
@@ -113,82 +105,14 @@ def _source_of(data_dict: dict[str, Any]) -> str | None:
     return source_id
 
 
-@tk.chained_auth_function
-def harvest_log_list(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Give the log to sysadmins; ckanext-harvest takes its action for the function that authorises it."""
-    del next_auth, context, data_dict
-    return _sysadmin()
-
-
-@tk.chained_auth_function
-def harvest_job_abort(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Leave this to sysadmins; ckanext-harvest breaks off where nobody is signed in."""
-    del next_auth, context, data_dict
-    return _sysadmin()
-
-
-@tk.chained_auth_function
-def harvest_job_create_all(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Leave this to sysadmins."""
-    del next_auth, context, data_dict
-    return _sysadmin()
-
-
-@tk.chained_auth_function
-def harvest_jobs_run(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Leave this to sysadmins."""
-    del next_auth, context, data_dict
-    return _sysadmin()
-
-
-@tk.chained_auth_function
-def harvest_objects_import(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Leave this to sysadmins."""
-    del next_auth, context, data_dict
-    return _sysadmin()
-
-
-@tk.chained_auth_function
-def harvest_sources_clear(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Leave this to sysadmins."""
-    del next_auth, context, data_dict
-    return _sysadmin()
-
-
-@tk.chained_auth_function
-def harvest_sources_reindex(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Leave this to sysadmins."""
-    del next_auth, context, data_dict
-    return _sysadmin()
-
-
-@tk.chained_auth_function
-def harvest_source_index_clear(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let those empty the index of a source who may change it."""
-    del next_auth
-    return {"success": bool(tk.check_access("harvest_source_update", context, data_dict))}
-
-
-@tk.chained_auth_function
-def harvest_source_job_history_clear(
-    next_auth: Auth, context: Context, data_dict: dict[str, Any]
-) -> AuthResult:
-    """Let those forget the runs of a source who may change it."""
-    del next_auth
-    return {"success": bool(tk.check_access("harvest_source_update", context, data_dict))}
-
-
-@tk.chained_auth_function
-def harvest_sources_job_history_clear(
-    next_auth: Auth, context: Context, data_dict: dict[str, Any]
-) -> AuthResult:
-    """Leave this to sysadmins."""
-    del next_auth, context, data_dict
-    return _sysadmin()
-
-
-@tk.chained_auth_function
-def harvest_abort_failed_jobs(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Leave this to sysadmins."""
-    del next_auth, context, data_dict
-    return _sysadmin()
+# one line for each: who may
+harvest_source_list = _in_place(_for_coordinators)
+harvest_job_list = harvest_object_list = _in_place(_for_keepers)
+harvest_object_show = _in_place(_for_keepers_of_the_record)
+harvest_job_report = _in_place(_as("harvest_job_show"))
+harvest_source_patch = _in_place(_as("harvest_source_update"))
+harvest_source_index_clear = harvest_source_job_history_clear = harvest_source_patch
+# ckanext-harvest takes its action for the rule of the log, and breaks off where nobody is signed in
+harvest_log_list = harvest_job_abort = harvest_abort_failed_jobs = _in_place(_for_sysadmins)
+harvest_job_create_all = harvest_jobs_run = harvest_objects_import = harvest_log_list
+harvest_sources_clear = harvest_sources_reindex = harvest_sources_job_history_clear = harvest_log_list

@@ -166,13 +166,16 @@ _ABSENT = N_("This is missing.")
 _UNKNOWN = N_("There is no “{found}”.")
 _LONG = N_("The text is longer than anything can be called.")
 _UNFIT = N_("A value does not fit where it was used: {detail}")
+# what the database raises for these; its other errors are those of `unavailable`
+_OF_DATA = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
 _CANNOT_BE = ("22", "23", "42804", "42883")  # of PostgreSQL: data, constraints, types
 
 
 def install(app: CKANApp) -> None:
     """Look at what the API is given, and answer what the database refuses on any page."""
     put_around(app, _looked_at)
-    app.register_error_handler(sa.exc.DBAPIError, _refused)
+    for kind in _OF_DATA:
+        app.register_error_handler(kind, _refused)
 
 
 def _looked_at(name: str, action: Action) -> Action:

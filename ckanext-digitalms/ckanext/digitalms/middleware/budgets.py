@@ -15,12 +15,12 @@ from ipaddress import IPv6Address, ip_address
 import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp, Response
 from limits import RateLimitItem, parse_many
-from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis import ConnectionPool
 from redis.exceptions import RedisError
 
 from ckanext.digitalms import config
+from ckanext.digitalms.services import attempts
 
 from .refusals import refuse_too_often
 
@@ -46,8 +46,7 @@ class _Counter:
         pool = ConnectionPool.from_url(url)
         # not in the call, where the address's own words would win
         pool.connection_kwargs.update(socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
-        storage = RedisStorage("redis://", connection_pool=pool, key_prefix=f"digitalms:{site}")
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._limiter = SlidingWindowCounterRateLimiter(attempts.storage(pool, site))
         self._away_until = 0.0
 
     def wait(self, limit: RateLimitItem, *key: str) -> float:

@@ -55,12 +55,17 @@ def judge(folder: Path, table: str | None = None) -> Verdict:
     notes: list[Message] = []
     for resource in resources:
         if table in {None, resource.name}:
-            verdict = large.judge(resource, SHOWN)
+            verdict = _judged(resource, folder / str(resource.path))
             problems += [
                 _problem(resource.name, error) for error in (*_changed(resource, folder), *verdict.errors)
             ]
             notes += [_note(resource.name, verdict.fallback)] if verdict.fallback else []
     return Verdict(tuple(problems[:SHOWN]), tuple(notes))
+
+
+def _judged(resource: TableResource, path: Path) -> large.Verdict:
+    is_large = path.is_file() and path.stat().st_size > large.SMALL
+    return (large.judge if is_large else large.judge_alone)(resource, SHOWN)
 
 
 def _note(table: str, reason: Message) -> Message:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -172,11 +172,6 @@ def get(release_id: str) -> Release | None:
 def all_folders() -> folders.Folders:
     """Give the folders of all releases."""
     return folders.Folders(config.release_path())
-
-
-def locked() -> AbstractContextManager[None]:
-    """Let nobody publish anything, on all machines: for what touches every release."""
-    return locks.all_publishing()
 
 
 def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) -> Outcome:

@@ -15,6 +15,7 @@ from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.model import Release
+from ckanext.digitalms.services import locks
 
 from . import releases
 
@@ -61,7 +62,7 @@ def thin(now: datetime | None = None) -> list[str]:
         now: the moment; by default the clock's.
     """
     moment, rule = now or datetime.now(UTC), Rule(*config.kept_releases())
-    with releases.locked():
+    with locks.all_publishing():
         model.Session.rollback()
         query = sa.select(Release).where(Release.state == releases.FORMER)
         by_group: dict[str, list[Release]] = {}

@@ -9,14 +9,19 @@ from ckan.lib.redis import connect_to_redis
 from limits import RateLimitItem
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis import ConnectionPool
 
-__all__ = ["count", "forget", "free_at", "has_room"]
+__all__ = ["count", "forget", "free_at", "has_room", "storage"]
 
 
 @cache
 def _limiter() -> MovingWindowRateLimiter:
-    pool, prefix = connect_to_redis().connection_pool, f"digitalms:{tk.config['ckan.site_id']}"
-    return MovingWindowRateLimiter(RedisStorage("redis://", connection_pool=pool, key_prefix=prefix))
+    return MovingWindowRateLimiter(storage(connect_to_redis().connection_pool, tk.config["ckan.site_id"]))
+
+
+def storage(pool: ConnectionPool, site: str) -> RedisStorage:
+    """Give where a catalogue counts, apart from others that share its Redis."""
+    return RedisStorage("redis://", connection_pool=pool, key_prefix=f"digitalms:{site}")
 
 
 def count(limit: RateLimitItem, *key: str) -> bool:

@@ -114,7 +114,7 @@ def _again(asked: Asked) -> None:
 
 def _round(asked: Asked, *, dry_run: bool) -> Done:
     releases.recover()
-    with releases.locked():
+    with locks.all_publishing():
         try:
             done = _blank(asked, dry_run=dry_run)
         except sa.exc.OperationalError as error:

@@ -13,11 +13,17 @@ from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.sources import address
 
-__all__ = ["check", "organisation_of"]
+__all__ = ["check"]
 
 
-def check(told: dict[str, Any], organisation: str | None) -> None:
+def check(told: dict[str, Any], source: model.Package | None) -> None:
     """Refuse an address with a secret, another scheme than http(s), or another office's delivery.
+
+    Actions of ckanext-harvest write what they are given to a log before they call those of CKAN, which can be
+    called by themselves: so both ask here.
+
+    Args:
+        source: as it is so far.
 
     Raises:
         tk.ValidationError: for the field ``url``.
@@ -30,6 +36,7 @@ def check(told: dict[str, Any], organisation: str | None) -> None:
     except address.AddressError as error:
         raise tk.ValidationError({"url": [translate(error.message, tk._)]}) from error
     stored = address.DELIVERY.fullmatch(url.strip())
+    organisation = _organisation_of(told, source)
     if stored is None or is_coordinator_organisation(organisation):
         return
     delivery = model.Session.get(Delivery, stored["id"])
@@ -38,7 +45,7 @@ def check(told: dict[str, Any], organisation: str | None) -> None:
         raise tk.ValidationError({"url": [message.format(found=stored["id"])]})
 
 
-def organisation_of(told: dict[str, Any], package: model.Package | None) -> str | None:
+def _organisation_of(told: dict[str, Any], package: model.Package | None) -> str | None:
     """Give the id of the organisation that a source will have."""
     group = model.Group.get(plain_id(told.get("owner_org")) or None)
     return group.id if group is not None else package.owner_org if package is not None else None

@@ -48,7 +48,7 @@ def remove(measure: str, reason: str, *, dry_run: bool) -> dict[str, Any]:
     package_id = package_id_of(measure)
     known = measure_of(package_id)
     releases.recover()
-    with releases.locked():
+    with locks.all_publishing():
         _refuse_public(package_id)
         done = [one for release in _of_measures() if (one := _rewritten(release, known, reason, dry_run))]
         if dry_run or not done:

@@ -9,9 +9,9 @@ from .home import Home, write_private
 __all__ = ["ACCOUNTS", "passwords"]
 
 ACCOUNTS = {
-    "admin": "system administrator",
-    "coordinator": "OpenData coordinator",
-    "editor": "editor of an office",
+    "admin": "Systemverwaltung",
+    "coordinator": "OpenData-Koordination",
+    "editor": "Redaktion eines Amts",
 }
 _HEAD = "# Made at the first start. A password that was changed in the catalogue is not changed here.\n"
 

@@ -167,17 +167,7 @@ def _render(form: Form) -> Page:
         "groups": groups,
         "definitions": list(Status),
     }
-    return tk.render("digitalms/form/measure.html", {**data, "organisations": _organisations()})
-
-
-def _organisations() -> list[Answer]:
-    if tk.h.check_access("digitalms_report_import_create"):
-        found = tk.get_action("organization_list")(_context(), {"all_fields": True, "limit": 1000})
-    else:
-        found = tk.get_action("organization_list_for_user")(_context(), {"permission": "create_dataset"})
-    return sorted(
-        found, key=lambda organisation: str(organisation["title"] or organisation["name"]).casefold()
-    )
+    return tk.render("digitalms/form/measure.html", {**data, "organisations": asking.organisations()})
 
 
 @digitalms_editing.route("/digitalisierungsmassnahme/<id>/neues", methods=["GET", "POST"])

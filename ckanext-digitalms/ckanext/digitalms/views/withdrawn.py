@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from flask import Blueprint
 
 from ckanext.digitalms.services import scope, withdrawn
@@ -59,8 +60,11 @@ def tell(measure_id: str) -> None:
 
 def _render(measure_id: str, told: dict[str, str], errors: dict[str, Any]) -> Page:
     package_id = scope.package_id_of(measure_id)
+    package = model.Package.get(package_id)
     values = {
         "measure_id": measure_id,
+        "title": package.title if package else measure_id,
+        "has_page": package is not None and package.state == model.State.ACTIVE,
         "is_public": withdrawn.is_public(package_id),
         "releases": withdrawn.releases_of(measure_id),
         "may_remove": tk.h.check_access(_REMOVE, {"id": measure_id}),

@@ -43,7 +43,7 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
     """
     if data_dict.get("type") == SOURCE_TYPE:
         tk.check_access("package_create", context, data_dict)
-        source_address.check(data_dict, source_address.organisation_of(data_dict, None))
+        source_address.check(data_dict, None)
         if is_coordinator(context.get("user")):
             context = {**context, "ignore_auth": True}
     return original_action(context, data_dict)
@@ -55,7 +55,7 @@ def package_update(original_action: Action, context: Context, data_dict: dict[st
     package = find_package(data_dict.get("id"))
     if package is not None and package.type == SOURCE_TYPE:
         tk.check_access("package_update", context, data_dict)
-        source_address.check(data_dict, source_address.organisation_of(data_dict, package))
+        source_address.check(data_dict, package)
     return original_action(context, data_dict)
 
 

@@ -85,7 +85,7 @@ def harvest_source_clear(original_action: Action, context: Context, data_dict: d
 def _checked(name: str, original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     package = None if name == "harvest_source_create" else _source(data_dict)
     tk.check_access(name, context, {**data_dict, "type": SOURCE_TYPE})
-    source_address.check(data_dict, source_address.organisation_of(data_dict, package))
+    source_address.check(data_dict, package)
     return original_action(context, data_dict)
 
 

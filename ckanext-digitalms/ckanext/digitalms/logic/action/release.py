@@ -9,8 +9,8 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.logic import schema, schema_redaction
-from ckanext.digitalms.publishing import releases, thinning
-from ckanext.digitalms.services import withdrawn
+from ckanext.digitalms.publishing import thinning
+from ckanext.digitalms.services import locks, withdrawn
 
 Answer = dict[str, Any]
 
@@ -32,7 +32,7 @@ def digitalms_release_cite(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_release_cite", context, data_dict)
     told = schema.validated(context, data_dict, schema.release_cite())
-    with releases.locked():
+    with locks.all_publishing():
         release = thinning.cite(told["release_id"], told.get("cited_in") or "")
         if release is None:
             message = tk._("There is no release “{found}”.")
