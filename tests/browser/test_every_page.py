@@ -1,0 +1,113 @@
+"""Every kind of page with the longest words, in one catalogue: it fits, is German, and scripts run.
+
+`tests/views/test_route_walk.py` opens all addresses without a browser; here they are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import whole_catalogue
+from axe_playwright_python.sync_playwright import Axe
+from ckan import model
+from page_checks import problems
+
+LONG = "Rechtsschutzversicherungsgesellschaften-Digitalisierungsmaßnahmenkoordinierungsgeschäftsstelle"
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# what a window of 1280 pixels shows at 400 percent
+ENLARGED = {"width": 320, "height": 640}
+# axe looks at what is ours; at the pages of CKAN that everybody sees it looks in `test_axe.py`
+OURS = ("/digitalisierung", "/harvest")
+PAGES = {
+    "anonymous": (
+        *("/", "/dataset/", "/organization/", "/organization/citeq", "/group/", "/group/thema"),
+        *("/dataset/{dataset}", "/dataset/groups/{dataset}", "/dataset/{dataset}/resource/{resource}"),
+        *(
+            "/digitalisierung",
+            "/digitalisierungsmassnahme/dms",
+            "/digitalisierung/daten/datensatz/{own table}/",
+        ),
+        *("/user/reset", "/user/{user}", "/gibt-es-nicht"),
+    ),
+    "editor": (
+        *("/dashboard/datasets", "/user/{user}", "/user/edit", "/user/{user}/api-tokens", "/user/_logout"),
+        *(
+            "/dataset/new",
+            "/dataset/edit/{dataset}",
+            "/dataset/delete/{dataset}",
+            "/dataset/resources/{dataset}",
+        ),
+        *("/dataset/{dataset}/resource/new", "/dataset/{dataset}/resource/{resource}/edit"),
+        *("/digitalisierung/daten/neu", "/digitalisierung/daten/neu/{draft}"),
+        *("/digitalisierungsmassnahme/edit/dms", "/digitalisierungsmassnahme/dms/veroeffentlichungen"),
+        "/digitalisierungsmassnahme/delete/dms",
+    ),
+    "coordinator": (
+        *("/digitalisierung/organisationen/", "/digitalisierung/datenqualitaet/", "/harvest/new"),
+        *("/digitalisierung/datenqualitaet/quelle/{source}", "/harvest/edit/{source}"),
+        *("/digitalisierung/datenqualitaet/quelle/{source}/leeren", "/digitalisierung/bericht-einlesen/"),
+        "/digitalisierung/datenqualitaet/tabelle-einlesen/{import}",
+    ),
+    "sysadmin": (
+        *("/ckan-admin/", "/ckan-admin/config", "/user/", "/user/delete/{user}"),
+        *("/organization/edit/citeq", "/organization/members/citeq", "/organization/bulk_process/citeq"),
+        *("/organization/delete/citeq", "/group/edit/thema", "/group/members/thema", "/group/delete/thema"),
+    ),
+}
+
+
+@pytest.fixture
+def things(empty, personas, make_measure, tmp_path, ckan_config, monkeypatch) -> whole_catalogue.Things:
+    """One of everything, all with the longest words in their titles."""
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
+    make_measure(notes=LONG, status_reason=LONG, vision=LONG)
+    made = whole_catalogue.fill(personas)
+    for one in (*model.Session.query(model.Group), *model.Session.query(model.Package)):
+        one.title = f"{one.title} {LONG}"
+    for resource in model.Session.query(model.Resource):
+        resource.name = LONG
+    model.repo.commit()
+    return made
+
+
+def _faults(page: Any, path: str) -> Iterator[str]:
+    page.set_viewport_size(WIDE)
+    answer = page.goto(path)
+    page.wait_for_load_state("networkidle")
+    if answer.status >= 500:
+        yield str(answer.status)
+    yield from (each for each in problems(page.content(), "de") if not each.startswith("fetches"))
+    if not page.locator("h1:visible").count():
+        yield "no main heading"
+    for size in (PHONE, ENLARGED):
+        page.set_viewport_size(size)
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if over > 0:
+            yield f"{over} pixels too wide at {size['width']}"
+    for violation in Axe().run(page).response["violations"] if path.startswith(OURS) else ():
+        yield f"{violation['id']}: {'; '.join(node['html'][:160] for node in violation['nodes'][:3])}"
+
+
+def test_all(things, empty, chromium, subtests):
+    """Each page as those who use it see it."""
+    for persona, paths in PAGES.items():
+        token = things.tokens.get(persona)
+        context = chromium.new_context(
+            base_url=empty, locale="de-DE", extra_http_headers={"Authorization": token} if token else {}
+        )
+        page, told = context.new_page(), list[str]()
+        page.on("console", lambda message, told=told: told.extend(_faults_of(message)))
+        page.on("pageerror", lambda error, told=told: told.append(str(error)))
+        for path in paths:
+            told.clear()
+            with subtests.test(f"{path} as {persona}"):
+                faults = [*_faults(page, path.format(**things.names)), *told]
+                assert not faults, "\n".join(faults)
+        context.close()
+
+
+def _faults_of(message: Any) -> list[str]:
+    # Chromium tells that a page is not there or not for whoever asks, too
+    return [message.text] if message.type == "error" and "status of 4" not in message.text else []
