@@ -23,6 +23,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
 from hypothesis import settings
+from stored_state import STATE
 
 # pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
 sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
@@ -31,6 +32,13 @@ sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).p
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 settings.register_profile("nightly", deadline=None, max_examples=500, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER:  # one of several processes: its own databases, index and place in Valkey
+    os.environ.update(json.loads(os.environ["DIGITALMS_TEST_WORKERS"])[int(WORKER.removeprefix("gw"))])
+os.environ["CKAN_TEST_WORKER"] = WORKER or "gw0"
+
+STATE.watch()
 
 PLUGINS = ("digitalms", "harvest")
 # options that are read whenever they are needed: a test that sets one needs no plugins of its own
@@ -111,27 +119,26 @@ def app(request: pytest.FixtureRequest, make_app: Any, with_plugins: Any) -> Any
     return application
 
 
-def set_guard(state: str) -> None:
-    """Switch the trigger that keeps statements; only a test may empty that table."""
-    if sa.inspect(model.Session.connection()).has_table("digitalms_statement"):
-        model.Session.execute(sa.text(f"ALTER TABLE digitalms_statement {state} TRIGGER USER"))
-        model.Session.commit()
-
-
 @pytest.fixture
 def clean_db(with_plugins: Any, reset_db: Any, migrate_db_for: Any) -> Iterator[None]:
-    """Empty every table; CKAN's own fixture knows no plugin's tables."""
-    engine = model.meta.engine
-    set_guard("DISABLE")
-    reset_db()
-    if not sa.inspect(model.Session.connection()).has_table("digitalms_statement"):
-        for plugin in PLUGINS:
-            migrate_db_for(plugin)
-    if model.meta.engine is not engine:
-        model.init_model(engine)  # a migration leaves one that keeps no connections
-    set_guard("ENABLE")
+    """Empty every table; CKAN's own fixture knows no plugin's tables, and takes longer."""
+    made = model.repo.tables_created_and_initialised
+    if made and sa.inspect(model.meta.engine).has_table("digitalms_statement"):
+        STATE.empty()
+    else:
+        _make_tables(reset_db, migrate_db_for)
     yield
     model.Session.rollback()
+
+
+def _make_tables(reset_db: Any, migrate_db_for: Any) -> None:
+    engine = model.meta.engine
+    reset_db()
+    for plugin in PLUGINS:
+        migrate_db_for(plugin)
+    if model.meta.engine is not engine:
+        model.init_model(engine)  # a migration leaves one that keeps no connections
+    STATE.begin()
 
 
 @pytest.fixture
@@ -161,13 +168,13 @@ def sender(app: Any, personas: dict[str, str]) -> Callable[[str], Callable[..., 
 @pytest.fixture
 def office(catalogue: Any) -> dict[str, Any]:
     """The organisation of an office."""
-    return factories.Organization(name="citeq", title="citeq")
+    return STATE.once("office", lambda: factories.Organization(name="citeq", title="citeq"))
 
 
 @pytest.fixture
 def open_data(catalogue: Any) -> dict[str, Any]:
     """The coordinators' organisation."""
-    return factories.Organization(name="opendata", title="Open Data")
+    return STATE.once("open_data", lambda: factories.Organization(name="opendata", title="Open Data"))
 
 
 def member(organisation: dict[str, Any], capacity: str, name: str) -> dict[str, Any]:
@@ -182,6 +189,10 @@ def member(organisation: dict[str, Any], capacity: str, name: str) -> dict[str, 
 @pytest.fixture
 def personas(office: dict[str, Any], open_data: dict[str, Any]) -> dict[str, str]:
     """User names by persona: anonymous, stranger, editor, other_editor, coordinator, sysadmin."""
+    return STATE.once("personas", lambda: _personas(office, open_data))
+
+
+def _personas(office: dict[str, Any], open_data: dict[str, Any]) -> dict[str, str]:
     other = factories.Organization(name="anderes-amt")
     return {
         "anonymous": "",
