@@ -22,6 +22,7 @@ from ckan.plugins import core
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
+from faker import Faker
 from hypothesis import settings
 from stored_state import STATE
 
@@ -39,6 +40,8 @@ if WORKER:  # one of several processes: its own databases, index and place in Va
 os.environ["CKAN_TEST_WORKER"] = WORKER or "gw0"
 
 STATE.watch()
+# a text that a test does not give is no English sentence among German pages
+factories.fake = Faker("la")
 
 PLUGINS = ("digitalms", "harvest")
 # options that are read whenever they are needed: a test that sets one needs no plugins of its own
