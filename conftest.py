@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -45,7 +46,7 @@ factories.fake = Faker("la")
 
 PLUGINS = ("digitalms", "harvest")
 # options that are read whenever they are needed: a test that sets one needs no plugins of its own
-READ_LATE = ("ckanext.digitalms.", "ckan.harvest.")
+READ_LATE = ("ckanext.digitalms.", "ckan.harvest.", "smtp.")
 
 
 class Kept:
@@ -58,17 +59,17 @@ class Kept:
         self.application: Any = None
         self.services: dict[str, Any] = {}
         self.settings: dict[str, tuple[Any, Any]] = {}
+        self.more: dict[str, type] = {}
 
-    def load(self, config: Any) -> None:
-        """Make what is not there, and give the configuration what loading the plugins does to it."""
+    def load(self, config: Any, more: dict[str, type]) -> None:
+        """Make what is not there, and give the configuration what loading the plugins does to it.
+
+        Args:
+            more: plugins of a test beside those of test.ini, which its ``provide_plugin`` makes
+        """
         found = core._PLUGINS_SERVICE
-        if self.application is None or {**found} != self.services:
-            before = config.copy()
-            config["testing"] = True
-            self.application = middleware.make_app(config)
-            self.services = dict(core._PLUGINS_SERVICE)
-            after = config.copy()
-            self.settings = {name: (before.get(name), value) for name, value in after.items()}
+        if self.application is None or {**found} != self.services or more != self.more:
+            self._make(config, more)
             return
         for name, (before, after) in self.settings.items():
             if config.get(name, None) == before:
@@ -76,19 +77,34 @@ class Kept:
         config_declaration.make_safe(config)
         config_declaration.normalize(config)
 
+    def _make(self, config: Any, more: dict[str, type]) -> None:
+        self.unload()
+        before = config.copy()
+        config["testing"] = True
+        config["ckan.plugins"] = [*tk.aslist(config["ckan.plugins"]), *more]
+        self.application = middleware.make_app(config)
+        self.services, self.more = dict(core._PLUGINS_SERVICE), more
+        self.settings = {name: (before.get(name), value) for name, value in config.items()}
+
     def unload(self) -> None:
         """Leave nothing to the next test."""
         self.application = None
-        p.unload_all()
+        # CKAN would look for a test's own plugin among the installed ones
+        with mock.patch.object(core, "_get_service", dict(core._PLUGINS_SERVICE).__getitem__):
+            p.unload_all()
 
 
 KEPT = Kept()
 
 
 def is_usual(item: Any) -> bool:
-    """Whether a test uses the plugins of test.ini, and options that these read late."""
-    options = (mark.args[0] for mark in item.iter_markers("ckan_config"))
-    return not any(item.iter_markers("with_plugins")) and all(name.startswith(READ_LATE) for name in options)
+    """Whether a test sets only options that plugins read late."""
+    return all(mark.args[0].startswith(READ_LATE) for mark in item.iter_markers("ckan_config"))
+
+
+def more_plugins(item: Any) -> dict[str, type]:
+    """Give the plugins that a test has beside those of test.ini."""
+    return {name: made for mark in item.iter_markers("with_plugins") for name, made in mark.args[0].items()}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -101,8 +117,12 @@ def pytest_runtest_setup(item: pytest.Function) -> None:
 @pytest.fixture
 def with_plugins(request: pytest.FixtureRequest, ckan_config: Any, reset_storages: Any) -> Iterator[None]:
     """Load the plugins as CKAN's own fixture does, unless they are there."""
+    more = more_plugins(request.node)
     if is_usual(request.node):
-        KEPT.load(ckan_config)
+        provide = request.getfixturevalue("provide_plugin")
+        for name, made in more.items():
+            provide(name, made)
+        KEPT.load(ckan_config, more)
         reset_storages()
         yield
     else:
