@@ -21,6 +21,7 @@ from redis import ConnectionPool
 from redis.exceptions import RedisError
 
 from ckanext.digitalms import config
+from ckanext.digitalms.services.patience import wait_once
 
 from .refusals import refuse_too_often
 
@@ -46,6 +47,7 @@ class _Counter:
         pool = ConnectionPool.from_url(url)
         # not in the call, where the address's own words would win
         pool.connection_kwargs.update(socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
+        wait_once(pool)
         storage = RedisStorage("redis://", connection_pool=pool, key_prefix=f"digitalms:{site}")
         self._limiter = SlidingWindowCounterRateLimiter(storage)
         self._away_until = 0.0

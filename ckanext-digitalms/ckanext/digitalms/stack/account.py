@@ -137,7 +137,7 @@ def _hand_over(path: Path, user: pwd.struct_passwd) -> None:
 def _owned(home: Home) -> Iterator[Path]:
     """Give what belongs to a home, and the jars that homes share; nothing else that may be in its folder."""
     names = ("run", "log", "postgres", ".postgres.new", "valkey", "solr", "storage", "jars")
-    files = ("ckan.ini", "stack.ini", "accounts.txt", "state.json", "state.copy.json")
+    files = ("ckan.ini", "stack.ini", "accounts.txt", "state.json", "state.copy.json", "reserve")
     shared = Path(sys.prefix) / "share" / "digitalms"
     shared.mkdir(parents=True, exist_ok=True)
     yield home.root
