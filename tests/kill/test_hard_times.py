@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -46,11 +47,17 @@ class Catalogue:
     disk: Path
     port: int
     token: str = ""
+    starting: float = 5.0  # seconds that the services take to start on this machine
     browser: requests.Session = field(default_factory=requests.Session)  # of somebody who signs in
 
     @property
     def home(self) -> Home:
         return Home(self.disk / "home")
+
+    @property
+    def back_in(self) -> float:
+        """Give within how many seconds all is back: 30 on a machine that starts the services in 5."""
+        return 25 + max(5.0, self.starting)
 
     def run(self, *words: str) -> str:
         own = {"DIGITALMS_HOME": str(self.disk / "home"), "PORT": str(self.port)}
@@ -139,7 +146,9 @@ def catalogue(disk: Path) -> Iterator[Catalogue]:
         probe.bind(("127.0.0.1", 0))
         made = Catalogue(disk, int(probe.getsockname()[1]))
     try:
-        made.run("up", "--no-demo")
+        said = re.search(r"PostgreSQL, Valkey and Solr\s+([0-9.]+) s", made.run("up", "--no-demo"))
+        assert said
+        made.starting = float(said[1])
         made.token = made.run("token", "admin").split()[-1]
         answer = made.call("package_create", name="eins", title="Zuvor", owner_org="citeq")
         assert answer.status_code == 200, answer.text
@@ -310,12 +319,13 @@ def test_a_full_disk(catalogue: Catalogue) -> None:
         assert postmaster.is_running()
         assert not list(catalogue.home.storage.glob("digitalms/releases/*/"))
     begun = time.monotonic()
-    answer = catalogue.call("package_patch", id="eins", title="Danach")
-    while answer.status_code != 200 or "search" in answer.json():
-        assert time.monotonic() - begun < 30, answer.text
+    for number in itertools.count():  # CKAN would do nothing for the same title
+        answer = catalogue.call("package_patch", id="eins", title=f"Danach {number}")
+        if answer.status_code == 200 and "search" not in answer.json():
+            break
+        assert time.monotonic() - begun < catalogue.back_in, answer.text
         time.sleep(0.5)
-        answer = catalogue.call("package_patch", id="eins", title="Danach")
-    assert catalogue.back_within(30 - (time.monotonic() - begun))
+    assert catalogue.back_within(catalogue.back_in - (time.monotonic() - begun))
     found = catalogue.call("package_search", q="Danach").json()["result"]["results"]
     assert [one["name"] for one in found] == ["eins"], answer.text
     assert catalogue.call("digitalms_table_publish").status_code == 200
@@ -331,7 +341,7 @@ def test_a_full_disk_keeps_a_little_for_a_start(catalogue: Catalogue) -> None:
     try:
         wait_for(lambda: not catalogue.home.reserve.exists())
         catalogue.processes("postgres")[0].kill()
-        assert catalogue.back_within(30)
+        assert catalogue.back_within(catalogue.back_in)
         assert catalogue.call("package_patch", id="eins", title="Voll").status_code == 503
     finally:
         filled.unlink()
