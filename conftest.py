@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -22,7 +23,9 @@ from ckan.plugins import core
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
+from faker import Faker
 from hypothesis import settings
+from stored_state import STATE
 
 # pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
 sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
@@ -32,9 +35,18 @@ settings.register_profile("suite", derandomize=True, deadline=None, database=Non
 settings.register_profile("nightly", deadline=None, max_examples=500, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER:  # one of several processes: its own databases, index and place in Valkey
+    os.environ.update(json.loads(os.environ["DIGITALMS_TEST_WORKERS"])[int(WORKER.removeprefix("gw"))])
+os.environ["CKAN_TEST_WORKER"] = WORKER or "gw0"
+
+STATE.watch()
+# a text that a test does not give is no English sentence among German pages
+factories.fake = Faker("la")
+
 PLUGINS = ("digitalms", "harvest")
 # options that are read whenever they are needed: a test that sets one needs no plugins of its own
-READ_LATE = ("ckanext.digitalms.", "ckan.harvest.")
+READ_LATE = ("ckanext.digitalms.", "ckan.harvest.", "smtp.")
 
 
 class Kept:
@@ -47,17 +59,17 @@ class Kept:
         self.application: Any = None
         self.services: dict[str, Any] = {}
         self.settings: dict[str, tuple[Any, Any]] = {}
+        self.more: dict[str, type] = {}
 
-    def load(self, config: Any) -> None:
-        """Make what is not there, and give the configuration what loading the plugins does to it."""
+    def load(self, config: Any, more: dict[str, type]) -> None:
+        """Make what is not there, and give the configuration what loading the plugins does to it.
+
+        Args:
+            more: plugins of a test beside those of test.ini, which its ``provide_plugin`` makes
+        """
         found = core._PLUGINS_SERVICE
-        if self.application is None or {**found} != self.services:
-            before = config.copy()
-            config["testing"] = True
-            self.application = middleware.make_app(config)
-            self.services = dict(core._PLUGINS_SERVICE)
-            after = config.copy()
-            self.settings = {name: (before.get(name), value) for name, value in after.items()}
+        if self.application is None or {**found} != self.services or more != self.more:
+            self._make(config, more)
             return
         for name, (before, after) in self.settings.items():
             if config.get(name, None) == before:
@@ -65,19 +77,34 @@ class Kept:
         config_declaration.make_safe(config)
         config_declaration.normalize(config)
 
+    def _make(self, config: Any, more: dict[str, type]) -> None:
+        self.unload()
+        before = config.copy()
+        config["testing"] = True
+        config["ckan.plugins"] = [*tk.aslist(config["ckan.plugins"]), *more]
+        self.application = middleware.make_app(config)
+        self.services, self.more = dict(core._PLUGINS_SERVICE), more
+        self.settings = {name: (before.get(name), value) for name, value in config.items()}
+
     def unload(self) -> None:
         """Leave nothing to the next test."""
         self.application = None
-        p.unload_all()
+        # CKAN would look for a test's own plugin among the installed ones
+        with mock.patch.object(core, "_get_service", dict(core._PLUGINS_SERVICE).__getitem__):
+            p.unload_all()
 
 
 KEPT = Kept()
 
 
 def is_usual(item: Any) -> bool:
-    """Whether a test uses the plugins of test.ini, and options that these read late."""
-    options = (mark.args[0] for mark in item.iter_markers("ckan_config"))
-    return not any(item.iter_markers("with_plugins")) and all(name.startswith(READ_LATE) for name in options)
+    """Whether a test sets only options that plugins read late."""
+    return all(mark.args[0].startswith(READ_LATE) for mark in item.iter_markers("ckan_config"))
+
+
+def more_plugins(item: Any) -> dict[str, type]:
+    """Give the plugins that a test has beside those of test.ini."""
+    return {name: made for mark in item.iter_markers("with_plugins") for name, made in mark.args[0].items()}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -90,8 +117,12 @@ def pytest_runtest_setup(item: pytest.Function) -> None:
 @pytest.fixture
 def with_plugins(request: pytest.FixtureRequest, ckan_config: Any, reset_storages: Any) -> Iterator[None]:
     """Load the plugins as CKAN's own fixture does, unless they are there."""
+    more = more_plugins(request.node)
     if is_usual(request.node):
-        KEPT.load(ckan_config)
+        provide = request.getfixturevalue("provide_plugin")
+        for name, made in more.items():
+            provide(name, made)
+        KEPT.load(ckan_config, more)
         reset_storages()
         yield
     else:
@@ -111,27 +142,26 @@ def app(request: pytest.FixtureRequest, make_app: Any, with_plugins: Any) -> Any
     return application
 
 
-def set_guard(state: str) -> None:
-    """Switch the trigger that keeps statements; only a test may empty that table."""
-    if sa.inspect(model.Session.connection()).has_table("digitalms_statement"):
-        model.Session.execute(sa.text(f"ALTER TABLE digitalms_statement {state} TRIGGER USER"))
-        model.Session.commit()
-
-
 @pytest.fixture
 def clean_db(with_plugins: Any, reset_db: Any, migrate_db_for: Any) -> Iterator[None]:
-    """Empty every table; CKAN's own fixture knows no plugin's tables."""
-    engine = model.meta.engine
-    set_guard("DISABLE")
-    reset_db()
-    if not sa.inspect(model.Session.connection()).has_table("digitalms_statement"):
-        for plugin in PLUGINS:
-            migrate_db_for(plugin)
-    if model.meta.engine is not engine:
-        model.init_model(engine)  # a migration leaves one that keeps no connections
-    set_guard("ENABLE")
+    """Empty every table; CKAN's own fixture knows no plugin's tables, and takes longer."""
+    made = model.repo.tables_created_and_initialised
+    if made and sa.inspect(model.meta.engine).has_table("digitalms_statement"):
+        STATE.empty()
+    else:
+        _make_tables(reset_db, migrate_db_for)
     yield
     model.Session.rollback()
+
+
+def _make_tables(reset_db: Any, migrate_db_for: Any) -> None:
+    engine = model.meta.engine
+    reset_db()
+    for plugin in PLUGINS:
+        migrate_db_for(plugin)
+    if model.meta.engine is not engine:
+        model.init_model(engine)  # a migration leaves one that keeps no connections
+    STATE.begin()
 
 
 @pytest.fixture
@@ -161,13 +191,13 @@ def sender(app: Any, personas: dict[str, str]) -> Callable[[str], Callable[..., 
 @pytest.fixture
 def office(catalogue: Any) -> dict[str, Any]:
     """The organisation of an office."""
-    return factories.Organization(name="citeq", title="citeq")
+    return STATE.once("office", lambda: factories.Organization(name="citeq", title="citeq"))
 
 
 @pytest.fixture
 def open_data(catalogue: Any) -> dict[str, Any]:
     """The coordinators' organisation."""
-    return factories.Organization(name="opendata", title="Open Data")
+    return STATE.once("open_data", lambda: factories.Organization(name="opendata", title="Open Data"))
 
 
 def member(organisation: dict[str, Any], capacity: str, name: str) -> dict[str, Any]:
@@ -182,6 +212,10 @@ def member(organisation: dict[str, Any], capacity: str, name: str) -> dict[str, 
 @pytest.fixture
 def personas(office: dict[str, Any], open_data: dict[str, Any]) -> dict[str, str]:
     """User names by persona: anonymous, stranger, editor, other_editor, coordinator, sysadmin."""
+    return STATE.once("personas", lambda: _personas(office, open_data))
+
+
+def _personas(office: dict[str, Any], open_data: dict[str, Any]) -> dict[str, str]:
     other = factories.Organization(name="anderes-amt")
     return {
         "anonymous": "",

@@ -18,6 +18,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
+from stored_state import STATE
 
 from ckanext.digitalms.demo import fill
 
@@ -135,11 +136,15 @@ def empty(catalogue: Any, server: str) -> str:
 @pytest.fixture
 def filled(catalogue: Any, server: str) -> str:
     """The demo with its example history, and accounts for office and coordinators; its address."""
+    STATE.once("demo with accounts", _fill)
+    return server
+
+
+def _fill() -> None:
     for name in ("bearbeiterin", "koordinator"):
         factories.User(name=name, password=PASSWORD)
     fill.organisations("koordinator", "bearbeiterin")
     fill.measures(fictional=True)
-    return server
 
 
 @pytest.fixture

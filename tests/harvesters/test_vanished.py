@@ -17,6 +17,7 @@ from ckan.tests.helpers import call_action
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from shelf import ADDRESS, ShelfHarvester, books
 from source_steps import Steps, errors_of
+from stored_state import STATE
 
 from ckanext.digitalms.logic import harvest_jobs, harvest_runs
 from ckanext.digitalms.logic.harvested import harvested_dataset_id
@@ -41,10 +42,13 @@ def _empty_shelf() -> Iterator[None]:
 def shelf(source_of: Callable[..., Steps], office: dict[str, Any]) -> Steps:
     """A source with ten books, taken over."""
     ShelfHarvester.books = books(*TEN)
-    steps = source_of("shelf", ADDRESS, office["id"])
-    job = steps.run()
-    assert errors_of(job.id) == []
-    return steps
+
+    def taken_over() -> str:
+        steps = source_of("shelf", ADDRESS, office["id"])
+        assert errors_of(steps.run().id) == []
+        return steps.source_id
+
+    return Steps(STATE.once("shelf", taken_over))
 
 
 def dataset_of(steps: Steps, number: int) -> dict[str, Any]:

@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 from import_files import GOAL, INDICATOR, MILESTONE, STEP, patch
+from stored_state import STATE
 
 
 @pytest.fixture
 def history(personas: dict[str, str], make_measure: Callable[..., Any]) -> None:
     """The office's measure with two Stands, another one, and one of another office."""
+    STATE.once("history", lambda: _history(make_measure))
+
+
+def _history(make_measure: Callable[..., Any]) -> None:
     make_measure(
         statement="=Anfang; mit „Zitat“",
         progress_percent="12.5",

@@ -51,7 +51,8 @@ def test_forbidden_words_are_not_found(named, find):
 def test_a_word_ranks_itself_first(put, find):
     """The form that was typed comes first, even where the other stands in the title and this one does not."""
     for first, second in words.RANKED:
-        make_connection().delete(q="name:(a-second b-first)", commit=False)
+        # what is deleted one by one counts in the statistics of the words for a while
+        make_connection().delete(q="*:*", commit=False)
         put(
             [
                 document("a-second", f"{second} {second}", notes=f"{second} und noch einmal {second}"),

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from ckan.tests import factories
+from stored_state import STATE
 
 from ckanext.digitalms.demo import fill
 
@@ -24,8 +25,7 @@ PAGES = (
 
 @pytest.fixture
 def demo(catalogue):
-    fill.organisations(None, None)
-    fill.measures(fictional=True)
+    STATE.once("demo", lambda: (fill.organisations(None, None), fill.measures(fictional=True)))
 
 
 class TestPages:

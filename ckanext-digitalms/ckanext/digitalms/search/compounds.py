@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pyphen
 
@@ -26,7 +26,6 @@ _DERIVED = re.compile(
     r"(?:ung|tion|sion|heit|keit|schaft|tät|ment|ismus|ist|chen|lein|nis|tum|ieren|ierung)?(?:e[ns]?|s|se[ns]?)?"
 )
 _TYPEWRITTEN = (("ae", "ä"), ("oe", "ö"), ("(?<![aeiouyäöüq])ue", "ü"))
-_HYPHENATION = pyphen.Pyphen(lang="de_DE", left=2, right=2)
 
 
 def parts_of(texts: Iterable[str]) -> list[str]:
@@ -35,11 +34,17 @@ def parts_of(texts: Iterable[str]) -> list[str]:
     return sorted({part for word in words for part in compound_parts(word)})
 
 
+@cache
+def _hyphenation() -> pyphen.Pyphen:
+    # reading the dictionary takes half a second, which commands that index nothing do not have to wait
+    return pyphen.Pyphen(lang="de_DE", left=2, right=2)
+
+
 @lru_cache(maxsize=20_000)
 def compound_parts(word: str) -> tuple[str, ...]:
     """Give the parts of one word, e.g. ``antrags`` and ``management``."""
     word = _with_umlauts(word)
-    cuts = [cut for cut in _HYPHENATION.positions(word) if _parts(word, cut)]
+    cuts = [cut for cut in _hyphenation().positions(word) if _parts(word, cut)]
     outer = [part for cut in cuts for part in (word[:cut], word[cut:])]
     inner = [word[i:j] for i in cuts for j in cuts if j - i >= SHORTEST_INNER]
     return tuple(dict.fromkeys([*outer, *inner]))

@@ -105,16 +105,20 @@ def child_environment(home: Home) -> dict[str, str]:
     }
 
 
-def test_addresses(state: State, names: Databases) -> dict[str, str]:
-    """Give the variables that tell CKAN's test configuration where the services are."""
+def test_addresses(state: State, names: Databases, core: str, place: int) -> dict[str, str]:
+    """Give the variables that tell CKAN's test configuration where the services are.
+
+    Args:
+        place: the number of a database in Valkey
+    """
     return {
         "CKAN_SQLALCHEMY_URL": postgres.url(state, names.ckan),
         "CKAN_DATASTORE_WRITE_URL": postgres.url(state, names.datastore),
         "CKAN_DATASTORE_READ_URL": postgres.url(state, names.datastore, role="datastore_default"),
-        "CKAN_SOLR_URL": solr.url(state),
+        "CKAN_SOLR_URL": solr.url(state, core),
         "CKAN_SOLR_USER": solr.USER,
         "CKAN_SOLR_PASSWORD": state.passwords["solr"],
-        "CKAN_REDIS_URL": valkey.url(state, 1),
+        "CKAN_REDIS_URL": valkey.url(state, place),
         "DIGITALMS_PG_SUPER": postgres.url(state, "postgres", role="postgres"),
         "NO_PROXY": _LOOPBACK,
         "no_proxy": _LOOPBACK,

@@ -78,7 +78,7 @@ class Server:
         self._drop_old_index()
         with self.terminal.step("PostgreSQL, Valkey and Solr"):
             self.supervisor.start(programs, lock, foreground=foreground)
-            services.wait(self.state, self.supervisor, Databases())
+            services.wait(self.state, self.supervisor, [Databases()])
             postgres.keep_log_ready(self.home, self.state)
 
     def _start_catalogue(self, *, demo: bool, example_history: bool) -> None:

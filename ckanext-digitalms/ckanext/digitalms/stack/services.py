@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -52,14 +53,21 @@ def _take_over(home: Home, state: State) -> IO[str] | None:
     return home.lock()
 
 
-def prepare(home: Home, state: State, terminal: Terminal, *, for_tests: bool = False) -> list[Program]:
+def prepare(
+    home: Home,
+    state: State,
+    terminal: Terminal,
+    *,
+    for_tests: bool = False,
+    cores: Sequence[str] = (solr.CORE,),
+) -> list[Program]:
     """Bring the jars, write all configuration, and say what to run."""
     ensure_libmagic()
     jars = _jars(home, terminal)
     home.assign_ports(state)
     postgres.prepare(home, state)
     valkey.prepare(home, state)
-    solr.prepare(home, state)
+    solr.prepare(home, state, cores)
     return [
         postgres.program(home, state, for_tests=for_tests),
         valkey.program(home),
@@ -75,9 +83,16 @@ def _jars(home: Home, terminal: Terminal) -> list[Path]:
         )
 
 
-def wait(state: State, supervisor: Supervisor, names: Databases) -> None:
+def wait(
+    state: State,
+    supervisor: Supervisor,
+    names: Sequence[Databases],
+    cores: Sequence[str] = (solr.CORE,),
+) -> None:
     """Wait until all three answer; make the databases meanwhile."""
     postgres.wait(state, _PATIENCE, supervisor.check_alive)
-    postgres.create_databases(state, names)
+    for pair in names:
+        postgres.create_databases(state, pair)
     valkey.wait(state, _PATIENCE, supervisor.check_alive)
-    solr.wait(state, _PATIENCE, supervisor.check_alive)
+    for core in cores:
+        solr.wait(state, _PATIENCE, supervisor.check_alive, core)

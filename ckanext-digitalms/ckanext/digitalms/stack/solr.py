@@ -9,6 +9,7 @@ import secrets
 import shutil
 import time
 from base64 import b64encode
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -35,20 +36,24 @@ _JAVA = (
 )
 
 
-def prepare(home: Home, state: State) -> None:
+def prepare(home: Home, state: State, cores: Sequence[str] = (CORE,)) -> None:
     """Write Solr's home, its web application and Jetty's configuration."""
-    core = home.solr / "home" / CORE
     web_inf = home.solr / "web" / "WEB-INF"
-    for folder in (core, web_inf):
-        folder.mkdir(parents=True, exist_ok=True)
+    web_inf.mkdir(parents=True, exist_ok=True)
+    for name in cores:
+        _prepare_core(home.solr / "home" / name)
     (home.solr / "home" / "solr.xml").write_text("<solr/>\n", encoding="utf-8")
     write_private(home.solr / "home" / "security.json", _security(state.passwords["solr"]))
-    (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
-    shutil.rmtree(core / "conf", ignore_errors=True)
-    write_configset(core / "conf")
     (web_inf / "web.xml").write_text(_template("solr-web.xml"), encoding="utf-8")
     jetty = _template("solr-jetty.xml").format(port=state.ports["solr"], web=escape(str(home.solr / "web")))
     (home.solr / "jetty.xml").write_text(jetty, encoding="utf-8")
+
+
+def _prepare_core(core: Path) -> None:
+    core.mkdir(parents=True, exist_ok=True)
+    (core / "core.properties").write_text(f"name={core.name}\n", encoding="utf-8")
+    shutil.rmtree(core / "conf", ignore_errors=True)
+    write_configset(core / "conf")
 
 
 def _security(password: str) -> str:
@@ -96,12 +101,12 @@ def program(home: Home, jars: list[Path]) -> Program:
     return Program("solr", "services", command, home.solr, stop_seconds=30, autostart=True)
 
 
-def url(state: State) -> str:
-    """Give the address of the core."""
-    return f"http://127.0.0.1:{state.ports['solr']}/solr/{CORE}"
+def url(state: State, core: str = CORE) -> str:
+    """Give the address of a core."""
+    return f"http://127.0.0.1:{state.ports['solr']}/solr/{core}"
 
 
-def wait(state: State, seconds: float, alive: Any) -> None:
+def wait(state: State, seconds: float, alive: Any, core: str = CORE) -> None:
     """Wait until the core answers."""
     end = time.monotonic() + seconds
     with requests.Session() as session:
@@ -110,7 +115,7 @@ def wait(state: State, seconds: float, alive: Any) -> None:
         while True:
             try:
                 query = {"q": "*:*", "rows": "0", "wt": "json"}
-                session.get(f"{url(state)}/select", params=query, timeout=10).raise_for_status()
+                session.get(f"{url(state, core)}/select", params=query, timeout=10).raise_for_status()
             except requests.RequestException:
                 alive("solr", time.monotonic() > end)
                 time.sleep(0.1)

@@ -1,13 +1,18 @@
-"""Run pytest on services of its own: `python -P -m ckanext.digitalms.stack.testing FOLDER [words]`."""
+"""Run pytest on services of its own: `python -P -m ckanext.digitalms.stack.testing FOLDER [words]`.
+
+The whole suite is shared among as many processes as there are processors (pytest-xdist); each has databases,
+an index and a place in Valkey of its own. Files or folders that are named run in one process.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from . import ckan_ini, services
+from . import ckan_ini, services, solr
 from .console import guarded
 from .home import Home, State
 from .orphans import MARK
@@ -18,41 +23,65 @@ from .terminal import Terminal
 
 __all__ = ["main"]
 
-_NAMES = Databases("ckan_test", "datastore_test")
-_PREPARED = "tests"
+_MOST = 8  # processes; Valkey has sixteen places
+
+
+def _databases(worker: int) -> Databases:
+    suffix = f"_{worker}" if worker else ""
+    return Databases(f"ckan_test{suffix}", f"datastore_test{suffix}")
+
+
+def _core(worker: int) -> str:
+    return f"{solr.CORE}_{worker}" if worker else solr.CORE
 
 
 def run(home: Home, folder: Path, arguments: list[str], terminal: Terminal) -> int:
     """Start the services, run pytest in the folder, stop the services; give pytest's exit code."""
     lock, state = services.open_home(home)
     supervisor = Supervisor(home, state)
+    arguments, workers = _shared(folder, arguments)
+    names, cores = [_databases(one) for one in range(workers)], [_core(one) for one in range(workers)]
     with lock, interruptible():
         try:
-            programs = services.prepare(home, state, terminal, for_tests=True)
+            programs = services.prepare(home, state, terminal, for_tests=True, cores=cores)
             with terminal.step("PostgreSQL, Valkey and Solr for the tests"):
                 supervisor.start(programs, lock, foreground=True)
-                services.wait(state, supervisor, _NAMES)
-                _grant_once(home, state)
-            return _pytest(state, folder, arguments)
+                services.wait(state, supervisor, names, cores)
+                _grant_once(home, state, names)
+            return _pytest(state, folder, arguments, workers)
         finally:
             stop(home)
 
 
-def _grant_once(home: Home, state: State) -> None:
-    if state.prepared_key == _PREPARED:
+def _shared(folder: Path, arguments: list[str]) -> tuple[list[str], int]:
+    """Give pytest's arguments, and how many processes they share the tests among."""
+    if "-n" in arguments:
+        return arguments, max(1, min(int(arguments[arguments.index("-n") + 1]), _MOST))
+    named = any((folder / word.partition("::")[0]).exists() for word in arguments)
+    workers = 1 if named else min(os.cpu_count() or 1, _MOST)
+    # a process that dies is not replaced: its successor would have no databases
+    words = ["-n", str(workers), "--dist", "worksteal", "--max-worker-restart", "0"] if workers > 1 else []
+    return [*words, *arguments], workers
+
+
+def _grant_once(home: Home, state: State, names: list[Databases]) -> None:
+    prepared = f"tests of {len(names)}"
+    if state.prepared_key == prepared:
         return
     # imported here, since it imports CKAN, which costs a second
     from .permissions import grant_datastore_permissions
 
-    grant_datastore_permissions(state, _NAMES)
-    state.prepared_key = _PREPARED
+    for one in names:
+        grant_datastore_permissions(state, one)
+    state.prepared_key = prepared
     home.save(state)
 
 
-def _pytest(state: State, folder: Path, arguments: list[str]) -> int:
+def _pytest(state: State, folder: Path, arguments: list[str], workers: int) -> int:
     command = [sys.executable, str(Path(sys.executable).with_name("pytest")), *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CKAN_")}
-    environment |= ckan_ini.test_addresses(state, _NAMES)
+    each = [ckan_ini.test_addresses(state, _databases(one), _core(one), one + 1) for one in range(workers)]
+    environment |= {**each[0], "DIGITALMS_TEST_WORKERS": json.dumps(each)}
     environment[MARK] = state.id  # what a test leaves behind is ended with the services
     # other programs of the environment (`ckan`, `frictionless`) are found by their names
     programs = str(Path(sys.executable).parent)
