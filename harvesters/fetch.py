@@ -80,6 +80,12 @@ class WebPageError(FetchError):
     cause = "web-page"
 
 
+class UnreadableHeadersError(FetchError):
+    """Headers that say nothing, such as a length that is no number."""
+
+    cause = "unreadable-headers"
+
+
 class RedirectsError(FetchError):
     """Too many redirects, or one without an address."""
 
@@ -259,6 +265,12 @@ def _translated(target: Target, watch: _Watch) -> Iterator[None]:
             raise UnreachableError(Message(text, values)) from error
         text = N_("“{url}” cannot be reached or breaks off: let the operator of the source see to it.")
         raise UnreachableError(Message(text, values)) from error
+    except ValueError as error:  # of whoever reads a header: us, requests, the standard library
+        text = N_(
+            "The server of “{url}” sends headers that cannot be read (Content-Length, Location or "
+            "Content-Disposition): let its operator see to it."
+        )
+        raise UnreadableHeadersError(Message(text, {"url": masked(target.url)[:200]})) from error
 
 
 def _read(
@@ -266,7 +278,7 @@ def _read(
 ) -> Fetched:
     _check_status(response, target)
     start, size = b"", 0
-    declared = int(response.headers.get("content-length", "0") or 0)
+    declared = _declared(response)
     while max(declared, size) <= limits.max_bytes:
         chunk = response.raw.read1(CHUNK, decode_content=True)
         if not chunk:
@@ -291,6 +303,17 @@ def _read(
         )
         raise WebPageError(Message(text, {"url": masked(target.url)[:200]}))
     return Fetched(b"", target.url, _filename(response, target), dict(response.headers))
+
+
+def _declared(response: requests.Response) -> int:
+    """Give how long the body says it is, 0 if it does not; raises ``ValueError``.
+
+    urllib3 passes over a length that it cannot read; whether the file is whole could not be told then.
+    """
+    told, length = response.headers.get("content-length", "").strip(), response.raw.length_remaining
+    if told and length is None and not response.raw.chunked:
+        raise ValueError(f"Content-Length: {told[:40]}")
+    return int(length or 0)
 
 
 def _check_status(response: requests.Response, target: Target) -> None:

@@ -26,6 +26,7 @@ from ckanext.digitalms.harvesters.fetch import (
     TooLargeError,
     TooSlowError,
     UnreachableError,
+    UnreadableHeadersError,
     WebPageError,
     fetch,
     fetch_into,
@@ -289,6 +290,43 @@ def test_nonsense_instead_of_http() -> None:
         pytest.raises(FailItem),
     ):
         fetch(url, LIMITS)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Length: abc",
+        b"Content-Length: -5",
+        b"Content-Length: 4.0",
+        b"Content-Length: " + b"9" * 5000,
+        b"Content-Disposition: attachment; filename*" + b"1" * 5000 + b"*=x",
+        b"Content-Disposition: attachment; filename*=idna''xn--..",
+    ],
+    ids=lambda header: header[:60].decode(),
+)
+def test_says_which_headers_cannot_be_read(header: bytes) -> None:
+    answer = b"HTTP/1.1 200 OK\r\n" + header + b"\r\n\r\na;b\n"
+    with (
+        raw_server(lambda connection: connection.sendall(answer)) as url,
+        pytest.raises(UnreadableHeadersError, match="Content-Length"),
+    ):
+        fetch(url, LIMITS)
+
+
+@pytest.mark.parametrize("goal", [b"http://[::1", b"\xff\xfe", "http://a\u2100b/".encode()])
+def test_says_that_a_redirect_cannot_be_read(goal: bytes) -> None:
+    answer = b"HTTP/1.1 302 Found\r\nLocation: " + goal + b"\r\n\r\n"
+    with (
+        raw_server(lambda connection: connection.sendall(answer)) as url,
+        pytest.raises(UnreadableHeadersError, match="Location"),
+    ):
+        fetch(url, LIMITS)
+
+
+def test_takes_a_length_that_is_told_twice() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\na;b\n"
+    with raw_server(lambda connection: connection.sendall(answer)) as url:
+        assert fetch(url, LIMITS).content == b"a;b\n"
 
 
 @pytest.fixture

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from collections.abc import Iterator
 from typing import Any
 
+import pysolr
 import pytest
+import redis
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
@@ -37,3 +41,54 @@ def test_redis_waits_for_seconds_whatever_its_address_says() -> None:
 
 def test_every_part_has_a_sentence() -> None:
     assert all(sentence(part).text for part in Part)
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """The port of a server that takes connections and says nothing, like one that was stopped."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        yield int(server.getsockname()[1])
+
+
+def seconds(ask: Any, error: type[Exception]) -> float:
+    begun = time.monotonic()
+    with pytest.raises(error):
+        ask()
+    return time.monotonic() - begun
+
+
+def test_a_request_waits_once_for_a_silent_solr(silent: int) -> None:
+    solr = pysolr.Solr(f"http://127.0.0.1:{silent}/solr/ckan", timeout=0.4)
+    with patience.serving():
+        assert seconds(lambda: solr.search("*:*"), pysolr.SolrError) >= 0.4
+        begun = time.monotonic()
+        with pytest.raises(pysolr.SolrError) as caught:
+            solr.search("*:*")
+        assert time.monotonic() - begun < 0.3
+        assert failed_part(caught.value) is Part.SEARCH
+    with patience.serving():  # the next one tries again
+        assert seconds(lambda: solr.search("*:*"), pysolr.SolrError) >= 0.4
+
+
+def test_a_request_waits_once_for_a_silent_redis(silent: int) -> None:
+    pool = redis.ConnectionPool.from_url(f"redis://127.0.0.1:{silent}/0", socket_timeout=0.4)
+    pool.connection_kwargs["retry"] = None
+    patience.wait_once(pool)
+    client = redis.Redis(connection_pool=pool)
+    with patience.serving():
+        assert seconds(lambda: client.get("a"), redis.TimeoutError) >= 0.4
+        assert seconds(lambda: client.get("a"), redis.TimeoutError) < 0.3
+    with patience.serving():
+        assert seconds(lambda: client.get("a"), redis.TimeoutError) >= 0.4
+
+
+def test_a_postgresql_that_says_nothing_is_told_from_one_that_is_down(silent: int) -> None:
+    told = {"host": "127.0.0.1", "port": silent, "user": "u", "dbname": "d"}
+    begun = time.monotonic()
+    assert patience._is_silent(told)
+    assert 1.4 < time.monotonic() - begun < 3
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        assert not patience._is_silent({**told, "port": free.getsockname()[1]})
+    own = model.meta.engine.url.translate_connect_args(username="user", database="dbname")
+    assert not patience._is_silent(own)

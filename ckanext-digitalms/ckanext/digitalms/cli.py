@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from .commands.check import check
@@ -12,11 +14,26 @@ from .commands.search import reindex_check, solr_schema
 from .commands.setup import demo, setup
 from .commands.table import import_table
 from .commands.tidy import tidy
+from .services.parts import FAILURES, failed_part, sentence
 
 __all__ = ["digitalms"]
 
 
-@click.group()
+class _Group(click.Group):
+    """Commands that say in a sentence which service failed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except FAILURES as error:
+            part = failed_part(error)
+            if part is None:
+                raise
+            raise click.ClickException(f"{sentence(part)}\n{str(error)[:500]}") from error
+
+
+@click.group(cls=_Group)
 def digitalms() -> None:
     """Digitalisation measures of a city, with their history, as open data."""
 

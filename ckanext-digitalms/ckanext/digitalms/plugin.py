@@ -46,6 +46,7 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         organisations.watch()
         following.install()
         patience.limit_redis()
+        patience.limit_solr()
         patience.watch_database()
         secret_words.hide_in_logs()
 

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 from ckanext.digitalms import config
 from ckanext.digitalms.services import attempts
+from ckanext.digitalms.services.patience import wait_once
 
 from .refusals import refuse_too_often
 
@@ -46,6 +47,7 @@ class _Counter:
         pool = ConnectionPool.from_url(url)
         # not in the call, where the address's own words would win
         pool.connection_kwargs.update(socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
+        wait_once(pool)
         self._limiter = SlidingWindowCounterRateLimiter(attempts.storage(pool, site))
         self._away_until = 0.0
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Action, CKANApp, Response
-from flask import g, jsonify, make_response, render_template
+from flask import current_app, g, jsonify, make_response, render_template
 
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.search import following
@@ -66,6 +66,10 @@ def _tell(part: Part, error: Exception) -> Response:
 def _page(part: Part) -> Response:
     if tk.request.path.startswith("/api/"):
         return _json(part)
+    if "_login_user" not in g:
+        # who asks was not looked up before the failure; templates would do it now, and fail again
+        app: Any = current_app
+        app.login_manager._update_request_context_with_user()
     text = translate(sentence(part), tk._)
     return _unavailable(make_response(render_template("digitalms/unavailable.html", sentence=text), _CODE))
 

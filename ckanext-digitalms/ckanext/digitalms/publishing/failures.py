@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.services.parts import Part, failed_part, sentence
 from ckanext.digitalms.validation.findings import short
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,14 @@ def undoing(undo: Callable[[], None]) -> Iterator[None]:
     except Exception as error:
         log.exception("Publishing failed and is undone")
         undo()
-        text = N_("The catalogue could not publish this ({reason}). Nothing was changed; try again later.")
-        raise FailedError(Message(text, {"reason": reason_of(error)})) from error
+        raise FailedError(_sentence(error)) from error
+
+
+def _sentence(error: Exception) -> Message:
+    if failed_part(error) is Part.DISK:
+        return sentence(Part.DISK)
+    text = N_("The catalogue could not publish this ({reason}). Nothing was changed; try again later.")
+    return Message(text, {"reason": reason_of(error)})
 
 
 def reason_of(error: Exception) -> str:

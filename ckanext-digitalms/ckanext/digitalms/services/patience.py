@@ -9,32 +9,45 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import threading
 import time
 import weakref
 from collections.abc import Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import psycopg2
+import pysolr
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import redis as ckan_redis
 from redis import ConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from ckanext.digitalms import config
 
-__all__ = ["limit_redis", "serving", "watch_database"]
+__all__ = ["limit_redis", "limit_solr", "serving", "wait_once", "watch_database"]
 
 _LIMIT = "digitalms_statement_timeout"
-_LOOK_AFTER = 1.5  # seconds that a request takes before anybody looks whether the database hangs
-_PROBE = 2  # seconds, the shortest that libpq knows
-_serves: ContextVar[bool] = ContextVar("digitalms_serves", default=False)
+_LOOK_AFTER = 1.0  # seconds that a request takes before anybody looks whether the database hangs
+_LOOK_EVERY = 0.25
+_PROBE = 1.5  # seconds for its first byte: a busy one takes milliseconds
+_serves: ContextVar[_Request | None] = ContextVar("digitalms_serves", default=None)
+
+
+@dataclass(eq=False)
+class _Request:
+    """What a request knows of the services that it asked: it waits for none a second time."""
+
+    solr_is_silent: bool = False
+    redis_is_silent: bool = False
 
 
 def limit_redis() -> None:
@@ -48,21 +61,70 @@ def limit_redis() -> None:
     retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
     wait = config.web_patience()
     pool.connection_kwargs.update(socket_timeout=wait, socket_connect_timeout=wait, retry=retry)
+    wait_once(pool)
     ckan_redis._connection_pool = pool
+
+
+def wait_once(pool: ConnectionPool) -> None:
+    """Let a request that has waited for Redis in vain not wait for it again."""
+    pool.connection_class = type("WaitOnce", (_WaitOnce, pool.connection_class), {})
+
+
+class _WaitOnce:
+    """What a connection to Redis does in time, or not at all."""
+
+    def connect(self) -> None:
+        with _asking_redis():
+            super().connect()  # type: ignore[misc]
+
+    def read_response(self, *args: Any, **options: Any) -> Any:
+        with _asking_redis():
+            return super().read_response(*args, **options)  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def _asking_redis() -> Iterator[None]:
+    request = _serves.get()
+    if request is not None and request.redis_is_silent:
+        raise RedisTimeoutError("Redis was silent before")
+    try:
+        yield
+    except RedisTimeoutError:
+        if request is not None:
+            request.redis_is_silent = True
+        raise
 
 
 @contextlib.contextmanager
 def serving() -> Iterator[None]:
     """Mark what runs as the answer to a request."""
-    token = _serves.set(True)
+    request = _Request()
+    token = _serves.set(request)
     tk.config["solr_timeout"] = min(tk.config["solr_timeout"], config.web_patience())
-    request = object()
     _watch.begin(request)
     try:
         yield
     finally:
         _watch.end(request)
         _serves.reset(token)
+
+
+def limit_solr() -> None:
+    """Let a request that has waited for Solr in vain not wait for it again."""
+    pysolr.Solr = _Solr
+
+
+class _Solr(pysolr.Solr):  # type: ignore[misc, unused-ignore]
+    def _send_request(self, *args: Any, **options: Any) -> Any:
+        request = _serves.get()
+        if request is not None and request.solr_is_silent:
+            raise pysolr.SolrError("Connection to server timed out: it was silent before")
+        try:
+            return super()._send_request(*args, **options)
+        except pysolr.SolrError as error:
+            if request is not None and "timed out" in str(error):
+                request.solr_is_silent = True
+            raise
 
 
 def watch_database() -> None:
@@ -127,7 +189,7 @@ class _Watch:
 
     def _run(self) -> None:
         while True:
-            time.sleep(0.5)
+            time.sleep(_LOOK_EVERY)
             if self.hangs or self._somebody_waits():
                 self._look()
 
@@ -137,13 +199,7 @@ class _Watch:
     def _look(self) -> None:
         # asked for the page's own database; the DataStore's is on the same server, or has its limits only
         options = model.meta.engine.url.translate_connect_args(username="user", database="dbname")
-        try:
-            psycopg2.connect(**options, connect_timeout=_PROBE).close()
-        except psycopg2.OperationalError as error:
-            # a server that refuses closes its connections itself; only one that hangs keeps them
-            self.hangs = "timeout expired" in str(error)
-        else:
-            self.hangs = False
+        self.hangs = _is_silent(options)
         if self.hangs:
             self._cut()
 
@@ -154,6 +210,25 @@ class _Watch:
                 socket.socket(fileno=_copy(connection)) as sock,
             ):
                 sock.shutdown(socket.SHUT_RDWR)
+
+
+def _is_silent(options: dict[str, Any]) -> bool:
+    """Whether a server takes a connection and says nothing; one that refuses it says something."""
+    end = time.monotonic() + _PROBE
+    try:
+        with contextlib.closing(psycopg2.connect(**options, async_=True)) as connection:
+            while connection.poll() == psycopg2.extensions.POLL_WRITE:
+                if not _is_ready(connection, select.POLLOUT, end):
+                    return True
+            return not _is_ready(connection, select.POLLIN, end)
+    except psycopg2.OperationalError:
+        return False
+
+
+def _is_ready(connection: Any, event: int, end: float) -> bool:
+    waiting = select.poll()
+    waiting.register(connection.fileno(), event)
+    return bool(waiting.poll(1000 * max(0.0, end - time.monotonic())))
 
 
 def _copy(connection: Any) -> int:

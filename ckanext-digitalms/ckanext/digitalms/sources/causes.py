@@ -47,6 +47,7 @@ CAUSES = {
         N_("Deliver it in parts, or let the operator raise ckanext.digitalms.upload.max_mb."),
     ),
     "web-page": RunCause(N_("A web page instead of data"), _FILE),
+    "unreadable-headers": RunCause(N_("The headers of the source cannot be read"), _OPERATOR),
     "redirects": RunCause(N_("The address redirects too often"), _FILE),
 }
 

@@ -106,12 +106,14 @@ def become(home: Home, *, for_command: bool = False) -> None:
     home.create()
     for path in _owned(home):
         _hand_over(path, user)
-    words = _passing(user) if for_command else words_before([home.root, Path(sys.executable), Path(__file__)])
+    needed = [home.root, Path(sys.executable).resolve(), Path(__file__)]
+    words = _passing(user) if for_command else words_before(needed)
     environment = {**os.environ, _BECAME: user.pw_name, "HOME": str(home.root), "USER": user.pw_name}
     if words == _passing(user) and not for_command:
+        closed = [str(path) for path in needed if not _reaches(_plain(user), path)]
         print(  # noqa: T201 - for the person at the terminal, before anything else
-            f"Running as '{user.pw_name}', with the right to pass closed folders: those above {home.root} or "
-            f"{sys.prefix} are. Where others may pass them (chmod o+x), it needs no such right.",
+            f"Running as '{user.pw_name}', with the right to pass closed folders: one above "
+            f"{' and '.join(closed)} is. Where others may pass it (chmod o+x), it needs no such right.",
             file=sys.stderr,
         )
     command = [*words, sys.executable, "-P", *sys.argv]
@@ -137,7 +139,7 @@ def _hand_over(path: Path, user: pwd.struct_passwd) -> None:
 def _owned(home: Home) -> Iterator[Path]:
     """Give what belongs to a home, and the jars that homes share; nothing else that may be in its folder."""
     names = ("run", "log", "postgres", ".postgres.new", "valkey", "solr", "storage", "jars")
-    files = ("ckan.ini", "stack.ini", "accounts.txt", "state.json", "state.copy.json")
+    files = ("ckan.ini", "stack.ini", "accounts.txt", "state.json", "state.copy.json", "reserve")
     shared = Path(sys.prefix) / "share" / "digitalms"
     shared.mkdir(parents=True, exist_ok=True)
     yield home.root

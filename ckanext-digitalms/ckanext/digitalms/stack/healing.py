@@ -1,6 +1,7 @@
-"""What does not come back by itself after a full disk: Lucene closes its index at the first failed write.
+"""What does not come back by itself after a full disk, and the space that is kept for one.
 
-Reading goes on, every write fails, also when there is space again, and reloading the core fails, too.
+Lucene closes its index at the first failed write. Reading goes on, every write fails, also when there is
+space again, and reloading the core fails, too.
 """
 
 from __future__ import annotations
@@ -10,17 +11,25 @@ import shutil
 
 import requests
 
-from . import solr
+from . import postgres, solr
 from .home import Home, State
+from .reserve import SIZE, keep_reserve
 from .supervisor import Supervisor
 
-__all__ = ["heal_search"]
+__all__ = ["heal", "heal_search"]
 
 log = logging.getLogger("ckanext.digitalms.schedule")
 
 _CLOSED = "IndexWriter is closed"
-_SPACE = 50 * 10**6  # with less Solr would fail at once again
+_SPACE = 2 * SIZE  # with less Solr would fail at once again; the reserve given up is not enough
 _TIMEOUT = 10
+
+
+def heal(home: Home) -> None:
+    """Look after disk and search, often: all is to be back within seconds."""
+    keep_reserve(home)
+    postgres.let_vacuum(home, may=home.reserve.exists())
+    heal_search(home)
 
 
 def heal_search(home: Home) -> bool:

@@ -76,6 +76,7 @@ class Home:
         self.accounts = self.root / "accounts.txt"
         self.state_file = self.root / "state.json"
         self.state_copy = self.root / _COPY
+        self.reserve = self.root / "reserve"  # space for a full disk
 
     @classmethod
     def default(cls) -> Home:

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -23,8 +24,28 @@ from .errors import StackError
 from .home import Home, State
 from .program import Program
 
-__all__ = ["Databases", "binary", "connect", "create_databases", "prepare", "program", "url", "wait"]
+__all__ = [
+    "Databases",
+    "binary",
+    "connect",
+    "create_databases",
+    "keep_log_ready",
+    "let_vacuum",
+    "prepare",
+    "program",
+    "url",
+    "wait",
+]
 
+_LOG_MB = 160  # of the write-ahead log, which is always there in files that are used again
+_LOG_FILE_MB = 16
+_ON_A_FULL_DISK = (
+    f"min_wal_size={_LOG_MB}MB",
+    f"max_wal_size={_LOG_MB}MB",  # so that it never needs more between two checkpoints
+    "max_active_replication_origins=0",  # else each checkpoint writes a file, and PostgreSQL ends if it can't
+)
+# of one length, so that one is written over the other without any space
+_VACUUMS, _RESTS = b"\n#autovacuum = on", b"\nautovacuum = off"
 _TEST_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -126,6 +147,24 @@ def _forget_killed_server(data: Path) -> None:
             pid_file.unlink()
 
 
+def let_vacuum(home: Home, *, may: bool) -> None:
+    """Let PostgreSQL clean up by itself, or not.
+
+    Cleaning its own catalogues makes it write a file for each database anew, and nobody can connect any more
+    where that file finds no space.
+    """
+    found, wanted = (_RESTS, _VACUUMS) if may else (_VACUUMS, _RESTS)
+    with contextlib.suppress(OSError, ValueError, IndexError):  # it does not run: so nothing is cleaned up
+        pid = int((home.postgres / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        with (home.postgres / "postgresql.conf").open("r+b") as file:
+            place = file.read().find(found)
+            if place < 0:
+                return
+            file.seek(place)
+            file.write(wanted)
+        os.kill(pid, signal.SIGHUP)
+
+
 def program(home: Home, state: State, *, for_tests: bool = False) -> Program:
     """Say how PostgreSQL runs: on the loopback only, without a socket file (its path may be too long)."""
     settings = [
@@ -135,7 +174,7 @@ def program(home: Home, state: State, *, for_tests: bool = False) -> Program:
         "shared_buffers=64MB",
         "max_connections=200",  # three pools of fifteen in each of seven processes at most
         "logging_collector=off",
-        *(_TEST_SPEED if for_tests else ()),
+        *(_TEST_SPEED if for_tests else _ON_A_FULL_DISK),
     ]
     options = [word for setting in settings for word in ("-c", setting)]
     command = (
@@ -208,3 +247,21 @@ def create_databases(state: State, names: Databases) -> None:
             if name not in present:
                 statement = "create database {} owner ckan_default encoding 'UTF8' template template0"
                 cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+def keep_log_ready(home: Home, state: State) -> None:
+    """Let all files of the write-ahead log be made that PostgreSQL keeps.
+
+    PostgreSQL ends when it needs another one and the disk is full, also while it is only read.
+    """
+    if shutil.disk_usage(home.postgres).free < 3 * _LOG_MB * 10**6:
+        return
+    with connect(state) as cursor:
+        cursor.execute("select count(*) from pg_ls_waldir()")
+        missing = _LOG_MB // _LOG_FILE_MB - int(cursor.fetchone()[0])
+        for _ in range(missing):
+            # a file in which nothing stands is not turned over
+            cursor.execute("select pg_logical_emit_message(false, 'digitalms', '')")
+            cursor.execute("select pg_switch_wal()")
+        if missing > 0:
+            cursor.execute("checkpoint")  # the former files become the next ones

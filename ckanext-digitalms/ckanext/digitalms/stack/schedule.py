@@ -14,7 +14,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from .healing import heal_search
+from .healing import heal
 from .home import Home
 
 __all__ = ["ckan_command", "main", "make_schedule", "run"]
@@ -79,9 +79,7 @@ def make_schedule(ini: str, zone: ZoneInfo) -> BlockingScheduler:
         id="reindex-check",
         next_run_time=soon,
     )
-    scheduler.add_job(
-        heal_search, IntervalTrigger(seconds=20, timezone=zone), [Home.default()], id="heal-search"
-    )
+    scheduler.add_job(heal, IntervalTrigger(seconds=5, timezone=zone), [Home.default()], id="heal")
     return scheduler
 
 

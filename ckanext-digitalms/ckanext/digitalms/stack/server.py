@@ -79,6 +79,7 @@ class Server:
         with self.terminal.step("PostgreSQL, Valkey and Solr"):
             self.supervisor.start(programs, lock, foreground=foreground)
             services.wait(self.state, self.supervisor, [Databases()])
+            postgres.keep_log_ready(self.home, self.state)
 
     def _start_catalogue(self, *, demo: bool, example_history: bool) -> None:
         # of a home that is older than this mark, or restored, the accounts are known

@@ -14,6 +14,7 @@ from .libmagic import ensure_libmagic
 from .orphans import end_orphans
 from .postgres import Databases
 from .program import Program
+from .reserve import keep_reserve
 from .supervisor import Supervisor, read_record
 from .terminal import Terminal
 
@@ -29,6 +30,7 @@ def open_home(home: Home) -> tuple[IO[str], State]:
         StackError: Another server runs in this home.
     """
     home.create()
+    keep_reserve(home)  # what follows writes
     state = home.load()
     lock = home.lock() or _take_over(home, state)
     if lock is None:
