@@ -24,6 +24,7 @@ from . import (
     sign_in,
     slashes,
     unavailable,
+    unread_forms,
     uploads,
 )
 
@@ -44,6 +45,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     slashes.install,
     kinds.install,
     api_input.install,
+    unread_forms.install,
 )
 
 
