@@ -18,7 +18,7 @@ from .causes import Cause
 Gettext = Callable[[str], str]
 SHOWN = 200
 # a table whose every cell is wrong would fill memory and database with the same sentence
-MAX_FINDINGS = 100_000
+MAX_FINDINGS = 20_000
 
 SEVERITIES = {"error": N_("error"), "question": N_("question"), "warning": N_("warning")}
 
@@ -120,7 +120,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is to be said of one delivery; complete, never cut off.
+    """Everything that is to be said of one delivery, up to MAX_FINDINGS; where there is more, it says so.
 
     Args:
         table: the table's name, e.g. ``progress``.
