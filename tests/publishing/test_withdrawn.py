@@ -52,7 +52,7 @@ def test_it_stays_until_a_coordinator_takes_it_out(published, releases_at, app, 
         told = act("package_delete", id="dms")
         if how == "purged":
             told = act("dataset_purge", id="dms")
-        where = {"stays_in": published[::-1], "remove_with": "digitalms_release_remove_measure"}
+        where = {"stays_in": published, "remove_with": "digitalms_release_remove_measure"}
         assert told == where, "the API says where it stays"
     releases.publish()
     former = [r for r in releases.finished() if r.release_id in published]

@@ -175,10 +175,11 @@ class Report:
     def with_findings(self, more: Iterable[Finding]) -> Report:
         """Give the report with more findings, all in the order of their rows."""
         together = sorted([*self.findings, *more], key=lambda f: (f.row or 0, f.field or ""))
-        if len(together) > MAX_FINDINGS:
+        told = [finding for finding in together if finding.cause is not Cause.TOO_MANY_FINDINGS]
+        if len(told) > MAX_FINDINGS or len(told) < len(together):
             text = N_("Only the first {limit} errors are listed.")
             last = Finding(Cause.TOO_MANY_FINDINGS, Message(text, {"limit": MAX_FINDINGS}))
-            together = [*together[:MAX_FINDINGS], last]
+            together = [*told[:MAX_FINDINGS], last]
         return replace(self, findings=tuple(together))
 
     def to_json(self) -> dict[str, Any]:
