@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.digitalms.model import Delivery, StatementRow
+from ckanext.digitalms.validation.findings import MAX_FINDINGS
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -341,3 +343,22 @@ class TestCommand:
 def test_the_report_is_plain_json(measures: Any, personas: dict[str, str]) -> None:
     delivery = deliver(personas["coordinator"], content=BAD)
     assert json.loads(json.dumps(delivery)) == delivery
+
+
+def test_51000_wrong_rows(measures: None, sender: Any) -> None:
+    """Where every row is wrong, page and API answer soon, with a list that ends and says so."""
+    rows = "".join(f"nirgends-{n};2019-12-31;fertig;145;;\n" for n in range(51_000))
+    content = (HEADER + rows).encode()
+    for address in ("/digitalisierung/datenqualitaet/hochladen", "/api/action/digitalms_delivery_create"):
+        begun = time.process_time()
+        upload = (io.BytesIO(content), "fortschritt.csv")
+        code, answer = sender(address)(upload=upload, dry_run="true", kind="progress")
+        assert code in {200, 302, 303}, address
+        assert time.process_time() - begun < 40, address
+    report = answer["result"]["report"]
+    assert answer["result"]["state"] == "refused"
+    assert len(report["findings"]) <= MAX_FINDINGS + 1
+    assert report["summary"]["too-many-findings"] == 1
+    last = report["findings"][-1]
+    assert last["cause"] == "too-many-findings"
+    assert len(json.dumps(answer)) < 12_000_000

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories
 from import_files import measure
 from werkzeug.datastructures import MultiDict
+
+from ckanext.digitalms.model import StatementRow
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "history")
 
@@ -97,3 +100,35 @@ class TestWho:
         assert app.get(START, follow_redirects=False).status_code == 302
         send("fremde", "get", status=403)
         assert "mehrere-aendern" not in app.get("/digitalisierung").body
+
+
+def status(name: str) -> str:
+    shown = tk.get_action("package_show")({"ignore_auth": True, "use_cache": False}, {"id": name})
+    return str(shown["status"])
+
+
+class TestInternal:
+    def test_private_measures_are_changed_by_those_who_keep_them(self, send: Any, make_measure: Any) -> None:
+        """Offered and marked to the office and the coordinator, changed and put back, and never public."""
+        make_measure(name="geheim", title="Geheim", private=True, status="in_progress")
+        make_measure(name="entwurf", title="Entwurf", private=True, state="draft")
+        assert offered(send("andere", "get")) == {"fremd"}
+        for user in ("editor", "coordinator"):
+            page = send(user, "get")
+            assert "geheim" in offered(page)
+            assert "entwurf" not in offered(page)
+            label = soup_of(page).select_one("label[for=dm-m-geheim]")
+            assert label is not None
+            assert label.select_one(".dm-internal") is not None
+        told = {"status": "paused", "status_reason": "Haushaltssperre", "stand": "new", "as_of": "2020-01-02"}
+        page = send("coordinator", "post", data=chosen("geheim", "dms", **told))
+        page = press(send, "coordinator", page, "uebernehmen")
+        package = model.Package.get("geheim")
+        assert package.private
+        assert [status("geheim"), measure("dms")["status"]] == ["paused", "paused"]
+        assert {row.visibility for row in StatementRow.of_package(package.id)} == {"internal"}
+        press(send, "coordinator", page, "zuruecknehmen")
+        assert status("geheim") == "in_progress"
+        assert {row.visibility for row in StatementRow.of_package(package.id)} == {"internal"}
+        page = send("andere", "post", data=chosen("geheim", status="planned"))
+        assert status("geheim") == "in_progress"

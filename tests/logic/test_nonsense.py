@@ -1,105 +1,292 @@
-"""Nonsense in every parameter of every action and page: a sentence, never a server error."""
+"""Nonsense for every action and every page, whoever sends it: a sentence, and never a server error.
+
+Each test fills one catalogue and asks all of it. The suite asks the same questions each time; with
+``DIGITALMS_FUZZ=2000`` (see script/nightly) so many more are made at random, anew each time.
+"""
 
 from __future__ import annotations
 
+import inspect
+import itertools
 import json
+import os
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ckan.tests import factories
-from werkzeug.routing import AnyConverter
+import route_arguments
+import whole_catalogue
+from ckan import logic, model
+from ckan.lib.redis import connect_to_redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.routing import Rule
 
-from ckanext.digitalms.logic import action
+from ckanext.digitalms.middleware.api_input import NO_ACTIONS
 
 pytestmark = [pytest.mark.usefixtures("with_plugins", "catalogue")]
 
-PARAMETERS = (
-    "id", "note_id", "cut_off_date", "known_at", "status", "status_reason", "organisation", "delayed",
-    "reference", "q", "limit", "offset", "as_of", "progress_percent", "steps", "statement", "source",
-    "statement_id", "path", "reason", "text", "table", "name", "content", "filename", "upload", "dialect",
-    "dry_run", "proposal", "measures", "source_id", "delimiter", "encoding", "decimal_char", "date_format",
-    "confirm",
-)  # fmt: skip
-VALUES: tuple[Any, ...] = (
-    None, "", [], {}, [{"x": [1]}], {"a": {"b": "c"}}, -1, 10**30, 1.5, True, "\x00", "\ud83d", "' OR 1=1 --",
-    "<script>alert(1)</script>", "🏛️", "../../etc/passwd", "2019-02-31", "x" * 100_000,
-)  # fmt: skip
-QUERY = (
-    "stichtag",
-    "bekannt_am",
-    "status",
-    "organisation",
-    "delayed",
-    "q",
-    "page",
-    "limit",
-    "offset",
-    "reference",
+LONG_RUN = int(os.environ.get("DIGITALMS_FUZZ", "0"))
+ROUND = 250  # questions of a long run to one catalogue: as sysadmin they destroy much
+PERSONAS = ("anonymous", "stranger", "editor", "sysadmin")
+# what would speak to a mail server, or wait for a queue
+NOT_ASKED = {"send_email_notifications", "user_invite"}
+_DOCUMENTED = re.compile(r":param (?:\w+ )?([\w.]+)\s*:|^ {4,12}([a-z_]+): ", re.MULTILINE)
+_KNOWN = re.compile(r"(?:Bekannt sind|Known are): ([^\"]*)\.")
+_FIELDS = re.compile(r'<(?:input|select|textarea)[^>]*?\bname="([^"]+)"')
+COMMON = ("id", "name", "q", "limit", "offset")
+# what is meant, for the others while one is nonsense
+MEANT = {
+    "id": "dms",
+    "organisation": "citeq",
+    "owner_org": "citeq",
+    "table": "measures",
+    "name": "measures",
+    "reference": "V/0954/2018",
+    "text": "V/0954/2018",
+    "as_of": "2019-12-31",
+    "path": "title",
+    "reason": "Probe",
+}
+DEEP: Any = json.loads("[" * 90 + "]" * 90)
+NASTY: tuple[Any, ...] = (
+    *("", "x", "dms", "citeq", "a\0b", "\ud800", "x" * 5000, "10" * 15, "-1", "0", "true", "1e999", "NaN"),
+    *("9999-12-31", "0001-01-01T00:00:00+14:00", "Łódź %s {x} \\evil", "[]", "{", '"', "*:*", "a:b:c (", "_"),
+    *("' OR 1=1 --", "<script>alert(1)</script>", "🏛️", "../../etc/passwd", "2019-02-31", "x" * 100_000),
+    *(None, True, 5, -1, 2.5, 10**30, -(2**63), [], {}, [[]], [{}], ["dms", None], {"id": "dms"}),
+    *({"a": {"b": [1]}}, [{"x": [1]}], DEEP, {"a": DEEP}),
 )
+# of addresses and forms
 TEXTS = (
-    "",
-    "\x00",
-    "%",
-    "<script>",
-    "' OR 1=1",
-    "2019-02-31",
-    "9999-99-99",
-    "-1",
-    "🏛️",
-    "x" * 2_000,
-    "a:b/c(",
+    *("", "\x00", "%", "<script>", "' OR 1=1", "2019-02-31", "9999-99-99", "-1", "🏛️", "x" * 2000, "a:b/c("),
+    *("1" * 5000, "+5", "٣", "1_0", " 7 ", "1e9", "[" * 400, '{"a":' * 200, "\\\\evil", "dms", "[]", "{}"),
+)
+QUERY = (
+    *(
+        "stichtag",
+        "bekannt_am",
+        "status",
+        "organisation",
+        "delayed",
+        "q",
+        "page",
+        "limit",
+        "offset",
+        "reference",
+    ),
+    *("facet.field", "sort", "came_from", "next", "ext_x", "_status_limit", "fl", "rows", "start", "format"),
+    *(
+        "incomplete",
+        "resource_id",
+        "filters",
+        "full_text",
+        "bom",
+        "order_by",
+        "tags",
+        "groups",
+        "package_type",
+    ),
+)
+FORM = (
+    *(
+        "id",
+        "name",
+        "title",
+        "url",
+        "save",
+        "email",
+        "password1",
+        "password2",
+        "old_password",
+        "users",
+        "role",
+    ),
+    *("capacity", "package", "datasets", "bulk_action.private", "resource_id", "stage", "reason", "decision"),
+    *("token", "username", "dataset_id", "expires_in", "unit", "confirm", "upload", "remember", "login"),
 )
 
-
-class TestActions:
-    @pytest.mark.parametrize("name", [n for n in action.__all__ if n.startswith("digitalms_")])
-    def test_nonsense(self, app, make_measure, name):
-        """As a sysadmin, so that nothing but the action's own checks stands in the way."""
-        make_measure()
-        headers = {
-            "Authorization": factories.SysadminWithToken()["token"],
-            "Content-Type": "application/json",
-        }
-        sent = [dict.fromkeys(PARAMETERS, value) for value in VALUES]
-        sent += [{"id": "dms", parameter: value} for parameter in PARAMETERS for value in VALUES[::3]]
-        for told in sent:
-            answer = app.post(f"/api/action/{name}", data=json.dumps(told), headers=headers)
-            assert answer.status_code < 500, str(told)[:300]
-            assert "success" in json.loads(answer.body)
-
-    @pytest.mark.parametrize("body", ["", "[]", "5", "null", '"x"', "{", "\xff"])
-    def test_bodies(self, app, body):
-        """A body that is no object is refused."""
-        for name in action.__all__:
-            answer = app.post(f"/api/action/{name}", data=body, headers={"Content-Type": "application/json"})
-            assert answer.status_code < 500, name
+LEAVES = st.one_of(
+    st.sampled_from(NASTY), st.text(max_size=40), st.integers(), st.floats(), st.booleans(), st.none()
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+)
+STRINGS = st.sampled_from(TEXTS) | st.text(max_size=40) | st.integers().map(str) | st.floats().map(str)
 
 
-class TestPages:
-    def address(self, app, rule, text):
-        """An address of a rule with a text for each argument; one of its words where it takes only those."""
-        told = {
-            name: next(iter(sorted(converter.items)), text) if isinstance(converter, AnyConverter) else text
-            for name, converter in rule._converters.items()
-        }
-        with app.flask_app.test_request_context():
-            return app.flask_app.url_map.bind("test.ckan.net").build(rule.endpoint, told)
+class Asking:
+    """Asks a filled catalogue, and notes each server error."""
 
-    def test_nonsense(self, app, make_measure):
-        """Every page of ours with nonsense in its address and in every parameter."""
-        make_measure()
-        rules = [
-            rule
-            for rule in app.flask_app.url_map.iter_rules()
-            if rule.endpoint.startswith("digitalms") and "GET" in rule.methods
-        ]
-        assert len(rules) > 10
-        for rule in rules:
-            for text in ("dms", "nirgends", "<script>", "%00", "x" * 500, "🏛️"):
-                address = self.address(app, rule, text)
-                assert app.get(address, follow_redirects=False).status_code < 500, address
-            for parameter in QUERY:
-                for text in TEXTS:
-                    address = self.address(app, rule, "dms")
-                    answer = app.get(address, query_string={parameter: text}, follow_redirects=False)
-                    assert answer.status_code < 500, (address, parameter, text)
+    def __init__(self, app: Any, things: whole_catalogue.Things) -> None:
+        self.client = app.test_client(use_cookies=False)
+        self.things = things
+        self.rules = sorted(app.flask_app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+        self.found: list[str] = []
+        self.parameters = {name: self._parameters(name) for name in actions()}
+        self.fields: dict[str, tuple[str, ...]] = {}
+
+    def send(self, method: str, address: str, persona: str, **told: Any) -> Any:
+        """Send a request; give the answer, or nothing where the server broke off."""
+        token = self.things.tokens.get(persona)
+        headers = {"Authorization": token} if token else {}
+        try:
+            answer = self.client.open(address, method=method, headers=headers, follow_redirects=False, **told)
+        except Exception as failed:  # noqa: BLE001 - the test application raises what a server answers with 500
+            model.Session.remove()
+            self._note(method, address, persona, told, repr(failed))
+            return None
+        if answer.status_code >= 500:
+            self._note(method, address, persona, told, answer.body)
+        return answer
+
+    def _note(self, method: str, address: str, persona: str, told: Any, why: str) -> None:
+        self.found.append(f"{method} {address[:200]} ({persona}) {str(told)[:300]}: {why[:300]}")
+
+    def call(self, action: str, persona: str, data: Any) -> Any:
+        """Call an action."""
+        told = data if isinstance(data, str) else json.dumps(data)
+        address = f"/api/action/{action}"
+        return self.send("POST", address, persona, data=told, content_type="application/json")
+
+    def _parameters(self, action: str) -> tuple[str, ...]:
+        """Give the names an action knows: ours say so when asked for another one, others in their words."""
+        if action.startswith("digitalms_"):
+            told = _KNOWN.search(self.call(action, "sysadmin", {"gibt-es-nicht": 1}).body)
+            if told:
+                return tuple(told[1].split(", "))
+        words = inspect.getdoc(logic.get_action(action)) or ""
+        found = [one or other for one, other in _DOCUMENTED.findall(words)]
+        return tuple(dict.fromkeys([*found, *COMMON]))
+
+    def address(self, rule: Rule) -> str:
+        """Give the address of a page with what there is."""
+        return route_arguments.address(rule, route_arguments.fitting(rule, self.things.names))
+
+    def form(self, rule: Rule) -> tuple[str, ...]:
+        """Give the fields of the form that stands on the page itself, and those that forms often have."""
+        address = self.address(rule)
+        if address not in self.fields:
+            page = self.send("GET", address, "sysadmin") if "GET" in (rule.methods or ()) else None
+            found = _FIELDS.findall(page.body) if page is not None else []
+            self.fields[address] = tuple(dict.fromkeys([*found, *FORM]))
+        return self.fields[address]
+
+
+def actions() -> list[str]:
+    """Every action there is, CKAN's, harvest's, the DataStore's and ours."""
+    logic.get_action("package_show")
+    return sorted(set(logic._actions) - NO_ACTIONS - NOT_ASKED)
+
+
+@pytest.fixture
+def asking(
+    app: Any, personas: dict[str, str], make_measure: Any, tmp_path: Any, ckan_config: Any, monkeypatch: Any
+) -> Asking:
+    """A catalogue with one of everything, and nobody who is told to wait."""
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
+    for kind in ("downloads", "days", "searches"):
+        monkeypatch.setitem(ckan_config, f"ckanext.digitalms.budget.{kind}", "")
+    for key in connect_to_redis().scan_iter("digitalms:*"):
+        connect_to_redis().delete(key)
+    make_measure()
+    return Asking(app, whole_catalogue.fill(personas))
+
+
+def _in_turn(values: tuple[Any, ...]) -> Iterator[Any]:
+    return itertools.cycle(values)
+
+
+def test_actions(asking):
+    """Each parameter that an action of ours knows is nonsense once in turn; the rest is what is meant.
+
+    CKAN's actions are given nothing, and one value for all that they know.
+    """
+    values = _in_turn(NASTY)
+    for action, names in asking.parameters.items():
+        asking.call(action, "anonymous", {})
+        told = next(values)
+        asking.call(action, PERSONAS[len(action) % 4], dict.fromkeys(names, told))
+        if not action.startswith("digitalms_"):
+            continue
+        meant = {name: MEANT[name] for name in names if name in MEANT}
+        for name in names:
+            for _ in range(3):
+                answer = asking.call(action, "sysadmin", {**meant, name: next(values)})
+                assert answer is None or "success" in json.loads(answer.body), (action, name)
+        asking.call(action, "sysadmin", {**meant, "gibt-es-nicht": told})
+    for body in ("", "[]", "5", "null", '"x"', "{", "\xff"):
+        for action in list(asking.parameters)[:: 9 if LONG_RUN == 0 else 1]:
+            asking.call(action, "sysadmin", body)
+    assert asking.found == []
+
+
+def test_pages(asking):
+    """Every page, read and written to, by a stranger and by whoever may do most; writing comes last."""
+    texts, names = _in_turn(TEXTS), _in_turn(QUERY)
+    reading = [rule for rule in asking.rules if "GET" in (rule.methods or ())]
+    writing = [
+        rule for rule in asking.rules if "POST" in (rule.methods or ()) and rule.endpoint != "api.action"
+    ]
+    assert len(reading) > 200
+    assert len(writing) > 80
+    for rule in reading:
+        address = asking.address(rule)
+        for persona in ("anonymous", "sysadmin"):
+            told = {next(names): next(texts) for _ in range(4)}
+            asking.send("GET", address, persona, query_string=told)
+    for text in TEXTS:
+        for name in ("facet.field", "page", "limit"):
+            asking.send("GET", "/dataset/", "anonymous", query_string={name: text})
+            asking.send("GET", "/api/action/package_search", "anonymous", query_string={name: text})
+    for rule in writing:
+        address, fields = asking.address(rule), asking.form(rule)
+        some = fields[len(address) % 2 :: 2]
+        asking.send("POST", address, "anonymous", data={})
+        for form in ({}, {name: next(texts) for name in some}, dict.fromkeys(fields, next(texts))):
+            asking.send("POST", address, "sysadmin", data=form)
+    assert asking.found == []
+
+
+@st.composite
+def questions(draw: Any, asking: Asking) -> tuple[str, str, str, dict[str, Any]]:
+    """What is asked, how, by whom, and values for some of what it knows; seldom for what it does not."""
+    persona = draw(st.sampled_from(PERSONAS))
+    if draw(st.booleans()):
+        action = draw(st.sampled_from(list(asking.parameters)))
+        names = st.sampled_from(asking.parameters[action])
+        known = draw(st.lists(names, max_size=4, unique=True))
+        told = {name: MEANT[name] for name in asking.parameters[action] if name in MEANT}
+        told = told if draw(st.booleans()) else {}
+        return "action", action, persona, {**told, **{name: draw(VALUES) for name in known}}
+    rule = draw(st.sampled_from(asking.rules))
+    method = draw(st.sampled_from(sorted({"GET", "POST"} & set(rule.methods or ())) or ["GET"]))
+    names = QUERY if method == "GET" else asking.form(rule)
+    chosen = draw(st.lists(st.sampled_from(names), max_size=6, unique=True))
+    return method, asking.address(rule), persona, {name: draw(STRINGS) for name in chosen}
+
+
+@pytest.mark.hypothesis
+@pytest.mark.parametrize("part", range(max(1, LONG_RUN // ROUND)))
+def test_generated(asking, part):
+    """Generated values, lists and objects for actions, and texts for pages."""
+
+    @settings(
+        max_examples=ROUND if LONG_RUN else 60,
+        derandomize=not LONG_RUN,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(questions(asking))
+    def check(question: tuple[str, str, str, dict[str, Any]]) -> None:
+        kind, what, persona, told = question
+        asking.found.clear()
+        if kind == "action":
+            asking.call(what, persona, told)
+        else:
+            asking.send(kind, what, persona, **{"query_string" if kind == "GET" else "data": told})
+        assert asking.found == []
+
+    check()

@@ -73,6 +73,7 @@ MAY: dict[str, set[str]] = {
     "package_delete": OFFICE,
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
     "user_invite": NOBODY_BUT_SYSADMINS,
+    "user_update": {"stranger", "sysadmin"},
     "package_update": OFFICE,
 }
 
@@ -110,6 +111,7 @@ class TestRights:
             "digitalms_source_show": {"id": "quelle"},
             "organization_delete": {"id": "citeq"},
             "user_invite": {"group_id": "citeq"},
+            "user_update": {"id": personas["stranger"]},
         }
         found = {
             name: {p for p in PERSONAS if allowed(name, personas[p], about.get(name, {"id": "dms"}))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import uuid
@@ -42,6 +43,13 @@ def test_each_budget(app, small, open_data, make_measure, personas):
     day = "/digitalisierungsmassnahme/dms?stichtag=2019-03-14"
     assert codes(app, day, 4, extra_environ=one) == [200, 200, 200, 429]
     assert codes(app, "/digitalisierungsmassnahme/dms", 4, extra_environ=one) == [200] * 4
+    # a day that is posted counts, however the body is written
+    told = {"id": "dms", "cut_off_date": "2019-03-14"}
+    asked = [
+        app.post("/api/action/digitalms_measure_show", extra_environ=two, **way).status_code
+        for way in ({"json": told}, {"data": told}, {"data": {json.dumps(told): ""}}, {"json": told})
+    ]
+    assert asked == [200, 200, 200, 429]
     search = "/api/3/action/package_search?facet.field=[%22tags%22]"
     assert codes(app, search, 5, extra_environ=net) == [200, 200, 200, 200, 429]
     assert codes(app, "/dataset/", 1, extra_environ=same_net) == [429]

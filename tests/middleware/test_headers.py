@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories
@@ -171,3 +172,32 @@ def test_the_look_is_a_stylesheet_to_keep(app, ckan_config):
     assert ".stadt { color: green }" in changed
     assert "immutable" not in app.get(first).headers["Cache-Control"]
     assert "<style" not in app.get("/digitalisierung").text
+
+
+def test_what_a_browser_keeps_of_accounts(app, personas, make_measure, sign_in, csrf_token):
+    """Pages of an account nowhere, pages made for it never unasked; signing out clears all of it."""
+    make_measure()
+    factories.User(name="leser", password="nur-im-test-2019")
+    browser = app.test_client()
+    assert sign_in(browser, "leser").status_code == 302
+    kept = {
+        path: browser.get(path).headers["Cache-Control"]
+        for path in ("/user/edit", "/digitalisierung", "/dataset/")
+    }
+    assert "no-store" in kept["/user/edit"]
+    assert "no-cache" in kept["/digitalisierung"]
+    assert "no-cache" in kept["/dataset/"]
+    token = csrf_token(browser.get("/about"))
+    out = browser.post("/user/_logout", data={"_csrf_token": token}, follow_redirects=False)
+    assert out.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in browser.get("/").headers
+
+
+def test_what_an_answer_is(app):
+    """XML says its encoding, and JSON that it is JSON; nothing tells which version runs."""
+    assert app.get("/feeds/dataset.atom").headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    answer = app.get("/api/i18n/de")
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert json.loads(answer.body) is not None
+    for path in ("/", "/nirgends"):
+        assert tk.h.ckan_version() not in app.get(path, status=None).body

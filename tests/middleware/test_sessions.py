@@ -175,11 +175,20 @@ def test_without_redis_the_catalogue_is_read_and_nobody_signs_in(
 
 
 def test_cookies_are_secure_under_https(app: Any) -> None:
-    settings: dict[str, Any] = {"SESSION_COOKIE_SAMESITE": "None"}
+    settings: dict[str, Any] = {"SESSION_COOKIE_SAMESITE": "None", "SESSION_COOKIE_NAME": "ckan"}
     sessions.harden(settings, "https://opendata.example.org")
     assert settings == {
+        "SESSION_COOKIE_NAME": "__Host-ckan",
         "SESSION_COOKIE_SECURE": True,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
     }
+    for more, name in (
+        ({"SESSION_COOKIE_NAME": "__Host-ckan"}, "__Host-ckan"),
+        ({"SESSION_COOKIE_DOMAIN": "example.org"}, "__Secure-ckan"),
+        ({"APPLICATION_ROOT": "/daten"}, "__Secure-ckan"),
+    ):
+        settings = {"SESSION_COOKIE_NAME": "ckan", **more}
+        sessions.harden(settings, "https://opendata.example.org")
+        assert settings["SESSION_COOKIE_NAME"] == name
     assert not app.flask_app.config["SESSION_COOKIE_SECURE"]

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import random
+import threading
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.search.common import make_connection
+from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
@@ -200,3 +202,106 @@ def _versions() -> list[Any]:
     found = releases.finished(own_tables.group_of(package.id))
     assert len(found) == 2
     return found
+
+
+@pytest.fixture
+def activities(clean_db, migrate_db_for):
+    """The tables of CKAN's activity plugin."""
+    migrate_db_for("activity")
+    yield
+    model.Session.rollback()
+    for table in ("activity_detail", "activity"):
+        model.Session.execute(sa.text(f"DELETE FROM {table}"))
+    model.repo.commit()
+
+
+@pytest.mark.ckan_config("ckan.plugins", "digitalms datastore scheming_datasets harvest activity")
+@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index", "activities")
+def test_what_the_activity_plugin_keeps(make_measure, releases_at):
+    """CKAN's plugin keeps each whole dataset as it was, also of one that was purged."""
+    secret = "Qwertz Mustermännin"
+    user = factories.Sysadmin(name="chef")["name"]
+    make_measure(user=user, statement=f"vor {secret} nach")
+    for name, told in (("package_patch", {"notes": secret}), ("package_patch", {"notes": ""})):
+        tk.get_action(name)({"user": user}, {"id": "dms", **told})
+    assert any(place.startswith("ckan.activity") for place in places(secret, releases_at))
+    told = call_action("digitalms_redact", text=secret, reason="Person", measure="dms")
+    assert "activity.data" in {one["place"] for one in told["places"]}
+    assert places(secret, releases_at) == []
+    shown = tk.get_action("package_activity_list")({"user": user}, {"id": "dms"})
+    assert len(shown) >= 2, "they are still there to be read"
+
+
+def test_a_row_of_a_table_of_one_s_own(releases_at, personas, app):
+    """It goes from every version and from what was handed in; everything else stays, and the page says so."""
+    editor = {"user": personas["editor"]}
+    people = ("Qerika Mustermann", "Qotto Beispiel")
+    for amounts in ((11, 22), (33, 44)):
+        rows = "".join(f"{name};{amount}\r\n" for name, amount in zip(people, amounts, strict=True))
+        where = {"dataset": "leute"} if amounts[0] == 33 else {"organisation": "citeq", "name": "leute"}
+        told = {"content": f"name;betrag\r\n{rows}", "filename": "leute.csv", "title": "Leute", **where}
+        draft = tk.get_action("digitalms_dataset_draft_create")(dict(editor), told)
+        keys = [{"name": c["name"], "key": c["name"] == "name"} for c in draft["columns"]]
+        tk.get_action("digitalms_dataset_draft_update")(dict(editor), {"id": draft["id"], "columns": keys})
+        tk.get_action("digitalms_dataset_publish")(dict(editor), {"id": draft["id"]})
+    later = tk.get_action("digitalms_dataset_draft_create")(dict(editor), {**told, "dataset": "leute"})
+    row = {"name": people[0]}
+    for wrong, field in (
+        ({"row": {"name": "gibt es nicht"}}, "row"),
+        ({"row": "[]"}, "row"),
+        ({"row": {"name": ["x"]}}, "row"),
+        ({}, "row"),
+        ({"row": row, "reason": f"wegen {people[0]}"}, "reason"),
+    ):
+        with pytest.raises(tk.ValidationError) as refused:
+            call_action("digitalms_redact", **{"table": "leute", "reason": "Person", **wrong})
+        assert field in refused.value.error_dict, wrong
+    with pytest.raises(tk.ObjectNotFound):
+        call_action("digitalms_redact", table="gibt-es-nicht", row=row, reason="Person")
+    before = places(people[0], releases_at)
+    tried = call_action("digitalms_redact", table="leute", row=row, reason="Person", dry_run=True)
+    assert places(people[0], releases_at) == before
+    done = call_action("digitalms_redact", table="leute", row=json.dumps(row), reason="Person")
+    assert (tried["count"], done["count"]) == (2, 2)
+    assert places(people[0], releases_at) == []
+    assert bytes_in_database(people[0]) == []
+    for version, amount in zip(_versions(), ("44", "22"), strict=True):
+        folder = releases.all_folders().path(version.manifest)
+        assert (folder / "leute.csv").read_text("utf-8-sig").splitlines() == [
+            "name,betrag",
+            f"{people[1]},{amount}",
+        ]
+        assert judge.judge(folder).problems == ()
+    assert places(people[1], releases_at) != []
+    shown = tk.get_action("digitalms_dataset_draft_show")(dict(editor), {"id": later["id"]})
+    assert not shown["is_valid"], "what was handed in has to be handed in again"
+    headers = {"Authorization": factories.APIToken(user=personas["editor"])["token"]}
+    assert app.get("/digitalisierung/daten/datensatz/leute/", headers=headers).status_code == 200
+    assert app.get(f"/digitalisierung/daten/neu/{later['id']}", headers=headers).status_code == 200
+    assert [str(problem) for problem in consistency.problems()] == []
+
+
+def test_two_people_blank_the_same_at_once(releases_at, make_measure, personas, app):
+    """One does it, the other is told that it stands nowhere or to try again; nothing is done by halves."""
+    secret = "Qwertz Mustermännin"
+    make_measure(statement=f"vor {secret} nach")
+    releases.publish()
+    second = factories.Sysadmin(name="zweite")["name"]
+    tokens = [factories.APIToken(user=user)["token"] for user in (personas["sysadmin"], second)]
+    codes: list[int] = []
+
+    def blank(token: str) -> None:
+        client = app.test_client(use_cookies=False)
+        told = {"text": secret, "reason": "Person"}
+        answer = client.post("/api/action/digitalms_redact", json=told, headers={"Authorization": token})
+        codes.append(answer.status_code)
+        model.Session.remove()
+
+    both = [threading.Thread(target=blank, args=(token,)) for token in tokens]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(codes) == [200, 409]
+    assert places(secret, releases_at) == []
+    assert [str(problem) for problem in consistency.problems()] == []

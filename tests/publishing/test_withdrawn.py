@@ -49,9 +49,11 @@ def test_it_stays_until_a_coordinator_takes_it_out(published, releases_at, app, 
     if how == "private":
         act("package_patch", id="dms", private=True)
     else:
-        act("package_delete", id="dms")
+        told = act("package_delete", id="dms")
         if how == "purged":
-            act("dataset_purge", id="dms")
+            told = act("dataset_purge", id="dms")
+        where = {"stays_in": published, "remove_with": "digitalms_release_remove_measure"}
+        assert told == where, "the API says where it stays"
     releases.publish()
     former = [r for r in releases.finished() if r.release_id in published]
     assert [len(rows_of(r, "milestone_shifts")) for r in former] == [1, 0]

@@ -13,9 +13,9 @@ from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
-from ckanext.digitalms.logic import consistency
+from ckanext.digitalms.logic import consistency, rights
 from ckanext.digitalms.model import OrganisationName, StatementRow
-from ckanext.digitalms.publishing import own_tables, snapshot
+from ckanext.digitalms.publishing import datasets, own_tables, snapshot
 from ckanext.digitalms.services import organisations
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
@@ -150,3 +150,22 @@ def test_an_earlier_moment_shows_nothing_that_is_private_now(make_measure):
     assert call_action("digitalms_measure_list", known_at=before)["count"] == 0
     with pytest.raises(tk.ObjectNotFound):
         call_action("digitalms_measure_history", id="dms", known_at=before)
+
+
+def test_the_coordinators_keep_their_role_under_another_name(personas, make_measure):
+    """Who has renamed their organisation goes on, publishes there, and nobody else takes the name."""
+    make_measure()
+    ours = {"user": personas["coordinator"]}
+    call_action("organization_patch", id="opendata", name="daten-und-statistik")
+    assert rights.is_coordinator(personas["coordinator"])
+    assert not rights.is_coordinator(personas["editor"])
+    tk.get_action("package_patch")(dict(ours), {"id": "dms", "status": "in_progress"})
+    assert datasets.prepare() == model.Group.get("daten-und-statistik").id
+    assert model.Group.get("opendata") is None
+    for action, told in (("organization_create", {}), ("organization_patch", {"id": "citeq"})):
+        with pytest.raises(tk.NotAuthorized):
+            tk.get_action(action)({"user": personas["editor"]}, {**told, "name": "opendata"})
+    with pytest.raises(tk.NotAuthorized):
+        tk.get_action("organization_create")(dict(ours), {"name": "opendata"})
+    call_action("organization_patch", id="daten-und-statistik", name="opendata")
+    assert rights.is_coordinator(personas["coordinator"])

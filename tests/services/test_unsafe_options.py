@@ -26,6 +26,7 @@ OPEN = {
     "SESSION_COOKIE_HTTPONLY": "false",
     "SESSION_COOKIE_SAMESITE": "None",
     "ckan.gravatar_default": "identicon",
+    "ckan.hide_version": "false",
     "ckan.plugins": "digitalms text_view",
     "ckan.upload.user.mimetypes": "image/svg+xml",
     "ckan.upload.group.mimetypes": "*",

@@ -38,6 +38,7 @@ CALLS = (
     ("harvest_job_list", {}),
     ("harvest_jobs_run", {}),
     ("package_collaborator_list", {}),
+    ("package_collaborator_list", {"id": "dms"}),
     ("package_collaborator_list", {"id": "nein"}),
     ("organization_list", {"offset": HUGE, "limit": 1}),
     ("send_mail", {"id": "x"}),

@@ -15,7 +15,7 @@ from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import documents, following, query
-from .services import organisations, patience, privacy, private_parents, secret_words
+from .services import organisations, patience, privacy, private_parents, reset_keys, secret_words
 from .services.permission_labels import PermissionLabels
 
 
@@ -44,6 +44,7 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         trigger.watch()
         privacy.keep_accounts_private(config)
         organisations.watch()
+        reset_keys.watch()
         following.install()
         patience.limit_redis()
         patience.limit_solr()

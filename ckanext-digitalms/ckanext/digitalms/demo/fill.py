@@ -14,6 +14,7 @@ from ckan.types import Context
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services import coordinators
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 Facts = dict[str, Any]
@@ -36,7 +37,10 @@ def organisations(coordinator: str | None, editor: str | None) -> None:
     """Make the organisations that are not there yet and add the accounts as editors."""
     for organisation in _facts("measures.yaml")["organisations"]:
         is_coordinators = organisation["name"] == "opendata"
-        name = config.coordinator_organisation() if is_coordinators else organisation["name"]
+        theirs = coordinators.organisation()
+        name = organisation["name"]
+        if is_coordinators:
+            name = theirs.name if theirs else config.coordinator_organisation()
         if model.Group.get(name) is None:
             tk.get_action("organization_create")(_context(), {**organisation, "name": name})
         user = coordinator if is_coordinators else editor

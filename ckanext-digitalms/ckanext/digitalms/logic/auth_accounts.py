@@ -13,12 +13,21 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
 
+from ckanext.digitalms.services import reset_keys
+
 from .lookup import plain_id
 from .rights import is_coordinator, keeps_members
 
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
-__all__ = ["member_list", "organization_list_for_user", "user_follower_count", "user_list", "user_show"]
+__all__ = [
+    "member_list",
+    "organization_list_for_user",
+    "user_follower_count",
+    "user_list",
+    "user_show",
+    "user_update",
+]
 
 
 def _refused() -> AuthResult:
@@ -78,3 +87,13 @@ def member_list(next_auth: Auth, context: Context, data_dict: dict[str, Any]) ->
         return next_auth(context, data_dict)
     is_member = bool(user) and authz.has_user_permission_for_group_or_org(group.id, user, "read")
     return next_auth(context, data_dict) if is_member or keeps_members(user) else _refused()
+
+
+@tk.chained_auth_function
+@tk.auth_allow_anonymous_access
+def user_update(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let the key of a link change a password only while the link holds."""
+    asked = model.User.get(plain_id(data_dict.get("id")) or None)
+    if "reset_key" in data_dict and (asked is None or reset_keys.is_over(asked)):
+        data_dict = {name: value for name, value in data_dict.items() if name != "reset_key"}
+    return next_auth(context, data_dict)

@@ -10,6 +10,7 @@ from ckan import model
 from ckan.types import AuthResult, Context
 
 from ckanext.digitalms import config
+from ckanext.digitalms.services import coordinators
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 from .lookup import find_package, plain_id
@@ -61,7 +62,7 @@ def _not_the_coordinators(next_auth: Auth, context: Context, data_dict: dict[str
     ours = config.coordinator_organisation()
     group = model.Group.get(plain_id(told.get("id")))
     asked = {plain_id(told.get("name")), plain_id(told.get("id"))}
-    if ours in asked and (group is None or group.name != ours):
+    if ours in asked and (group is None or not coordinators.is_theirs(group.id)):
         message = tk._("“{name}” is the coordinators’ organisation: only sysadmins make it or give its name.")
         return {"success": False, "msg": message.format(name=ours)}
     return next_auth(context, told)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ckan import model
+
+_INSIDE = {"tags": "name", "extras": "key"}
 
 
 def plain_id(value: object) -> str:
@@ -17,6 +22,11 @@ def is_storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\0" not in text
+
+
+def by_field(wrong: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Give sentences by field as CKAN's errors hold them: those of keywords and extras stand in objects."""
+    return {name: [{_INSIDE[name]: told}] if name in _INSIDE else told for name, told in wrong.items()}
 
 
 def find_package(value: object) -> model.Package | None:

@@ -12,7 +12,6 @@ import ckan.plugins.toolkit as tk
 import msgspec
 from ckan import model
 
-from ckanext.digitalms import config
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
 from ckanext.digitalms.reports.matching import Known, identifying
@@ -24,6 +23,7 @@ from ckanext.digitalms.reports.proposal import (
     from_json,
     to_json,
 )
+from ckanext.digitalms.services import coordinators
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .hooks import measure_of
@@ -56,7 +56,8 @@ def organisations() -> list[dict[str, str]]:
 
 def usual_organisation() -> str:
     """Give the one organisation besides the coordinators' own, if there is just one."""
-    others = [one["value"] for one in organisations() if one["value"] != config.coordinator_organisation()]
+    theirs = coordinators.organisation()
+    others = [one["value"] for one in organisations() if theirs is None or one["value"] != theirs.name]
     return others[0] if len(others) == 1 else ""
 
 

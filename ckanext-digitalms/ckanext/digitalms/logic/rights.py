@@ -6,8 +6,8 @@ import ckan.authz as authz
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.digitalms import config
 from ckanext.digitalms.publishing import own_tables
+from ckanext.digitalms.services import coordinators
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 
@@ -18,12 +18,9 @@ def is_coordinator(user_name: str | None) -> bool:
         return False
     if user.sysadmin:
         return True
-    organisation = model.Group.get(config.coordinator_organisation())
+    organisation = coordinators.organisation()
     return (
-        organisation is not None
-        and organisation.is_organization
-        and organisation.state == "active"
-        and may_edit(user.name, organisation.id)
+        organisation is not None and organisation.state == "active" and may_edit(user.name, organisation.id)
     )
 
 

@@ -11,7 +11,7 @@ from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
-from ckanext.digitalms.logic.lookup import is_storable
+from ckanext.digitalms.logic.lookup import by_field, is_storable
 from ckanext.digitalms.logic.validators import EARLIEST, LATEST
 from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.vocabularies import Status, StepState
@@ -60,7 +60,7 @@ def refuse_unknown(data_dict: dict[str, Any], schema: Schema) -> None:
             elif isinstance(value, str) and len(value) > MAX_TEXT:
                 wrong[name] = [long]
     if wrong:
-        raise tk.ValidationError(wrong)
+        raise tk.ValidationError(by_field(wrong))
 
 
 @tk.validator_args
@@ -77,7 +77,7 @@ def refuse_unstorable(data_dict: dict[str, Any]) -> None:
     message = tk._("The text has control characters that cannot be stored: remove them.")
     wrong = {str(name)[:60]: [message] for name, value in data_dict.items() if not _is_storable(value)}
     if wrong:
-        raise tk.ValidationError(wrong)
+        raise tk.ValidationError(by_field(wrong))
 
 
 def _is_storable(value: Any) -> bool:

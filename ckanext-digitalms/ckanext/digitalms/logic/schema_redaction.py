@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator, ValidatorFactory
 
@@ -24,9 +27,28 @@ def redact(
         "path": [ignore_missing, unicode_safe, digitalms_line],
         "text": [ignore_missing, unicode_safe, digitalms_text],
         "measure": [ignore_missing, unicode_safe, digitalms_line],
+        "table": [ignore_missing, unicode_safe, digitalms_line],
+        "row": [ignore_missing, _cells],
         "reason": [not_empty, unicode_safe, digitalms_line],
         "dry_run": [default(False), yes_or_no],
     }
+
+
+def _cells(value: Any) -> dict[str, str]:
+    """Take a row as an object of columns and cells, in JSON where it comes as text."""
+    try:
+        told = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not told or not all(_is_cell(cell) for cell in told.values()):
+        raise tk.Invalid(
+            tk._("Write the row as an object of columns and cells, as the table's CSV has them.")
+        )
+    return {str(name): str(cell) for name, cell in told.items()}
+
+
+def _is_cell(cell: Any) -> bool:
+    return isinstance(cell, str | int | float) and not isinstance(cell, bool) and str(cell) != ""
 
 
 @tk.validator_args

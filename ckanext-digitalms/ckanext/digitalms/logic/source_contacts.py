@@ -10,6 +10,7 @@ from ckan import model
 from ckanext.harvest.model import HarvestSource
 
 from ckanext.digitalms import config
+from ckanext.digitalms.services import coordinators as theirs
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def owners(source_id: str, organisation_id: str | None) -> list[Contact]:
 
 def coordinators() -> list[Contact]:
     """Give the mailboxes of the coordinators; where none has one, that of the open tables."""
-    organisation = model.Group.get(config.coordinator_organisation())
+    organisation = theirs.organisation()
     found = _members(organisation.id if organisation else None, ("admin", "editor"))
     mailbox = config.contact_email()
     return found or ([Contact(config.publisher(), mailbox)] if mailbox else [])

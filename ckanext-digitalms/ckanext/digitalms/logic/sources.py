@@ -17,6 +17,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.logic.source_runs import SourceRun, last_runs
 from ckanext.digitalms.model import Delivery, HarvestQuestion
+from ckanext.digitalms.services import coordinators
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 PERIODS: Mapping[str, timedelta] = {
@@ -87,8 +88,7 @@ def source_organisation(source_id: str) -> str | None:
 
 def is_coordinator_organisation(organisation_id: str | None) -> bool:
     """Whether an organisation is the coordinators'."""
-    coordinators = model.Group.get(config.coordinator_organisation())
-    return coordinators is not None and organisation_id == coordinators.id
+    return coordinators.is_theirs(organisation_id)
 
 
 def writable_measures(organisation_id: str | None) -> frozenset[str]:
@@ -96,11 +96,10 @@ def writable_measures(organisation_id: str | None) -> frozenset[str]:
 
     The coordinators' organisation, and a coordinator's delivery for no organisation, may write all.
     """
-    coordinators = model.Group.get(config.coordinator_organisation())
     query = sa.select(model.Package.name).where(
         model.Package.type == MEASURE_TYPE, model.Package.state != model.State.DELETED
     )
-    if organisation_id is not None and (coordinators is None or organisation_id != coordinators.id):
+    if organisation_id is not None and not coordinators.is_theirs(organisation_id):
         query = query.where(model.Package.owner_org == organisation_id)
     return frozenset(model.Session.scalars(query))
 

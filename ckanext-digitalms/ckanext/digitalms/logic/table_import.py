@@ -26,9 +26,8 @@ from ckanext.digitalms.imports.reading import ReadTable, read_table
 from ckanext.digitalms.imports.shapes import SHAPES, Shape
 from ckanext.digitalms.logic import statements
 from ckanext.digitalms.model import Delivery, StatementRow
-from ckanext.digitalms.publishing import snapshot
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import locks, organisations
+from ckanext.digitalms.services import internal, locks, organisations
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Limits, UnreadableError
@@ -54,7 +53,7 @@ class Prepared:
 def preview(context: Context, delivery: Delivery) -> None:
     """Say what an import would change, by changing it and rolling back; the caller commits the delivery."""
     delivery_id = delivery.id
-    prepared = _prepared(delivery)
+    prepared = _prepared(delivery, context.get("user"))
     report, changes = prepared.report, []
     if prepared.shape and prepared.changes:
         with locks.trial():
@@ -81,7 +80,7 @@ def preview(context: Context, delivery: Delivery) -> None:
         delivery.report = _report_json(report)
 
 
-def _prepared(delivery: Delivery) -> Prepared:
+def _prepared(delivery: Delivery, user: str | None) -> Prepared:
     about = delivery.about
     report = Report(about.get("table") or "", delivery.filename, delivery.size, dialect=delivery.dialect)
     limits = Limits(config.max_upload_bytes(), config.max_rows())
@@ -91,7 +90,7 @@ def _prepared(delivery: Delivery) -> Prepared:
     except UnreadableError as error:
         return Prepared(replace(report, form=error.form).with_findings(error.findings))
     read = _with_todays_names(read)
-    source = snapshot.source()
+    source = internal.source(user)
     rows = read.shape.table.rows(source)
     aliases = meaning.aliases(source) if read.shape.name == "milestone_shifts" else {}
     found = compare(read, rows, {"body": config.council_body()}, aliases)

@@ -32,6 +32,7 @@ from ckanext.digitalms.services import organisations
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .rights import is_coordinator
+from .validators_account import user_password_validator
 
 MAX_LINE = 1000
 MAX_TEXT = 100_000
@@ -62,6 +63,7 @@ __all__ = [
     "digitalms_text",
     "digitalms_url",
     "digitalms_whole",
+    "user_password_validator",
 ]
 
 

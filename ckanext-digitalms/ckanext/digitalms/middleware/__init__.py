@@ -25,6 +25,7 @@ from . import (
     sign_in,
     slashes,
     unavailable,
+    unread_forms,
     uploads,
 )
 
@@ -46,6 +47,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     kinds.install,
     api_input.install,
     script_texts.install,
+    unread_forms.install,
 )
 
 

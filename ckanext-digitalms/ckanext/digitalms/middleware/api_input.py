@@ -14,9 +14,11 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
+from ckan.lib.navl.dictization_functions import DataError
+from ckan.lib.search import SearchQueryError
 from ckan.types import Action, CKANApp, Context
 
-from ckanext.digitalms.logic.lookup import is_storable
+from ckanext.digitalms.logic.lookup import by_field, is_storable
 from ckanext.digitalms.messages import N_
 
 from .api_actions import put_around
@@ -176,6 +178,7 @@ def install(app: CKANApp) -> None:
     put_around(app, _looked_at)
     for kind in _OF_DATA:
         app.register_error_handler(kind, _refused)
+    app.register_error_handler(SearchQueryError, _not_searched)
 
 
 def _looked_at(name: str, action: Action) -> Action:
@@ -186,7 +189,7 @@ def _looked_at(name: str, action: Action) -> Action:
     def called(context: Context, data_dict: dict[str, Any]) -> Any:
         wrong = dict(_wrong(name, data_dict)) or dict(_missing(name, data_dict))
         if wrong:
-            raise tk.ValidationError(wrong)
+            raise tk.ValidationError(by_field(wrong))
         return _answered(action, context, data_dict)
 
     return called
@@ -195,6 +198,8 @@ def _looked_at(name: str, action: Action) -> Action:
 def _answered(action: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
     try:
         return action(context, data_dict)
+    except DataError as error:
+        raise tk.ValidationError({"message": [tk._(_UNFIT).format(detail=str(error.error)[:200])]}) from error
     except sa.exc.StatementError as error:
         if not _is_of_data(error):
             raise
@@ -303,3 +308,8 @@ def _refused(error: sa.exc.DBAPIError) -> Any:
         raise error
     model.Session.rollback()
     return refuse(400, tk._("This does not fit"), _sentence(error))
+
+
+def _not_searched(error: SearchQueryError) -> Any:
+    sentence = tk._(_UNFIT).format(detail=str(error)[:200])
+    return refuse(400, tk._("This does not fit"), sentence)

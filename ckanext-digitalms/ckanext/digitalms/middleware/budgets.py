@@ -9,15 +9,18 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Set
 from functools import cache
 from ipaddress import IPv6Address, ip_address
 
 import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp, Response
+from ckan.views.api import _get_request_data
 from limits import RateLimitItem, parse_many
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis import ConnectionPool
 from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.services import attempts
@@ -87,9 +90,19 @@ def _kind() -> str | None:
         name = str((request.view_args or {})["logic_function"])
     if request.args and _PARTS.fullmatch(name):
         return "downloads"
-    if _DAYS & request.args.keys():
+    if _DAYS & (request.args.keys() | _posted()):
         return "days"
     return "searches" if _SEARCHES.fullmatch(name) else None
+
+
+def _posted() -> Set[str]:
+    """Name the parameters in the body of a call, however it is written; what is none has none."""
+    if tk.request.endpoint != "api.action" or tk.request.method != "POST":
+        return set()
+    try:
+        return set(_get_request_data())
+    except (ValueError, RecursionError, HTTPException):  # the API says so itself
+        return set()
 
 
 def _client() -> str:

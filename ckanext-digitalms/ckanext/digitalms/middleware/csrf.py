@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp, Response
-from flask import g
+from flask import current_app, g
 from flask_wtf.csrf import CSRFError
 
 from .refusals import refuse
@@ -52,7 +52,7 @@ def install(app: CKANApp) -> None:
 
 
 def _has_session() -> bool:
-    return tk.config["SESSION_COOKIE_NAME"] in tk.request.cookies
+    return current_app.config["SESSION_COOKIE_NAME"] in tk.request.cookies
 
 
 def _has_token() -> bool:

@@ -20,6 +20,7 @@ __all__ = ["install", "policy"]
 # pages that are made to stand in other pages; CKAN offers the code for that
 _EMBEDS = ("resource.view",)
 _OURS = "digitalms_"
+_OF_ACCOUNTS = {"user", "admin", "dashboard"}
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -61,16 +62,34 @@ def add(response: Response) -> Response:
     headers = {**_FIXED, "Content-Security-Policy": policy(is_embed=endpoint.endswith(_EMBEDS))}
     if urlsplit(str(tk.config["ckan.site_url"])).scheme == "https":
         headers["Strict-Transport-Security"] = _A_YEAR
+    if endpoint == "user.logout" and response.status_code < 400:
+        headers["Clear-Site-Data"] = '"cache", "storage"'
     for name, value in headers.items():
         response.headers.setdefault(name, value)
+    _say_what_it_is(response, endpoint)
     tk.g.digitalms_caching = response.headers.get("Cache-Control") if endpoint.startswith(_OURS) else None
     return response
 
 
+def _say_what_it_is(response: Response, endpoint: str) -> None:
+    """Name type and encoding where CKAN leaves them to be guessed."""
+    if endpoint == "api.i18n_js_translations":
+        response.content_type = "application/json; charset=utf-8"
+    is_ours = not response.headers.get("Content-Disposition", "").startswith("attachment")
+    if is_ours and response.mimetype.endswith(("/xml", "+xml")) and "charset" not in response.mimetype_params:
+        response.content_type = f"{response.mimetype}; charset=utf-8"
+
+
 def _keep_caching(response: Response) -> Response:
-    """Put back what a view of ours said of caching; CKAN makes private public, and a year nothing."""
+    """Put back what a view of ours said of caching; CKAN makes private public, and a year nothing.
+
+    What is made for an account is asked for again each time, and what is about the account is kept nowhere.
+    """
     if tk.g.digitalms_caching:
         response.headers["Cache-Control"] = tk.g.digitalms_caching
+    elif response.cache_control.private and tk.current_user.is_authenticated:
+        response.cache_control.no_store = tk.request.blueprint in _OF_ACCOUNTS
+        response.cache_control.no_cache = True
     return response
 
 

@@ -113,12 +113,25 @@ def install(app: CKANApp) -> None:
 
 
 def harden(settings: MutableMapping[str, Any], site_url: str) -> None:
-    """Let no script read the cookie, no other site send it, nobody on the way see it."""
+    """Let no script read the cookie, no other site send it, nobody on the way see it.
+
+    Its name tells browsers to take it only encrypted and from this host, so that no neighbour sets it.
+    """
     settings["SESSION_COOKIE_HTTPONLY"] = True
     if settings.get("SESSION_COOKIE_SAMESITE") != "Strict":
         settings["SESSION_COOKIE_SAMESITE"] = "Lax"
     if site_url.startswith("https:"):
         settings["SESSION_COOKIE_SECURE"] = True
+        settings["SESSION_COOKIE_NAME"] = _guarded(settings)
+
+
+def _guarded(settings: Mapping[str, Any]) -> str:
+    name = str(settings["SESSION_COOKIE_NAME"])
+    if name.startswith(("__Host-", "__Secure-")):
+        return name
+    root = settings.get("SESSION_COOKIE_PATH") or settings.get("APPLICATION_ROOT") or "/"
+    is_of_host = not settings.get("SESSION_COOKIE_DOMAIN") and root == "/"
+    return f"{'__Host-' if is_of_host else '__Secure-'}{name}"
 
 
 def is_unreadable() -> bool:

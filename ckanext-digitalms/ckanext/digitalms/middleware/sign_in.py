@@ -7,6 +7,7 @@ is not there is counted like any other, and takes as long.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from ckan.types import CKANApp, Response
 from flask_login import user_logged_in
 from limits import RateLimitItem, parse
 from passlib.hash import pbkdf2_sha512
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.logic.lookup import is_storable
@@ -30,11 +32,15 @@ __all__ = ["ahead", "install"]
 # failures; the last is below what ASVS 2.2.1 allows, and still lets nobody lock out another for long
 BOTH, ADDRESS, ACCOUNT = parse("5 per 5 minutes"), parse("30 per 15 minutes"), parse("50 per hour")
 _LONGEST = 4096  # what passlib reads of a password
+_LEADING_ON = {"user.login", "user.logout"}
+_WAYS = ("next", "came_from")
+# browsers take a backslash for a slash, drop tabs, and two slashes begin another host
+_OWN_PAGE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*|")
 
 
 def install(app: CKANApp) -> None:
-    """Count what fails and what does not."""
-    del app
+    """Count what fails and what does not, and lead nowhere else afterwards."""
+    app.before_request(_stay_here)
     failed_login.connect(_count)
     user_logged_in.connect(_start_afresh)
 
@@ -48,6 +54,22 @@ def ahead(identity: dict[str, Any]) -> None:
             raise HTTPException(response=_wait(item, key))
     if user is None or not user.is_active:
         pbkdf2_sha512.verify(identity["password"], _some_hash())
+
+
+def _stay_here() -> None:
+    """Forget where to go after signing in or out unless it is a page of this catalogue."""
+    if tk.request.endpoint in _LEADING_ON and not all(map(_is_own_page, _ways())):
+        kept = [(name, value) for name, value in tk.request.args.items(multi=True) if name not in _WAYS]
+        tk.request.args = ImmutableMultiDict(kept)
+
+
+def _ways() -> list[str]:
+    return [value for name in _WAYS for value in tk.request.args.getlist(name)]
+
+
+def _is_own_page(address: str) -> bool:
+    own = str(tk.config["ckan.site_url"]).rstrip("/") + "/"
+    return bool(_OWN_PAGE.fullmatch("/" + address.removeprefix(own) if address.startswith(own) else address))
 
 
 def _make_readable(identity: dict[str, Any]) -> None:

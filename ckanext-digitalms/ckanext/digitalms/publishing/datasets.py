@@ -18,6 +18,7 @@ from ckan import model
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Release
+from ckanext.digitalms.services import coordinators
 
 from .formats import FORMATS
 from .snapshot import site_url
@@ -68,12 +69,12 @@ def tables_of(manifest: Facts) -> list[OpenTable]:
 def prepare() -> str:
     """Make sure that there is an organisation to publish in; give its id. Commits."""
     name = config.coordinator_organisation()
-    organisation = model.Group.get(name)
+    organisation = coordinators.organisation()
     if organisation is not None and organisation.state == model.State.ACTIVE:
         return str(organisation.id)
     if organisation is not None:
         text = tk._("The organisation “{name}” was deleted, and the open tables are published in it.")
-        raise tk.ValidationError({"organisation": [text.format(name=name)]})
+        raise tk.ValidationError({"organisation": [text.format(name=organisation.name)]})
     made = tk.get_action("organization_create")(_context(), {"name": name, "title": config.publisher()})
     return str(made["id"])
 

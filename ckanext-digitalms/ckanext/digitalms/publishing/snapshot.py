@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -63,9 +64,9 @@ def _measures() -> Content:
 def source() -> Source:
     """Give what the measure tables are made from, as the open transaction sees it."""
     shown = public_measures(StatementRow.catalogue(), config.today(), config.update_days())
-    addressed = [{**measure, "url": _address(measure["measure_id"])} for measure in shown]
-    return Source(addressed, StatementRow.public_history(), config.council_body())
+    return Source([addressed(one) for one in shown], StatementRow.public_history(), config.council_body())
 
 
-def _address(measure_id: str) -> str:
-    return f"{site_url()}/digitalisierungsmassnahme/{measure_id}"
+def addressed(measure: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a measure with its address."""
+    return {**measure, "url": f"{site_url()}/digitalisierungsmassnahme/{measure['measure_id']}"}

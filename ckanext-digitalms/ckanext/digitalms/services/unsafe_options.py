@@ -71,6 +71,12 @@ DOORS: tuple[Door, ...] = (
         "false",
     ),
     Door("ckan.datastore.sqlsearch.enabled", _on, N_("strangers write queries for the database"), "false"),
+    Door(
+        "ckan.hide_version",
+        lambda value: not _on(value),
+        N_("strangers read which version this is, and so which holes it has"),
+        "true",
+    ),
     Door("debug", _on, N_("errors show code and settings"), "false"),
     Door("SECRET_KEY", _short, _SIGNS, N_("at least 32 random bytes")),
     Door("WTF_CSRF_SECRET_KEY", _short, _SIGNS, N_("at least 32 random bytes")),

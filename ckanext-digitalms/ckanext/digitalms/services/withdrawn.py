@@ -18,6 +18,8 @@ from .release_editors import Measure, MeasureRemoved, holds_one_of
 from .release_rewriting import ROWS_REMOVED, Rewritten
 from .scope import measure_of, package_id_of
 
+REMOVE = "digitalms_release_remove_measure"
+
 
 def releases_of(measure: str) -> list[dict[str, Any]]:
     """List the releases that name a measure, newest first, with where they are cited; reads little.
@@ -36,6 +38,15 @@ def releases_of(measure: str) -> list[dict[str, Any]]:
         for release in reversed(_of_measures())
         if _names(release, known)
     ]
+
+
+def stays(package_id: str) -> dict[str, Any]:
+    """Say where a measure stays that was just deleted or purged, and how it is taken out there."""
+    try:
+        found = [one["release_id"] for one in releases_of(package_id)]
+    except tk.ObjectNotFound:  # a draft that nothing was ever told of
+        found = []
+    return {"stays_in": found, "remove_with": REMOVE}
 
 
 def remove(measure: str, reason: str, *, dry_run: bool) -> dict[str, Any]:

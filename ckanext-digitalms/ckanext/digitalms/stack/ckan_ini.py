@@ -51,6 +51,7 @@ def _settings(home: Home, state: State) -> dict[str, str]:
         "ckan.auth.create_dataset_if_not_in_organization": "false",
         "ckan.auth.public_user_details": "false",
         "ckan.gravatar_default": "disabled",
+        "ckan.hide_version": "true",
         "ckan.datastore.sqlsearch.enabled": "false",
         # the default names a plugin that is not here
         "ckan.views.default_views": "",

@@ -18,7 +18,7 @@ from .causes import Cause
 Gettext = Callable[[str], str]
 SHOWN = 200
 # a table whose every cell is wrong would fill memory and database with the same sentence
-MAX_FINDINGS = 100_000
+MAX_FINDINGS = 20_000
 
 SEVERITIES = {"error": N_("error"), "question": N_("question"), "warning": N_("warning")}
 
@@ -120,7 +120,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is to be said of one delivery; complete, never cut off.
+    """Everything that is to be said of one delivery, up to MAX_FINDINGS; where there is more, it says so.
 
     Args:
         table: the table's name, e.g. ``progress``.
@@ -175,10 +175,11 @@ class Report:
     def with_findings(self, more: Iterable[Finding]) -> Report:
         """Give the report with more findings, all in the order of their rows."""
         together = sorted([*self.findings, *more], key=lambda f: (f.row or 0, f.field or ""))
-        if len(together) > MAX_FINDINGS:
+        told = [finding for finding in together if finding.cause is not Cause.TOO_MANY_FINDINGS]
+        if len(told) > MAX_FINDINGS or len(told) < len(together):
             text = N_("Only the first {limit} errors are listed.")
             last = Finding(Cause.TOO_MANY_FINDINGS, Message(text, {"limit": MAX_FINDINGS}))
-            together = [*together[:MAX_FINDINGS], last]
+            together = [*told[:MAX_FINDINGS], last]
         return replace(self, findings=tuple(together))
 
     def to_json(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from limits import parse
 
 from ckanext.digitalms.logic.lookup import is_storable, plain_id
 from ckanext.digitalms.middleware.refusals import refuse_too_often
-from ckanext.digitalms.services import attempts, mail
+from ckanext.digitalms.services import attempts, mail, reset_keys
 
 from .handled import Answer, handle_errors, page
 
@@ -58,9 +58,10 @@ def judge_link() -> Answer | None:
     if tk.request.endpoint != "user.perform_reset":
         return None
     user = model.User.get(plain_id((tk.request.view_args or {}).get("id")) or None)
-    if user is not None and mailer.verify_reset_link(user, tk.request.args.get("key")):
+    key = tk.request.args.get("key")
+    if user is not None and mailer.verify_reset_link(user, key) and not reset_keys.is_over(user):
         return None
-    sentence = tk._("This link is not valid, or was used already. Ask for another one.")
+    sentence = tk._("This link is not valid any more, or was used already. Ask for another one.")
     return page(403, tk._("Not allowed"), sentence)
 
 

@@ -69,12 +69,14 @@ def _kept() -> list[dict[str, Any]]:
     """Give the measures that the user may change; a filter that is none shows all."""
     tk.check_access("digitalms_table_import", {"user": tk.current_user.name}, {})
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
+    every = {"limit": 1000, "include_internal": True}
     try:
-        found = tk.get_action("digitalms_measure_list")({}, {**wanted, "limit": 1000})["results"]
+        found = tk.get_action("digitalms_measure_list")({}, {**wanted, **every})["results"]
     except tk.ValidationError:
-        found = tk.get_action("digitalms_measure_list")({}, {"limit": 1000})["results"]
+        found = tk.get_action("digitalms_measure_list")({}, every)["results"]
+    found = [measure for measure in found if measure["visibility"] != "draft"]
     if is_coordinator(tk.current_user.name):
-        return list(found)
+        return found
     own = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
     names = {each["name"] for each in own}
     return [measure for measure in found if measure["organisation"] in names]

@@ -17,7 +17,6 @@ handle_errors(digitalms_withdrawn)
 
 # what a view may give; CKAN's own helpers are not typed
 Page: TypeAlias = Any
-_REMOVE = "digitalms_release_remove_measure"
 
 
 @digitalms_withdrawn.get("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
@@ -30,12 +29,12 @@ def releases(id: str) -> Page:  # noqa: A002 - as CKAN's links to a dataset name
 @digitalms_withdrawn.post("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
 def remove(id: str) -> Page:  # noqa: A002 - as above
     """Take the measure out of them."""
-    tk.check_access(_REMOVE, {}, {"id": id})
+    tk.check_access(withdrawn.REMOVE, {}, {"id": id})
     told = {"reason": tk.request.form.get("reason", "")}
     if not tk.request.form.get("confirm"):
         return _render(id, told, {"confirm": [tk._("Confirm that the rows are to be removed for good.")]})
     try:
-        done = tk.get_action(_REMOVE)({}, {"id": id, **told})
+        done = tk.get_action(withdrawn.REMOVE)({}, {"id": id, **told})
     except tk.ValidationError as refused:
         return _render(id, told, refused.error_dict)
     count = len(done["releases"])
@@ -67,7 +66,7 @@ def _render(measure_id: str, told: dict[str, str], errors: dict[str, Any]) -> Pa
         "has_page": package is not None and package.state == model.State.ACTIVE,
         "is_public": withdrawn.is_public(package_id),
         "releases": withdrawn.releases_of(measure_id),
-        "may_remove": tk.h.check_access(_REMOVE, {"id": measure_id}),
+        "may_remove": tk.h.check_access(withdrawn.REMOVE, {"id": measure_id}),
         "told": told,
         "errors": errors,
     }

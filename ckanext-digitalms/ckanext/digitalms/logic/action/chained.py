@@ -17,7 +17,7 @@ from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.validators import draft_stays_private
 from ckanext.digitalms.publishing import own_tables, versions
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import admission, locks, source_address
+from ckanext.digitalms.services import admission, locks, source_address, withdrawn
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
@@ -85,11 +85,19 @@ def bulk_update_public(original_action: Action, context: Context, data_dict: dic
 
 @tk.chained_action
 def package_delete(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Delete a dataset; a public measure is withdrawn in the same transaction."""
+    """Delete a dataset; a public measure is withdrawn in the same transaction.
+
+    Returns:
+        Of a measure ``{stays_in, remove_with}``: the dated releases that still name it, and the action that
+        takes it out of them; of any other dataset nothing, as in CKAN.
+    """
     package = find_package(data_dict.get("id"))
     if package is not None and is_measure(package):
         tk.check_access("package_delete", context, data_dict)
         statements.withdraw(package, author_of(context))
+        package_id = package.id
+        original_action(context, data_dict)
+        return withdrawn.stays(package_id)
     if package is not None and package.extras.get(own_tables.MARKER):
         # not in the middle of a version being published
         with locks.publishing(own_tables.group_of(package.id)):
@@ -99,11 +107,18 @@ def package_delete(original_action: Action, context: Context, data_dict: dict[st
 
 @tk.chained_action
 def dataset_purge(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Purge a dataset; the measure's history ends with a tombstone in the same transaction."""
+    """Purge a dataset; the measure's history ends with a tombstone in the same transaction.
+
+    Returns:
+        Of a measure the same as ``package_delete``.
+    """
     package = find_package(data_dict.get("id"))
     if package is not None and is_measure(package):
         tk.check_access("dataset_purge", context, data_dict)
         statements.entomb(package, author_of(context))
+        package_id = package.id
+        original_action(context, data_dict)
+        return withdrawn.stays(package_id)
     if package is not None and package.extras.get(own_tables.MARKER):
         package_id = package.id
         with locks.publishing(own_tables.group_of(package_id)):

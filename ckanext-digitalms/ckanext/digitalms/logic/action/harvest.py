@@ -26,6 +26,8 @@ __all__ = [
     "harvest_source_update",
 ]
 
+_DIGITS = 4  # of a number of days
+
 
 @tk.chained_action
 @tk.side_effect_free
@@ -40,6 +42,11 @@ def harvest_source_list(original_action: Action, context: Context, data_dict: di
 def harvest_abort_failed_jobs(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """End the jobs that failed (sysadmins); ckanext-harvest itself asks nobody."""
     tk.check_access("harvest_abort_failed_jobs", context, data_dict)
+    told = str(data_dict.get("life_span", ""))
+    if not told.isdecimal() or len(told) > _DIGITS:
+        raise tk.ValidationError({"life_span": [tk._("Say a number of days from 0 to 9999.")]})
+    if not all(isinstance(data_dict.get(name) or "", str) for name in ("include", "exclude")):
+        raise tk.ValidationError({"include": [tk._("Write the ids of sources with commas between them.")]})
     return original_action(context, data_dict)
 
 

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -15,12 +14,11 @@ from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.logic.lookup import find_package
-from ckanext.digitalms.logic.rights import kept_offices
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
-from ckanext.digitalms.model import Admission, StatementRow
+from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services import organisations
-from ckanext.digitalms.vocabularies import MEASURE_TYPE
+from ckanext.digitalms.services.internal import states as internal_states
 
 Answer = dict[str, Any]
 
@@ -55,7 +53,7 @@ def _with_internal(public: list[Answer], user: str | None, wanted: Answer) -> li
     if wanted.get("cut_off_date") or wanted.get("known_at"):
         message = tk._("What is internal has no past to be shown: leave out the day, or this.")
         raise tk.ValidationError({"include_internal": [message]})
-    states = _internal_states(user)
+    states = internal_states(user)
     internal = StatementRow.newest_of(list(states)).values()
     shown = {one["measure_id"]: {**one, "visibility": "public"} for one in public}
     arranged = public_measures(
@@ -67,22 +65,6 @@ def _with_internal(public: list[Answer], user: str | None, wanted: Answer) -> li
         shown.get(m["measure_id"]) or {**_with_names(m, titles), "visibility": own[m["measure_id"]]}
         for m in arranged
     ]
-
-
-def _internal_states(user: str | None) -> dict[str, str]:
-    """Give the measures that are not public and that a user edits: id, and what keeps it internal."""
-    offices, let_in = kept_offices(user), model.Package.owner_org.in_(sa.select(Admission.organisation_id))
-    kind = sa.case(
-        (model.Package.state == "draft", "draft"), (model.Package.private, "private"), else_="waiting"
-    )
-    query = model.Session.query(model.Package.id, kind).filter(
-        model.Package.type == MEASURE_TYPE,
-        (model.Package.state == "draft")
-        | ((model.Package.state == model.State.ACTIVE) & (model.Package.private | ~let_in)),
-    )
-    if offices is not None:
-        query = query.filter(model.Package.owner_org.in_(offices))
-    return dict(query.all())
 
 
 def _organisation_titles(names: Iterable[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.logic import schema, schema_redaction
 from ckanext.digitalms.logic.assertions import UNCHANGED, StatementInput, apply_statements
 from ckanext.digitalms.measures.record import Step
-from ckanext.digitalms.services import redaction
+from ckanext.digitalms.services import redaction, row_redaction
 
 Answer = dict[str, Any]
 
@@ -89,6 +89,9 @@ def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
         path: the field, such as ``statement`` or ``steps.2.text``.
         text: or a wording, blanked also inside of longer texts, everywhere or as far as
         measure: is concerned (its key).
+        table: or a table of one's own, with ``row``: the row with these cells goes from all versions, and
+            the files that were uploaded for the table lose their bytes.
+        row: columns and cells that tell the row, as the table's CSV has them, such as its key.
         reason: why; it is logged and shown.
         dry_run: only say where it stands.
 
@@ -104,6 +107,8 @@ def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_redact", context, data_dict)
     told = schema.validated(context, data_dict, schema_redaction.redact())
+    if told.get("table"):
+        return row_redaction.redact(context, told)
     asked = redaction.asked_of(context, told)
     named = {name: told[name] for name in ("statement_id", "path") if told.get(name)}
     return {**named, **redaction.redact(asked, dry_run=told["dry_run"])}

@@ -1,0 +1,67 @@
+"""A form that a page of CKAN's cannot read is a wrong form (400), not a fault of the catalogue.
+
+CKAN's pages take for granted that what is sent comes from their own form: a missing field, or a number that
+is none, ends them. What is meant is only what breaks in the page's own code while it reads; whatever happens
+deeper inside stays an error.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib.navl.dictization_functions import DataError
+from ckan.types import CKANApp, Response
+
+from ckanext.digitalms.logic.lookup import is_storable
+
+from .refusals import refuse
+
+__all__ = ["install"]
+
+log = logging.getLogger(__name__)
+
+_PAGES = ("ckan.views.", "ckanext.harvest.views", "ckanext.datastore.blueprint", "ckanext.harvest.utils")
+# what takes forms apart for them, and words what is wrong in them
+_READERS = {"ckan.common", "ckan.logic", "ckan.lib.navl.dictization_functions"}
+_OURS = "digitalms_"
+_BROKEN = (AttributeError, DataError, LookupError, OverflowError, TypeError, ValueError)
+
+
+def install(app: CKANApp) -> None:
+    """Answer for forms that cannot be read."""
+    app.before_request(_refuse_unstorable)
+    for kind in _BROKEN:
+        app.register_error_handler(kind, _refuse)
+
+
+def _refuse_unstorable() -> Response | None:
+    """Refuse texts that no database takes in forms of CKAN's; ours say it at the field."""
+    request = tk.request
+    if request.method != "POST" or request.blueprint == "api" or str(request.endpoint).startswith(_OURS):
+        return None
+    if all(is_storable(text) for pair in request.form.items(multi=True) for text in pair):
+        return None
+    sentence = tk._("The text has control characters that cannot be stored: remove them.")
+    return refuse(400, tk._("This does not fit"), sentence)
+
+
+def _refuse(error: Exception) -> Any:
+    if tk.request.method != "POST" or not _is_raised_by_a_page(error):
+        raise error
+    log.warning("A form sent to %s cannot be read", tk.request.path, exc_info=error)
+    model.Session.rollback()
+    sentence = tk._(
+        "Fields are missing from what was sent, or hold what does not belong there, so nothing was changed. "
+        "Open the page again and send its form."
+    )
+    return refuse(400, tk._("This does not fit"), sentence)
+
+
+def _is_raised_by_a_page(error: Exception) -> bool:
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    module = str(frames[-1].f_globals.get("__name__", "")) if frames else ""
+    return module.startswith(_PAGES) or module in _READERS

@@ -1,0 +1,82 @@
+"""Which argument of which address names what, in the words of `whole_catalogue`."""
+
+from __future__ import annotations
+
+from werkzeug.routing import Rule
+
+Arguments = dict[str, str]
+
+_DATASET = {"id": "dataset", "resource_id": "resource", "view_id": "unknown", "filename": "unknown"}
+_MEASURE = {**_DATASET, "id": "measure"}
+_SOURCE = {**_DATASET, "id": "source", "source": "source"}
+# by blueprint or endpoint: what each argument is there, in the words of `whole_catalogue`
+FITTING: dict[str, dict[str, str]] = {
+    "dataset": _DATASET,
+    "resource": _DATASET,
+    "dataset_resource": _DATASET,
+    "datastore": _DATASET,
+    "digitalisierungsmassnahme": _MEASURE,
+    "digitalisierungsmassnahme_resource": _MEASURE,
+    "digitalms_measure": _MEASURE,
+    "digitalms_measure.delete_note": {**_MEASURE, "note_id": "unknown"},
+    "digitalms_editing": _MEASURE,
+    "digitalms_withdrawn": _MEASURE,
+    "digitalms_organisations": {"id": "organisation"},
+    "harvest": _SOURCE,
+    "harvest_resource": _SOURCE,
+    "harvester": _SOURCE,
+    "harvester.job_show": {"source": "source", "id": "job"},
+    "harvester.job_abort": {"source": "source", "id": "job"},
+    "harvester.object_show": {"id": "object"},
+    "digitalms_source": _SOURCE,
+    "digitalms_source_work": _SOURCE,
+    "digitalms_sources": {"id": "delivery"},
+    "digitalms_table_import": {"id": "import"},
+    "digitalms_report_import": {"draft_id": "report draft"},
+    "digitalms_own_tables": {"draft_id": "draft", "table": "own table", "release_id": "own release"},
+    "digitalms_data": {"release_id": "release"},
+    "group": {"id": "group"},
+    "organization": {"id": "organisation"},
+    "user": {"id": "user"},
+    "feeds.group": {"id": "group"},
+    "feeds.organization": {"id": "organisation"},
+    "feeds.tag": {"id": "tag"},
+    "file": {"id": "unknown"},
+}
+# by endpoint and argument: the value itself
+LITERAL = {
+    "api.action": {"logic_function": "digitalms_measure_list", "ver": "3"},
+    "api": {"lang": "de", "ver": "2"},
+    "digitalms_own_tables.current": {"name": "anteile.csv"},
+    "digitalms_own_tables.former": {"name": "anteile.csv"},
+    "digitalms_data": {"name": "measures.csv", "table": "measures"},
+    "digitalms_council": {"reference": "V/0954/2018"},
+    "digitalms_typeface": {"style": "normal"},
+    "digitalms_source_work": {"work": "leeren"},
+    "digitalms_theme": {"mark": "unknown"},
+    "static": {"filename": "robots.txt"},
+    "webassets": {"path": "x.css"},
+    "home": {"path": "about"},
+    "file": {"storage_name": "test", "location": "x", "token": "x"},
+}
+
+
+def fitting(rule: Rule, names: dict[str, str]) -> Arguments:
+    """Give arguments that there are; one that nobody knows here fails."""
+    blueprint = rule.endpoint.partition(".")[0]
+    kinds = {**FITTING.get(blueprint, {}), **FITTING.get(rule.endpoint, {})}
+    literal = {**LITERAL.get(blueprint, {}), **LITERAL.get(rule.endpoint, {})}
+    told = {}
+    for argument in rule.arguments - set(rule.defaults or ()):
+        assert argument in kinds or argument in literal, f"{rule.rule}: what is {argument}?"
+        told[argument] = literal.get(argument) or names[kinds[argument]]
+    return told
+
+
+def address(rule: Rule, told: Arguments) -> str:
+    """Give the address of a rule with arguments; of none where the rule takes no such argument."""
+    try:
+        built = rule.build({**(rule.defaults or {}), **told}, append_unknown=False)
+    except ValueError:
+        built = None
+    return "/" if built is None else built[1]

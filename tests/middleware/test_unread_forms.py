@@ -1,0 +1,80 @@
+"""Forms of CKAN's pages that somebody else made, and where signing in leads."""
+
+from __future__ import annotations
+
+import pytest
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckan.tests import factories
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+
+AWAY = (
+    "//evil.example",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "javascript:alert(1)",
+    "/\t/evil.example",
+    "http://test.ckan.net.evil.example/",
+    "http://test.ckan.net//evil.example",
+    "http://test.ckan.net@evil.example/",
+    "user.me",
+)
+
+
+def test_signing_in_leads_to_pages_of_the_catalogue_only(app, sign_in):
+    """What leads away is forgotten, in both names that CKAN knows, and in none is an error."""
+    factories.User(name="leser", password="nur-im-test-2019")
+    for name in ("came_from", "next"):
+        for address in AWAY:
+            answer = app.test_client().post(
+                "/user/login",
+                query_string={name: address},
+                data={"login": "leser", "password": "nur-im-test-2019"},
+                follow_redirects=False,
+            )
+            assert answer.status_code == 302, (name, address)
+            assert answer.headers["Location"].endswith("/dashboard/datasets"), (name, address)
+        for address in ("/dataset/?q=a%20b", "http://test.ckan.net/about"):
+            answer = app.test_client().post(
+                "/user/login",
+                query_string={name: address},
+                data={"login": "leser", "password": "nur-im-test-2019"},
+                follow_redirects=False,
+            )
+            assert answer.headers["Location"].removeprefix("http://test.ckan.net") in address
+
+
+def test_a_form_that_cannot_be_read_is_a_wrong_form(app, office):
+    """Missing fields and numbers that are none: nothing is changed, and the page says so."""
+    factories.Dataset(name="hunde", owner_org="citeq")
+    own = {"Authorization": factories.SysadminWithToken(name="chef", password="nur-im-test-2019")["token"]}
+    client = app.test_client(use_cookies=False)
+    for path, data in (
+        ("/user/edit/chef", {"save": "", "fullname": "X"}),
+        ("/user/edit/chef", {"save": "", "email": "neu@example.org"}),
+        ("/organization/edit/citeq", {"title": "X", "users": "x"}),
+        ("/organization/new", {"title": "X", "name": "a\0b"}),
+        ("/user/edit/chef", {"save": "", "email": "", "activate_user": " "}),
+        ("/dataset/hunde/resource/new", {"url": "https://example.org"}),
+    ):
+        answer = client.post(path, data=data, headers=own, follow_redirects=False)
+        assert answer.status_code == 400, (path, data, answer.status_code)
+        assert "nichts geändert" in answer.body or "Steuerzeichen" in answer.body, path
+    for key in connect_to_redis().scan_iter("digitalms:*"):
+        connect_to_redis().delete(key)
+    told = {"login": "chef", "password": "nur-im-test-2019", "remember": "ja"}
+    assert client.post("/user/login", data=told, follow_redirects=False).status_code < 500
+    assert client.get("/feeds/custom.atom?sort=%25", follow_redirects=False).status_code == 400
+    answer = client.get("/api/action/digitalms_measure_list?tags=x&extras=y")
+    assert answer.status_code == 409, "CKAN's errors of keywords are no sentences"
+
+
+def test_nobody_makes_sysadmins_but_sysadmins(app, personas):
+    """CKAN's page takes the form of everybody, and does what the account may."""
+    for name in ("stranger", "editor"):
+        own = {"Authorization": factories.APIToken(user=personas[name])["token"]}
+        told = {"username": personas[name], "status": "true"}
+        app.test_client(use_cookies=False).post("/user/sysadmin", data=told, headers=own)
+        assert not model.User.get(personas[name]).sysadmin, name
