@@ -78,3 +78,16 @@ def test_nobody_makes_sysadmins_but_sysadmins(app, personas):
         told = {"username": personas[name], "status": "true"}
         app.test_client(use_cookies=False).post("/user/sysadmin", data=told, headers=own)
         assert not model.User.get(personas[name]).sysadmin, name
+
+
+def test_a_resource_that_another_has_deleted(app, office):
+    """Whoever still has its form open is told that it is not there, by page and API."""
+    factories.Dataset(name="hunde", owner_org="citeq")
+    one = factories.Resource(package_id="hunde", url="http://example.org/a.csv")
+    own = {"Authorization": factories.SysadminWithToken()["token"]}
+    client = app.test_client(use_cookies=False)
+    page = f"/dataset/hunde/resource/{one['id']}"
+    client.post(f"{page}/delete", headers=own)
+    told = {"id": one["id"], "name": "a"}
+    assert client.post(f"{page}/edit", data={**told, "save": "x"}, headers=own).status_code == 404
+    assert client.post("/api/action/resource_update", json=told, headers=own).status_code == 409

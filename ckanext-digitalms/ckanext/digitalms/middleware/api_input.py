@@ -22,6 +22,7 @@ from ckanext.digitalms.logic.lookup import by_field, is_storable
 from ckanext.digitalms.messages import N_
 
 from .api_actions import put_around
+from .kinds import is_deleted_resource
 from .refusals import refuse
 
 __all__ = ["install"]
@@ -261,6 +262,8 @@ def _missing(action: str, data_dict: dict[str, Any]) -> Iterator[tuple[str, list
         value = data_dict.get(name)
         if isinstance(value, str) and found[kind].get(value) is None:
             yield name, [tk._(_UNKNOWN).format(found=value[:60])]
+    if action in {"resource_patch", "resource_update"} and is_deleted_resource(data_dict.get("id")):
+        yield "id", [tk._(_UNKNOWN).format(found=data_dict["id"][:60])]
     owner = data_dict.get("owner_type")
     if action.startswith("file_") and owner and f"{owner}_update" not in authz.auth_functions_list():
         yield "owner_type", [tk._(_UNKNOWN).format(found=str(owner)[:60])]

@@ -34,8 +34,16 @@ def _refuse() -> None:
     told = request.view_args or {}
     if not all(is_storable(value) for value in told.values() if isinstance(value, str)):
         raise NotFound
+    if is_deleted_resource(told.get("resource_id")):
+        raise NotFound
     if request.endpoint and request.endpoint not in _LEADING and not _fits(request.endpoint, told):
         raise NotFound
+
+
+def is_deleted_resource(value: Any) -> bool:
+    """Whether a resource was there; CKAN breaks off where somebody changes one that another has deleted."""
+    found = model.Resource.get(value) if isinstance(value, str) and is_storable(value) else None
+    return found is not None and found.state == model.State.DELETED
 
 
 def _fits(endpoint: str, told: Told) -> bool:
