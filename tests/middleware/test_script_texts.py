@@ -35,7 +35,7 @@ class TestTexts:
         """No text of a script lacks its German words."""
         answer = app.get("/api/i18n/de")
         german, said = answer.json, texts_of_scripts()
-        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
         assert german["Edit"] == [None, "Bearbeiten"]
         assert len(german["Input is too short, must be at least one character"]) == 3
         assert len(said) > 30

@@ -20,7 +20,7 @@ from limits import RateLimitItem, parse_many
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis import ConnectionPool
 from redis.exceptions import RedisError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest
 
 from ckanext.digitalms import config
 from ckanext.digitalms.services import attempts
@@ -101,7 +101,7 @@ def _posted() -> Set[str]:
         return set()
     try:
         return set(_get_request_data())
-    except (ValueError, RecursionError, HTTPException):  # the API says so itself
+    except (ValueError, RecursionError, BadRequest):  # the API says so itself
         return set()
 
 

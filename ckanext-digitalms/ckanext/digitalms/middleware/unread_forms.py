@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 _PAGES = ("ckan.views.", "ckanext.harvest.views", "ckanext.datastore.blueprint", "ckanext.harvest.utils")
 # what takes forms apart for them, and words what is wrong in them
 _READERS = {"ckan.common", "ckan.logic", "ckan.lib.navl.dictization_functions"}
-_OURS = "digitalms_"
+# ours, and sign-in, where it is a wrong name or password
+_SAY_IT_THEMSELVES = ("digitalms_", "user.login")
 _BROKEN = (AttributeError, DataError, LookupError, OverflowError, TypeError, ValueError)
 
 
@@ -41,7 +42,8 @@ def install(app: CKANApp) -> None:
 def _refuse_unstorable() -> Response | None:
     """Refuse texts that no database takes in forms of CKAN's; ours say it at the field."""
     request = tk.request
-    if request.method != "POST" or request.blueprint == "api" or str(request.endpoint).startswith(_OURS):
+    endpoint = str(request.endpoint)
+    if request.method != "POST" or request.blueprint == "api" or endpoint.startswith(_SAY_IT_THEMSELVES):
         return None
     if all(is_storable(text) for pair in request.form.items(multi=True) for text in pair):
         return None
