@@ -28,7 +28,7 @@ from hypothesis import settings
 from stored_state import STATE
 
 # pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
-sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
+sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).parent]
 
 # the suite tries the same examples every time; script/nightly searches for new ones
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
