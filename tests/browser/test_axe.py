@@ -58,6 +58,16 @@ def faults(page, paths) -> list[str]:
     return [fault for path in paths for fault in _page_faults(page, path)]
 
 
+def _too_wide(page) -> int:
+    """Give by how many pixels a page is wider than the window; scripts may take a moment to follow it."""
+    for _ in range(10):
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if over <= 0:
+            return 0
+        page.wait_for_timeout(300)
+    return over
+
+
 def _page_faults(page, path):
     answer = page.goto(path)
     if answer.status >= 500:
@@ -70,8 +80,7 @@ def _page_faults(page, path):
             for violation in Axe().run(page).response["violations"]:
                 nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
                 yield f"{where}: {violation['id']}: {nodes}"
-        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        if over > 0:
+        if over := _too_wide(page):
             yield f"{where}: {over} pixels too wide"
         headings = page.locator("h1:visible").count()
         if headings != 1:

@@ -53,4 +53,5 @@ def compare(found: dict[str, list[str]], kinds: tuple[str, ...]) -> None:
     reviewed = {what: told for what, told in rows.items() if what.startswith(kinds)}
     assert sorted(found.keys() - reviewed.keys()) == [], HOW_TO
     assert sorted(reviewed.keys() - found.keys()) == [], "these rows are left over"
-    assert {what: told for what, told in found.items() if told != reviewed[what]} == {}
+    others = [f"{what}: {reviewed[what]} is {told}" for what, told in found.items() if told != reviewed[what]]
+    assert others == [], "\n".join(others)
