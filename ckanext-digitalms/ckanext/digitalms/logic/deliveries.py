@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,6 +15,7 @@ from sqlalchemy.orm import defer
 
 from ckanext.digitalms.logic.lookup import plain_id
 from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.model import Delivery, HarvestIdentity
 
 
@@ -47,6 +48,23 @@ def delivery_get(delivery_id: str) -> Delivery:
     if delivery is None:
         raise tk.ObjectNotFound(tk._("There is no delivery “{found}”.").format(found=str(delivery_id)[:60]))
     return delivery
+
+
+def refuse_blanked(delivery: Delivery, field: str) -> None:
+    """Refuse to use a file in which something was blanked since it came in.
+
+    Raises:
+        ValidationError: at the field; the transaction is rolled back.
+    """
+    day = (delivery.about or {}).get("blanked_on")
+    if day is None:
+        return
+    blanked = N_(
+        "Something was blanked in this file on {day}, so nothing of it can be taken over or published any "
+        "more: hand it in again without that."
+    )
+    model.Session.rollback()
+    raise tk.ValidationError({field: [translate(Message(blanked, {"day": date.fromisoformat(day)}), tk._)]})
 
 
 def delivery_finish(delivery: Delivery, state: str, report: Mapping[str, Any]) -> None:

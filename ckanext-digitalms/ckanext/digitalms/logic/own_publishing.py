@@ -10,6 +10,7 @@ from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.logic import own_tables as drafts
+from ckanext.digitalms.logic.deliveries import refuse_blanked
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.ordinary.canonical import published_schema, to_csv
 from ckanext.digitalms.ordinary.examination import Examined
@@ -28,6 +29,12 @@ def check_open(draft: Delivery) -> None:
         message = tk._("This draft was published already: upload the table again to publish a new version.")
         model.Session.rollback()
         raise tk.ValidationError({"id": [message]})
+
+
+def check_file(draft: Delivery) -> None:
+    """Refuse a draft that was published already, or in whose file something was blanked."""
+    check_open(draft)
+    refuse_blanked(draft, "upload")
 
 
 def version_of(draft_id: str, revision: int, found: Examined) -> versions.Version:

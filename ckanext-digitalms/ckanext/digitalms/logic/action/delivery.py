@@ -17,6 +17,7 @@ from ckanext.digitalms.logic.deliveries import (
     delivery_get,
     delivery_list,
     delivery_summaries,
+    refuse_blanked,
     seen_by,
 )
 from ckanext.digitalms.logic.handlers import DeliveryHandler, handler_of
@@ -99,6 +100,7 @@ def _earlier(delivery_id: str) -> Delivery:
         values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
         model.Session.rollback()
         raise tk.ValidationError({"delivery_id": [message.format(**values)]})
+    refuse_blanked(delivery, "delivery_id")
     return delivery
 
 

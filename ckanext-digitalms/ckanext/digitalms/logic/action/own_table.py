@@ -10,9 +10,15 @@ from ckan.types import Context
 
 from ckanext.digitalms.logic import own_tables as drafts
 from ckanext.digitalms.logic import schema, schema_own_table
-from ckanext.digitalms.logic.deliveries import delivery_create, seen_by
+from ckanext.digitalms.logic.deliveries import delivery_create, refuse_blanked, seen_by
 from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.own_publishing import check_open, dataset_of, save_private, version_of
+from ckanext.digitalms.logic.own_publishing import (
+    check_file,
+    check_open,
+    dataset_of,
+    save_private,
+    version_of,
+)
 from ckanext.digitalms.logic.uploads import organisation_id, uploaded
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
@@ -97,11 +103,12 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Answer) -> Answer:
 
     Returns:
         ``{id, filename, size, state, received_at, organisation, dataset, dialect, declared, preview,
-        chosen, schema, columns, metadata, is_valid, failed, report}``. ``dialect`` is as found, ``preview``
-        has header and first rows as they stand in the file, ``schema`` is the Table Schema as it would be
-        published, ``columns`` say the same for people, ``report`` has ``rows``, ``errors``,
+        chosen, schema, columns, metadata, is_valid, failed, blanked_on, report}``. ``dialect`` is as found,
+        ``preview`` has header and first rows as they stand in the file, ``schema`` is the Table Schema as
+        it would be published, ``columns`` say the same for people, ``report`` has ``rows``, ``errors``,
         ``summary`` and ``findings``. A table without a schema is never valid. ``failed`` says when and why
-        (``at``, ``reason``) it could not be published the last time, if that was so.
+        (``at``, ``reason``) it could not be published the last time, if that was so. Since the day
+        ``blanked_on``, if there is one, nothing can be published from it any more.
 
     Raises:
         ObjectNotFound: there is no such draft.
@@ -174,6 +181,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Answer) -> Answe
     draft.dialect = declared
     draft.about = {**draft.about, **about, "revision": draft.about["revision"] + 1}
     if is_declared or draft.about["schema"] != schema_before:
+        refuse_blanked(draft, "upload")
         drafts.keep(draft, drafts.examined(draft))
     model.repo.commit()
     return _shown(draft)
@@ -222,7 +230,7 @@ def digitalms_dataset_publish(context: Context, data_dict: Answer) -> Answer:
     tk.check_access("digitalms_dataset_publish", context, data_dict)
     told = schema.validated(context, data_dict, schema_own_table.publish())
     draft = drafts.get(told["id"])
-    check_open(draft)
+    check_file(draft)
     if told["as_draft"]:
         return save_private(draft)
     drafts.metadata_of(draft)
@@ -305,6 +313,7 @@ def _shown(draft: Delivery) -> Answer:
         "metadata": about["metadata"],
         "is_valid": bool(about["is_valid"]),
         "failed": drafts.failure_of(about),
+        "blanked_on": about.get("blanked_on"),
         "report": report,
     }
 

@@ -10,7 +10,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.logic import schema, schema_table, table_import, table_undo
 from ckanext.digitalms.logic.action.delivery import shown
-from ckanext.digitalms.logic.deliveries import delivery_create, delivery_get
+from ckanext.digitalms.logic.deliveries import delivery_create, delivery_get, refuse_blanked
 from ckanext.digitalms.logic.hooks import author_of
 from ckanext.digitalms.logic.uploads import uploaded
 from ckanext.digitalms.model import Delivery
@@ -54,6 +54,7 @@ def digitalms_table_import(context: Context, data_dict: Answer) -> Answer:
     told = schema.validated(context, data_dict, schema_table.table_import())
     if told.get("import_id"):
         delivery = _locked(told["import_id"], "received")
+        refuse_blanked(delivery, "import_id")
         if not told["dry_run"]:
             table_import.apply(context, delivery)
         return _shown(delivery)
