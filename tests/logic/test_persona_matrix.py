@@ -3,9 +3,9 @@
 ``tests/data/persona_matrix.csv`` has a row for each action (``action NAME``), each page that is read (``GET
 RULE``, compared by ``tests/views/test_route_walk.py``, which opens them all) and each address that is
 written to (``POST RULE``): *yes*, *no*, *sign in*, *leads* (to another page), *none* (there is no such page
-for this one), *unread* (the form is refused before anybody is asked), *needs more* (there is nothing to ask
-about here) or *asks others* (the action asks for each thing that it does). What is asked about belongs to
-one office. A new action or address needs a row: decide who may, and write it.
+for this one), *unread* (the form is refused before anybody is asked) or *asks others* (the action asks for
+each thing that it does). What is asked about belongs to one office. A new action or address needs a row:
+decide who may, and write it.
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ def _thing(action: str, ids: dict[str, str]) -> dict[str, Any]:
 def _may(action: str, user: str, data: dict[str, Any]) -> str:
     if action not in authz.auth_functions_list():
         return "asks others"
+    context = {"user": user, "model": model, "relationship": model.PackageRelationship()}
     try:
-        tk.check_access(action, {"user": user, "model": model, "session": model.Session}, dict(data))
+        tk.check_access(action, context, dict(data))
     except tk.NotAuthorized:
         return "sign in" if not user else "no"
     except (tk.ObjectNotFound, tk.ValidationError, KeyError, AttributeError, TypeError, AssertionError):

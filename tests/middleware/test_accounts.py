@@ -16,6 +16,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from bs4 import BeautifulSoup
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
@@ -117,6 +118,32 @@ def test_accounts_are_seen_only_by_those_who_keep_members(app: Any, people: dict
                 continue
             answer = client.post(f"/api/action/{action}", json=data, headers=own)
             assert answer.status_code == 200, (name, action, answer.body)
+
+
+def test_coordinators_see_who_is_a_member(app: Any, people: dict[str, str]) -> None:
+    """Names and roles of every organisation and group; no mailbox, no profile, no list of accounts."""
+    client = app.test_client(use_cookies=False)
+    own = headers(people["coordinator"])
+    for action, data in ASKED[-4:]:
+        answer = client.post(f"/api/action/{action}", json=data, headers=own)
+        assert answer.status_code == 200, (action, data)
+        assert "example.org" not in answer.body
+    for action, data in ASKED[:5]:
+        assert client.post(f"/api/action/{action}", json=data, headers=own).status_code == 403, action
+    page = client.get("/organization/members/citeq", headers=own)
+    assert page.status_code == 200
+    table = BeautifulSoup(page.body, "html.parser").find("table")
+    assert [row.find_all("td")[1].text for row in table.find_all("tr")[1:]].count("Administrator") >= 1
+    assert table.find("a") is None, "profiles are not theirs to see"
+    assert client.get("/group/members/topic", headers=own).status_code == 200
+    assert "/organization/members/citeq" in client.get("/organization/citeq", headers=own).body
+    for name in ("anonymous", "stranger"):
+        answer = client.get("/organization/citeq", headers=headers(people[name]))
+        assert "/organization/members/citeq" not in answer.body, "this link would lead to a refusal"
+    one = client.get("/group/manage_members/topic", headers=headers(people["sysadmin"])).body
+    assert "1 Mitglied<" in one
+    keeper = client.get("/organization/members/citeq", headers=headers("keeper")).body
+    assert 'href="/user/editor"' in keeper
 
 
 def test_an_account_sees_itself_and_everybody_the_organisations(app: Any, people: dict[str, str]) -> None:

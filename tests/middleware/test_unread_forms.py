@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from ckan import model
 from ckan.lib.redis import connect_to_redis
@@ -69,6 +71,42 @@ def test_a_form_that_cannot_be_read_is_a_wrong_form(app, office):
     assert client.get("/feeds/custom.atom?sort=%25", follow_redirects=False).status_code == 400
     answer = client.get("/api/action/digitalms_measure_list?tags=x&extras=y")
     assert answer.status_code == 409, "CKAN's errors of keywords are no sentences"
+
+
+SENT = {"title": "Hunde", "year": "viele"}
+OF_THE_FORM = (
+    "del data['save']",
+    "int(data['year'])",
+    "dt.timedelta(days=int('9' * len(year) * 9))",
+)
+TRUE_FAULTS = (
+    "config['an.option']",
+    "data['title'].name",
+    "None.name",
+    "[][0]",
+    "int('not sent')",
+    "data['title'] + 1",
+    "del config['title']",
+)
+
+
+def test_a_true_fault_stays_an_error(app, monkeypatch):
+    """Of a page's code only what is for want of a field, or because of a value of one, is a wrong form."""
+
+    def posted(line: str, module: str = "ckan.views.made_up") -> int:
+        scope = {"__name__": module, "dt": dt, "data": dict(SENT), "config": {"another.option": "1"}}
+        page = f"def page(data=data, config=config, year='viele'):\n    {line}"
+        exec(page, scope)
+        monkeypatch.setitem(app.flask_app.view_functions, "user.register", scope["page"])
+        return app.test_client(use_cookies=False).post("/user/register", data=SENT).status_code
+
+    for line in OF_THE_FORM:
+        assert posted(line) == 400, line
+    for line in TRUE_FAULTS:
+        with pytest.raises((ArithmeticError, AttributeError, LookupError, TypeError, ValueError)):
+            posted(line)
+    with pytest.raises(KeyError):
+        posted(OF_THE_FORM[0], "ckan.model.made_up")
 
 
 def test_nobody_makes_sysadmins_but_sysadmins(app, personas):

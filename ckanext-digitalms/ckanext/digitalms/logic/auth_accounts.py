@@ -21,8 +21,10 @@ from .rights import is_coordinator, keeps_members
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
+    "group_show",
     "member_list",
     "organization_list_for_user",
+    "package_collaborator_list",
     "user_follower_count",
     "user_list",
     "user_show",
@@ -71,10 +73,26 @@ def organization_list_for_user(next_auth: Auth, context: Context, data_dict: dic
 
 
 @tk.chained_auth_function
+def package_collaborator_list(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Ask those who are signed in alone: CKAN takes for granted that somebody is."""
+    return next_auth(context, data_dict)
+
+
+@tk.chained_auth_function
 @tk.auth_allow_anonymous_access
 def user_list(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Give this to those who keep members, who also search by it."""
     return next_auth(context, data_dict) if keeps_members(context.get("user")) else _refused()
+
+
+@tk.chained_auth_function
+@tk.auth_allow_anonymous_access
+def group_show(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Show the members of any organisation to coordinators, who let organisations in, too."""
+    answer = next_auth(context, data_dict)
+    group = None if answer["success"] else model.Group.get(plain_id(data_dict.get("id")) or None)
+    is_shown = group is not None and group.state == model.State.ACTIVE and is_coordinator(context.get("user"))
+    return {"success": True} if is_shown else answer
 
 
 @tk.chained_auth_function

@@ -1,14 +1,17 @@
 """A form that a page of CKAN's cannot read is a wrong form (400), not a fault of the catalogue.
 
 CKAN's pages take for granted that what is sent comes from their own form: a missing field, or a number that
-is none, ends them. What is meant is only what breaks in the page's own code while it reads; whatever happens
-deeper inside stays an error.
+is none, ends them. What is meant is only what breaks in the page's own code while it reads, and for want of
+a field that was not sent or because of a value that was; whatever else fails there, or deeper inside, stays
+an error and is logged as one.
 """
 
 from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Mapping, Set
+from types import FrameType
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -29,7 +32,7 @@ _PAGES = ("ckan.views.", "ckanext.harvest.views", "ckanext.datastore.blueprint",
 _READERS = {"ckan.common", "ckan.logic", "ckan.lib.navl.dictization_functions"}
 # ours, and sign-in, where it is a wrong name or password
 _SAY_IT_THEMSELVES = ("digitalms_", "user.login")
-_BROKEN = (AttributeError, DataError, LookupError, OverflowError, TypeError, ValueError)
+_BROKEN = (DataError, KeyError, OverflowError, ValueError)
 
 
 def install(app: CKANApp) -> None:
@@ -52,7 +55,8 @@ def _refuse_unstorable() -> Response | None:
 
 
 def _refuse(error: Exception) -> Any:
-    if tk.request.method != "POST" or not _is_raised_by_a_page(error):
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if tk.request.method != "POST" or not frames or not _is_of_the_form(error, frames[-1]):
         raise error
     log.warning("A form sent to %s cannot be read", tk.request.path, exc_info=error)
     model.Session.rollback()
@@ -63,7 +67,26 @@ def _refuse(error: Exception) -> Any:
     return refuse(400, tk._("This does not fit"), sentence)
 
 
-def _is_raised_by_a_page(error: Exception) -> bool:
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    module = str(frames[-1].f_globals.get("__name__", "")) if frames else ""
-    return module.startswith(_PAGES) or module in _READERS
+def _is_of_the_form(error: Exception, frame: FrameType) -> bool:
+    """Whether a page broke off while it read what was sent, and because of that."""
+    module = str(frame.f_globals.get("__name__", ""))
+    if not module.startswith(_PAGES) and module not in _READERS:
+        return False
+    if isinstance(error, KeyError):
+        return _is_missing(error, frame)
+    return isinstance(error, DataError) or _is_unreadable(error, frame)
+
+
+def _is_missing(error: KeyError, frame: FrameType) -> bool:
+    """Whether what was looked up is a field that was not sent, in what came of the form."""
+    sent = set(tk.request.form)
+    held = [one for one in frame.f_locals.values() if isinstance(one, (Mapping, Set))]
+    return error.args[0] not in sent and any(sent <= {str(name) for name in one} for one in held)
+
+
+def _is_unreadable(error: Exception, frame: FrameType) -> bool:
+    """Whether it is a value that was sent which is none of its kind."""
+    sent = [value for _, value in tk.request.form.items(multi=True)]
+    bare = {value.strip().casefold() for value in sent}
+    is_read = any(isinstance(one, str) and one.casefold() in bare for one in frame.f_locals.values())
+    return is_read or any(repr(value) in str(error) for value in sent)
