@@ -8,9 +8,11 @@ an error and is logged as one.
 
 from __future__ import annotations
 
+import linecache
 import logging
+import re
 import traceback
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
@@ -32,6 +34,8 @@ _PAGES = ("ckan.views.", "ckanext.harvest.views", "ckanext.datastore.blueprint",
 _READERS = {"ckan.common", "ckan.logic", "ckan.lib.navl.dictization_functions"}
 # ours, and sign-in, where it is a wrong name or password
 _SAY_IT_THEMSELVES = ("digitalms_", "user.login")
+# what a line takes something out of, by its key or whatever comes
+_LOOKED_UP = re.compile(r"(\w+)(?:\[|\.pop\()")
 _BROKEN = (DataError, KeyError, OverflowError, ValueError)
 
 
@@ -55,8 +59,8 @@ def _refuse_unstorable() -> Response | None:
 
 
 def _refuse(error: Exception) -> Any:
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    if tk.request.method != "POST" or not frames or not _is_of_the_form(error, frames[-1]):
+    frames = list(traceback.walk_tb(error.__traceback__))
+    if tk.request.method != "POST" or not frames or not _is_of_the_form(error, *frames[-1]):
         raise error
     log.warning("A form sent to %s cannot be read", tk.request.path, exc_info=error)
     model.Session.rollback()
@@ -67,26 +71,32 @@ def _refuse(error: Exception) -> Any:
     return refuse(400, tk._("This does not fit"), sentence)
 
 
-def _is_of_the_form(error: Exception, frame: FrameType) -> bool:
+def _is_of_the_form(error: Exception, frame: FrameType, line: int) -> bool:
     """Whether a page broke off while it read what was sent, and because of that."""
     module = str(frame.f_globals.get("__name__", ""))
     if not module.startswith(_PAGES) and module not in _READERS:
         return False
     if isinstance(error, KeyError):
-        return _is_missing(error, frame)
+        return _is_missing(error, frame, line)
     return isinstance(error, DataError) or _is_unreadable(error, frame)
 
 
-def _is_missing(error: KeyError, frame: FrameType) -> bool:
-    """Whether what was looked up is a field that was not sent, in what came of the form."""
+def _is_missing(error: KeyError, frame: FrameType, line: int) -> bool:
+    """Whether what the line looked up is a field that was not sent, in what came of the form."""
     sent = set(tk.request.form)
-    held = [one for one in frame.f_locals.values() if isinstance(one, (Mapping, Set))]
-    return error.args[0] not in sent and any(sent <= {str(name) for name in one} for one in held)
+    names = _LOOKED_UP.findall(linecache.getline(frame.f_code.co_filename, line))
+    held = [frame.f_locals[name] for name in names if name in frame.f_locals]
+    return error.args[0] not in sent and any(
+        one == set() or (isinstance(one, Mapping) and sent <= {str(name) for name in one}) for one in held
+    )
 
 
 def _is_unreadable(error: Exception, frame: FrameType) -> bool:
-    """Whether it is a value that was sent which is none of its kind."""
+    """Whether it is a value that was sent which is none of its kind: the error says it, or it is at hand."""
     sent = [value for _, value in tk.request.form.items(multi=True)]
+    if any(repr(value) in str(error) for value in sent):
+        return True
+    is_silent = isinstance(error, OverflowError) or frame.f_globals.get("__name__") in _READERS
     bare = {value.strip().casefold() for value in sent}
-    is_read = any(isinstance(one, str) and one.casefold() in bare for one in frame.f_locals.values())
-    return is_read or any(repr(value) in str(error) for value in sent)
+    held = [one.casefold() for one in frame.f_locals.values() if isinstance(one, str)]
+    return is_silent and not bare.isdisjoint(held)
