@@ -146,6 +146,23 @@ def test_coordinators_see_who_is_a_member(app: Any, people: dict[str, str]) -> N
     assert 'href="/user/editor"' in keeper
 
 
+def test_sign_in_leads_to_a_new_password(app: Any, people: dict[str, str]) -> None:
+    """The form comes first, on a telephone too; whoever cannot get in is led on."""
+    client = app.test_client(use_cookies=False)
+    page = BeautifulSoup(client.get("/user/login").body, "html.parser")
+    assert page.find("aside") is None
+    assert page.find(role="main").find("a", href="/user/reset")
+    assert BeautifulSoup(client.get("/user/reset").body, "html.parser").find("aside") is None
+    over = client.get(f"/user/reset/{model.User.get('editor').id}?key=abc")
+    assert over.status_code == 403
+    told = {"login": "editor", "password": "falsch"}
+    for _ in range(6):
+        late = client.post("/user/login", data=told)
+    assert late.status_code == 429
+    for answer in (over, late):
+        assert BeautifulSoup(answer.body, "html.parser").find("a", string="Neues Passwort anfordern")
+
+
 def test_an_account_sees_itself_and_everybody_the_organisations(app: Any, people: dict[str, str]) -> None:
     client = app.test_client(use_cookies=False)
     own = headers("editor")

@@ -188,6 +188,15 @@ class TestFlow:
             f"/digitalisierung/daten/datensatz/{name}.csv", follow_redirects=False
         ).status_code in {302, 404}
 
+    def test_what_is_too_long(self, as_user):
+        """A long cell is shown with the sign that it goes on; what is not read has no form."""
+        editor = as_user("editor")
+        body = editor.get(editor.upload(upload=b"a;b\r\n" + b"x" * 3000 + b";1\r\n")).body
+        assert f"<td>{'x' * 79}…</td>" in body
+        body = editor.get(editor.upload(upload=b"a;b\r\n" + b"x" * 140_000 + b";1\r\n")).body
+        assert "höchstens 131072 Zeichen" in body
+        assert ">auto</dd>" not in body
+
     def test_a_new_version(self, as_user, app):
         """By the link on the dataset's page."""
         editor = as_user("editor")

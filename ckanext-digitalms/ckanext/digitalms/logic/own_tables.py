@@ -209,9 +209,15 @@ def _preview(found: Examined) -> dict[str, Any]:
         return {"header": [], "rows": []}
     rows = itertools.islice(filled(found.raw), PREVIEW_ROWS)
     return {
-        "header": [short(title)[:PREVIEW_TEXT] for title in found.raw.header],
-        "rows": [[short(cell_text(cell))[:PREVIEW_TEXT] for cell in row.cells] for row in rows],
+        "header": [_cut(title) for title in found.raw.header],
+        "rows": [[_cut(cell_text(cell)) for cell in row.cells] for row in rows],
     }
+
+
+def _cut(text: str) -> str:
+    """Show a text in one line, and whether it goes on."""
+    line = short(text)
+    return line if len(line) <= PREVIEW_TEXT else line[: PREVIEW_TEXT - 1] + "…"
 
 
 def with_columns(schema: Told, columns: list[dict[str, Any]]) -> dict[str, Any]:

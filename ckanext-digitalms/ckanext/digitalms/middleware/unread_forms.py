@@ -86,9 +86,12 @@ def _is_missing(error: KeyError, frame: FrameType, line: int) -> bool:
     sent = set(tk.request.form)
     names = _LOOKED_UP.findall(linecache.getline(frame.f_code.co_filename, line))
     held = [frame.f_locals[name] for name in names if name in frame.f_locals]
-    return error.args[0] not in sent and any(
-        one == set() or (isinstance(one, Mapping) and sent <= {str(name) for name in one}) for one in held
-    )
+    return error.args[0] not in sent and any(one == set() or _came_of(one, sent) for one in held)
+
+
+def _came_of(one: Any, sent: set[str]) -> bool:
+    """Whether something holds what was sent: fields of it, which a page may have sorted or left out."""
+    return isinstance(one, Mapping) and (not sent or any(str(name) in sent for name in one))
 
 
 def _is_unreadable(error: Exception, frame: FrameType) -> bool:
