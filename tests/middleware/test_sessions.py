@@ -154,16 +154,32 @@ def test_only_pages_without_a_session_may_be_kept_by_a_proxy(
     assert not client.get("/about").cache_control.public
 
 
+class Nowhere(Redis):
+    """A Redis that is not there, and counts how often it was asked."""
+
+    asked = 0
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Ask it."""
+        self.asked += 1
+        return super().execute_command(*args, **options)
+
+
 def test_without_redis_the_catalogue_is_read_and_nobody_signs_in(
     app: Any, eva: str, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = app.test_client()
     sign_in(client, eva)
-    nowhere = Redis(connection_pool=ConnectionPool.from_url("redis://127.0.0.1:1/0", retry=None))
+    nowhere = Nowhere(connection_pool=ConnectionPool.from_url("redis://127.0.0.1:1/0", retry=None))
     monkeypatch.setattr(app.flask_app.session_interface, "client", nowhere)
     storage = RedisStorage("redis://", connection_pool=nowhere.connection_pool)
     monkeypatch.setattr(attempts, "_limiter", lambda: MovingWindowRateLimiter(storage))
-    assert client.get("/about").status_code == 200
+    assert client.get("/webassets/a.css").status_code == 404
+    assert nowhere.asked == 0, "a page has many files, each of which would wait"
+    answer = client.get("/about")
+    assert answer.status_code == 200
+    assert "Sie sind weiter angemeldet" in answer.body
+    assert "weiter angemeldet" not in app.test_client().get("/about").body
     assert client.get("/user/login").status_code == 200
     for sender in (client, app.test_client()):
         answer = sender.post("/user/login", data={"login": eva, "password": PASSWORD})

@@ -19,7 +19,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.config.middleware.common_middleware import CKANRedisSessionInterface
 from ckan.types import CKANApp, Request, Response
-from flask import Flask, flash, g, session
+from flask import Flask, current_app, flash, g, session
 from flask_login import user_logged_in, user_logged_out
 from flask_session.redis.redis import RedisSession
 from redis.exceptions import RedisError
@@ -51,15 +51,20 @@ class Sessions(CKANRedisSessionInterface):
     def open_session(self, app: Flask, request: Request) -> _Session:
         """Read the session of a cookie; a cookie that means nothing is taken away."""
         told = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
+        if request.path.startswith(str(tk.config["ckan.webassets.url"]).rstrip("/") + "/"):
+            return self._unread()  # files that are everybody's; a page has many, and Redis may be slow
         try:
             found: _Session = super().open_session(app, request)
         except RedisError:
             log.exception("Sessions cannot be read: Redis does not answer")
-            found = self.session_class(sid=self._generate_sid(self.sid_length))
-            found.is_unreadable = True
-            return found
+            return self._unread()
         found.is_kept = found.sid == told
         found.modified = told is not None and not found.is_kept
+        return found
+
+    def _unread(self) -> _Session:
+        found: _Session = self.session_class(sid=self._generate_sid(self.sid_length))
+        found.is_unreadable = True
         return found
 
     def save_session(self, app: Flask, session: _Session, response: Response) -> None:
@@ -107,6 +112,7 @@ def install(app: CKANApp) -> None:
     harden(app.config, str(tk.config["ckan.site_url"]))
     app.url_value_preprocessor(_end_what_is_over)
     app.before_request(_say_why_it_ended)
+    app.before_request(_say_that_nobody_knows)
     app.after_request(_take_old_cookie_away)
     user_logged_in.connect(_note_sign_in)
     user_logged_out.connect(_forget)
@@ -205,6 +211,20 @@ def _say_why_it_ended() -> Response | None:
     )
     answer: Response = tk.redirect_to("user.login")
     return answer
+
+
+def _say_that_nobody_knows() -> None:
+    """Tell who had signed in, and seems not to have, that this is not so."""
+    request = tk.request
+    is_page = request.method == "GET" and request.blueprint != "api" and request.endpoint not in _FILES
+    if is_page and is_unreadable() and current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        flash(
+            tk._(
+                "Sign-ins cannot be read at the moment, so you see what everybody sees. You are still signed "
+                "in: load the page again in a minute."
+            ),
+            "alert-info",
+        )
 
 
 def _take_old_cookie_away(response: Response) -> Response:
