@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -51,6 +52,41 @@ NONSENSE = {
         [{"title": "x", "url": "http://["}],
     ],
 }
+
+
+ROWS = {
+    "steps": [{"state": "pending", "text": "x"}],
+    "council_references": [{"reference": "V/0989/2017", "role": "basis"}],
+    "milestones": [{"title": "x", "latest": "2019-12-31"}],
+    "goals": [{"text": "x", "year": "2020"}],
+    "obstacles": [{"text": "x"}],
+    "partners": [{"name": "x"}],
+    "links": [{"title": "x", "url": "https://example.org"}],
+    "indicators": [{"title": "x", "value": "5", "day": "2019-01-01"}],
+}
+
+
+def test_rows_come_by_the_api(app, office):
+    """JSON is taken as it is, and what was shown may be sent back with a change."""
+    headers = {"Authorization": factories.SysadminWithToken()["token"]}
+
+    def post(action: str, told: dict[str, Any]) -> Any:
+        answer = app.post(f"/api/action/{action}", json=told, headers=headers)
+        return answer.status_code, json.loads(answer.body)
+
+    told = {"type": "digitalisierungsmassnahme", "title": "DMS", "name": "dms", "owner_org": office["id"]}
+    code, made = post("package_create", {**told, "status": "planned", "as_of": "2019-03-14", **ROWS})
+    assert code == 200, made
+    for name, rows in ROWS.items():
+        shown = made["result"][name]
+        assert {key: shown[0][key] for key in rows[0]} == rows[0], name
+    code, made = post("package_update", {**made["result"], "title": "DMS neu"})
+    assert code == 200, made
+    assert [row["text"] for row in made["result"]["steps"]] == ["x"]
+    assert post("package_patch", {"id": "dms", "steps": []})[0] == 200
+    for name, rows in ROWS.items():
+        for wrong in ({"a": 1}, [1], [[]], *([{**rows[0], key: {"a": [1]}}] for key in rows[0])):
+            assert post("package_patch", {"id": "dms", name: wrong})[0] == 409, (name, wrong)
 
 
 class TestNonsense:

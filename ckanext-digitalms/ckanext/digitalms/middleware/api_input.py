@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
@@ -68,6 +69,7 @@ STRUCTURED = frozenset(
             "match",
             "options",
             "order",
+            "organization",
             "package",
             "package_ids",
             "packages",
@@ -245,7 +247,25 @@ def _shape(action: str, name: str, value: Any) -> Iterator[str]:
         ):
             yield _LIST
     elif isinstance(value, list | dict) and name not in STRUCTURED:
+        yield from _rows(name, value)
+
+
+def _rows(name: str, value: Any) -> Iterator[str]:
+    """Take lists of rows where a schema of datasets has them, such as the steps of a measure."""
+    schemas = tk.h.scheming_dataset_schemas() if p.plugin_loaded("scheming_datasets") else {}
+    fields = [field for schema in schemas.values() for field in schema["dataset_fields"]]
+    if not any(field["field_name"] == name and "repeating_subfields" in field for field in fields):
         yield _TYPE
+    elif not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        yield _LIST
+    elif not all(map(_is_cell, (cell for row in value for cell in row.values()))):
+        yield _TYPE
+
+
+def _is_cell(cell: Any) -> bool:
+    """Whether it is one value, or some words."""
+    words = cell if isinstance(cell, list) else []
+    return not isinstance(cell, dict) and all(isinstance(word, str) for word in words)
 
 
 def _is_count(value: Any) -> bool:
