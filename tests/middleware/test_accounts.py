@@ -140,6 +140,7 @@ def test_coordinators_see_who_is_a_member(app: Any, people: dict[str, str]) -> N
     for name in ("anonymous", "stranger"):
         answer = client.get("/organization/citeq", headers=headers(people[name]))
         assert "/organization/members/citeq" not in answer.body, "this link would lead to a refusal"
+        assert "Mitglieder" not in answer.body, "CKAN says 0 to who may not see them"
     one = client.get("/group/manage_members/topic", headers=headers(people["sysadmin"])).body
     assert "1 Mitglied<" in one
     keeper = client.get("/organization/members/citeq", headers=headers("keeper")).body
