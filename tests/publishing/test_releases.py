@@ -25,10 +25,13 @@ def resource_ids():
 
 
 @pytest.fixture
-def published(releases_at, make_measure, open_data):
-    measure = make_measure()
-    assert releases.publish().change == "published"
-    return measure
+def published(once_published, make_measure, open_data):
+    def make():
+        measure = make_measure()
+        assert releases.publish().change == "published"
+        return measure
+
+    return once_published("one measure", make)
 
 
 class TestPublish:
