@@ -1,4 +1,7 @@
-"""Files that nobody should hand in, made from a good table of any kind; every way in is shown all of them."""
+"""Files that nobody should hand in, made from a good table of any kind.
+
+Every reader is shown all of them; every way in to a reader (page, command, source) one of each kind.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +118,8 @@ def _claimed(table: Table) -> bytes:
     )
 
 
-def _bomb(_: Table) -> bytes:
+@cache
+def _bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -190,7 +195,7 @@ FILES: dict[str, Bad] = {
         lambda t: t.csv().encode("utf-16-be"), frozenset({"encoding-error"})
     ),
     "UTF-16 cut": Bad(lambda t: t.csv().encode("utf-16")[:-1], frozenset({"encoding-error"})),
-    "bomb": Bad(_bomb, frozenset({"xlsx-bomb"})),
+    "bomb": Bad(lambda t: _bomb(), frozenset({"xlsx-bomb"})),
     "a million empty rows": Bad(_empty_rows, frozenset({"too-many-rows"})),
     "claims a million rows": Bad(_claimed),
     "touched far to the right": Bad(_empty_columns, frozenset({"too-many-columns"})),
@@ -255,6 +260,23 @@ FILES: dict[str, Bad] = {
     ),
     "a number without end": Bad(lambda t: _raw(t, "1e999999999")),
     "a number with 5,000 digits": Bad(lambda t: _raw(t, "9" * 5000), frozenset({"json-error", *NESTED})),
+}
+
+# refused before it is read, while it is read, in one row; and what is only unusual
+ONE_OF_EACH_KIND = {
+    name: FILES[name]
+    for name in (
+        "empty",
+        "UTF-16",
+        "bomb",
+        "encrypted workbook",
+        "PDF",
+        "JSON cut",
+        "10,000 columns in a row",
+        "a cell of 10 MB",
+        "a NUL in a cell",
+        "a number with 5,000 digits",
+    )
 }
 
 

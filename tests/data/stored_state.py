@@ -1,9 +1,9 @@
 """What fixtures have made, kept in memory: a later test gets it by copying, which takes a tenth of the time.
 
 A fixture says ``STATE.once("personas", make)``. The first test that asks runs ``make``; what then stands in
-the database of the catalogue and in the index (not in the DataStore, not in files) is kept under the names of
-all that was stored since the catalogue was emptied. Where anything else was written in between, ``make``
-simply runs.
+the database of the catalogue, in the index and in a folder that it names (not in the DataStore) is kept under
+the names of all that was stored since the catalogue was emptied. Where anything else was written in between,
+``make`` simply runs.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from __future__ import annotations
 import copy
 import io
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg2
@@ -72,11 +75,20 @@ def _read(cursor: Any, name: str) -> bytes:
     return out.getvalue()
 
 
+def _copied(folder: Path | None) -> TemporaryDirectory[str] | None:
+    if folder is None:
+        return None
+    copy = TemporaryDirectory()
+    shutil.copytree(folder, copy.name, dirs_exist_ok=True)
+    return copy
+
+
 @dataclass
 class _Stored:
     value: Any
     rows: dict[str, bytes]
     documents: list[dict[str, Any]]
+    files: TemporaryDirectory[str] | None
 
 
 class State:
@@ -116,22 +128,31 @@ class State:
         self.names, self.seen = (), self.written
         self.documents.clear()
 
-    def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """Give what ``make`` gives, which runs for the first test only."""
+    def once(self, name: str, make: Callable[[], Any], folder: Path | None = None) -> Any:
+        """Give what ``make`` gives, which runs for the first test only.
+
+        Args:
+            name: of what is made, alike wherever the same is.
+            make: makes it; gives plain data, no row of a database.
+            folder: an empty one that it writes to; files in it are kept, too.
+        """
         names = None if self.names is None or self.seen != self.written else (*self.names, name)
         known = self.stored.get(names) if names else None
         value = known.value if known else make()
         if known:
-            self._put_back(known)
+            self._put_back(known, folder)
         elif names:
             model.Session.commit()
-            self.stored[names] = _Stored(value, self._database().take(), list(self.documents))
+            rows = self._database().take()
+            self.stored[names] = _Stored(value, rows, list(self.documents), _copied(folder))
         self.names, self.seen = names, self.written
         return copy.deepcopy(value)
 
-    def _put_back(self, known: _Stored) -> None:
+    def _put_back(self, known: _Stored, folder: Path | None) -> None:
         model.Session.remove()
         self._database().put(known.rows)
+        if known.files and folder:
+            shutil.copytree(known.files.name, folder, dirs_exist_ok=True)
         if known.documents:
             make_connection().add(known.documents, commit=True)
         self.documents = list(known.documents)

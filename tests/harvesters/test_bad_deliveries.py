@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import resource
-import threading
+from functools import partial
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
-from bad_files import FILES, NAMES, Table, assert_told, upload, workbook
+from at_once import at_once
+from bad_files import FILES, NAMES, ONE_OF_EACH_KIND, Table, assert_told, upload, workbook
 from ckan import model
 from ckan.cli.cli import ckan as ckan_command
 from ckan.tests.helpers import call_action
@@ -257,8 +258,8 @@ class TestCommand:
         (tmp_path / "a.geojson").write_text(AREAS)
         options = [word for name, value in ABOUT.items() for word in (f"--{name}", value)]
         options += ["--areas", str(tmp_path / "a.geojson")]
-        # the reader is shown all of them by `TestFiles`; each way to it a quarter, not the same one
-        for name, bad in list(FILES.items())[0 if way == "path" else 2 :: 4]:
+        # the reader is shown all of them by `TestFiles`; a call of the command takes seconds
+        for name, bad in list(ONE_OF_EACH_KIND.items())[0 if way == "path" else 1 :: 2]:
             is_bad = bool(bad.causes | NO_SHARE.get(name, frozenset()))
             file, content = tmp_path / "a.csv", bad.make(COVERAGE)
             file.write_bytes(content)
@@ -281,7 +282,7 @@ class TestCommand:
             "source_type": "digitalms_coverage", "owner_org": open_data["id"], "config": json.dumps(config),
         }  # fmt: skip
         made = tk.get_action("harvest_source_create")({"user": personas["sysadmin"]}, source)
-        for name, bad in FILES.items():
+        for name, bad in ONE_OF_EACH_KIND.items():
             if not bad.causes:
                 continue
             httpserver.clear()
@@ -321,31 +322,19 @@ class TestAddress:
 
 
 class TestTogether:
-    def at_once(self, app: Any, user: str, calls: list[dict[str, Any]]) -> list[str]:
+    def delivered(self, app: Any, user: str, calls: list[dict[str, Any]]) -> list[str]:
         """Deliver at the same moment; gives what became of each."""
-        states: list[str] = []
-        start = threading.Barrier(len(calls))
         tk.get_action("digitalms_delivery_list")({"user": user}, {})  # CKAN loads its rights at first use
-
-        def go(told: dict[str, Any]) -> None:
-            with app.flask_app.test_request_context():
-                start.wait()
-                states.append(tk.get_action("digitalms_delivery_create")({"user": user}, told)["state"])
-                model.Session.remove()
-
-        threads = [threading.Thread(target=go, args=(told,)) for told in calls]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return states
+        action = tk.get_action("digitalms_delivery_create")
+        ends = at_once(app, *(partial(action, {"user": user}, told) for told in calls))
+        return [end["state"] for end in ends]
 
     def test_two_deliveries_of_progress(self, app, measures, personas):
         """Whoever comes second corrects: both measures say the same, and nothing is there twice."""
         rows = [[["dms", "2019-12-31", word], ["wlan", "2019-12-31", word]] for word in ("Eins", "Zwei")]
         told = [{"kind": "progress", "content": PROGRESS.csv(rows=each)} for each in rows]
         before = stored()[1]
-        states = self.at_once(app, personas["coordinator"], told)
+        states = self.delivered(app, personas["coordinator"], told)
         assert states == ["accepted", "accepted"]
         said = {call_action("digitalms_measure_show", id=name)["statement"] for name in ("dms", "wlan")}
         assert said in ({"Eins"}, {"Zwei"})
@@ -355,7 +344,7 @@ class TestTogether:
         """Nothing is said twice."""
         before = stored()[1]
         told = [{"kind": "progress", "content": PROGRESS.csv()}] * 2
-        states = self.at_once(app, personas["coordinator"], told)
+        states = self.delivered(app, personas["coordinator"], told)
         assert "accepted" in states
         assert set(states) <= {"accepted", "unchanged"}
         assert stored()[1] == before + 2
@@ -366,7 +355,7 @@ class TestTogether:
             {"kind": "coverage", "content": COVERAGE.csv(rows=rows), "areas": AREAS, **ABOUT}
             for rows in (COVERAGE.rows, [[row[0], "50", "40"] for row in COVERAGE.rows])
         ]
-        states = self.at_once(app, personas["coordinator"], told)
+        states = self.delivered(app, personas["coordinator"], told)
         assert states == ["accepted", "accepted"]
         figures, _ = stored()
         assert sorted(len(row.shares) for row in figures) == [2, 2]

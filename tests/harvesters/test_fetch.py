@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -250,6 +251,11 @@ def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}/f"
 
 
+def answering(answer: bytes) -> AbstractContextManager[str]:
+    """A server that sends these bytes, whatever it is asked."""
+    return raw_server(lambda connection: connection.sendall(answer))
+
+
 def never(connection: socket.socket) -> None:
     time.sleep(5)
 
@@ -277,18 +283,13 @@ def test_ends_in_time(talk: Callable[[socket.socket], None]) -> None:
 
 
 def test_a_body_that_breaks_off_is_no_file() -> None:
-    def half(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf")
-
-    with raw_server(half) as url, pytest.raises(UnreachableError, match="breaks off"):
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"
+    with answering(half) as url, pytest.raises(UnreachableError, match="breaks off"):
         fetch(url, LIMITS)
 
 
 def test_nonsense_instead_of_http() -> None:
-    with (
-        raw_server(lambda connection: connection.sendall(b"\x00\x01\x02nonsense\r\n\r\n")) as url,
-        pytest.raises(FailItem),
-    ):
+    with answering(b"\x00\x01\x02nonsense\r\n\r\n") as url, pytest.raises(FailItem):
         fetch(url, LIMITS)
 
 
@@ -306,26 +307,20 @@ def test_nonsense_instead_of_http() -> None:
 )
 def test_says_which_headers_cannot_be_read(header: bytes) -> None:
     answer = b"HTTP/1.1 200 OK\r\n" + header + b"\r\n\r\na;b\n"
-    with (
-        raw_server(lambda connection: connection.sendall(answer)) as url,
-        pytest.raises(UnreadableHeadersError, match="Content-Length"),
-    ):
+    with answering(answer) as url, pytest.raises(UnreadableHeadersError, match="Content-Length"):
         fetch(url, LIMITS)
 
 
 @pytest.mark.parametrize("goal", [b"http://[::1", b"\xff\xfe", "http://a\u2100b/".encode()])
 def test_says_that_a_redirect_cannot_be_read(goal: bytes) -> None:
     answer = b"HTTP/1.1 302 Found\r\nLocation: " + goal + b"\r\n\r\n"
-    with (
-        raw_server(lambda connection: connection.sendall(answer)) as url,
-        pytest.raises(UnreadableHeadersError, match="Location"),
-    ):
+    with answering(answer) as url, pytest.raises(UnreadableHeadersError, match="Location"):
         fetch(url, LIMITS)
 
 
 def test_takes_a_length_that_is_told_twice() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\na;b\n"
-    with raw_server(lambda connection: connection.sendall(answer)) as url:
+    with answering(answer) as url:
         assert fetch(url, LIMITS).content == b"a;b\n"
 
 

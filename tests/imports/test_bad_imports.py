@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from at_once import at_once, field_of
 from bad_files import FILES, NAMES, Table, assert_refused_at, assert_told, upload, workbook
 from ckan import model
 from import_files import file_of, rows_of, statement_count
@@ -162,26 +163,11 @@ class TestRequests:
 
 
 class TestTogether:
-    def at_once(self, app: Any, user: str, calls: list[dict[str, Any]]) -> list[str]:
+    def imported(self, app: Any, user: str, calls: list[dict[str, Any]]) -> list[str]:
         """Call the action at the same moment; gives the states, or the field that was refused."""
-        start, ends = threading.Barrier(len(calls)), []
-
-        def go(call: dict[str, Any]) -> None:
-            with app.flask_app.test_request_context():
-                start.wait()
-                try:
-                    ends.append(tk.get_action("digitalms_table_import")({"user": user}, call)["state"])
-                except tk.ValidationError as refused:
-                    ends.append(next(iter(refused.error_dict)))
-                finally:
-                    model.Session.remove()
-
-        threads = [threading.Thread(target=go, args=(call,)) for call in calls]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return sorted(ends)
+        action = tk.get_action("digitalms_table_import")
+        ends = at_once(app, *(partial(action, {"user": user}, call) for call in calls))
+        return sorted(field_of(end) or end["state"] for end in ends)
 
     def test_two_of_the_same_preview(self, app, measures, personas):
         """One is applied, the other is told; there is one new statement."""
@@ -190,7 +176,7 @@ class TestTogether:
             {"user": personas["coordinator"]}, {"content": content, "dry_run": True}
         )
         before = statement_count()
-        ends = self.at_once(app, personas["coordinator"], [{"import_id": tried["id"]}] * 2)
+        ends = self.imported(app, personas["coordinator"], [{"import_id": tried["id"]}] * 2)
         assert ends == ["accepted", "import_id"]
         assert statement_count() == before + 1
 
@@ -200,7 +186,7 @@ class TestTogether:
             {"content": f"measure_id;title;vision\ndms;{word};{word}\nwlan;{word};{word}\n".encode()}
             for word in ("Eins", "Zwei")
         ]
-        ends = self.at_once(app, personas["coordinator"], calls)
+        ends = self.imported(app, personas["coordinator"], calls)
         assert "accepted" in ends
         assert set(ends) <= {"accepted", "import_id"}
         told = {(row["title"], row["vision"]) for row in rows_of("measures")}

@@ -97,9 +97,11 @@ class TestVisibility:
     def test_making_private_withdraws(self, make_measure):
         """A measure made private is withdrawn and leaves every view, also that of earlier days."""
         measure = make_measure()
+        public = StatementRow.of_package(measure["id"])[-1].recorded_at.isoformat()
+        assert listed(known_at=public) == ["dms"]
         patch(measure, private=True)
         assert history(measure)[-1][:2] == ("withdrawn", "public")
-        assert listed() == listed(cut_off_date="2019-12-31") == []
+        assert listed() == listed(cut_off_date="2019-12-31") == listed(known_at=public) == []
         with pytest.raises(tk.ObjectNotFound):
             call_action("digitalms_measure_history", id="dms")
 

@@ -11,6 +11,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
+from stored_state import STATE
 
 from ckanext.digitalms.publishing import datasets, folders, releases
 from ckanext.digitalms.publishing.formats import FORMATS
@@ -22,6 +23,18 @@ def releases_at(tmp_path: Path, catalogue: Any, ckan_config: Any, monkeypatch: p
     """The folder that releases are written to."""
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def once_published(releases_at: Path) -> Callable[[str, Callable[[], Any]], Any]:
+    """Publish once for all tests: ``once_published(name, make)`` gives what ``make`` gives."""
+
+    def once(name: str, make: Callable[[], Any]) -> Any:
+        value = STATE.once(name, make, releases_at)
+        releases.recover()  # the DataStore follows the files
+        return value
+
+    return once
 
 
 @pytest.fixture

@@ -21,10 +21,13 @@ DATA = "/digitalisierung/daten"
 
 
 @pytest.fixture
-def published(releases_at, make_measure, open_data):
-    make_measure(statement="Äöü; „ß“ " * 300)
-    make_measure(name="strategie", title="Strategie", status="planned")
-    releases.publish()
+def published(once_published, make_measure, open_data):
+    def make():
+        make_measure(statement="Äöü; „ß“ " * 300)
+        make_measure(name="strategie", title="Strategie", status="planned")
+        releases.publish()
+
+    once_published("two measures, a long one", make)
     return releases.current().release_id
 
 

@@ -19,15 +19,19 @@ FORMATS = ("csv", "excel.csv", "xlsx", "json", "datapackage.json")
 
 
 @pytest.fixture
-def tables(make_measure, open_data, personas) -> list[tuple[str, str, str, str]]:
+def tables(once_published, make_measure, open_data, personas) -> list[tuple[str, str, str, str]]:
     """Address, and a column of text, number and day, of an open table and of somebody's own."""
-    make_measure(vision="=1+1", weight=2)
-    releases.publish()
-    content = "ort;zahl;tag\nMünster;1;2019-12-31\n=1+1;2;2020-01-01\n"
-    user = {"user": personas["coordinator"]}
-    told = {"content": content, "filename": "eigene.csv", "organisation": "citeq"}
-    draft = tk.get_action("digitalms_dataset_draft_create")(user, told)
-    tk.get_action("digitalms_dataset_publish")(user, {"id": draft["id"]})
+
+    def make() -> None:
+        make_measure(vision="=1+1", weight=2)
+        releases.publish()
+        content = "ort;zahl;tag\nMünster;1;2019-12-31\n=1+1;2;2020-01-01\n"
+        user = {"user": personas["coordinator"]}
+        told = {"content": content, "filename": "eigene.csv", "organisation": "citeq"}
+        draft = tk.get_action("digitalms_dataset_draft_create")(user, told)
+        tk.get_action("digitalms_dataset_publish")(user, {"id": draft["id"]})
+
+    once_published("an open table and one's own", make)
     return [
         (f"{DATA}/measures", "vision", "weight", "as_of"),
         (f"{DATA}/datensatz/eigene", "ort", "zahl", "tag"),

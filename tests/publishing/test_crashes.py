@@ -70,10 +70,9 @@ def die(monkeypatch, owner, name, when, number=1):
 
 
 @pytest.fixture
-def change(releases_at, make_measure, open_data):
+def change(once_published, make_measure, open_data):
     """A catalogue with a current release, and a way to change it."""
-    make_measure()
-    releases.publish()
+    once_published("a release", lambda: (make_measure(), releases.publish()))
     percent = iter(range(1, 99))
 
     def change():

@@ -62,13 +62,17 @@ def in_databases(text="Müller"):
 
 
 @pytest.fixture
-def told(releases_at, make_measure, open_data):
+def told(once_published, make_measure, open_data):
     """Two releases that both tell the secret, the second one beside something newer."""
-    measure = make_measure(statement=SECRET, steps=[{"state": "pending", "text": SECRET}])
-    releases.publish()
-    act("digitalms_statement_create", id="dms", as_of="2019-06-01", statement="harmlos")
-    releases.publish()
-    return StatementRow.of_package(measure["id"])
+
+    def make():
+        measure = make_measure(statement=SECRET, steps=[{"state": "pending", "text": SECRET}])
+        releases.publish()
+        act("digitalms_statement_create", id="dms", as_of="2019-06-01", statement="harmlos")
+        releases.publish()
+        return measure["id"]
+
+    return StatementRow.of_package(once_published("a secret in two releases", make))
 
 
 @pytest.mark.parametrize("which", [0, -1])

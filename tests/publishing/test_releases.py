@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
+from at_once import at_once
 from ckan import model
 from ckan.tests import factories
 
@@ -26,10 +25,13 @@ def resource_ids():
 
 
 @pytest.fixture
-def published(releases_at, make_measure, open_data):
-    measure = make_measure()
-    assert releases.publish().change == "published"
-    return measure
+def published(once_published, make_measure, open_data):
+    def make():
+        measure = make_measure()
+        assert releases.publish().change == "published"
+        return measure
+
+    return once_published("one measure", make)
 
 
 class TestPublish:
@@ -224,19 +226,9 @@ def test_every_format_is_a_resource():
     assert len(ids) == len(TABLES) * len(FORMATS)
 
 
-def test_two_runs_at_once(releases_at, make_measure, open_data, assert_whole):
+def test_three_runs_at_once(app, releases_at, make_measure, open_data, assert_whole):
     """One of them publishes, the others wait and find nothing to do."""
     make_measure()
-    told = []
-
-    def run():
-        told.append(releases.publish().change)
-        model.Session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    told = at_once(app, *[lambda: releases.publish().change] * 3)
     assert sorted(told) == ["published", "unchanged", "unchanged"]
     assert_whole()

@@ -95,10 +95,13 @@ def test_any_text_is_answered(arguments):
 
 
 @pytest.fixture
-def published(releases_at, make_measure, open_data):
-    make_measure(statement="Äöü; „ß“")
-    make_measure(name="strategie", title="Strategie", status="planned")
-    releases.publish()
+def published(once_published, make_measure, open_data):
+    def make():
+        make_measure(statement="Äöü; „ß“")
+        make_measure(name="strategie", title="Strategie", status="planned")
+        releases.publish()
+
+    once_published("two measures", make)
     return releases.current().release_id
 
 

@@ -113,7 +113,7 @@ def source():
 def written(folder, source):
     for name, rows in all_rows(source).items():
         writing.write_csv(folder / f"{name}.csv", TABLES[name], rows)
-        writing.write_formats(folder, TABLES[name])
+    writing.write_formats(folder, TABLES.values())
 
 
 @pytest.fixture
@@ -290,7 +290,7 @@ def test_a_long_text_is_cut_in_xlsx_only(source, tmp_path):
     rows = all_rows(source)
     rows["measures"][0]["vision"] = "ä" * 100_000
     writing.write_csv(tmp_path / "measures.csv", TABLES["measures"], rows["measures"])
-    writing.write_formats(tmp_path, TABLES["measures"])
+    writing.write_formats(tmp_path, [TABLES["measures"]])
     sheet = openpyxl.load_workbook(tmp_path / "measures.xlsx").worksheets[0]
     assert any(isinstance(c.value, str) and c.value.endswith("ä…") for c in sheet[2])
     assert all("ä" * 100_000 in (tmp_path / f"measures.{end}").read_text() for end in ("csv", "json"))

@@ -19,8 +19,12 @@ def act(name, /, **values):
 
 
 @pytest.fixture
-def published(releases_at, make_measure, open_data):
+def published(once_published, make_measure, open_data):
     """Two releases with a measure that has rows in every table, and one that is its child."""
+    return once_published("a parent and its child", lambda: _two_releases(make_measure))
+
+
+def _two_releases(make_measure):
     goal = {"id": "5f0f0b2e-0000-4000-8000-000000000001", "year": "2019", "text": "Ziel"}
     review = {"goal_id": goal["id"], "review_date": "2019-03-01", "outcome": "kept"}
     milestone = {"id": "5f0f0b2e-0000-4000-8000-000000000002", "title": "Start", "latest": "2019-05-01"}

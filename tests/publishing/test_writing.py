@@ -57,7 +57,7 @@ def files(spec: TableSpec, rows: list[dict[str, Any]]) -> dict[str, bytes]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         assert writing.write_csv(folder / f"{spec.name}.csv", spec, rows) == len(rows)
-        writing.write_formats(folder, spec)
+        writing.write_formats(folder, [spec])
         assert not [path for path in folder.iterdir() if path.name.startswith(".")]
         return {path.name.removeprefix(f"{spec.name}."): path.read_bytes() for path in folder.iterdir()}
 

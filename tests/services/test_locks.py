@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
+from at_once import at_once, kinds_of
 from ckan import model
 from ckan.tests.helpers import call_action
 
@@ -141,22 +143,10 @@ def test_a_job_waits_longer():
         assert locks._seconds.get() == locks.SECONDS_OF_A_JOB
 
 
-def test_opposite_orders_do_not_wait_for_each_other():
+def test_opposite_orders_do_not_wait_for_each_other(app):
     """Two that change the same measures, each named the other way round."""
-    meeting, done = threading.Barrier(2), []
-
-    def change(ids: list[str]) -> None:
-        meeting.wait()
-        locks.measures(ids)
-        done.append(ids)
-        model.Session.remove()
-
-    threads = [threading.Thread(target=change, args=(ids,)) for ids in (["a", "b"], ["b", "a"])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert len(done) == 2
+    calls = [partial(locks.measures, ids) for ids in (["a", "b"], ["b", "a"])]
+    assert kinds_of(at_once(app, *calls, within=30)) == ["done", "done"]
 
 
 def test_a_preview_keeps_nobody_from_writing(make_measure, personas, monkeypatch):

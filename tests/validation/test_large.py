@@ -229,6 +229,32 @@ def test_what_is_written_usually_is_passed():
         assert CONNECTION.execute(f"SELECT {rule.clean} FROM (SELECT ? AS c)", [cell]).fetchall() == [(True,)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "rule", "bound", "inside", "outside"),
+    [
+        ("integer", "minimum", 5, "5", "4"),
+        ("integer", "maximum", 5, "5", "6"),
+        ("integer", "exclusiveMinimum", 5, "6", "5"),
+        ("integer", "exclusiveMaximum", 5, "4", "5"),
+        ("number", "minimum", "0.5", "0.5", "0.499999999999999"),
+        ("number", "maximum", "99.5", "99.5", "99.500000000000001"),
+        ("date", "minimum", "2019-01-01", "2019-01-01", "2018-12-31"),
+        ("date", "maximum", "2019-12-31", "2019-12-31", "2020-01-01"),
+        ("string", "minLength", 2, "äb", "ä"),
+        ("string", "maxLength", 2, "äb", "äbc"),
+    ],
+)
+def test_bounds_are_the_last_values_that_are_passed(kind, rule, bound, inside, outside):
+    """A bound that is off by one would only cost time on one side, and hide an error on the other."""
+    schema = schema_of({"name": "c", "type": kind, "constraints": {rule: bound}}, [""])
+    clean = compiled(schema.fields[0], schema, "c").clean
+    passed = [
+        CONNECTION.execute(f"SELECT {clean} FROM (SELECT ? AS c)", [cell]).fetchall()[0][0]
+        for cell in (inside, outside)
+    ]
+    assert passed == [True, False]
+
+
 SIMPLE = ["text", "whole", "share", "day", "truth", "needed"]
 
 

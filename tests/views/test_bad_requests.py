@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from bad_files import FILES, Table, upload
+from bad_files import ONE_OF_EACH_KIND, Table, upload
 from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories
@@ -96,11 +96,14 @@ WAYS: dict[str, tuple[Table, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_files_by_page(app, headers, make_measure, subtests, way):
-    """The page that the form leads to names what is wrong, where, and what to do."""
+    """The page that the form leads to names what is wrong, where, and what to do.
+
+    The readers behind it are shown all files by the tests of their actions.
+    """
     for name in ("dms", "wlan"):
         make_measure(name=name, title=name)
     table, typed = WAYS[way]
-    for name, bad in FILES.items():
+    for name, bad in ONE_OF_EACH_KIND.items():
         with subtests.test(file=name):
             told = {**typed, "upload": upload(bad.make(table))}
             if table is COVERAGE:

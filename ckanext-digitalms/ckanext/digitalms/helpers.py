@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -86,7 +87,6 @@ _WORDS = re.compile(r"\S+")
 _ALIKE, _MOST_COMPARED = 0.4, 250_000
 # what of a row nobody reads
 _UNTOLD = ("id", "original", "body", "goal_id", "indicator_id", "successor_ids")
-_HYPHENATION = pyphen.Pyphen(lang="de_DE", left=4, right=4)
 _VOCABULARIES: dict[str, type[Term]] = {
     "status": Status,
     "step": StepState,
@@ -252,9 +252,15 @@ def _locale() -> str:
     return str(tk.h.lang()).split("_", 1)[0]
 
 
+@cache
+def _hyphenation() -> pyphen.Pyphen:
+    # read at first use: it takes half a second, and commands do not need it
+    return pyphen.Pyphen(lang="de_DE", left=4, right=4)
+
+
 def digitalms_hyphenate(text: str | None) -> Markup:
     """Put soft hyphens into long words, since browsers know few German compounds; the rest is escaped."""
-    return escape(_LONG_WORD.sub(lambda match: _HYPHENATION.inserted(match[0], "\u00ad"), text or ""))
+    return escape(_LONG_WORD.sub(lambda match: _hyphenation().inserted(match[0], "\u00ad"), text or ""))
 
 
 def digitalms_delayed_since(measure: Mapping[str, Any]) -> dt.date:

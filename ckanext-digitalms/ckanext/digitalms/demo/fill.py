@@ -37,9 +37,9 @@ def organisations(coordinator: str | None, editor: str | None) -> None:
     """Make the organisations that are not there yet and add the accounts as editors."""
     for organisation in _facts("measures.yaml")["organisations"]:
         is_coordinators = organisation["name"] == "opendata"
-        theirs = coordinators.organisation()
         name = organisation["name"]
         if is_coordinators:
+            theirs = coordinators.organisation()
             name = theirs.name if theirs else config.coordinator_organisation()
         if model.Group.get(name) is None:
             tk.get_action("organization_create")(_context(), {**organisation, "name": name})

@@ -90,7 +90,7 @@ def _kind() -> str | None:
         name = str((request.view_args or {})["logic_function"])
     if request.args and _PARTS.fullmatch(name):
         return "downloads"
-    if _DAYS & (request.args.keys() | _posted()):
+    if _DAYS & request.args.keys() or _DAYS & _posted():
         return "days"
     return "searches" if _SEARCHES.fullmatch(name) else None
 

@@ -217,11 +217,10 @@ def complete(
 ) -> folders.FileFacts:
     """Write what a release has besides the CSV files of its tables; give size and hash of all files."""
     files: folders.FileFacts = {}
-    for name in tables:
-        spec = ALL_TABLES[name]
-        written = [file_name(name, "csv"), *writing.write_formats(folder, spec)]
+    for name, formats in writing.write_formats(folder, [ALL_TABLES[one] for one in tables]).items():
+        written = [file_name(name, "csv"), *formats]
         files |= {one: folders.settled(folder / one) for one in written}
-        schema_file = (file_name(name, package.SCHEMA_ENDING), package.schema_bytes(spec))
+        schema_file = (file_name(name, package.SCHEMA_ENDING), package.schema_bytes(ALL_TABLES[name]))
         files |= folders.write_files(folder, [schema_file])
     described = package.descriptor(release_id, created, snapshot.publisher(), files, group)
     return files | folders.write_files(folder, [(package.PACKAGE_FILE, described)])

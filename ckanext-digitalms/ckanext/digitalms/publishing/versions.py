@@ -144,7 +144,8 @@ def _published(version: Version, found: str) -> tuple[tuple[Message, ...], relea
 def _write(folder: Path, version: Version, release_id: str, created: datetime) -> folders.FileFacts:
     spec = version.spec
     files = folders.write_files(folder, [(file_name(spec.name, "csv"), version.table)])
-    files |= {name: folders.settled(folder / name) for name in writing.write_formats(folder, spec)}
+    (formats,) = writing.write_formats(folder, [spec]).values()
+    files |= {name: folders.settled(folder / name) for name in formats}
     schema_name = file_name(spec.name, package.SCHEMA_ENDING)
     files |= folders.write_files(folder, [(schema_name, package.schema_bytes(spec))])
     described = own_tables.descriptor(release_id, created, spec, files, version.metadata)

@@ -52,27 +52,33 @@ def rewrite_csv(path: Path, raw: Path, spec: TableSpec) -> None:
         _write_text(path, blocks(database, read(raw, spec), spec, CSV))
 
 
-def write_formats(folder: Path, spec: TableSpec) -> list[str]:
-    """Write every other format of a table beside its CSV; memory does not grow with the rows.
+def write_formats(folder: Path, specs: Iterable[TableSpec]) -> dict[str, list[str]]:
+    """Write every other format of tables beside their CSV; memory does not grow with the rows.
 
     Args:
-        folder: that holds ``NAME.csv``.
-        spec: of the table.
+        folder: that holds ``NAME.csv`` of each table.
+        specs: of the tables.
 
     Returns:
-        The names of the files written, packed copies of large texts among them.
+        By table the names of the files written, packed copies of large texts among them.
     """
-    # packing takes a core of its own while the next format is written
+    # packing takes a core of its own while the next format is written; to open the engine takes 30 ms
     with ThreadPoolExecutor(max_workers=1) as packing, duck.opened(folder) as database:
-        stored = _store_cells(database, folder, spec)
-        packed = [packing.submit(_pack, folder / file_name(spec.name, CSV.ending))]
-        written = [stored] if stored else []
-        for ending in FORMATS:
-            if ending != CSV.ending:
-                written.append(write_format(database, folder, spec, ending))
-            if ending in TEXT_FORMATS and ending != CSV.ending:
-                packed.append(packing.submit(_pack, folder / written[-1]))
-        return written + [name for done in packed if (name := done.result())]
+        return {spec.name: _write_formats(packing, database, folder, spec) for spec in specs}
+
+
+def _write_formats(
+    packing: ThreadPoolExecutor, database: duck.Connection, folder: Path, spec: TableSpec
+) -> list[str]:
+    stored = _store_cells(database, folder, spec)
+    packed = [packing.submit(_pack, folder / file_name(spec.name, CSV.ending))]
+    written = [stored] if stored else []
+    for ending in FORMATS:
+        if ending != CSV.ending:
+            written.append(write_format(database, folder, spec, ending))
+        if ending in TEXT_FORMATS and ending != CSV.ending:
+            packed.append(packing.submit(_pack, folder / written[-1]))
+    return written + [name for done in packed if (name := done.result())]
 
 
 def write_format(database: duck.Connection, folder: Path, spec: TableSpec, ending: str) -> str:

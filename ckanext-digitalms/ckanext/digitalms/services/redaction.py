@@ -26,7 +26,7 @@ from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import datastore, releases, trigger
 from ckanext.digitalms.search import index
 
-from . import locks, redacted_rows, release_rewriting, text_columns
+from . import locks, redacted_rows, redaction_log, release_rewriting, text_columns
 from .blanking import Blanker
 from .release_editors import TextBlanked, holds_one_of
 from .release_rewriting import Rewritten
@@ -38,10 +38,6 @@ _PATIENCE = "SET LOCAL lock_timeout = '20s'"
 _CALL = sa.text(
     "SELECT digitalms_redact_statement("
     ":statement, CAST(:content AS jsonb), :hash, :source, :path, :reason, :user)"
-)
-_LOG = sa.text(
-    "INSERT INTO digitalms_redaction (statement_id, path, reason, user_id) "
-    "VALUES (0, :path, :reason, :user) RETURNING redaction_id"
 )
 
 
@@ -63,8 +59,8 @@ class Asked:
 
     @property
     def blanker(self) -> Blanker:
-        """What blanks it; the mark is German, as the data are."""
-        return Blanker(self.text, f"[geschwärzt am {config.today().isoformat()}]")
+        """What blanks it."""
+        return Blanker(self.text, redaction_log.mark())
 
 
 @dataclass
@@ -147,13 +143,9 @@ def _blank(asked: Asked, *, dry_run: bool) -> Done:
     _datastore(asked, done.found, dry_run=dry_run)
     _refusals(blanker, done.found, dry_run=dry_run)
     if done.count and done.redaction_id is None:
-        told = {"path": " ".join(done.found.places) or "releases", **_logged(asked)}
-        done.redaction_id = model.Session.execute(_LOG, told).scalar_one()
+        path = " ".join(done.found.places) or "releases"
+        done.redaction_id = redaction_log.write(path, asked.reason, asked.user_id)
     return done
-
-
-def _logged(asked: Asked) -> dict[str, Any]:
-    return {"reason": asked.reason, "user": asked.user_id}
 
 
 def _statements(asked: Asked, done: Done) -> None:
@@ -172,7 +164,8 @@ def _statements(asked: Asked, done: Done) -> None:
             "hash": content_hash(content),
             "source": content.get("statement_source"),
             "path": asked.scope.path_in(row.statement_id) or " ".join(changed),
-            **_logged(asked),
+            "reason": asked.reason,
+            "user": asked.user_id,
         }
         logged = model.Session.execute(_CALL, values).scalar_one()
         done.redaction_id = logged if asked.scope.path_in(row.statement_id) else done.redaction_id or logged
@@ -262,7 +255,5 @@ def asked_of(context: Context, told: dict[str, Any]) -> Asked:
             )
             raise tk.ValidationError({"text": [message]})
     asked = Asked(text, told["reason"], scope, author_of(context))
-    if asked.blanker.is_in(asked.reason):
-        message = tk._("The reason is logged and shown: it must not hold what is to be blanked.")
-        raise tk.ValidationError({"reason": [message]})
+    redaction_log.refuse_reason(holds=asked.blanker.is_in(asked.reason))
     return asked

@@ -202,11 +202,14 @@ def _keep(work: _Work, note: Mapping[str, str]) -> None:
 def _write_files(work: _Work, notes: list[dict[str, str]]) -> folders.FileFacts:
     """Write what a release has besides the CSV files of its tables."""
     files: folders.FileFacts = {}
+    formats = writing.write_formats(
+        work.beside, [spec for name, spec in work.schemas.items() if name not in work.kept]
+    )
     for name, spec in work.schemas.items():
         if name in work.kept:
             files |= _copied(work, name)
             continue
-        written = [file_name(name, "csv"), *writing.write_formats(work.beside, spec)]
+        written = [file_name(name, "csv"), *formats[name]]
         files |= {one: folders.settled(work.beside / one) for one in written}
         schema = (file_name(name, SCHEMA_ENDING), json_bytes(dict(spec.schema)))
         files |= folders.write_files(work.beside, [schema])

@@ -22,17 +22,13 @@ from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.publishing import own_tables, releases
 from ckanext.digitalms.publishing.spec import TableSpec
 
-from . import locks, release_rewriting
+from . import locks, redaction_log, release_rewriting
 from .blanking import Blanker
 from .release_editors import holds_one_of
 from .release_rewriting import ROWS_REMOVED, Cells, Edited, Rewritten
 
 __all__ = ["RowRemoved", "redact"]
 
-_LOG = sa.text(
-    "INSERT INTO digitalms_redaction (statement_id, path, reason, user_id) "
-    "VALUES (0, :path, :reason, :user) RETURNING redaction_id"
-)
 _SHORTEST = 4  # of a cell that is looked for in sentences
 
 
@@ -51,7 +47,7 @@ class RowRemoved:
         count = 0
         for cell in self.cells.values() if isinstance(value, list) else ():
             if len(cell) >= _SHORTEST:
-                value, found = Blanker(cell, f"[geschwärzt am {config.today().isoformat()}]").in_value(value)
+                value, found = Blanker(cell, redaction_log.mark()).in_value(value)
                 count += found
         return value, count
 
@@ -81,9 +77,8 @@ def redact(context: Context, told: Mapping[str, Any]) -> dict[str, Any]:
     package = own_tables.find(told["table"])
     if package is None:
         raise tk.ObjectNotFound(tk._("There is no table “{found}”.").format(found=told["table"][:60]))
-    if any(len(cell) >= _SHORTEST and cell in reason for cell in editor.cells.values()):
-        sentence = tk._("The reason is logged and shown: it must not hold what is to be blanked.")
-        raise tk.ValidationError({"reason": [sentence]})
+    cells = editor.cells.values()
+    redaction_log.refuse_reason(holds=any(len(cell) >= _SHORTEST and cell in reason for cell in cells))
     package_id, redaction_id = package.id, None
     releases.recover()
     with locks.all_publishing():
@@ -92,8 +87,7 @@ def redact(context: Context, told: Mapping[str, Any]) -> dict[str, Any]:
         if done and not dry_run:
             for delivery in files:
                 _empty(delivery, editor)
-            values = {"path": told["table"], "reason": reason, "user": author_of(context)}
-            redaction_id = model.Session.execute(_LOG, values).scalar_one()
+            redaction_id = redaction_log.write(told["table"], reason, author_of(context))
             model.repo.commit()
         else:
             model.Session.rollback()

@@ -14,10 +14,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import compress, count, repeat
+from operator import is_not
 from typing import Any
 from xml.parsers.expat import ExpatError
 
 import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -221,10 +224,12 @@ def _together(sheet: Any, formulas: Any) -> Iterator[tuple[Sequence[Any], Sequen
 
 def _width(cells: Sequence[Any]) -> int:
     """Give how far a row is filled; cells that were only touched do not count."""
-    width = len(cells)
-    while width and cells[width - 1].value in (None, ""):
-        width -= 1
-    return width
+    # a row may be touched in column 16,384: what pads it is passed over without a step of our own
+    touched = map(is_not, reversed(cells), repeat(EMPTY_CELL))
+    for skipped in compress(count(), touched):
+        if cells[-1 - skipped].value not in (None, ""):
+            return len(cells) - skipped
+    return 0
 
 
 def _value(cell: Any, source: Any, row: int, findings: list[Finding]) -> object:
