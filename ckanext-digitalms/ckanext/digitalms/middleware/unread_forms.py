@@ -1,19 +1,15 @@
 """A form that a page of CKAN's cannot read is a wrong form (400), not a fault of the catalogue.
 
 CKAN's pages take for granted that what is sent comes from their own form: a missing field, or a number that
-is none, ends them. What is meant is only what breaks in the page's own code while it reads, and for want of
-a field that was not sent or because of a value that was; whatever else fails there, or deeper inside, stays
-an error and is logged as one.
+is none, ends them. What is meant is only what breaks in the page's own code, over a key that was not sent or
+a value that was; it is logged with where that was. Whatever else fails there, or deeper inside, stays an
+error.
 """
 
 from __future__ import annotations
 
-import linecache
 import logging
-import re
 import traceback
-from collections.abc import Mapping
-from types import FrameType
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -34,8 +30,6 @@ _PAGES = ("ckan.views.", "ckanext.harvest.views", "ckanext.datastore.blueprint",
 _READERS = {"ckan.common", "ckan.logic", "ckan.lib.navl.dictization_functions"}
 # ours, and sign-in, where it is a wrong name or password
 _SAY_IT_THEMSELVES = ("digitalms_", "user.login")
-# what a line takes something out of, by its key or whatever comes
-_LOOKED_UP = re.compile(r"(\w+)(?:\[|\.pop\()")
 _BROKEN = (DataError, KeyError, OverflowError, ValueError)
 
 
@@ -59,8 +53,9 @@ def _refuse_unstorable() -> Response | None:
 
 
 def _refuse(error: Exception) -> Any:
-    frames = list(traceback.walk_tb(error.__traceback__))
-    if tk.request.method != "POST" or not frames or not _is_of_the_form(error, *frames[-1]):
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    module = str(frames[-1].f_globals.get("__name__", "")) if frames else ""
+    if tk.request.method != "POST" or not _is_of_the_form(error, module):
         raise error
     log.warning("A form sent to %s cannot be read", tk.request.path, exc_info=error)
     model.Session.rollback()
@@ -71,35 +66,12 @@ def _refuse(error: Exception) -> Any:
     return refuse(400, tk._("This does not fit"), sentence)
 
 
-def _is_of_the_form(error: Exception, frame: FrameType, line: int) -> bool:
-    """Whether a page broke off while it read what was sent, and because of that."""
-    module = str(frame.f_globals.get("__name__", ""))
+def _is_of_the_form(error: Exception, module: str) -> bool:
+    """Whether a page broke off in its own code for want of a field, or because of a value that was sent."""
     if not module.startswith(_PAGES) and module not in _READERS:
         return False
     if isinstance(error, KeyError):
-        return _is_missing(error, frame, line)
-    return isinstance(error, DataError) or _is_unreadable(error, frame)
-
-
-def _is_missing(error: KeyError, frame: FrameType, line: int) -> bool:
-    """Whether what the line looked up is a field that was not sent, in what came of the form."""
-    sent = set(tk.request.form)
-    names = _LOOKED_UP.findall(linecache.getline(frame.f_code.co_filename, line))
-    held = [frame.f_locals[name] for name in names if name in frame.f_locals]
-    return error.args[0] not in sent and any(one == set() or _came_of(one, sent) for one in held)
-
-
-def _came_of(one: Any, sent: set[str]) -> bool:
-    """Whether something holds what was sent: fields of it, which a page may have sorted or left out."""
-    return isinstance(one, Mapping) and (not sent or any(str(name) in sent for name in one))
-
-
-def _is_unreadable(error: Exception, frame: FrameType) -> bool:
-    """Whether it is a value that was sent which is none of its kind: the error says it, or it is at hand."""
-    sent = [value for _, value in tk.request.form.items(multi=True)]
-    if any(repr(value) in str(error) for value in sent):
-        return True
-    is_silent = isinstance(error, OverflowError) or frame.f_globals.get("__name__") in _READERS
-    bare = {value.strip().casefold() for value in sent}
-    held = [one.casefold() for one in frame.f_locals.values() if isinstance(one, str)]
-    return is_silent and not bare.isdisjoint(held)
+        return error.args[0] not in tk.request.form
+    if isinstance(error, ValueError) and module not in _READERS:
+        return any(repr(value) in str(error) for _, value in tk.request.form.items(multi=True))
+    return True
