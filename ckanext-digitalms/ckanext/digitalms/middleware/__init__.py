@@ -14,6 +14,7 @@ from . import (
     api_input,
     budgets,
     csrf,
+    first_use,
     full_disk,
     headers,
     kinds,
@@ -48,6 +49,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     api_input.install,
     script_texts.install,
     unread_forms.install,
+    first_use.install,
 )
 
 
