@@ -17,6 +17,9 @@ NOBODY_BUT_SYSADMINS = {"sysadmin"}
 
 # action: who may do it with the office's measure "dms"
 MAY: dict[str, set[str]] = {
+    "member_list": EVERYBODY,
+    "package_list": EVERYBODY,
+    **dict.fromkeys(("tag_autocomplete", "tag_list", "tag_search", "tag_show"), EVERYBODY),
     "bulk_update_public": NOBODY_BUT_SYSADMINS,
     "dataset_purge": NOBODY_BUT_SYSADMINS,
     "digitalms_council_reference_list": EVERYBODY,

@@ -187,10 +187,28 @@ def test_what_a_browser_keeps_of_accounts(app, personas, make_measure, sign_in, 
     assert "no-store" in kept["/user/edit"]
     assert "no-cache" in kept["/digitalisierung"]
     assert "no-cache" in kept["/dataset/"]
+    assert "no-store" in browser.get("/api/action/user_show?id=leser").headers["Cache-Control"]
     token = csrf_token(browser.get("/about"))
     out = browser.post("/user/_logout", data={"_csrf_token": token}, follow_redirects=False)
     assert out.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Clear-Site-Data" not in browser.get("/").headers
+
+
+def test_what_a_proxy_keeps_of_a_token_s_answers(app, personas, make_measure, ckan_config, monkeypatch):
+    """Nothing of API and pages, also where strangers' are kept for a while; files are everybody's."""
+    monkeypatch.setitem(ckan_config, "ckan.cache_expires", 60)
+    make_measure(private=True)
+    client = app.test_client(use_cookies=False)
+    token = {"Authorization": factories.APIToken(user=personas["editor"])["token"]}
+    for address in ("/api/action/package_show?id=dms", "/digitalisierungsmassnahme/dms", "/dataset/"):
+        answer = client.get(address, headers=token)
+        assert answer.status_code == 200
+        kept = answer.headers["Cache-Control"]
+        assert "private" in kept, address
+        assert "public" not in kept, address
+        assert "max-age=60" not in kept, address
+    assert "public" in client.get("/base/css/main.css", headers=token).headers["Cache-Control"]
+    assert "public" in client.get("/api/action/package_search").headers["Cache-Control"]
 
 
 def test_what_an_answer_is(app):

@@ -25,6 +25,7 @@ from . import (
     sessions,
     sign_in,
     slashes,
+    strangers,
     unavailable,
     unread_forms,
     uploads,
@@ -48,6 +49,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     kinds.install,
     api_input.install,
     script_texts.install,
+    strangers.install,
     unread_forms.install,
     first_use.install,
 )

@@ -20,7 +20,8 @@ __all__ = ["install", "policy"]
 # pages that are made to stand in other pages; CKAN offers the code for that
 _EMBEDS = ("resource.view",)
 _OURS = "digitalms_"
-_OF_ACCOUNTS = {"user", "admin", "dashboard"}
+_OF_ACCOUNTS = {"user", "admin", "api", "dashboard"}
+_FILES = {"static", "webassets.index", "file.public_download"}
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -83,11 +84,14 @@ def _say_what_it_is(response: Response, endpoint: str) -> None:
 def _keep_caching(response: Response) -> Response:
     """Put back what a view of ours said of caching; CKAN makes private public, and a year nothing.
 
-    What is made for an account is asked for again each time, and what is about the account is kept nowhere.
+    What is made for an account is kept by no proxy and asked for again each time; what is about the account,
+    and what the API says to it, is kept nowhere.
     """
     if tk.g.digitalms_caching:
         response.headers["Cache-Control"] = tk.g.digitalms_caching
-    elif response.cache_control.private and tk.current_user.is_authenticated:
+    elif tk.request.endpoint not in _FILES and tk.current_user.is_authenticated:
+        response.cache_control.clear()
+        response.cache_control.private = True
         response.cache_control.no_store = tk.request.blueprint in _OF_ACCOUNTS
         response.cache_control.no_cache = True
     return response

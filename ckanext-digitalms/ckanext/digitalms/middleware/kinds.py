@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import CKANApp
 from flask import request
 from werkzeug.exceptions import NotFound
 
 from ckanext.digitalms.logic.lookup import find_package, is_storable
+from ckanext.digitalms.services.visibility import keywords
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Told = dict[str, Any]
@@ -64,7 +66,7 @@ def _fits(endpoint: str, told: Told) -> bool:
 
 def _has_feed(page: str, name: str) -> bool:
     if page == "tag":
-        return model.Tag.by_name(name) is not None
+        return name in keywords(tk.current_user.name)
     return _is_group(name, is_organization=page == "organization")
 
 

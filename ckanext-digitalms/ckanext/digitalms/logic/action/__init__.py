@@ -26,6 +26,8 @@ from .release import *  # noqa: F403
 from .release import __all__ as _release
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
+from .seen import *  # noqa: F403
+from .seen import __all__ as _seen
 from .source import *  # noqa: F403
 from .source import __all__ as _source
 from .statement import *  # noqa: F403
@@ -48,6 +50,7 @@ __all__ = [
     *_own_table,
     *_release,
     *_report_import,
+    *_seen,
     *_source,
     *_statement,
     *_table,
