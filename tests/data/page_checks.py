@@ -63,6 +63,9 @@ def _heading(page: html.HtmlElement, language: str) -> Iterator[str]:
     title = (page.findtext(".//title") or "").strip()
     if not title or title.startswith(("-", "–")):
         yield f"title: {title!r}"
+    headings = [element.text_content().strip()[:40] for element in page.iter("h1")]
+    if len(headings) != 1:
+        yield f"headings: {headings}"
     if page.get("lang") != language:
         yield f"lang: {page.get('lang')}"
 

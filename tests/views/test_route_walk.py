@@ -105,13 +105,13 @@ def walk(app, personas, make_measure, tmp_path, ckan_config, monkeypatch):
 
 
 def test_walk(walk, subtests):
-    """No page fails, is untranslated, has no title, asks another host or writes anything."""
+    """No page fails, is untranslated, lacks title or main heading, asks another host or writes anything."""
     before = fingerprint()
     walk.everything_that_is_there()
     walk.in_english()
     walk.everything_else()
     after = fingerprint()
-    for kind in ("server errors", "title", "lang", "fetches", "English"):
+    for kind in ("server errors", "title", "headings", "lang", "fetches", "English"):
         with subtests.test(kind):
             assert sorted(walk.found[kind]) == []
     with subtests.test("who may"):

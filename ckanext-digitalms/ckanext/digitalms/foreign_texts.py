@@ -15,6 +15,8 @@ def ngettext(one: str, more: str) -> tuple[str, str]:
 
 TEXTS = (
     N_("(estimated)"),
+    N_("Access denied"),
+    N_("Access denied: %s"),
     N_("Access resource data via a web API with powerful query support."),
     N_("close"),
     N_("COLUMN FILTER/S"),
@@ -23,12 +25,15 @@ TEXTS = (
     N_("Edit role"),
     N_("Filter by: {title}"),
     N_("Harvest object not found"),
+    N_("incorrect password"),
+    N_("Login failed. Bad username or password or CAPTCHA."),
     N_("Navigate to dataset: {title}"),
     N_("Navigate to resource: {name_or_id}"),
     N_("Navigate to resource: {name}"),
     N_("Notification"),
     N_("Open details page for dataset - {title}"),
     N_("Open details page for {name}"),
+    N_("Password entered was incorrect"),
     N_("Please Confirm"),
     N_("Revoke tokens"),
     N_("Search datasets by {name}: {label}"),
@@ -44,6 +49,7 @@ TEXTS = (
     N_("This information is visible to you and admins"),
     N_("Unlink {name} from the dataset"),
     N_("Unpublish"),
+    N_("Your password must be 8 characters or longer"),
 )
 COUNTING = (
     ngettext("%(count)s dataset found.", "%(count)s datasets found."),

@@ -13,13 +13,22 @@ from ckanext.digitalms.services import privacy
 
 __all__ = ["digitalms_with_heading", "render_datetime", "render_markdown"]
 
+_HEADING = re.compile(r"<h1\b(.*?)</h1>", re.DOTALL)
+_HIDDEN = 'class="hide-heading"'
 _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
 
 
 def digitalms_with_heading(content: str, title: str) -> Markup:
-    """Give a page that has no main heading its title as one, at the start of its main part."""
-    if "<h1" in content:
-        return Markup(content)  # noqa: S704 - a page as templates made it
+    """Give a page one main heading: its title, at the start of its main part, where there is none.
+
+    Where there are several, the first that is seen is the main one.
+    """
+    found = list(_HEADING.finditer(content))
+    if found:
+        main = next((one for one in found if _HIDDEN not in one[1]), found[0]).start()
+        return Markup(  # noqa: S704 - a page as templates made it
+            _HEADING.sub(lambda one: one[0] if one.start() == main else f"<h2{one[1]}</h2>", content)
+        )
     heading = Markup('<h1 class="dm-hidden-heading">{}</h1>').format(Markup(title).striptags())  # noqa: S704 - as above
     return Markup(_MAIN.sub(lambda start: start[0] + str(heading), content, count=1))  # noqa: S704 - as above
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+import ckan.plugins.toolkit as tk
 from ckan import model
 
 _INSIDE = {"tags": "name", "extras": "key"}
@@ -22,6 +24,15 @@ def is_storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\0" not in text
+
+
+def is_link(text: str) -> bool:
+    """Whether CKAN can lead to a resource's address: of the web, or without a scheme (it gets http)."""
+    try:
+        has_scheme = bool(urlsplit(text).scheme)
+    except ValueError:
+        return False  # such as https://[::1
+    return not has_scheme or bool(tk.h.is_url(text))
 
 
 def by_field(wrong: Mapping[str, list[str]]) -> dict[str, Any]:

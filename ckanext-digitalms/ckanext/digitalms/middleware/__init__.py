@@ -12,6 +12,7 @@ from ckan.types import CKANApp
 
 from . import (
     api_input,
+    api_refusals,
     budgets,
     csrf,
     first_use,
@@ -48,6 +49,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     slashes.install,
     kinds.install,
     api_input.install,
+    api_refusals.install,
     script_texts.install,
     strangers.install,
     unread_forms.install,

@@ -14,7 +14,7 @@ from ckan.types import CKANApp
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from ckanext.digitalms.logic.lookup import find_package, is_storable
+from ckanext.digitalms.logic.lookup import find_package, is_link, is_storable
 from ckanext.digitalms.services.visibility import keywords
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
@@ -38,6 +38,8 @@ def _refuse() -> None:
         raise NotFound
     if is_deleted_resource(told.get("resource_id")):
         raise NotFound
+    if _leads_nowhere(request.endpoint, told):
+        raise NotFound
     if request.endpoint and request.endpoint not in _LEADING and not _fits(request.endpoint, told):
         raise NotFound
 
@@ -46,6 +48,14 @@ def is_deleted_resource(value: Any) -> bool:
     """Whether a resource was there; CKAN breaks off where somebody changes one that another has deleted."""
     found = model.Resource.get(value) if isinstance(value, str) and is_storable(value) else None
     return found is not None and found.state == model.State.DELETED
+
+
+def _leads_nowhere(endpoint: str | None, told: Told) -> bool:
+    """Whether a resource is no file of ours and has an address that no browser goes to."""
+    if not (endpoint or "").endswith("resource.download"):
+        return False
+    found = model.Resource.get(told["resource_id"])
+    return found is not None and found.url_type != "upload" and not is_link(found.url)
 
 
 def _fits(endpoint: str, told: Told) -> bool:

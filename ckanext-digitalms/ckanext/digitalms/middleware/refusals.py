@@ -25,7 +25,7 @@ def refuse(code: int, name: str, sentence: str, **more: Any) -> Response:
     if is_api():
         error = {"__type": name, "message": sentence, **more}
         return make_response(jsonify({"success": False, "error": error}), code)
-    content = {"code": code, "name": name, "content": sentence}
+    content = {"code": code, "heading": name, "content": sentence}
     answer: Response = make_response(tk.render("error_document_template.html", content), code)
     answer.cache_control.no_store = True
     return answer

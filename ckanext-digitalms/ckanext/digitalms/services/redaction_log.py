@@ -16,7 +16,7 @@ _LINE = sa.text(
 
 def mark() -> str:
     """Return what stands where a text was; it is German, as the data are."""
-    return f"[geschwärzt am {config.today().isoformat()}]"
+    return f"[geschwärzt am {config.today():%d.%m.%Y}]"
 
 
 def write(path: str, reason: str, user_id: str | None) -> int:

@@ -2,6 +2,10 @@
 (function () {
   "use strict";
 
+  const NAMED = '[data-module="autocomplete"], [data-module="resource-reorder"], .table-bulk-edit';
+  if (!document.querySelector(NAMED)) {
+    return;
+  }
   const WORDS = JSON.parse(document.querySelector("meta[name=dm-words]").content);
 
   function give(element, name) {
@@ -37,7 +41,16 @@
     });
   }
 
+  function keepOneHeading() {
+    const all = document.querySelectorAll("h1");
+    const hidden = document.querySelector("h1.dm-hidden-heading");
+    if (hidden && all.length > 1) {
+      hidden.remove(); // a script has made the one that is seen
+    }
+  }
+
   function nameAll() {
+    keepOneHeading();
     nameLists();
     nameTicks();
     nameHandles();

@@ -12,7 +12,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.logic import statements
 from ckanext.digitalms.logic.hooks import author_of, is_measure, measure_of
-from ckanext.digitalms.logic.lookup import find_package, plain_id
+from ckanext.digitalms.logic.lookup import find_package, is_link, plain_id
 from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.validators import draft_stays_private
 from ckanext.digitalms.publishing import own_tables, versions
@@ -41,6 +41,7 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
     ckanext-harvest checks the organisation of a source by CKAN's membership alone, after the action's own
     authorisation; for coordinators, who were let pass there, that second check is left out.
     """
+    _refuse_what_is_no_link(data_dict)
     if data_dict.get("type") == SOURCE_TYPE:
         tk.check_access("package_create", context, data_dict)
         source_address.check(data_dict, None)
@@ -52,11 +53,28 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
 @tk.chained_action
 def package_update(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Change a dataset; the address of a harvest source is checked as in ``package_create``."""
+    _refuse_what_is_no_link(data_dict)
     package = find_package(data_dict.get("id"))
     if package is not None and package.type == SOURCE_TYPE:
         tk.check_access("package_update", context, data_dict)
         source_address.check(data_dict, package)
     return original_action(context, data_dict)
+
+
+def _refuse_what_is_no_link(data_dict: dict[str, Any]) -> None:
+    """Take resources with addresses of the web, or names of uploaded files; CKAN takes any text."""
+    told = data_dict.get("resources")
+    resources = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    wrong = [_wrong_link(str(one.get("url") or "").strip()) for one in resources]
+    if any(wrong):
+        raise tk.ValidationError({"resources": wrong})
+
+
+def _wrong_link(text: str) -> dict[str, list[str]]:
+    if is_link(text):
+        return {}
+    message = tk._("“{found}” is no address: it must start with https:// or http://.")
+    return {"url": [message.format(found=text[:80])]}
 
 
 @tk.chained_action
