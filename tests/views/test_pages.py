@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from ckan.tests import factories
@@ -35,6 +36,13 @@ class TestPages:
         answer = app.get(path)
         assert answer.status_code == 200
         assert '<html lang="de"' in answer.body
+
+    def test_empty_leads_nowhere_in_vain(self, app):
+        """What pages of an empty catalogue link to is there: no file that is not published yet."""
+        linked = {link for path in PAGES for link in re.findall(r'href="(/[^"#]*)', app.get(path).body)}
+        client = app.test_client(use_cookies=False)
+        told = {one: client.get(unescape(one)).status_code for one in linked}
+        assert {one: status for one, status in told.items() if status >= 400} == {}
 
     @pytest.mark.parametrize("path", PAGES)
     def test_filled(self, app, demo, path):

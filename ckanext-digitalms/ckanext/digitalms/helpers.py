@@ -22,6 +22,8 @@ from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdo
 from .logic.rights import is_coordinator
 from .logic.vanished import gone_since
 from .measures.delay import MilestoneState
+from .publishing import releases
+from .publishing.tables import group_of
 from .vocabularies import (
     MEASURE_TYPE,
     SPEED_CLASSES,
@@ -382,6 +384,8 @@ def digitalms_field_label(name: str) -> str:
 
 
 def digitalms_table_links(table: str) -> list[dict[str, str]]:
-    """Give the addresses of a table's current files."""
+    """Give the addresses of a table's current files, once there are any."""
+    if releases.current(group_of(table)) is None:
+        return []
     formats = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
     return [{"label": label, "url": f"/digitalisierung/daten/{table}.{ending}"} for label, ending in formats]
