@@ -177,6 +177,10 @@ def test_an_account_sees_itself_and_everybody_the_organisations(app: Any, people
     assert answer.status_code == 200
     page = client.get("/user/editor", headers=own).body
     assert "gravatar" not in page
+    for body in (page, client.get("/user/edit/editor", headers=own).body):
+        assert 'href="/user/"' not in body, "the list of accounts would be refused"
+    keeper = headers("keeper")
+    assert 'href="/user/"' in client.get("/user/keeper", headers=keeper).body
 
 
 def test_pictures_of_other_sites_become_links(app: Any) -> None:
@@ -278,3 +282,18 @@ def test_an_invitation_is_mailed(app: Any, people: dict[str, str], mailbox: Mail
     assert answer.status_code == 200, answer.body
     assert mailbox.wait()["To"].endswith("<new@example.org>")
     assert "apikey" not in json.loads(answer.body)["result"]
+
+
+def test_fields_for_passwords(app: Any, people: dict[str, str]) -> None:
+    """They are hidden, browsers and managers fill them in, and pasting is left alone."""
+    client = app.test_client(use_cookies=False)
+    found = []
+    for path in ("/user/login", "/user/edit/editor"):
+        page = BeautifulSoup(
+            client.get(path, headers=headers("editor") if "edit" in path else {}).body, "html.parser"
+        )
+        found += [one for one in page.find_all("input") if "password" in one.get("name", "")]
+    assert {one["name"] for one in found} == {"password", "old_password", "password1", "password2"}
+    assert {one["type"] for one in found} == {"password"}
+    assert {one["autocomplete"] for one in found} == {"current-password", "new-password"}
+    assert not any("paste" in name for one in found for name in one.attrs)

@@ -219,3 +219,23 @@ def test_what_an_answer_is(app):
     assert json.loads(answer.body) is not None
     for path in ("/", "/nirgends"):
         assert tk.h.ckan_version() not in app.get(path, status=None).body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/.git/config",
+            "/ckan.ini",
+            "/stack.ini",
+            "/.digitalms/ckan.ini",
+            "/base/",
+            "/webassets/",
+            "/uploads/",
+        ),
+        *(f"/{start}/%2e%2e/%2e%2e/ckan.ini" for start in ("uploads", "webassets", "base")),
+    ],
+)
+def test_no_folder_is_served(app, path):
+    """Neither a checkout's nor the home's files, and no list of what is served."""
+    assert app.test_client(use_cookies=False).get(path).status_code == 404

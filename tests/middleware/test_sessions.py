@@ -208,3 +208,29 @@ def test_cookies_are_secure_under_https(app: Any) -> None:
         sessions.harden(settings, "https://opendata.example.org")
         assert settings["SESSION_COOKIE_NAME"] == name
     assert not app.flask_app.config["SESSION_COOKIE_SECURE"]
+
+
+def test_a_session_has_a_new_id_at_sign_in(app: Any, eva: str, sign_in: Any) -> None:
+    """What somebody else has put into the browser before, or that of the form, is nobody's afterwards."""
+    browser = app.test_client()
+    browser.set_cookie("ckan", "a" * 43, domain="test.ckan.net")
+    browser.get("/user/login")
+    before = cookie(browser).value
+    assert before != "a" * 43
+    assert sign_in(browser, eva).status_code == 302
+    assert cookie(browser).value != before
+
+
+def test_a_deleted_account_is_nobody_s(app: Any, eva: str, sign_in: Any) -> None:
+    """Its session, its token and its password end at once."""
+    browser = app.test_client()
+    sign_in(browser, eva)
+    token = {"Authorization": factories.APIToken(user=eva)["token"]}
+    program = app.test_client(use_cookies=False)
+    asked = f"/api/action/user_show?id={eva}"
+    assert is_signed_in(browser)
+    assert program.get(asked, headers=token).status_code == 200
+    tk.get_action("user_delete")({"ignore_auth": True, "user": ""}, {"id": eva})
+    assert not is_signed_in(browser)
+    assert program.get(asked, headers=token).status_code == 403
+    assert sign_in(app.test_client(), eva).status_code == 200
