@@ -79,7 +79,6 @@ def test_twice_is_nothing(kind: str, request: pytest.FixtureRequest) -> None:
     assert (errors_of(second.id), found, second.objects) == ([], [], [])
 
 
-@pytest.mark.kill
 def test_coverage_killed_in_its_import(
     coverage: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,7 +87,6 @@ def state_of(job_id: str) -> str | None:
     return model.Session.scalar(query)
 
 
-@pytest.mark.kill
 @pytest.mark.usefixtures("at_once")
 class TestKilled:
     """Each worker really dies by kill -9; the schedule's command says so, and the run ends well, once."""

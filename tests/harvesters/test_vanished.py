@@ -387,7 +387,6 @@ def token(user: str) -> dict[str, str]:
     return {"Authorization": made["token"]}
 
 
-@pytest.mark.kill
 class TestKilled:
     """The worker is killed by kill -9 in every stage; the run goes on, and everything is there once."""
 

@@ -18,7 +18,7 @@ from ckanext.digitalms.publishing.tables import TABLES, Row, Source
 from ckanext.digitalms.validation.table import FieldSpec
 
 SLOW = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

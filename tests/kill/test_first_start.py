@@ -23,7 +23,7 @@ from ckanext.digitalms.stack.home import Home
 from ckanext.digitalms.stack.orphans import find_orphans
 from ckanext.digitalms.stack.server import stop
 
-pytestmark = pytest.mark.kill
+pytestmark = pytest.mark.alone
 
 KILLS = int(os.environ.get("FIRST_KILLS", "3"))
 SEED = int(os.environ.get("KILL_SEED", "2019"))

@@ -32,7 +32,7 @@ from ckanext.digitalms.stack.orphans import find_orphans
 from ckanext.digitalms.stack.server import stop
 from ckanext.digitalms.stack.supervisor import Supervisor
 
-pytestmark = pytest.mark.kill
+pytestmark = pytest.mark.alone
 
 STOP_SECONDS = float(os.environ.get("STOP_SECONDS", "8"))
 SIZE = 900  # MB of the disk that is filled

@@ -23,7 +23,7 @@ from ckanext.digitalms.model import Delivery
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 LIMIT = 20 * 10**6
-MUCH = LIMIT + 2 * 10**9
+MUCH = LIMIT + 400 * 10**6
 BLOCK = bytes(1 << 20)
 # no file that the server writes may be larger: what is read of a request at most, and a little
 MOST_ON_DISK = 90 * 10**6

@@ -23,8 +23,6 @@ from ckanext.digitalms.stack import backup
 from ckanext.digitalms.stack.home import Home
 from ckanext.digitalms.stack.server import stop
 
-pytestmark = pytest.mark.kill
-
 TABLES = ("measures", "status_series", "steps", "council_references")
 
 

@@ -16,7 +16,6 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 from ckan.lib.navl.dictization_functions import DataError
-from ckan.lib.search import SearchQueryError
 from ckan.types import Action, CKANApp, Context
 
 from ckanext.digitalms.logic.lookup import by_field, is_storable
@@ -24,7 +23,7 @@ from ckanext.digitalms.messages import N_
 
 from .api_actions import put_around
 from .kinds import is_deleted_resource
-from .refusals import refuse
+from .refusals import UNFIT, refuse
 
 __all__ = ["install"]
 
@@ -134,6 +133,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "group_autocomplete": ("q",),
     "group_member_create": ("id",),
     "group_member_delete": ("id",),
+    "harvest_get_notifications_recipients": ("source_id",),
     "harvest_job_create": ("source_id",),
     "harvest_send_job_to_gather_queue": ("id",),
     "member_create": ("id",),
@@ -170,7 +170,6 @@ _LIST = N_("A list is expected here.")
 _ABSENT = N_("This is missing.")
 _UNKNOWN = N_("There is no “{found}”.")
 _LONG = N_("The text is longer than anything can be called.")
-_UNFIT = N_("A value does not fit where it was used: {detail}")
 # what the database raises for these; its other errors are those of `unavailable`
 _OF_DATA = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
 _CANNOT_BE = ("22", "23", "42804", "42883")  # of PostgreSQL: data, constraints, types
@@ -181,7 +180,6 @@ def install(app: CKANApp) -> None:
     put_around(app, _looked_at)
     for kind in _OF_DATA:
         app.register_error_handler(kind, _refused)
-    app.register_error_handler(SearchQueryError, _not_searched)
 
 
 def _looked_at(name: str, action: Action) -> Action:
@@ -202,7 +200,7 @@ def _answered(action: Callable[..., Any], context: Context, data_dict: dict[str,
     try:
         return action(context, data_dict)
     except DataError as error:
-        raise tk.ValidationError({"message": [tk._(_UNFIT).format(detail=str(error.error)[:200])]}) from error
+        raise tk.ValidationError({"message": [tk._(UNFIT).format(detail=str(error.error)[:200])]}) from error
     except sa.exc.StatementError as error:
         if not _is_of_data(error):
             raise
@@ -284,6 +282,8 @@ def _missing(action: str, data_dict: dict[str, Any]) -> Iterator[tuple[str, list
             yield name, [tk._(_UNKNOWN).format(found=value[:60])]
     if action in {"resource_patch", "resource_update"} and is_deleted_resource(data_dict.get("id")):
         yield "id", [tk._(_UNKNOWN).format(found=data_dict["id"][:60])]
+    if action == "harvest_job_abort" and not (data_dict.get("source_id") or data_dict.get("id")):
+        yield "source_id", [tk._(_ABSENT)]
     owner = data_dict.get("owner_type")
     if action.startswith("file_") and owner and f"{owner}_update" not in authz.auth_functions_list():
         yield "owner_type", [tk._(_UNKNOWN).format(found=str(owner)[:60])]
@@ -323,7 +323,7 @@ def _is_of_data(error: sa.exc.StatementError) -> bool:
 
 def _sentence(error: sa.exc.StatementError) -> str:
     detail = str(error.orig).partition("\n")[0][:200]
-    return str(tk._(_UNFIT).format(detail=detail))
+    return str(tk._(UNFIT).format(detail=detail))
 
 
 def _refused(error: sa.exc.DBAPIError) -> Any:
@@ -331,8 +331,3 @@ def _refused(error: sa.exc.DBAPIError) -> Any:
         raise error
     model.Session.rollback()
     return refuse(400, tk._("This does not fit"), _sentence(error))
-
-
-def _not_searched(error: SearchQueryError) -> Any:
-    sentence = tk._(_UNFIT).format(detail=str(error)[:200])
-    return refuse(400, tk._("This does not fit"), sentence)

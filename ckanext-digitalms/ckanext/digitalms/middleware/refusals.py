@@ -11,8 +11,11 @@ from ckan.types import Response
 from flask import jsonify, make_response
 
 from ckanext.digitalms import config
+from ckanext.digitalms.messages import N_
 
-__all__ = ["is_api", "refuse", "refuse_too_often"]
+__all__ = ["UNFIT", "is_api", "refuse", "refuse_too_often"]
+
+UNFIT = N_("A value does not fit where it was used: {detail}")
 
 
 def is_api() -> bool:

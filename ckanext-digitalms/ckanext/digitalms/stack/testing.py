@@ -1,7 +1,8 @@
 """Run pytest on services of its own: `python -P -m ckanext.digitalms.stack.testing FOLDER [words]`.
 
-The whole suite is shared among as many processes as there are processors (pytest-xdist); each has databases,
-an index and a place in Valkey of its own. Files or folders that are named run in one process.
+The whole suite is shared among processes (pytest-xdist), one more than there are processors, since each waits
+now and then for a browser or a server; each has databases, an index and a place in Valkey of its own. What is
+marked ``alone`` comes after it, in one process. Files or folders that are named run in one process.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from .terminal import Terminal
 __all__ = ["main"]
 
 _MOST = 8  # processes; Valkey has sixteen places
+_ALONE = "alone"
+# with these somebody chooses tests
+_CHOOSING = {"-k", "-m", "-n"}
 
 
 def _databases(worker: int) -> Databases:
@@ -39,8 +43,9 @@ def run(home: Home, folder: Path, arguments: list[str], terminal: Terminal) -> i
     """Start the services, run pytest in the folder, stop the services; give pytest's exit code."""
     lock, state = services.open_home(home)
     supervisor = Supervisor(home, state)
-    arguments, workers = _shared(folder, arguments)
-    names, cores = [_databases(one) for one in range(workers)], [_core(one) for one in range(workers)]
+    parts = _parts(folder, arguments)
+    most = range(max(workers for _, workers in parts))
+    names, cores = [_databases(one) for one in most], [_core(one) for one in most]
     with lock, interruptible():
         try:
             programs = services.prepare(home, state, terminal, for_tests=True, cores=cores)
@@ -48,20 +53,24 @@ def run(home: Home, folder: Path, arguments: list[str], terminal: Terminal) -> i
                 supervisor.start(programs, lock, foreground=True)
                 services.wait(state, supervisor, names, cores)
                 _grant_once(home, state, names)
-            return _pytest(state, folder, arguments, workers)
+            codes = [_pytest(state, folder, words, workers) for words, workers in parts]
+            return next((code for code in codes if code), 0)
         finally:
             stop(home)
 
 
-def _shared(folder: Path, arguments: list[str]) -> tuple[list[str], int]:
-    """Give pytest's arguments, and how many processes they share the tests among."""
+def _parts(folder: Path, arguments: list[str]) -> list[tuple[list[str], int]]:
+    """Give what is run one after the other: pytest's arguments, and how many processes share the tests."""
     if "-n" in arguments:
-        return arguments, max(1, min(int(arguments[arguments.index("-n") + 1]), _MOST))
-    named = any((folder / word.partition("::")[0]).exists() for word in arguments)
-    workers = 1 if named else min(os.cpu_count() or 1, _MOST)
+        return [(arguments, max(1, min(int(arguments[arguments.index("-n") + 1]), _MOST)))]
+    if any((folder / word.partition("::")[0]).exists() for word in arguments):
+        return [(arguments, 1)]
+    workers = min((os.cpu_count() or 1) + 1, _MOST)
     # a process that dies is not replaced: its successor would have no databases
-    words = ["-n", str(workers), "--dist", "worksteal", "--max-worker-restart", "0"] if workers > 1 else []
-    return [*words, *arguments], workers
+    shared = ["-n", str(workers), "--dist", "worksteal", "--max-worker-restart", "0", *arguments]
+    if _CHOOSING.intersection(arguments):
+        return [(shared, workers)]
+    return [(["-m", f"not {_ALONE}", *shared], workers), (["-m", _ALONE, *arguments], 1)]
 
 
 def _grant_once(home: Home, state: State, names: list[Databases]) -> None:

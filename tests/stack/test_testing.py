@@ -1,0 +1,41 @@
+"""How the tests are shared among processes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ckanext.digitalms.stack.testing import _parts
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_suite_is_shared_and_what_measures_comes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    (shared, workers), (alone, one) = _parts(ROOT, ["-q"])
+    assert (workers, one) == (3, 1)
+    assert shared[:4] == ["-m", "not alone", "-n", "3"]
+    assert alone == ["-m", "alone", "-q"]
+
+
+def test_no_more_processes_than_valkey_has_places_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    assert _parts(ROOT, [])[0][1] == 8
+
+
+def test_chosen_tests_are_shared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    (words, workers), *more = _parts(ROOT, ["-k", "rights"])
+    assert not more
+    assert (words[-2:], workers) == (["-k", "rights"], 3)
+
+
+@pytest.mark.parametrize("named", ["tests/stack", "tests/stack/test_testing.py::test_files_that_are_named"])
+def test_files_that_are_named(named: str) -> None:
+    assert _parts(ROOT, [named, "-x"]) == [([named, "-x"], 1)]
+
+
+def test_as_many_as_are_asked_for() -> None:
+    assert _parts(ROOT, ["-n", "4"]) == [(["-n", "4"], 4)]
