@@ -119,7 +119,8 @@ def test_who_keeps_it_finds_it(hidden, personas):
     context = {"user": personas["editor"]}
     told = {"id": "citeq", "object_type": "package"}
     assert hidden["private"] in {row[0] for row in tk.get_action("member_list")(dict(context), told)}
-    assert tk.get_action("tag_autocomplete")(dict(context), {"q": WORD}) == [WORD, f"{WORD}-eins"]
+    found = tk.get_action("tag_autocomplete")(dict(context), {"q": WORD})
+    assert sorted(found) == [WORD, f"{WORD}-eins"]
     assert tk.get_action("tag_search")(dict(context), {"q": WORD, "limit": 1})["count"] == 2
     assert tk.get_action("tag_show")(dict(context), {"id": WORD})["name"] == WORD
     with pytest.raises(tk.ObjectNotFound):
