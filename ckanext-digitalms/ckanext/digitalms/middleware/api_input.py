@@ -8,21 +8,21 @@ before the action runs. What only the database can refuse is answered as any oth
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from ckan import authz, model
+from ckan import model
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Action, CKANApp, Context
 
 from ckanext.digitalms.logic.lookup import by_field, is_storable
 from ckanext.digitalms.messages import N_
 
+from . import api_needs
 from .api_actions import put_around
-from .kinds import is_deleted_resource
 from .refusals import UNFIT, refuse
 
 __all__ = ["install"]
@@ -125,40 +125,6 @@ _FLAGS = frozenset(
     {"all_fields", "create_datastore_views", "only_active", "only_current", "use_default_schema"}
 )
 _YES_OR_NO = frozenset({"true", "yes", "on", "y", "t", "1", "false", "no", "off", "n", "f", "0", "none"})
-# what an action takes for granted
-_SOURCE_ACTIONS = ("clear", "delete", "index_clear", "job_history_clear", "reindex", "show_status")
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    **{f"harvest_source_{name}": ("id",) for name in _SOURCE_ACTIONS},
-    "datastore_run_triggers": ("resource_id",),
-    "group_autocomplete": ("q",),
-    "group_member_create": ("id",),
-    "group_member_delete": ("id",),
-    "harvest_get_notifications_recipients": ("source_id",),
-    "harvest_job_create": ("source_id",),
-    "harvest_send_job_to_gather_queue": ("id",),
-    "member_create": ("id",),
-    "member_delete": ("id",),
-    "organization_autocomplete": ("q",),
-    "organization_member_create": ("id",),
-    "organization_member_delete": ("id",),
-    "package_collaborator_create": ("id", "user_id"),
-    "package_collaborator_delete": ("id", "user_id"),
-    "package_collaborator_list": ("id",),
-    "package_collaborator_list_for_user": ("id",),
-    "package_create_default_resource_views": ("package",),
-    "resource_create_default_resource_views": ("resource",),
-    "task_status_update_many": ("data",),
-    "term_translation_update_many": ("data",),
-}
-EXISTING: Mapping[str, Mapping[str, str]] = {
-    "group_member_create": {"id": "group"},
-    "group_member_delete": {"id": "group"},
-    "organization_member_create": {"id": "group"},
-    "organization_member_delete": {"id": "group"},
-    "package_collaborator_create": {"id": "package", "user_id": "user"},
-    "package_collaborator_delete": {"id": "package", "user_id": "user"},
-    "package_collaborator_list": {"id": "package"},
-}
 _TYPE = N_("One value is expected here, and a text where something is named.")
 _DIGITS = 10
 _LARGE = N_("The number is larger than can be stored.")
@@ -167,8 +133,6 @@ _COUNT = N_("A number from 0 to 2147483647 is expected here.")
 _FLAG = N_("Say true or false.")
 _OBJECT = N_("An object is expected here.")
 _LIST = N_("A list is expected here.")
-_ABSENT = N_("This is missing.")
-_UNKNOWN = N_("There is no “{found}”.")
 _LONG = N_("The text is longer than anything can be called.")
 # what the database raises for these; its other errors are those of `unavailable`
 _OF_DATA = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
@@ -188,7 +152,7 @@ def _looked_at(name: str, action: Action) -> Action:
 
     @functools.wraps(action)
     def called(context: Context, data_dict: dict[str, Any]) -> Any:
-        wrong = dict(_wrong(name, data_dict)) or dict(_missing(name, data_dict))
+        wrong = dict(_wrong(name, data_dict)) or dict(api_needs.missing(name, data_dict))
         if wrong:
             raise tk.ValidationError(by_field(wrong))
         return _answered(action, context, data_dict)
@@ -269,24 +233,6 @@ def _is_cell(cell: Any) -> bool:
 def _is_count(value: Any) -> bool:
     digits = str(value).strip()
     return digits.isdecimal() and len(digits) <= _DIGITS and int(digits) < INTEGER
-
-
-def _missing(action: str, data_dict: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    for name in NEEDED.get(action, ()):
-        if data_dict.get(name) is None:
-            yield name, [tk._(_ABSENT)]
-    found = {"group": model.Group, "package": model.Package, "user": model.User}
-    for name, kind in EXISTING.get(action, {}).items():
-        value = data_dict.get(name)
-        if isinstance(value, str) and found[kind].get(value) is None:
-            yield name, [tk._(_UNKNOWN).format(found=value[:60])]
-    if action in {"resource_patch", "resource_update"} and is_deleted_resource(data_dict.get("id")):
-        yield "id", [tk._(_UNKNOWN).format(found=data_dict["id"][:60])]
-    if action == "harvest_job_abort" and not (data_dict.get("source_id") or data_dict.get("id")):
-        yield "source_id", [tk._(_ABSENT)]
-    owner = data_dict.get("owner_type")
-    if action.startswith("file_") and owner and f"{owner}_update" not in authz.auth_functions_list():
-        yield "owner_type", [tk._(_UNKNOWN).format(found=str(owner)[:60])]
 
 
 def _leaves(value: Any) -> Iterator[Any]:
