@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[2]
 def test_the_suite_is_shared_and_what_measures_comes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     (shared, workers), (alone, one) = _parts(ROOT, ["-q"])
-    assert (workers, one) == (3, 1)
-    assert shared[:4] == ["-m", "not alone", "-n", "3"]
+    assert (workers, one) == (2, 1)
+    assert shared[:4] == ["-m", "not alone", "-n", "2"]
     assert alone == ["-m", "alone", "-q"]
 
 
@@ -29,7 +29,7 @@ def test_chosen_tests_are_shared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     (words, workers), *more = _parts(ROOT, ["-k", "rights"])
     assert not more
-    assert (words[-2:], workers) == (["-k", "rights"], 3)
+    assert (words[-2:], workers) == (["-k", "rights"], 2)
 
 
 @pytest.mark.parametrize("named", ["tests/stack", "tests/stack/test_testing.py::test_files_that_are_named"])

@@ -1,8 +1,8 @@
 """Run pytest on services of its own: `python -P -m ckanext.digitalms.stack.testing FOLDER [words]`.
 
-The whole suite is shared among processes (pytest-xdist), one more than there are processors, since each waits
-now and then for a browser or a server; each has databases, an index and a place in Valkey of its own. What is
-marked ``alone`` comes after it, in one process. Files or folders that are named run in one process.
+The whole suite is shared among as many processes as there are processors (pytest-xdist); each has databases,
+an index and a place in Valkey of its own. What is marked ``alone`` comes after it, in one process. Files or
+folders that are named run in one process.
 """
 
 from __future__ import annotations
@@ -65,9 +65,10 @@ def _parts(folder: Path, arguments: list[str]) -> list[tuple[list[str], int]]:
         return [(arguments, max(1, min(int(arguments[arguments.index("-n") + 1]), _MOST)))]
     if any((folder / word.partition("::")[0]).exists() for word in arguments):
         return [(arguments, 1)]
-    workers = min((os.cpu_count() or 1) + 1, _MOST)
+    workers = min(os.cpu_count() or 1, _MOST)
     # a process that dies is not replaced: its successor would have no databases
-    shared = ["-n", str(workers), "--dist", "worksteal", "--max-worker-restart", "0", *arguments]
+    words = ["-n", str(workers), "--dist", "worksteal", "--max-worker-restart", "0"] if workers > 1 else []
+    shared = [*words, *arguments]
     if _CHOOSING.intersection(arguments):
         return [(shared, workers)]
     return [(["-m", f"not {_ALONE}", *shared], workers), (["-m", _ALONE, *arguments], 1)]
