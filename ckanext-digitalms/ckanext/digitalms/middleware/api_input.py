@@ -121,6 +121,20 @@ _TEXT = _NAMES | {
 }
 _OBJECTS = frozenset({"package", "resource"})
 _LISTS = frozenset({"data", "terms"})
+# lists of these are of names and ids
+_NAMING = frozenset(
+    {
+        "dataset_ids",
+        "datasets",
+        "facet.field",
+        "fl",
+        "fq_list",
+        "id_list",
+        "order",
+        "package_ids",
+        "resource_ids",
+    }
+)
 _FLAGS = frozenset(
     {"all_fields", "create_datastore_views", "only_active", "only_current", "use_default_schema"}
 )
@@ -133,6 +147,7 @@ _COUNT = N_("A number from 0 to 2147483647 is expected here.")
 _FLAG = N_("Say true or false.")
 _OBJECT = N_("An object is expected here.")
 _LIST = N_("A list is expected here.")
+_TEXTS = N_("A list of texts is expected here.")
 _LONG = N_("The text is longer than anything can be called.")
 # what the database raises for these; its other errors are those of `unavailable`
 _OF_DATA = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
@@ -208,6 +223,8 @@ def _shape(action: str, name: str, value: Any) -> Iterator[str]:
             name == "data" and not all(isinstance(one, dict) for one in value)
         ):
             yield _LIST
+    elif name in _NAMING and isinstance(value, list) and not all(isinstance(one, str) for one in value):
+        yield _TEXTS
     elif isinstance(value, list | dict) and name not in STRUCTURED:
         yield from _rows(name, value)
 
