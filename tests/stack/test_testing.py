@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.digitalms.stack.testing import _parts
+from ckanext.digitalms.stack.testing import _in_turn, _parts
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,3 +39,13 @@ def test_files_that_are_named(named: str) -> None:
 
 def test_as_many_as_are_asked_for() -> None:
     assert _parts(ROOT, ["-n", "4"]) == [(["-n", "4"], 4)]
+
+
+@pytest.mark.parametrize(
+    ("codes", "first", "ran"), [([0, 0], 0, 2), ([1, 0], 1, 2), ([0, 1], 1, 2), ([2, 0], 2, 1)]
+)
+def test_after_an_interruption_nothing_is_begun(codes: list[int], first: int, ran: int) -> None:
+    """A failure is told at the end; Ctrl-C ends all of it."""
+    left = iter(codes)
+    assert _in_turn([([], 2), ([], 1)], lambda words, workers: next(left)) == first
+    assert len(codes) - len(list(left)) == ran

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from . import ckan_ini, services, solr
@@ -24,8 +25,11 @@ from .terminal import Terminal
 
 __all__ = ["main"]
 
+# pytest's arguments, and how many processes share the tests
+Part = tuple[list[str], int]
 _MOST = 8  # processes; Valkey has sixteen places
 _ALONE = "alone"
+_INTERRUPTED = 2  # pytest's exit code
 # with these somebody chooses tests
 _CHOOSING = {"-k", "-m", "-n"}
 
@@ -53,13 +57,23 @@ def run(home: Home, folder: Path, arguments: list[str], terminal: Terminal) -> i
                 supervisor.start(programs, lock, foreground=True)
                 services.wait(state, supervisor, names, cores)
                 _grant_once(home, state, names)
-            codes = [_pytest(state, folder, words, workers) for words, workers in parts]
-            return next((code for code in codes if code), 0)
+            return _in_turn(parts, lambda words, workers: _pytest(state, folder, words, workers))
         finally:
             stop(home)
 
 
-def _parts(folder: Path, arguments: list[str]) -> list[tuple[list[str], int]]:
+def _in_turn(parts: list[Part], run: Callable[[list[str], int], int]) -> int:
+    """Run each part, none after somebody has interrupted one; give the first exit code that is not 0."""
+    first = 0
+    for words, workers in parts:
+        code = run(words, workers)
+        first = first or code
+        if code == _INTERRUPTED:
+            break
+    return first
+
+
+def _parts(folder: Path, arguments: list[str]) -> list[Part]:
     """Give what is run one after the other: pytest's arguments, and how many processes share the tests."""
     if "-n" in arguments:
         return [(arguments, max(1, min(int(arguments[arguments.index("-n") + 1]), _MOST)))]
