@@ -23,7 +23,7 @@ from ckanext.digitalms.messages import N_
 
 from . import api_needs
 from .api_actions import put_around
-from .refusals import UNFIT, refuse
+from .refusals import refuse, unfit
 
 __all__ = ["install"]
 
@@ -147,7 +147,7 @@ _COUNT = N_("A number from 0 to 2147483647 is expected here.")
 _FLAG = N_("Say true or false.")
 _OBJECT = N_("An object is expected here.")
 _LIST = N_("A list is expected here.")
-_TEXTS = N_("A list of texts is expected here.")
+_NAMES_ONLY = N_("A list of texts is expected here.")
 _LONG = N_("The text is longer than anything can be called.")
 # what the database raises for these; its other errors are those of `unavailable`
 _OF_DATA = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
@@ -179,7 +179,7 @@ def _answered(action: Callable[..., Any], context: Context, data_dict: dict[str,
     try:
         return action(context, data_dict)
     except DataError as error:
-        raise tk.ValidationError({"message": [tk._(UNFIT).format(detail=str(error.error)[:200])]}) from error
+        raise tk.ValidationError({"message": [unfit(error.error)]}) from error
     except sa.exc.StatementError as error:
         if not _is_of_data(error):
             raise
@@ -224,7 +224,7 @@ def _shape(action: str, name: str, value: Any) -> Iterator[str]:
         ):
             yield _LIST
     elif name in _NAMING and isinstance(value, list) and not all(isinstance(one, str) for one in value):
-        yield _TEXTS
+        yield _NAMES_ONLY
     elif isinstance(value, list | dict) and name not in STRUCTURED:
         yield from _rows(name, value)
 
@@ -285,8 +285,7 @@ def _is_of_data(error: sa.exc.StatementError) -> bool:
 
 
 def _sentence(error: sa.exc.StatementError) -> str:
-    detail = str(error.orig).partition("\n")[0][:200]
-    return str(tk._(UNFIT).format(detail=detail))
+    return unfit(str(error.orig).partition("\n")[0])
 
 
 def _refused(error: sa.exc.DBAPIError) -> Any:

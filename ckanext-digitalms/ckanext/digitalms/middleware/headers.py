@@ -15,13 +15,15 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from ckanext.digitalms import config
 
+from .sessions import FILES
+
 __all__ = ["install", "policy"]
 
 # pages that are made to stand in other pages; CKAN offers the code for that
 _EMBEDS = ("resource.view",)
 _OURS = "digitalms_"
 _OF_ACCOUNTS = {"user", "admin", "api", "dashboard"}
-_FILES = {"static", "webassets.index", "file.public_download"}
+_FILES = FILES | {"file.public_download"}
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -13,14 +13,20 @@ from flask import jsonify, make_response
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_
 
-__all__ = ["UNFIT", "is_api", "refuse", "refuse_too_often"]
+__all__ = ["is_api", "refuse", "refuse_too_often", "unfit"]
 
-UNFIT = N_("A value does not fit where it was used: {detail}")
+_LONGEST = 200  # of what a part says of a value
+_UNFIT = N_("A value does not fit where it was used: {detail}")
 
 
 def is_api() -> bool:
     """Whether the request speaks to the API, whose answers are JSON."""
     return bool(tk.request.blueprint == "api")
+
+
+def unfit(detail: object) -> str:
+    """Word that a part of the catalogue refused a value, with what it said."""
+    return str(tk._(_UNFIT).format(detail=str(detail)[:_LONGEST]))
 
 
 def refuse(code: int, name: str, sentence: str, **more: Any) -> Response:

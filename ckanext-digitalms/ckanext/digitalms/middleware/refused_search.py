@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchQueryError
 from ckan.types import CKANApp
 
-from .refusals import UNFIT, refuse
+from .refusals import refuse, unfit
 
 __all__ = ["install"]
 
@@ -28,5 +28,4 @@ def _no_facets() -> dict[str, Any]:
 
 
 def _not_searched(error: SearchQueryError) -> Any:
-    sentence = tk._(UNFIT).format(detail=str(error)[:200])
-    return refuse(400, tk._("This does not fit"), sentence)
+    return refuse(400, tk._("This does not fit"), unfit(error))

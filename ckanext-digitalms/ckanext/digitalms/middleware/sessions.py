@@ -27,13 +27,13 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from ckanext.digitalms import config
 
-__all__ = ["harden", "install", "is_unreadable"]
+__all__ = ["FILES", "harden", "install", "is_unreadable"]
 
 log = logging.getLogger(__name__)
 
 _USER = "_user_id"  # flask-login's
 _SIGN_IN = "digitalms_sign_in"
-_FILES = {"static", "webassets.index"}
+FILES = frozenset({"static", "webassets.index"})  # that are the same for everybody
 
 
 class _Session(RedisSession):
@@ -199,7 +199,7 @@ def _end_what_is_over(endpoint: str | None, values: Mapping[str, Any] | None) ->
 
 def _say_why_it_ended() -> Response | None:
     request = tk.request
-    is_page = request.method == "GET" and request.blueprint != "api" and request.endpoint not in _FILES
+    is_page = request.method == "GET" and request.blueprint != "api" and request.endpoint not in FILES
     if not g.get("digitalms_password_changed") or not is_page:
         return None
     flash(
@@ -216,7 +216,7 @@ def _say_why_it_ended() -> Response | None:
 def _say_that_nobody_knows() -> None:
     """Tell who had signed in, and seems not to have, that this is not so."""
     request = tk.request
-    is_page = request.method == "GET" and request.blueprint != "api" and request.endpoint not in _FILES
+    is_page = request.method == "GET" and request.blueprint != "api" and request.endpoint not in FILES
     if is_page and is_unreadable() and current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
         flash(
             tk._(

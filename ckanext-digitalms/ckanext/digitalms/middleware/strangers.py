@@ -2,7 +2,7 @@
 
 CKAN refuses strangers every action whose rights do not say ``auth_allow_anonymous_access``, as long as no
 account is handed to it. Its API and pages hand it an object for strangers, which counts as an account, so
-that such rights were asked although nobody is there, and broke off or let them in.
+that such rights were asked although nobody is there, and some broke off.
 """
 
 from __future__ import annotations

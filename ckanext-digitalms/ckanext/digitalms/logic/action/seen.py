@@ -51,7 +51,7 @@ def tag_list(original_action: Action, context: Context, data_dict: dict[str, Any
     """Give the keywords of what the user may see."""
     told = original_action(context, data_dict)
     seen = _seen(context, data_dict)
-    return told if seen is None else [one for one in told if _name(one) in seen]
+    return told if seen is None else _of(told, seen)
 
 
 @tk.side_effect_free
@@ -61,8 +61,7 @@ def tag_search(original_action: Action, context: Context, data_dict: dict[str, A
     seen = _seen(context, data_dict)
     if seen is None:
         return original_action(context, data_dict)
-    results = original_action(context, _without_pages(data_dict))["results"]
-    found = [one for one in results if one["name"] in seen]
+    found = _of(original_action(context, _without_pages(data_dict))["results"], seen)
     return {"count": len(found), "results": _page(found, data_dict)}
 
 
@@ -73,8 +72,7 @@ def tag_autocomplete(original_action: Action, context: Context, data_dict: dict[
     seen = _seen(context, data_dict)
     if seen is None:
         return original_action(context, data_dict)
-    found = [name for name in original_action(context, _without_pages(data_dict)) if name in seen]
-    return _page(found, data_dict)
+    return _page(_of(original_action(context, _without_pages(data_dict)), seen), data_dict)
 
 
 @tk.side_effect_free
@@ -94,8 +92,9 @@ def _seen(context: Context, data_dict: dict[str, Any]) -> set[str] | None:
     return None if is_open else visibility.keywords(context.get("user"))
 
 
-def _name(tag: Any) -> Any:
-    return tag["name"] if isinstance(tag, dict) else tag
+def _of(tags: list[Any], seen: set[str]) -> list[Any]:
+    """Give those that may be known of keywords, told as objects or by their names."""
+    return [tag for tag in tags if (tag["name"] if isinstance(tag, dict) else tag) in seen]
 
 
 def _without_pages(data_dict: dict[str, Any]) -> dict[str, Any]:
