@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import ckan.cli.cli
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from ckan.config import middleware
 from ckan.lib import app_globals
 from ckan.plugins import core
 from ckan.tests import factories
-from ckan.tests.helpers import CKANTestApp
+from ckan.tests.helpers import CKANCliRunner, CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
 from faker import Faker
 from hypothesis import settings
@@ -140,6 +141,15 @@ def app(request: pytest.FixtureRequest, make_app: Any, with_plugins: Any) -> Any
     application = CKANTestApp(KEPT.application)
     middleware._internal_test_request_context = application.flask_app.test_request_context()
     return application
+
+
+@pytest.fixture
+def cli(with_plugins: Any, ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> CKANCliRunner:
+    """What runs commands, in the application that tests share; CKAN's own makes one for every command."""
+    monkeypatch.setattr(ckan.cli, "load_config", lambda _: ckan_config)
+    if KEPT.application is not None:
+        monkeypatch.setattr(ckan.cli.cli, "make_app", lambda _: KEPT.application)
+    return CKANCliRunner(env={"CKAN_INI": ckan_config["__file__"]})
 
 
 @pytest.fixture
