@@ -1,10 +1,8 @@
-"""A catalogue with one of everything, and the address of each page that can be opened in it."""
+"""A catalogue with one of everything."""
 
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -12,17 +10,6 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from werkzeug.datastructures import FileStorage
-
-_ARGUMENT = re.compile(r"<(?:[^<>]*:)?(\w+)>")
-# these change something when they are opened, which is not ours to try here
-_WRITES = {
-    "harvester.abort",
-    "harvester.clear",
-    "harvester.delete",
-    "harvester.job_abort",
-    "harvester.refresh",
-    "user.logout",
-}
 
 
 def uploaded(content: bytes, name: str) -> FileStorage:
@@ -71,15 +58,3 @@ def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict
         "datastore": {"id": dataset["name"], "resource_id": resource["id"]},
         "feeds": {"id": office.name},
     }
-
-
-def addresses(app: Any, known: dict[str, dict[str, str]]) -> Iterator[str]:
-    """Give an address for each rule that is opened with GET; of what is not known, one that is not there."""
-    for rule in app.flask_app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint in _WRITES:
-            continue
-        blueprint = rule.endpoint.partition(".")[0].removesuffix("_resource")
-        near = known.get("dataset" if blueprint == "resource" else blueprint)
-        near = near or known.get(blueprint.partition("_")[0], {})
-        values = {**known[""], **near}
-        yield _ARGUMENT.sub(lambda found, values=values: values.get(found[1], "unbekannt"), rule.rule)

@@ -14,6 +14,8 @@ import route_arguments
 import whole_catalogue
 from ckan import model
 from fingerprint import fingerprint
+from header_checks import header_faults, markup_faults
+from lxml import html
 from page_checks import problems
 from persona_answers import PERSONAS
 from route_arguments import Arguments
@@ -52,6 +54,7 @@ class Walk:
             return "error"
         if answer.status_code >= 500:
             self.found["server errors"].add(f"{address} ({persona}): {answer.status_code}")
+        self.found["headers"] |= {f"{fault} ({address}, {persona})" for fault in header_faults(answer)}
         self._look(address, answer, language)
         return persona_answers.word(answer)
 
@@ -63,6 +66,8 @@ class Walk:
         if hash(body) in self.known_bodies:
             return
         self.known_bodies.add(hash(body))
+        if "<html" in body:
+            self.found["policy"] |= {f"{fault} ({address})" for fault in markup_faults(html.fromstring(body))}
         for problem in problems(body, language):
             kind = problem.partition(" ")[0].rstrip(":")
             self.found[kind].add(f"{problem} ({address})")
@@ -105,13 +110,13 @@ def walk(app, personas, make_measure, tmp_path, ckan_config, monkeypatch):
 
 
 def test_walk(walk, subtests):
-    """No page fails, is untranslated, lacks title or main heading, asks another host or writes anything."""
+    """No page fails, writes, is untranslated, asks other hosts or lacks title, main heading or headers."""
     before = fingerprint()
     walk.everything_that_is_there()
     walk.in_english()
     walk.everything_else()
     after = fingerprint()
-    for kind in ("server errors", "title", "headings", "lang", "fetches", "English"):
+    for kind in ("server errors", "title", "headings", "lang", "fetches", "English", "headers", "policy"):
         with subtests.test(kind):
             assert sorted(walk.found[kind]) == []
     with subtests.test("who may"):

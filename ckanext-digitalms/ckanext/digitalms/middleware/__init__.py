@@ -13,6 +13,7 @@ from ckan.types import CKANApp
 from . import (
     api_input,
     api_refusals,
+    assets,
     budgets,
     csrf,
     first_use,
@@ -41,6 +42,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     headers.install,
     uploads.install,
     serving.install,
+    assets.install,
     unavailable.install,
     sessions.install,
     strangers.install,
