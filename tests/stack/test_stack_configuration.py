@@ -6,7 +6,6 @@ import os
 import shlex
 import stat
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from ckan.cli import CKANConfigLoader
@@ -14,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from supervisor.options import ServerOptions
 
-from ckanext.digitalms.stack import applications, ckan_ini, schedule, solr, valkey
+from ckanext.digitalms.stack import applications, ckan_ini, solr, valkey
 from ckanext.digitalms.stack.home import Home, State
 from ckanext.digitalms.stack.program import Program
 from ckanext.digitalms.stack.supervisor import Supervisor, _quoted
@@ -122,27 +121,6 @@ class TestSupervisor:
         text = Supervisor(home, state)._configuration(programs)
         services = text.index("[group:services]")
         assert "priority = 1" in text[services : services + 80]
-
-
-class TestSchedule:
-    def test_what_runs_when(self) -> None:
-        jobs = {
-            job.id: job for job in schedule.make_schedule("ckan.ini", ZoneInfo("Europe/Berlin")).get_jobs()
-        }
-        words = {name: tuple(job.args[1:]) for name, job in jobs.items()}
-        assert words["harvest"] == ("digitalms", "harvest", "run")
-        assert words["publish"] == ("digitalms", "publish")
-        fields = {field.name: str(field) for field in jobs["publish"].trigger.fields}
-        assert (fields["hour"], fields["minute"]) == ("0", "1")
-        assert str(jobs["publish"].trigger.timezone) == "Europe/Berlin"
-
-    def test_a_failing_command_is_logged_and_nothing_else(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        logged: list[str] = []
-        monkeypatch.setattr(schedule.log, "error", lambda text, *words: logged.append(text % words))
-        assert not schedule.run(str(tmp_path / "missing.ini"), "digitalms", "publish")
-        assert "digitalms publish failed" in logged[0]
 
 
 def test_the_key_of_the_index_is_that_of_its_files(home: Home, state: State) -> None:

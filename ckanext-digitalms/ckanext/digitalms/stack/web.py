@@ -1,5 +1,8 @@
 """The web server: `python -m ckanext.digitalms.stack.web PORT`, several processes of waitress on one socket.
 
+CKAN is loaded once, and the processes are forked from the one that has it: one that is killed is replaced at
+once.
+
 waitress reads a request as a whole before a thread takes it, and sends an answer on without one, so that slow
 senders and readers hold no thread; who is too slow even for that is cut. gunicorn's threads read from the
 network themselves, so that four half-sent requests block it, and no setting of it helps.
@@ -10,11 +13,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from importlib import import_module
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from types import FrameType
 from typing import Any
 
@@ -58,7 +62,7 @@ def _serve(end: socket.socket) -> None:
     """Answer requests of a socket that the parent has opened."""
     from ckanext.digitalms import config
 
-    from .wsgi import application
+    from .wsgi import application  # loaded before this process was forked
 
     TcpWSGIServer.channel_class = Channel
     most = 4 * (4 * config.max_upload_bytes() + 10**6)  # above its own limit the application says a sentence
@@ -110,38 +114,30 @@ def _open(port: int) -> socket.socket:
     return end
 
 
-def _start(end: socket.socket) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-m", f"{__package__}.web", "--socket", str(end.fileno())]
-    return subprocess.Popen(command, pass_fds=[end.fileno()])
+def _start(end: socket.socket) -> ForkProcess:
+    child = get_context("fork").Process(target=_serve, args=(end,))
+    child.start()
+    return child
 
 
-def _supervise(port: int) -> None:
-    """Keep the processes running until told to stop."""
-    end = _open(port)
-    end.set_inheritable(True)
+def main() -> None:
+    """Open the port, load CKAN once, and keep the processes that answer running until told to stop."""
+    end = _open(int(sys.argv[1]))
     signal.signal(signal.SIGTERM, _interrupt)
+    import_module(".wsgi", __package__)
     children = [_start(end) for _ in range(PROCESSES)]
     try:
         while True:
             time.sleep(0.5)
             for place, child in enumerate(children):
-                if child.poll() is not None:
+                if not child.is_alive():
                     time.sleep(1)
                     children[place] = _start(end)
     except KeyboardInterrupt:
         for child in children:
             child.terminate()
         for child in children:
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(10)
-
-
-def main() -> None:
-    """Open the port and run the processes, or be one of them."""
-    if sys.argv[1] == "--socket":
-        _serve(socket.socket(fileno=int(sys.argv[2])))
-    else:
-        _supervise(int(sys.argv[1]))
+            child.join(10)
 
 
 if __name__ == "__main__":

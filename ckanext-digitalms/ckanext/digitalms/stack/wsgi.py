@@ -1,4 +1,8 @@
-"""The web application for a server of WSGI: `ckanext.digitalms.stack.wsgi:application` with CKAN_INI set."""
+"""CKAN, loaded: the web application for a server of WSGI, `ckanext.digitalms.stack.wsgi:application`.
+
+`CKAN_INI` names the configuration. Loading takes seconds; a process that is forked from one that has done so
+is there at once, and shares its memory.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,22 @@ import os
 
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
+from ckan.lib.redis import connect_to_redis
+from ckan.model import meta
+from ckan.plugins import IForkObserver, PluginImplementations
 
 __all__ = ["application"]
 
+
+def _share_nothing() -> None:
+    """Close what only one process may talk through, as CKAN's own worker does before it forks."""
+    meta.Session.remove()
+    assert meta.engine is not None  # noqa: S101 - tells the type checker what loading has made
+    meta.engine.dispose()
+    connect_to_redis().connection_pool.disconnect()
+    for plugin in PluginImplementations(IForkObserver):
+        plugin.before_fork()
+
+
 application = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())
+_share_nothing()
