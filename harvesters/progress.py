@@ -14,6 +14,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.harvesters.parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 from ckanext.digitalms.shared import (
     N_,
     UNCHANGED,
@@ -39,7 +40,6 @@ from .absence import measure_of, note_absent
 from .base import Item, Run, SkeletonHarvester
 from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, taken_over
 from .exceptions import FailItem, RefusedDeliveryError, WaitItem
-from .parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 
 # what the table has no column for, and where it is said instead
 IN_TABLE = {

@@ -14,7 +14,7 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestSource
 from sql_counting import counted
 
-from ckanext.digitalms.logic.deliveries import delivery_create, delivery_list
+from ckanext.digitalms.services.deliveries import delivery_create, delivery_list
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 pytestmark = pytest.mark.usefixtures("catalogue")

@@ -19,9 +19,9 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestSource
 from pytest_httpserver import HTTPServer
 
-from ckanext.digitalms.logic.deliveries import delivery_create, delivery_list
-from ckanext.digitalms.logic.sources import sources
 from ckanext.digitalms.model import Delivery, StatementRow
+from ckanext.digitalms.services.deliveries import delivery_create, delivery_list
+from ckanext.digitalms.services.sources.health import sources
 
 pytestmark = [
     pytest.mark.usefixtures("catalogue"),

@@ -14,7 +14,7 @@ from ckan.tests import factories
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms.middleware.api_input import NO_ACTIONS
-from ckanext.digitalms.services import admission
+from ckanext.digitalms.services.access import admission
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 

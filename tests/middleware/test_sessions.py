@@ -15,7 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis import ConnectionPool, Redis
 
 from ckanext.digitalms.middleware import sessions
-from ckanext.digitalms.services import attempts
+from ckanext.digitalms.services.accounts import attempts
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
 

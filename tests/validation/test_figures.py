@@ -10,7 +10,7 @@ import pytest
 
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.imports.difference import as_text
-from ckanext.digitalms.imports.sameness import numbers_of
+from ckanext.digitalms.imports.equality import numbers_of
 from ckanext.digitalms.logic import validators
 from ckanext.digitalms.measures.record import _number, _whole
 from ckanext.digitalms.publishing.filters import FilterError, asked

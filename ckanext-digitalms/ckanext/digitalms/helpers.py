@@ -19,11 +19,11 @@ from markupsafe import Markup, escape
 from . import config, theme
 from .error_words import digitalms_error_words
 from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdown
-from .logic.rights import is_coordinator
-from .logic.vanished import gone_since
 from .measures.delay import MilestoneState
 from .publishing import releases
 from .publishing.tables import group_of
+from .services.access.rights import is_coordinator
+from .services.sources.identities import missing_since
 from .vocabularies import (
     MEASURE_TYPE,
     SPEED_CLASSES,
@@ -242,7 +242,7 @@ def digitalms_moment(value: str | dt.datetime | None) -> str:
 
 def digitalms_gone_since(package_id: str) -> str:
     """Say since when the record of a dataset is missing at its source; nothing when it is there."""
-    return digitalms_moment(gone_since(package_id))
+    return digitalms_moment(missing_since(package_id))
 
 
 def digitalms_number(value: float | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.digitalms.services import privacy
+from ckanext.digitalms.services.accounts import privacy
 
 __all__ = ["digitalms_with_heading", "render_datetime", "render_markdown"]
 

@@ -14,7 +14,7 @@ from ckan.types import Context
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.model import StatementRow
-from ckanext.digitalms.services import coordinators
+from ckanext.digitalms.services.access import coordinators
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 Facts = dict[str, Any]

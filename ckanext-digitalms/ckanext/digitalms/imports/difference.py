@@ -13,13 +13,13 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.publishing.tables import Row
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, Report, short
-from ckanext.digitalms.validation.judge import judged
 from ckanext.digitalms.validation.table import Unusable
+from ckanext.digitalms.validation.table_check import checked
 from ckanext.digitalms.validation.values import text_of, value_of
 
+from .equality import day_of, is_cut, is_empty, is_equal, numbers_of, plain_text, short_day_of
+from .mapping import ACTION, DELETE
 from .reading import FileRow, ReadTable
-from .sameness import day_of, is_cut, is_empty, numbers_of, plain_text, same, short_day_of
-from .shapes import ACTION, DELETE
 
 ADDED, CHANGED, DELETED = "added", "changed", "deleted"
 
@@ -213,7 +213,9 @@ class _Comparison:
         cell = row.cells.get(name)
         if name in self.defaults and is_empty(cell):
             return True
-        return same(cell, ours[name], self.specs[name].type, self.read.dialect, restores=self.read.restores)
+        return is_equal(
+            cell, ours[name], self.specs[name].type, self.read.dialect, restores=self.read.restores
+        )
 
     def _differing(self, row: FileRow) -> list[str]:
         """Give the columns to be judged; a computed one is only told of, a fixed one refused."""
@@ -294,7 +296,7 @@ class _Comparison:
         raw = replace(
             self.read.raw, rows=tuple(row.raw for row in rows), findings=(), dialect=self.read.dialect
         )
-        found = judged(raw, self.shape.schema(self.columns), Report(self.shape.name)) if rows else None
+        found = checked(raw, self.shape.schema(self.columns), Report(self.shape.name)) if rows else None
         for finding in found.report.findings if found else ():
             if finding.row is None or not self._counts(finding):
                 continue

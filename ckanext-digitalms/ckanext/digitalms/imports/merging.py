@@ -8,7 +8,7 @@ from typing import Any
 from ckanext.digitalms.council.reference import UNSPECIFIED
 
 from .difference import ADDED, DELETED, Edit
-from .shapes import Shape
+from .mapping import TableMapping
 
 Record = dict[str, Any]
 # a citation that nobody qualified is published as this
@@ -17,7 +17,12 @@ _NEW_ROLE = "basis"
 
 
 def merged(
-    base: Mapping[str, Any], edits: Sequence[Edit], shape: Shape, council_body: str, *, is_new_stand: bool
+    base: Mapping[str, Any],
+    edits: Sequence[Edit],
+    shape: TableMapping,
+    council_body: str,
+    *,
+    is_new_stand: bool,
 ) -> Record:
     """Give a record with edits of one table.
 
@@ -38,13 +43,13 @@ def merged(
     return record
 
 
-def place_of(record: Mapping[str, Any], edit: Edit, shape: Shape, council_body: str) -> int | None:
+def place_of(record: Mapping[str, Any], edit: Edit, shape: TableMapping, council_body: str) -> int | None:
     """Give the place of the row that an edit is about in its list of the record."""
     rows = record.get(shape.kind or "") or ()
     return next((n for n, row in enumerate(rows) if _is(row, edit, shape, council_body)), None)
 
 
-def _set_fields(record: Record, edit: Edit, shape: Shape) -> None:
+def _set_fields(record: Record, edit: Edit, shape: TableMapping) -> None:
     for column, (_, new) in edit.fields.items():
         if column == "council_references":
             record[column] = _cited(record.get(column) or (), (new or "").split())
@@ -60,7 +65,9 @@ def _cited(rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> list[Re
     return [*kept, *({"reference": number, "role": _NEW_ROLE} for number in new)]
 
 
-def _set_row(rows: list[Record], edit: Edit, shape: Shape, council_body: str, *, is_new_stand: bool) -> None:
+def _set_row(
+    rows: list[Record], edit: Edit, shape: TableMapping, council_body: str, *, is_new_stand: bool
+) -> None:
     place = next((n for n, row in enumerate(rows) if _is(row, edit, shape, council_body)), None)
     if edit.change == DELETED:
         if place is not None:
@@ -85,7 +92,7 @@ def _set_row(rows: list[Record], edit: Edit, shape: Shape, council_body: str, *,
     rows[place] = {**rows[place], **moved, **values}
 
 
-def _is(row: Mapping[str, Any], edit: Edit, shape: Shape, council_body: str) -> bool:
+def _is(row: Mapping[str, Any], edit: Edit, shape: TableMapping, council_body: str) -> bool:
     if shape.kind == "goal_reviews":
         return all(str(row.get(name) or "") == edit.key[name] for name in ("goal_id", "review_date"))
     if shape.kind == "council_references":

@@ -11,25 +11,25 @@ from collections.abc import Callable
 from ckan.types import CKANApp
 
 from . import (
+    anonymous,
     api_input,
     api_refusals,
     budgets,
     csrf,
-    first_use,
     full_disk,
     headers,
     kinds,
+    preloading,
     proxies,
     refused_search,
     request_size,
     script_texts,
-    serving,
     sessions,
     sign_in,
     slashes,
-    strangers,
+    timeouts,
     unavailable,
-    unread_forms,
+    unreadable_forms,
     uploads,
 )
 
@@ -40,10 +40,10 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     request_size.install,
     headers.install,
     uploads.install,
-    serving.install,
+    timeouts.install,
     unavailable.install,
     sessions.install,
-    strangers.install,
+    anonymous.install,
     csrf.install,
     budgets.install,
     sign_in.install,
@@ -54,8 +54,8 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     api_refusals.install,
     refused_search.install,
     script_texts.install,
-    unread_forms.install,
-    first_use.install,
+    unreadable_forms.install,
+    preloading.install,
 )
 
 

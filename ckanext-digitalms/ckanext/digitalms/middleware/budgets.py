@@ -23,8 +23,8 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import BadRequest
 
 from ckanext.digitalms import config
-from ckanext.digitalms.services import attempts
-from ckanext.digitalms.services.patience import wait_once
+from ckanext.digitalms.services.accounts import attempts
+from ckanext.digitalms.services.operation.timeouts import wait_once
 
 from .refusals import refuse_too_often
 

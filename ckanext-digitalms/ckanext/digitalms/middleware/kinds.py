@@ -14,8 +14,8 @@ from ckan.types import CKANApp
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from ckanext.digitalms.logic.lookup import find_package, is_link, is_storable
-from ckanext.digitalms.services.visibility import keywords
+from ckanext.digitalms.services.access.visible_lists import keywords
+from ckanext.digitalms.services.lookup import find_package, is_link, is_storable
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Told = dict[str, Any]

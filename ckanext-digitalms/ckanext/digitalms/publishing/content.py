@@ -10,7 +10,7 @@ from typing import Any
 
 from ckanext.digitalms.measures.record import content_hash
 
-from . import progress, writing
+from . import stages, writing
 from .spec import file_name
 from .tables import ALL_TABLES, Row, Rows, json_value
 
@@ -46,7 +46,7 @@ class Content:
         rows = {}
         for name, write in self.writers.items():
             path = folder / file_name(name, "csv")
-            progress.begins(path.name)
+            stages.begins(path.name)
             rows[name] = write(path)
         return rows
 

@@ -18,7 +18,7 @@ from ckan import model
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.services import coordinators
+from ckanext.digitalms.services.access import coordinators
 
 from .formats import FORMATS
 from .snapshot import site_url

@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.services.parts import Part, failed_part, sentence
+from ckanext.digitalms.services.operation.failures import Part, failed_part, sentence
 from ckanext.digitalms.validation.findings import short
 
 log = logging.getLogger(__name__)

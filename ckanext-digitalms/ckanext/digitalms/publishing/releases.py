@@ -35,16 +35,16 @@ from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
 
 from . import (
+    custom_tables,
     datasets,
     datastore,
     failures,
     folders,
-    judge,
-    own_tables,
+    last_refusal,
     package,
-    progress,
-    refusals,
+    release_check,
     snapshot,
+    stages,
     writing,
 )
 from .spec import file_name
@@ -88,7 +88,7 @@ def publish(group: str = MEASURE_TABLES) -> Outcome:
         except failures.FailedError as failed:
             if now := committed(group, before):
                 return now
-            refusals.keep((failed.message,), group)
+            last_refusal.keep((failed.message,), group)
             return Outcome("refused", None, (failed.message,))
 
 
@@ -113,7 +113,7 @@ def recover() -> None:
         all_folders().clear_unfinished()
         for group in _groups():
             put_right(group)
-        for release in own_tables.purged():
+        for release in custom_tables.purged():
             remove(release)
         datastore.clear_staged()
         kept = {r.release_id: str(r.manifest["folder"]) for r in model.Session.scalars(sa.select(Release))}
@@ -139,7 +139,7 @@ def put_right(group: str) -> None:
             _finish_or_undo(release)
     now = current(group)
     if now is not None and home_of(now).is_wanted(now):
-        _mend_or_leave(now)
+        _repair_or_leave(now)
 
 
 def committed(group: str, before: Release | None) -> Outcome | None:
@@ -178,13 +178,13 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
     created = datetime.now(UTC)
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     files = complete(folder, release_id, created, rows, group)
-    progress.begins("validation")
-    verdict = judge.judge(folder)
+    stages.begins("validation")
+    verdict = release_check.validate(folder)
     for note in verdict.notes:
         log.info("%s", note)
     if not verdict.is_valid:
         all_folders().clear_unfinished(group)
-        refusals.keep(verdict.problems, group)
+        last_refusal.keep(verdict.problems, group)
         return Outcome("refused", None, verdict.problems)
     told = {"files": files, "rows": rows, "period": _period(folder, group)}
     keep(
@@ -192,7 +192,7 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
         Release(release_id=release_id, group=group, content_hash=content_hash, created_at=created),
         told,
     )
-    refusals.forget(group)
+    last_refusal.forget(group)
     return Outcome("published", release_id)
 
 
@@ -243,13 +243,13 @@ def _settle(release: Release) -> None:
     resources = home.resource_ids(release.manifest)
     owner = home.prepare()
     if not datastore.holds(mark(release), resources):
-        progress.begins("DataStore")
+        stages.begins("DataStore")
         tables = home.datastore_tables(release.manifest)
         datastore.stage(all_folders().path(release.manifest), mark(release), tables)
     if release.state == WRITTEN:
         release.state = LOADED
         model.repo.commit()
-    progress.begins("datasets")
+    stages.begins("datasets")
     ids = home.save(release.release_id, release.created_at, release.manifest, owner)
     if release.state != CURRENT:
         _make_current(release)
@@ -269,7 +269,7 @@ def _index(package_ids: list[str]) -> None:
 
 def home_of(release: Release) -> Any:
     """Give the module that knows the datasets of a release: the open tables', or those of one's own."""
-    return own_tables if own_tables.is_own(release.group) else datasets
+    return custom_tables if custom_tables.is_own(release.group) else datasets
 
 
 def _make_current(release: Release) -> None:
@@ -326,7 +326,7 @@ def undo(release: Release) -> None:
     if swapped and former is None:
         datastore.drop(swapped)
     elif swapped and former is not None:
-        _mend_or_leave(former)
+        _repair_or_leave(former)
 
 
 def remove(release: Release) -> None:
@@ -338,7 +338,7 @@ def remove(release: Release) -> None:
     datastore.drop(resources)
 
 
-def mend(release: Release) -> None:
+def repair(release: Release) -> None:
     """Put right what is not as the current release says; the caller holds the lock."""
     home = home_of(release)
     if not all_folders().is_complete(release.manifest):
@@ -352,10 +352,10 @@ def mend(release: Release) -> None:
         _settle(release)
 
 
-def _mend_or_leave(release: Release) -> None:
+def _repair_or_leave(release: Release) -> None:
     """Mend a release; where that fails it stays, and the log and `digitalms check` say so."""
     with suppress(failures.FailedError), failures.undoing(model.Session.rollback):
-        mend(release)
+        repair(release)
 
 
 def all_current() -> list[Release]:

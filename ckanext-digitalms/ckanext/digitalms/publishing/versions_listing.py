@@ -8,10 +8,10 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms.model import Release
 
-from . import own_tables, releases
+from . import custom_tables, releases
 from .formats import FORMATS
+from .frictionless_report import REPORT_ENDING
 from .package import PACKAGE_FILE, SCHEMA_ENDING
-from .report import REPORT_ENDING
 from .snapshot import site_url
 from .spec import file_name
 from .tables import json_value
@@ -22,7 +22,7 @@ Told = dict[str, Any]
 def version(release: Release) -> Told:
     """Tell of one version."""
     name = str(release.manifest["own_table"]["name"])
-    base = f"{site_url()}/{own_tables.ADDRESS}/{name}/{release.release_id}"
+    base = f"{site_url()}/{custom_tables.ADDRESS}/{name}/{release.release_id}"
     return {
         "release_id": release.release_id,
         "published_at": json_value(release.created_at),

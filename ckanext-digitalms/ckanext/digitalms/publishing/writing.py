@@ -12,7 +12,7 @@ from typing import Any
 
 from ckanext.digitalms import duck
 
-from . import progress, workbook
+from . import stages, workbook
 from .formats import CSV, FORMATS, TEXT_FORMATS, TextFormat, csv_line
 from .spec import TableSpec, file_name
 from .tables import Row, json_value
@@ -85,7 +85,7 @@ def write_format(database: duck.Connection, folder: Path, spec: TableSpec, endin
     """Write one of the other formats of a table beside its CSV; give the file's name."""
     source = source_of(folder, spec)
     path = folder / file_name(spec.name, ending)
-    progress.begins(path.name)
+    stages.begins(path.name)
     if ending in TEXT_FORMATS:
         _write_text(path, blocks(database, source, spec, TEXT_FORMATS[ending]))
     else:

@@ -18,7 +18,7 @@ from frictionless.resources import TableResource
 from ckanext.digitalms import duck
 from ckanext.digitalms.messages import N_, Message
 
-from .compiled import NotExpressibleError
+from .sql_rules import NotExpressibleError
 
 # a text that no cell has: an empty cell is a text and not ``NULL``
 _NOTHING = f"\x01{uuid.uuid4().hex}"

@@ -10,11 +10,11 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.services.access.rights import is_coordinator
 from ckanext.digitalms.vocabularies import Status
 
-from . import asking
-from .handled import handle_errors
+from . import form_fields
+from .errors import handle_errors
 from .overview import FILTERS
 
 digitalms_bulk = Blueprint("digitalms_bulk", __name__, url_prefix="/digitalisierung/mehrere-aendern")
@@ -36,7 +36,7 @@ def choose() -> Page:
 @digitalms_bulk.post("/")
 def preview() -> Page:
     """Show what would change; nothing is changed yet."""
-    told = {name: text.strip() for name, text in asking.typed((*SET, *asking.STAND)).items()}
+    told = {name: text.strip() for name, text in form_fields.typed((*SET, *form_fields.STAND)).items()}
     chosen = tk.request.form.getlist("measure")
     values = {name: told[name] for name in SET if told[name]}
     errors = _missing(chosen, values)
@@ -46,7 +46,7 @@ def preview() -> Page:
         "table": "measures",
         "content": json.dumps([{"measure_id": measure_id, **values} for measure_id in chosen]),
         "filename": tk._("Several measures at once"),
-        **asking.stand(told),
+        **form_fields.stand(told),
         "dry_run": True,
     }
     try:
@@ -89,6 +89,6 @@ def _form(told: Mapping[str, str], chosen: Sequence[str], errors: Mapping[str, A
         "errors": errors,
         "measures": _kept(),
         "filters": {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())},
-        "statuses": asking.terms(Status),
+        "statuses": form_fields.terms(Status),
     }
     return tk.render("digitalms/bulk/index.html", values)

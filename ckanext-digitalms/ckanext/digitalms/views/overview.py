@@ -12,14 +12,14 @@ from markupsafe import Markup
 
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference
-from ckanext.digitalms.logic.action.measure import read_moment
+from ckanext.digitalms.logic.action.measure import read_point_in_time
 from ckanext.digitalms.measures import plot
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.vocabularies import Status
 
-from .handled import handle_errors
+from .errors import handle_errors
 from .linked_coverage import newest
-from .moment import Moment, asked_moment, kept_measures
+from .point_in_time import PointInTime, kept_measures, requested_point_in_time
 
 # CKAN's own helpers are not typed
 Page: TypeAlias = Any
@@ -34,7 +34,7 @@ FILTERS = ("status", "organisation", "delayed", "q")
 @digitalms_overview.route("/digitalisierung")
 def index() -> Page:
     """Show the overview."""
-    moment = asked_moment()
+    moment = requested_point_in_time()
     every = kept_measures(moment)
     public = [one for one in every if not is_internal(one)]
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
@@ -59,7 +59,7 @@ def index() -> Page:
 
 
 def _filtered(
-    moment: Moment, every: list[Measure], wanted: dict[str, str]
+    moment: PointInTime, every: list[Measure], wanted: dict[str, str]
 ) -> tuple[list[Measure], dict[str, str]]:
     if not wanted:
         return every, {}
@@ -91,8 +91,8 @@ def papers(every: list[Measure]) -> set[tuple[str, str]]:
     return {(row["body"] or "", row["reference"]) for row in rows if parse_reference(row["reference"] or "")}
 
 
-def _plot(moment: Moment) -> dict[str, Any] | None:
-    day, known_at = read_moment(dict(moment.told))
+def _plot(moment: PointInTime) -> dict[str, Any] | None:
+    day, known_at = read_point_in_time(dict(moment.told))
     shown = _columns(day, known_at)
     if not shown:
         return None

@@ -11,8 +11,8 @@ from flask import Blueprint
 
 from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
 
-from . import asking
-from .handled import handle_errors
+from . import form_fields
+from .errors import handle_errors
 
 digitalms_report_import = Blueprint(
     "digitalms_report_import", __name__, url_prefix="/digitalisierung/bericht-einlesen"
@@ -93,9 +93,9 @@ def _form(draft: Values, typed: Values, errors: Mapping[str, Any]) -> Page:
         **{name: typed[name] for name in ("title", "report_date", "organisation") if name in typed},
     }
     choices = {
-        "status": asking.terms(Status),
-        "state": asking.terms(StepState),
-        "role": asking.terms(ReferenceRole),
+        "status": form_fields.terms(Status),
+        "state": form_fields.terms(StepState),
+        "role": form_fields.terms(ReferenceRole),
         "known": [(one["value"], one["text"]) for one in draft["known"]],
         "organisation": [(one["value"], one["text"]) for one in draft["organisations"]],
     }

@@ -11,8 +11,8 @@ from ckan.lib import authenticator
 from ckan.types import Context
 from werkzeug.exceptions import HTTPException
 
-from ckanext.digitalms.logic.lookup import plain_id
-from ckanext.digitalms.services import mail, reset_keys
+from ckanext.digitalms.services.accounts import mail_server, reset_keys
+from ckanext.digitalms.services.lookup import plain_id
 
 Action = Callable[[Context, dict[str, Any]], Any]
 
@@ -25,7 +25,7 @@ def user_invite(original_action: Action, context: Context, data_dict: dict[str, 
     tk.get_or_bust(data_dict, ["email", "group_id", "role"])
     data_dict = {**data_dict, "group_id": plain_id(data_dict["group_id"])}
     tk.check_access("user_invite", context, data_dict)
-    if not mail.can_send():
+    if not mail_server.can_send():
         sentence = tk._(
             "This catalogue cannot send mails just now, so nobody was invited. Whoever runs it can make the "
             "account (ckan user add), and you then add it as a member."

@@ -16,9 +16,10 @@ from ckanext.digitalms.council.reference import (
     parse_reference_field,
     parse_references,
 )
-from ckanext.digitalms.logic import schema, schema_report
-from ckanext.digitalms.logic.action.measure import catalogue, read_moment
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
+
+from .measure import catalogue, read_point_in_time
 
 Answer = dict[str, Any]
 
@@ -42,7 +43,7 @@ def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> An
         where the text speaks of papers without a number (“Diverse Vorlagen”).
     """
     tk.check_access("digitalms_council_reference_parse", context, data_dict)
-    told = schema.validated(context, data_dict, schema_report.text())
+    told = schema.validated(context, data_dict, schema.report_import.text())
     found = parse_references(told["text"], config.council_body())
     results = [
         {**described(item.reference), "original": item.original, "start": item.start, "end": item.end}
@@ -73,9 +74,9 @@ def digitalms_council_reference_show(context: Context, data_dict: Answer) -> Ans
         ValidationError: this is no number of a paper.
     """
     tk.check_access("digitalms_council_reference_show", context, data_dict)
-    told = schema.validated(context, data_dict, {**schema.moment(), **schema_report.reference()})
+    told = schema.validated(context, data_dict, {**schema.moment(), **schema.report_import.reference()})
     asked = _asked(told)
-    found = list(citations(catalogue(*read_moment(told)), config.council_body()))
+    found = list(citations(catalogue(*read_point_in_time(told)), config.council_body()))
     paper = paper_of(found, asked)
     if paper is None:
         meant = ", ".join(row["reference"] for row in near(known_papers(found), asked)[:5])
@@ -111,5 +112,5 @@ def digitalms_council_reference_list(context: Context, data_dict: Answer) -> Ans
     """
     tk.check_access("digitalms_council_reference_list", context, data_dict)
     told = schema.validated(context, data_dict, {**schema.page(), **schema.moment()})
-    papers = known_papers(list(citations(catalogue(*read_moment(told)), config.council_body())))
+    papers = known_papers(list(citations(catalogue(*read_point_in_time(told)), config.council_body())))
     return {"count": len(papers), "results": papers[told["offset"] :][: told["limit"]]}

@@ -9,8 +9,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic import schema, schema_delivery
-from ckanext.digitalms.logic.deliveries import (
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services.deliveries import (
     delivery_count,
     delivery_create,
     delivery_finish,
@@ -20,12 +22,10 @@ from ckanext.digitalms.logic.deliveries import (
     refuse_blanked,
     seen_by,
 )
-from ckanext.digitalms.logic.handlers import DeliveryHandler, handler_of
-from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.sources import source_config, source_organisation
-from ckanext.digitalms.logic.uploads import organisation_id, uploaded
-from ckanext.digitalms.messages import translate
-from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.sources.handlers import DeliveryHandler, handler_of
+from ckanext.digitalms.services.sources.health import source_config, source_organisation
+from ckanext.digitalms.services.uploads import organisation_id, uploaded
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
 from ckanext.digitalms.validation.findings import Report
 
@@ -62,7 +62,7 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
     """
     data_dict = {**data_dict, **_about(data_dict)}
     tk.check_access("digitalms_delivery_create", context, data_dict)
-    told = schema.validated(context, data_dict, schema_delivery.create())
+    told = schema.validated(context, data_dict, schema.delivery.create())
     handler = handler_of(told["kind"])
     delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told, handler)
     if told["confirm"]:
@@ -154,7 +154,7 @@ def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
         ObjectNotFound: there is no such delivery.
     """
     tk.check_access("digitalms_delivery_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema_delivery.show())
+    told = schema.validated(context, data_dict, schema.delivery.show())
     return shown(delivery_get(told["id"]))
 
 
@@ -171,7 +171,7 @@ def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
         ``{count, results}``
     """
     tk.check_access("digitalms_delivery_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema_delivery.listing())
+    told = schema.validated(context, data_dict, schema.delivery.listing())
     visible_to = seen_by(context["user"])
     found = delivery_list(told.get("source_id"), told["limit"], told["offset"], visible_to)
     summaries = delivery_summaries([delivery.id for delivery in found])

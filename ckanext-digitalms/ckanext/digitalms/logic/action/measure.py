@@ -13,26 +13,26 @@ from ckan.types import Context
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services import organisations
-from ckanext.digitalms.services.internal import states as internal_states
+from ckanext.digitalms.services.access.internal import states as internal_states
+from ckanext.digitalms.services.lookup import find_package
 
 Answer = dict[str, Any]
 
 __all__ = ["digitalms_measure_history", "digitalms_measure_list", "digitalms_measure_show"]
 
 
-def read_moment(data_dict: Answer) -> tuple[date | None, datetime | None]:
+def read_point_in_time(data_dict: Answer) -> tuple[date | None, datetime | None]:
     """Read ``cut_off_date`` and ``known_at``; a day means its end in the city's time zone."""
     day = data_dict.get("cut_off_date")
     known = data_dict.get("known_at")
-    return (date.fromisoformat(day) if day else None, _moment(known) if known else None)
+    return (date.fromisoformat(day) if day else None, _point_in_time(known) if known else None)
 
 
-def _moment(text: str) -> datetime:
+def _point_in_time(text: str) -> datetime:
     if len(text) == len("2019-03-14"):
         return config.end_of_day(date.fromisoformat(text))
     moment = datetime.fromisoformat(text)
@@ -131,7 +131,7 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
     wanted = schema.validated(context, data_dict, schema.measure_list())
     if "organisation" in wanted:
         wanted["organisation"] = organisations.name_of(wanted["organisation"])
-    every = catalogue(*read_moment(wanted))
+    every = catalogue(*read_point_in_time(wanted))
     if wanted.get("include_internal"):
         every = _with_internal(every, context.get("user"), wanted)
     found = [measure for measure in every if _keep(measure, wanted)]
@@ -156,7 +156,7 @@ def digitalms_measure_show(context: Context, data_dict: Answer) -> Answer:
     if wanted.get("unpublished"):
         tk.check_access("package_update", context, {"id": wanted["id"]})
         return _unpublished(wanted["id"])
-    for measure in catalogue(*read_moment(wanted)):
+    for measure in catalogue(*read_point_in_time(wanted)):
         if measure["measure_id"] == wanted["id"]:
             return measure
     message = tk._("There is no public measure “{found}” at that time.")
@@ -187,7 +187,7 @@ def digitalms_measure_history(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.measure_show())
-    day, known_at = read_moment(wanted)
+    day, known_at = read_point_in_time(wanted)
     told = StatementRow.public_history(wanted["id"], day, known_at)
     if not told:
         message = tk._("There is no public measure “{found}” at that time.")

@@ -10,9 +10,9 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.logic.hooks import author_of, is_measure
-from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.model import InternalNote
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.services.measures.hooks import author_of, is_measure
 
 Answer = dict[str, Any]
 

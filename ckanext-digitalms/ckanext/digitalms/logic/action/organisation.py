@@ -10,10 +10,10 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.logic.hooks import author_of
 from ckanext.digitalms.publishing import trigger
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import admission
+from ckanext.digitalms.services.access import admission
+from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 Answer = dict[str, Any]

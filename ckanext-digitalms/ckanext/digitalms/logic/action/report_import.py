@@ -12,15 +12,16 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic import report_import, schema, schema_report
-from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.report_apply import apply_draft
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
 from ckanext.digitalms.reports.document import ReportUnreadableError, clean
 from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.reports.matching import recognise
 from ckanext.digitalms.reports.proposal import to_json
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.reports import drafts as report_drafts
+from ckanext.digitalms.services.reports.apply import apply_draft
 
 Answer = dict[str, Any]
 
@@ -56,15 +57,15 @@ def digitalms_report_import_create(context: Context, data_dict: Answer) -> Answe
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         proposal={
-            "report": to_json(recognise(report, report_import.known_measures())),
-            "organisation": report_import.usual_organisation(),
+            "report": to_json(recognise(report, report_drafts.known_measures())),
+            "organisation": report_drafts.usual_organisation(),
         },
         state="draft",
         user_id=author_of(context),
     )
     model.Session.add(draft)
     model.repo.commit()
-    return report_import.shown(draft)
+    return report_drafts.shown(draft)
 
 
 def _uploaded(upload: Any) -> tuple[str, bytes]:
@@ -101,7 +102,7 @@ def digitalms_report_import_list(context: Context, data_dict: Answer) -> Answer:
 
 
 def _summary(draft: ReportImport) -> Answer:
-    report = report_import.report_of(draft)
+    report = report_drafts.report_of(draft)
     return {
         "id": draft.id,
         "filename": draft.filename,
@@ -128,7 +129,7 @@ def digitalms_report_import_show(context: Context, data_dict: Answer) -> Answer:
         taken over), not_taken_over (grouped by reason) and, once applied, outcomes.
     """
     tk.check_access("digitalms_report_import_show", context, data_dict)
-    return report_import.shown(report_import.draft_of(_id(data_dict, context)))
+    return report_drafts.shown(report_drafts.draft_of(_id(data_dict, context)))
 
 
 def digitalms_report_import_update(context: Context, data_dict: Answer) -> Answer:
@@ -151,17 +152,17 @@ def digitalms_report_import_update(context: Context, data_dict: Answer) -> Answe
     """
     tk.check_access("digitalms_report_import_update", context, data_dict)
     _check_form(data_dict)
-    told, errors = tk.navl_validate(data_dict, schema_report.update(), context)
+    told, errors = tk.navl_validate(data_dict, schema.report_import.update(), context)
     if errors:
         raise tk.ValidationError(errors)
-    draft = report_import.draft_of(told["id"], locked=True)
+    draft = report_drafts.draft_of(told["id"], locked=True)
     if draft.state == "applied":
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This report is published: correct the measures themselves.")]})
-    draft.proposal = report_import.corrected(draft, told)
+    draft.proposal = report_drafts.corrected(draft, told)
     model.Session.add(draft)
     model.repo.commit()
-    return report_import.shown(draft)
+    return report_drafts.shown(draft)
 
 
 _LISTS = ("council_references", "goals", "steps", "milestones")
@@ -194,7 +195,7 @@ def digitalms_report_import_apply(context: Context, data_dict: Answer) -> Answer
         ValidationError: as ``digitalms_report_import_update``; nothing is changed.
     """
     tk.check_access("digitalms_report_import_apply", context, data_dict)
-    draft = report_import.draft_of(_id(data_dict, context), locked=True)
+    draft = report_drafts.draft_of(_id(data_dict, context), locked=True)
     if draft.state == "applied":
         outcomes = [{**outcome, "change": "unchanged"} for outcome in draft.proposal["outcomes"]]
     else:

@@ -12,19 +12,19 @@ from ckan.types import Context
 from ckanext.harvest.logic import HarvestJobExists, HarvestSourceInactiveError
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic import schema, schema_source
-from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.source_contacts import owners
-from ckanext.digitalms.logic.source_errors import errors_of_run
-from ckanext.digitalms.logic.source_runs import SourceRun, last_runs
-from ckanext.digitalms.logic.sources import SourceHealth, source_health, sources
-from ckanext.digitalms.logic.vanished import (
-    gone_records,
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.sources.contacts import owners
+from ckanext.digitalms.services.sources.errors import errors_of_run
+from ckanext.digitalms.services.sources.health import SourceHealth, source_health, sources
+from ckanext.digitalms.services.sources.identities import (
     known_records,
+    missing_records,
     question_decide,
     question_get,
     question_waiting,
 )
+from ckanext.digitalms.services.sources.runs import SourceRun, last_runs
 
 Answer = dict[str, Any]
 RUNS = 30
@@ -47,7 +47,7 @@ def digitalms_source_list(context: Context, data_dict: Answer) -> Answer:
         taken_over and removed. Moments are ISO 8601 with their time zone.
     """
     tk.check_access("digitalms_source_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema_source.listing())
+    told = schema.validated(context, data_dict, schema.source.listing())
     found = sources()
     page = found[told["offset"] : told["offset"] + told["limit"]]
     return {"count": len(found), "results": [_health(each) for each in page]}
@@ -73,7 +73,7 @@ def digitalms_source_show(context: Context, data_dict: Answer) -> Answer:
         ObjectNotFound: there is no such source.
     """
     tk.check_access("digitalms_source_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema_source.show())
+    told = schema.validated(context, data_dict, schema.source.show())
     health = source_health(told["id"])
     contacts = [each.email for each in owners(health.id, health.organisation)]
     runs = last_runs([health.id], RUNS).get(health.id, [])
@@ -108,7 +108,7 @@ def digitalms_vanishing_decide(context: Context, data_dict: Answer) -> Answer:
         ValidationError: it is answered already.
     """
     tk.check_access("digitalms_vanishing_decide", context, data_dict)
-    told = schema.validated(context, data_dict, schema_source.decide())
+    told = schema.validated(context, data_dict, schema.source.decide())
     question = question_get(told["id"])
     model.Session.refresh(question, with_for_update=True)  # the second of two callers waits here
     if question.state != "waiting":
@@ -169,7 +169,7 @@ def _gone(source_id: str) -> list[Answer]:
             "removed_from": _iso(each.gone_since + config.harvest_grace() if each.gone_since else None),
             "is_confirmed": each.gone_confirmed,
         }
-        for each in gone_records(source_id)
+        for each in missing_records(source_id)
     ]
 
 

@@ -12,10 +12,11 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.figures import number_of
-from ckanext.digitalms.logic import schema, schema_redaction
-from ckanext.digitalms.logic.assertions import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.record import Step
-from ckanext.digitalms.services import redaction, row_redaction
+from ckanext.digitalms.services.measures.batch import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.services.redaction import texts as redaction
+from ckanext.digitalms.services.redaction import whole_rows
 
 Answer = dict[str, Any]
 
@@ -106,9 +107,9 @@ def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
         ValidationError: there is no such field, it is none that can be blanked, or the text stands nowhere.
     """
     tk.check_access("digitalms_redact", context, data_dict)
-    told = schema.validated(context, data_dict, schema_redaction.redact())
+    told = schema.validated(context, data_dict, schema.redaction.redact())
     if told.get("table"):
-        return row_redaction.redact(context, told)
+        return whole_rows.redact(context, told)
     asked = redaction.asked_of(context, told)
     named = {name: told[name] for name in ("statement_id", "path") if told.get(name)}
     return {**named, **redaction.redact(asked, dry_run=told["dry_run"])}

@@ -9,7 +9,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.publishing import judge, listing, refusals, releases
+from ckanext.digitalms.publishing import last_refusal, listing, release_check, releases
 from ckanext.digitalms.publishing.tables import ALL_TABLES, MEASURE_TABLES, group_of
 
 Answer = dict[str, Any]
@@ -74,12 +74,12 @@ def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
     if name not in ALL_TABLES or now is None:
         message = tk._("There is no published table “{found}”. There are: {known}.")
         raise tk.ObjectNotFound(message.format(found=name[:60], known=", ".join(ALL_TABLES)))
-    verdict = judge.judge(releases.all_folders().path(now.manifest), name)
+    verdict = release_check.validate(releases.all_folders().path(now.manifest), name)
     return {
         "name": name,
         "release_id": now.release_id,
         "is_valid": verdict.is_valid,
         "problems": [translate(problem, tk._) for problem in verdict.problems],
         "notes": [translate(note, tk._) for note in verdict.notes],
-        "last_refusal": refusals.last(group),
+        "last_refusal": last_refusal.last(group),
     }

@@ -8,13 +8,16 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic import schema, schema_table, table_import, table_undo
-from ckanext.digitalms.logic.action.delivery import shown
-from ckanext.digitalms.logic.deliveries import delivery_create, delivery_get, refuse_blanked
-from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.uploads import uploaded
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services.deliveries import delivery_create, delivery_get, refuse_blanked
+from ckanext.digitalms.services.imports import preview as import_preview
+from ckanext.digitalms.services.imports import undo
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.uploads import uploaded
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+
+from .delivery import shown
 
 Answer = dict[str, Any]
 
@@ -51,26 +54,26 @@ def digitalms_table_import(context: Context, data_dict: Answer) -> Answer:
             measure was changed since the preview. What is wrong inside the table is in ``findings``.
     """
     tk.check_access("digitalms_table_import", context, data_dict)
-    told = schema.validated(context, data_dict, schema_table.table_import())
+    told = schema.validated(context, data_dict, schema.table_import.table_import())
     if told.get("import_id"):
         delivery = _locked(told["import_id"], "received")
         refuse_blanked(delivery, "import_id")
         if not told["dry_run"]:
-            table_import.apply(context, delivery)
+            import_preview.apply(context, delivery)
         return _shown(delivery)
     delivery = _received(context, told)
-    table_import.preview(context, delivery)
+    import_preview.preview(context, delivery)
     model.repo.commit()
     if not told["dry_run"] and delivery.state == "received":
-        table_import.apply(context, _locked(delivery.id, "received"))
+        import_preview.apply(context, _locked(delivery.id, "received"))
     return _shown(delivery)
 
 
 def _received(context: Context, told: Answer) -> Delivery:
-    filename, content = uploaded({**told, "kind": told.get("table") or table_import.KIND})
+    filename, content = uploaded({**told, "kind": told.get("table") or import_preview.KIND})
     about = {"table": told.get("table"), "as_of": told.get("as_of"), "correction": told["correction"]}
     delivery = delivery_create(
-        table_import.KIND,
+        import_preview.KIND,
         filename,
         content,
         dialect=Dialect.declared({name: told.get(name) for name in CHOICES}).to_json(),
@@ -95,7 +98,7 @@ def _locked(import_id: str, *states: str) -> Delivery:
 
 def _import(import_id: str) -> Delivery:
     delivery = delivery_get(import_id)
-    if delivery.kind != table_import.KIND:
+    if delivery.kind != import_preview.KIND:
         message = tk._("There is no imported table “{found}”.")
         raise tk.ObjectNotFound(message.format(found=import_id[:60]))
     return delivery
@@ -134,7 +137,7 @@ def digitalms_table_import_undo(context: Context, data_dict: Answer) -> Answer:
     tk.check_access("digitalms_table_import_undo", context, data_dict)
     told = schema.validated(context, data_dict, schema.by_id())
     delivery = _locked(told["id"], "accepted")
-    table_undo.undo(context, delivery)
+    undo.undo(context, delivery)
     return _shown(delivery)
 
 
