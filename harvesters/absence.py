@@ -18,7 +18,7 @@ from .records import note_vanished
 
 
 def measure_of(identifier: str) -> str:
-    """Give the measure of a row ``measure_id@day``."""
+    """Return the measure of a row ``measure_id@day``."""
     return identifier.rsplit("@", 1)[0]
 
 

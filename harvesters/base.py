@@ -98,7 +98,7 @@ class SkeletonHarvester(p.SingletonPlugin):
         raise NotImplementedError
 
     def fetch(self, item: Item) -> str:
-        """Give the content of an item; by default gather has it already."""
+        """Return the content of an item; by default gather has it already."""
         return item.content
 
     def take_over(self, item: Item) -> TakenOver | None:
@@ -174,7 +174,7 @@ class SkeletonHarvester(p.SingletonPlugin):
 
 
 def _objects(items: Iterable[Item | FailItem], job: HarvestJob) -> list[str]:
-    """Make the objects of a job, all of them or none, and give their ids; memory is flat in their number."""
+    """Make the objects of a job, all or none, and return their ids; memory is flat in their number."""
     waiting = model.Session.query(HarvestObject.guid, HarvestObject.id).filter(
         HarvestObject.harvest_job_id == job.id, HarvestObject.state == "WAITING"
     )
@@ -231,7 +231,7 @@ def parsed_config(text: str | None) -> dict[str, Any]:
 
 
 def own_config(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what only the harvester itself understands."""
+    """Return what only the harvester itself understands."""
     return {name: value for name, value in told.items() if name not in COMMON}
 
 

@@ -105,7 +105,7 @@ class CoverageHarvester(SkeletonHarvester):
             raise WaitingDeliveryError(_waits(delivery, report))
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
-        """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
+        """Return name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
         return fetched_or_refused(url)
 
     def about_delivery(self, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class ProgressTable:
 
 
 def schema() -> TableSchema:
-    """Give the Table Schema of ``progress``."""
+    """Return the Table Schema of ``progress``."""
     text = (files("ckanext.digitalms.schemas") / "table" / "progress.json").read_text(encoding="utf-8")
     return TableSchema(TABLE, json.loads(text))
 

@@ -49,7 +49,7 @@ def source(office: dict[str, Any]) -> str:
 
 @pytest.fixture
 def gather(source: str) -> Callable[[str], tuple[list[str], int, HarvestJob]]:
-    """Gather a table for the source; give the objects' ids and how many statements that took."""
+    """Gather a table for the source; return the objects' ids and how many statements that took."""
 
     def run(table: str) -> tuple[list[str], int, HarvestJob]:
         organisation = model.Package.get(source).owner_org

@@ -94,7 +94,7 @@ def serve(server: HTTPServer, text: str) -> None:
 
 @pytest.fixture
 def tend(cli: Any, ckan_config: Any, with_extended_cli: Any) -> Callable[[], str]:
-    """Do what the schedule does every minute; give what it says."""
+    """Do what the schedule does every minute; return what it says."""
 
     def run() -> str:
         done = cli.invoke(ckan_command, ["digitalms", "harvest", "run"])

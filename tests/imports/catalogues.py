@@ -149,7 +149,7 @@ def source_of(statements: Sequence[Statement]) -> Source:
 
 
 def written(table: str, ending: str, rows: Sequence[Row]) -> bytes:
-    """Give a table as we publish it in a format."""
+    """Return a table as we publish it in a format."""
     spec = TABLES[table]
     with TemporaryDirectory() as name, duck.opened() as database:
         folder = Path(name)

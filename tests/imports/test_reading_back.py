@@ -37,7 +37,7 @@ def rows_of(table: str, *measures: Measure) -> list[dict[str, Any]]:
 
 
 def is_told(data: bytes) -> bool:
-    """Whether a file is either read or refused with findings."""
+    """Return whether a file is either read or refused with findings."""
     try:
         return bool(read_table(data, AUTO, LIMITS))
     except UnreadableError as refused:

@@ -48,7 +48,7 @@ PLAIN = (
 
 
 def new_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
-    """Give values that a column allows."""
+    """Return values that a column allows."""
     rules = spec.constraints
     if "enum" in rules:
         return st.sampled_from(rules["enum"])
@@ -62,7 +62,7 @@ def new_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[str, list[Row], list[Row], int, str, Any]:
-    """Give a table, its rows, the same with one cell changed, and which."""
+    """Return a table, its rows, the same with one cell changed, and which."""
     source = draw(catalogues())
     rows_of = {name: table.rows(source) for name, table in TABLES.items()}
     name = draw(st.sampled_from([name for name, rows in rows_of.items() if rows] or [None]))

@@ -26,12 +26,12 @@ _WRITES = {
 
 
 def uploaded(content: bytes, name: str) -> FileStorage:
-    """Give a file as a form sends it."""
+    """Return a file as a form sends it."""
     return FileStorage(io.BytesIO(content), name)
 
 
 def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict[str, dict[str, str]]:
-    """Make one of everything; give the arguments of addresses by blueprint."""
+    """Make one of everything; return the arguments of addresses by blueprint."""
     context = {"user": personas["sysadmin"]}
     office = model.Group.get("citeq")
     measure = make_measure()
@@ -74,7 +74,7 @@ def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict
 
 
 def addresses(app: Any, known: dict[str, dict[str, str]]) -> Iterator[str]:
-    """Give an address for each rule that is opened with GET; of what is not known, one that is not there."""
+    """Return an address for each rule opened with GET; of what is not known, one that is not there."""
     for rule in app.flask_app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in _WRITES:
             continue

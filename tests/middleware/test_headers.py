@@ -32,7 +32,7 @@ ADDRESS = re.compile(r"\s*(javascript|vbscript|data):", re.IGNORECASE)
 
 
 def header_faults(answer):
-    """Give what is wrong with the headers of an answer."""
+    """Return what is wrong with the headers of an answer."""
     for name, value in FIXED.items():
         if answer.headers.get(name) != value:
             yield f"{name}: {answer.headers.get(name)}"
@@ -44,7 +44,7 @@ def header_faults(answer):
 
 
 def markup_faults(body):
-    """Give what the policy would stop in a page."""
+    """Return what the policy would stop in a page."""
     page = BeautifulSoup(body, "html.parser")
     for element in page.find_all(True):
         told = str(element)[:160]
@@ -62,7 +62,7 @@ def markup_faults(body):
 
 
 def site_faults(app, paths, headers):
-    """Give what is wrong with each of many pages."""
+    """Return what is wrong with each of many pages."""
     for path in paths:
         answer = app.get(path, headers=headers, follow_redirects=False, status=None)
         yield from (f"{path}: {fault}" for fault in header_faults(answer))
@@ -72,7 +72,7 @@ def site_faults(app, paths, headers):
 
 @pytest.fixture
 def pages(app, personas, make_measure, make_sources, monkeypatch):
-    """Fill the catalogue; give the address of every page, and of some that are not there."""
+    """Fill the catalogue; return the address of every page, and of some that are not there."""
     # what fails is answered, as with a real server
     monkeypatch.setitem(app.flask_app.config, "PROPAGATE_EXCEPTIONS", False)
     known = fill(personas, make_measure, make_sources)

@@ -48,7 +48,7 @@ def eva(catalogue: Any) -> str:
 
 
 def kept() -> list[int]:
-    """Give for how many seconds each session is still kept."""
+    """Return for how many seconds each session is still kept."""
     redis = connect_to_redis()
     return [redis.ttl(key) for key in redis.scan_iter("session:*")]
 

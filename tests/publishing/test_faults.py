@@ -81,7 +81,7 @@ def publish(draft_id: str) -> Any:
 
 
 def stored(dataset_id: str) -> int:
-    """Give the value that files, resource and DataStore agree on."""
+    """Return the value that files, resource and DataStore agree on."""
     model.Session.rollback()
     assert [str(problem) for problem in releases.problems()] == []
     now = releases.current(custom_tables.group_of(dataset_id))

@@ -56,7 +56,7 @@ def set_age(release_id: str, days: int) -> None:
 
 @pytest.fixture
 def three(once_published, make_measure, open_data) -> list[str]:
-    """Give three releases, the oldest first; the last is the current one."""
+    """Return three releases, the oldest first; the last is the current one."""
 
     def make() -> list[str]:
         make_measure()

@@ -37,7 +37,7 @@ MEASURES = 7
 
 @contextmanager
 def watched() -> Iterator[list[int]]:
-    """Check the order of the locks that are held, and give all that were taken."""
+    """Check the order of the locks that are held, and return all that were taken."""
     held: list[tuple[int, Any, bool]] = []
     taken: list[int] = []
 

@@ -129,7 +129,7 @@ def assert_same(table: TableResource, alone: TableResource, shown: int = 5) -> l
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[dict[str, Any], list[list[str]]]:
-    """Give a schema and rows, some of another length than the header."""
+    """Return a schema and rows, some of another length than the header."""
     names = draw(st.lists(st.sampled_from(list(FIELDS)), min_size=1, max_size=6, unique=True))
     fields = [{"name": name, **FIELDS[name][0]} for name in names]
     key = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
@@ -259,7 +259,7 @@ SIMPLE = ["text", "whole", "share", "day", "truth", "needed"]
 
 
 def big(count: int, bad: int, names: list[str], seed: int) -> tuple[dict[str, Any], list[list[str]]]:
-    """Give a table of good rows in which some cells are bad."""
+    """Return a table of good rows in which some cells are bad."""
     chance = random.Random(seed)
     good = {"text": "abc", "whole": "7", "share": "45.5", "day": "2024-02-29", "truth": "ja", "needed": "a"}
     rows = [[f"{number:07d}", *(good[name] for name in names)] for number in range(count)]

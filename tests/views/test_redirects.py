@@ -38,7 +38,7 @@ def client(app, personas, make_measure):
 
 
 def place(answer: Any) -> str:
-    """Give where an answer leads to, without the host."""
+    """Return where an answer leads to, without the host."""
     assert answer.status_code in {302, 308}, answer.status_code
     return str(answer.headers["Location"]).removeprefix("http://test.ckan.net")
 

@@ -133,74 +133,74 @@ def _choices(terms: type[Term]) -> Choices:
 
 
 def digitalms_status_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the statuses with their labels."""
+    """Return the statuses with their labels."""
     del field
     return _choices(Status)
 
 
 def digitalms_step_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the states of a step with their labels."""
+    """Return the states of a step with their labels."""
     del field
     return _choices(StepState)
 
 
 def digitalms_reference_role_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the roles of a council reference with their labels."""
+    """Return the roles of a council reference with their labels."""
     del field
     return _choices(ReferenceRole)
 
 
 def digitalms_goal_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the states of a goal with their labels."""
+    """Return the states of a goal with their labels."""
     del field
     return _choices(GoalState)
 
 
 def digitalms_goal_outcome_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the outcomes of a review."""
+    """Return the outcomes of a review."""
     del field
     return _choices(GoalOutcome)
 
 
 def digitalms_technology_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the technologies of coverage."""
+    """Return the technologies of coverage."""
     del field
     return _choices(Technology)
 
 
 def digitalms_speed_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the speed classes of coverage."""
+    """Return the speed classes of coverage."""
     del field
     text = tk._("at least {speed} Mbit/s")
     return [{"value": str(speed), "label": text.format(speed=speed)} for speed in SPEED_CLASSES]
 
 
 def digitalms_customer_choices(field: Mapping[str, Any]) -> Choices:
-    """Give for whom coverage is counted."""
+    """Return for whom coverage is counted."""
     del field
     return _choices(Customer)
 
 
 def digitalms_base_choices(field: Mapping[str, Any]) -> Choices:
-    """Give of what coverage is the share."""
+    """Return of what coverage is the share."""
     del field
     return _choices(Base)
 
 
 def digitalms_indicator_origin_choices(field: Mapping[str, Any]) -> Choices:
-    """Give how a figure may have come about."""
+    """Return how a figure may have come about."""
     del field
     return _choices(IndicatorOrigin)
 
 
 def digitalms_funding_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the states of the funding with their labels."""
+    """Return the states of the funding with their labels."""
     del field
     return _choices(FundingState)
 
 
 def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the measures that can be a parent; private ones to coordinators only."""
+    """Return the measures that can be a parent; private ones to coordinators only."""
     del field
     query = model.Session.query(model.Package.name, model.Package.title).filter(
         model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
@@ -211,7 +211,7 @@ def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
 
 
 def digitalms_theme_address() -> str:
-    """Give the address of the stylesheet of the city's colours as it is now."""
+    """Return the address of the stylesheet of the city's colours as it is now."""
     return str(tk.url_for("digitalms_theme.read", mark=theme.mark(theme.stylesheet()), locale="default"))
 
 
@@ -222,7 +222,7 @@ def digitalms_day(value: str | dt.date | None) -> str:
 
 
 def digitalms_today() -> dt.date:
-    """Give the day in the city's time zone."""
+    """Return the day in the city's time zone."""
     return config.today()
 
 
@@ -266,7 +266,7 @@ def digitalms_hyphenate(text: str | None) -> Markup:
 
 
 def digitalms_delayed_since(measure: Mapping[str, Any]) -> dt.date:
-    """Give the first day on which a delayed measure was late."""
+    """Return the first day on which a delayed measure was late."""
     judged_on = dt.date.fromisoformat(measure["judged_on"])
     return judged_on - dt.timedelta(days=max(measure["delay_days"] - 1, 0))
 
@@ -307,7 +307,7 @@ def digitalms_row_words(name: str, row: Mapping[str, Any]) -> str:
 
 
 def digitalms_row_title(row: Mapping[str, Any]) -> str:
-    """Give what a row is known by."""
+    """Return what a row is known by."""
     return str(row.get(_main(row), ""))
 
 
@@ -346,18 +346,18 @@ def _sub_words(sub: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 
 def digitalms_label(vocabulary: str, value: str | None) -> str:
-    """Give the label of a term in the reader's language."""
+    """Return the label of a term in the reader's language."""
     term = next((t for t in _VOCABULARIES[vocabulary] if t.value == value), None)
     return tk._(term.label) if term else (value or "")
 
 
 def digitalms_long_days() -> int:
-    """Give for how many days somebody stays signed in who chose to."""
+    """Return for how many days somebody stays signed in who chose to."""
     return config.long_session_seconds() // 86400
 
 
 def digitalms_icon(name: str) -> Markup:
-    """Give a small picture for a status or state; it says nothing that the word beside it does not say."""
+    """Return a small picture for a status or state; it says nothing that the word beside it does not say."""
     path = _ICONS.get(name, _ICONS["pending"])
     return Markup(  # noqa: S704 - the paths are our own
         '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
@@ -366,7 +366,7 @@ def digitalms_icon(name: str) -> Markup:
 
 
 def digitalms_organisations() -> list[dict[str, Any]]:
-    """Give the organisations whose datasets the user edits by title: a coordinator all, else the own ones."""
+    """Return the organisations whose datasets the user edits by title: all for a coordinator."""
     if is_coordinator(tk.current_user.name):
         found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
     else:
@@ -375,7 +375,7 @@ def digitalms_organisations() -> list[dict[str, Any]]:
 
 
 def digitalms_field_label(name: str) -> str:
-    """Give the label of a field of the measure as the form has it."""
+    """Return the label of a field of the measure as the form has it."""
     schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE) or {}
     for field in schema.get("dataset_fields", ()):
         if field["field_name"] == name:
@@ -384,7 +384,7 @@ def digitalms_field_label(name: str) -> str:
 
 
 def digitalms_table_links(table: str) -> list[dict[str, str]]:
-    """Give the addresses of a table's current files, once there are any."""
+    """Return the addresses of a table's current files, once there are any."""
     if releases.current(group_of(table)) is None:
         return []
     formats = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))

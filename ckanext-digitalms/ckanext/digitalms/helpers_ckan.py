@@ -19,7 +19,7 @@ _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
 
 
 def digitalms_with_heading(content: str, title: str) -> Markup:
-    """Give a page one main heading: its title, at the start of its main part, where there is none.
+    """Return a page one main heading: its title, at the start of its main part, where there is none.
 
     Where there are several, the first that is seen is the main one.
     """

@@ -161,12 +161,12 @@ __all__ = [
 
 
 def public_measures(day: dt.date | None = None, known_at: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Give all public measures, today or on a cut-off date, as they were known at a moment."""
+    """Return all public measures, today or on a cut-off date, as they were known at a moment."""
     return catalogue(day, known_at)
 
 
 def measure_ids(organisation: str | None = None) -> set[str]:
-    """Give the keys of all measures, or of those of one organisation (its name or id)."""
+    """Return the keys of all measures, or of those of one organisation (its name or id)."""
     query = model.Session.query(model.Package.name).filter(
         model.Package.type == MEASURE_TYPE, model.Package.state != model.State.DELETED
     )

@@ -65,7 +65,7 @@ class Stated:
         return cls(edition, customer, base, source)
 
     def to_json(self) -> dict[str, str]:
-        """Give plain JSON, which :meth:`declared` reads."""
+        """Return plain JSON, which :meth:`declared` reads."""
         return asdict(self)
 
 

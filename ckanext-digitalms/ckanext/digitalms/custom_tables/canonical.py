@@ -16,7 +16,7 @@ _OF_THE_FILE = {"source", "decimalChar", "groupChar", "trueValues", "falseValues
 
 
 def published_schema(descriptor: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the schema of the table as it is published, from that of the file as it was uploaded."""
+    """Return the schema of the table as it is published, from that of the file as it was uploaded."""
     fields = [
         {
             key: value
@@ -52,6 +52,6 @@ def cell_text(value: object) -> str:
 
 
 def content_hash(table: bytes, schema: Mapping[str, Any]) -> str:
-    """Give the hash of what a version says: its cells and its schema."""
+    """Return the hash of what a version says: its cells and its schema."""
     told = json.dumps(schema, ensure_ascii=False, sort_keys=True).encode()
     return hashlib.sha256(hashlib.sha256(table).digest() + told).hexdigest()

@@ -70,7 +70,7 @@ class CastTable:
 
 
 def cast(raw: RawTable, descriptor: Descriptor) -> CastTable:
-    """Give the values of a table.
+    """Return the values of a table.
 
     Args:
         raw: the table as it was read.

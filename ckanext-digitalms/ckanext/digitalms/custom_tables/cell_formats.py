@@ -43,13 +43,13 @@ class NumberForm:
         return re.compile(rf"-?(?:{whole})(?:{re.escape(self.decimal)}[0-9]+)?")
 
     def fits(self, text: str) -> bool:
-        """Whether a text is a number in this form, of at most 15 digits."""
+        """Return whether a text is a number in this form, of at most 15 digits."""
         if len(text) > MAX_DIGITS:
             return self.read(text) is not None
         return self._pattern.fullmatch(text) is not None
 
     def read(self, text: str) -> Decimal | None:
-        """Give the number, or ``None`` where a text is none in this form or has more than 15 digits."""
+        """Return the number, or ``None`` where a text is none in this form or has more than 15 digits."""
         if not self._pattern.fullmatch(text):
             return None
         plain = text.replace(self.group, "") if self.group else text
@@ -68,7 +68,7 @@ NUMBER_FORMS = (
 
 
 def is_plain(number: Decimal) -> bool:
-    """Whether a number is kept by every program: at most 15 digits, not too many decimals."""
+    """Return whether a number is kept by every program: at most 15 digits, not too many decimals."""
     told = number.as_tuple()
     if not isinstance(told.exponent, int):
         return False  # NaN, Infinity
@@ -90,7 +90,7 @@ class NumberReading:
     is_settled: bool
 
     def read(self, text: str) -> set[Decimal | None]:
-        """Give the values that a cell may have; one that is no number has ``None``."""
+        """Return the values that a cell may have; one that is no number has ``None``."""
         plain = _plain(text)
         return {form.read(plain) for form in (self.forms[:1] if self.is_settled else self.forms)}
 
@@ -129,7 +129,7 @@ def _plain(text: str) -> str:
 
 
 def _best(counted: Mapping[str, int], forms: Sequence[NumberForm]) -> NumberForm:
-    """Give the form that most cells have."""
+    """Return the form that most cells have."""
     return max(forms, key=lambda form: sum(n for text, n in counted.items() if form.fits(text)))
 
 
@@ -145,7 +145,7 @@ def day_format(texts: Iterable[str], stated: str = AUTO) -> str:
 
 
 def read_day(text: str, form: str) -> date | None:
-    """Give the day, or ``None`` where a text is none in this form."""
+    """Return the day, or ``None`` where a text is none in this form."""
     pattern, plain = _DAYS.get(form), text.strip()
     if pattern is not None and not pattern.fullmatch(plain):
         return None
@@ -160,7 +160,7 @@ def read_day(text: str, form: str) -> date | None:
 
 
 def read_moment(text: str) -> datetime | None:
-    """Give the moment in UTC, or ``None`` where a text is none with its time zone."""
+    """Return the moment in UTC, or ``None`` where a text is none with its time zone."""
     if not _MOMENT.fullmatch(text.strip()):
         return None
     try:

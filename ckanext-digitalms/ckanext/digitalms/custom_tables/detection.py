@@ -74,7 +74,7 @@ def under_titles(raw: RawTable) -> RawTable:
 
 
 def _header_place(raw: RawTable) -> int | None:
-    """Give the place of the header among the rows; ``None`` where the first row is the header."""
+    """Return the place of the header among the rows; ``None`` where the first row is the header."""
     if raw.form == JSON or len(raw.header) != 1:
         return None
     lines = enumerate(raw.rows[:MAX_TITLE_ROWS])
@@ -107,12 +107,12 @@ def _filled_texts(cells: Iterable[object]) -> str:
 
 
 def filled(raw: RawTable) -> tuple[RawRow, ...]:
-    """Give the rows that hold anything."""
+    """Return the rows that hold anything."""
     return tuple(row for row in raw.rows if not all(is_empty(cell) for cell in row.cells))
 
 
 def is_empty(cell: object) -> bool:
-    """Whether a cell holds nothing."""
+    """Return whether a cell holds nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
@@ -137,7 +137,7 @@ def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
 
 
 def _regularity(text: str, delimiter: str, most: int, *, skips_titles: bool = False) -> tuple[float, int]:
-    """Give the share of rows that have as many cells as the header, and that number; nothing for one cell."""
+    """Return the share of rows with as many cells as the header, and that number; nothing for one cell."""
     width = same = rows = 0
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):

@@ -38,7 +38,7 @@ class Examined:
 
     @property
     def is_valid(self) -> bool:
-        """Whether it has a schema and is as it says: a table without one is never valid."""
+        """Return whether it has a schema and is as it says: a table without one is never valid."""
         return self.schema is not None and self.converted is not None and self.report.is_accepted
 
 
@@ -80,7 +80,7 @@ def examine(
 
 
 def _found(raw: RawTable, schema: Mapping[str, Any]) -> Dialect:
-    """Give the dialect as it was found; decimals and days only where all columns agree."""
+    """Return the dialect as it was found; decimals and days only where all columns agree."""
     told = raw.dialect
     decimals = {field["decimalChar"] for field in schema["fields"] if "decimalChar" in field}
     days = {field["format"] for field in schema["fields"] if field["type"] == "date" and "format" in field}

@@ -144,7 +144,7 @@ def lost_zeros(name: str, values: Sequence[object], numbers: Sequence[int]) -> I
 
 
 def _key(fields: Sequence[Descriptor], columns: Sequence[Sequence[object]]) -> list[str]:
-    """Give the leftmost column, or pair of the first four, that names each row; nothing for none."""
+    """Return the leftmost column, or pair of the first four, that names each row; nothing for none."""
     places = [
         place
         for place, field in enumerate(fields)

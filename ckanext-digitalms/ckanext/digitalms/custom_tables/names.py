@@ -29,7 +29,7 @@ _GERMAN = [
 
 
 def machine_name(title: str, place: int) -> str:
-    """Give the machine name of a column: small letters, digits and underscores, a letter first.
+    """Return the machine name of a column: small letters, digits and underscores, a letter first.
 
     Args:
         title: as it stands in the file.
@@ -44,14 +44,14 @@ def machine_name(title: str, place: int) -> str:
 
 
 def table_name(title: str) -> str:
-    """Give the machine name of a table from its title, short enough for the name of a sheet."""
+    """Return the machine name of a table from its title, short enough for the name of a sheet."""
     name = _plain(title, "-", MAX_TABLE_NAME)
     # a dataset has the same name, and CKAN wants two letters of it
     return name if len(name) > 1 else f"tabelle-{name}".rstrip("-")
 
 
 def numbered(names: Iterable[str], between: str = "_", longest: int = MAX_NAME) -> list[str]:
-    """Give each name once: a repeated one gets the next free number."""
+    """Return each name once: a repeated one gets the next free number."""
     taken: set[str] = set()
     told = []
     for name in names:
@@ -66,7 +66,7 @@ def numbered(names: Iterable[str], between: str = "_", longest: int = MAX_NAME) 
 
 
 def unique_titles(header: Sequence[str]) -> list[str]:
-    """Give titles that are each there once, none empty, none a formula: ``Wert``, ``Wert (2)``."""
+    """Return titles that are each there once, none empty, none a formula: ``Wert``, ``Wert (2)``."""
     told: list[str] = []
     for place, raw in enumerate(header, 1):
         title = _no_formula(plain_title(raw)) or f"Spalte {place}"
@@ -79,7 +79,7 @@ def unique_titles(header: Sequence[str]) -> list[str]:
 
 
 def plain_title(raw: str) -> str:
-    """Give a title in one line, without what cannot be seen, of at most 200 characters."""
+    """Return a title in one line, without what cannot be seen, of at most 200 characters."""
     seen = "".join(character if character.isprintable() else " " for character in raw)
     return " ".join(seen.split())[:MAX_TITLE].strip()
 

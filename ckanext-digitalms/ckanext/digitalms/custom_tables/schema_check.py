@@ -83,7 +83,7 @@ def read_schema(data: bytes) -> Descriptor:
 
 
 def check_schema(told: Any) -> Descriptor:
-    """Give a schema with what is known of it and nothing else; every field has title and description.
+    """Return a schema with what is known of it and nothing else; every field has title and description.
 
     Raises:
         SchemaError: it cannot be used.

@@ -51,7 +51,7 @@ def validate(converted: CastTable, published: Mapping[str, Any]) -> Iterator[Fin
 
 
 def _is_valid_at_once(converted: CastTable, published: Mapping[str, Any]) -> bool:
-    """Whether a large table has a value in every cell, and the query for these finds nothing wrong in it.
+    """Return whether a large table has a value in every cell and the query for these finds nothing wrong.
 
     Most tables are right, and the query takes a twentieth of the time.
     """

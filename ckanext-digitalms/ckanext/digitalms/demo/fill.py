@@ -51,7 +51,7 @@ def organisations(coordinator: str | None, editor: str | None) -> None:
 
 
 def measures(*, fictional: bool) -> int:
-    """Create the measures that are not there yet, finish what an interrupted call left; give how many.
+    """Create the measures that are not there yet, finish what an interrupted call left; return how many.
 
     Args:
         fictional: add the made-up continuation where nobody has said anything since.
@@ -69,7 +69,7 @@ def measures(*, fictional: bool) -> int:
 
 
 def coverage() -> str:
-    """Hand in the small edition of broadband coverage; give what became of it."""
+    """Hand in the small edition of broadband coverage; return what became of it."""
     told = {"kind": "coverage", "content": _text("coverage.csv"), "areas": _text("areas.json")}
     about = _facts("measures.yaml")["coverage"]
     delivery = tk.get_action("digitalms_delivery_create")(_context(), {**told, **about})
@@ -113,7 +113,7 @@ def _tell_stand(measure: Facts, source: str) -> bool:
 
 
 def _says(package: model.Package, *, before: date, source: str | None = None) -> bool:
-    """Whether the newest statement of an active measure is of a day before, and of a source."""
+    """Return whether the newest statement of an active measure is of a day before, and of a source."""
     newest = StatementRow.newest_of([package.id]).get(package.id)
     if newest is None or package.state != model.State.ACTIVE or newest.as_of >= before:
         return False

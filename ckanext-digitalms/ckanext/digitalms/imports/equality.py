@@ -31,7 +31,7 @@ _FIRST_SHORT_YEAR = 30
 
 
 def is_empty(cell: object) -> bool:
-    """Whether a cell says nothing."""
+    """Return whether a cell says nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
@@ -59,12 +59,12 @@ def is_equal(cell: object, ours: Any, kind: str, dialect: Dialect, *, restores: 
 
 
 def plain_text(text: str) -> str:
-    """Give a text as it comes back from a file."""
+    """Return a text as it comes back from a file."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
 def is_cut(cell: object) -> bool:
-    """Whether a text ends where a cell of a workbook can take no more."""
+    """Return whether a text ends where a cell of a workbook can take no more."""
     return isinstance(cell, str) and len(cell) == CELL_TEXT and cell.endswith("…")
 
 
@@ -83,7 +83,7 @@ def _number_is(cell: object, ours: Any, dialect: Dialect) -> bool:
 
 
 def numbers_of(cell: object, dialect: Dialect) -> list[Decimal]:
-    """Give what a cell may mean as a number: two readings where the file does not settle it."""
+    """Return what a cell may mean as a number: two readings where the file does not settle it."""
     if isinstance(cell, Decimal):
         return [cell]
     if not isinstance(cell, str):
@@ -96,7 +96,7 @@ def numbers_of(cell: object, dialect: Dialect) -> list[Decimal]:
 
 
 def day_of(cell: object, dialect: Dialect) -> date | None:
-    """Give the day that a cell says, if it says one."""
+    """Return the day that a cell says, if it says one."""
     if isinstance(cell, datetime):
         return None
     if isinstance(cell, date):
@@ -113,7 +113,7 @@ def day_of(cell: object, dialect: Dialect) -> date | None:
 
 
 def short_day_of(cell: object) -> date | None:
-    """Give a day with a year of two figures as LibreOffice reads it (1930 to 2029); for finding a row."""
+    """Return a day with a year of two figures as LibreOffice reads it (1930 to 2029); for finding a row."""
     match = _SHORT_DAY.fullmatch(cell.strip()) if isinstance(cell, str) else None
     if match is None:
         return None
@@ -153,7 +153,7 @@ def moment_is(cell: object, ours: datetime) -> bool:
 
 
 def truth_of(cell: object) -> bool | None:
-    """Give what a cell says as true or false, as programs and spreadsheets write it."""
+    """Return what a cell says as true or false, as programs and spreadsheets write it."""
     if isinstance(cell, bool):
         return cell
     word = str(cell).strip().casefold()

@@ -114,7 +114,7 @@ class _Reader:
         self.read = readers.get(shape.name, self._row)
 
     def change(self, edit: Edit) -> Change | None:
-        """Give what an edit means; ``None`` where it is known already."""
+        """Return what an edit means; ``None`` where it is known already."""
         return self.read(edit)
 
     def _owners(self, kind: str) -> dict[str, str]:
@@ -159,7 +159,7 @@ class _Reader:
         return measure_id
 
     def _day(self, edit: Edit, measure_id: str) -> date | None:
-        """Give the Stand: what the row says, else what was said with the file."""
+        """Return the Stand: what the row says, else what was said with the file."""
         present = date.fromisoformat(self.present[measure_id]["as_of"])
         said = edit.after("as_of")
         if said is None and (

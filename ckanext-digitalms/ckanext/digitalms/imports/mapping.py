@@ -78,15 +78,15 @@ class TableMapping:
         return tuple(name for name, spec in self.specs.items() if spec.is_required and name not in free)
 
     def field_of(self, column: str) -> str:
-        """Give the field of the record that a column stands for."""
+        """Return the field of the record that a column stands for."""
         return self.fields.get(column, column)
 
     def column_of(self, name: str) -> str:
-        """Give the column that stands for a field of the record."""
+        """Return the column that stands for a field of the record."""
         return next((column for column, own in self.fields.items() if own == name), name)
 
     def schema(self, columns: Collection[str]) -> TableSchema:
-        """Give the schema that a file with these columns is held against.
+        """Return the schema that a file with these columns is held against.
 
         Keys are compared by us, since a row may leave its id empty; a computed value is not judged.
         """
@@ -183,7 +183,7 @@ MAPPINGS = {
 
 
 def any_of_them() -> TableSchema:
-    """Give a schema with the columns of all tables: for finding the delimiter before the table is known."""
+    """Return a schema with the columns of all tables: for finding the delimiter before the table is known."""
     fields = {one["name"]: one for shape in MAPPINGS.values() for one in shape.table.fields}
     titled = [
         {"name": one["title"], "type": "any"} for shape in MAPPINGS.values() for one in shape.table.fields

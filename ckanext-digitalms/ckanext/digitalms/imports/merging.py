@@ -24,7 +24,7 @@ def merged(
     *,
     is_new_stand: bool,
 ) -> Record:
-    """Give a record with edits of one table.
+    """Return a record with edits of one table.
 
     Args:
         base: the record; it stays as it is.
@@ -44,7 +44,7 @@ def merged(
 
 
 def place_of(record: Mapping[str, Any], edit: Edit, shape: TableMapping, council_body: str) -> int | None:
-    """Give the place of the row that an edit is about in its list of the record."""
+    """Return the place of the row that an edit is about in its list of the record."""
     rows = record.get(shape.kind or "") or ()
     return next((n for n, row in enumerate(rows) if _is(row, edit, shape, council_body)), None)
 

@@ -242,7 +242,7 @@ def _rows(name: str, value: Any) -> Iterator[str]:
 
 
 def _is_cell(cell: Any) -> bool:
-    """Whether it is one value, or some words."""
+    """Return whether it is one value, or some words."""
     words = cell if isinstance(cell, list) else []
     return not isinstance(cell, dict) and all(isinstance(word, str) for word in words)
 
@@ -253,7 +253,7 @@ def _is_count(value: Any) -> bool:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """Give what stands in a value; without recursion, since others decide how deep it is."""
+    """Return what stands in a value; without recursion, since others decide how deep it is."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
@@ -274,7 +274,7 @@ def _numbers(value: Any) -> Iterator[int]:
 
 
 def _is_of_data(error: sa.exc.StatementError) -> bool:
-    """Whether the database, or its driver, refused a value; anything else is a fault of the catalogue."""
+    """Return whether the database or its driver refused a value; anything else is our fault."""
     code = getattr(error.orig, "pgcode", None)
     if code is None:
         # the driver: “can't adapt type”, a NUL, a number that no column takes

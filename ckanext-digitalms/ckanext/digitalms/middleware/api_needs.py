@@ -57,7 +57,7 @@ _UNKNOWN = N_("There is no “{found}”.")
 
 
 def missing(action: str, data_dict: Told) -> Missing:
-    """Give the parameters that are not given, or name what is not there, with a sentence each."""
+    """Return the parameters that are not given, or name what is not there, with a sentence each."""
     for name in _NEEDED.get(action, ()):
         if data_dict.get(name) is None:
             yield name, [tk._(_ABSENT)]

@@ -55,7 +55,7 @@ class _Counter:
         self._away_until = 0.0
 
     def wait(self, limit: RateLimitItem, *key: str) -> float:
-        """Count one more; give for how many seconds to wait, 0 for not at all."""
+        """Count one more; return for how many seconds to wait, 0 for not at all."""
         if time.monotonic() < self._away_until:
             return 0
         try:

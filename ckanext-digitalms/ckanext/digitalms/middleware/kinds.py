@@ -45,13 +45,13 @@ def _refuse() -> None:
 
 
 def is_deleted_resource(value: Any) -> bool:
-    """Whether a resource was there; CKAN breaks off where somebody changes one that another has deleted."""
+    """Return whether a resource was there; CKAN breaks off where another has deleted it meanwhile."""
     found = model.Resource.get(value) if isinstance(value, str) and is_storable(value) else None
     return found is not None and found.state == model.State.DELETED
 
 
 def _leads_nowhere(endpoint: str | None, told: Told) -> bool:
-    """Whether a resource is no file of ours and has an address that no browser goes to."""
+    """Return whether a resource is no file of ours and has an address that no browser goes to."""
     if not (endpoint or "").endswith("resource.download"):
         return False
     found = model.Resource.get(told["resource_id"])

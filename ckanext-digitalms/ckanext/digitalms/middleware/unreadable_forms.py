@@ -67,7 +67,7 @@ def _refuse(error: Exception) -> Any:
 
 
 def _is_of_the_form(error: Exception, module: str) -> bool:
-    """Whether a page broke off in its own code for want of a field, or because of a value that was sent."""
+    """Return whether a page broke off in its own code for want of a field, or because of a value."""
     if not module.startswith(_PAGES) and module not in _READERS:
         return False
     if isinstance(error, KeyError):

@@ -42,7 +42,7 @@ class Content:
         return cls(content_hash(told), writers)
 
     def write(self, folder: Path) -> dict[str, int]:
-        """Write the CSV file of every table; give how many rows each has."""
+        """Write the CSV file of every table; return how many rows each has."""
         rows = {}
         for name, write in self.writers.items():
             path = folder / file_name(name, "csv")

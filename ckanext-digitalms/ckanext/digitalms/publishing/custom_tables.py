@@ -38,32 +38,32 @@ Facts = Mapping[str, Any]
 
 
 def group_of(package_id: str) -> str:
-    """Give the group of a dataset's versions."""
+    """Return the group of a dataset's versions."""
     return f"{GROUP}{package_id}"
 
 
 def is_own(group: str) -> bool:
-    """Whether a group of releases is the versions of somebody's own dataset."""
+    """Return whether a group of releases is the versions of somebody's own dataset."""
     return group.startswith(GROUP)
 
 
 def resource_id(package_id: str, ending: str) -> str:
-    """Give the id of a resource of a dataset: the same for good."""
+    """Return the id of a resource of a dataset: the same for good."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"digitalms:{package_id}:{ending}"))
 
 
 def resource_ids(manifest: Facts) -> list[str]:
-    """Give the resource that the DataStore's table hangs on: the CSV."""
+    """Return the resource that the DataStore's table hangs on: the CSV."""
     return [resource_id(manifest["own_table"]["package_id"], "csv")]
 
 
 def datastore_tables(manifest: Facts) -> list[tuple[TableSpec, str]]:
-    """Give the table of a version with its resource."""
+    """Return the table of a version with its resource."""
     return [(spec_of(manifest), one) for one in resource_ids(manifest)]
 
 
 def spec_of(manifest: Facts) -> TableSpec:
-    """Give the table of a version, with the schema in its folder."""
+    """Return the table of a version, with the schema in its folder."""
     name = str(manifest["own_table"]["name"])
     folder = folders.Folders(config.release_path()).path(manifest)
     return TableSpec(name, json.loads((folder / file_name(name, SCHEMA_ENDING)).read_bytes()))
@@ -75,7 +75,7 @@ def prepare() -> str:
 
 
 def is_wanted(release: Release) -> bool:
-    """Whether a version's dataset is there, or was to be made by it."""
+    """Return whether a version's dataset is there, or was to be made by it."""
     told = release.manifest["own_table"]
     package = model.Session.get(model.Package, told["package_id"])
     if package is None:
@@ -94,7 +94,7 @@ def tell_owner(manifest: Facts, message: Message) -> None:
 
 
 def purged() -> list[Release]:
-    """Give the versions whose datasets are no more."""
+    """Return the versions whose datasets are no more."""
     query = (
         sa.select(Release)
         .outerjoin(model.Package, Release.group == sa.literal(GROUP) + model.Package.id)
@@ -113,7 +113,7 @@ def find(name: str) -> model.Package | None:
 
 
 def free_name(wanted: str) -> str:
-    """Give a name that neither a dataset nor a table has."""
+    """Return a name that neither a dataset nor a table has."""
     query = sa.select(model.Package.extras[MARKER].astext).where(
         model.Package.extras[MARKER].astext.isnot(None)
     )
@@ -123,7 +123,7 @@ def free_name(wanted: str) -> str:
 
 
 def descriptor(release_id: str, created: datetime, spec: TableSpec, files: Facts, metadata: Facts) -> bytes:
-    """Give ``datapackage.json`` of a version."""
+    """Return ``datapackage.json`` of a version."""
     group = model.Group.get(metadata["owner_org"])
     contributor = {"title": group.title or group.name, "role": "publisher", "roles": ["publisher"]}
     if metadata.get("contact_email"):
@@ -146,7 +146,7 @@ def descriptor(release_id: str, created: datetime, spec: TableSpec, files: Facts
 
 
 def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> list[str]:
-    """Write a version into its dataset, in the session's transaction; give the dataset's id.
+    """Write a version into its dataset, in the session's transaction; return the dataset's id.
 
     Raises:
         ObjectNotFound: the dataset was deleted meanwhile.
@@ -185,7 +185,7 @@ def write(release_id: str, created: datetime, manifest: Facts, typed: Facts) -> 
 
 
 def _owner(typed: Facts, name: str) -> str:
-    """Give the organisation of a new dataset, which cannot be deleted before this is committed."""
+    """Return the organisation of a new dataset, which cannot be deleted before this is committed."""
     locks.own_names()
     if free_name(name) != name:
         text = tk._("Another dataset took the name “{found}” at the same moment.")
@@ -208,7 +208,7 @@ def check_organisation(organisation_id: str) -> None:
 
 
 def save_draft(dataset: dict[str, Any], files: list[dict[str, Any]]) -> str:
-    """Write a table that is not published as a private dataset, in the session's transaction; give its id.
+    """Write a table that is not published as a private dataset, in the session's transaction; return its id.
 
     Args:
         dataset: id, name and metadata.
@@ -225,7 +225,7 @@ def save_draft(dataset: dict[str, Any], files: list[dict[str, Any]]) -> str:
 
 
 def tell(release_id: str, manifest: Facts) -> bool:
-    """Whether dataset and resources already say what the version is."""
+    """Return whether dataset and resources already say what the version is."""
     told = manifest["own_table"]
     package = model.Session.get(model.Package, told["package_id"])
     if package is None or package.extras.get(datasets.RELEASE) != release_id:

@@ -36,22 +36,22 @@ Facts = Mapping[str, Any]
 
 
 def resource_id(table: str, ending: str) -> str:
-    """Give the id of a table's resource: the same for as long as the site keeps its id."""
+    """Return the id of a table's resource: the same for as long as the site keeps its id."""
     return str(uuid.uuid5(_NAMESPACE, f"{tk.config['ckan.site_id']}/{table}.{ending}"))
 
 
 def datastore_tables(manifest: Facts) -> list[tuple[OpenTable, str]]:
-    """Give a release's tables, each with the resource that its DataStore table hangs on: its CSV."""
+    """Return a release's tables, each with the resource that its DataStore table hangs on: its CSV."""
     return [(table, resource_id(table.name, "csv")) for table in tables_of(manifest)]
 
 
 def resource_ids(manifest: Facts) -> list[str]:
-    """Give the resources that a release's DataStore tables hang on."""
+    """Return the resources that a release's DataStore tables hang on."""
     return [one for _, one in datastore_tables(manifest)]
 
 
 def is_wanted(release: Release) -> bool:
-    """Whether a release is to be finished: the open tables' always."""
+    """Return whether a release is to be finished: the open tables' always."""
     del release
     return True
 
@@ -62,12 +62,12 @@ def tell_owner(manifest: Facts, message: Message) -> None:
 
 
 def tables_of(manifest: Facts) -> list[OpenTable]:
-    """Give the tables that a release has; one of an earlier version has fewer."""
+    """Return the tables that a release has; one of an earlier version has fewer."""
     return [table for table in ALL_TABLES.values() if table.name in manifest["rows"]]
 
 
 def prepare() -> str:
-    """Make sure that there is an organisation to publish in; give its id. Commits."""
+    """Make sure that there is an organisation to publish in; return its id. Commits."""
     name = config.coordinator_organisation()
     organisation = coordinators.organisation()
     if organisation is not None and organisation.state == model.State.ACTIVE:
@@ -80,7 +80,7 @@ def prepare() -> str:
 
 
 def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> list[str]:
-    """Write the release into every table's dataset, in the session's transaction; give the datasets' ids."""
+    """Write the release into every table's dataset, in the session's transaction; return their ids."""
     context = {**_context(), "defer_commit": True, "return_id_only": True}
     return [
         _save(table, release_id, created, manifest, owner, dict(context)) for table in tables_of(manifest)
@@ -88,7 +88,7 @@ def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> lis
 
 
 def tell(release_id: str, manifest: Facts) -> bool:
-    """Whether every dataset and resource already says what the release is."""
+    """Return whether every dataset and resource already says what the release is."""
     for table in tables_of(manifest):
         package = find(table.name)
         if (
@@ -165,7 +165,7 @@ def _first(table: OpenTable, owner: str) -> Dataset:
 
 
 def free_name(wanted: str) -> str:
-    """Give a name that no dataset has: this one, or with the first free number."""
+    """Return a name that no dataset has: this one, or with the first free number."""
     query = sa.select(model.Package.name).where(model.Package.name.startswith(wanted, autoescape=True))
     taken = set(model.Session.scalars(query))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))

@@ -48,7 +48,7 @@ def _sentence(error: Exception) -> Message:
 
 
 def reason_of(error: Exception) -> str:
-    """Give why something failed, in words that may be shown: no paths, no commands, no other values."""
+    """Return why something failed, in words that may be shown: no paths, no commands, no other values."""
     if isinstance(error, tk.ValidationError):
         told = [one for several in error.error_dict.values() for one in _listed(several)]
         return short(" ".join(map(str, told)) or error)

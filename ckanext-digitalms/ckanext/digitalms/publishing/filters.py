@@ -109,7 +109,7 @@ def _is_ordinary(value: Any) -> bool:
 
 
 def _number(kind: str, text: str) -> str | None:
-    """Give a number in plain digits, or ``None`` where a text is none that a column can have."""
+    """Return a number in plain digits, or ``None`` where a text is none that a column can have."""
     number = number_of(text)
     if number is None or abs(number) >= _LARGE or (kind == "integer" and not _WHOLE.fullmatch(text)):
         return None
@@ -117,7 +117,7 @@ def _number(kind: str, text: str) -> str | None:
 
 
 def _plain(field: Mapping[str, Any], text: str) -> str:
-    """Give a value as the table's CSV writes it."""
+    """Return a value as the table's CSV writes it."""
     if not text or field["type"] == "string":
         return text
     if field["type"] in _NUMBERS:

@@ -15,7 +15,7 @@ REPORT_ENDING = "report.json"
 
 
 def written(folder: Path, table: str, warnings: Sequence[str]) -> tuple[release_check.Verdict, bytes]:
-    """Judge the package in a folder and give the verdict with its report.
+    """Validate the package in a folder and return the verdict with its report.
 
     Args:
         folder: of the version.

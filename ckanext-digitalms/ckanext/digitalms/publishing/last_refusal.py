@@ -33,7 +33,7 @@ def forget(group: str) -> None:
 
 
 def last(group: str = MEASURE_TABLES) -> dict[str, Any] | None:
-    """Give when and why the last run was refused, or ``None``."""
+    """Return when and why the last run was refused, or ``None``."""
     try:
         told: dict[str, Any] = json.loads(_path(group).read_text("utf-8"))
     except (FileNotFoundError, ValueError):  # a full disk leaves half a file

@@ -49,7 +49,7 @@ def table(name: str, release: Release | None) -> Told:
 
 
 def has(release: Release, name: str) -> bool:
-    """Whether a release has a table; one of an earlier version has fewer."""
+    """Return whether a release has a table; one of an earlier version has fewer."""
     return name in release.manifest["rows"]
 
 

@@ -34,12 +34,12 @@ class Verdict:
 
     @property
     def is_valid(self) -> bool:
-        """Whether nothing is wrong."""
+        """Return whether nothing is wrong."""
         return not self.problems
 
 
 def validate(folder: Path, table: str | None = None) -> Verdict:
-    """Judge the package in a folder: its files, hashes, types, keys and references between tables.
+    """Validate the package in a folder: its files, hashes, types, keys and references between tables.
 
     Args:
         folder: of the release.

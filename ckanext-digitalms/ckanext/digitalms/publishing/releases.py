@@ -151,26 +151,26 @@ def committed(group: str, before: Release | None) -> Outcome | None:
 
 
 def current(group: str = MEASURE_TABLES) -> Release | None:
-    """Give the current release of a group of tables."""
+    """Return the current release of a group of tables."""
     query = sa.select(Release).where(Release.group == group, Release.state == CURRENT)
     found: Release | None = model.Session.scalars(query).first()
     return found
 
 
 def finished(group: str = MEASURE_TABLES) -> list[Release]:
-    """Give all releases that are or were current, newest first."""
+    """Return all releases that are or were current, newest first."""
     query = sa.select(Release).where(Release.group == group, Release.state.in_((CURRENT, FORMER)))
     return list(model.Session.scalars(query.order_by(Release.created_at.desc())))
 
 
 def get(release_id: str) -> Release | None:
-    """Give a release that is or was current."""
+    """Return a release that is or was current."""
     release = model.Session.get(Release, release_id)
     return release if release is not None and release.state in (CURRENT, FORMER) else None
 
 
 def all_folders() -> folders.Folders:
-    """Give the folders of all releases."""
+    """Return the folders of all releases."""
     return folders.Folders(config.release_path())
 
 
@@ -215,7 +215,7 @@ def keep(folder: Path, release: Release, told: dict[str, Any]) -> None:
 def complete(
     folder: Path, release_id: str, created: datetime, tables: Iterable[str], group: str
 ) -> folders.FileFacts:
-    """Write what a release has besides the CSV files of its tables; give size and hash of all files."""
+    """Write what a release has besides the CSV files of its tables; return size and hash of all files."""
     files: folders.FileFacts = {}
     for name, formats in writing.write_formats(folder, [ALL_TABLES[one] for one in tables]).items():
         written = [file_name(name, "csv"), *formats]
@@ -234,7 +234,7 @@ def _period(folder: Path, group: str) -> list[str | None]:
 
 
 def mark(release: Release) -> str:
-    """Give what marks a DataStore table as this release, after a redaction as its new content."""
+    """Return what marks a DataStore table as this release, after a redaction as its new content."""
     return f"{release.release_id} {release.content_hash[:16]}"
 
 
@@ -268,7 +268,7 @@ def _index(package_ids: list[str]) -> None:
 
 
 def home_of(release: Release) -> Any:
-    """Give the module that knows the datasets of a release: the open tables', or those of one's own."""
+    """Return the module that knows the datasets of a release: the open tables', or those of one's own."""
     return custom_tables if custom_tables.is_own(release.group) else datasets
 
 
@@ -353,13 +353,13 @@ def repair(release: Release) -> None:
 
 
 def _repair_or_leave(release: Release) -> None:
-    """Mend a release; where that fails it stays, and the log and `digitalms check` say so."""
+    """Repair a release; where that fails it stays, and the log and `digitalms check` say so."""
     with suppress(failures.FailedError), failures.undoing(model.Session.rollback):
         repair(release)
 
 
 def all_current() -> list[Release]:
-    """Give the current release of every group whose datasets are there."""
+    """Return the current release of every group whose datasets are there."""
     query = sa.select(Release).where(Release.state == CURRENT).order_by(Release.created_at)
     return [release for release in model.Session.scalars(query) if home_of(release).is_wanted(release)]
 

@@ -37,7 +37,7 @@ class Rule:
     then: str
 
     def leaves_out(self, made: Sequence[tuple[str, datetime]], now: datetime) -> list[str]:
-        """Give the ids of the releases that go.
+        """Return the ids of the releases that go.
 
         Args:
             made: id and moment of every release of a group that is neither current nor cited.
@@ -56,7 +56,7 @@ class Rule:
 
 
 def remove_old(now: datetime | None = None) -> list[str]:
-    """Remove the files of the releases that the rule leaves out; give their ids.
+    """Remove the files of the releases that the rule leaves out; return their ids.
 
     Args:
         now: the moment; by default the clock's.
@@ -97,12 +97,12 @@ def cite(release_id: str, reason: str) -> Release | None:
 
 
 def cited(release: Release) -> str:
-    """Give where a release is cited, or an empty text."""
+    """Return where a release is cited, or an empty text."""
     return str(release.manifest.get("cited", ""))
 
 
 def removed(release_id: str) -> dict[str, Any] | None:
-    """Give the manifest of a release that the rule has left out, or ``None``."""
+    """Return the manifest of a release that the rule has left out, or ``None``."""
     release = model.Session.get(Release, release_id)
     return dict(release.manifest) if release is not None and release.state == REMOVED else None
 

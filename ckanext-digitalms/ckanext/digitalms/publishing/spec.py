@@ -38,5 +38,5 @@ class TableSpec:
 
 
 def file_name(table: str, ending: str) -> str:
-    """Give the name of a table's file."""
+    """Return the name of a table's file."""
     return f"{table}.{ending}"

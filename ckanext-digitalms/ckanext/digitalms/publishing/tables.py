@@ -96,7 +96,7 @@ def _backwards(table: OpenTable, source: Source) -> Rows:
 
 
 def json_value(value: Any) -> Any:
-    """Give a value as JSON tells it: days and moments as ISO 8601, moments in UTC."""
+    """Return a value as JSON tells it: days and moments as ISO 8601, moments in UTC."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return plain(value)
@@ -263,7 +263,7 @@ ALL_TABLES = {name: table for tables in GROUPS.values() for name, table in table
 
 
 def group_of(table: str) -> str:
-    """Give the group that a table is released with; raises ``KeyError`` for none."""
+    """Return the group that a table is released with; raises ``KeyError`` for none."""
     return next(group for group, tables in GROUPS.items() if tables.get(table) is ALL_TABLES[table])
 
 

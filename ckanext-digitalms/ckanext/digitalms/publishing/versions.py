@@ -99,7 +99,7 @@ def publish(package_id: str, prepare: Callable[[], Version]) -> releases.Outcome
 
 
 def _settled(version: Version) -> tuple[tuple[Message, ...], releases.Outcome | None]:
-    """Publish; give what is wrong with the version, or what became of it."""
+    """Publish; return what is wrong with the version, or what became of it."""
     now = releases.current(version.group)
     found = content_hash(version.table, version.schema)
     if now is not None and now.content_hash == found:

@@ -111,7 +111,7 @@ class Grid:
         self.rows[row] += [None] * (width - len(self.rows[row]))
 
     def table(self) -> Table:
-        """Give the table, short rows filled up with empty cells."""
+        """Return the table, short rows filled up with empty cells."""
         width = max((len(row) for row in self.rows), default=0)
         padded = ([*row, *[None] * (width - len(row))] for row in self.rows)
         return Table(tuple(tuple(cell or Cell() for cell in row) for row in padded))
@@ -134,7 +134,7 @@ def table_of_rows(rows: Iterable[Iterable[Cell]]) -> Table:
 
 
 def clean(text: str) -> str:
-    """Give a text in one line, without what nobody sees and no database keeps (control characters)."""
+    """Return a text in one line, without what nobody sees and no database keeps (control characters)."""
     line = " ".join(text.split())
     return line if line.isprintable() else "".join(c for c in line if category(c) not in {"Cc", "Cs"})
 

@@ -136,7 +136,7 @@ class ProposedReport:
 
 
 def to_json(proposed: ProposedReport | ProposedMeasure) -> dict[str, Any]:
-    """Give a proposal as JSON values (lists, not tuples), e.g. for the database."""
+    """Return a proposal as JSON values (lists, not tuples), e.g. for the database."""
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(proposed))
     return plain
 

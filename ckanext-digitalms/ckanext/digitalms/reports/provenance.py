@@ -14,7 +14,7 @@ class Provenance:
     fragments: list[Fragment] = field(default_factory=list)
 
     def take(self, text: str, name: str) -> str:
-        """Enter a piece that goes to a field, and give it back without outer space."""
+        """Enter a piece that goes to a field, and return it without outer space."""
         if text.strip():
             self.fragments.append(Fragment(text.strip(), field=name))
         return text.strip()

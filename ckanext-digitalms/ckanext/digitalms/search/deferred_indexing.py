@@ -68,7 +68,7 @@ def strict() -> Iterator[None]:
 
 
 def is_noted() -> bool:
-    """Whether something was left out of the index in this request."""
+    """Return whether something was left out of the index in this request."""
     return has_request_context() and bool(getattr(g, _NOTED, False))
 
 
@@ -127,7 +127,7 @@ def _try(package_ids: list[str], write: Callable[[], None]) -> None:
 
 
 def _is_index_command() -> bool:
-    """Whether somebody runs `ckan search-index`, who wants to know."""
+    """Return whether somebody runs `ckan search-index`, who wants to know."""
     command = click.get_current_context(silent=True)
     return command is not None and "search-index" in command.command_path.split()
 

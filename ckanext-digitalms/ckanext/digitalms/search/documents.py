@@ -72,17 +72,17 @@ def prepare(document: Document) -> Document:
 
 
 def references_in(texts: Iterable[str]) -> list[CouncilReference]:
-    """Give every council paper that is cited in some texts, each once."""
+    """Return every council paper that is cited in some texts, each once."""
     return list(dict.fromkeys(reference for text in texts for reference in distinct(parse_references(text))))
 
 
 def spellings(references: Iterable[CouncilReference]) -> list[str]:
-    """Give the exact tokens of references: ``V/0989/2017``, and ``0989/2017`` for who leaves out the V."""
+    """Return the exact tokens of references: ``V/0989/2017``, and ``0989/2017`` for who leaves out the V."""
     return sorted({token for r in references for token in (str(r), str(r)[2:])})
 
 
 def measure_texts(measure: Measure) -> Iterator[str]:
-    """Give every text of a measure that a search should find, without its contact."""
+    """Return every text of a measure that a search should find, without its contact."""
     for name in _WORDS_OF_A_MEASURE:
         yield getattr(measure, name) or ""
     for kind in ROW_TYPES:

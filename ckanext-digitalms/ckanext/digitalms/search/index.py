@@ -99,7 +99,7 @@ def compare() -> Difference:
 
 
 def repair() -> Difference:
-    """Write again what differs, and give what did."""
+    """Write again what differs, and return what did."""
     difference = compare()
     if difference.count:
         log.warning(

@@ -21,7 +21,7 @@ from . import locks
 
 
 def area_list_keep(areas: Mapping[str, str]) -> str:
-    """Keep known areas (name by key), each content once; give their id. The caller commits."""
+    """Keep known areas (name by key), each content once; return their id. The caller commits."""
     content = json.dumps(dict(sorted(areas.items())), ensure_ascii=False).encode()
     list_id = hashlib.sha256(content).hexdigest()
     # somebody else may keep the same list at this moment
@@ -31,7 +31,7 @@ def area_list_keep(areas: Mapping[str, str]) -> str:
 
 
 def area_list_get(list_id: str) -> dict[str, str]:
-    """Give known areas; raises ``ObjectNotFound``."""
+    """Return known areas; raises ``ObjectNotFound``."""
     found = model.Session.get(AreaList, list_id)
     if found is None:
         raise tk.ObjectNotFound(tk._("The boundaries of this delivery are gone: hand in the table again."))
@@ -44,14 +44,14 @@ def coverage_lock() -> None:
 
 
 def coverage_edition(stated: Stated, area_type: str) -> CoverageEdition | None:
-    """Give the stored edition that a delivery would replace."""
+    """Return the stored edition that a delivery would replace."""
     query = _like(stated, area_type).where(CoverageEdition.edition == stated.edition)
     found: CoverageEdition | None = model.Session.scalars(query).first()
     return found
 
 
 def coverage_before(stated: Stated, area_type: str) -> CoverageEdition | None:
-    """Give the newest stored edition that is older than the one stated."""
+    """Return the newest stored edition that is older than the one stated."""
     query = _like(stated, area_type).where(CoverageEdition.edition < stated.edition)
     found: CoverageEdition | None = model.Session.scalars(
         query.order_by(CoverageEdition.edition.desc())
@@ -120,5 +120,5 @@ def _copy(edition_id: str, figures: Figures, names: Mapping[str, str]) -> None:
 
 
 def _escaped(text: str) -> str:
-    """Give a text for COPY: names come from a file and may hold its own signs."""
+    """Return a text for COPY: names come from a file and may hold its own signs."""
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

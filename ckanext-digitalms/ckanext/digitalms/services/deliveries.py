@@ -44,7 +44,7 @@ def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> De
 
 
 def delivery_get(delivery_id: str) -> Delivery:
-    """Give a delivery; raises ``ObjectNotFound``."""
+    """Return a delivery; raises ``ObjectNotFound``."""
     delivery: Delivery | None = model.Session.get(Delivery, plain_id(delivery_id))
     if delivery is None:
         raise tk.ObjectNotFound(tk._("There is no delivery “{found}”.").format(found=str(delivery_id)[:60]))
@@ -81,7 +81,7 @@ def delivery_list(
     offset: int = 0,
     visible_to: Mapping[str, Any] | None = None,
 ) -> list[Delivery]:
-    """Give deliveries, newest first; bytes and reports are loaded only when asked for.
+    """Return deliveries, newest first; bytes and reports are loaded only when asked for.
 
     Args:
         source_id: only those of a source.
@@ -96,7 +96,7 @@ def delivery_list(
 
 
 def delivery_summaries(delivery_ids: Sequence[str]) -> dict[str, dict[str, Any] | None]:
-    """Give the reports of deliveries without findings and changes, which may be many."""
+    """Return the reports of deliveries without findings and changes, which may be many."""
     summary = Delivery.report.op("-")(sa.literal("findings")).op("-")(sa.literal("changes"))
     query = sa.select(Delivery.id, sa.type_coerce(summary, JSONB)).where(Delivery.id.in_(delivery_ids))
     return dict(model.Session.execute(query).tuples().all())
@@ -117,7 +117,7 @@ def _chosen(query: Any, source_id: str | None, visible_to: Mapping[str, Any] | N
 
 
 def identity_hashes(source_id: str) -> dict[str, str | None]:
-    """Give the known records of a source: identifier → hash of the content last taken over."""
+    """Return the known records of a source: identifier → hash of the content last taken over."""
     query = sa.select(HarvestIdentity.identifier, HarvestIdentity.content_hash).where(
         HarvestIdentity.source_id == source_id, HarvestIdentity.gone_since.is_(None)
     )
@@ -149,7 +149,7 @@ def _identities(source_id: str, identifiers: Iterable[str]) -> list[HarvestIdent
 
 
 def seen_by(user_name: str) -> dict[str, Any] | None:
-    """Give whose deliveries a user sees: the own ones and those of the own offices; ``None`` for all."""
+    """Return whose deliveries a user sees: the own ones and those of the own offices; ``None`` for all."""
     if is_coordinator(user_name):
         return None
     ours = tk.get_action("organization_list_for_user")(

@@ -105,7 +105,7 @@ def coverage() -> None:
 
 
 def table_import() -> bool:
-    """Let one import write at a time, until the transaction ends; give whether it is this one."""
+    """Let one import write at a time, until the transaction ends; return whether it is this one."""
     return bool(model.Session.scalar(_TRY_IN_TRANSACTION, {"name": TABLE_IMPORT}))
 
 
@@ -141,7 +141,7 @@ def if_free(work: str) -> Iterator[bool]:
 
 
 def is_held(work: str) -> bool:
-    """Whether a living process holds the lock."""
+    """Return whether a living process holds the lock."""
     with if_free(work) as is_free:
         return not is_free
 

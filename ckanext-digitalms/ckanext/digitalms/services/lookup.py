@@ -13,12 +13,12 @@ _INSIDE = {"tags": "name", "extras": "key"}
 
 
 def plain_id(value: object) -> str:
-    """Give an id or name as it can be looked up; PostgreSQL takes neither NUL nor half a character."""
+    """Return an id or name as it can be looked up; PostgreSQL takes neither NUL nor half a character."""
     return value if isinstance(value, str) and is_storable(value) else ""
 
 
 def is_storable(text: str) -> bool:
-    """Whether a text can be stored: it has no NUL and no lone surrogate."""
+    """Return whether a text can be stored: it has no NUL and no lone surrogate."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -27,7 +27,7 @@ def is_storable(text: str) -> bool:
 
 
 def is_link(text: str) -> bool:
-    """Whether CKAN can lead to a resource's address: of the web, or without a scheme (it gets http)."""
+    """Return whether CKAN can lead to a resource's address: of the web, or without scheme (it gets http)."""
     try:
         has_scheme = bool(urlsplit(text).scheme)
     except ValueError:
@@ -36,10 +36,10 @@ def is_link(text: str) -> bool:
 
 
 def by_field(wrong: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Give sentences by field as CKAN's errors hold them: those of keywords and extras stand in objects."""
+    """Return sentences by field as CKAN's errors hold them: those of keywords and extras stand in objects."""
     return {name: [{_INSIDE[name]: told}] if name in _INSIDE else told for name, told in wrong.items()}
 
 
 def find_package(value: object) -> model.Package | None:
-    """Give a dataset by its id or name, or ``None``."""
+    """Return a dataset by its id or name, or ``None``."""
     return model.Package.get(plain_id(value) or None)

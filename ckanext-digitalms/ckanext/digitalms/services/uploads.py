@@ -16,7 +16,7 @@ from .lookup import plain_id
 
 
 def uploaded(told: Mapping[str, Any]) -> tuple[str, bytes]:
-    """Give name and bytes of a file.
+    """Return name and bytes of a file.
 
     Args:
         told: upload or content, filename and kind.
@@ -64,7 +64,7 @@ def read_file(path: Path) -> bytes:
 
 
 def organisation_id(name: str | None) -> str | None:
-    """Give the id of an organisation; raises ``ValidationError`` where there is none of that name."""
+    """Return the id of an organisation; raises ``ValidationError`` where there is none of that name."""
     group = model.Group.get(plain_id(name)) if name else None
     if name and (group is None or not group.is_organization):
         message = tk._("There is no organisation “{found}”: choose one from the list.")

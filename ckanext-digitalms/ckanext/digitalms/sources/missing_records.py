@@ -45,7 +45,7 @@ class Comparison:
     kept: int
 
     def asks(self, percent: int) -> tuple[str, ...]:
-        """Give the records that must not vanish without a coordinator's word; mostly none.
+        """Return the records that must not vanish without a coordinator's word; mostly none.
 
         Those in the grace time count with them: a source that loses a tenth every day is broken, too.
         """

@@ -49,7 +49,7 @@ class Verdict:
 
     @property
     def is_valid(self) -> bool:
-        """Whether nothing is wrong."""
+        """Return whether nothing is wrong."""
         return not self.counts
 
 
@@ -60,7 +60,7 @@ def cause_of(error: Error) -> CauseName:
 
 
 def validate(resource: TableResource, shown: int = SHOWN) -> Verdict:
-    """Judge a table against its schema.
+    """Validate a table against its schema.
 
     Args:
         resource: with a schema; part of a package where it refers to other tables.

@@ -97,7 +97,7 @@ class FieldSpec:
 
     @property
     def is_required(self) -> bool:
-        """Whether every row must have a value."""
+        """Return whether every row must have a value."""
         return bool(self.constraints.get("required"))
 
 

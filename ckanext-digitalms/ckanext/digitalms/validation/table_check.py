@@ -58,7 +58,7 @@ def check(data: bytes, filename: str, schema: TableSchema, dialect: Dialect, lim
 
 
 def checked(raw: RawTable, schema: TableSchema, report: Report) -> Checked:
-    """Judge a table that was read; ``report`` is what is known of the file."""
+    """Validate a table that was read; ``report`` is what is known of the file."""
     judge = _Checking(raw, schema)
     findings = list(judge.findings())
     report = replace(report, form=raw.form, dialect=judge.dialect.to_json(), rows=len(judge.rows))
@@ -145,7 +145,7 @@ class _Checking:
                     yield finding
 
     def _descriptor(self, labels: Sequence[str]) -> Schema:
-        """Give the schema in the file's own order of columns; those it lacks have been told already."""
+        """Return the schema in the file's own order of columns; those it lacks have been told already."""
         known = {spec["name"]: spec for spec in self.schema.descriptor["fields"]}
         fields = [known.get(label, {"name": label, "type": "any"}) for label in labels]
         key = [name for name in self.schema.key if name in labels]

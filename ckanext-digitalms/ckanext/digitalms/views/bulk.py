@@ -66,7 +66,7 @@ def _missing(chosen: Sequence[str], values: Mapping[str, str]) -> dict[str, list
 
 
 def _kept() -> list[dict[str, Any]]:
-    """Give the measures that the user may change; a filter that is none shows all."""
+    """Return the measures that the user may change; a filter that is none shows all."""
     tk.check_access("digitalms_table_import", {"user": tk.current_user.name}, {})
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
     every = {"limit": 1000, "include_internal": True}

@@ -14,7 +14,7 @@ digitalms_confirming = Blueprint("digitalms_confirming", __name__)
 
 
 def asked(title: str, sentence: str, button: str, *, back: str, is_final: bool = False) -> str:
-    """Give the page that asks; its form posts to its own address.
+    """Return the page that asks; its form posts to its own address.
 
     Args:
         back: the address for who does not want it.

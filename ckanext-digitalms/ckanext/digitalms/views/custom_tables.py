@@ -45,7 +45,7 @@ FOR_YOU = "private, no-cache"
 
 
 def may_upload() -> bool:
-    """Whether somebody edits datasets of any organisation."""
+    """Return whether somebody edits datasets of any organisation."""
     if tk.current_user.is_anonymous:
         return False
     return bool(form_fields.organisations())
@@ -149,7 +149,7 @@ def _done(done: Values) -> Page:
 
 
 def _typed() -> Values:
-    """Give what was typed; a box that is not ticked is not sent."""
+    """Return what was typed; a box that is not ticked is not sent."""
     form = tk.request.form
     typed: Values = {
         name: form[name] for name in (*METADATA, *form_fields.DIALECT, "schema_of") if name in form
@@ -196,7 +196,7 @@ def _draft_form(draft: Values, told: Values, errors: Mapping[str, Any]) -> Page:
 
 
 def _found_types(draft: Values) -> dict[int, str]:
-    """Give the type of each column of the file in words, by its place."""
+    """Return the type of each column of the file in words, by its place."""
     words = dict(type_words())
     titles = unique_titles(draft["preview"]["header"])
     by_title = {column["column"]: words[column["type"]] for column in draft["columns"]}
@@ -204,7 +204,7 @@ def _found_types(draft: Values) -> dict[int, str]:
 
 
 def type_words() -> list[tuple[str, str]]:
-    """Give the types of a column in words."""
+    """Return the types of a column in words."""
     words = {
         "string": tk._("text"),
         "integer": tk._("whole number"),
@@ -218,14 +218,14 @@ def type_words() -> list[tuple[str, str]]:
 
 @digitalms_own_tables.get("/neu/<draft_id>/befunde.csv")
 def findings(draft_id: str) -> Page:
-    """Give the whole list of findings as a table for Excel."""
+    """Return the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
     return findings_file(drafts.get(draft_id).id)
 
 
 @digitalms_own_tables.get("/neu/<draft_id>/datei")
 def original(draft_id: str) -> Page:
-    """Give the file as it was uploaded."""
+    """Return the file as it was uploaded."""
     tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
     draft = drafts.get(draft_id)
     if not draft.content:
@@ -242,7 +242,7 @@ def original(draft_id: str) -> Page:
 
 @digitalms_own_tables.get("/datensatz/<name>")
 def current(name: str) -> Page:
-    """Give a file of the current version, or show all versions."""
+    """Return a file of the current version, or show all versions."""
     table, _, ending = name.partition(".")
     package = _package(table)
     if not ending:
@@ -275,7 +275,7 @@ def cite(table: str, release_id: str) -> Page:
 
 @digitalms_own_tables.get("/datensatz/<table>/<release_id>/<name>")
 def former(table: str, release_id: str, name: str) -> Page:
-    """Give a file of one version, the same for good."""
+    """Return a file of one version, the same for good."""
     package = _package(table)
     if told := gone(release_id):
         return told
@@ -302,7 +302,7 @@ def _release(package: model.Package, release_id: str) -> Release:
 
 
 def _part(release: Release, package: model.Package, name: str) -> Response | None:
-    """Give the part that is asked for; only then is the version's schema read."""
+    """Return the part that is asked for; only then is the version's schema read."""
     if not tk.request.args:
         return None
     caching = FOR_YOU if package.private else ASK_AGAIN

@@ -33,7 +33,7 @@ def gone(release_id: str) -> tuple[str, int] | None:
 
 
 def _changed(release: Release) -> datetime:
-    """Give when the files of a release were written: anew where something was blanked in it."""
+    """Return when the files of a release were written: anew where something was blanked in it."""
     moments = [datetime.fromisoformat(note["at"]) for note in release.manifest["notes"]]
     return max([release.created_at, *moments]).astimezone(UTC)
 

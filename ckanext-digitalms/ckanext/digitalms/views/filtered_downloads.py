@@ -99,7 +99,7 @@ def _workbook(release: Path, spec: TableSpec, chosen: Filter, name: str) -> Resp
 
 
 def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:
-    """Give the release's package with this table alone, and a comment that names the filter."""
+    """Return the release's package with this table alone, and a comment that names the filter."""
     told: dict[str, Any] = json.loads((folder / PACKAGE_FILE).read_bytes())
     endings = {spec.name: "csv", f"{spec.name}-excel": "excel.csv"}
     parts = []

@@ -17,13 +17,13 @@ Group = dict[str, Any]
 
 
 def report_of(delivery_id: str) -> Report | None:
-    """Give the report on a delivery as it is kept."""
+    """Return the report on a delivery as it is kept."""
     stored = delivery_get(delivery_id).report
     return Report.from_json(stored) if stored else None
 
 
 def found_groups(report: Report | None) -> list[Group]:
-    """Give what was found in a table in the reader's language, by cause; the first places of each."""
+    """Return what was found in a table in the reader's language, by cause; the first places of each."""
     groups = []
     for group in report.groups() if report else ():
         shown = [finding.shown(tk._) for finding in group.findings[:SHOWN_PER_CAUSE]]
@@ -36,7 +36,7 @@ def found_groups(report: Report | None) -> list[Group]:
 
 
 def error_groups(groups: list[ErrorGroup]) -> list[Group]:
-    """Give the errors of a run in the reader's language, by cause; the first places of each."""
+    """Return the errors of a run in the reader's language, by cause; the first places of each."""
     told = []
     for group in groups:
         shown = [error.shown(tk._) for error in group.errors[:SHOWN_PER_CAUSE]]
@@ -55,7 +55,7 @@ def _place(error: dict[str, str]) -> str:
 
 
 def download(text: str, filename: str) -> Response:
-    """Give a table as a file to keep."""
+    """Return a table as a file to keep."""
     answer: Response = make_response(text)
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
@@ -63,6 +63,6 @@ def download(text: str, filename: str) -> Response:
 
 
 def findings_file(delivery_id: str) -> Response:
-    """Give everything that was found in a table as a table for Excel."""
+    """Return everything that was found in a table as a table for Excel."""
     found = report_of(delivery_id) or Report("")
     return download(found.to_csv(tk._), f"befunde-{delivery_id[:8]}.csv")

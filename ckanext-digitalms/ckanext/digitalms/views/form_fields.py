@@ -20,12 +20,12 @@ Choices = list[tuple[str, str]]
 
 
 def terms(vocabulary: Iterable[Term]) -> Choices:
-    """Give the terms of a vocabulary, as value and words."""
+    """Return the terms of a vocabulary, as value and words."""
     return [(term.value, tk._(term.label)) for term in vocabulary]
 
 
 def dialect_choices() -> dict[str, Choices]:
-    """Give the choices of each option of the dialect, as value and words."""
+    """Return the choices of each option of the dialect, as value and words."""
     auto = ("auto", tk._("recognise it"))
     return {
         "encoding": [auto, ("utf-8", "UTF-8"), ("cp1252", "Windows (cp1252)"), ("utf-16", "UTF-16")],
@@ -36,21 +36,21 @@ def dialect_choices() -> dict[str, Choices]:
 
 
 def organisations() -> list[dict[str, Any]]:
-    """Give the organisations for which the user hands in tables: all, or the own ones."""
+    """Return the organisations for which the user hands in tables: all, or the own ones."""
     return digitalms_organisations()
 
 
 def upload_limits() -> dict[str, Any]:
-    """Give how much a file may hold, in megabytes and rows."""
+    """Return how much a file may hold, in megabytes and rows."""
     return {"max_mb": f"{config.max_upload_bytes() / 10**6:g}", "max_rows": config.max_rows()}
 
 
 def typed(names: Iterable[str]) -> dict[str, str]:
-    """Give what was typed into some fields of the form; nothing is an empty text."""
+    """Return what was typed into some fields of the form; nothing is an empty text."""
     return {name: tk.request.form.get(name, "") for name in names}
 
 
 def stand(told: Mapping[str, str]) -> dict[str, Any]:
-    """Give which Stand changes are for, as the import takes it: a correction has no day of its own."""
+    """Return which Stand changes are for, as the import takes it: a correction has no day of its own."""
     corrects = told["stand"] == "correction"
     return {"as_of": "" if corrects else told["as_of"], "correction": corrects}

@@ -19,17 +19,17 @@ _KEY = ("area_code", "technology", "speed_mbit_s", "customer", "base")
 
 
 def newest(links: Sequence[Mapping[str, Any]], moment: PointInTime) -> Told | None:
-    """Give the newest figure of the first link that has one, for the overview."""
+    """Return the newest figure of the first link that has one, for the overview."""
     return next((told for link in links if (told := figure(link, moment))["newest"]), None)
 
 
 def figures(links: Sequence[Mapping[str, Any]], moment: PointInTime) -> list[Told]:
-    """Give every link with its series and plot."""
+    """Return every link with its series and plot."""
     return [_drawn(place, figure(link, moment)) for place, link in enumerate(links)]
 
 
 def figure(link: Mapping[str, Any], moment: PointInTime) -> Told:
-    """Give a link with the figures of its editions, up to the month of the day that is shown."""
+    """Return a link with the figures of its editions, up to the month of the day that is shown."""
     asked = {name: link[name] for name in _KEY if link.get(name) is not None}
     found = tk.get_action("digitalms_coverage_show")(_context(), {**asked, "limit": 1000})["results"]
     last = moment.told.get("cut_off_date", "9999")[:7]

@@ -40,7 +40,7 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
 
 
 def _kept(measure_id: str) -> Answer:
-    """Give what the dataset holds beyond the history: the contact; and whether it can be edited."""
+    """Return what the dataset holds beyond the history: the contact; and whether it can be edited."""
     dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
     names = ("contact_function", "contact_email", "private", "state", "metadata_modified")
     return {**{name: dataset.get(name) for name in names}, "is_admitted": is_admitted(dataset["owner_org"])}

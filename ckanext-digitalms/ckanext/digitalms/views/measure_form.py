@@ -56,7 +56,7 @@ class Form:
 
     @property
     def is_new(self) -> bool:
-        """Whether the measure is yet to be made."""
+        """Return whether the measure is yet to be made."""
         return self.stored is None
 
 
@@ -145,7 +145,7 @@ def _typed(*, drop_blank: bool = True) -> Answer:
 
 
 def _shown() -> set[str]:
-    """Give the names of the fields that the form has; what else a dataset holds is left alone."""
+    """Return the names of the fields that the form has; what else a dataset holds is left alone."""
     fields = tk.h.scheming_get_dataset_schema(MEASURE_TYPE)["dataset_fields"]
     return {str(field["field_name"]) for field in fields if field.get("form_group")}
 
@@ -197,7 +197,7 @@ def news(id: str) -> Page:  # noqa: A002 - as above
 
 
 def _steps(typed: Any, stored: Answer) -> list[Answer] | None:
-    """Give the stored steps with the states that were chosen; ``None`` where the form has none."""
+    """Return the stored steps with the states that were chosen; ``None`` where the form has none."""
     if not isinstance(typed, list):
         return None
     chosen = {row.get("id"): row.get("state") for row in typed}

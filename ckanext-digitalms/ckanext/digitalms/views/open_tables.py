@@ -78,7 +78,7 @@ def publish() -> Page:
 
 @digitalms_data.route("/<name>")
 def current(name: str) -> Page:
-    """Give a file of the current release."""
+    """Return a file of the current release."""
     if name in ALL_TABLES:
         to_list: Response = tk.redirect_to("digitalms_data.history", table=name)
         return to_list
@@ -117,7 +117,7 @@ def cite(table: str, release_id: str) -> Page:
 
 @digitalms_data.route("/<table>/<release_id>/<name>")
 def former(table: str, release_id: str, name: str) -> Page:
-    """Give a file of one release, the same for good."""
+    """Return a file of one release, the same for good."""
     _known(table)
     release = releases.get(release_id)
     if release is not None and release.group != group_of(table):

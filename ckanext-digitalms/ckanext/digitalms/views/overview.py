@@ -70,7 +70,7 @@ def _filtered(
 
 
 def is_internal(measure: Measure) -> bool:
-    """Whether only those who keep a measure see it."""
+    """Return whether only those who keep a measure see it."""
     return bool(measure.get("visibility", "public") != "public")
 
 
@@ -86,7 +86,7 @@ def figures(every: list[Measure]) -> dict[str, Any]:
 
 
 def papers(every: list[Measure]) -> set[tuple[str, str]]:
-    """Give the different council papers that measures cite, as (body, reference)."""
+    """Return the different council papers that measures cite, as (body, reference)."""
     rows = [row for measure in every for row in measure["council_references"]]
     return {(row["body"] or "", row["reference"]) for row in rows if parse_reference(row["reference"] or "")}
 

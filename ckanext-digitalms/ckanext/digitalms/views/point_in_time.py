@@ -23,11 +23,11 @@ class PointInTime:
 
     @property
     def is_past(self) -> bool:
-        """Whether the page shows anything but today."""
+        """Return whether the page shows anything but today."""
         return bool(self.told)
 
     def query(self, **more: str) -> dict[str, str]:
-        """Give the parameters that keep this moment in a link."""
+        """Return the parameters that keep this moment in a link."""
         return {**{name: self.asked[name] for name, key in QUERY.items() if key in self.told}, **more}
 
 
@@ -53,13 +53,13 @@ def _context() -> Context:
 
 
 def kept_measures(moment: PointInTime, **wanted: Any) -> list[dict[str, Any]]:
-    """Give the measures at a moment, today with the internal ones that the reader keeps."""
+    """Return the measures at a moment, today with the internal ones that the reader keeps."""
     internal = {} if moment.is_past or tk.current_user.is_anonymous else {"include_internal": True}
     return measures(moment, **internal, **wanted)
 
 
 def measures(moment: PointInTime, **wanted: Any) -> list[dict[str, Any]]:
-    """Give the measures at a moment, all of them."""
+    """Return the measures at a moment, all of them."""
     found: list[dict[str, Any]] = []
     while True:
         asked = {**moment.told, **wanted, "limit": 1000, "offset": len(found)}

@@ -35,7 +35,7 @@ class Redirect:
     fixed: Told = field(default_factory=dict)
 
     def address(self, told: Told) -> str:
-        """Give the address for what was asked for."""
+        """Return the address for what was asked for."""
         named = {name: told[asked] for name, asked in self.arguments.items()}
         return str(tk.url_for(self.endpoint, **named, **self.fixed))
 

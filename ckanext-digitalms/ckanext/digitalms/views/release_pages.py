@@ -11,7 +11,7 @@ from ckanext.digitalms import config
 
 
 def listed(endpoint: str, table: Mapping[str, Any], releases: Sequence[Any], **more: Any) -> str:
-    """Give the page that lists releases.
+    """Return the page that lists releases.
 
     Args:
         endpoint: of the view that takes down where a release is cited.

@@ -66,7 +66,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 
 @digitalms_source.get("/<id>/fehler.csv")
 def errors(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
-    """Give all errors of the newest run as a table for Excel."""
+    """Return all errors of the newest run as a table for Excel."""
     health = source_health(id)
     tk.check_access("digitalms_source_show", {"user": tk.current_user.name}, {"id": health.id})
     contact = ", ".join(each.email for each in owners(health.id, health.organisation))

@@ -88,7 +88,7 @@ def upload() -> Page:
 
 @digitalms_sources.get("/vorlage.csv")
 def template() -> Page:
-    """Give a table to fill in: a row for each public measure with what the catalogue says today."""
+    """Return a table to fill in: a row for each public measure with what the catalogue says today."""
     asked = tk.request.args.get("organisation", "").strip().replace("\0", "")
     filters = {"limit": 1000, **({"organisation": asked} if asked else {})}
     rows = [_template_row(each) for each in tk.get_action("digitalms_measure_list")({}, filters)["results"]]
@@ -194,14 +194,14 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 
 
 def _today() -> dict[str, dict[str, Any]]:
-    """Give what the catalogue says today, so that a change can be compared with it."""
+    """Return what the catalogue says today, so that a change can be compared with it."""
     listed = tk.get_action("digitalms_measure_list")({}, {"limit": 1000})["results"]
     return {each["measure_id"]: each for each in listed}
 
 
 @digitalms_sources.get("/bericht/<id>/befunde.csv")
 def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
-    """Give the whole list of findings as a table for Excel."""
+    """Return the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_delivery_show", {}, {"id": id})
     return findings_file(id)
 

@@ -107,7 +107,7 @@ def _change(told: Mapping[str, Any], shape: TableMapping) -> Values:
 
 
 def _words(shape: TableMapping, column: str, value: str | None) -> str:
-    """Give a value as a person reads it."""
+    """Return a value as a person reads it."""
     if value is None:
         return ""
     vocabulary = _WORDS.get((shape.name, column))
@@ -149,7 +149,7 @@ def _told(import_id: str, refused: tk.ValidationError) -> Page:
 
 @digitalms_table_import.get("/<id>/aenderungen.csv")
 def changes(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
-    """Give the whole list of changes as a table for Excel: a line for each field."""
+    """Return the whole list of changes as a table for Excel: a line for each field."""
     done = tk.get_action("digitalms_table_import_show")({}, {"id": id})
     titles = [tk._(text) for text in _CHANGES]
     out = io.StringIO(newline="")

@@ -49,7 +49,7 @@ def user_update(original_action: Action, context: Context, data_dict: dict[str, 
 
 
 def _is_own(user: model.User, context: Context, data_dict: dict[str, Any]) -> bool:
-    """Whether somebody changes the own account, and not by a link, a command or for another one."""
+    """Return whether somebody changes the own account, and not by a link, a command or for another one."""
     key = data_dict.get("reset_key")
     is_by_link = bool(key) and key == user.reset_key and not reset_keys.is_over(user)
     return not context.get("ignore_auth") and not is_by_link and context.get("user") in {user.id, user.name}

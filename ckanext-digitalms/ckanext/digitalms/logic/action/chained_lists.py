@@ -23,7 +23,7 @@ _PAGES = ("limit", "offset")
 @tk.side_effect_free
 @tk.chained_action
 def package_list(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Give the names of what everybody may see: no harvest sources, no measures that are not official."""
+    """Return the names of what everybody may see: no harvest sources, no measures that are not official."""
     told = original_action(context, data_dict)
     ours = sa.select(model.Package).where(model.Package.type.in_([MEASURE_TYPE, SOURCE_TYPE]))
     packages = model.Session.scalars(ours).all()
@@ -35,7 +35,7 @@ def package_list(original_action: Action, context: Context, data_dict: dict[str,
 @tk.side_effect_free
 @tk.chained_action
 def member_list(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Give the ids of datasets only to those who may see them."""
+    """Return the ids of datasets only to those who may see them."""
     told = original_action(context, data_dict)
     if context.get("ignore_auth"):
         return told
@@ -48,7 +48,7 @@ def member_list(original_action: Action, context: Context, data_dict: dict[str, 
 @tk.side_effect_free
 @tk.chained_action
 def tag_list(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Give the keywords of what the user may see."""
+    """Return the keywords of what the user may see."""
     told = original_action(context, data_dict)
     seen = _seen(context, data_dict)
     return told if seen is None else _of(told, seen)
@@ -87,13 +87,13 @@ def tag_show(original_action: Action, context: Context, data_dict: dict[str, Any
 
 
 def _seen(context: Context, data_dict: dict[str, Any]) -> set[str] | None:
-    """Give the keywords that the user may know; ``None``: all, as of those that a sysadmin lists."""
+    """Return the keywords that the user may know; ``None``: all, as of those that a sysadmin lists."""
     is_open = context.get("ignore_auth") or data_dict.get("vocabulary_id")
     return None if is_open else visible_lists.keywords(context.get("user"))
 
 
 def _of(tags: list[Any], seen: set[str]) -> list[Any]:
-    """Give those that may be known of keywords, told as objects or by their names."""
+    """Return those that may be known of keywords, told as objects or by their names."""
     return [tag for tag in tags if (tag["name"] if isinstance(tag, dict) else tag) in seen]
 
 

@@ -283,7 +283,7 @@ def digitalms_dataset_version_list(context: Context, data_dict: Answer) -> Answe
 
 
 def _open(draft_id: str) -> Delivery:
-    """Give a draft that can be changed, locked."""
+    """Return a draft that can be changed, locked."""
     draft = drafts.get(draft_id)
     model.Session.refresh(draft, with_for_update=True)
     check_open(draft)

@@ -92,7 +92,7 @@ def _about(data_dict: Answer) -> Answer:
 
 
 def _earlier(delivery_id: str) -> Delivery:
-    """Give a delivery that can still be taken over, locked; the second of two callers waits here."""
+    """Return a delivery that can still be taken over, locked; the second of two callers waits here."""
     delivery = delivery_get(delivery_id)
     model.Session.refresh(delivery, with_for_update=True)
     if delivery.state not in {"received", "waiting"}:
@@ -140,7 +140,7 @@ def _wrong(handler: DeliveryHandler, told: Answer) -> Answer:
 
 @tk.side_effect_free
 def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
-    """Give a delivery with the whole report on it.
+    """Return a delivery with the whole report on it.
 
     Args:
         id: the delivery.
@@ -182,7 +182,7 @@ def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
 
 
 def shown(delivery: Delivery) -> Answer:
-    """Give a delivery as the API tells it, with its findings in the reader's language."""
+    """Return a delivery as the API tells it, with its findings in the reader's language."""
     report = dict(delivery.report or {})
     if report:
         report["findings"] = _in_words(report)
@@ -211,7 +211,7 @@ def _told(delivery: Delivery) -> Answer:
 
 
 def _in_words(report: Answer) -> list[Answer]:
-    """Give the findings with their sentences in the reader's language beside the stable types."""
+    """Return the findings with their sentences in the reader's language beside the stable types."""
     return [
         {
             "cause": finding.cause.value,

@@ -40,7 +40,7 @@ def _point_in_time(text: str) -> datetime:
 
 
 def catalogue(day: date | None, known_at: datetime | None) -> list[Answer]:
-    """Give all public measures in the order of the report, with addresses and names of organisations."""
+    """Return all public measures in the order of the report, with addresses and names of organisations."""
     shown = public_measures(
         StatementRow.catalogue(day, known_at), day or config.today(), config.update_days()
     )

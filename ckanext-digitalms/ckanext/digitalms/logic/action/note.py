@@ -20,7 +20,7 @@ __all__ = ["digitalms_internal_note_create", "digitalms_internal_note_delete", "
 
 
 def measure_package(measure_id: str) -> model.Package:
-    """Give the dataset of a measure; raises ``ObjectNotFound``."""
+    """Return the dataset of a measure; raises ``ObjectNotFound``."""
     package = find_package(measure_id)
     if package is None or not is_measure(package) or package.state == model.State.DELETED:
         message = tk._("There is no measure “{found}”.")

@@ -55,7 +55,7 @@ def digitalms_source_list(context: Context, data_dict: Answer) -> Answer:
 
 @tk.side_effect_free
 def digitalms_source_show(context: Context, data_dict: Answer) -> Answer:
-    """Give all about one source to those who keep it.
+    """Return all about one source to those who keep it.
 
     Args:
         id: the id or name of the source.

@@ -54,7 +54,7 @@ def digitalms_table_publish(context: Context, data_dict: Answer) -> Answer:
 
 @tk.side_effect_free
 def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
-    """Judge the current release of a table with frictionless, as users get it (coordinator).
+    """Validate the current release of a table with frictionless, as users get it (coordinator).
 
     Args:
         name: the table.

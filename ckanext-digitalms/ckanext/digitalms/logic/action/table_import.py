@@ -85,7 +85,7 @@ def _received(context: Context, told: Answer) -> Delivery:
 
 
 def _locked(import_id: str, *states: str) -> Delivery:
-    """Give an import that is in one of these states, locked; the second of two callers waits here."""
+    """Return an import that is in one of these states, locked; the second of two callers waits here."""
     delivery = _import(import_id)
     model.Session.refresh(delivery, with_for_update=True)
     if delivery.state not in states:

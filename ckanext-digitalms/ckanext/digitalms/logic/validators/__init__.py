@@ -92,7 +92,7 @@ def digitalms_text(value: Any) -> str:
 
 
 def digitalms_day(value: Any) -> str:
-    """Take a day as YYYY-MM-DD or DD.MM.YYYY and give YYYY-MM-DD."""
+    """Take a day as YYYY-MM-DD or DD.MM.YYYY and return YYYY-MM-DD."""
     if isinstance(value, date):
         return value.isoformat()[:10]
     text = str(value).strip()
@@ -132,7 +132,7 @@ def _number_text(number: Decimal | None) -> str:
 
 
 def digitalms_number(value: Any) -> str:
-    """Take a number of 0 or more, with a decimal comma or point; give plain digits."""
+    """Take a number of 0 or more, with a decimal comma or point; return plain digits."""
     number = _decimal(value)
     if number is not None and number < 0:
         raise tk.Invalid(tk._("“{found}” is less than 0: enter 0 or more.").format(found=value))
@@ -140,7 +140,7 @@ def digitalms_number(value: Any) -> str:
 
 
 def digitalms_signed_number(value: Any) -> str:
-    """Take a number, also below 0, with a decimal comma or point; give plain digits."""
+    """Take a number, also below 0, with a decimal comma or point; return plain digits."""
     return _number_text(_decimal(value))
 
 
@@ -216,7 +216,7 @@ def digitalms_measure_id(
 
 
 def digitalms_row_id(value: Any) -> str:
-    """Give a row its UUID when it has none."""
+    """Return a row its UUID when it has none."""
     if value in (None, "", tk.missing):
         return str(uuid.uuid4())
     try:
@@ -237,7 +237,7 @@ def digitalms_row_ids(value: Any) -> str:
 
 
 def digitalms_reference_number(value: Any) -> str:
-    """Take a council reference in any spelling; give the normalised one."""
+    """Take a council reference in any spelling; return the normalised one."""
     if not str(value).strip():
         return ""
     try:

@@ -14,12 +14,12 @@ __all__ = ["admit", "admitted", "is_admitted", "refuse"]
 
 
 def is_admitted(organisation_id: str | None) -> bool:
-    """Whether the measures of an organisation are official."""
+    """Return whether the measures of an organisation are official."""
     return organisation_id is not None and model.Session.get(Admission, organisation_id) is not None
 
 
 def admitted() -> frozenset[str]:
-    """Give the ids of all organisations that are let in."""
+    """Return the ids of all organisations that are let in."""
     return frozenset(model.Session.scalars(sa.select(Admission.organisation_id)))
 
 

@@ -11,7 +11,7 @@ __all__ = ["is_theirs", "organisation"]
 
 
 def organisation() -> model.Group | None:
-    """Give it, or nothing where there is none; a new name takes nobody's role.
+    """Return it, or nothing where there is none; a new name takes nobody's role.
 
     Who has the name today comes before who had it: so the option can name another organisation.
     """
@@ -24,6 +24,6 @@ def organisation() -> model.Group | None:
 
 
 def is_theirs(organisation_id: str | None) -> bool:
-    """Whether an organisation is the coordinators'."""
+    """Return whether an organisation is the coordinators'."""
     theirs = organisation()
     return theirs is not None and organisation_id == theirs.id

@@ -20,7 +20,7 @@ _DRAFT = "draft"
 
 
 def states(user: str | None) -> dict[str, str]:
-    """Give the measures that are not public and that a user edits: id, and what keeps it internal."""
+    """Return the measures that are not public and that a user edits: id, and what keeps it internal."""
     offices, let_in = kept_offices(user), model.Package.owner_org.in_(sa.select(Admission.organisation_id))
     kind = sa.case(
         (model.Package.state == _DRAFT, _DRAFT), (model.Package.private, "private"), else_="waiting"
@@ -36,7 +36,7 @@ def states(user: str | None) -> dict[str, str]:
 
 
 def source(user: str | None) -> Source:
-    """Give what tables are made from, with the measures that a user keeps and nobody else sees; no drafts."""
+    """Return what tables are made from, with internal measures that a user keeps; no drafts."""
     public = snapshot.source()
     kept = [package_id for package_id, why in states(user).items() if why != _DRAFT]
     if not kept:

@@ -25,7 +25,7 @@ class PermissionLabels(DefaultPermissionLabels):
     """CKAN's labels, with ours for what we keep."""
 
     def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
-        """Give the labels of a dataset; who has one of them sees it."""
+        """Return the labels of a dataset; who has one of them sees it."""
         if dataset_obj.type == SOURCE_TYPE:
             return [COORDINATOR, f"{EDITOR}{dataset_obj.owner_org}"]
         labels: list[str] = super().get_dataset_labels(dataset_obj)
@@ -39,7 +39,7 @@ class PermissionLabels(DefaultPermissionLabels):
         return [COORDINATOR, *labels] if is_ours and labels != ["public"] else labels
 
     def get_user_dataset_labels(self, user_obj: model.User) -> list[str]:
-        """Give the labels of a user."""
+        """Return the labels of a user."""
         labels: list[str] = super().get_user_dataset_labels(user_obj)
         if user_obj is None or user_obj.is_anonymous:
             return labels

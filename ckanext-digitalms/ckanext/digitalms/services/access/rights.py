@@ -13,7 +13,7 @@ from . import coordinators
 
 
 def is_coordinator(user_name: str | None) -> bool:
-    """Whether a user keeps all measures: editors and admins of the coordinators' organisation, sysadmins."""
+    """Return whether a user keeps all measures: who edits for the coordinators' organisation, sysadmins."""
     user = model.User.get(user_name) if user_name else None
     if user is None or not user.is_active:
         return False
@@ -26,14 +26,14 @@ def is_coordinator(user_name: str | None) -> bool:
 
 
 def may_edit(user_name: str | None, organisation_id: str | None) -> bool:
-    """Whether a user edits datasets of an organisation by CKAN's own roles (editor, admin)."""
+    """Return whether a user edits datasets of an organisation by CKAN's own roles (editor, admin)."""
     if not user_name or not organisation_id:
         return False
     return bool(authz.has_user_permission_for_group_or_org(organisation_id, user_name, "update_dataset"))
 
 
 def keeps_members(user_name: str | None) -> bool:
-    """Whether a user keeps the members of any organisation or group: its admins, sysadmins."""
+    """Return whether a user keeps the members of any organisation or group: its admins, sysadmins."""
     user = model.User.get(user_name) if user_name else None
     if user is None or not user.is_active:
         return False
@@ -41,12 +41,12 @@ def keeps_members(user_name: str | None) -> bool:
 
 
 def is_kept_by_coordinators(package: model.Package) -> bool:
-    """Whether coordinators keep a dataset whatever its office: a measure, a source, a table of one's own."""
+    """Return whether coordinators keep a dataset whatever its office: a measure, source or custom table."""
     return package.type in {MEASURE_TYPE, SOURCE_TYPE} or bool(package.extras.get(custom_tables.MARKER))
 
 
 def kept_offices(user_name: str | None) -> list[str] | None:
-    """Give the ids of the organisations whose measures and tables a user edits; ``None``: of all."""
+    """Return the ids of the organisations whose measures and tables a user edits; ``None``: of all."""
     if is_coordinator(user_name):
         return None
     if not user_name:

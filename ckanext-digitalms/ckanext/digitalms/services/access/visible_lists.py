@@ -18,7 +18,7 @@ __all__ = ["keywords", "visible"]
 
 
 def visible(packages: Iterable[model.Package], user_name: str | None) -> set[str]:
-    """Give the ids of those that a user may see."""
+    """Return the ids of those that a user may see."""
     if user_name and authz.is_sysadmin(user_name):
         return {package.id for package in packages}
     labels = PermissionLabels()
@@ -27,7 +27,7 @@ def visible(packages: Iterable[model.Package], user_name: str | None) -> set[str
 
 
 def keywords(user_name: str | None) -> set[str]:
-    """Give the keywords of all datasets that a user may see."""
+    """Return the keywords of all datasets that a user may see."""
     asked = {"rows": 0, "facet.field": ["tags"], "facet.limit": -1}
     context: Context = {"user": user_name or ""}
     found = tk.get_action("package_search")(

@@ -20,7 +20,7 @@ def _limiter() -> MovingWindowRateLimiter:
 
 
 def storage(pool: ConnectionPool, site: str) -> RedisStorage:
-    """Give where a catalogue counts, apart from others that share its Redis."""
+    """Return where a catalogue counts, apart from others that share its Redis."""
     return RedisStorage("redis://", connection_pool=pool, key_prefix=f"digitalms:{site}")
 
 
@@ -30,12 +30,12 @@ def count(limit: RateLimitItem, *key: str) -> bool:
 
 
 def has_room(limit: RateLimitItem, *key: str) -> bool:
-    """Whether one more would be within the limit."""
+    """Return whether one more would be within the limit."""
     return bool(_limiter().test(limit, *key))
 
 
 def free_at(limit: RateLimitItem, *key: str) -> float:
-    """Give the moment from which on one more is within the limit."""
+    """Return the moment from which on one more is within the limit."""
     return float(_limiter().get_window_stats(limit, *key).reset_time)
 
 

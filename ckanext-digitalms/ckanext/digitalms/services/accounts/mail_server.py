@@ -15,7 +15,7 @@ _SMTP = 25
 
 
 def can_send() -> bool:
-    """Whether the configuration names a sender and a mail server, and this one answers."""
+    """Return whether the configuration names a sender and a mail server, and this one answers."""
     if any(p.PluginImplementations(p.INotifier)):
         return True
     if not tk.config["smtp.mail_from"]:

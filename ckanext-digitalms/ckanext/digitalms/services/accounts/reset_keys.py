@@ -25,7 +25,7 @@ def watch() -> None:
 
 
 def is_over(user: model.User) -> bool:
-    """Whether the key of an account has ended; one that says no time has."""
+    """Return whether the key of an account has ended; one that says no time has."""
     made = _STAMPED.fullmatch(user.reset_key or "")
     lasts = WEEK if user.is_pending() else DAY
     return made is None or not 0 <= time.time() - int(made[1]) <= lasts

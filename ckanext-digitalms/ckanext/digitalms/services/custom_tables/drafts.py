@@ -43,13 +43,13 @@ Told = Mapping[str, Any]
 
 
 def draft_of(value: object) -> Delivery | None:
-    """Give a draft by its id, or ``None``."""
+    """Return a draft by its id, or ``None``."""
     found: Delivery | None = model.Session.get(Delivery, plain_id(value))
     return found if found is not None and found.kind == KIND else None
 
 
 def get(draft_id: str) -> Delivery:
-    """Give a draft; raises ``ObjectNotFound``."""
+    """Return a draft; raises ``ObjectNotFound``."""
     found = draft_of(draft_id)
     if found is None:
         raise tk.ObjectNotFound(tk._("There is no draft “{found}”.").format(found=str(draft_id)[:60]))
@@ -57,7 +57,7 @@ def get(draft_id: str) -> Delivery:
 
 
 def listing(limit: int, offset: int, visible_to: Told | None) -> tuple[int, list[Delivery]]:
-    """Give how many drafts are open, and a page of them, newest first."""
+    """Return how many drafts are open, and a page of them, newest first."""
     query = sa.select(Delivery).where(Delivery.kind == KIND, Delivery.state == OPEN)
     if visible_to is not None:
         ours = Delivery.organisation.in_(list(visible_to["organisations"]))
@@ -68,7 +68,7 @@ def listing(limit: int, offset: int, visible_to: Told | None) -> tuple[int, list
 
 
 def own_dataset(value: str) -> model.Package:
-    """Give a dataset of somebody's own table by its id or name, or by the name of the table.
+    """Return a dataset of somebody's own table by its id or name, or by the name of the table.
 
     Raises:
         ObjectNotFound: there is none.
@@ -85,7 +85,7 @@ def own_dataset(value: str) -> model.Package:
 
 
 def about_dataset(package: model.Package) -> dict[str, Any]:
-    """Give what a draft for a new version of a dataset begins with."""
+    """Return what a draft for a new version of a dataset begins with."""
     now = releases.current(custom_tables.group_of(package.id))
     metadata = {
         "title": package.title,
@@ -113,7 +113,7 @@ def _stored_schema(package: model.Package) -> dict[str, Any] | None:
 
 
 def chosen_schema(context: Context, told: Told) -> tuple[str, dict[str, Any] | None] | None:
-    """Give the schema that was uploaded or named, and what it is; ``None`` where nothing was said of it.
+    """Return the schema that was uploaded or named, and what it is; ``None`` where nothing was said of it.
 
     Raises:
         ValidationError: it cannot be used.
@@ -149,13 +149,13 @@ def _given(given: Any) -> dict[str, Any]:
 
 
 def public_datasets() -> list[dict[str, Any]]:
-    """Give the public datasets of tables of one's own: name, title and the name of the table."""
+    """Return the public datasets of tables of one's own: name, title and the name of the table."""
     is_public = sa.and_(model.Package.state == model.State.ACTIVE, model.Package.private.is_(False))
     return _listed(is_public, model.Package.extras[datasets.RELEASE].astext != "")
 
 
 def kept_datasets(user: str | None) -> list[dict[str, Any]]:
-    """Give those that are not public and that a user edits, in the same form."""
+    """Return those that are not public and that a user edits, in the same form."""
     offices = kept_offices(user)
     is_internal = sa.and_(
         model.Package.state != model.State.DELETED,
@@ -179,7 +179,7 @@ def _listed(*only: Any) -> list[dict[str, Any]]:
 
 
 def schemas() -> list[tuple[str, str]]:
-    """Give the schemas that can be chosen, as name and title: of own datasets and of the open tables."""
+    """Return the schemas that can be chosen, as name and title: of own datasets and of the open tables."""
     ours = [(one["name"], one["title"]) for one in public_datasets()]
     return [*ours, *((name, table.title) for name, table in ALL_TABLES.items())]
 
@@ -225,7 +225,7 @@ def _cut(text: str) -> str:
 
 
 def with_columns(schema: Told, columns: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give a schema with what was typed of its columns, in their order.
+    """Return a schema with what was typed of its columns, in their order.
 
     Raises:
         ValidationError: there are more or fewer columns, or the schema cannot be used then.
@@ -272,12 +272,12 @@ def _with_column(field: Told, column: Told) -> dict[str, Any]:
 
 
 def typed_of(told: Told) -> dict[str, Any]:
-    """Give what was typed of the dataset; what was left out is not in it."""
+    """Return what was typed of the dataset; what was left out is not in it."""
     return {name: told[name] for name in TYPED if told.get(name) is not None}
 
 
 def first_metadata(filename: str) -> dict[str, Any]:
-    """Give what a new dataset is called before anything was typed."""
+    """Return what a new dataset is called before anything was typed."""
     title = filename.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ").strip()
     return {
         "title": title[:1].upper() + title[1:],
@@ -289,7 +289,7 @@ def first_metadata(filename: str) -> dict[str, Any]:
 
 
 def metadata_of(draft: Delivery) -> dict[str, Any]:
-    """Give the metadata of the dataset as CKAN takes them.
+    """Return the metadata of the dataset as CKAN takes them.
 
     Raises:
         ValidationError: title or organisation is missing.
@@ -315,7 +315,7 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
 
 
 def failure_of(about: Told) -> dict[str, str] | None:
-    """Give when and why a draft could not be published the last time, or ``None``."""
+    """Return when and why a draft could not be published the last time, or ``None``."""
     failed = about.get("failed")
     if failed is None:
         return None
@@ -324,7 +324,7 @@ def failure_of(about: Told) -> dict[str, str] | None:
 
 
 def columns_of(schema: Told | None) -> list[dict[str, Any]]:
-    """Give the columns of a schema for people and programs."""
+    """Return the columns of a schema for people and programs."""
     key = (schema or {}).get("primaryKey", [])
     return [
         {
@@ -345,5 +345,5 @@ def columns_of(schema: Told | None) -> list[dict[str, Any]]:
 
 
 def as_published(schema: Told | None) -> dict[str, Any] | None:
-    """Give the schema as it would be published."""
+    """Return the schema as it would be published."""
     return published_schema(schema) if schema else None

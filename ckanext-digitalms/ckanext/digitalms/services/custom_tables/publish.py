@@ -39,7 +39,7 @@ def check_file(draft: Delivery) -> None:
 
 
 def version_of(draft_id: str, revision: int, found: Examined) -> versions.Version:
-    """Give the version of a draft, after a look under the lock whether it may still be published."""
+    """Return the version of a draft, after a look under the lock whether it may still be published."""
     draft = drafts.get(draft_id)
     check_open(draft)
     if draft.about["revision"] != revision or found.schema is None or found.converted is None:
@@ -74,7 +74,7 @@ def _check_version(draft: Delivery, package_id: str) -> None:
 
 
 def _place(draft: Delivery) -> tuple[str, str, bool]:
-    """Give id and name of a draft's dataset, and whether it is new; raises ``ValidationError``."""
+    """Return id and name of a draft's dataset, and whether it is new; raises ``ValidationError``."""
     package_id = draft.about.get("package_id")
     if package_id:
         package = model.Session.get(model.Package, package_id)
@@ -91,7 +91,7 @@ def _place(draft: Delivery) -> tuple[str, str, bool]:
 
 
 def dataset_of(draft: Delivery) -> str:
-    """Give the id of a draft's dataset, also of the one that will be made of it: the same for good."""
+    """Return the id of a draft's dataset, also of the one that will be made of it: the same for good."""
     return str(draft.about.get("package_id") or uuid.uuid5(uuid.NAMESPACE_URL, f"digitalms:draft:{draft.id}"))
 
 
@@ -118,7 +118,7 @@ def save_private(draft: Delivery) -> Answer:
 
 
 def _files(draft: Delivery, package_id: str) -> list[Answer]:
-    """Give the resources of a dataset that is not published: the file as uploaded, and the report on it."""
+    """Return the resources of a dataset that is not published: the file as uploaded, and the report on it."""
     base = f"{site_url()}/digitalisierung/daten/neu/{draft.id}"
     form = str((draft.report or {}).get("form") or "").upper()
     original = {

@@ -118,16 +118,16 @@ class Writer:
 
     @property
     def _is_whole(self) -> bool:
-        """Whether a row is a whole measure."""
+        """Return whether a row is a whole measure."""
         return self.shape.kind is None and self.shape.name == "measures"
 
     def _is_of_tree(self, change: Change) -> bool:
-        """Whether other measures may hang on a change: parents, new and deleted measures."""
+        """Return whether other measures may hang on a change: parents, new and deleted measures."""
         is_moved = change.edit.change in (ADDED, DELETED) or "parent_id" in change.edit.fields
         return self._is_whole and is_moved
 
     def package_ids(self) -> list[str]:
-        """Give the datasets that were written, each once."""
+        """Return the datasets that were written, each once."""
         done = self.written.values()
         return list(dict.fromkeys(one.package_id for one in done if one.statement_id is not None))
 
@@ -277,7 +277,7 @@ def _save(context: Context, package: model.Package, wanted: Record) -> None:
 
 
 def _move(context: Context, package: model.Package, wanted: Record) -> None:
-    """Give a measure to another organisation, which CKAN itself has to allow."""
+    """Return a measure to another organisation, which CKAN itself has to allow."""
     _check(context, wanted, package)
     with _savepoint_released():
         tk.get_action("package_update")(_deferred(context), wanted)
@@ -295,13 +295,13 @@ def remove(package: model.Package, author: str | None, before: Statement | None)
 
 
 def shown(package: model.Package) -> Record:
-    """Give a dataset as it is stored."""
+    """Return a dataset as it is stored."""
     context: Any = {"ignore_auth": True, "user": "", "use_cache": False}
     return dict(tk.get_action("package_show")(context, {"id": package.id}))
 
 
 def dataset_fields(measure: Measure) -> Record:
-    """Give what a record says as the fields of a dataset."""
+    """Return what a record says as the fields of a dataset."""
     content = measure.content()
     told: Record = {
         name: "" if value is None else str(value)

@@ -169,7 +169,7 @@ def _packages(measure_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _last_statements(changes: Sequence[Change]) -> dict[str, int | None]:
-    """Lock the measures against other changes and give the last statement of each."""
+    """Lock the measures against other changes and return the last statement of each."""
     packages = _packages(change.measure_id for change in changes)
     told = statements.told_so_far(list(packages.values()))
     return {
@@ -255,11 +255,11 @@ def _written_json(written: Written) -> Json:
 
 
 def last_of(package_ids: Sequence[str]) -> dict[str, int]:
-    """Lock datasets and give the number of the last statement of each."""
+    """Lock datasets and return the number of the last statement of each."""
     locks.measures(package_ids)
     return {one: told.statement_id for one, told in StatementRow.last_of(package_ids).items()}
 
 
 def now() -> str:
-    """Give the moment as ISO 8601, UTC."""
+    """Return the moment as ISO 8601, UTC."""
     return datetime.now(UTC).isoformat()

@@ -15,18 +15,18 @@ from . import statements
 
 
 def is_measure(package: model.Package | None) -> bool:
-    """Whether a dataset is a measure."""
+    """Return whether a dataset is a measure."""
     return package is not None and package.type == MEASURE_TYPE
 
 
 def author_of(context: Context) -> str | None:
-    """Give the id of the acting user."""
+    """Return the id of the acting user."""
     user = model.User.get(context.get("user") or "")
     return user.id if user else None
 
 
 def organisation_name(package: model.Package) -> str | None:
-    """Give the name of the owner organisation."""
+    """Return the name of the owner organisation."""
     group = model.Group.get(package.owner_org) if package.owner_org else None
     return group.name if group else None
 

@@ -25,7 +25,7 @@ PUBLIC, INTERNAL = "public", "internal"
 
 
 def is_public(package: model.Package) -> bool:
-    """Whether a dataset is active and not private."""
+    """Return whether a dataset is active and not private."""
     return package.state == model.State.ACTIVE and not package.private
 
 
@@ -38,7 +38,7 @@ class Told:
 
     @property
     def is_public(self) -> bool:
-        """Whether the measure is public by its history."""
+        """Return whether the measure is public by its history."""
         return self.last is not None and self.last.visibility == PUBLIC and not self.last.removes
 
     def add(self, statement: Statement) -> None:
@@ -50,7 +50,7 @@ class Told:
 
 
 def told_so_far(package_ids: Sequence[str]) -> dict[str, Told]:
-    """Lock datasets against other changes and give what their histories say; two queries in all."""
+    """Lock datasets against other changes and return what their histories say; two queries in all."""
     locks.measures(package_ids)
     newest, last = StatementRow.newest_of(package_ids), StatementRow.last_of(package_ids)
     return {package_id: Told(newest.get(package_id), last.get(package_id)) for package_id in package_ids}
@@ -59,7 +59,7 @@ def told_so_far(package_ids: Sequence[str]) -> dict[str, Told]:
 def record(
     package: model.Package, measure: Measure, author_id: str | None, told: Told | None = None
 ) -> Statement | None:
-    """Write what a dataset says now, when that is new; give the statement or ``None``.
+    """Write what a dataset says now, when that is new; return the statement or ``None``.
 
     Args:
         package: the dataset.
@@ -106,7 +106,7 @@ def entomb(package: model.Package, author_id: str | None) -> None:
 
 
 def standing_on(package_id: str, day: date) -> Statement | None:
-    """Give the statement of a dataset that stood on a day, internal ones too."""
+    """Return the statement of a dataset that stood on a day, internal ones too."""
     told = [s for s in StatementRow.of_package(package_id) if s.content is not None and s.as_of <= day]
     return max(told, key=lambda s: (s.as_of, s.statement_id), default=None)
 

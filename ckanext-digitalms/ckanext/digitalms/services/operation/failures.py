@@ -72,7 +72,7 @@ def sentence(part: Part) -> Message:
 
 
 def failed_part(error: BaseException | None) -> Part | None:
-    """Give the part whose failure an exception tells of, or ``None`` where it tells of something else."""
+    """Return the part whose failure an exception tells of, or ``None`` where it tells of something else."""
     for one in _causes(error):
         part = _of_database(one) or _of_others(one)
         if part is not None:

@@ -13,7 +13,7 @@ _FORMATTER = logging.Formatter()
 
 
 def without_passwords(text: str) -> str:
-    """Give a text with every password of an address left out."""
+    """Return a text with every password of an address left out."""
     return _PASSWORD.sub(r"\1:…@", text)
 
 

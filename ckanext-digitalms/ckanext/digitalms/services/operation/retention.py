@@ -32,7 +32,7 @@ class Rule:
     command: str
 
     def applied(self) -> int:
-        """End what is old enough, in the session's transaction; give how many there were. 0 days: nothing."""
+        """End what is old enough, in the session's transaction; return how much. 0 days: nothing."""
         days = config.retention_days(self.name)
         if days <= 0:
             return 0
@@ -127,7 +127,7 @@ RULES = (
 
 
 def tidy(*, dry_run: bool = False) -> list[tuple[str, int]]:
-    """End what is old enough, all or nothing; give what it was and how much, also of a dry run."""
+    """End what is old enough, all or nothing; return what it was and how much, also of a dry run."""
     done = [(rule.title, rule.applied()) for rule in RULES]
     if dry_run:
         model.Session.rollback()

@@ -213,7 +213,7 @@ class _Watch:
 
 
 def _is_silent(options: dict[str, Any]) -> bool:
-    """Whether a server takes a connection and says nothing; one that refuses it says something."""
+    """Return whether a server takes a connection and says nothing; one that refuses it says something."""
     end = time.monotonic() + _PROBE
     try:
         with contextlib.closing(psycopg2.connect(**options, async_=True)) as connection:

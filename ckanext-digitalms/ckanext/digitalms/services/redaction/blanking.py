@@ -70,11 +70,11 @@ class Blanker:
         return _forms(max(self.words, key=len), depth=3)
 
     def is_in(self, value: str) -> bool:
-        """Whether a text holds it."""
+        """Return whether a text holds it."""
         return self.pattern.search(value) is not None
 
     def in_text(self, value: str) -> tuple[str, int]:
-        """Give a text with the mark, and how often it was put there; JSON in a text stays JSON."""
+        """Return a text with the mark, and how often it was put there; JSON in a text stays JSON."""
         held = _json_in(value)
         if held is None:
             return self.pattern.subn(lambda _: self.mark, value)
@@ -82,7 +82,7 @@ class Blanker:
         return (json.dumps(blanked, ensure_ascii=value.isascii()), count) if count else (value, 0)
 
     def in_value(self, value: Any, name: str = "") -> tuple[Any, int]:
-        """Give a value as JSON holds it with the mark in all its texts, and how often it was put there.
+        """Return a value as JSON holds it with the mark in all its texts, and how often it was put there.
 
         Args:
             value: a text, a number, a list, a mapping.
@@ -118,11 +118,11 @@ class Blanker:
         return (None if count and name in _ADDRESSES else blanked), count
 
     def is_in_bytes(self, content: bytes) -> bool:
-        """Whether a file holds it; one that is packed is looked through unpacked."""
+        """Return whether a file holds it; one that is packed is looked through unpacked."""
         return any(self.is_in(text) for text in texts_of(content))
 
     def in_bytes(self, content: bytes) -> tuple[bytes, int]:
-        """Give a file with the mark, and how often it was put there; nothing is left of a packed one."""
+        """Return a file with the mark, and how often it was put there; nothing is left of a packed one."""
         if is_packed(content):
             return (b"", 1) if self.is_in_bytes(content) else (content, 0)
         text, codec = decoded(content)
@@ -140,7 +140,7 @@ def _json_in(text: str) -> Any:
 
 
 def _forms(word: str, depth: int = 1) -> list[str]:
-    """Give a word in every form, the longest first.
+    """Return a word in every form, the longest first.
 
     Args:
         word: without white space.

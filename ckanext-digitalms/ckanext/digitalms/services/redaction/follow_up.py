@@ -49,7 +49,7 @@ def tags(connection: Connection, blanker: Blanker, scope: Scope, found: Found) -
 
 
 def settle(connection: Connection, found: Found) -> set[str]:
-    """Bring day of change, size and hash up to the new content; give the datasets that changed."""
+    """Bring day of change, size and hash up to the new content; return the datasets that changed."""
     ids = {str(row["id"]) for row in found.rows.get("package", [])}
     for table in ("resource", "package_tag"):
         ids |= {str(row["package_id"]) for row in found.rows.get(table, [])}
@@ -68,7 +68,7 @@ def _ids(found: Found, table: str) -> list[str]:
 
 
 def sources(found: Found) -> set[str]:
-    """Give the ids of the sources that have delivered the text, and may again."""
+    """Return the ids of the sources that have delivered the text, and may again."""
     told = {row["source_id"] for row in found.rows.get("digitalms_delivery", [])}
     told |= {row["harvest_source_id"] for row in found.rows.get("harvest_object", [])}
     return {str(one) for one in told if one}

@@ -14,12 +14,12 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def is_packed(content: bytes) -> bool:
-    """Whether a file is a packed document."""
+    """Return whether a file is a packed document."""
     return content.startswith(_PACKED)
 
 
 def decoded(content: bytes) -> tuple[str, str]:
-    """Give the text of a file and its encoding; any bytes are text in one of them."""
+    """Return the text of a file and its encoding; any bytes are text in one of them."""
     for codec in (_wide(content), "utf-8", "cp1252"):
         try:
             return content.decode(codec), codec
@@ -36,7 +36,7 @@ def _wide(content: bytes) -> str:
 
 
 def texts_of(content: bytes) -> Iterator[str]:
-    """Give the texts in a file: of a packed document each part as it stands, and without its tags."""
+    """Return the texts in a file: of a packed document each part as it stands, and without its tags."""
     if not is_packed(content):
         yield decoded(content)[0]
         return

@@ -19,7 +19,7 @@ _KEPT = frozenset({"required", "unique"})
 
 
 def holds_one_of(path: Path, needles: Iterable[str]) -> bool:
-    """Whether a file that is read by programs holds one of some texts, told from its bytes."""
+    """Return whether a file that is read by programs holds one of some texts, told from its bytes."""
     if path.suffix not in _READ or not path.stat().st_size:
         return False
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
@@ -39,7 +39,7 @@ class Measure:
     ids: Collection[str]
 
     def has(self, cells: Cells) -> bool:
-        """Whether a row is one of the measure's."""
+        """Return whether a row is one of the measure's."""
         if "measure_id" in cells:
             return cells["measure_id"] in self.names
         return any(cells.get(name) in self.ids for name in ("statement_id", "goal_id", "milestone_id"))
@@ -58,7 +58,7 @@ class TextBlanked:
     measure: Measure | None = None
 
     def may_touch(self, path: Path) -> bool:
-        """Whether a file may hold the text."""
+        """Return whether a file may hold the text."""
         return holds_one_of(path, self.blanker.needles)
 
     def text(self, value: Any) -> tuple[Any, int]:
@@ -114,7 +114,7 @@ class MeasureRemoved:
     measure: Measure
 
     def may_touch(self, path: Path) -> bool:
-        """Whether a file may name the measure, or something of it."""
+        """Return whether a file may name the measure, or something of it."""
         return holds_one_of(path, (*self.measure.names, *self.measure.ids))
 
     def text(self, value: Any) -> tuple[Any, int]:
@@ -141,14 +141,14 @@ class MeasureRemoved:
 
 
 def _is_free(column: dict[str, Any], spec: TableSpec) -> bool:
-    """Whether a column of an open table holds texts for people, and neither keys nor words of a list."""
+    """Return whether a column of an open table holds texts for people: no keys, no words of a list."""
     name, constraints = column["name"], column.get("constraints", {})
     is_machine = name in MACHINE or name in spec.schema.get("primaryKey", ()) or name == "url"
     return column["type"] == "string" and not is_machine and not {"enum", "pattern"} & set(constraints)
 
 
 def _apart(spec: TableSpec) -> list[str]:
-    """Give the columns whose cells have to differ."""
+    """Return the columns whose cells have to differ."""
     key = spec.schema.get("primaryKey", ())
     return [
         one["name"] for one in spec.fields if one["name"] in key or one.get("constraints", {}).get("unique")

@@ -51,7 +51,7 @@ class Editor(Protocol):
     """What is to be changed in a release."""
 
     def may_touch(self, path: Path) -> bool:
-        """Whether a file may hold anything that is to be changed."""
+        """Return whether a file may hold anything that is to be changed."""
 
     def text(self, value: Any) -> tuple[Any, int]:
         """Change what is said beside the rows (schema, package, report); say in how many places."""
@@ -60,7 +60,7 @@ class Editor(Protocol):
         """Change rows of a table."""
 
     def schema(self, spec: TableSpec, touched: Iterable[str]) -> TableSpec:
-        """Give the table with a schema that its changed columns keep."""
+        """Return the table with a schema that its changed columns keep."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Rewritten:
     tables: Mapping[str, int]
 
     def told(self) -> dict[str, Any]:
-        """Give it as actions tell it."""
+        """Return it as actions tell it."""
         return {"release_id": self.release_id, "cited_in": self.cited_in, "tables": dict(self.tables)}
 
 
@@ -95,13 +95,13 @@ class _Work:
 
 
 def with_files() -> list[Release]:
-    """Give every release whose files are there, oldest first."""
+    """Return every release whose files are there, oldest first."""
     query = sa.select(Release).where(Release.state != release_retention.REMOVED).order_by(Release.created_at)
     return list(model.Session.scalars(query))
 
 
 def rewrite(release: Release, editor: Editor, change: str, reason: str) -> Rewritten | None:
-    """Rewrite a release where an editor changes it; give what was changed, ``None`` for nothing.
+    """Rewrite a release where an editor changes it; return what was changed, ``None`` for nothing.
 
     The new folder is in place before the caller commits; the former one is removed by the next
     :func:`.releases.recover`, which also brings DataStore and datasets up to it. The caller holds the lock.
@@ -142,7 +142,7 @@ def _is_own(release: Release) -> bool:
 
 
 def _schema(editor: Editor, folder: Path, name: str) -> tuple[TableSpec, int]:
-    """Give the table as this release has it, which may be older than today's, and what was changed in it."""
+    """Return the table as this release has it (maybe older than today's), and what was changed in it."""
     schema, count = editor.text(json.loads((folder / file_name(name, SCHEMA_ENDING)).read_bytes()))
     return TableSpec(name, schema), count
 
@@ -235,7 +235,7 @@ def _copied(work: _Work, name: str) -> folders.FileFacts:
 
 
 def _package(work: _Work, files: folders.FileFacts, notes: list[dict[str, str]]) -> dict[str, Any]:
-    """Give the package as it was, with the hashes and schemas of the new files, and the notes."""
+    """Return the package as it was, with the hashes and schemas of the new files, and the notes."""
     told, _ = work.editor.text(json.loads((work.folder / PACKAGE_FILE).read_bytes()))
     for resource in told["resources"]:
         name = str(resource["name"])
@@ -267,7 +267,7 @@ def _write_report(work: _Work) -> folders.FileFacts:
 
 
 def _content_hash(work: _Work, folder: str) -> str:
-    """Give the hash of what a release says now; that of the current one is what the next run compares."""
+    """Return the hash of what a release says now; that of the current one is what the next run compares."""
     release, base = work.release, releases.all_folders().base / folder
     if _is_own(release):
         (spec,) = work.schemas.values()

@@ -49,7 +49,7 @@ class Scope:
 
     @classmethod
     def of_path(cls, statement_id: int, path: str) -> tuple[Scope, str]:
-        """Give the scope of a statement's measure, and the text at a path of it."""
+        """Return the scope of a statement's measure, and the text at a path of it."""
         row = model.Session.get(StatementRow, statement_id)
         if row is None or row.content is None:
             raise tk.ObjectNotFound(tk._("There is no statement {found}.").format(found=statement_id))
@@ -57,7 +57,7 @@ class Scope:
 
     @classmethod
     def of_measure(cls, measure: str) -> Scope:
-        """Give the scope of a measure by its key or id, also of one that was deleted or purged."""
+        """Return the scope of a measure by its key or id, also of one that was deleted or purged."""
         return cls._of(package_id_of(measure))
 
     @classmethod
@@ -67,11 +67,11 @@ class Scope:
         return cls(package_id, measure_of(package_id), tuple(titles), at)
 
     def path_in(self, statement_id: int) -> str | None:
-        """Give the path that was named in a statement, if it was that one."""
+        """Return the path that was named in a statement, if it was that one."""
         return self.at[1] if self.at and self.at[0] == statement_id else None
 
     def has_row(self, table: str, row: Mapping[str, Any]) -> bool:
-        """Whether a row of a table of the database is concerned: the measure's own, or one that names it."""
+        """Return whether a row of the database is concerned: the measure's own, or one that names it."""
         if self.package_id is None or self.measure is None:
             return True
         if table == "package":
@@ -89,7 +89,7 @@ def _texts(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def package_id_of(measure: str) -> str:
-    """Give the id of a measure's dataset by key or id; the newest one that had the key.
+    """Return the id of a measure's dataset by key or id; the newest one that had the key.
 
     Raises:
         tk.ObjectNotFound: no statement tells of such a measure.
@@ -107,7 +107,7 @@ def package_id_of(measure: str) -> str:
 
 
 def measure_of(package_id: str) -> Measure:
-    """Give a measure as the rows of tables name it, from all of its statements."""
+    """Return a measure as the rows of tables name it, from all of its statements."""
     told = StatementRow.of_package(package_id)
     contents = [one.content for one in told if one.content]
     rows = [row for content in contents for kind in ROW_TYPES for row in content.get(kind) or ()]

@@ -82,7 +82,7 @@ class Found:
 
 
 def tables(connection: Connection) -> list[TextTable]:
-    """Give every table that may hold texts."""
+    """Return every table that may hold texts."""
     keys = {(row.table_name.strip('"'), row.column_name) for row in connection.execute(_KEYS)}
     found: dict[str, dict[str, str]] = {}
     for row in connection.execute(_COLUMNS):
@@ -122,7 +122,7 @@ def blank(
 
 
 def _candidates(connection: Connection, table: TextTable, blanker: Blanker) -> Iterator[Row]:
-    """Give rows that may hold the text, each read only when it is its turn."""
+    """Return rows that may hold the text, each read only when it is its turn."""
     quoted = _quoted(table.name)
     held = " OR ".join(
         f"octet_length({_quoted(name)}) > 0"

@@ -41,7 +41,7 @@ class RowRemoved:
     cells: Mapping[str, str]
 
     def may_touch(self, path: Path) -> bool:
-        """Whether a file may hold the row."""
+        """Return whether a file may hold the row."""
         return holds_one_of(path, self.cells.values())
 
     def text(self, value: Any) -> tuple[Any, int]:

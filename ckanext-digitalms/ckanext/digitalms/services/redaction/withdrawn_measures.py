@@ -92,7 +92,7 @@ def _names(release: Release, known: Measure) -> bool:
 
 
 def is_public(package_id: str) -> bool:
-    """Whether a measure is public by its history."""
+    """Return whether a measure is public by its history."""
     return told_so_far([package_id])[package_id].is_public
 
 

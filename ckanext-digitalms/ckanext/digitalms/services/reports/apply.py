@@ -81,7 +81,7 @@ class _Work:
         self.stated: set[str] = set()
 
     def write(self, measure: ProposedMeasure) -> Facts:
-        """Write one measure; give its errors by the draft's field names."""
+        """Write one measure; return its errors by the draft's field names."""
         if not measure.include:
             return {}
         if measure.known_as and measure.known_as in self.stated:

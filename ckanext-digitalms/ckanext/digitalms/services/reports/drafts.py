@@ -33,7 +33,7 @@ _REASONS = {reason.value: reason for reason in Reason}
 
 
 def known_measures() -> list[Known]:
-    """Give the catalogue's measures as a report's are recognised by."""
+    """Return the catalogue's measures as a report's are recognised by."""
     query = model.Session.query(model.Package).filter(
         model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
     )
@@ -46,7 +46,7 @@ def known_measures() -> list[Known]:
 
 
 def organisations() -> list[dict[str, str]]:
-    """Give the organisations that measures can belong to."""
+    """Return the organisations that measures can belong to."""
     query = model.Session.query(model.Group.name, model.Group.title).filter(
         model.Group.is_organization.is_(True), model.Group.state == model.State.ACTIVE
     )
@@ -54,14 +54,14 @@ def organisations() -> list[dict[str, str]]:
 
 
 def usual_organisation() -> str:
-    """Give the one organisation besides the coordinators' own, if there is just one."""
+    """Return the one organisation besides the coordinators' own, if there is just one."""
     theirs = coordinators.organisation()
     others = [one["value"] for one in organisations() if theirs is None or one["value"] != theirs.name]
     return others[0] if len(others) == 1 else ""
 
 
 def draft_of(draft_id: str, *, locked: bool = False) -> ReportImport:
-    """Give a draft; raises ``ObjectNotFound``."""
+    """Return a draft; raises ``ObjectNotFound``."""
     found: ReportImport | None = None
     # anything else than a UUID is no draft, and some of it (NUL) no database takes
     if _UUID.fullmatch(draft_id):
@@ -80,7 +80,7 @@ def report_of(draft: ReportImport) -> ProposedReport:
 
 
 def shown(draft: ReportImport) -> Facts:
-    """Give a draft as the API and the pages show it, sentences in the reader's language."""
+    """Return a draft as the API and the pages show it, sentences in the reader's language."""
     report = report_of(draft)
     return {
         "id": draft.id,
@@ -124,7 +124,7 @@ def _grouped(pieces: Iterable[Fragment]) -> list[Facts]:
 
 
 def corrected(draft: ReportImport, told: Mapping[str, Any]) -> Facts:
-    """Give the draft's proposal with what was typed (validated) put in."""
+    """Return the draft's proposal with what was typed (validated) put in."""
     report = report_of(draft)
     typed = {int(row["position"]): row for row in told.get("measures") or []}
     measures = tuple(_corrected_measure(measure, typed.get(measure.position)) for measure in report.measures)

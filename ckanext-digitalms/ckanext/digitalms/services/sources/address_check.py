@@ -47,6 +47,6 @@ def check(told: dict[str, Any], source: model.Package | None) -> None:
 
 
 def _organisation_of(told: dict[str, Any], package: model.Package | None) -> str | None:
-    """Give the id of the organisation that a source will have."""
+    """Return the id of the organisation that a source will have."""
     group = model.Group.get(plain_id(told.get("owner_org")) or None)
     return group.id if group is not None else package.owner_org if package is not None else None

@@ -22,7 +22,7 @@ class Contact:
 
 
 def own_options(source_id: str) -> dict[str, object]:
-    """Give the configuration of a source; nothing when it is none."""
+    """Return the configuration of a source; nothing when it is none."""
     source = model.Session.get(HarvestSource, source_id)
     try:
         told = json.loads((source.config if source else "") or "{}")
@@ -32,7 +32,7 @@ def own_options(source_id: str) -> dict[str, object]:
 
 
 def owners(source_id: str, organisation_id: str | None) -> list[Contact]:
-    """Give who keeps a source: the mailbox in its configuration, else its organisation's admins or editors.
+    """Return who keeps a source: the mailbox in its configuration, else its organisation's admins or editors.
 
     Where nobody of these has a mailbox, the coordinators.
     """
@@ -47,7 +47,7 @@ def owners(source_id: str, organisation_id: str | None) -> list[Contact]:
 
 
 def coordinators() -> list[Contact]:
-    """Give the mailboxes of the coordinators; where none has one, that of the open tables."""
+    """Return the mailboxes of the coordinators; where none has one, that of the open tables."""
     organisation = theirs.organisation()
     found = _members(organisation.id if organisation else None, ("admin", "editor"))
     mailbox = config.contact_email()

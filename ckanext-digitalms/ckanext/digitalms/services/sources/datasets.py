@@ -38,14 +38,14 @@ class LeftAloneError(Exception):
 
 
 def harvested_dataset_id(source_id: str, identifier: str) -> str:
-    """Give the id of the dataset of a record, the same in every run."""
+    """Return the id of the dataset of a record, the same in every run."""
     return str(uuid.uuid5(_NAMESPACE, f"{source_id}\n{identifier}"))
 
 
 def harvested_dataset_write(
     context: Context, source_id: str, identifier: str, content_hash: str, data: Mapping[str, Any]
 ) -> str:
-    """Create or change the dataset of a record, commit it with its identity, and give its id.
+    """Create or change the dataset of a record, commit it with its identity, and return its id.
 
     Address, organisation and whether it is private stay as they are; a dataset that the harvest deleted is
     there again.
@@ -88,7 +88,7 @@ def _as_it_is(package: model.Package) -> dict[str, Any]:
 
 
 def _with_ids(package_id: str, resources: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Give each resource an id that its address makes, so that it is the same in every run."""
+    """Return each resource an id that its address makes, so that it is the same in every run."""
     space, counts, told = uuid.UUID(package_id), Counter[str](), []
     for each in resources:
         address = str(each.get("url") or "")
@@ -98,7 +98,7 @@ def _with_ids(package_id: str, resources: Sequence[Mapping[str, Any]]) -> list[d
 
 
 def harvested_dataset_remove(context: Context, source_id: str, identifier: str) -> str | None:
-    """Delete the dataset of a record whose grace time is over, and give its id.
+    """Delete the dataset of a record whose grace time is over, and return its id.
 
     Its identity stays, and with it the way back. Nothing is deleted that no harvest made, and no measure.
     """

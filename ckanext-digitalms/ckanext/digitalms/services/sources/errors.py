@@ -20,7 +20,7 @@ TOLD_BY_REPORT = ("refused", "waiting")
 
 
 def errors_of_run(job_id: str, contact: str = "") -> list[RunError]:
-    """Give all errors of a run, none left out.
+    """Return all errors of a run, none left out.
 
     A delivered table that was refused gives the findings of its report in place of the one sentence that
     says so.
@@ -65,7 +65,7 @@ def _of_finding(finding: HarvestFinding, contact: str) -> RunError:
 
 
 def _of_ckanext_harvest(job_id: str, contact: str) -> Iterator[RunError]:
-    """Give what ckanext-harvest itself or a harvester of another extension wrote."""
+    """Return what ckanext-harvest itself or a harvester of another extension wrote."""
     gathered = sa.select(HarvestGatherError.message, sa.null()).where(
         HarvestGatherError.harvest_job_id == job_id
     )

@@ -42,7 +42,7 @@ def finding_keep(
 
 
 def findings_of(job_ids: Iterable[str]) -> list[HarvestFinding]:
-    """Give all findings of runs, in the order they were found."""
+    """Return all findings of runs, in the order they were found."""
     query = (
         sa.select(HarvestFinding)
         .where(HarvestFinding.job_id.in_(list(job_ids)))

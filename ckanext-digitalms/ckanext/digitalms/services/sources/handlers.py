@@ -25,11 +25,11 @@ class DeliveryHandler(Protocol):
     delivery_kind: str
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
-        """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
+        """Return name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
         ...
 
     def about_delivery(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """Give what is stated of a delivery besides its dialect; raises ``ValidationError``."""
+        """Return what is stated of a delivery besides its dialect; raises ``ValidationError``."""
         ...
 
     def judge_delivery(self, delivery: Delivery) -> Report:
@@ -42,7 +42,7 @@ class DeliveryHandler(Protocol):
 
 
 def handler_of(kind: str) -> DeliveryHandler:
-    """Give the harvester for a kind of delivery; raises ``ValidationError`` when no plugin has it."""
+    """Return the harvester for a kind of delivery; raises ``ValidationError`` when no plugin has it."""
     for harvester in p.PluginImplementations(IHarvester):
         if isinstance(harvester, DeliveryHandler) and harvester.delivery_kind == kind:
             return harvester

@@ -61,16 +61,16 @@ class SourceHealth:
 
     @property
     def has_failed(self) -> bool:
-        """Whether the newest run had errors."""
+        """Return whether the newest run had errors."""
         return bool(self.runs) and self.runs[-1].errors > 0
 
     def is_late(self, now: datetime) -> bool:
-        """Whether the last success is older than twice what the frequency promises."""
+        """Return whether the last success is older than twice what the frequency promises."""
         period, since = PERIODS.get(self.frequency), self.last_success or self.created
         return period is not None and (since is None or now - since > 2 * period)
 
     def state(self, now: datetime) -> str:
-        """Give the state in one word: running, waiting, failed, late, fresh or new."""
+        """Return the state in one word: running, waiting, failed, late, fresh or new."""
         states = (
             ("waiting", self.is_waiting),
             ("running", self.running_since is not None),
@@ -82,18 +82,18 @@ class SourceHealth:
 
 
 def source_organisation(source_id: str) -> str | None:
-    """Give the id of the organisation that a source belongs to."""
+    """Return the id of the organisation that a source belongs to."""
     package = model.Package.get(source_id)
     return package.owner_org if package else None
 
 
 def is_coordinator_organisation(organisation_id: str | None) -> bool:
-    """Whether an organisation is the coordinators'."""
+    """Return whether an organisation is the coordinators'."""
     return coordinators.is_theirs(organisation_id)
 
 
 def writable_measures(organisation_id: str | None) -> frozenset[str]:
-    """Give the keys of the measures that a delivery for an organisation may write.
+    """Return the keys of the measures that a delivery for an organisation may write.
 
     The coordinators' organisation, and a coordinator's delivery for no organisation, may write all.
     """
@@ -106,7 +106,7 @@ def writable_measures(organisation_id: str | None) -> frozenset[str]:
 
 
 def source_config(source_id: str) -> str:
-    """Give the configuration of a source as it was typed; raises ``ObjectNotFound``."""
+    """Return the configuration of a source as it was typed; raises ``ObjectNotFound``."""
     source = model.Session.get(HarvestSource, plain_id(source_id)) if p.plugin_loaded("harvest") else None
     if source is None:
         raise tk.ObjectNotFound(tk._("There is no source “{found}”.").format(found=str(source_id)[:60]))
@@ -114,7 +114,7 @@ def source_config(source_id: str) -> str:
 
 
 def source_secret(source_id: str) -> str:
-    """Give what lets a source in, as the header ``Authorization``; empty if nothing is kept."""
+    """Return what lets a source in, as the header ``Authorization``; empty if nothing is kept."""
     package = model.Package.get(source_id)
     secret = config.harvest_secret(package.name) if package is not None else ""
     if not secret or secret.startswith(("Basic ", "Bearer ")):
@@ -123,12 +123,12 @@ def source_secret(source_id: str) -> str:
 
 
 def sources() -> list[SourceHealth]:
-    """Give all active sources with their runs, by title; a few queries whatever their number."""
+    """Return all active sources with their runs, by title; a few queries whatever their number."""
     return _healths()
 
 
 def source_health(source_id: str) -> SourceHealth:
-    """Give one active source by its id or name; raises ``ObjectNotFound``."""
+    """Return one active source by its id or name; raises ``ObjectNotFound``."""
     key = plain_id(source_id)
     found = _healths(sa.or_(HarvestSource.id == key, model.Package.name == key))
     if not found:

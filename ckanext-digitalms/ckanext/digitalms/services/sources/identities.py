@@ -16,7 +16,7 @@ from ckanext.digitalms.sources.missing_records import Known
 
 
 def known_records(source_id: str) -> dict[str, Known]:
-    """Give all records that ever came from a source, those that are gone with them."""
+    """Return all records that ever came from a source, those that are gone with them."""
     query = sa.select(
         HarvestIdentity.identifier,
         HarvestIdentity.title,
@@ -29,7 +29,7 @@ def known_records(source_id: str) -> dict[str, Known]:
 
 
 def identity_get(source_id: str, identifier: str) -> HarvestIdentity | None:
-    """Give the identity of a record, or nothing when it was never taken over."""
+    """Return the identity of a record, or nothing when it was never taken over."""
     query = sa.select(HarvestIdentity).where(
         HarvestIdentity.source_id == source_id, HarvestIdentity.identifier == identifier
     )
@@ -74,7 +74,7 @@ def _update(source_id: str, identifiers: Collection[str], values: Mapping[str, A
 
 
 def missing_records(source_id: str) -> list[HarvestIdentity]:
-    """Give the records of a source that are missing there and not removed yet, the longest missing first."""
+    """Return the records that are missing at a source and not removed yet, longest missing first."""
     query = (
         sa.select(HarvestIdentity)
         .where(
@@ -88,7 +88,7 @@ def missing_records(source_id: str) -> list[HarvestIdentity]:
 
 
 def missing_since(package_id: str) -> datetime | None:
-    """Give since when the record of a dataset is missing at its source."""
+    """Return since when the record of a dataset is missing at its source."""
     query = sa.select(HarvestIdentity.gone_since).where(HarvestIdentity.package_id == package_id)
     found: datetime | None = model.Session.scalar(query)
     return found
@@ -107,7 +107,7 @@ def question_ask(source_id: str, job_id: str, vanishing: Sequence[str], kept: in
 
 
 def question_waiting(source_id: str) -> HarvestQuestion | None:
-    """Give the question of a source that waits for an answer."""
+    """Return the question of a source that waits for an answer."""
     query = sa.select(HarvestQuestion).where(
         HarvestQuestion.source_id == source_id, HarvestQuestion.state == "waiting"
     )
@@ -116,7 +116,7 @@ def question_waiting(source_id: str) -> HarvestQuestion | None:
 
 
 def question_get(question_id: str) -> HarvestQuestion:
-    """Give a question; raises ``ObjectNotFound``."""
+    """Return a question; raises ``ObjectNotFound``."""
     question: HarvestQuestion | None = model.Session.get(HarvestQuestion, plain_id(question_id))
     if question is None:
         raise tk.ObjectNotFound(tk._("There is no question “{found}”.").format(found=str(question_id)[:60]))

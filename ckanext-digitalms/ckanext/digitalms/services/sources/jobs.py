@@ -112,7 +112,7 @@ def _send(job: HarvestJob) -> None:
 
 
 def is_ours(job: HarvestJob) -> bool:
-    """Whether the job's harvester holds the lock of its work."""
+    """Return whether the job's harvester holds the lock of its work."""
     return bool(getattr(queue.get_harvester(job.source.type), "holds_work_lock", False))
 
 
@@ -184,6 +184,6 @@ def _moment(job: HarvestJob) -> str:
 
 
 def site_context() -> Context:
-    """Give the context of the catalogue itself, with what ckanext-harvest's actions expect in it."""
+    """Return the context of the catalogue itself, with what ckanext-harvest's actions expect in it."""
     user = tk.get_action("get_site_user")({"ignore_auth": True, "defer_commit": True}, {})
     return {"user": user["name"], "ignore_auth": True, "model": model, "session": model.Session}

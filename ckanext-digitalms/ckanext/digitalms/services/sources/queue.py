@@ -37,18 +37,18 @@ class HarvestQueue:
 
     @staticmethod
     def is_used() -> bool:
-        """Whether the queue is Redis; of RabbitMQ the broker itself gives lost messages out again."""
+        """Return whether the queue is Redis; of RabbitMQ the broker itself gives lost messages out again."""
         return str(tk.config.get("ckan.harvest.mq.type") or queue.MQ_TYPE) == "redis"
 
     def taken(self) -> Iterator[Taken]:
-        """Give what was taken out and not finished."""
+        """Return what was taken out and not finished."""
         for key in self._redis.scan_iter(f"{self._key}:*"):
             told = self._redis.get(key)
             if told is not None:
                 yield Taken(key.rsplit(":", 1)[-1], datetime.fromisoformat(told))
 
     def has(self, message_id: str) -> bool:
-        """Whether a message waits, or was taken out and is not finished."""
+        """Return whether a message waits, or was taken out and is not finished."""
         waiting = self._redis.lpos(self._key, self._message(message_id)) is not None
         return waiting or bool(self._redis.exists(f"{self._key}:{message_id}"))
 

@@ -14,7 +14,7 @@ LOCK = "digitalms-harvest-run"
 
 
 def run_due() -> list[Message]:
-    """Begin, mend and finish harvest jobs; give what an operator should read.
+    """Begin, mend and finish harvest jobs; return what an operator should read.
 
     ckanext-harvest's own ``harvest_jobs_run`` comes second: by then no job is left that it would end with a
     sentence for programmers, or put into the queue a second time.

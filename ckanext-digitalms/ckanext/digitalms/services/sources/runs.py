@@ -35,7 +35,7 @@ class SourceRun:
 
 
 def last_runs(source_ids: Iterable[str], count: int) -> dict[str, list[SourceRun]]:
-    """Give the newest ended runs of sources, the oldest of these first."""
+    """Return the newest ended runs of sources, the oldest of these first."""
     place = sa.func.row_number().over(
         partition_by=HarvestJob.source_id, order_by=(HarvestJob.created.desc(), HarvestJob.id)
     )
