@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ckanext.digitalms.council.reference import UNSPECIFIED
+from ckanext.digitalms.jsontypes import Json
 
 from .difference import ADDED, DELETED, Edit
 from .mapping import TableMapping
 
-Record = dict[str, Any]
 # a citation that nobody qualified is published as this
 _ROLE = "mention"
 _NEW_ROLE = "basis"
@@ -23,7 +23,7 @@ def merged(
     council_body: str,
     *,
     is_new_stand: bool,
-) -> Record:
+) -> Json:
     """Return a record with edits of one table.
 
     Args:
@@ -49,7 +49,7 @@ def place_of(record: Mapping[str, Any], edit: Edit, shape: TableMapping, council
     return next((n for n, row in enumerate(rows) if _is(row, edit, shape, council_body)), None)
 
 
-def _set_fields(record: Record, edit: Edit, shape: TableMapping) -> None:
+def _set_fields(record: Json, edit: Edit, shape: TableMapping) -> None:
     for column, (_, new) in edit.fields.items():
         if column == "council_references":
             record[column] = _cited(record.get(column) or (), (new or "").split())
@@ -57,7 +57,7 @@ def _set_fields(record: Record, edit: Edit, shape: TableMapping) -> None:
             record[shape.field_of(column)] = new or ""
 
 
-def _cited(rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> list[Record]:
+def _cited(rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> list[Json]:
     """Keep the papers that are still named, and add the new ones; what has no number is not in the cell."""
     kept = [dict(row) for row in rows if (row.get("reference") or UNSPECIFIED) in {*numbers, UNSPECIFIED}]
     there = {row.get("reference") for row in kept}
@@ -66,7 +66,7 @@ def _cited(rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> list[Re
 
 
 def _set_row(
-    rows: list[Record], edit: Edit, shape: TableMapping, council_body: str, *, is_new_stand: bool
+    rows: list[Json], edit: Edit, shape: TableMapping, council_body: str, *, is_new_stand: bool
 ) -> None:
     place = next((n for n, row in enumerate(rows) if _is(row, edit, shape, council_body)), None)
     if edit.change == DELETED:
@@ -105,7 +105,7 @@ def _is(row: Mapping[str, Any], edit: Edit, shape: TableMapping, council_body: s
     return bool(row.get("id")) and row["id"] == edit.key.get(shape.column_of("id"))
 
 
-def _ordered(rows: list[Record], edits: Sequence[Edit]) -> list[Record]:
+def _ordered(rows: list[Json], edits: Sequence[Edit]) -> list[Json]:
     """Put moved steps where they are wanted, the others stay in their order around them."""
     wanted = {
         edit.key["step_id"]: int(edit.fields["position"][1] or 0)

@@ -14,11 +14,10 @@ from ckan.types import CKANApp
 from flask import request
 from werkzeug.exceptions import NotFound
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.services.access.visible_lists import keywords
 from ckanext.digitalms.services.lookup import find_package, is_link, is_storable
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
-
-Told = dict[str, Any]
 
 # pages of ckanext-harvest that name no type: where the source stands
 _SOURCE_PAGES = "harvester"
@@ -50,7 +49,7 @@ def is_deleted_resource(value: Any) -> bool:
     return found is not None and found.state == model.State.DELETED
 
 
-def _leads_nowhere(endpoint: str | None, told: Told) -> bool:
+def _leads_nowhere(endpoint: str | None, told: Json) -> bool:
     """Return whether a resource is no file of ours and has an address that no browser goes to."""
     if not (endpoint or "").endswith("resource.download"):
         return False
@@ -58,7 +57,7 @@ def _leads_nowhere(endpoint: str | None, told: Told) -> bool:
     return found is not None and found.url_type != "upload" and not is_link(found.url)
 
 
-def _fits(endpoint: str, told: Told) -> bool:
+def _fits(endpoint: str, told: Json) -> bool:
     blueprint, _, page = endpoint.partition(".")
     name = told.get("id")
     if blueprint == _SOURCE_PAGES and endpoint not in _NOT_OF_A_SOURCE:

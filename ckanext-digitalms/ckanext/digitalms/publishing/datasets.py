@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.services.access import coordinators
@@ -31,7 +32,6 @@ _PERIOD = ("temporal_start", "temporal_end")
 CONTINUOUS = "http://publications.europa.eu/resource/authority/frequency/CONT"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/ckanext-digitalms/")
 
-Dataset = dict[str, Any]
 Facts = Mapping[str, Any]
 
 
@@ -116,16 +116,16 @@ def find(table: str) -> model.Package | None:
     return found
 
 
-def _context() -> dict[str, Any]:
+def _context() -> Json:
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
     return {"ignore_auth": True, "user": user["name"]}
 
 
 def _save(
-    table: OpenTable, release_id: str, created: datetime, manifest: Facts, owner: str, context: dict[str, Any]
+    table: OpenTable, release_id: str, created: datetime, manifest: Facts, owner: str, context: Json
 ) -> str:
     package = find(table.name)
-    known: Dataset = {}
+    known: Json = {}
     if package is not None:
         # never from the index, which may be behind after a crash
         shown = {"ignore_auth": True, "user": "", "use_cache": False}
@@ -146,7 +146,7 @@ def _save(
     return str(tk.get_action("package_create")(context, dataset))
 
 
-def _first(table: OpenTable, owner: str) -> Dataset:
+def _first(table: OpenTable, owner: str) -> Json:
     first = {
         "type": "dataset",
         "name": free_name(table.dataset),
@@ -172,9 +172,7 @@ def free_name(wanted: str) -> str:
     return next(name for name in (wanted, *numbered) if name not in taken)
 
 
-def _resources(
-    table: OpenTable, created: datetime, manifest: Facts, known: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _resources(table: OpenTable, created: datetime, manifest: Facts, known: list[Json]) -> list[Json]:
     by_id = {resource["id"]: resource for resource in known}
     made = []
     for ending, form in FORMATS.items():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
 
 from . import custom_tables, releases
@@ -16,10 +15,8 @@ from .snapshot import site_url
 from .spec import file_name
 from .tables import json_value
 
-Told = dict[str, Any]
 
-
-def version(release: Release) -> Told:
+def version(release: Release) -> Json:
     """Tell of one version."""
     name = str(release.manifest["own_table"]["name"])
     base = f"{site_url()}/{custom_tables.ADDRESS}/{name}/{release.release_id}"
@@ -38,7 +35,7 @@ def version(release: Release) -> Told:
     }
 
 
-def _file(release: Release, name: str, ending: str, base: str) -> Told:
+def _file(release: Release, name: str, ending: str, base: str) -> Json:
     form, file = FORMATS[ending], file_name(name, ending)
     told = {"name": file, "format": ending, "label": tk._(form.label), "media_type": form.media_type}
     return {**told, "url": f"{base}/{file}", **release.manifest["files"][file]}

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.custom_tables.names import unique_titles
 from ckanext.digitalms.custom_tables.schema_check import TYPES
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import custom_tables, releases, versions_listing
 from ckanext.digitalms.publishing.formats import FORMATS
@@ -35,7 +36,6 @@ digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/
 handle_errors(digitalms_own_tables)
 
 Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
-Values = dict[str, Any]
 METADATA = ("title", "notes", "organisation", "license_id", "contact_email", "keywords", "name")
 _COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key)")
 _FLAGS = ("required", "unique", "key")
@@ -70,7 +70,7 @@ def create() -> Page:
     return _redirect("digitalms_own_tables.read", draft_id=draft["id"])
 
 
-def _upload_form(told: Values, errors: Mapping[str, Any]) -> Page:
+def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
         return _redirect("user.login", came_from=tk.request.full_path)
     organisations = form_fields.organisations()
@@ -123,9 +123,9 @@ def update(draft_id: str) -> Page:
     return _redirect("digitalms_own_tables.read", draft_id=draft_id)
 
 
-def _keep(draft_id: str, typed: Values) -> Values:
+def _keep(draft_id: str, typed: Json) -> Json:
     """Keep the table's part and the dataset's part by themselves, so that an error in one loses nothing."""
-    errors: Values = {}
+    errors: Json = {}
     upload = tk.request.files.get("schema")
     table = {name: typed[name] for name in (*form_fields.DIALECT, "schema_of", "columns") if name in typed}
     table |= {"schema": upload} if upload else {}
@@ -138,7 +138,7 @@ def _keep(draft_id: str, typed: Values) -> Values:
     return errors
 
 
-def _done(done: Values) -> Page:
+def _done(done: Json) -> Page:
     sentences = {
         "published": tk._("The table is published."),
         "unchanged": tk._("The table is the same as the current version: there is no new one."),
@@ -148,13 +148,13 @@ def _done(done: Values) -> Page:
     return _redirect("dataset.read", id=done["name"])
 
 
-def _typed() -> Values:
+def _typed() -> Json:
     """Return what was typed; a box that is not ticked is not sent."""
     form = tk.request.form
-    typed: Values = {
+    typed: Json = {
         name: form[name] for name in (*METADATA, *form_fields.DIALECT, "schema_of") if name in form
     }
-    columns: dict[int, Values] = {}
+    columns: dict[int, Json] = {}
     for name, value in form.items():
         match = _COLUMN.fullmatch(name)
         if match:
@@ -165,13 +165,13 @@ def _typed() -> Values:
     return typed
 
 
-def _stored(draft: Values) -> Values:
+def _stored(draft: Json) -> Json:
     told = {"organisation": draft["organisation"] or "", "schema_of": draft["chosen"]}
     declared = {name: "tab" if value == "\t" else value for name, value in draft["declared"].items()}
     return {**told, **declared, **draft["metadata"], "columns": draft["columns"]}
 
 
-def _draft_form(draft: Values, told: Values, errors: Mapping[str, Any]) -> Page:
+def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
     found = report_of(draft["id"])
     schemas = [(drafts.DRAFTED, tk._("drafted from the file")), *drafts.schemas()]
     if draft["chosen"] == drafts.GIVEN:
@@ -195,7 +195,7 @@ def _draft_form(draft: Values, told: Values, errors: Mapping[str, Any]) -> Page:
     return _page("digitalms/custom_tables/draft.html", values)
 
 
-def _found_types(draft: Values) -> dict[int, str]:
+def _found_types(draft: Json) -> dict[int, str]:
     """Return the type of each column of the file in words, by its place."""
     words = dict(type_words())
     titles = unique_titles(draft["preview"]["header"])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import make_response
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.services.deliveries import delivery_get
 from ckanext.digitalms.sources.errors import ErrorGroup
 from ckanext.digitalms.validation.findings import Report
 
 SHOWN_PER_CAUSE = 100
-Group = dict[str, Any]
 
 
 def report_of(delivery_id: str) -> Report | None:
@@ -22,7 +20,7 @@ def report_of(delivery_id: str) -> Report | None:
     return Report.from_json(stored) if stored else None
 
 
-def found_groups(report: Report | None) -> list[Group]:
+def found_groups(report: Report | None) -> list[Json]:
     """Return what was found in a table in the reader's language, by cause; the first places of each."""
     groups = []
     for group in report.groups() if report else ():
@@ -35,7 +33,7 @@ def found_groups(report: Report | None) -> list[Group]:
     return groups
 
 
-def error_groups(groups: list[ErrorGroup]) -> list[Group]:
+def error_groups(groups: list[ErrorGroup]) -> list[Json]:
     """Return the errors of a run in the reader's language, by cause; the first places of each."""
     told = []
     for group in groups:
@@ -45,7 +43,7 @@ def error_groups(groups: list[ErrorGroup]) -> list[Group]:
     return told
 
 
-def _group(cause: str, label: str, count: int, places: list[dict[str, str]]) -> Group:
+def _group(cause: str, label: str, count: int, places: list[dict[str, str]]) -> Json:
     return {"cause": cause, "label": tk._(label), "count": count, "findings": places}
 
 

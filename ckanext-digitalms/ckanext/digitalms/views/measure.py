@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 from flask import Blueprint
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
@@ -20,7 +21,6 @@ handle_errors(digitalms_measure)
 
 # what a view may give; CKAN's own helpers are not typed
 Page: TypeAlias = Any
-Answer = dict[str, Any]
 
 
 def _context() -> Context:
@@ -39,7 +39,7 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     return _render(measure, moment, history["results"], _kept(id))
 
 
-def _kept(measure_id: str) -> Answer:
+def _kept(measure_id: str) -> Json:
     """Return what the dataset holds beyond the history: the contact; and whether it can be edited."""
     dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
     names = ("contact_function", "contact_email", "private", "state", "metadata_modified")
@@ -59,7 +59,7 @@ def _not_public(measure_id: str, moment: PointInTime) -> Page:
     return _render(measure, moment, [], _kept(measure_id))
 
 
-def _render(measure: Answer, moment: PointInTime, history: list[Answer], kept: Answer) -> Page:
+def _render(measure: Json, moment: PointInTime, history: list[Json], kept: Json) -> Page:
     every = {m["measure_id"]: m for m in kept_measures(moment)}
     may_edit = tk.h.check_access("digitalms_statement_create", {"id": measure["measure_id"]})
     notes = None

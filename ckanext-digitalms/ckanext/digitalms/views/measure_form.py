@@ -14,6 +14,7 @@ from flask import Blueprint
 from werkzeug.datastructures import MultiDict
 
 from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status, StepState
@@ -27,7 +28,6 @@ handle_errors(digitalms_editing)
 
 # what a view may give; CKAN's own helpers are not typed
 Page: TypeAlias = Any
-Answer = dict[str, Any]
 # a field, or one of a row; whatever else is posted is no field of ours
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*(?:__\d{1,4}__[a-z]+(?:_[a-z]+)*)?")
 # what a row of the form holds although nobody typed anything into it
@@ -50,9 +50,9 @@ OUTCOMES = {
 class Form:
     """What a form shows: what was typed or stored, and what is wrong with it."""
 
-    data: Answer
-    errors: Answer = field(default_factory=dict)
-    stored: Answer | None = None
+    data: Json
+    errors: Json = field(default_factory=dict)
+    stored: Json | None = None
 
     @property
     def is_new(self) -> bool:
@@ -88,7 +88,7 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     typed = _typed()
     if typed.get("stand") == "correction":
         typed["as_of"] = stored["as_of"]
-    kept: Answer = {
+    kept: Json = {
         name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
     }
     try:
@@ -102,15 +102,15 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     return tk.redirect_to("digitalms_measure.read", id=stored["name"])
 
 
-def _stored(measure_id: str) -> Answer:
-    dataset: Answer = tk.get_action("package_show")(_context(), {"id": measure_id})
+def _stored(measure_id: str) -> Json:
+    dataset: Json = tk.get_action("package_show")(_context(), {"id": measure_id})
     if dataset["type"] != MEASURE_TYPE:
         raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
     tk.check_access("package_update", _context(), {"id": dataset["id"]})
     return {**dataset, "tag_string": ", ".join(tag["name"] for tag in dataset.get("tags") or ())}
 
 
-def _refuse_overtaken(seen: Any, stored: Answer) -> None:
+def _refuse_overtaken(seen: Any, stored: Json) -> None:
     """Refuse to write over what somebody else saved meanwhile; sent again, it is meant.
 
     Raises:
@@ -124,7 +124,7 @@ def _refuse_overtaken(seen: Any, stored: Answer) -> None:
         raise tk.ValidationError({"seen": [message]})
 
 
-def _typed(*, drop_blank: bool = True) -> Answer:
+def _typed(*, drop_blank: bool = True) -> Json:
     """Read the form; rows into which nobody typed anything are left out."""
     known = _shown() | EXTRA_FIELDS
     form = MultiDict(
@@ -134,7 +134,7 @@ def _typed(*, drop_blank: bool = True) -> Answer:
             if _NAME.fullmatch(name) and name.split("__")[0] in known
         ]
     )
-    typed: Answer = clean_dict(unflatten(tuplize_dict(parse_params(form))))
+    typed: Json = clean_dict(unflatten(tuplize_dict(parse_params(form))))
     for kind in ROW_TYPES:
         rows = typed.get(kind)
         if isinstance(rows, list):
@@ -150,7 +150,7 @@ def _shown() -> set[str]:
     return {str(field["field_name"]) for field in fields if field.get("form_group")}
 
 
-def _has_text(row: Answer) -> bool:
+def _has_text(row: Json) -> bool:
     return any(str(value).strip() for name, value in row.items() if name not in UNTYPED)
 
 
@@ -196,7 +196,7 @@ def news(id: str) -> Page:  # noqa: A002 - as above
     return tk.redirect_to("digitalms_measure.read", id=stored["name"])
 
 
-def _steps(typed: Any, stored: Answer) -> list[Answer] | None:
+def _steps(typed: Any, stored: Json) -> list[Json] | None:
     """Return the stored steps with the states that were chosen; ``None`` where the form has none."""
     if not isinstance(typed, list):
         return None
@@ -204,7 +204,7 @@ def _steps(typed: Any, stored: Answer) -> list[Answer] | None:
     return [{**step, "state": chosen.get(step["id"], step["state"])} for step in stored.get("steps") or ()]
 
 
-def _render_news(stored: Answer, data: Answer, errors: Answer) -> Page:
+def _render_news(stored: Json, data: Json, errors: Json) -> Page:
     told = {
         "stored": stored,
         "data": data,

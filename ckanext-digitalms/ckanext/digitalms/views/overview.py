@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic.action.measure import read_point_in_time
 from ckanext.digitalms.measures import plot
 from ckanext.digitalms.model import StatementRow
@@ -27,7 +28,6 @@ Page: TypeAlias = Any
 digitalms_overview = Blueprint("digitalms_overview", __name__)
 handle_errors(digitalms_overview)
 
-Measure = dict[str, Any]
 FILTERS = ("status", "organisation", "delayed", "q")
 
 
@@ -59,8 +59,8 @@ def index() -> Page:
 
 
 def _filtered(
-    moment: PointInTime, every: list[Measure], wanted: dict[str, str]
-) -> tuple[list[Measure], dict[str, str]]:
+    moment: PointInTime, every: list[Json], wanted: dict[str, str]
+) -> tuple[list[Json], dict[str, str]]:
     if not wanted:
         return every, {}
     try:
@@ -69,12 +69,12 @@ def _filtered(
         return every, {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
 
 
-def is_internal(measure: Measure) -> bool:
+def is_internal(measure: Json) -> bool:
     """Return whether only those who keep a measure see it."""
     return bool(measure.get("visibility", "public") != "public")
 
 
-def figures(every: list[Measure]) -> dict[str, Any]:
+def figures(every: list[Json]) -> Json:
     """Add up the measures: how many in all, by status, delayed, and how many papers they cite."""
     return {
         "measures": len(every),
@@ -85,13 +85,13 @@ def figures(every: list[Measure]) -> dict[str, Any]:
     }
 
 
-def papers(every: list[Measure]) -> set[tuple[str, str]]:
+def papers(every: list[Json]) -> set[tuple[str, str]]:
     """Return the different council papers that measures cite, as (body, reference)."""
     rows = [row for measure in every for row in measure["council_references"]]
     return {(row["body"] or "", row["reference"]) for row in rows if parse_reference(row["reference"] or "")}
 
 
-def _plot(moment: PointInTime) -> dict[str, Any] | None:
+def _plot(moment: PointInTime) -> Json | None:
     day, known_at = read_point_in_time(dict(moment.told))
     shown = _columns(day, known_at)
     if not shown:

@@ -12,6 +12,7 @@ from flask import Blueprint
 
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.mapping import MAPPINGS, TableMapping
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.spreadsheet import harmless
 
@@ -27,7 +28,6 @@ handle_errors(digitalms_table_import)
 
 # text, or a redirect: CKAN's own types are not known to a type checker
 Page: TypeAlias = Any
-Values = dict[str, Any]
 FIELDS = ("table", *form_fields.STAND, *form_fields.DIALECT)
 # the vocabulary of a column's values, by table and column
 _WORDS = {
@@ -94,7 +94,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     return tk.render("digitalms/table_import/read.html", values)
 
 
-def _change(told: Mapping[str, Any], shape: TableMapping) -> Values:
+def _change(told: Mapping[str, Any], shape: TableMapping) -> Json:
     fields = [
         {
             "title": shape.specs[each["field"]].title,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
@@ -16,12 +14,11 @@ from ckanext.digitalms.council.reference import (
     parse_reference_field,
     parse_references,
 )
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 
 from .measure import catalogue, read_point_in_time
-
-Answer = dict[str, Any]
 
 __all__ = [
     "digitalms_council_reference_list",
@@ -31,7 +28,7 @@ __all__ = [
 
 
 @tk.side_effect_free
-def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> Answer:
+def digitalms_council_reference_parse(context: Context, data_dict: Json) -> Json:
     """Find every reference to a council paper in a text, in any spelling.
 
     Args:
@@ -54,7 +51,7 @@ def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> An
 
 
 @tk.side_effect_free
-def digitalms_council_reference_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
     """Show a council paper with its supplements and the public measures that cite it.
 
     Args:
@@ -86,7 +83,7 @@ def digitalms_council_reference_show(context: Context, data_dict: Answer) -> Ans
     return paper
 
 
-def _asked(told: Answer) -> CouncilReference:
+def _asked(told: Json) -> CouncilReference:
     try:
         asked = parse_reference_field(told["reference"], told.get("body") or config.council_body()).reference
     except ReferenceRefusedError as refused:
@@ -97,7 +94,7 @@ def _asked(told: Answer) -> CouncilReference:
 
 
 @tk.side_effect_free
-def digitalms_council_reference_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_council_reference_list(context: Context, data_dict: Json) -> Json:
     """List the council papers that public measures cite, by year and number.
 
     Args:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.publishing import coverage_rows
 from ckanext.digitalms.publishing.tables import json_value
-
-Answer = dict[str, Any]
 
 __all__ = ["digitalms_coverage_show"]
 
 
 @tk.side_effect_free
-def digitalms_coverage_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
     """Show figures of broadband coverage, in the order of the key; each filter may be left out.
 
     Args:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
@@ -27,8 +26,6 @@ from ckanext.digitalms.validation.dialect import CHOICES, Dialect
 
 from .delivery import shown
 
-Answer = dict[str, Any]
-
 __all__ = [
     "digitalms_dataset_draft_create",
     "digitalms_dataset_draft_delete",
@@ -40,7 +37,7 @@ __all__ = [
 ]
 
 
-def digitalms_dataset_draft_create(context: Context, data_dict: Answer) -> Answer:
+def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
     """Upload a table of your own; nothing is published yet.
 
     Args:
@@ -85,8 +82,8 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Answer) -> Answe
     return _shown(draft)
 
 
-def _first(told: Answer, filename: str) -> Answer:
-    about: Answer = {"schema": None, "chosen": drafts.DRAFTED, "metadata": drafts.first_metadata(filename)}
+def _first(told: Json, filename: str) -> Json:
+    about: Json = {"schema": None, "chosen": drafts.DRAFTED, "metadata": drafts.first_metadata(filename)}
     if told.get("dataset"):
         package = drafts.own_dataset(told["dataset"])
         about |= {**drafts.about_dataset(package), "organisation": package.owner_org}
@@ -95,7 +92,7 @@ def _first(told: Answer, filename: str) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_dataset_draft_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
     """Show a draft: what was found in the file, and what was typed of it.
 
     Args:
@@ -118,7 +115,7 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_dataset_draft_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_dataset_draft_list(context: Context, data_dict: Json) -> Json:
     """List the drafts that you may see, newest first.
 
     Args:
@@ -134,7 +131,7 @@ def digitalms_dataset_draft_list(context: Context, data_dict: Answer) -> Answer:
     return {"count": count, "results": [_summary(draft) for draft in found]}
 
 
-def _summary(draft: Delivery) -> Answer:
+def _summary(draft: Delivery) -> Json:
     return {
         "id": draft.id,
         "filename": draft.filename,
@@ -145,7 +142,7 @@ def _summary(draft: Delivery) -> Answer:
     }
 
 
-def digitalms_dataset_draft_update(context: Context, data_dict: Answer) -> Answer:
+def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
     """Correct a draft; what is left out stays as it is, and the table is judged anew.
 
     Args:
@@ -164,7 +161,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Answer) -> Answe
     tk.check_access("digitalms_dataset_draft_update", context, data_dict)
     told = schema.validated(context, data_dict, schema.custom_table.update())
     draft = _open(told["id"])
-    about: Answer = {"metadata": {**draft.about["metadata"], **drafts.typed_of(told)}}
+    about: Json = {"metadata": {**draft.about["metadata"], **drafts.typed_of(told)}}
     declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in CHOICES if told.get(n)}}).to_json()
     is_declared, schema_before = declared != draft.dialect, draft.about.get("schema")
     if told.get("schema_of") == draft.about["chosen"]:
@@ -187,7 +184,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Answer) -> Answe
     return _shown(draft)
 
 
-def digitalms_dataset_draft_delete(context: Context, data_dict: Answer) -> Answer:
+def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
     """Throw a draft away, with the file that was uploaded.
 
     Args:
@@ -209,7 +206,7 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: Answer) -> Answe
     return {"id": draft_id}
 
 
-def digitalms_dataset_publish(context: Context, data_dict: Answer) -> Answer:
+def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
     """Publish a draft as a dataset, or as a new version of its dataset; ids and addresses stay.
 
     Equal content makes no new version. An invalid table is never published: the version before stays.
@@ -258,7 +255,7 @@ def digitalms_dataset_publish(context: Context, data_dict: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_dataset_version_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_dataset_version_list(context: Context, data_dict: Json) -> Json:
     """List the versions of a dataset that was made of somebody's own table, newest first.
 
     Args:
@@ -295,7 +292,7 @@ def _organisation_name(draft: Delivery) -> str | None:
     return group.name if group else None
 
 
-def _shown(draft: Delivery) -> Answer:
+def _shown(draft: Delivery) -> Json:
     about = draft.about
     package = model.Package.get(about.get("package_id"))
     told = shown(draft)
@@ -318,5 +315,5 @@ def _shown(draft: Delivery) -> Answer:
     }
 
 
-def _id(context: Context, data_dict: Answer) -> str:
+def _id(context: Context, data_dict: Json) -> str:
     return str(schema.validated(context, data_dict, schema.by_id())["id"])

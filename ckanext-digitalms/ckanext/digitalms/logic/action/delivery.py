@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
@@ -29,12 +29,10 @@ from ckanext.digitalms.services.uploads import organisation_id, uploaded
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
 from ckanext.digitalms.validation.findings import Report
 
-Answer = dict[str, Any]
-
 __all__ = ["digitalms_delivery_create", "digitalms_delivery_list", "digitalms_delivery_show"]
 
 
-def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
+def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
     """Hand in a table; all of it is taken over or nothing.
 
     Args:
@@ -79,7 +77,7 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
     return shown(delivery)
 
 
-def _about(data_dict: Answer) -> Answer:
+def _about(data_dict: Json) -> Json:
     """Find out for whom a delivery is, so that the right to it can be judged."""
     if data_dict.get("delivery_id"):
         delivery = delivery_get(data_dict["delivery_id"])
@@ -104,7 +102,7 @@ def _earlier(delivery_id: str) -> Delivery:
     return delivery
 
 
-def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Delivery:
+def _received(context: Context, told: Json, handler: DeliveryHandler) -> Delivery:
     try:
         filename, content = uploaded(told)
     except tk.ValidationError as refused:
@@ -128,7 +126,7 @@ def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Deliv
     return delivery
 
 
-def _wrong(handler: DeliveryHandler, told: Answer) -> Answer:
+def _wrong(handler: DeliveryHandler, told: Json) -> Json:
     try:
         handler.about_delivery(told)
     except tk.ValidationError as refused:
@@ -139,7 +137,7 @@ def _wrong(handler: DeliveryHandler, told: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_delivery_show(context: Context, data_dict: Json) -> Json:
     """Return a delivery with the whole report on it.
 
     Args:
@@ -159,7 +157,7 @@ def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_delivery_list(context: Context, data_dict: Json) -> Json:
     """List deliveries that you may see, newest first, without their findings.
 
     Args:
@@ -181,7 +179,7 @@ def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
     }
 
 
-def shown(delivery: Delivery) -> Answer:
+def shown(delivery: Delivery) -> Json:
     """Return a delivery as the API tells it, with its findings in the reader's language."""
     report = dict(delivery.report or {})
     if report:
@@ -189,7 +187,7 @@ def shown(delivery: Delivery) -> Answer:
     return {**_told(delivery), "report": report or None}
 
 
-def _told(delivery: Delivery) -> Answer:
+def _told(delivery: Delivery) -> Json:
     names = (
         "id",
         "kind",
@@ -210,7 +208,7 @@ def _told(delivery: Delivery) -> Answer:
     }
 
 
-def _in_words(report: Answer) -> list[Answer]:
+def _in_words(report: Json) -> list[Json]:
     """Return the findings with their sentences in the reader's language beside the stable types."""
     return [
         {

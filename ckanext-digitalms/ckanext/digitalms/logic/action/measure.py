@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -12,6 +11,7 @@ from ckan.types import Context
 
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.presentation import public_measures
@@ -20,12 +20,10 @@ from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.internal import states as internal_states
 from ckanext.digitalms.services.lookup import find_package
 
-Answer = dict[str, Any]
-
 __all__ = ["digitalms_measure_history", "digitalms_measure_list", "digitalms_measure_show"]
 
 
-def read_point_in_time(data_dict: Answer) -> tuple[date | None, datetime | None]:
+def read_point_in_time(data_dict: Json) -> tuple[date | None, datetime | None]:
     """Read ``cut_off_date`` and ``known_at``; a day means its end in the city's time zone."""
     day = data_dict.get("cut_off_date")
     known = data_dict.get("known_at")
@@ -39,7 +37,7 @@ def _point_in_time(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=config.time_zone())).astimezone(UTC)
 
 
-def catalogue(day: date | None, known_at: datetime | None) -> list[Answer]:
+def catalogue(day: date | None, known_at: datetime | None) -> list[Json]:
     """Return all public measures in the order of the report, with addresses and names of organisations."""
     shown = public_measures(
         StatementRow.catalogue(day, known_at), day or config.today(), config.update_days()
@@ -48,7 +46,7 @@ def catalogue(day: date | None, known_at: datetime | None) -> list[Answer]:
     return [_with_names(measure, titles) for measure in shown]
 
 
-def _with_internal(public: list[Answer], user: str | None, wanted: Answer) -> list[Answer]:
+def _with_internal(public: list[Json], user: str | None, wanted: Json) -> list[Json]:
     """Add what only those who keep it see; what is public stays as everybody sees it."""
     if wanted.get("cut_off_date") or wanted.get("known_at"):
         message = tk._("What is internal has no past to be shown: leave out the day, or this.")
@@ -72,7 +70,7 @@ def _organisation_titles(names: Iterable[str]) -> dict[str, str]:
     return {name: title or name for name, title in query}
 
 
-def _with_names(measure: Answer, titles: dict[str, str]) -> Answer:
+def _with_names(measure: Json, titles: dict[str, str]) -> Json:
     organisation = measure["organisation"]
     return {
         **measure,
@@ -83,7 +81,7 @@ def _with_names(measure: Answer, titles: dict[str, str]) -> Answer:
     }
 
 
-def _keep(measure: Answer, wanted: Answer) -> bool:
+def _keep(measure: Json, wanted: Json) -> bool:
     checks = (
         "status" not in wanted or measure["status"] == wanted["status"],
         "organisation" not in wanted or measure["organisation"] == wanted["organisation"],
@@ -94,20 +92,20 @@ def _keep(measure: Answer, wanted: Answer) -> bool:
     return all(checks)
 
 
-def _cites(measure: Answer, typed: str) -> bool:
+def _cites(measure: Json, typed: str) -> bool:
     patterns = search_patterns(typed)
     rows = measure["council_references"]
     cited = [found for row in rows if (found := parse_reference(row["reference"] or "", row["body"] or ""))]
     return any(pattern.matches(reference) for pattern in patterns for reference in cited)
 
 
-def _words(measure: Answer) -> str:
+def _words(measure: Json) -> str:
     texts = [measure["title"], measure["notes"], measure["statement"], *measure["keywords"]]
     return " ".join(text for text in texts if text).casefold()
 
 
 @tk.side_effect_free
-def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
     """List the public measures in the order of the council's report.
 
     Args:
@@ -139,7 +137,7 @@ def digitalms_measure_list(context: Context, data_dict: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_measure_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
     """Show a public measure, today or on a cut-off date.
 
     Args:
@@ -163,7 +161,7 @@ def digitalms_measure_show(context: Context, data_dict: Answer) -> Answer:
     raise tk.ObjectNotFound(message.format(found=wanted["id"][:60]))
 
 
-def _unpublished(measure_id: str) -> Answer:
+def _unpublished(measure_id: str) -> Json:
     package = find_package(measure_id)
     known = StatementRow.newest_of([package.id]) if package is not None else {}
     if not known:
@@ -173,7 +171,7 @@ def _unpublished(measure_id: str) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_measure_history(context: Context, data_dict: Answer) -> Answer:
+def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
     """List the public statements of a measure, newest first, each with what it changed.
 
     Args:
@@ -201,11 +199,11 @@ def digitalms_measure_history(context: Context, data_dict: Answer) -> Answer:
     return {"count": len(entries), "results": entries[::-1]}
 
 
-def _without_private_parent(content: Answer, public: set[str]) -> Answer:
+def _without_private_parent(content: Json, public: set[str]) -> Json:
     return {**content, "parent_id": content.get("parent_id") if content.get("parent_id") in public else None}
 
 
-def _entry(statement: Statement, content: Answer, previous: Answer | None) -> Answer:
+def _entry(statement: Statement, content: Json, previous: Json | None) -> Json:
     told = ("status", "progress_percent", "statement")
     return {
         "statement_id": statement.statement_id,

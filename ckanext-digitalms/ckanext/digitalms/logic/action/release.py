@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.publishing import retention as release_retention
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.redaction import withdrawn_measures
 
-Answer = dict[str, Any]
-
 __all__ = ["digitalms_release_cite", "digitalms_release_remove_measure"]
 
 
-def digitalms_release_cite(context: Context, data_dict: Answer) -> Answer:
+def digitalms_release_cite(context: Context, data_dict: Json) -> Json:
     """Note where a release is cited, so that the rule for old releases never leaves it out (coordinator).
 
     Args:
@@ -43,7 +40,7 @@ def digitalms_release_cite(context: Context, data_dict: Answer) -> Answer:
     return answer
 
 
-def digitalms_release_remove_measure(context: Context, data_dict: Answer) -> Answer:
+def digitalms_release_remove_measure(context: Context, data_dict: Json) -> Json:
     """Take the rows of a measure that is public no more out of every release (coordinator).
 
     By itself such a measure stays in the releases that were made while it was public. Each release that

@@ -12,6 +12,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
@@ -23,8 +24,6 @@ from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.reports import drafts as report_drafts
 from ckanext.digitalms.services.reports.apply import apply_draft
 
-Answer = dict[str, Any]
-
 __all__ = [
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
@@ -34,7 +33,7 @@ __all__ = [
 ]
 
 
-def digitalms_report_import_create(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
     """Read a council report into a draft; nothing is published yet (coordinators).
 
     Args:
@@ -82,7 +81,7 @@ def _uploaded(upload: Any) -> tuple[str, bytes]:
 
 
 @tk.side_effect_free
-def digitalms_report_import_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_list(context: Context, data_dict: Json) -> Json:
     """List the imported reports, newest first (coordinators).
 
     Args:
@@ -101,7 +100,7 @@ def digitalms_report_import_list(context: Context, data_dict: Answer) -> Answer:
     return {"count": count, "results": [_summary(draft) for draft in drafts]}
 
 
-def _summary(draft: ReportImport) -> Answer:
+def _summary(draft: ReportImport) -> Json:
     report = report_drafts.report_of(draft)
     return {
         "id": draft.id,
@@ -116,7 +115,7 @@ def _summary(draft: ReportImport) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_report_import_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_show(context: Context, data_dict: Json) -> Json:
     """Show an imported report: what its cells say and what is proposed from them (coordinators).
 
     Args:
@@ -132,7 +131,7 @@ def digitalms_report_import_show(context: Context, data_dict: Answer) -> Answer:
     return report_drafts.shown(report_drafts.draft_of(_id(data_dict, context)))
 
 
-def digitalms_report_import_update(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
     """Correct a draft; what is left out stays as it is (coordinators).
 
     Args:
@@ -168,7 +167,7 @@ def digitalms_report_import_update(context: Context, data_dict: Answer) -> Answe
 _LISTS = ("council_references", "goals", "steps", "milestones")
 
 
-def _check_form(data_dict: Answer) -> None:
+def _check_form(data_dict: Json) -> None:
     measures = data_dict.get("measures", [])
     lists = [measures]
     if isinstance(measures, list):
@@ -178,7 +177,7 @@ def _check_form(data_dict: Answer) -> None:
             raise tk.ValidationError({"measures": [tk._("This must be a list of rows with named fields.")]})
 
 
-def digitalms_report_import_apply(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
     """Publish a draft: every chosen measure is created or stated, or none is (coordinators).
 
     A measure that is known gets a statement of the report's date; a report that is older than the
@@ -203,6 +202,6 @@ def digitalms_report_import_apply(context: Context, data_dict: Answer) -> Answer
     return {"id": draft.id, "state": draft.state, "outcomes": outcomes}
 
 
-def _id(data_dict: Answer, context: Context) -> str:
+def _id(data_dict: Json, context: Context) -> str:
     told = schema.validated(context, data_dict, schema.by_id())
     return str(told["id"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -12,6 +11,7 @@ from ckan.types import Context
 from ckanext.harvest.logic import HarvestJobExists, HarvestSourceInactiveError
 
 from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.sources.contacts import owners
@@ -26,14 +26,13 @@ from ckanext.digitalms.services.sources.identities import (
 )
 from ckanext.digitalms.services.sources.runs import SourceRun, last_runs
 
-Answer = dict[str, Any]
 RUNS = 30
 
 __all__ = ["digitalms_source_list", "digitalms_source_show", "digitalms_vanishing_decide"]
 
 
 @tk.side_effect_free
-def digitalms_source_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_source_list(context: Context, data_dict: Json) -> Json:
     """List the sources and how they run, by title.
 
     Args:
@@ -54,7 +53,7 @@ def digitalms_source_list(context: Context, data_dict: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_source_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_source_show(context: Context, data_dict: Json) -> Json:
     """Return all about one source to those who keep it.
 
     Args:
@@ -90,7 +89,7 @@ def digitalms_source_show(context: Context, data_dict: Answer) -> Answer:
     }
 
 
-def digitalms_vanishing_decide(context: Context, data_dict: Answer) -> Answer:
+def digitalms_vanishing_decide(context: Context, data_dict: Json) -> Json:
     """Answer the question of a source whether so many of its records may vanish (coordinators).
 
     Yes counts them as removed at the source from now on, so that they are deleted after the grace time, and
@@ -129,7 +128,7 @@ def digitalms_vanishing_decide(context: Context, data_dict: Answer) -> Answer:
     }
 
 
-def _health(health: SourceHealth) -> Answer:
+def _health(health: SourceHealth) -> Json:
     now = datetime.now(UTC)
     return {
         "id": health.id,
@@ -148,7 +147,7 @@ def _health(health: SourceHealth) -> Answer:
     }
 
 
-def _run(run: SourceRun) -> Answer:
+def _run(run: SourceRun) -> Json:
     return {
         "id": run.id,
         "begun": _iso(run.begun),
@@ -159,7 +158,7 @@ def _run(run: SourceRun) -> Answer:
     }
 
 
-def _gone(source_id: str) -> list[Answer]:
+def _gone(source_id: str) -> list[Json]:
     return [
         {
             "identifier": each.identifier,
@@ -173,7 +172,7 @@ def _gone(source_id: str) -> list[Answer]:
     ]
 
 
-def _question(source_id: str) -> Answer | None:
+def _question(source_id: str) -> Json | None:
     question = question_waiting(source_id)
     if question is None:
         return None

@@ -12,18 +12,17 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.figures import number_of
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.record import Step
 from ckanext.digitalms.services.measures.batch import UNCHANGED, StatementInput, apply_statements
 from ckanext.digitalms.services.redaction import texts as redaction
 from ckanext.digitalms.services.redaction import whole_rows
 
-Answer = dict[str, Any]
-
 __all__ = ["digitalms_redact", "digitalms_statement_create"]
 
 
-def digitalms_statement_create(context: Context, data_dict: Answer) -> Answer:
+def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
     """Say what is new about a measure; nothing else of it is touched.
 
     A day after the newest Stand is a new Stand, the same day corrects it, an earlier day is added to
@@ -56,7 +55,7 @@ def digitalms_statement_create(context: Context, data_dict: Answer) -> Answer:
     return asdict(outcome)
 
 
-def _input(told: Answer, given: Answer) -> StatementInput:
+def _input(told: Json, given: Json) -> StatementInput:
     progress = told.get("progress_percent", UNCHANGED)
     return StatementInput(
         measure_id=told["id"],
@@ -74,11 +73,11 @@ def _decimal(value: Any) -> Decimal | None:
     return number_of(str(value))
 
 
-def _text(told: Answer, name: str) -> Any:
+def _text(told: Json, name: str) -> Any:
     return (told[name] or None) if name in told else UNCHANGED
 
 
-def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
+def digitalms_redact(context: Context, data_dict: Json) -> Json:
     """Blank a text wherever it stands, for good (sysadmin): for personal data that should not be there.
 
     It is blanked in every statement, dataset, release (all files, new hashes, a note), table of the

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import last_refusal, listing, release_check, releases
 from ckanext.digitalms.publishing.tables import ALL_TABLES, MEASURE_TABLES, group_of
 
-Answer = dict[str, Any]
-
 __all__ = ["digitalms_table_list", "digitalms_table_publish", "digitalms_table_validate"]
 
 
 @tk.side_effect_free
-def digitalms_table_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_list(context: Context, data_dict: Json) -> Json:
     """List the open tables with their columns, their current release and its files.
 
     Args:
@@ -36,7 +33,7 @@ def digitalms_table_list(context: Context, data_dict: Answer) -> Answer:
     return {"count": len(tables), "results": tables[wanted["offset"] :][: wanted["limit"]]}
 
 
-def digitalms_table_publish(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_publish(context: Context, data_dict: Json) -> Json:
     """Publish the open tables now, if what is public differs from the current release (coordinator).
 
     Returns:
@@ -53,7 +50,7 @@ def digitalms_table_publish(context: Context, data_dict: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_validate(context: Context, data_dict: Json) -> Json:
     """Validate the current release of a table with frictionless, as users get it (coordinator).
 
     Args:

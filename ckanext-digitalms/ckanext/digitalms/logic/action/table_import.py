@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.services.deliveries import delivery_create, delivery_get, refuse_blanked
@@ -19,12 +18,10 @@ from ckanext.digitalms.validation.dialect import CHOICES, Dialect
 
 from .delivery import shown
 
-Answer = dict[str, Any]
-
 __all__ = ["digitalms_table_import", "digitalms_table_import_show", "digitalms_table_import_undo"]
 
 
-def digitalms_table_import(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_import(context: Context, data_dict: Json) -> Json:
     """Read in a table as it was published, with your changes; all of it is taken over or nothing.
 
     A row adds or changes, a missing row or column changes nothing, ``delete`` in a column ``action``
@@ -69,7 +66,7 @@ def digitalms_table_import(context: Context, data_dict: Answer) -> Answer:
     return _shown(delivery)
 
 
-def _received(context: Context, told: Answer) -> Delivery:
+def _received(context: Context, told: Json) -> Delivery:
     filename, content = uploaded({**told, "kind": told.get("table") or import_preview.KIND})
     about = {"table": told.get("table"), "as_of": told.get("as_of"), "correction": told["correction"]}
     delivery = delivery_create(
@@ -105,7 +102,7 @@ def _import(import_id: str) -> Delivery:
 
 
 @tk.side_effect_free
-def digitalms_table_import_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_import_show(context: Context, data_dict: Json) -> Json:
     """Show an import: what it would change, or what it changed.
 
     Args:
@@ -122,7 +119,7 @@ def digitalms_table_import_show(context: Context, data_dict: Answer) -> Answer:
     return _shown(_import(told["id"]))
 
 
-def digitalms_table_import_undo(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
     """Put back what an import changed, as a new change of today; the history keeps both.
 
     Args:
@@ -141,7 +138,7 @@ def digitalms_table_import_undo(context: Context, data_dict: Answer) -> Answer:
     return _shown(delivery)
 
 
-def _shown(delivery: Delivery) -> Answer:
+def _shown(delivery: Delivery) -> Json:
     whole = shown(delivery)
     report = whole.pop("report") or {}
     about = whole["about"]

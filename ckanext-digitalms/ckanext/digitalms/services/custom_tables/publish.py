@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -12,6 +11,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.custom_tables.canonical import published_schema, to_csv
 from ckanext.digitalms.custom_tables.examination import Examined
 from ckanext.digitalms.custom_tables.names import table_name
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import custom_tables, releases, versions
 from ckanext.digitalms.publishing.snapshot import site_url
@@ -20,8 +20,6 @@ from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.deliveries import refuse_blanked
 
 from . import drafts
-
-Answer = dict[str, Any]
 
 
 def check_open(draft: Delivery) -> None:
@@ -95,7 +93,7 @@ def dataset_of(draft: Delivery) -> str:
     return str(draft.about.get("package_id") or uuid.uuid5(uuid.NAMESPACE_URL, f"digitalms:draft:{draft.id}"))
 
 
-def save_private(draft: Delivery) -> Answer:
+def save_private(draft: Delivery) -> Json:
     """Keep a draft as a private dataset; one that has a published version stays as it is."""
     draft_id = draft.id
     group = custom_tables.group_of(dataset_of(draft))
@@ -117,7 +115,7 @@ def save_private(draft: Delivery) -> Answer:
         return {"change": "saved", "id": package.id, "name": package.name, "release_id": None}
 
 
-def _files(draft: Delivery, package_id: str) -> list[Answer]:
+def _files(draft: Delivery, package_id: str) -> list[Json]:
     """Return the resources of a dataset that is not published: the file as uploaded, and the report on it."""
     base = f"{site_url()}/digitalisierung/daten/neu/{draft.id}"
     form = str((draft.report or {}).get("form") or "").upper()

@@ -24,6 +24,7 @@ from ckanext.digitalms.imports.difference import ADDED, DELETED
 from ckanext.digitalms.imports.interpretation import Change
 from ckanext.digitalms.imports.mapping import TableMapping
 from ckanext.digitalms.imports.merging import merged, place_of
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.history import Statement, same_content
 from ckanext.digitalms.measures.record import (
     ROW_TYPES,
@@ -41,7 +42,6 @@ from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-Record = dict[str, Any]
 CREATED, REMOVED, NEW_STAND, CORRECTION, BACKDATED, UNCHANGED = (
     "created",
     "deleted",
@@ -161,7 +161,7 @@ class Writer:
         wanted = self._merged(stored, group, day, is_new_stand=is_new)
         return state(self.context, package, stored, wanted, stood)
 
-    def _merged(self, base: Record, group: Sequence[Change], day: date, *, is_new_stand: bool) -> Record:
+    def _merged(self, base: Json, group: Sequence[Change], day: date, *, is_new_stand: bool) -> Json:
         edits = [change.edit for change in group]
         wanted = merged(base, edits, self.shape, config.council_body(), is_new_stand=is_new_stand)
         wanted["as_of"] = day.isoformat()
@@ -181,7 +181,7 @@ class Writer:
         added = statements.backdate(package, measure, self.author)
         return Written(package.id, day, BACKDATED, added.statement_id, stood.statement_id if stood else None)
 
-    def _validated(self, package: model.Package, record: Record, base: Measure, day: date) -> Measure:
+    def _validated(self, package: model.Package, record: Json, base: Measure, day: date) -> Measure:
         """Validate a record of an earlier day; its parent and organisation are not judged by today."""
         data, errors = _validate(self.context, {**record, "parent_id": ""}, package)
         errors.pop("as_of", None)  # being older than the newest is what this is for
@@ -239,7 +239,7 @@ class Writer:
 
 
 def state(
-    context: Context, package: model.Package, stored: Record, wanted: Record, stood: Statement | None
+    context: Context, package: model.Package, stored: Json, wanted: Json, stood: Statement | None
 ) -> Written:
     """Update a measure to a record; what says nothing new is left alone."""
     before = stood.statement_id if stood else None
@@ -259,7 +259,7 @@ def state(
     return Written(package.id, day, change, newest.statement_id, before)
 
 
-def _save(context: Context, package: model.Package, wanted: Record) -> None:
+def _save(context: Context, package: model.Package, wanted: Json) -> None:
     """Write the dataset and its statement; the caller has authorised the user for this measure.
 
     ``package_update`` would do the same with the same validators, and ask some thirty times for rights.
@@ -276,7 +276,7 @@ def _save(context: Context, package: model.Package, wanted: Record) -> None:
     statements.record(package, measure, author_of(context))
 
 
-def _move(context: Context, package: model.Package, wanted: Record) -> None:
+def _move(context: Context, package: model.Package, wanted: Json) -> None:
     """Return a measure to another organisation, which CKAN itself has to allow."""
     _check(context, wanted, package)
     with _savepoint_released():
@@ -294,16 +294,16 @@ def remove(package: model.Package, author: str | None, before: Statement | None)
     )
 
 
-def shown(package: model.Package) -> Record:
+def shown(package: model.Package) -> Json:
     """Return a dataset as it is stored."""
     context: Any = {"ignore_auth": True, "user": "", "use_cache": False}
     return dict(tk.get_action("package_show")(context, {"id": package.id}))
 
 
-def dataset_fields(measure: Measure) -> Record:
+def dataset_fields(measure: Measure) -> Json:
     """Return what a record says as the fields of a dataset."""
     content = measure.content()
-    told: Record = {
+    told: Json = {
         name: "" if value is None else str(value)
         for name, value in content.items()
         if name not in {*_NOT_OF_CONTENT, *ROW_TYPES}
@@ -338,14 +338,14 @@ def _grouped(changes: Sequence[Change]) -> list[list[Change]]:
     )
 
 
-def _check(context: Context, record: Record, package: model.Package | None = None) -> None:
+def _check(context: Context, record: Json, package: model.Package | None = None) -> None:
     """Validate a record before CKAN does: its actions end the whole transaction where something is wrong."""
     _, errors = _validate(context, record, package)
     if errors:
         raise tk.ValidationError(errors)
 
 
-def _validate(context: Context, record: Record, package: model.Package | None) -> tuple[Record, Record]:
+def _validate(context: Context, record: Json, package: model.Package | None) -> tuple[Json, Json]:
     plugin = dataset_types.lookup_package_plugin(MEASURE_TYPE)
     schema = plugin.update_package_schema() if package else plugin.create_package_schema()
     action = "package_update" if package else "package_create"

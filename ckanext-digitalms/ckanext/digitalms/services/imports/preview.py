@@ -31,6 +31,7 @@ from ckanext.digitalms.imports.difference import (
 from ckanext.digitalms.imports.interpretation import Asked, Change
 from ckanext.digitalms.imports.mapping import MAPPINGS, TableMapping
 from ckanext.digitalms.imports.reading import ReadTable, read_table
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Delivery, StatementRow
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks, organisations
@@ -45,7 +46,6 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE
 from .apply import UNCHANGED, Writer, Written
 
 KIND = "table"
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

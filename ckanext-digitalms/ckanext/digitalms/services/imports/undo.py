@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.model import Delivery, StatementRow
 from ckanext.digitalms.services.measures import statements
@@ -18,8 +19,6 @@ from ckanext.digitalms.services.measures.hooks import author_of, measure_of, org
 
 from .apply import BACKDATED, CREATED, REMOVED, dataset_fields, remove, shown, state
 from .preview import finish, last_of, now, one_at_a_time
-
-Json = dict[str, Any]
 
 
 def undo(context: Context, delivery: Delivery) -> None:

@@ -12,6 +12,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import Step, measure_from_dataset
 from ckanext.digitalms.model import ReportImport, StatementRow
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReport, to_json
@@ -21,14 +22,13 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from .drafts import report_of
 
-Facts = dict[str, Any]
 _HUNDRED = Decimal(100)
 # a report fills these where nothing is known yet, and never overwrites them
 _FILLED = ("notes", "vision", "vision_year", "vision_source")
 _SAID = ("status", "status_reason", "as_of", "statement_source")
 
 
-def apply_draft(context: Context, draft: ReportImport) -> list[Facts]:
+def apply_draft(context: Context, draft: ReportImport) -> list[Json]:
     """Create and state all measures of a draft, or none; the caller has authorised the user.
 
     Raises:
@@ -75,12 +75,12 @@ class _Work:
         self.organisation = organisation
         self.as_of = report.report_date or config.today()
         self.source = f"{report.title}, {self.as_of:%d.%m.%Y}"[:1000]
-        self.outcomes: list[Facts] = []
+        self.outcomes: list[Json] = []
         self.package_ids: list[str] = []
         self.late: list[StatementInput] = []
         self.stated: set[str] = set()
 
-    def write(self, measure: ProposedMeasure) -> Facts:
+    def write(self, measure: ProposedMeasure) -> Json:
         """Write one measure; return its errors by the draft's field names."""
         if not measure.include:
             return {}
@@ -133,7 +133,7 @@ class _Work:
         }
         return {**kept, "defer_commit": True, "return_id_only": True}  # type: ignore[typeddict-item,return-value]
 
-    def _facts(self, measure: ProposedMeasure) -> Facts:
+    def _facts(self, measure: ProposedMeasure) -> Json:
         plain = to_json(measure)
         names = ("notes", "vision", "vision_source", "status", "status_reason", "council_references")
         rows = ("goals", "steps", "milestones")
@@ -167,7 +167,7 @@ class _Work:
         model.repo.commit()
         index.reindex(self.package_ids)
 
-    def _late_errors(self, by_key: Mapping[str, Any]) -> list[Facts]:
+    def _late_errors(self, by_key: Mapping[str, Any]) -> list[Json]:
         measures = self.report.measures
         return [_by_draft_field(by_key.get(measure.known_as or "", {})) for measure in measures]
 
@@ -180,11 +180,11 @@ _DRAFT_NAMES = {
 }
 
 
-def _by_draft_field(errors: Mapping[str, Any]) -> Facts:
+def _by_draft_field(errors: Mapping[str, Any]) -> Json:
     return {_DRAFT_NAMES.get(name, name): value for name, value in errors.items()}
 
 
-def _merged(stored: Facts, facts: Facts) -> Facts:
+def _merged(stored: Json, facts: Json) -> Json:
     """Put what a report says into a known measure; what it does not speak of stays."""
     merged = {**stored, **{name: facts[name] for name in _SAID}}
     merged.update({name: stored.get(name) or facts[name] for name in _FILLED})
@@ -200,7 +200,7 @@ def _merged(stored: Facts, facts: Facts) -> Facts:
     return merged
 
 
-def _with_known_ids(rows: Iterable[Facts], known: Iterable[Facts] | None, key: str) -> list[Facts]:
+def _with_known_ids(rows: Iterable[Json], known: Iterable[Json] | None, key: str) -> list[Json]:
     # each known row lends its id once, so that two equal lines stay two
     ids: dict[str, list[str]] = {}
     for row in known or ():
@@ -208,13 +208,13 @@ def _with_known_ids(rows: Iterable[Facts], known: Iterable[Facts] | None, key: s
     return [{**row, "id": ids[row[key]].pop(0)} if ids.get(row[key]) else dict(row) for row in rows]
 
 
-def _united(known: Iterable[Facts] | None, rows: Iterable[Facts], key: str) -> list[Facts]:
+def _united(known: Iterable[Json] | None, rows: Iterable[Json], key: str) -> list[Json]:
     kept = list(known or ())
     there = {row[key] for row in kept}
     return [*kept, *(dict(row) for row in rows if row[key] not in there)]
 
 
-def _moved(known: Iterable[Facts] | None, rows: Iterable[Facts]) -> list[Facts]:
+def _moved(known: Iterable[Json] | None, rows: Iterable[Json]) -> list[Json]:
     """Keep known milestones; one of the same title gets the report's date, which history shows as a shift."""
     told = {row["title"]: row for row in rows}
     kept = []
@@ -225,5 +225,5 @@ def _moved(known: Iterable[Facts] | None, rows: Iterable[Facts]) -> list[Facts]:
     return [*kept, *(dict(row) for row in told.values())]
 
 
-def _same(stored: Facts, wanted: Facts) -> bool:
+def _same(stored: Json, wanted: Json) -> bool:
     return measure_from_dataset(stored).content() == measure_from_dataset(wanted).content()

@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 import msgspec
 from ckan import model
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
 from ckanext.digitalms.reports.matching import Known, identifying
@@ -27,7 +28,6 @@ from ckanext.digitalms.services.access import coordinators
 from ckanext.digitalms.services.measures.hooks import measure_of
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-Facts = dict[str, Any]
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REASONS = {reason.value: reason for reason in Reason}
 
@@ -79,7 +79,7 @@ def report_of(draft: ReportImport) -> ProposedReport:
     return from_json(draft.proposal["report"])
 
 
-def shown(draft: ReportImport) -> Facts:
+def shown(draft: ReportImport) -> Json:
     """Return a draft as the API and the pages show it, sentences in the reader's language."""
     report = report_of(draft)
     return {
@@ -100,7 +100,7 @@ def shown(draft: ReportImport) -> Facts:
     }
 
 
-def _shown_measure(measure: ProposedMeasure) -> Facts:
+def _shown_measure(measure: ProposedMeasure) -> Json:
     plain = to_json(measure)
     del plain["fragments"]
     because = measure.known_because
@@ -113,7 +113,7 @@ def _shown_measure(measure: ProposedMeasure) -> Facts:
     }
 
 
-def _grouped(pieces: Iterable[Fragment]) -> list[Facts]:
+def _grouped(pieces: Iterable[Fragment]) -> list[Json]:
     groups: dict[str, list[str]] = {}
     for piece in pieces:
         groups.setdefault(piece.reason, []).append(piece.text)
@@ -123,7 +123,7 @@ def _grouped(pieces: Iterable[Fragment]) -> list[Facts]:
     ]
 
 
-def corrected(draft: ReportImport, told: Mapping[str, Any]) -> Facts:
+def corrected(draft: ReportImport, told: Mapping[str, Any]) -> Json:
     """Return the draft's proposal with what was typed (validated) put in."""
     report = report_of(draft)
     typed = {int(row["position"]): row for row in told.get("measures") or []}
