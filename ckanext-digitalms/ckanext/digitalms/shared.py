@@ -11,7 +11,6 @@ from . import config
 from .config import HARVEST_TIMEOUT
 from .coverage import rules as coverage_rules
 from .coverage.edition import Area, EditionError, Figures, Series, Stated
-from .logic.action.measure import catalogue
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
@@ -36,6 +35,7 @@ from .services.deliveries import (
 from .services.language import default_language, in_default_language
 from .services.locks import holding, job_lock, object_lock
 from .services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
+from .services.measures.catalogue import catalogue
 from .services.sources.datasets import (
     LeftAloneError,
     harvested_dataset_id,

@@ -13,9 +13,9 @@ from markupsafe import Markup
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.logic.action.measure import read_point_in_time
 from ckanext.digitalms.measures import plot
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services.measures.catalogue import read_point_in_time
 from ckanext.digitalms.vocabularies import Status
 
 from .errors import handle_errors

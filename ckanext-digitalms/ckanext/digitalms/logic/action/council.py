@@ -17,8 +17,7 @@ from ckanext.digitalms.council.reference import (
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
-
-from .measure import catalogue, read_point_in_time
+from ckanext.digitalms.services.measures.catalogue import catalogue, read_point_in_time
 
 __all__ = [
     "digitalms_council_reference_list",

@@ -2,83 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
-
 import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.history import Statement, changes
-from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services import organisations
-from ckanext.digitalms.services.access.internal import states as internal_states
-from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.services.measures.catalogue import (
+    catalogue,
+    read_point_in_time,
+    unpublished,
+    with_internal,
+)
 
 __all__ = ["digitalms_measure_history", "digitalms_measure_list", "digitalms_measure_show"]
-
-
-def read_point_in_time(data_dict: Json) -> tuple[date | None, datetime | None]:
-    """Read ``cut_off_date`` and ``known_at``; a day means its end in the city's time zone."""
-    day = data_dict.get("cut_off_date")
-    known = data_dict.get("known_at")
-    return (date.fromisoformat(day) if day else None, _point_in_time(known) if known else None)
-
-
-def _point_in_time(text: str) -> datetime:
-    if len(text) == len("2019-03-14"):
-        return config.end_of_day(date.fromisoformat(text))
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=config.time_zone())).astimezone(UTC)
-
-
-def catalogue(day: date | None, known_at: datetime | None) -> list[Json]:
-    """Return all public measures in the order of the report, with addresses and names of organisations."""
-    shown = public_measures(
-        StatementRow.catalogue(day, known_at), day or config.today(), config.update_days()
-    )
-    titles = _organisation_titles({m["organisation"] for m in shown if m["organisation"]})
-    return [_with_names(measure, titles) for measure in shown]
-
-
-def _with_internal(public: list[Json], user: str | None, wanted: Json) -> list[Json]:
-    """Add what only those who keep it see; what is public stays as everybody sees it."""
-    if wanted.get("cut_off_date") or wanted.get("known_at"):
-        message = tk._("What is internal has no past to be shown: leave out the day, or this.")
-        raise tk.ValidationError({"include_internal": [message]})
-    states = internal_states(user)
-    internal = StatementRow.newest_of(list(states)).values()
-    shown = {one["measure_id"]: {**one, "visibility": "public"} for one in public}
-    arranged = public_measures(
-        [*StatementRow.catalogue(None, None), *internal], config.today(), config.update_days()
-    )
-    own = {one.measure_id: states[one.package_id] for one in internal}
-    titles = _organisation_titles({m["organisation"] for m in arranged if m["organisation"]})
-    return [
-        shown.get(m["measure_id"]) or {**_with_names(m, titles), "visibility": own[m["measure_id"]]}
-        for m in arranged
-    ]
-
-
-def _organisation_titles(names: Iterable[str]) -> dict[str, str]:
-    query = model.Session.query(model.Group.name, model.Group.title).filter(model.Group.name.in_(list(names)))
-    return {name: title or name for name, title in query}
-
-
-def _with_names(measure: Json, titles: dict[str, str]) -> Json:
-    organisation = measure["organisation"]
-    return {
-        **measure,
-        "organisation_title": titles.get(organisation, organisation),
-        "url": tk.url_for(
-            "digitalms_measure.read", id=measure["measure_id"], _external=True, locale="default"
-        ),
-    }
 
 
 def _keep(measure: Json, wanted: Json) -> bool:
@@ -131,7 +71,7 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
         wanted["organisation"] = organisations.name_of(wanted["organisation"])
     every = catalogue(*read_point_in_time(wanted))
     if wanted.get("include_internal"):
-        every = _with_internal(every, context.get("user"), wanted)
+        every = with_internal(every, context.get("user"), wanted)
     found = [measure for measure in every if _keep(measure, wanted)]
     return {"count": len(found), "results": found[wanted["offset"] :][: wanted["limit"]]}
 
@@ -153,21 +93,12 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
     wanted = schema.validated(context, data_dict, schema.measure_show())
     if wanted.get("unpublished"):
         tk.check_access("package_update", context, {"id": wanted["id"]})
-        return _unpublished(wanted["id"])
+        return unpublished(wanted["id"])
     for measure in catalogue(*read_point_in_time(wanted)):
         if measure["measure_id"] == wanted["id"]:
             return measure
     message = tk._("There is no public measure “{found}” at that time.")
     raise tk.ObjectNotFound(message.format(found=wanted["id"][:60]))
-
-
-def _unpublished(measure_id: str) -> Json:
-    package = find_package(measure_id)
-    known = StatementRow.newest_of([package.id]) if package is not None else {}
-    if not known:
-        raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
-    shown = public_measures(list(known.values()), config.today(), config.update_days())[0]
-    return _with_names(shown, _organisation_titles([shown["organisation"]]))
 
 
 @tk.side_effect_free
