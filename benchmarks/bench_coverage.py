@@ -18,7 +18,7 @@ import pytest
 from peak import peak_memory
 
 from ckanext.digitalms.publishing import releases
-from ckanext.digitalms.publishing.tables import COVERAGE_TABLES
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
 
 AREAS = int(os.environ.get("BENCH_AREAS", "11000"))
 CLASSES = {

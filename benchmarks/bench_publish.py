@@ -26,7 +26,7 @@ from gunicorn.app.base import BaseApplication
 from peak import peak_memory
 
 from ckanext.digitalms.publishing import datasets, datastore, releases
-from ckanext.digitalms.publishing.tables import COVERAGE, COVERAGE_TABLES
+from ckanext.digitalms.tables.open_tables import COVERAGE, COVERAGE_TABLES
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 SERIES = sum(map(len, CLASSES.values()))

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.tables.open_tables import TABLES
 
 SOFFICE = shutil.which("soffice")
 UPLOAD = "/digitalisierung/datenqualitaet/tabelle-einlesen/"

@@ -27,7 +27,7 @@ from ckanext.digitalms.measures.record import (
     Step,
 )
 from ckanext.digitalms.publishing import writing
-from ckanext.digitalms.publishing.tables import TABLES, Row, Source
+from ckanext.digitalms.tables.open_tables import TABLES, Row, Source
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
 from ckanext.digitalms.vocabularies import GoalOutcome, GoalState, ReferenceRole, Status, StepState

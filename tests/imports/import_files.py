@@ -11,7 +11,7 @@ from ckan import model
 
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import snapshot
-from ckanext.digitalms.publishing.tables import TABLES, Row
+from ckanext.digitalms.tables.open_tables import TABLES, Row
 
 GOAL = "5a7b0f6e-0000-4000-8000-000000000001"
 MILESTONE = "5a7b0f6e-0000-4000-8000-000000000002"

@@ -19,7 +19,7 @@ from ckanext.digitalms.imports.mapping import MAPPINGS
 from ckanext.digitalms.imports.merging import merged
 from ckanext.digitalms.imports.reading import read_table
 from ckanext.digitalms.measures.record import Indicator, Measure, Step
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.tables.open_tables import TABLES
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import UnreadableError
 

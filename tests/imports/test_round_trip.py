@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ckanext.digitalms.imports.difference import as_text
 from ckanext.digitalms.imports.mapping import MAPPINGS
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.tables import TABLES, Row, Source
+from ckanext.digitalms.tables.open_tables import TABLES, Row, Source
 from ckanext.digitalms.validation.table import FieldSpec
 
 SLOW = settings(

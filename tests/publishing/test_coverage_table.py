@@ -12,7 +12,7 @@ import pytest
 
 from ckanext.digitalms.publishing import datasets, release_check, releases, stages
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.tables import COVERAGE_TABLES
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
 
 pytestmark = pytest.mark.usefixtures("releases_at")
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from ckanext.digitalms import duck
 from ckanext.digitalms.publishing import filters, releases, writing
-from ckanext.digitalms.publishing.spec import TableSpec
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.tables.open_tables import TABLES
+from ckanext.digitalms.tables.spec import TableSpec
 
 DATA = "/digitalisierung/daten"
 FIELDS = {"word": "string", "whole": "integer", "share": "number", "truth": "boolean", "day": "date"}

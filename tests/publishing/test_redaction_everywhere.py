@@ -24,10 +24,10 @@ from ckan.tests.helpers import call_action
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
 from ckanext.digitalms.publishing import custom_tables, datastore, release_check, releases
-from ckanext.digitalms.publishing.tables import COVERAGE_TABLES
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services.operation import consistency
 from ckanext.digitalms.services.redaction.blanking import Blanker
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
 
 LETTERS = "abcdefghäöüßéŁ'\"&<>;,|\\/%+ "
 SEED = 20261128

@@ -12,7 +12,7 @@ from ckan.tests import factories
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import datasets, last_refusal, release_check, releases
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.tables.open_tables import TABLES
 
 
 def act(name, /, **values):

@@ -32,7 +32,7 @@ from ckanext.digitalms.publishing import writing
 from ckanext.digitalms.publishing.content import Content
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor
 from ckanext.digitalms.publishing.release_check import validate
-from ckanext.digitalms.publishing.tables import ALL_TABLES, TABLES, Source, all_rows
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, TABLES, Source, all_rows
 from ckanext.digitalms.vocabularies import (
     AreaType,
     Base,

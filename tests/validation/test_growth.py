@@ -29,11 +29,11 @@ from ckanext.digitalms.imports.difference import compare
 from ckanext.digitalms.imports.reading import read_table
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.publishing.filters import asked
-from ckanext.digitalms.publishing.tables import ALL_TABLES
 from ckanext.digitalms.reports import markup
 from ckanext.digitalms.reports.dates import find_dates
 from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.search import query
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.validation import reading_xlsx
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.reading_xlsx import read_xlsx

@@ -21,9 +21,9 @@ from .error_words import digitalms_error_words
 from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdown
 from .measures.delay import MilestoneState
 from .publishing import releases
-from .publishing.tables import group_of
 from .services.access.rights import is_coordinator
 from .services.sources.identities import missing_since
+from .tables.open_tables import group_of
 from .vocabularies import (
     MEASURE_TYPE,
     SPEED_CLASSES,

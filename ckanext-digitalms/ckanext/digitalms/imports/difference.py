@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.publishing.tables import Row
+from ckanext.digitalms.tables.open_tables import Row
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, Report, short
 from ckanext.digitalms.validation.table import Unusable

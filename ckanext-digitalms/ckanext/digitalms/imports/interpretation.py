@@ -14,7 +14,7 @@ from typing import Any
 
 from ckanext.digitalms.measures.revisions import Stand
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.publishing.tables import Row, Source
+from ckanext.digitalms.tables.open_tables import Row, Source
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, short
 

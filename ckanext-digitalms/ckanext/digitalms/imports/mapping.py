@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ckanext.digitalms.publishing.tables import TABLES, OpenTable
+from ckanext.digitalms.tables.open_tables import TABLES, OpenTable
 from ckanext.digitalms.validation.table import FieldSpec, TableSchema
 
 ACTION, DELETE = "action", "delete"

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.digitalms.measures.record import content_hash
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, Row, Rows, json_value
+from ckanext.digitalms.tables.spec import file_name
 
 from . import stages, writing
-from .spec import file_name
-from .tables import ALL_TABLES, Row, Rows, json_value
 
 # writes a table's CSV file, gives how many rows there are
 Writer = Callable[[Path], int]

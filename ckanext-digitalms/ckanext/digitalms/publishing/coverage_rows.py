@@ -12,9 +12,9 @@ from ckan import model
 
 from ckanext.digitalms.coverage.edition import MEASURED, NOT_MEASURED, SUPPRESSED
 from ckanext.digitalms.measures.record import content_hash
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, Row
 
 from . import writing
-from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, Row
 
 # text is put in order by its bytes, so that every database gives the same rows in the same order
 _SELECT = f"""

@@ -20,13 +20,13 @@ from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.tables.open_tables import json_value
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 from . import datasets, datastore, folders
 from .formats import FORMATS
 from .package import SCHEMA_ENDING, described_files, json_bytes, license_of
 from .snapshot import site_url
-from .spec import TableSpec, file_name
-from .tables import json_value
 
 GROUP = "own:"
 MARKER = "digitalms_own_table"

@@ -20,11 +20,11 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.services.access import coordinators
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, OpenTable
+from ckanext.digitalms.tables.spec import file_name
 
 from .formats import FORMATS
 from .snapshot import site_url
-from .spec import file_name
-from .tables import ALL_TABLES, OpenTable
 
 MARKER = "digitalms_table"
 RELEASE = "digitalms_release"

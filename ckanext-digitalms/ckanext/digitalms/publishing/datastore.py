@@ -16,7 +16,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 
-from .spec import TableSpec, file_name
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 STAGED = "_digitalms_"
 

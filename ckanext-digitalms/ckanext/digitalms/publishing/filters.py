@@ -14,9 +14,8 @@ from frictionless import Field
 from ckanext.digitalms.duck import quoted
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.messages import N_, Message
-
-from .spec import TableSpec
-from .tables import json_value
+from ckanext.digitalms.tables.open_tables import json_value
+from ckanext.digitalms.tables.spec import TableSpec
 
 _NUMBERS = {"integer", "number"}
 # what DECIMAL(38, 15) can take before the point

@@ -17,8 +17,7 @@ from typing import Any, ClassVar
 from ckanext.digitalms.duck import literal, quoted
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.spreadsheet import FORMULA
-
-from .spec import TableSpec
+from ckanext.digitalms.tables.spec import TableSpec
 
 Field = Mapping[str, Any]
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import Message
-
-from .tables import MEASURE_TABLES
+from ckanext.digitalms.tables.open_tables import MEASURE_TABLES
 
 log = logging.getLogger(__name__)
 

@@ -6,13 +6,13 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, OpenTable, group_of, json_value
+from ckanext.digitalms.tables.spec import file_name
 
 from . import datasets, releases
 from .formats import FORMATS
 from .package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from .snapshot import site_url
-from .spec import file_name
-from .tables import ALL_TABLES, GROUPS, OpenTable, group_of, json_value
 
 
 def tables() -> list[Json]:

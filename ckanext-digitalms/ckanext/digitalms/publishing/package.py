@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, json_value
+from ckanext.digitalms.tables.spec import TableSpec, file_name
+
 from . import licenses
 from .formats import FORMATS, excel_schema
-from .spec import TableSpec, file_name
-from .tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, json_value
 
 PACKAGE_FILE = "datapackage.json"
 # name, title, description and keywords of each group's package

@@ -33,6 +33,14 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.tables.open_tables import (
+    ALL_TABLES,
+    COVERAGE,
+    COVERAGE_TABLES,
+    GROUPS,
+    MEASURE_TABLES,
+)
+from ckanext.digitalms.tables.spec import file_name
 
 from . import (
     custom_tables,
@@ -47,8 +55,6 @@ from . import (
     stages,
     writing,
 )
-from .spec import file_name
-from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, MEASURE_TABLES
 
 log = logging.getLogger(__name__)
 

@@ -12,11 +12,11 @@ from ckan import model
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.tables.open_tables import COVERAGE, COVERAGE_TABLES, MEASURE_TABLES, Source, all_rows
 
 from . import coverage_rows
 from .content import Content
 from .package import Publisher
-from .tables import COVERAGE, COVERAGE_TABLES, MEASURE_TABLES, Source, all_rows
 
 
 def publisher() -> Publisher:

@@ -17,9 +17,9 @@ from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 from . import custom_tables, failures, folders, frictionless_report, package, releases, writing
-from .spec import TableSpec, file_name
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
+from ckanext.digitalms.tables.open_tables import json_value
+from ckanext.digitalms.tables.spec import file_name
 
 from . import custom_tables, releases
 from .formats import FORMATS
 from .frictionless_report import REPORT_ENDING
 from .package import PACKAGE_FILE, SCHEMA_ENDING
 from .snapshot import site_url
-from .spec import file_name
-from .tables import json_value
 
 
 def version(release: Release) -> Json:

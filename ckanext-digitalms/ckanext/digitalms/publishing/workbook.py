@@ -13,8 +13,7 @@ from rustpy_xlsxwriter import write_worksheets
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.spreadsheet import COLUMN_SHEET, cut
-
-from .spec import TableSpec
+from ckanext.digitalms.tables.spec import TableSpec
 
 # what a sheet can take below its header, and what its name can
 ROWS = 1_048_575

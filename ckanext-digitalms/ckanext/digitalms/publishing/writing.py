@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.digitalms import duck
+from ckanext.digitalms.tables.open_tables import Row, json_value
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 from . import stages, workbook
 from .formats import CSV, FORMATS, TEXT_FORMATS, TextFormat, csv_line
-from .spec import TableSpec, file_name
-from .tables import Row, json_value
 
 # rows that are fetched at once, and bytes that are written at once
 _ROWS = 2_000

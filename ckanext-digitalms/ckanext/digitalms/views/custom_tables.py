@@ -21,10 +21,10 @@ from ckanext.digitalms.publishing import custom_tables, releases, versions_listi
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
-from ckanext.digitalms.publishing.spec import file_name
 from ckanext.digitalms.services.access.rights import is_coordinator
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.tables.spec import file_name
 from ckanext.digitalms.validation.findings import Report
 
 from . import filtered_downloads, form_fields, release_pages

@@ -21,7 +21,7 @@ from ckanext.digitalms.publishing import filters, releases, snapshot, workbook, 
 from ckanext.digitalms.publishing.filters import Filter
 from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat
 from ckanext.digitalms.publishing.package import PACKAGE_FILE
-from ckanext.digitalms.publishing.spec import TableSpec, file_name
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 _JSON = "application/json"
 

@@ -18,9 +18,9 @@ from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import last_refusal, licenses, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
-from ckanext.digitalms.publishing.spec import file_name
-from ckanext.digitalms.publishing.tables import ALL_TABLES, GROUPS, group_of
 from ckanext.digitalms.services.custom_tables.drafts import kept_datasets, public_datasets
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, group_of
+from ckanext.digitalms.tables.spec import file_name
 
 from . import filtered_downloads, release_pages
 from .custom_tables import may_upload

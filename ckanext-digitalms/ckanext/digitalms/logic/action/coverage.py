@@ -8,7 +8,7 @@ from ckan.types import Context
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.publishing import coverage_rows
-from ckanext.digitalms.publishing.tables import json_value
+from ckanext.digitalms.tables.open_tables import json_value
 
 __all__ = ["digitalms_coverage_show"]
 

@@ -9,7 +9,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import last_refusal, listing, release_check, releases
-from ckanext.digitalms.publishing.tables import ALL_TABLES, MEASURE_TABLES, group_of
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, MEASURE_TABLES, group_of
 
 __all__ = ["digitalms_table_list", "digitalms_table_publish", "digitalms_table_validate"]
 

@@ -9,7 +9,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import Admission, StatementRow
 from ckanext.digitalms.publishing import snapshot
-from ckanext.digitalms.publishing.tables import Source
+from ckanext.digitalms.tables.open_tables import Source
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .rights import kept_offices

@@ -26,9 +26,9 @@ from ckanext.digitalms.logic.schema.custom_table import TYPED
 from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import custom_tables, datasets, releases
-from ckanext.digitalms.publishing.tables import ALL_TABLES
 from ckanext.digitalms.services.access.rights import kept_offices
 from ckanext.digitalms.services.lookup import find_package, plain_id
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
 from ckanext.digitalms.validation.findings import short
 from ckanext.digitalms.validation.table import Limits

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ckanext.digitalms.publishing.spec import TableSpec
+from ckanext.digitalms.tables.spec import TableSpec
 
 from .blanking import MACHINE, Blanker
 from .release_rewriting import Cells, Edited

@@ -30,14 +30,12 @@ from ckanext.digitalms.publishing import (
     snapshot,
     writing,
 )
-from ckanext.digitalms.publishing import (
-    retention as release_retention,
-)
+from ckanext.digitalms.publishing import retention as release_retention
 from ckanext.digitalms.publishing.content import Content
 from ckanext.digitalms.publishing.formats import excel_schema
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, json_bytes
-from ckanext.digitalms.publishing.spec import TableSpec, file_name
-from ckanext.digitalms.publishing.tables import COVERAGE_TABLES, TABLES
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES, TABLES
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 Cells = dict[str, str | None]
 # a row, or none where it goes, with the names of the cells that were changed

@@ -19,9 +19,9 @@ from ckan.types import Context
 from ckanext.digitalms import config
 from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.publishing import custom_tables, releases
-from ckanext.digitalms.publishing.spec import TableSpec
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.tables.spec import TableSpec
 
 from . import log as redaction_log
 from . import release_rewriting

@@ -10,10 +10,10 @@ from ckan import model
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.publishing import retention as release_retention
-from ckanext.digitalms.publishing.spec import file_name
-from ckanext.digitalms.publishing.tables import MEASURE_TABLES
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.measures.statements import told_so_far
+from ckanext.digitalms.tables.open_tables import MEASURE_TABLES
+from ckanext.digitalms.tables.spec import file_name
 
 from . import release_rewriting
 from .release_editors import Measure, MeasureRemoved, holds_one_of
