@@ -50,7 +50,7 @@ class SourceRecord:
 
     @property
     def content_hash(self) -> str:
-        """The hash of title and content."""
+        """Return the hash of title and content."""
         return hashlib.sha256(f"{self.title}\n{self.content}".encode()).hexdigest()
 
 

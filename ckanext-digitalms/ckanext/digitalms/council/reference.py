@@ -42,7 +42,7 @@ class CouncilReference:
 
     @property
     def paper(self) -> CouncilReference:
-        """The paper itself, without a supplement."""
+        """Return the paper itself, without a supplement."""
         return replace(self, supplement=None)
 
     @property

@@ -48,32 +48,32 @@ class TableMapping:
 
     @property
     def lookup(self) -> tuple[str, ...]:
-        """The columns by which a row is found again."""
+        """Return the columns by which a row is found again."""
         return self.found_by or self.key
 
     @property
     def table(self) -> OpenTable:
-        """The open table."""
+        """Return the open table."""
         return TABLES[self.name]
 
     @property
     def published(self) -> TableSchema:
-        """The schema that it is published with."""
+        """Return the schema that it is published with."""
         return TableSchema(self.name, self.table.schema)
 
     @property
     def specs(self) -> dict[str, FieldSpec]:
-        """The published fields by name."""
+        """Return the published fields by name."""
         return {spec.name: spec for spec in self.published.fields}
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The columns without which no row can be found."""
+        """Return the columns without which no row can be found."""
         return tuple(name for name in self.key if name != self.row_id and name not in self.may_lack)
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The columns that a new row must fill."""
+        """Return the columns that a new row must fill."""
         free = self.computed | self.may_lack | {self.row_id}
         return tuple(name for name, spec in self.specs.items() if spec.is_required and name not in free)
 

@@ -51,7 +51,7 @@ class Statement:
 
     @property
     def measure(self) -> Measure:
-        """The record; raises :class:`ValueError` for a statement without content."""
+        """Return the record; raises :class:`ValueError` for a statement without content."""
         if self.content is None:
             raise ValueError(f"statement {self.statement_id} has no content")
         return measure_from_content(self.content)

@@ -58,7 +58,7 @@ class Column:
 
     @property
     def total(self) -> int:
-        """How many measures there were."""
+        """Count the measures."""
         return sum(self.counts.values())
 
 

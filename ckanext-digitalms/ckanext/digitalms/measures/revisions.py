@@ -39,7 +39,7 @@ class Shift:
 
     @property
     def days(self) -> int | None:
-        """How many days later it is now; less than 0 where it is earlier."""
+        """Return how many days later it is now; less than 0 where it is earlier."""
         return (self.new_latest - self.old_latest).days if self.new_latest else None
 
 

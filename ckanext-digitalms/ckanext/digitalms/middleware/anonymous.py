@@ -14,7 +14,7 @@ __all__ = ["install"]
 
 
 def install(app: CKANApp) -> None:
-    """Where CKAN asks whether there is an account, a stranger's is none.
+    """Return nothing where CKAN asks whether there is an account, a stranger's is none.
 
     The class itself is told: flask-login is given it only after the plugins had the application.
     """

@@ -49,12 +49,12 @@ class Filter:
 
     @property
     def told(self) -> str:
-        """The filter in one line, as the package and the file's name say it."""
+        """Return the filter in one line, as the package and the file's name say it."""
         return " ".join(f"{name}={'+'.join(values)}" for name, values in self.chosen.items())
 
     @property
     def name(self) -> str:
-        """The filter as part of a file's name."""
+        """Return the filter as part of a file's name."""
         text = _NOT_IN_NAMES.sub("_", self.told.replace(" ", "-"))
         if len(text) <= _NAME:
             return text

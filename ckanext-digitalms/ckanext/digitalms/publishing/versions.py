@@ -52,12 +52,12 @@ class Version:
 
     @property
     def group(self) -> str:
-        """The group of the dataset's versions."""
+        """Return the group of the dataset's versions."""
         return custom_tables.group_of(self.package_id)
 
     @property
     def spec(self) -> TableSpec:
-        """What the table is."""
+        """Return what the table is."""
         told = {"title": self.metadata["title"], "description": self.metadata.get("notes") or ""}
         return TableSpec(self.name, {"name": self.name, **told, **self.schema})
 

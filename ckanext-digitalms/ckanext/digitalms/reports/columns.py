@@ -49,7 +49,7 @@ class Heading:
 
     @property
     def measure(self) -> int:
-        """The place of the column that names the measure."""
+        """Return the place of the column that names the measure."""
         return self.columns.index(Column.MEASURE)
 
     def repeats_in(self, row: Sequence[Cell]) -> bool:

@@ -35,7 +35,7 @@ class Block:
 
     @property
     def visible(self) -> str:
-        """All that a reader sees."""
+        """Return all that a reader sees."""
         return f"{self.mark} {self.text}".strip()
 
 
@@ -47,12 +47,12 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """The visible text, one line per block."""
+        """Return the visible text, one line per block."""
         return "\n".join(block.visible for block in self.blocks)
 
     @property
     def line(self) -> str:
-        """The visible text in one line."""
+        """Return the visible text in one line."""
         return " ".join(block.visible for block in self.blocks)
 
 
@@ -64,12 +64,12 @@ class Table:
 
     @property
     def width(self) -> int:
-        """The number of columns."""
+        """Return the number of columns."""
         return len(self.rows[0]) if self.rows else 0
 
     @property
     def cells(self) -> list[Cell]:
-        """Every cell once, in reading order."""
+        """Return every cell once, in reading order."""
         return list(dict.fromkeys(cell for row in self.rows for cell in row))
 
 

@@ -114,7 +114,7 @@ class ProposedMeasure:
 
     @property
     def not_taken_over(self) -> tuple[Fragment, ...]:
-        """The pieces of its cells that are in no field."""
+        """Return the pieces of its cells that are in no field."""
         return tuple(piece for piece in self.fragments if not piece.field)
 
 
@@ -130,7 +130,7 @@ class ProposedReport:
 
     @property
     def not_taken_over(self) -> tuple[Fragment, ...]:
-        """All pieces of the tables' cells that are in no field."""
+        """Return all pieces of the tables' cells that are in no field."""
         rest = tuple(piece for piece in self.fragments if not piece.field)
         return rest + tuple(piece for measure in self.measures for piece in measure.not_taken_over)
 

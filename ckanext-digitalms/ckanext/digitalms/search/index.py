@@ -35,7 +35,7 @@ class Difference:
 
     @property
     def count(self) -> int:
-        """How many datasets differ."""
+        """Count the datasets that differ."""
         return len(self.missing) + len(self.stale) + len(self.surplus)
 
 

@@ -121,14 +121,14 @@ def become(home: Home, *, for_command: bool = False) -> None:
 
 
 def hand_over(folder: Path) -> None:
-    """Return a folder and all in it to the account."""
+    """Hand a folder and all in it to the account."""
     user = own_account()
     for path in _all_in(folder):
         _hand_over(path, user)
 
 
 def _hand_over(path: Path, user: pwd.struct_passwd) -> None:
-    """Return a file to the account, closed to everybody else."""
+    """Hand a file to the account, closed to everybody else."""
     found = path.lstat()
     if found.st_uid != user.pw_uid:
         os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)

@@ -55,7 +55,7 @@ class State:
 
     @property
     def site_id(self) -> str:
-        """CKAN's id of the catalogue: ids of resources are made from it, so a restore keeps it."""
+        """Return CKAN's id of the catalogue: ids of resources are made from it, so a restore keeps it."""
         return self.restored_site_id or f"digitalms-{self.id[:8]}"
 
 

@@ -42,7 +42,7 @@ class Source:
 
     @cached_property
     def histories(self) -> list[list[Statement]]:
-        """The statements of each measure that is shown, in the order of the report."""
+        """Return the statements of each measure that is shown, in the order of the report."""
         told: dict[str, list[Statement]] = {measure["measure_id"]: [] for measure in self.measures}
         for statement in self.statements:
             if statement.measure_id in told and statement.content is not None:
@@ -51,7 +51,7 @@ class Source:
 
     @cached_property
     def stands(self) -> list[list[revisions.Stand]]:
-        """The Stands of each measure that is shown, in the order of the report."""
+        """Return the Stands of each measure that is shown, in the order of the report."""
         return [revisions.stands(history) for history in self.histories]
 
 

@@ -23,17 +23,17 @@ class TableSpec:
 
     @property
     def title(self) -> str:
-        """The German title."""
+        """Return the German title."""
         return str(self.schema["title"])
 
     @property
     def description(self) -> str:
-        """What a row is, in German."""
+        """Return what a row is, in German."""
         return str(self.schema["description"])
 
     @property
     def fields(self) -> list[dict[str, Any]]:
-        """The fields of the schema."""
+        """Return the fields of the schema."""
         return list(self.schema["fields"])
 
 

@@ -42,7 +42,7 @@ class Cells:
 
     @property
     def columns(self) -> list[str]:
-        """The names of the cells' columns."""
+        """Return the names of the cells' columns."""
         return _columns(self.schema)
 
 

@@ -63,7 +63,7 @@ class Finding:
 
     @property
     def advice(self) -> Message:
-        """What to do."""
+        """Return what to do."""
         return self.remedy or Message(self.cause.remedy)
 
     def to_json(self) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class Group:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The columns concerned, each once."""
+        """Return the columns concerned, each once."""
         return tuple(dict.fromkeys(f.field for f in self.findings if f.field))
 
 
@@ -146,17 +146,17 @@ class Report:
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """The findings that refuse the delivery."""
+        """Return the findings that refuse the delivery."""
         return tuple(f for f in self.findings if f.severity == "error")
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """The findings that only tell."""
+        """Return the findings that only tell."""
         return tuple(f for f in self.findings if f.severity == "warning")
 
     @property
     def questions(self) -> tuple[Finding, ...]:
-        """The findings that a coordinator has to confirm."""
+        """Return the findings that a coordinator has to confirm."""
         return tuple(f for f in self.findings if f.severity == "question")
 
     @property

@@ -10,6 +10,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.services.deliveries import delivery_create, delivery_get, refuse_blanked
+from ckanext.digitalms.services.imports import apply as import_apply
 from ckanext.digitalms.services.imports import preview as import_preview
 from ckanext.digitalms.services.imports import undo
 from ckanext.digitalms.services.measures.hooks import author_of
@@ -56,13 +57,13 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
         delivery = _locked(told["import_id"], "received")
         refuse_blanked(delivery, "import_id")
         if not told["dry_run"]:
-            import_preview.apply(context, delivery)
+            import_apply.apply(context, delivery)
         return _shown(delivery)
     delivery = _received(context, told)
     import_preview.preview(context, delivery)
     model.repo.commit()
     if not told["dry_run"] and delivery.state == "received":
-        import_preview.apply(context, _locked(delivery.id, "received"))
+        import_apply.apply(context, _locked(delivery.id, "received"))
     return _shown(delivery)
 
 

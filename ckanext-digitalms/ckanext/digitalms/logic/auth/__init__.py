@@ -106,44 +106,44 @@ def measure_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 @tk.auth_allow_anonymous_access
 def digitalms_measure_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_measure_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_measure_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 def digitalms_statement_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to the measure's office and the coordinators."""
+    """Allow the measure's office and the coordinators."""
     return measure_editor(context, data_dict)
 
 
 def digitalms_internal_note_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to the measure's office and the coordinators."""
+    """Allow the measure's office and the coordinators."""
     return measure_editor(context, data_dict)
 
 
 def digitalms_internal_note_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to the measure's office and the coordinators."""
+    """Allow the measure's office and the coordinators."""
     return measure_editor(context, data_dict)
 
 
 def digitalms_internal_note_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to the measure's office and the coordinators."""
+    """Allow the measure's office and the coordinators."""
     return measure_editor(context, data_dict)
 
 
 def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators, and to an office's editors for their own organisation."""
+    """Allow coordinators, and an office's editors for their own organisation."""
     organisation = model.Group.get(plain_id(data_dict.get("organisation")))
     if is_coordinator(context.get("user")):
         return {"success": True}
@@ -155,7 +155,7 @@ def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> Au
 
 
 def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators, to who delivered, and to the editors of the organisation."""
+    """Allow coordinators, who delivered, and the editors of the organisation."""
     user = model.User.get(context.get("user"))
     delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
     if is_coordinator(context.get("user")):
@@ -166,13 +166,13 @@ def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> Auth
 
 
 def digitalms_delivery_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to everybody who is signed in; the action lists only what one may see."""
+    """Allow everybody who is signed in; the action lists only what one may see."""
     del data_dict
     return {"success": bool(context.get("user"))}
 
 
 def digitalms_dataset_draft_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators, and to an office's editors for the datasets of their own organisation."""
+    """Allow coordinators, and an office's editors for the datasets of their own organisation."""
     user = context.get("user")
     if is_coordinator(user):
         return {"success": True}
@@ -205,22 +205,22 @@ def draft_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 
 def digitalms_dataset_draft_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators and the editors of the organisation."""
+    """Allow coordinators and the editors of the organisation."""
     return draft_editor(context, data_dict)
 
 
 def digitalms_dataset_draft_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators and the editors of the organisation, old and new."""
+    """Allow coordinators and the editors of the organisation, old and new."""
     return draft_editor(context, data_dict)
 
 
 def digitalms_dataset_draft_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators and the editors of the organisation."""
+    """Allow coordinators and the editors of the organisation."""
     return draft_editor(context, data_dict)
 
 
 def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators and the editors of the organisation, when it is let in."""
+    """Allow coordinators and the editors of the organisation, when it is let in."""
     draft = drafts.draft_of(data_dict.get("id"))
     if draft is not None and not is_admitted(draft.organisation) and not is_coordinator(context.get("user")):
         message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
@@ -229,25 +229,25 @@ def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> Au
 
 
 def digitalms_dataset_draft_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to everybody who is signed in; the action lists only what one may see."""
+    """Allow everybody who is signed in; the action lists only what one may see."""
     del data_dict
     return {"success": bool(context.get("user"))}
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_dataset_version_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody; the action asks whether the dataset may be seen."""
+    """Allow everybody; the action asks whether the dataset may be seen."""
     return public(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_source_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to the editors of the source's organisation and the coordinators."""
+    """Allow the editors of the source's organisation and the coordinators."""
     source = find_package(data_dict.get("id"))
     if is_coordinator(context.get("user")):
         return {"success": True}
@@ -257,103 +257,103 @@ def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthRe
 
 
 def digitalms_vanishing_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_organisation_admit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_organisation_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Nobody but sysadmins, whom CKAN lets pass."""
+    """Allow nobody but sysadmins, whom CKAN lets pass."""
     del context, data_dict
     return {"success": False, "msg": tk._("Only sysadmins may blank a statement.")}
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_coverage_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_council_reference_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_council_reference_parse(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_council_reference_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 def digitalms_report_import_apply(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_report_import_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_report_import_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_report_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_report_import_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to everybody."""
+    """Allow everybody."""
     return public(context, data_dict)
 
 
 def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_table_validate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to coordinators."""
+    """Allow coordinators."""
     return coordinator(context, data_dict)
 
 
 def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to who edits any organisation's datasets; each measure is judged when it is written."""
+    """Allow who edits any organisation's datasets; each measure is judged when it is written."""
     if data_dict.get("import_id"):
         return _own_import(context, {"id": data_dict["import_id"]})
     user = context.get("user")
@@ -366,12 +366,12 @@ def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthR
 
 
 def digitalms_table_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to who handed it in and to coordinators."""
+    """Allow who handed it in and coordinators."""
     return _own_import(context, data_dict)
 
 
 def digitalms_table_import_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to who handed it in and to coordinators; each measure is judged when it is put back."""
+    """Allow who handed it in and coordinators; each measure is judged when it is put back."""
     return _own_import(context, data_dict)
 
 

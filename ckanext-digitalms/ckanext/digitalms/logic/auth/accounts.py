@@ -49,21 +49,21 @@ def _own_or_keeper(next_auth: Auth, context: Context, data_dict: dict[str, Any])
 @tk.chained_auth_function
 @tk.auth_allow_anonymous_access
 def user_show(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to who it is, and to those who keep members."""
+    """Allow who it is, and those who keep members."""
     return _own_or_keeper(next_auth, context, data_dict)
 
 
 @tk.chained_auth_function
 @tk.auth_allow_anonymous_access
 def user_follower_count(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to who it is, and to those who keep members."""
+    """Allow who it is, and those who keep members."""
     return _own_or_keeper(next_auth, context, data_dict)
 
 
 @tk.chained_auth_function
 @tk.auth_allow_anonymous_access
 def organization_list_for_user(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return one's own to everybody, and others' to those who keep members."""
+    """Allow everybody one's own, and others' to those who keep members."""
     return (
         _own_or_keeper(next_auth, context, data_dict)
         if data_dict.get("id")
@@ -80,7 +80,7 @@ def package_collaborator_list(next_auth: Auth, context: Context, data_dict: dict
 @tk.chained_auth_function
 @tk.auth_allow_anonymous_access
 def user_list(next_auth: Auth, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Return this to those who keep members, who also search by it."""
+    """Allow those who keep members, who also search by it."""
     return next_auth(context, data_dict) if keeps_members(context.get("user")) else _refused()
 
 

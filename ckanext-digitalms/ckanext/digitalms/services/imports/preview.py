@@ -1,4 +1,4 @@
-"""Tables of ours that come back: previewed, kept with what they would change, applied, and undone.
+"""Tables of ours that come back: previewed, and kept with what they would change.
 
 An import is a delivery of the kind ``table``. Its report holds the changes as they will be written, each
 with the statement that was the measure's last one when it was previewed: where another one has come since,
@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
@@ -25,15 +23,13 @@ from ckanext.digitalms.imports.difference import (
     CHANGED,
     DELETED,
     compare,
-    edit_from_json,
     edits_json,
 )
 from ckanext.digitalms.imports.interpretation import Asked, Change
-from ckanext.digitalms.imports.mapping import MAPPINGS, TableMapping
+from ckanext.digitalms.imports.mapping import TableMapping
 from ckanext.digitalms.imports.reading import ReadTable, read_table
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.model import Delivery, StatementRow
-from ckanext.digitalms.search import index
+from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.services import locks, organisations
 from ckanext.digitalms.services.access import internal
 from ckanext.digitalms.services.deliveries import delivery_finish
@@ -43,7 +39,7 @@ from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Limits, UnreadableError
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-from .apply import UNCHANGED, Writer, Written
+from .writer import UNCHANGED, Writer, Written
 
 KIND = "table"
 
@@ -65,7 +61,7 @@ def preview(context: Context, delivery: Delivery) -> None:
     report, changes = prepared.report, []
     if prepared.shape and prepared.changes:
         with locks.trial():
-            known = _last_statements(prepared.changes)
+            known = last_statements(prepared.changes)
             writer = Writer(context, prepared.shape, prepared.columns, is_trial=True)
             writer.write(prepared.changes)
             model.Session.rollback()
@@ -81,11 +77,11 @@ def preview(context: Context, delivery: Delivery) -> None:
     table = prepared.shape.name if prepared.shape else (delivery.about.get("table") or "")
     delivery.about = {**delivery.about, "table": table, "columns": columns}
     if not report.is_accepted:
-        delivery_finish(delivery, "refused", _report_json(report))
+        delivery_finish(delivery, "refused", report_json(report))
     elif not new:
-        delivery_finish(delivery, "unchanged", _report_json(report))
+        delivery_finish(delivery, "unchanged", report_json(report))
     else:
-        delivery.report = _report_json(report)
+        delivery.report = report_json(report)
 
 
 def _prepared(delivery: Delivery, user: str | None) -> Prepared:
@@ -146,7 +142,8 @@ def _change_json(change: Change, written: Written | None, known: Mapping[str, in
     }
 
 
-def _report_json(report: Report) -> Json:
+def report_json(report: Report) -> Json:
+    """Return a report with its counts, as it is kept and shown."""
     return {**report.to_json(), "counts": counts(report)}
 
 
@@ -168,7 +165,7 @@ def _packages(measure_ids: Iterable[str]) -> dict[str, str]:
     return dict(model.Session.execute(query).tuples().all())
 
 
-def _last_statements(changes: Sequence[Change]) -> dict[str, int | None]:
+def last_statements(changes: Sequence[Change]) -> dict[str, int | None]:
     """Lock the measures against other changes and return the last statement of each."""
     packages = _packages(change.measure_id for change in changes)
     told = statements.told_so_far(list(packages.values()))
@@ -176,90 +173,3 @@ def _last_statements(changes: Sequence[Change]) -> dict[str, int | None]:
         name: last.statement_id if (last := told[package_id].last) else None
         for name, package_id in packages.items()
     }
-
-
-def apply(context: Context, delivery: Delivery) -> None:
-    """Write what was previewed, all of it or nothing, and commit.
-
-    Raises:
-        tk.ValidationError: another import is being applied, or a measure was changed since the preview.
-    """
-    one_at_a_time()
-    stored = [dict(change) for change in (delivery.report or {}).get("changes", ())]
-    changes = [_change_of(each) for each in stored]
-    _refuse_stale(stored, _last_statements(changes))
-    writer = Writer(context, MAPPINGS[delivery.about["table"]], frozenset(delivery.about["columns"]))
-    writer.write(changes)
-    report = dict(delivery.report or {})
-    if writer.findings:
-        model.Session.rollback()
-        whole = Report.from_json(report).with_findings(writer.findings)
-        delivery_finish(delivery, "refused", _report_json(replace(whole, changes=())))
-        model.repo.commit()
-        return
-    report["changes"] = [
-        {**each, **_written_json(writer.written[change.edit.row])}
-        for each, change in zip(stored, changes, strict=True)
-    ]
-    delivery_finish(delivery, "accepted", report)
-    finish(writer.package_ids())
-
-
-def finish(package_ids: Sequence[str]) -> None:
-    """Commit, then index; a measure that somebody made at the same moment is told of."""
-    try:
-        model.repo.commit()
-    except sa.exc.IntegrityError as error:
-        model.Session.rollback()
-        raise tk.ValidationError({"import_id": [_stale_sentence([])]}) from error
-    index.reindex(package_ids)
-
-
-def one_at_a_time() -> None:
-    """Let one import write at a time; raises ``ValidationError`` for the other."""
-    if not locks.table_import():
-        model.Session.rollback()
-        sentence = tk._("Another import is being applied at this moment: try again when it has ended.")
-        raise tk.ValidationError({"import_id": [sentence]})
-
-
-def _refuse_stale(stored: Sequence[Json], last: Mapping[str, int | None]) -> None:
-    changed = {each["measure_id"] for each in stored if last.get(each["measure_id"]) != each["known"]}
-    if changed:
-        model.Session.rollback()
-        raise tk.ValidationError({"import_id": [_stale_sentence(sorted(changed))]})
-
-
-def _stale_sentence(measure_ids: Sequence[str]) -> str:
-    if not measure_ids:
-        return str(tk._("A measure was made at the same moment by somebody else: hand in the table again."))
-    sentence = tk._(
-        "Changed by somebody since this preview: {measures}. Nothing was taken over; hand in the table again."
-    )
-    shown = ", ".join(measure_ids[:10]) + (" …" if len(measure_ids) > 10 else "")
-    return str(sentence.format(measures=shown))
-
-
-def _change_of(data: Mapping[str, Any]) -> Change:
-    as_of = date.fromisoformat(data["as_of"]) if data["as_of"] else None
-    return Change(edit_from_json(data), data["measure_id"], as_of)
-
-
-def _written_json(written: Written) -> Json:
-    return {
-        "stand": written.change,
-        "package_id": written.package_id,
-        "statement_id": written.statement_id,
-        "before": written.before,
-    }
-
-
-def last_of(package_ids: Sequence[str]) -> dict[str, int]:
-    """Lock datasets and return the number of the last statement of each."""
-    locks.measures(package_ids)
-    return {one: told.statement_id for one, told in StatementRow.last_of(package_ids).items()}
-
-
-def now() -> str:
-    """Return the moment as ISO 8601, UTC."""
-    return datetime.now(UTC).isoformat()

@@ -17,8 +17,8 @@ from ckanext.digitalms.model import Delivery, StatementRow
 from ckanext.digitalms.services.measures import statements
 from ckanext.digitalms.services.measures.hooks import author_of, measure_of, organisation_name
 
-from .apply import BACKDATED, CREATED, REMOVED, dataset_fields, remove, shown, state
-from .preview import finish, last_of, now, one_at_a_time
+from .apply import finish, last_of, now, one_at_a_time
+from .writer import BACKDATED, CREATED, REMOVED, dataset_fields, remove, shown, state
 
 
 def undo(context: Context, delivery: Delivery) -> None:

@@ -54,19 +54,19 @@ class Blanker:
 
     @cached_property
     def words(self) -> list[str]:
-        """The words of the text, without the white space between them."""
+        """Return the words of the text, without the white space between them."""
         return self.text.split()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What finds the text in every form."""
+        """Return what finds the text in every form."""
         joined = _SPACE.join(f"(?:{'|'.join(map(re.escape, _forms(word)))})" for word in self.words)
         is_short = len(self.text.strip()) < SHORT
         return re.compile(rf"(?<!\w)(?:{joined})(?!\w)" if is_short else joined)
 
     @cached_property
     def needles(self) -> list[str]:
-        """The forms of the longest word: what does not hold one of them does not hold the text."""
+        """Return the forms of the longest word: what does not hold one of them does not hold the text."""
         return _forms(max(self.words, key=len), depth=3)
 
     def is_in(self, value: str) -> bool:

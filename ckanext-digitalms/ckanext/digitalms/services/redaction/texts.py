@@ -61,7 +61,7 @@ class Asked:
 
     @property
     def blanker(self) -> Blanker:
-        """What blanks it."""
+        """Return what blanks it."""
         return Blanker(self.text, redaction_log.mark())
 
 
@@ -76,7 +76,7 @@ class Done:
 
     @property
     def count(self) -> int:
-        """How many places were blanked."""
+        """Count the places that were blanked."""
         inside = sum(sum(one.tables.values()) for one in self.releases)
         return sum(self.found.places.values()) + inside
 

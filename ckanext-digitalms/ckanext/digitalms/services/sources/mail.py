@@ -110,7 +110,7 @@ def _moment(moment: datetime | None, locale: str) -> str:
 
 
 def _forget(source_id: str, kinds: Iterable[str]) -> None:
-    """What is well again is told anew when it comes back."""
+    """Forget what is well again: it is told anew when it comes back."""
     query = sa.delete(HarvestNotice).where(
         HarvestNotice.source_id == source_id, HarvestNotice.kind.not_in(list(kinds))
     )
@@ -159,7 +159,7 @@ def _is_too_early(kept: HarvestNotice, now: datetime) -> bool:
 
 @contextmanager
 def _bounded() -> Iterator[None]:
-    """CKAN's mailer knows no time limit: a mail server that hangs would stop the schedule."""
+    """Set a time limit, since CKAN's mailer knows none: a mail server that hangs would stop the schedule."""
     former = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
     try:
