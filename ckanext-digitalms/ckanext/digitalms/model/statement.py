@@ -75,10 +75,17 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     """A row of ``digitalms_statement``; read and added, never changed."""
 
     __tablename__ = "digitalms_statement"
+    __table_args__ = (
+        sa.Index(
+            "digitalms_statement_order", "package_id", sa.text("as_of DESC"), sa.text("statement_id DESC")
+        ),
+        sa.Index("digitalms_statement_learnt", "package_id", sa.text("statement_id DESC")),
+        sa.Index("digitalms_statement_measure", "measure_id"),
+    )
 
     statement_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=True)
-    package_id: Mapped[str] = mapped_column(sa.Text, index=True)
-    measure_id: Mapped[str] = mapped_column(sa.Text, index=True)
+    package_id: Mapped[str] = mapped_column(sa.Text)
+    measure_id: Mapped[str] = mapped_column(sa.Text)
     as_of: Mapped[date] = mapped_column(sa.Date)
     recorded_at: Mapped[Moment]
     kind: Mapped[str] = mapped_column(sa.Text)

@@ -33,7 +33,7 @@ from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.services import locks, organisations
 from ckanext.digitalms.services.access import internal
 from ckanext.digitalms.services.deliveries import delivery_finish
-from ckanext.digitalms.services.measures import statements
+from ckanext.digitalms.services.measures import announce, statements
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Limits, UnreadableError
@@ -60,7 +60,7 @@ def preview(context: Context, delivery: Delivery) -> None:
     prepared = _prepared(delivery, context.get("user"))
     report, changes = prepared.report, []
     if prepared.shape and prepared.changes:
-        with locks.trial():
+        with locks.trial(), announce.trial():
             known = last_statements(prepared.changes)
             writer = Writer(context, prepared.shape, prepared.columns, is_trial=True)
             writer.write(prepared.changes)

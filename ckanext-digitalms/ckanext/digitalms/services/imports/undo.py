@@ -14,7 +14,7 @@ from ckan.types import Context
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.model import Delivery, StatementRow
-from ckanext.digitalms.services.measures import statements
+from ckanext.digitalms.services.measures import announce, statements
 from ckanext.digitalms.services.measures.hooks import author_of, measure_of, organisation_name
 
 from .apply import finish, last_of, now, one_at_a_time
@@ -71,11 +71,12 @@ def _put_back(context: Context, change: Mapping[str, Any]) -> None:
     action = "package_delete" if change["stand"] == CREATED else "package_update"
     tk.check_access(action, {"user": context.get("user", "")}, {"id": package.id})
     if change["stand"] == CREATED:
-        remove(package, author, None)
+        remove(context, package, None)
     elif change["stand"] == REMOVED:
         package.state = model.State.ACTIVE
         model.Session.flush()
         statements.record(package, measure_of(package), author)
+        announce.updated(context, [package])
     elif before is None:
         text = tk._(
             "For {day} nothing was known of “{measure}” before: such a statement cannot be taken back."

@@ -35,7 +35,7 @@ from ckanext.digitalms.measures.record import (
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services.lookup import find_package
-from ckanext.digitalms.services.measures import statements
+from ckanext.digitalms.services.measures import announce, statements
 from ckanext.digitalms.services.measures.batch import NEEDS_REASON
 from ckanext.digitalms.services.measures.hooks import author_of, measure_of, organisation_name
 from ckanext.digitalms.validation.causes import Cause
@@ -145,7 +145,7 @@ class Writer:
     def _delete(self, group: Sequence[Change]) -> Written:
         package = self._package(group[0], "package_delete")
         before = StatementRow.newest_of([package.id]).get(package.id)
-        return remove(package, self.author, before)
+        return remove(self.context, package, before)
 
     # stating what is new of a measure
 
@@ -274,6 +274,7 @@ def _save(context: Context, package: model.Package, wanted: Json) -> None:
     model.Session.flush()
     measure = measure_from_validated(data, organisation_name(package))
     statements.record(package, measure, author_of(context))
+    announce.updated(context, [package])
 
 
 def _move(context: Context, package: model.Package, wanted: Json) -> None:
@@ -283,9 +284,10 @@ def _move(context: Context, package: model.Package, wanted: Json) -> None:
         tk.get_action("package_update")(_deferred(context), wanted)
 
 
-def remove(package: model.Package, author: str | None, before: Statement | None) -> Written:
+def remove(context: Context, package: model.Package, before: Statement | None) -> Written:
     """Delete a measure: it is withdrawn, its history stays."""
-    statements.withdraw(package, author)
+    statements.withdraw(package, author_of(context))
+    announce.deleted(context, package)
     package.delete()
     model.Session.flush()
     last = StatementRow.last_of([package.id])[package.id]

@@ -30,7 +30,7 @@ from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from . import statements
+from . import announce, statements
 from .hooks import author_of, measure_of
 
 
@@ -113,9 +113,10 @@ def apply_statements(
         return [Outcome(plan.package.name, plan.change) for plan in plans]
     author = author_of(context)
     outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
-    touched = [plan.package.id for plan in plans if plan.changes and not plan.backdates]
+    touched = {plan.package.id: plan.package for plan in plans if plan.changes and not plan.backdates}
+    announce.updated(context, touched.values())
     model.repo.commit()
-    index.reindex(touched)
+    index.reindex(list(touched))
     return outcomes
 
 

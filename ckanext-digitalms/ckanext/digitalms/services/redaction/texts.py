@@ -25,6 +25,7 @@ from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import datastore, releases, trigger
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.services.measures import announce
 from ckanext.digitalms.services.measures.hooks import author_of
 
 from . import follow_up, release_rewriting, text_columns
@@ -122,8 +123,18 @@ def _round(asked: Asked, *, dry_run: bool) -> Done:
         if dry_run or not done.count:
             model.Session.rollback()
         else:
+            _announce(asked, done)
             model.repo.commit()
     return done
+
+
+def _announce(asked: Asked, done: Done) -> None:
+    """Tell other plugins of the datasets in which something was blanked."""
+    user = model.User.get(asked.user_id) if asked.user_id else None
+    query = sa.select(model.Package).where(
+        model.Package.id.in_(done.package_ids), model.Package.state == model.State.ACTIVE
+    )
+    announce.updated({"user": user.name if user else ""}, model.Session.scalars(query).all())
 
 
 def _blank(asked: Asked, *, dry_run: bool) -> Done:
