@@ -21,7 +21,6 @@ from .error_words import digitalms_error_words
 from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdown
 from .measures.delay import MilestoneState
 from .publishing import releases
-from .services.access.rights import is_coordinator
 from .services.sources.identities import missing_since
 from .tables.open_tables import group_of
 from .vocabularies import (
@@ -205,7 +204,7 @@ def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
     query = model.Session.query(model.Package.name, model.Package.title).filter(
         model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
     )
-    if not is_coordinator(getattr(tk.current_user, "name", None)):
+    if not tk.h.check_access("digitalms_organisation_list"):
         query = query.filter(model.Package.private.is_(False))
     return [{"value": name, "label": title} for name, title in query.order_by(model.Package.title)]
 
@@ -367,7 +366,7 @@ def digitalms_icon(name: str) -> Markup:
 
 def digitalms_organisations() -> list[dict[str, Any]]:
     """Return the organisations whose datasets the user edits by title: all for a coordinator."""
-    if is_coordinator(tk.current_user.name):
+    if tk.h.check_access("digitalms_dataset_draft_create"):
         found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
     else:
         found = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})

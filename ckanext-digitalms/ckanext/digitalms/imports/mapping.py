@@ -9,6 +9,8 @@ from typing import Any
 from ckanext.digitalms.tables.open_tables import TABLES, OpenTable
 from ckanext.digitalms.validation.table import FieldSpec, TableSchema
 
+# the kind of delivery that holds such a table
+KIND = "table"
 ACTION, DELETE = "action", "delete"
 _ACTION: dict[str, Any] = {
     "name": ACTION,

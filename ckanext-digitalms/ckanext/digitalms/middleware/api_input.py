@@ -19,7 +19,8 @@ from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Action, CKANApp, Context
 
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.services.lookup import by_field, is_storable
+from ckanext.digitalms.services.lookup import by_field
+from ckanext.digitalms.storable import is_storable
 
 from . import api_needs
 from .api_actions import put_around

@@ -89,7 +89,7 @@ def _source_or_job(data_dict: Json) -> Missing:
 
 
 def _view(data_dict: Json) -> Missing:
-    """A view may be of a plugin that was switched off since."""
+    """Miss a view of a plugin that was switched off since."""
     found = model.ResourceView.get(str(data_dict.get("id") or ""))
     if found is not None and get_view_plugin(found.view_type) is None:
         yield "view_type", _unknown(found.view_type)

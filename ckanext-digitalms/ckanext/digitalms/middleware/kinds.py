@@ -16,7 +16,8 @@ from werkzeug.exceptions import NotFound
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.services.access.visible_lists import keywords
-from ckanext.digitalms.services.lookup import find_package, is_link, is_storable
+from ckanext.digitalms.services.lookup import find_package, is_link
+from ckanext.digitalms.storable import is_storable
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 # pages of ckanext-harvest that name no type: where the source stands

@@ -23,7 +23,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.services.accounts import attempts
-from ckanext.digitalms.services.lookup import is_storable
+from ckanext.digitalms.storable import is_storable
 
 from .refusals import refuse_too_often
 

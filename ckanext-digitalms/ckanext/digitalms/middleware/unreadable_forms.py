@@ -17,7 +17,7 @@ from ckan import model
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import CKANApp, Response
 
-from ckanext.digitalms.services.lookup import is_storable
+from ckanext.digitalms.storable import is_storable
 
 from .refusals import refuse
 

@@ -30,7 +30,7 @@ from ckan.lib.search.common import SearchError
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.model import Release
+from ckanext.digitalms.model import Release as Release
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.tables.open_tables import (

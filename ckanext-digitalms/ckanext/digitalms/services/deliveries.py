@@ -16,8 +16,7 @@ from sqlalchemy.orm import defer
 from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.model import Delivery, HarvestIdentity
 from ckanext.digitalms.services.access.rights import is_coordinator
-
-from .lookup import plain_id
+from ckanext.digitalms.storable import plain_id
 
 
 def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> Delivery:

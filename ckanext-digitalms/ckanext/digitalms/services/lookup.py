@@ -1,4 +1,4 @@
-"""Finding things by what somebody sent: what can never be an id finds nothing."""
+"""Find datasets by what somebody sent, and say what is wrong at the right field."""
 
 from __future__ import annotations
 
@@ -9,21 +9,9 @@ from urllib.parse import urlsplit
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.digitalms.storable import plain_id
+
 _INSIDE = {"tags": "name", "extras": "key"}
-
-
-def plain_id(value: object) -> str:
-    """Return an id or name as it can be looked up; PostgreSQL takes neither NUL nor half a character."""
-    return value if isinstance(value, str) and is_storable(value) else ""
-
-
-def is_storable(text: str) -> bool:
-    """Return whether a text can be stored: it has no NUL and no lone surrogate."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
 
 
 def is_link(text: str) -> bool:

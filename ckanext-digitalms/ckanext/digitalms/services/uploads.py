@@ -11,8 +11,7 @@ from ckan import model
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms import config
-
-from .lookup import plain_id
+from ckanext.digitalms.storable import plain_id
 
 
 def uploaded(told: Mapping[str, Any]) -> tuple[str, bytes]:

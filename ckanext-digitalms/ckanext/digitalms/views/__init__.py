@@ -12,7 +12,6 @@ from .measure_form import digitalms_editing
 from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
-from .redirects import digitalms_leading
 from .report_import import digitalms_report_import
 from .search import digitalms_search
 from .source import digitalms_source
@@ -33,7 +32,6 @@ __all__ = [
     "digitalms_definitions",
     "digitalms_editing",
     "digitalms_handled",
-    "digitalms_leading",
     "digitalms_measure",
     "digitalms_organisations",
     "digitalms_overview",

@@ -17,7 +17,7 @@ from limits import parse
 
 from ckanext.digitalms.middleware.refusals import refuse_too_often
 from ckanext.digitalms.services.accounts import attempts, mail_server, reset_keys
-from ckanext.digitalms.services.lookup import is_storable, plain_id
+from ckanext.digitalms.storable import is_storable, plain_id
 
 from .errors import Answer, handle_errors, page
 

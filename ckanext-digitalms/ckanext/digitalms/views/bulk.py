@@ -10,7 +10,6 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms import config
-from ckanext.digitalms.services.access.rights import is_coordinator
 from ckanext.digitalms.vocabularies import Status
 
 from . import form_fields
@@ -75,10 +74,7 @@ def _kept() -> list[dict[str, Any]]:
     except tk.ValidationError:
         found = tk.get_action("digitalms_measure_list")({}, every)["results"]
     found = [measure for measure in found if measure["visibility"] != "draft"]
-    if is_coordinator(tk.current_user.name):
-        return found
-    own = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
-    names = {each["name"] for each in own}
+    names = {each["name"] for each in form_fields.organisations()}
     return [measure for measure in found if measure["organisation"] in names]
 
 

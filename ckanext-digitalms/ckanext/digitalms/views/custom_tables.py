@@ -16,12 +16,11 @@ from werkzeug.exceptions import HTTPException
 from ckanext.digitalms.custom_tables.names import unique_titles
 from ckanext.digitalms.custom_tables.schema_check import TYPES
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import custom_tables, releases, versions_listing
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
-from ckanext.digitalms.services.access.rights import is_coordinator
+from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.tables.spec import file_name
@@ -74,7 +73,7 @@ def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
         return _redirect("user.login", came_from=tk.request.full_path)
     organisations = form_fields.organisations()
-    if not organisations and not is_coordinator(tk.current_user.name):
+    if not organisations and not tk.h.check_access("digitalms_dataset_draft_create"):
         raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators publish tables."))
     package = drafts.own_dataset(told["dataset"]) if told.get("dataset") else None
     if package is not None:

@@ -9,9 +9,9 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import send_file
 
-from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.publishing import retention as release_retention
+from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.publishing.writing import PACKED
 
 from .errors import page

@@ -7,7 +7,7 @@ from ckan.types import Response
 from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
-from ckanext.digitalms.services.lookup import is_storable
+from ckanext.digitalms.storable import is_storable
 
 Answer = tuple[str, int]
 

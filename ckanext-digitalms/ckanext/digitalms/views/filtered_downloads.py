@@ -16,11 +16,11 @@ from flask import make_response, send_file
 
 from ckanext.digitalms import duck
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import filters, releases, snapshot, workbook, writing
 from ckanext.digitalms.publishing.filters import Filter
 from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat
 from ckanext.digitalms.publishing.package import PACKAGE_FILE
+from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 _JSON = "application/json"

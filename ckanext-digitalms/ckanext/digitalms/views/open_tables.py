@@ -14,10 +14,10 @@ from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.mapping import MAPPINGS
-from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import last_refusal, licenses, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
+from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.services.custom_tables.drafts import kept_datasets, public_datasets
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, group_of
 from ckanext.digitalms.tables.spec import file_name

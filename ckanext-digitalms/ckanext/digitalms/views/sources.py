@@ -16,8 +16,7 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.helpers import digitalms_moment
-from ckanext.digitalms.services.access.rights import is_coordinator
-from ckanext.digitalms.services.imports import preview as import_preview
+from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.vocabularies import Base, Customer, Status
 
@@ -72,7 +71,7 @@ def index() -> Page:
 
 
 def _may_confirm() -> bool:
-    return not tk.current_user.is_anonymous and is_coordinator(tk.current_user.name)
+    return bool(tk.h.check_access("digitalms_delivery_create", {"kind": "coverage"}))
 
 
 def _organisation_titles() -> dict[str, str]:
@@ -176,7 +175,7 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
     if delivery["kind"] == "dataset":
         return _redirect("digitalms_own_tables.read", draft_id=id)
-    if delivery["kind"] == import_preview.KIND:
+    if delivery["kind"] == TABLE_IMPORT:
         return _redirect("digitalms_table_import.read", id=id)
     found = report_of(id)
     values = {

@@ -12,7 +12,7 @@ from ckan.types import Context
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.services.accounts import mail_server, reset_keys
-from ckanext.digitalms.services.lookup import plain_id
+from ckanext.digitalms.storable import plain_id
 
 Action = Callable[[Context, dict[str, Any]], Any]
 

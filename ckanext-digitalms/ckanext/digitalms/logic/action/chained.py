@@ -16,11 +16,12 @@ from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.access import admission
 from ckanext.digitalms.services.access.rights import is_coordinator
-from ckanext.digitalms.services.lookup import find_package, is_link, plain_id
+from ckanext.digitalms.services.lookup import find_package, is_link
 from ckanext.digitalms.services.measures import statements
 from ckanext.digitalms.services.measures.hooks import author_of, is_measure, measure_of
 from ckanext.digitalms.services.redaction import withdrawn_measures
 from ckanext.digitalms.services.sources import address_check
+from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]

@@ -6,6 +6,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.custom_tables.examination import Examined
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
@@ -232,14 +233,7 @@ def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
         return save_private(draft)
     drafts.metadata_of(draft)
     found = drafts.examined(draft, is_judged=draft.about["is_valid"])
-    if not found.is_valid:
-        count = len(found.report.errors)
-        message = tk.ungettext(
-            "The table has {n} error; the report says where. It was not published.",
-            "The table has {n} errors; the report says where. It was not published.",
-            count,
-        )
-        raise tk.ValidationError({"upload": [message.format(n=count)]})
+    _refuse_invalid(found)
     draft_id, revision = draft.id, draft.about["revision"]
     try:
         outcome = versions.publish(dataset_of(draft), lambda: version_of(draft_id, revision, found))
@@ -252,6 +246,17 @@ def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
         "name": package.name,
         "release_id": outcome.release_id,
     }
+
+
+def _refuse_invalid(found: Examined) -> None:
+    if not found.is_valid:
+        count = len(found.report.errors)
+        message = tk.ungettext(
+            "The table has {n} error; the report says where. It was not published.",
+            "The table has {n} errors; the report says where. It was not published.",
+            count,
+        )
+        raise tk.ValidationError({"upload": [message.format(n=count)]})
 
 
 @tk.side_effect_free

@@ -6,6 +6,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.imports.mapping import KIND
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.model import Delivery
@@ -68,10 +69,10 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
 
 
 def _received(context: Context, told: Json) -> Delivery:
-    filename, content = uploaded({**told, "kind": told.get("table") or import_preview.KIND})
+    filename, content = uploaded({**told, "kind": told.get("table") or KIND})
     about = {"table": told.get("table"), "as_of": told.get("as_of"), "correction": told["correction"]}
     delivery = delivery_create(
-        import_preview.KIND,
+        KIND,
         filename,
         content,
         dialect=Dialect.declared({name: told.get(name) for name in CHOICES}).to_json(),
@@ -96,7 +97,7 @@ def _locked(import_id: str, *states: str) -> Delivery:
 
 def _import(import_id: str) -> Delivery:
     delivery = delivery_get(import_id)
-    if delivery.kind != import_preview.KIND:
+    if delivery.kind != KIND:
         message = tk._("There is no imported table “{found}”.")
         raise tk.ObjectNotFound(message.format(found=import_id[:60]))
     return delivery

@@ -19,8 +19,9 @@ from ckanext.digitalms.publishing import custom_tables
 from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.services.access.rights import is_coordinator, may_edit
 from ckanext.digitalms.services.custom_tables import drafts
-from ckanext.digitalms.services.lookup import find_package, plain_id
+from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures.hooks import is_measure
+from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 from .accounts import *  # noqa: F403

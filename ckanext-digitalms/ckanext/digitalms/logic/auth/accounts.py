@@ -15,7 +15,7 @@ from ckan.types import AuthResult, Context
 
 from ckanext.digitalms.services.access.rights import is_coordinator, keeps_members
 from ckanext.digitalms.services.accounts import reset_keys
-from ckanext.digitalms.services.lookup import plain_id
+from ckanext.digitalms.storable import plain_id
 
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 

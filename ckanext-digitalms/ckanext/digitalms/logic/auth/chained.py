@@ -12,7 +12,8 @@ from ckan.types import AuthResult, Context
 from ckanext.digitalms import config
 from ckanext.digitalms.services.access import coordinators
 from ckanext.digitalms.services.access.rights import is_coordinator, is_kept_by_coordinators
-from ckanext.digitalms.services.lookup import find_package, plain_id
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 Auth = Callable[[Context, dict[str, Any]], AuthResult]

@@ -16,7 +16,8 @@ from ckan.types import AuthResult, Context
 from ckanext.harvest.model import HarvestObject
 
 from ckanext.digitalms.services.access.rights import is_coordinator, may_edit
-from ckanext.digitalms.services.lookup import find_package, plain_id
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.storable import plain_id
 
 Auth = Callable[..., AuthResult]
 

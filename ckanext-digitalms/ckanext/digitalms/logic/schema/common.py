@@ -13,7 +13,8 @@ from ckan.types import Context, Schema, Validator, ValidatorFactory
 from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.logic.validators import EARLIEST, LATEST
 from ckanext.digitalms.search.query import MAX_CHARACTERS
-from ckanext.digitalms.services.lookup import by_field, is_storable
+from ckanext.digitalms.services.lookup import by_field
+from ckanext.digitalms.storable import is_storable
 from ckanext.digitalms.vocabularies import Status, StepState
 
 MAX_PAGE = 1000

@@ -16,8 +16,6 @@ from .common import page
 from .delivery import dialect_choice, yes_or_no
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
-# what is typed of the dataset
-TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name")
 
 
 @tk.validator_args

@@ -22,12 +22,12 @@ from ckanext.digitalms.custom_tables.canonical import cell_text, published_schem
 from ckanext.digitalms.custom_tables.detection import filled
 from ckanext.digitalms.custom_tables.examination import Examined, examine
 from ckanext.digitalms.custom_tables.schema_check import MAX_BYTES, SchemaError, check_schema, read_schema
-from ckanext.digitalms.logic.schema.custom_table import TYPED
 from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import custom_tables, datasets, releases
 from ckanext.digitalms.services.access.rights import kept_offices
-from ckanext.digitalms.services.lookup import find_package, plain_id
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
 from ckanext.digitalms.validation.findings import short
@@ -36,6 +36,8 @@ from ckanext.digitalms.validation.table import Limits
 KIND = "dataset"
 DRAFTED, GIVEN = "draft", "given"
 OPEN = "received"
+# what is typed of the dataset
+TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name")
 PREVIEW_ROWS = 10
 PREVIEW_TEXT = 80
 

@@ -41,8 +41,6 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .writer import UNCHANGED, Writer, Written
 
-KIND = "table"
-
 
 @dataclass(frozen=True)
 class Prepared:

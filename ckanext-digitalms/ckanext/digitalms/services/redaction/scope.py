@@ -12,7 +12,7 @@ from ckan import model
 
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.model import StatementRow
-from ckanext.digitalms.services.lookup import plain_id
+from ckanext.digitalms.storable import plain_id
 
 from .packed_files import texts_of
 from .release_editors import Measure

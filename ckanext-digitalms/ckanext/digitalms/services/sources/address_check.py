@@ -9,8 +9,8 @@ from ckan import model
 
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
-from ckanext.digitalms.services.lookup import plain_id
 from ckanext.digitalms.sources import address
+from ckanext.digitalms.storable import plain_id
 
 from .health import is_coordinator_organisation
 

@@ -16,7 +16,7 @@ from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject,
 from ckanext.digitalms import config
 from ckanext.digitalms.model import Delivery, HarvestQuestion
 from ckanext.digitalms.services.access import coordinators
-from ckanext.digitalms.services.lookup import plain_id
+from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .runs import SourceRun, last_runs

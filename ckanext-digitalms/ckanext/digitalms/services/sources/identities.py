@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms.model import HarvestIdentity, HarvestQuestion
-from ckanext.digitalms.services.lookup import plain_id
 from ckanext.digitalms.sources.missing_records import Known
+from ckanext.digitalms.storable import plain_id
 
 
 def known_records(source_id: str) -> dict[str, Known]:

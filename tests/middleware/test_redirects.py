@@ -11,7 +11,7 @@ from ckan import model
 from ckan.tests import factories
 from ckanext.harvest.model import HarvestJob
 
-from ckanext.digitalms.views.redirects import BLUEPRINTS, REDIRECTS
+from ckanext.digitalms.middleware.redirects import BLUEPRINTS, REDIRECTS
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 

@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from flask import Blueprint, current_app
+from ckan.types import CKANApp
+from flask import current_app
 
 from ckanext.digitalms.publishing import custom_tables, datasets
 from ckanext.digitalms.services.lookup import find_package
@@ -22,8 +23,6 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 # CKAN's own helpers are not typed
 Page: TypeAlias = Any
 Told: TypeAlias = Mapping[str, Any]
-
-digitalms_leading = Blueprint("digitalms_leading", __name__)
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,12 @@ BLUEPRINTS: Mapping[str, Redirect] = {
 FILES = {"new", "edit", "delete", "edit_view", "views", "resources"}
 
 
-@digitalms_leading.before_app_request
-def lead() -> Page:
+def install(app: CKANApp) -> None:
+    """Look at every address before its page is made."""
+    app.before_request(_lead)
+
+
+def _lead() -> Page:
     """Lead from a page in the list to ours."""
     endpoint, told = tk.request.endpoint or "", tk.request.view_args or {}
     blueprint = endpoint.partition(".")[0]
