@@ -23,9 +23,8 @@ from import_files import (
     statement_count,
 )
 
-from ckanext.digitalms.imports.mapping import MAPPINGS
+from ckanext.digitalms.imports.mapping import KIND, MAPPINGS
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.services.imports import preview as import_preview
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "history")
 
@@ -565,6 +564,6 @@ def test_an_import_is_one_kind_of_delivery() -> None:
     """It is listed with the other deliveries and cannot be taken over as one."""
     preview = imported(EDITOR, [{"measure_id": "dms", "title": "Neu"}], table="measures", dry_run=True)
     listed = tk.get_action("digitalms_delivery_list")({"user": EDITOR}, {})["results"]
-    assert [(one["id"], one["kind"]) for one in listed] == [(preview["id"], import_preview.KIND)]
+    assert [(one["id"], one["kind"]) for one in listed] == [(preview["id"], KIND)]
     with pytest.raises(tk.ValidationError):
         tk.get_action("digitalms_delivery_create")({"user": COORDINATOR}, {"delivery_id": preview["id"]})

@@ -42,36 +42,27 @@ from .vocabularies import (
 )
 
 __all__ = [
-    "digitalms_base_choices",
-    "digitalms_customer_choices",
+    "digitalms_choices",
     "digitalms_day",
     "digitalms_delayed_since",
     "digitalms_difference",
     "digitalms_error_words",
     "digitalms_field_label",
-    "digitalms_funding_state_choices",
-    "digitalms_goal_outcome_choices",
-    "digitalms_goal_state_choices",
     "digitalms_gone_since",
     "digitalms_hyphenate",
     "digitalms_icon",
-    "digitalms_indicator_origin_choices",
     "digitalms_label",
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
     "digitalms_organisations",
     "digitalms_parent_choices",
-    "digitalms_reference_role_choices",
     "digitalms_row_changes",
     "digitalms_row_title",
     "digitalms_row_words",
     "digitalms_short_day",
     "digitalms_speed_choices",
-    "digitalms_status_choices",
-    "digitalms_step_state_choices",
     "digitalms_table_links",
-    "digitalms_technology_choices",
     "digitalms_theme_address",
     "digitalms_today",
     "digitalms_with_heading",
@@ -127,44 +118,9 @@ _ICONS = {
 }
 
 
-def _choices(terms: type[Term]) -> Choices:
-    return [{"value": term.value, "label": tk._(term.label)} for term in terms]
-
-
-def digitalms_status_choices(field: Mapping[str, Any]) -> Choices:
-    """Return the statuses with their labels."""
-    del field
-    return _choices(Status)
-
-
-def digitalms_step_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Return the states of a step with their labels."""
-    del field
-    return _choices(StepState)
-
-
-def digitalms_reference_role_choices(field: Mapping[str, Any]) -> Choices:
-    """Return the roles of a council reference with their labels."""
-    del field
-    return _choices(ReferenceRole)
-
-
-def digitalms_goal_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Return the states of a goal with their labels."""
-    del field
-    return _choices(GoalState)
-
-
-def digitalms_goal_outcome_choices(field: Mapping[str, Any]) -> Choices:
-    """Return the outcomes of a review."""
-    del field
-    return _choices(GoalOutcome)
-
-
-def digitalms_technology_choices(field: Mapping[str, Any]) -> Choices:
-    """Return the technologies of coverage."""
-    del field
-    return _choices(Technology)
+def digitalms_choices(field: Mapping[str, Any]) -> Choices:
+    """Return the terms of a field's vocabulary, which the schema names, with their labels."""
+    return [{"value": term.value, "label": tk._(term.label)} for term in _VOCABULARIES[field["vocabulary"]]]
 
 
 def digitalms_speed_choices(field: Mapping[str, Any]) -> Choices:
@@ -172,30 +128,6 @@ def digitalms_speed_choices(field: Mapping[str, Any]) -> Choices:
     del field
     text = tk._("at least {speed} Mbit/s")
     return [{"value": str(speed), "label": text.format(speed=speed)} for speed in SPEED_CLASSES]
-
-
-def digitalms_customer_choices(field: Mapping[str, Any]) -> Choices:
-    """Return for whom coverage is counted."""
-    del field
-    return _choices(Customer)
-
-
-def digitalms_base_choices(field: Mapping[str, Any]) -> Choices:
-    """Return of what coverage is the share."""
-    del field
-    return _choices(Base)
-
-
-def digitalms_indicator_origin_choices(field: Mapping[str, Any]) -> Choices:
-    """Return how a figure may have come about."""
-    del field
-    return _choices(IndicatorOrigin)
-
-
-def digitalms_funding_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Return the states of the funding with their labels."""
-    del field
-    return _choices(FundingState)
 
 
 def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:

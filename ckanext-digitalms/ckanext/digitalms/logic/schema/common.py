@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.logic.validators import EARLIEST, LATEST
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.services.lookup import by_field
 from ckanext.digitalms.storable import is_storable
@@ -19,6 +20,11 @@ from ckanext.digitalms.vocabularies import Status, StepState
 
 MAX_PAGE = 1000
 MAX_TEXT = 1_000_000  # what names or says something; files come as upload or content
+_NOT_KNOWN = N_("“{found}” is not known. Use one of: {allowed}.")
+_YES_OR_NO = {
+    **dict.fromkeys(("true", "yes", "1", "on"), True),
+    **dict.fromkeys(("false", "no", "0", "off", ""), False),
+}
 
 
 def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> dict[str, Any]:
@@ -142,31 +148,51 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     return {
         **page(),
         **moment(),
-        "status": [ignore_empty, unicode_safe, digitalms_status],
+        "status": [ignore_empty, unicode_safe, is_status],
         "organisation": [ignore_empty, unicode_safe],
-        "delayed": [ignore_empty, _true_or_false],
-        "include_internal": [ignore_empty, _true_or_false],
+        "delayed": [ignore_empty, yes_or_no],
+        "include_internal": [ignore_empty, yes_or_no],
         "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
         "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
     }
 
 
-def _true_or_false(value: Any) -> bool:
-    known = {"true": True, "false": False}
-    text = str(value).lower()
-    if text not in known:
-        message = tk._("“{found}” is neither true nor false.")
-        raise tk.Invalid(message.format(found=text[:40]))
-    return known[text]
+def yes_or_no(value: Any) -> bool:
+    """Take true or false in the usual words."""
+    # CKAN's own validator takes every word it does not know for "no", which may mean: change it
+    answer = _YES_OR_NO.get(str(value).strip().lower())
+    if answer is None:
+        raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=str(value)[:40]))
+    return answer
 
 
-def digitalms_status(value: str) -> str:
-    """Take one of the statuses."""
-    allowed = [status.value for status in Status]
-    if value not in allowed:
-        message = tk._("“{found}” is no status. Use one of: {allowed}.")
-        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(allowed)))
+def _is_said(value: Any) -> Any:
+    """Refuse an empty answer where there is no default."""
+    if value is None or value == "":
+        raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=""))
     return value
+
+
+def one_of(known: Iterable[Any], sentence: str = _NOT_KNOWN) -> Validator:
+    """Make what takes one of some values.
+
+    Args:
+        known: the values, or the terms of a vocabulary.
+        sentence: says that a value is none, with ``{found}`` and ``{allowed}``.
+    """
+    allowed = [getattr(each, "value", each) for each in known]
+
+    def check(value: Any) -> Any:
+        if value not in allowed:
+            told = {"found": str(value)[:40], "allowed": ", ".join(map(str, allowed))}
+            raise tk.Invalid(tk._(sentence).format(**told))
+        return value
+
+    return check
+
+
+is_status = one_of(Status, N_("“{found}” is no status. Use one of: {allowed}."))
+is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use one of: {allowed}."))
 
 
 @tk.validator_args
@@ -193,26 +219,17 @@ def statement_create(
     return {
         "id": [not_empty, unicode_safe],
         "as_of": [ignore_empty, digitalms_day],
-        "status": [ignore_empty, unicode_safe, digitalms_status],
+        "status": [ignore_empty, unicode_safe, is_status],
         "status_reason": [ignore_missing, unicode_safe, digitalms_text],
         "progress_percent": [ignore_missing, digitalms_percent],
         "statement": [ignore_missing, unicode_safe, digitalms_text],
         "source": [ignore_missing, unicode_safe, digitalms_line],
         "steps": {
             "id": [ignore_missing, digitalms_row_id],
-            "state": [not_empty, unicode_safe, digitalms_step_state],
+            "state": [not_empty, unicode_safe, is_step_state],
             "text": [not_empty, unicode_safe, digitalms_text],
         },
     }
-
-
-def digitalms_step_state(value: str) -> str:
-    """Take one of the states of a step."""
-    allowed = [state.value for state in StepState]
-    if value not in allowed:
-        message = tk._("“{found}” is no state of a step. Use one of: {allowed}.")
-        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(allowed)))
-    return value
 
 
 @tk.validator_args
@@ -230,7 +247,7 @@ def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
 @tk.validator_args
 def organisation_admit(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
     """Check which organisation is let in, or no longer."""
-    return {"id": [not_empty, unicode_safe], "admitted": [not_missing, _true_or_false]}
+    return {"id": [not_empty, unicode_safe], "admitted": [not_missing, _is_said, yes_or_no]}
 
 
 @tk.validator_args

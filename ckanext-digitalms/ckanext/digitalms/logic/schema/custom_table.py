@@ -10,12 +10,16 @@ from ckan import model
 from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.custom_tables.schema_check import TYPES
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.validation.dialect import CHOICES
 
-from .common import page
-from .delivery import dialect_choice, yes_or_no
+from .common import one_of, page, yes_or_no
+from .delivery import dialect_choice
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
+
+
+_is_type = one_of(TYPES, N_("“{found}” is no type of a column. Use one of: {allowed}."))
 
 
 @tk.validator_args
@@ -69,7 +73,11 @@ def update(
             "name": [not_empty, unicode_safe, digitalms_line],
             "title": [ignore_missing, unicode_safe, digitalms_line],
             "description": [ignore_missing, unicode_safe, digitalms_text],
-            "type": [ignore_missing, unicode_safe, _type],
+            "type": [
+                ignore_missing,
+                unicode_safe,
+                _is_type,
+            ],
             "required": [ignore_missing, yes_or_no],
             "unique": [ignore_missing, yes_or_no],
             "key": [ignore_missing, yes_or_no],
@@ -98,10 +106,7 @@ def _empty_or(validator: Validator) -> Validator:
 
 def _license(value: str) -> str:
     known = model.Package.get_license_register()
-    if value not in known:
-        message = tk._("There is no licence “{found}”. Use one of: {allowed}.")
-        raise tk.Invalid(message.format(found=value[:60], allowed=", ".join(known)))
-    return value
+    return str(one_of(known, N_("There is no licence “{found}”. Use one of: {allowed}."))(value))
 
 
 def _table_name(value: str) -> str:
@@ -110,13 +115,6 @@ def _table_name(value: str) -> str:
             "“{found}” is no name for addresses: 2 to 31 small letters, digits, hyphens and underscores."
         )
         raise tk.Invalid(message.format(found=value[:60]))
-    return value
-
-
-def _type(value: str) -> str:
-    if value not in TYPES:
-        message = tk._("“{found}” is no type of a column. Use one of: {allowed}.")
-        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(TYPES)))
     return value
 
 

@@ -7,13 +7,16 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator, ValidatorFactory
 
-from ckanext.digitalms.messages import translate
+from ckanext.digitalms.messages import N_, translate
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect, DialectError
 
-from .common import page
+from .common import one_of, page, yes_or_no
 
 KINDS = ("progress", "coverage")
 STATED = ("edition", "customer", "base", "source")
+
+
+_is_kind = one_of(KINDS, N_("“{found}” is no kind of delivery. Use one of: {allowed}."))
 
 
 @tk.validator_args
@@ -26,7 +29,11 @@ def create(
 ) -> Schema:
     """Check a delivery; the file itself is read by the action."""
     return {
-        "kind": [default("progress"), unicode_safe, _kind],
+        "kind": [
+            default("progress"),
+            unicode_safe,
+            _is_kind,
+        ],
         "upload": [ignore_missing],
         "content": [ignore_missing],
         "filename": [ignore_empty, unicode_safe, digitalms_line],
@@ -39,32 +46,6 @@ def create(
         **{name: [ignore_empty, unicode_safe, digitalms_line] for name in STATED},
         **{name: [ignore_empty, unicode_safe, dialect_choice(name)] for name in CHOICES},
     }
-
-
-def _kind(value: str) -> str:
-    if value not in KINDS:
-        message = tk._("“{found}” is no kind of delivery. Use one of: {allowed}.")
-        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(KINDS)))
-    return value
-
-
-def yes_or_no(value: Any) -> bool:
-    """Take true or false in the usual words."""
-    # CKAN's own validator takes every word it does not know for "no", which here would mean: change it
-    known = {
-        "true": True,
-        "yes": True,
-        "1": True,
-        "on": True,
-        "false": False,
-        "no": False,
-        "0": False,
-        "": False,
-    }
-    answer = known.get(str(value).strip().lower())
-    if answer is None:
-        raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=str(value)[:40]))
-    return answer
 
 
 def dialect_choice(option: str) -> Validator:

@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator, ValidatorFactory
 
-from .delivery import yes_or_no
+from .common import yes_or_no
 
 
 @tk.validator_args

@@ -6,21 +6,16 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import ReferenceRole
 
-from .common import at_most, digitalms_status, digitalms_step_state
+from .common import at_most, is_status, is_step_state, one_of
 
 # a report of a hundred pages
 LONGEST_TEXT = 200_000
 
 
-def digitalms_role(value: str) -> str:
-    """Take one of the roles of a council reference."""
-    allowed = [role.value for role in ReferenceRole]
-    if value not in allowed:
-        message = tk._("“{found}” is no role of a council paper. Use one of: {allowed}.")
-        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(allowed)))
-    return value
+is_role = one_of(ReferenceRole, N_("“{found}” is no role of a council paper. Use one of: {allowed}."))
 
 
 @tk.validator_args
@@ -46,7 +41,7 @@ def update(
             "include": [ignore_missing, boolean_validator],
             "known_as": [ignore_missing, unicode_safe],
             "title": [ignore_missing, not_empty, unicode_safe, digitalms_line],
-            "status": [ignore_missing, not_empty, unicode_safe, digitalms_status],
+            "status": [ignore_missing, not_empty, unicode_safe, is_status],
             "status_reason": [ignore_missing, unicode_safe, digitalms_text],
             "notes": [ignore_missing, unicode_safe, digitalms_text],
             **_vision(),
@@ -88,14 +83,14 @@ def _rows(
         "council_references": {
             "reference": [not_empty, unicode_safe, digitalms_council_reference],
             "original": [ignore_missing, unicode_safe, digitalms_line],
-            "role": [not_empty, unicode_safe, digitalms_role],
+            "role": [not_empty, unicode_safe, is_role],
         },
         "goals": {
             "text": [not_empty, unicode_safe, digitalms_text],
             "year": [ignore_missing, digitalms_whole],
         },
         "steps": {
-            "state": [not_empty, unicode_safe, digitalms_step_state],
+            "state": [not_empty, unicode_safe, is_step_state],
             "text": [not_empty, unicode_safe, digitalms_text],
         },
         "milestones": {

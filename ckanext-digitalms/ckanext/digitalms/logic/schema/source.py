@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator
 
-from .common import page
+from .common import page, yes_or_no
 
 
 @tk.validator_args
@@ -24,7 +24,7 @@ def listing() -> Schema:
 @tk.validator_args
 def decide(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
     """Check an answer to a question; there is no default, since yes deletes and no does not."""
-    return {"id": [not_empty, unicode_safe], "confirm": [not_missing, not_empty_bool, _yes_or_no]}
+    return {"id": [not_empty, unicode_safe], "confirm": [not_missing, not_empty_bool, yes_or_no]}
 
 
 def not_empty_bool(value: Any) -> Any:
@@ -32,11 +32,3 @@ def not_empty_bool(value: Any) -> Any:
     if value is None or value == "":
         raise tk.Invalid(tk._("Say true (they may vanish) or false (they stay)."))
     return value
-
-
-def _yes_or_no(value: Any) -> bool:
-    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    answer = known.get(str(value).strip().lower())
-    if answer is None:
-        raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=str(value)[:40]))
-    return answer

@@ -9,9 +9,13 @@ from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.mapping import MAPPINGS
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.validation.dialect import CHOICES
 
-from .delivery import dialect_choice, yes_or_no
+from .common import one_of, yes_or_no
+from .delivery import dialect_choice
+
+_is_table = one_of(MAPPINGS, N_("“{found}” is no table that can be read in. Use one of: {allowed}."))
 
 
 @tk.validator_args
@@ -25,7 +29,11 @@ def table_import(
 ) -> Schema:
     """Check an import; the file itself is read by the action."""
     return {
-        "table": [ignore_empty, unicode_safe, _table],
+        "table": [
+            ignore_empty,
+            unicode_safe,
+            _is_table,
+        ],
         "upload": [ignore_missing],
         "content": [ignore_missing],
         "filename": [ignore_empty, unicode_safe, digitalms_line],
@@ -35,13 +43,6 @@ def table_import(
         "correction": [default(False), yes_or_no],
         **{name: [ignore_empty, unicode_safe, dialect_choice(name)] for name in CHOICES},
     }
-
-
-def _table(value: str) -> str:
-    if value not in MAPPINGS:
-        message = tk._("“{found}” is no table that can be read in. Use one of: {allowed}.")
-        raise tk.Invalid(message.format(found=value[:40], allowed=", ".join(MAPPINGS)))
-    return value
 
 
 def _not_in_the_future(value: object) -> object:
