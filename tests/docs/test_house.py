@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -42,3 +43,9 @@ def test_nothing_is_too_long() -> None:
                 if lines > LONGEST_FUNCTION:
                     found.append(f"{path.relative_to(ROOT)}: {node.name} has {lines} lines")
     assert found == []
+
+
+def test_the_newest_changes_are_those_of_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == project["version"]
