@@ -29,7 +29,7 @@ STEPS = [
     (writing, "write_formats"),
     (folders, "write_files"),
     (package, "descriptor"),
-    (release_check, "judge"),
+    (release_check, "validate"),
     (folders.Folders, "keep"),
     (datastore, "stage"),
     (datasets, "prepare"),

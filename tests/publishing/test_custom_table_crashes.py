@@ -33,7 +33,7 @@ STEPS = [
     (writing, "write_formats"),
     (package, "schema_bytes"),
     (custom_tables, "descriptor"),
-    (release_check, "judge"),
+    (release_check, "validate"),
     (folders.Folders, "keep"),
     (datastore, "stage"),
     (custom_tables, "save"),

@@ -42,7 +42,7 @@ STEPS = [
     (writing, "write_formats", FULL, BOTH),
     (package, "schema_bytes", STRANGE, BOTH),
     (custom_tables, "descriptor", STRANGE, OWN),
-    (release_check, "judge", STRANGE, BOTH),
+    (release_check, "validate", STRANGE, BOTH),
     (folders.Folders, "keep", FULL, BOTH),
     (datastore, "stage", DATABASE, BOTH),
     (datasets, "prepare", STRANGE, OPEN),

@@ -188,7 +188,7 @@ class TestRefusal:
     def test_a_later_success_forgets_the_refusal(self, published, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(
-                release_check, "judge", lambda *_: release_check.Verdict((release_check.Message("nein"),))
+                release_check, "validate", lambda *_: release_check.Verdict((release_check.Message("nein"),))
             )
             act("digitalms_statement_create", id="dms", as_of="2019-06-01", statement="neu")
             assert releases.publish().change == "refused"

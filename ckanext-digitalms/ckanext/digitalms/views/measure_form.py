@@ -92,10 +92,9 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
         name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
     }
     try:
-        _refuse_overtaken(typed.pop("seen", None), stored)
         saved = tk.get_action("package_update")(_context(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
-        return _render(Form({**typed, **kept}, refused.error_dict, stored))
+        return _render(Form({**typed, **kept}, refused.error_dict, _stored(id)))
     tk.h.flash_success(tk._("The measure was saved."))
     if saved["private"] and not stored["private"]:
         tell(stored["name"])
@@ -108,20 +107,6 @@ def _stored(measure_id: str) -> Json:
         raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
     tk.check_access("package_update", _context(), {"id": dataset["id"]})
     return {**dataset, "tag_string": ", ".join(tag["name"] for tag in dataset.get("tags") or ())}
-
-
-def _refuse_overtaken(seen: Any, stored: Json) -> None:
-    """Refuse to write over what somebody else saved meanwhile; sent again, it is meant.
-
-    Raises:
-        tk.ValidationError: keyed ``seen``; a form without the field (a script's) is not asked.
-    """
-    if seen and seen != stored["metadata_modified"]:
-        message = tk._(
-            "Somebody else saved this measure while you were typing. What you typed is still here. "
-            "Look at the measure in another window first; if you save again, yours takes its place."
-        )
-        raise tk.ValidationError({"seen": [message]})
 
 
 def _typed(*, drop_blank: bool = True) -> Json:
@@ -180,17 +165,14 @@ def news(id: str) -> Page:  # noqa: A002 - as above
         }
         return _render_news(stored, {**told, "as_of": config.today().isoformat()}, {})
     typed = _typed(drop_blank=False)
-    seen = typed.pop("seen", None)
     steps = _steps(typed.pop("steps", None), stored)
-    told = {name: typed[name] for name in NEWS_FIELDS if name in typed}
+    told = {name: typed[name] for name in (*NEWS_FIELDS, "seen") if name in typed}
     asked = {**told, "id": stored["name"], **({"steps": steps} if steps is not None else {})}
     try:
-        _refuse_overtaken(seen, stored)
         outcome = tk.get_action("digitalms_statement_create")(_context(), asked)
     except tk.ValidationError as refused:
-        return _render_news(
-            stored, {**typed, "steps": steps or stored.get("steps") or []}, refused.error_dict
-        )
+        shown = {**typed, "steps": steps or stored.get("steps") or []}
+        return _render_news(_stored(id), shown, refused.error_dict)
     sentence = OUTCOMES[outcome["change"]]
     tk.h.flash_success(tk._(sentence))
     return tk.redirect_to("digitalms_measure.read", id=stored["name"])

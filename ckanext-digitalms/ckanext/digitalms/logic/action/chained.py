@@ -19,6 +19,7 @@ from ckanext.digitalms.services.access.rights import is_coordinator
 from ckanext.digitalms.services.lookup import find_package, is_link
 from ckanext.digitalms.services.measures import statements
 from ckanext.digitalms.services.measures.hooks import author_of, is_measure, measure_of
+from ckanext.digitalms.services.measures.overtaking import refuse_overtaken
 from ckanext.digitalms.services.redaction import withdrawn_measures
 from ckanext.digitalms.services.sources import address_check
 from ckanext.digitalms.storable import plain_id
@@ -56,9 +57,17 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
 
 @tk.chained_action
 def package_update(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Change a dataset; the address of a harvest source is checked as in ``package_create``."""
+    """Change a dataset; the address of a harvest source is checked as in ``package_create``.
+
+    Of a measure ``seen`` may say its ``metadata_modified`` as it was read: where somebody saved since, the
+    change is refused.
+    """
     _refuse_what_is_no_link(data_dict)
     package = find_package(data_dict.get("id"))
+    if is_measure(package) and "seen" in data_dict:
+        tk.check_access("package_update", context, data_dict)
+        refuse_overtaken(package, data_dict["seen"])
+        data_dict = {name: value for name, value in data_dict.items() if name != "seen"}
     if package is not None and package.type == SOURCE_TYPE:
         tk.check_access("package_update", context, data_dict)
         address_check.check(data_dict, package)

@@ -15,7 +15,9 @@ from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.record import Step
+from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures.batch import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.services.measures.overtaking import refuse_overtaken
 from ckanext.digitalms.services.redaction import texts as redaction
 from ckanext.digitalms.services.redaction import whole_rows
 
@@ -37,6 +39,7 @@ def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
         steps: the whole list of steps: ``[{id, state, text}]``; a step without id is matched by its text.
         statement: what is new, in words.
         source: where it is known from.
+        seen: ``metadata_modified`` of the measure as you read it: refused where somebody saved since.
 
     Returns:
         ``{measure_id, change, statement_id}`` with change ``new_stand``, ``correction``,
@@ -47,6 +50,7 @@ def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_statement_create", context, data_dict)
     told = schema.validated(context, data_dict, schema.statement_create())
+    refuse_overtaken(find_package(told["id"]), told.get("seen"))
     try:
         outcome = apply_statements(context, [_input(told, data_dict)])[0]
     except tk.ValidationError as refused:

@@ -224,6 +224,7 @@ def statement_create(
         "progress_percent": [ignore_missing, digitalms_percent],
         "statement": [ignore_missing, unicode_safe, digitalms_text],
         "source": [ignore_missing, unicode_safe, digitalms_line],
+        "seen": [ignore_empty, unicode_safe],
         "steps": {
             "id": [ignore_missing, digitalms_row_id],
             "state": [not_empty, unicode_safe, is_step_state],
