@@ -63,7 +63,7 @@ class Kept:
         self.more: dict[str, type] = {}
 
     def load(self, config: Any, more: dict[str, type]) -> None:
-        """Make what is not there, and give the configuration what loading the plugins does to it.
+        """Make what is not there, and return the configuration what loading the plugins does to it.
 
         Args:
             more: plugins of a test beside those of test.ini, which its ``provide_plugin`` makes
@@ -99,12 +99,12 @@ KEPT = Kept()
 
 
 def is_usual(item: Any) -> bool:
-    """Whether a test sets only options that plugins read late."""
+    """Return whether a test sets only options that plugins read late."""
     return all(mark.args[0].startswith(READ_LATE) for mark in item.iter_markers("ckan_config"))
 
 
 def more_plugins(item: Any) -> dict[str, type]:
-    """Give the plugins that a test has beside those of test.ini."""
+    """Return the plugins that a test has beside those of test.ini."""
     return {name: made for mark in item.iter_markers("with_plugins") for name, made in mark.args[0].items()}
 
 
@@ -267,7 +267,7 @@ FREQUENCIES = ("MANUAL", "DAILY", "WEEKLY", "MONTHLY")
 
 @pytest.fixture
 def make_sources() -> Callable[..., list[str]]:
-    """Make many harvest sources: never run, well, failed, overdue, running, in turn; give their names."""
+    """Make many harvest sources: never run, well, failed, overdue, running, in turn; return their names."""
 
     def make(count: int, organisation_id: str, first: int = 0) -> list[str]:
         return [_source(number, organisation_id) for number in range(first, first + count)]

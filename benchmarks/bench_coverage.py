@@ -18,7 +18,7 @@ import pytest
 from peak import peak_memory
 
 from ckanext.digitalms.publishing import releases
-from ckanext.digitalms.publishing.tables import COVERAGE_TABLES
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
 
 AREAS = int(os.environ.get("BENCH_AREAS", "11000"))
 CLASSES = {
@@ -36,7 +36,7 @@ pytestmark = [
 
 
 def table(areas: int = AREAS) -> tuple[str, str]:
-    """Give a table as the Breitbandatlas writes it, and its boundaries."""
+    """Return a table as the Breitbandatlas writes it, and its boundaries."""
     chance = random.Random(1)
     titles = [f"{word} ≥ {speed} Mbit/s" for word, speeds in CLASSES.items() for speed in speeds]
     lines = [";".join(f'"{title}"' for title in ("AGS", *titles))]
@@ -51,7 +51,7 @@ def table(areas: int = AREAS) -> tuple[str, str]:
 
 
 def parsed(path: Path) -> float:
-    """Give the seconds in which DuckDB reads the file, the best of three."""
+    """Return the seconds in which DuckDB reads the file, the best of three."""
     taken = []
     for _ in range(3):
         with duckdb.connect() as connection:

@@ -50,7 +50,7 @@ class FeedHarvester(RecordHarvester):
                 yield SourceRecord(told["id"], told["title"], line.decode())
 
     def dataset(self, record: SourceRecord) -> dict[str, Any]:
-        """Give nothing: only the gathering is measured."""
+        """Return nothing: only the gathering is measured."""
         return {"title": record.title}
 
 
@@ -92,7 +92,7 @@ def watched() -> Iterator[Peak]:
 
 
 def lines() -> Iterator[bytes]:
-    """Give the feed, made as it is sent."""
+    """Return the feed, made as it is sent."""
     for number in range(RECORDS):
         told = {"id": f"r{number}", "title": f"Datensatz {number}", "text": f"{number:07d} ä" * (SIZE // 10)}
         yield json.dumps(told, ensure_ascii=False).encode() + b"\n"

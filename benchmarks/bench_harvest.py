@@ -113,7 +113,7 @@ def fake_ckan(server: HTTPServer, state: dict[str, str]) -> None:
 
 
 def dataset(number: int, word: str) -> dict[str, Any]:
-    """Give a dataset with about as much in it as a row of progress has."""
+    """Return a dataset with about as much in it as a row of progress has."""
     modified = f"2026-01-0{1 if word == 'eins' else 2}T00:00:00"
     return {
         "id": f"00000000-0000-4000-8000-{number:012d}",
@@ -134,7 +134,7 @@ def dataset(number: int, word: str) -> dict[str, Any]:
 
 
 def feed(day: str, word: str) -> bytes:
-    """Give a progress table with a row for each measure."""
+    """Return a progress table with a row for each measure."""
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(["measure_id", "as_of", "status", "progress_percent", "statement", "source"])
@@ -144,7 +144,7 @@ def feed(day: str, word: str) -> bytes:
 
 
 def line(name: str, theirs: Figure, ours: Figure) -> str:
-    """Give one row of the table."""
+    """Return one row of the table."""
     per = 1000 / RECORDS
     times, queries = theirs.seconds / ours.seconds, theirs.statements / max(ours.statements, 1)
     return (

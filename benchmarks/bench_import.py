@@ -39,7 +39,7 @@ def table(rows: Iterable[dict[str, Any]]) -> bytes:
 
 
 def imported(user: str, content: bytes) -> tuple[float, float]:
-    """Give the seconds of the preview and of taking over."""
+    """Return the seconds of the preview and of taking over."""
     act, context = tk.get_action("digitalms_table_import"), {"user": user}
     told = {"content": content, "filename": "table.csv", "table": "measures", "dry_run": True}
     preview, shown = seconds(lambda: act(dict(context), told))

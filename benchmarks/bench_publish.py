@@ -26,7 +26,7 @@ from gunicorn.app.base import BaseApplication
 from peak import peak_memory
 
 from ckanext.digitalms.publishing import datasets, datastore, releases
-from ckanext.digitalms.publishing.tables import COVERAGE, COVERAGE_TABLES
+from ckanext.digitalms.tables.open_tables import COVERAGE, COVERAGE_TABLES
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 SERIES = sum(map(len, CLASSES.values()))
@@ -57,7 +57,7 @@ def deliver(areas: int) -> None:
 
 
 def copied(path: Path, with_trigger: bool) -> float:
-    """Give the seconds of a plain ``COPY``, into a bare table or into one as CKAN's DataStore makes it."""
+    """Return the seconds of a plain ``COPY``, into a bare table or into one as CKAN's DataStore makes it."""
     from ckanext.datastore.backend import postgres
 
     now = releases.current(COVERAGE_TABLES)
@@ -83,7 +83,7 @@ def copied(path: Path, with_trigger: bool) -> float:
 
 
 def read(address: str) -> tuple[float, float, int]:
-    """Give the seconds to the first byte and to the last, and how many bytes came."""
+    """Return the seconds to the first byte and to the last, and how many bytes came."""
     begin = time.perf_counter()
     size = 0
     with urllib.request.urlopen(address) as answer:
@@ -160,12 +160,12 @@ def catalogue(app: Any) -> Any:
 
 
 def resident(server: psutil.Process) -> float:
-    """Give the megabytes of the process that answers."""
+    """Return the megabytes of the process that answers."""
     return max(child.memory_info().rss for child in server.children()) / 1e6
 
 
 def asked(where: str) -> float:
-    """Give the seconds in which PostgreSQL copies some rows out of the DataStore's table."""
+    """Return the seconds in which PostgreSQL copies some rows out of the DataStore's table."""
     resource_id = datasets.resource_id(COVERAGE, "csv")
     with datastore._engine().connect() as connection:
         cursor: Any = connection.connection.cursor()

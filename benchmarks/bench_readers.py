@@ -14,10 +14,10 @@ from typing import Any
 import openpyxl
 
 from ckanext.digitalms.council.reference import parse_references
+from ckanext.digitalms.custom_tables.detection import detect
+from ckanext.digitalms.custom_tables.examination import examine
 from ckanext.digitalms.imports.difference import compare
 from ckanext.digitalms.imports.reading import read_table
-from ckanext.digitalms.ordinary.examination import examine
-from ckanext.digitalms.ordinary.opening import open_table
 from ckanext.digitalms.reports import markup
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits, UnreadableError
@@ -43,7 +43,7 @@ def imported(data: bytes) -> None:
 
 def refused(data: bytes) -> None:
     try:
-        open_table(data, AUTO, Limits(10**8, 1_000))
+        detect(data, AUTO, Limits(10**8, 1_000))
     except UnreadableError:
         return
     raise AssertionError("it was read")

@@ -19,7 +19,7 @@ PORT = "5087"
 
 
 def start(clone: Path) -> float:
-    """Run script/server until ``ready:``, then stop it; give the seconds until then."""
+    """Run script/server until ``ready:``, then stop it; return the seconds until then."""
     environment = {**os.environ, "PORT": PORT, "DIGITALMS_HOME": str(clone / ".digitalms")}
     environment = {name: value for name, value in environment.items() if not name.startswith("CKAN_")}
     begin = time.perf_counter()

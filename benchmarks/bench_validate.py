@@ -19,7 +19,7 @@ import pytest
 from frictionless.resources import TableResource
 from peak import peak_memory
 
-from ckanext.digitalms.validation import large
+from ckanext.digitalms.validation import large_tables
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 SCHEMA: dict[str, Any] = {
@@ -116,8 +116,8 @@ def by_hand(path: Path) -> float:
     return min(seconds(work)[0] for _ in range(3))
 
 
-def ours(path: Path) -> tuple[float, large.Verdict]:
-    runs = [seconds(lambda: large.judge(table(path))) for _ in range(3)]
+def ours(path: Path) -> tuple[float, large_tables.Verdict]:
+    runs = [seconds(lambda: large_tables.validate(table(path))) for _ in range(3)]
     return min(runs, key=lambda run: run[0])
 
 
@@ -127,7 +127,7 @@ def test_validate(tmp_path: Path, bad: int) -> None:
     write(path, ROWS, bad * ROWS // 1_000_000)
     before, most, (fast, verdict) = peak_memory(lambda: ours(path))
     hand = by_hand(path)
-    alone, slow = seconds(lambda: large.judge_alone(table(path)))
+    alone, slow = seconds(lambda: large_tables.validate_by_frictionless(table(path)))
     assert verdict.counts == slow.counts
     assert (verdict.fallback is None) == (bad == 0)  # frictionless judges what is bad
     print(f"\n| {ROWS} x 10 rows, {bad} bad cells | seconds | ours is |\n|---|---|---|")

@@ -11,7 +11,7 @@ _RESET_PEAK = "5"
 
 
 def peak_memory(work: Callable[[], Any]) -> tuple[float, float, Any]:
-    """Give the megabytes before, the most of them meanwhile, and what came of it."""
+    """Return the megabytes before, the most of them meanwhile, and what came of it."""
     Path("/proc/self/clear_refs").write_text(_RESET_PEAK)
     before = _megabytes("VmRSS")
     done = work()

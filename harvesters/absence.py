@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from ckanext.digitalms.shared import compare, config, identities_end, known_records
+from ckanext.digitalms.shared import compare, config, identities_remove, known_records
 
 from .base import Run
 from .records import note_vanished
 
 
 def measure_of(identifier: str) -> str:
-    """Give the measure of a row ``measure_id@day``."""
+    """Return the measure of a row ``measure_id@day``."""
     return identifier.rsplit("@", 1)[0]
 
 
@@ -44,4 +44,4 @@ def note_absent(run: Run, measures: Collection[str] | None) -> None:
     compared = compare(records, there, datetime.now(UTC), config.harvest_grace())
     note_vanished(run, compared)
     ended = {measure_of(identifier) for identifier in compared.due}
-    identities_end(run.source_id, [identifier for identifier in known if measure_of(identifier) in ended])
+    identities_remove(run.source_id, [identifier for identifier in known if measure_of(identifier) in ended])

@@ -29,11 +29,11 @@ from ckanext.digitalms.shared import (
     N_,
     Message,
     default_language,
+    holding,
     in_default_language,
-    job_work,
-    object_work,
+    job_lock,
+    object_lock,
     source_organisation,
-    working_on,
 )
 
 from .exceptions import FailItem, InternalError, SkipItem
@@ -98,7 +98,7 @@ class SkeletonHarvester(p.SingletonPlugin):
         raise NotImplementedError
 
     def fetch(self, item: Item) -> str:
-        """Give the content of an item; by default gather has it already."""
+        """Return the content of an item; by default gather has it already."""
         return item.content
 
     def take_over(self, item: Item) -> TakenOver | None:
@@ -140,7 +140,7 @@ class SkeletonHarvester(p.SingletonPlugin):
     def gather_stage(self, harvest_job: HarvestJob) -> list[str]:
         """Make one harvest object for each item that changed; again after a crash it finds those it made."""
         objects: list[str] = []
-        with working_on(job_work(harvest_job.id)):
+        with holding(job_lock(harvest_job.id)):
             if harvest_job.status != "Finished":  # ended while it stood in the queue
                 _ended(
                     lambda: objects.extend(_objects(self.gather(_run(harvest_job)), harvest_job)),
@@ -157,13 +157,13 @@ class SkeletonHarvester(p.SingletonPlugin):
                 harvest_object.content = content
                 harvest_object.save()
 
-        with working_on(object_work(harvest_object.id)):
+        with holding(object_lock(harvest_object.id)):
             return _ended(fetch, lambda end: object_failed(harvest_object, "Fetch", end))
 
     def import_stage(self, harvest_object: HarvestObject) -> bool | str:
         """Take an item over; a second time changes nothing."""
         taken: list[TakenOver | None] = []
-        with working_on(object_work(harvest_object.id)):
+        with holding(object_lock(harvest_object.id)):
             end = _ended(
                 lambda: taken.append(self.take_over(_item(harvest_object))),
                 lambda end: object_failed(harvest_object, "Import", end),
@@ -174,7 +174,7 @@ class SkeletonHarvester(p.SingletonPlugin):
 
 
 def _objects(items: Iterable[Item | FailItem], job: HarvestJob) -> list[str]:
-    """Make the objects of a job, all of them or none, and give their ids; memory is flat in their number."""
+    """Make the objects of a job, all or none, and return their ids; memory is flat in their number."""
     waiting = model.Session.query(HarvestObject.guid, HarvestObject.id).filter(
         HarvestObject.harvest_job_id == job.id, HarvestObject.state == "WAITING"
     )
@@ -231,7 +231,7 @@ def parsed_config(text: str | None) -> dict[str, Any]:
 
 
 def own_config(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what only the harvester itself understands."""
+    """Return what only the harvester itself understands."""
     return {name: value for name, value in told.items() if name not in COMMON}
 
 

@@ -17,6 +17,8 @@ from ckan import model
 from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
+from ckanext.digitalms.harvesters.parsers.areas import AreasError, read_areas
+from ckanext.digitalms.harvesters.parsers.coverage import TABLE, CoverageTable, read_coverage
 from ckanext.digitalms.shared import (
     N_,
     Cause,
@@ -47,8 +49,6 @@ from ckanext.digitalms.shared import (
 from .base import Item, Run, SkeletonHarvester
 from .deliveries import dialect_of, fetched_or_refused, file_of, kept, taken_over
 from .exceptions import FailItem, WaitingDeliveryError
-from .parsers.areas import AreasError, read_areas
-from .parsers.coverage import TABLE, CoverageTable, read_coverage
 
 OPTIONS = ("edition", "customer", "base", "source", "areas")
 
@@ -105,7 +105,7 @@ class CoverageHarvester(SkeletonHarvester):
             raise WaitingDeliveryError(_waits(delivery, report))
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
-        """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
+        """Return name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
         return fetched_or_refused(url)
 
     def about_delivery(self, told: Mapping[str, Any]) -> dict[str, Any]:

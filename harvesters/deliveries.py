@@ -53,7 +53,7 @@ def dialect_of(options: Mapping[str, Any], others: tuple[str, ...] = ()) -> Dial
 
 
 def file_of(run: Run, url: str) -> tuple[str, bytes]:
-    """Give name and bytes: an uploaded delivery is read from the database, an address is fetched.
+    """Return name and bytes: an uploaded delivery is read from the database, an address is fetched.
 
     A source reads the deliveries of its own organisation, one of the coordinators' all of them.
     """
@@ -72,14 +72,14 @@ def file_of(run: Run, url: str) -> tuple[str, bytes]:
 
 
 def fetched(url: str, secret: str = "") -> tuple[str, bytes]:
-    """Give name and bytes of what is at an address, by the guarded fetch; raises :class:`FailItem`."""
+    """Return name and bytes of what is at an address, by the guarded fetch; raises :class:`FailItem`."""
     found = fetch(url, fetch_limits(), secret=secret)
     return found.filename, found.content
 
 
 @contextmanager
 def fetched_file(url: str) -> Iterator[BinaryIO]:
-    """Give what is at an address as a file on the disk, for feeds that are read record by record."""
+    """Return what is at an address as a file on the disk, for feeds that are read record by record."""
     with TemporaryFile() as file:
         fetch_into(file, url, fetch_limits())
         file.seek(0)
@@ -87,7 +87,7 @@ def fetched_file(url: str) -> Iterator[BinaryIO]:
 
 
 def fetch_limits() -> FetchLimits:
-    """Give what the operator allows a fetch."""
+    """Return what the operator allows a fetch."""
     return FetchLimits(config.max_upload_bytes(), config.fetch_timeout(), tuple(config.allowed_networks()))
 
 
@@ -136,7 +136,7 @@ def refusal(delivery: Delivery, report: Report) -> Message:
 
 
 def taken_over(delivery_id: str, process: Callable[[Context, Delivery], Report]) -> tuple[Delivery, Report]:
-    """Process a delivery that was kept; give it with its report.
+    """Process a delivery that was kept; return it with its report.
 
     Raises:
         SkipItem: it is finished already.
@@ -152,6 +152,6 @@ def taken_over(delivery_id: str, process: Callable[[Context, Delivery], Report])
 
 
 def site_context() -> Context:
-    """Give the context of the catalogue itself."""
+    """Return the context of the catalogue itself."""
     user = tk.get_action("get_site_user")({"ignore_auth": True, "defer_commit": True}, {})
     return {"user": user["name"], "ignore_auth": True}

@@ -306,7 +306,7 @@ def _read(
 
 
 def _declared(response: requests.Response) -> int:
-    """Give how long the body says it is, 0 if it does not; raises ``ValueError``.
+    """Return how long the body says it is, 0 if it does not; raises ``ValueError``.
 
     urllib3 passes over a length that it cannot read; whether the file is whole could not be told then.
     """

@@ -14,6 +14,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.harvesters.parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 from ckanext.digitalms.shared import (
     N_,
     UNCHANGED,
@@ -39,7 +40,6 @@ from .absence import measure_of, note_absent
 from .base import Item, Run, SkeletonHarvester
 from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, taken_over
 from .exceptions import FailItem, RefusedDeliveryError, WaitItem
-from .parsers.progress import TABLE, Catalogue, ProgressRow, read_progress
 
 # what the table has no column for, and where it is said instead
 IN_TABLE = {
@@ -98,11 +98,11 @@ class ProgressHarvester(SkeletonHarvester):
         taken_over(item.content, self.process_delivery)
 
     def fetch_delivery(self, url: str) -> tuple[str, bytes]:
-        """Give name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
+        """Return name and bytes of a table at an address; raises ``ValidationError`` with the reason."""
         return fetched_or_refused(url)
 
     def about_delivery(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """Give nothing: a progress table says all of it itself."""
+        """Return nothing: a progress table says all of it itself."""
         del told
         return {}
 
@@ -216,7 +216,7 @@ def _row_findings(
 
 
 def _culprit(own: Sequence[tuple[int | None, StatementInput]]) -> tuple[int | None, StatementInput]:
-    """Give the first row of a measure with which its rules break."""
+    """Return the first row of a measure with which its rules break."""
     for count, entry in enumerate(own, start=1):
         try:
             apply_statements({}, [one for _, one in own[:count]], dry_run=True)

@@ -27,8 +27,8 @@ from ckanext.digitalms.shared import (
     config,
     harvested_dataset_remove,
     harvested_dataset_write,
-    identities_return,
-    identities_vanish,
+    identities_mark_missing,
+    identities_mark_returned,
     known_records,
     question_settle,
 )
@@ -50,7 +50,7 @@ class SourceRecord:
 
     @property
     def content_hash(self) -> str:
-        """The hash of title and content."""
+        """Return the hash of title and content."""
         return hashlib.sha256(f"{self.title}\n{self.content}".encode()).hexdigest()
 
 
@@ -120,8 +120,8 @@ def note_vanished(run: Run, compared: Comparison) -> None:
         url = tk.url_for("digitalms_source.read", id=run.source_id, _external=True)
         values: dict[str, object] = {"count": len(asked), "kept": compared.kept, "names": names, "url": url}
         raise WaitItem(Message(text, values), asked, compared.kept)
-    identities_vanish(run.source_id, compared.vanishing)
-    identities_return(run.source_id, compared.returned)
+    identities_mark_missing(run.source_id, compared.vanishing)
+    identities_mark_returned(run.source_id, compared.returned)
     question_settle(run.source_id)
 
 

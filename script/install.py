@@ -63,14 +63,14 @@ def run(*command):
 
 
 def works():
-    """Tell whether the environment that is there still starts, and no installation of ours was killed in it."""
+    """Return whether the environment still starts, and no installation of ours was killed in it."""
     if os.path.exists(INTERRUPTED):
         return False
     return os.path.exists(PYTHON) and not subprocess.call([PYTHON, "-c", "pass"], stderr=subprocess.DEVNULL)
 
 
 def has(python, module):
-    """Tell whether an interpreter has a module."""
+    """Return whether an interpreter has a module."""
     return not subprocess.call([python, "-c", "import " + module], stderr=subprocess.DEVNULL)
 
 

@@ -268,7 +268,7 @@ def _text(cell: object) -> str:
 
 
 def _share(cell: object) -> tuple[Decimal | None, str]:
-    """Give share and state; no state for what is no share, with the share when it is out of range."""
+    """Return share and state; no state for what is no share, with the share when it is out of range."""
     if isinstance(cell, bool):
         return None, ""
     text = _text(cell)

@@ -59,7 +59,7 @@ KNOWN = Message(
 
 @cache
 def titles() -> dict[str, Series]:
-    """Give every known title of a series in its plain spelling."""
+    """Return every known title of a series in its plain spelling."""
     return {plain(title): series for title, series in _spelled()}
 
 
@@ -76,7 +76,7 @@ def _spelled() -> Iterator[tuple[str, Series]]:
 
 @cache
 def schema() -> TableSchema:
-    """Give a schema of all known titles, by which the delimiter is told."""
+    """Return a schema of all known titles, by which the delimiter is told."""
     fields = [{"name": title, "type": "string"} for title in (AREA, *(title for title, _ in _spelled()))]
     return TableSchema("coverage", {"fields": fields})
 
@@ -88,7 +88,7 @@ def plain(title: str) -> str:
 
 
 def columns(header: Sequence[str]) -> tuple[int | None, dict[int, Series]]:
-    """Give the place of the AGS and the series of each other column that is recognised."""
+    """Return the place of the AGS and the series of each other column that is recognised."""
     spelled = [plain(title) for title in header]
     place = spelled.index(plain(AREA)) if plain(AREA) in spelled else None
     known = titles()

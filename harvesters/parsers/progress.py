@@ -42,12 +42,12 @@ class ProgressRow:
 
     @property
     def identifier(self) -> str:
-        """What the row is called at its source, run after run."""
+        """Return what the row is called at its source, run after run."""
         return f"{self.measure_id}@{self.as_of.isoformat()}"
 
     @property
     def content_hash(self) -> str:
-        """The hash of what the row says; 45 and 45.0 say the same."""
+        """Return the hash of what the row says; 45 and 45.0 say the same."""
         said = asdict(self)
         if self.progress_percent is not None:
             said["progress_percent"] = f"{self.progress_percent.normalize():f}"
@@ -79,7 +79,7 @@ class ProgressTable:
 
 
 def schema() -> TableSchema:
-    """Give the Table Schema of ``progress``."""
+    """Return the Table Schema of ``progress``."""
     text = (files("ckanext.digitalms.schemas") / "table" / "progress.json").read_text(encoding="utf-8")
     return TableSchema(TABLE, json.loads(text))
 

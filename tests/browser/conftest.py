@@ -72,7 +72,7 @@ def _write_ini(path: Path, address: str) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run the web application as in production; give its address."""
+    """Run the web application as in production; return its address."""
     folder = tmp_path_factory.mktemp("server")
     address = f"http://127.0.0.1:{_free_port()}"
     _write_ini(folder / "ckan.ini", address)

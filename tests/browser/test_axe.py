@@ -54,12 +54,12 @@ COORDINATORS = (
 
 
 def faults(page, paths) -> list[str]:
-    """Give what is wrong with pages, in each width."""
+    """Return what is wrong with pages, in each width."""
     return [fault for path in paths for fault in _page_faults(page, path)]
 
 
 def _too_wide(page) -> int:
-    """Give by how many pixels a page is wider than the window; scripts may take a moment to follow it."""
+    """Return by how many pixels a page is wider than the window; scripts may take a moment to follow it."""
     for _ in range(10):
         over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if over <= 0:

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.tables.open_tables import TABLES
 
 SOFFICE = shutil.which("soffice")
 UPLOAD = "/digitalisierung/datenqualitaet/tabelle-einlesen/"
@@ -28,14 +28,14 @@ def publish(page: Any) -> None:
 
 
 def downloaded(page: Any, table: str) -> bytes:
-    """Give a table as everybody gets it."""
+    """Return a table as everybody gets it."""
     answer = page.request.get(f"/digitalisierung/daten/{table}.xlsx")
     assert answer.ok
     return bytes(answer.body())
 
 
 def edited(content: bytes) -> bytes:
-    """Give the workbook with another title of the first measure, as a person types it into the cell."""
+    """Return the workbook with another title of the first measure, as a person types it into the cell."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book.worksheets[0]
     column = next(cell.column for cell in sheet[1] if cell.value == "title")

@@ -41,7 +41,7 @@ def published(filled):
 
 
 def run(language: str, code: str, folder: Path, environment: dict[str, str]) -> str:
-    """Run a block; give what it said where it failed."""
+    """Run a block; return what it said where it failed."""
     program = [sys.executable, "-c"] if language == "python" else ["bash", "-euo", "pipefail", "-c"]
     done = subprocess.run(
         [*program, code],

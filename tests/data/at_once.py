@@ -14,7 +14,7 @@ REFUSALS = (tk.ValidationError, tk.ObjectNotFound)
 
 
 def at_once(app: Any, *calls: Callable[[], Any], within: float = 120) -> list[Any]:
-    """Make all calls at the same moment; give what each returned, or the refusal that it raised.
+    """Make all calls at the same moment; return what each returned, or the refusal that it raised.
 
     Args:
         app: CKAN's test application, whose request each call is made in.

@@ -43,7 +43,7 @@ class Table:
         return out.getvalue()
 
     def with_text(self, text: str, row: int = 0) -> list[list[str]]:
-        """Give the rows with another text in one cell."""
+        """Return the rows with another text in one cell."""
         rows = [list(cells) for cells in self.rows]
         rows[row][self.text] = text
         return rows
@@ -321,7 +321,7 @@ def assert_refused_at(field: str, post: Callable[..., tuple[int, Any]], told: Ma
 
 
 def upload(content: bytes, name: str = "tabelle.csv") -> tuple[io.BytesIO, str]:
-    """Give a file as a test client uploads it."""
+    """Return a file as a test client uploads it."""
     return io.BytesIO(content), name
 
 

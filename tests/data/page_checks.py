@@ -49,7 +49,7 @@ SAME = frozenset({"API", "CSV", "JSON", "Admin", "Admins", "URL", "Name", "Forma
 
 
 def problems(body: str, language: str) -> list[str]:
-    """Give what is wrong with a page."""
+    """Return what is wrong with a page."""
     if "<html" not in body:
         return []  # a piece that a script puts into a page
     page = html.fromstring(body)
@@ -105,7 +105,7 @@ def _is_skipped(element: html.HtmlElement) -> bool:
 
 
 def is_english(text: str) -> bool:
-    """Whether a text is a text of the code without its German words, or has English ones."""
+    """Return whether a text is a text of the code without its German words, or has English ones."""
     if not re.search(r"[A-Za-z]{3}", text) or text in SAME or NAMES.search(text):
         return False
     if UNTRANSLATABLE.fullmatch(text):
@@ -119,7 +119,7 @@ def is_english(text: str) -> bool:
 
 @cache
 def catalogue() -> dict[str, str]:
-    """Give every text of CKAN, ckanext-harvest and ours, with its German words (nothing: it has none)."""
+    """Return every text of CKAN, ckanext-harvest and ours, with its German words (nothing: it has none)."""
     found: dict[str, str] = {}
     for file in (
         _of("ckanext.harvest", "i18n/ckanext-harvest.pot"),

@@ -62,7 +62,7 @@ LITERAL = {
 
 
 def fitting(rule: Rule, names: dict[str, str]) -> Arguments:
-    """Give arguments that there are; one that nobody knows here fails."""
+    """Return arguments that there are; one that nobody knows here fails."""
     blueprint = rule.endpoint.partition(".")[0]
     kinds = {**FITTING.get(blueprint, {}), **FITTING.get(rule.endpoint, {})}
     literal = {**LITERAL.get(blueprint, {}), **LITERAL.get(rule.endpoint, {})}
@@ -74,7 +74,7 @@ def fitting(rule: Rule, names: dict[str, str]) -> Arguments:
 
 
 def address(rule: Rule, told: Arguments) -> str:
-    """Give the address of a rule with arguments; of none where the rule takes no such argument."""
+    """Return the address of a rule with arguments; of none where the rule takes no such argument."""
     try:
         built = rule.build({**(rule.defaults or {}), **told}, append_unknown=False)
     except ValueError:

@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 def counted(work: Callable[[], Made]) -> tuple[Made, int]:
-    """Do it; give what it gave, and the number of statements sent to the database."""
+    """Do it; return what it gave, and the number of statements sent to the database."""
     count = 0
 
     def listen(*_: Any) -> None:

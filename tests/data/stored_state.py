@@ -53,7 +53,7 @@ class _Database:
             cursor.execute(sql.SQL(";").join(orders))
 
     def take(self) -> dict[str, bytes]:
-        """Give the rows of every table that has some."""
+        """Return the rows of every table that has some."""
         found = self.tables()
         with self.connection, self.connection.cursor() as cursor:
             rows = {name: _read(cursor, name) for name in found}
@@ -129,7 +129,7 @@ class State:
         self.documents.clear()
 
     def once(self, name: str, make: Callable[[], Any], folder: Path | None = None) -> Any:
-        """Give what ``make`` gives, which runs for the first test only.
+        """Return what ``make`` gives, which runs for the first test only.
 
         Args:
             name: of what is made, alike wherever the same is.

@@ -15,7 +15,7 @@ from source_steps import Steps
 
 @pytest.fixture
 def source_of() -> Callable[..., Steps]:
-    """Make a harvest source and give its steps."""
+    """Make a harvest source and return its steps."""
 
     def make(kind: str, url: str, organisation: str, **told: Any) -> Steps:
         user = factories.Sysadmin()

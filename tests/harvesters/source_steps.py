@@ -56,7 +56,7 @@ class Steps:
         call_action("harvest_jobs_run")
 
     def run(self) -> HarvestJob:
-        """Run all of it and give the finished job."""
+        """Run all of it and return the finished job."""
         job_id = self.begin()
         self.gather()
         self.fetch()

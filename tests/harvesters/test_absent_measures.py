@@ -14,9 +14,14 @@ from ckan.tests.helpers import call_action
 from pytest_httpserver import HTTPServer
 from source_steps import Steps, errors_of
 
-from ckanext.digitalms.logic.deliveries import delivery_list
-from ckanext.digitalms.logic.vanished import gone_records, known_records, question_decide, question_waiting
 from ckanext.digitalms.model import HarvestIdentity, StatementRow
+from ckanext.digitalms.services.deliveries import delivery_list
+from ckanext.digitalms.services.sources.identities import (
+    known_records,
+    missing_records,
+    question_decide,
+    question_waiting,
+)
 
 pytestmark = [
     pytest.mark.usefixtures("catalogue"),
@@ -64,7 +69,7 @@ def days_pass(days: float) -> None:
 
 def gone(steps: Steps) -> list[str]:
     model.Session.rollback()
-    return [each.identifier for each in gone_records(steps.source_id)]
+    return [each.identifier for each in missing_records(steps.source_id)]
 
 
 def test_a_missing_row_says_nothing_by_itself(feed: Callable[..., Steps], httpserver: HTTPServer) -> None:

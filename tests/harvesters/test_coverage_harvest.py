@@ -21,8 +21,8 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject
 from pytest_httpserver import HTTPServer
 
-from ckanext.digitalms.logic.deliveries import delivery_get
 from ckanext.digitalms.model import CoverageArea, CoverageEdition, Delivery
+from ckanext.digitalms.services.deliveries import delivery_get
 
 pytestmark = [
     pytest.mark.usefixtures("catalogue"),

@@ -169,7 +169,7 @@ def page(app: Any, user: str, url: str, **kwargs: Any) -> Any:
 
 @pytest.fixture
 def signed_in(app: Any, measures: Any, personas: dict[str, str]) -> Callable[[str], dict[str, str]]:
-    """Give the header with which a persona asks."""
+    """Return the header with which a persona asks."""
 
     def headers(persona: str) -> dict[str, str]:
         if persona == "anonymous":

@@ -17,9 +17,10 @@ from ckanext.harvest.model import HarvestJob
 from pytest_httpserver import HTTPServer
 from source_steps import Steps, consumer, errors_of
 
-from ckanext.digitalms.logic import harvest_jobs, harvest_runs
 from ckanext.digitalms.model import CoverageArea, CoverageEdition, Delivery
-from ckanext.digitalms.services.locks import is_worked_on, object_work
+from ckanext.digitalms.services.locks import is_held, object_lock
+from ckanext.digitalms.services.sources import jobs as harvest_jobs
+from ckanext.digitalms.services.sources import run_due
 
 pytestmark = [
     pytest.mark.usefixtures("catalogue"),
@@ -88,11 +89,11 @@ def test_coverage_killed_in_its_import(
     coverage.gather()
     model.Session.rollback()
     [each] = model.Session.get(HarvestJob, job_id).objects
-    work = object_work(each.id)
+    work = object_lock(each.id)
     with model.meta.engine.begin() as other, consumer("fetch", tmp_path) as worker:
         other.execute(sa.text("LOCK TABLE digitalms_coverage_area IN SHARE ROW EXCLUSIVE MODE"))
         end = time.monotonic() + 60
-        while not is_worked_on(work):
+        while not is_held(work):
             assert time.monotonic() < end
             time.sleep(0.1)
         time.sleep(2)  # it waits for the table now
@@ -100,9 +101,9 @@ def test_coverage_killed_in_its_import(
         worker.wait(30)
     time.sleep(1)
     assert counts() == (0, 0, 1)
-    assert "the worker died" in str(harvest_runs.tend()[0])
+    assert "the worker died" in str(run_due.run_due()[0])
     coverage.fetch()
-    harvest_runs.tend()
+    run_due.run_due()
     model.Session.expire_all()
     assert (model.Session.get(HarvestJob, job_id).status, errors_of(job_id)) == ("Finished", [])
     assert counts() == (1, 1, 1)

@@ -14,7 +14,7 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestSource
 from sql_counting import counted
 
-from ckanext.digitalms.logic.deliveries import delivery_create, delivery_list
+from ckanext.digitalms.services.deliveries import delivery_create, delivery_list
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -49,7 +49,7 @@ def source(office: dict[str, Any]) -> str:
 
 @pytest.fixture
 def gather(source: str) -> Callable[[str], tuple[list[str], int, HarvestJob]]:
-    """Gather a table for the source; give the objects' ids and how many statements that took."""
+    """Gather a table for the source; return the objects' ids and how many statements that took."""
 
     def run(table: str) -> tuple[list[str], int, HarvestJob]:
         organisation = model.Package.get(source).owner_org

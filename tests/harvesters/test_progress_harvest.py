@@ -19,9 +19,9 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestSource
 from pytest_httpserver import HTTPServer
 
-from ckanext.digitalms.logic.deliveries import delivery_create, delivery_list
-from ckanext.digitalms.logic.sources import sources
 from ckanext.digitalms.model import Delivery, StatementRow
+from ckanext.digitalms.services.deliveries import delivery_create, delivery_list
+from ckanext.digitalms.services.sources.health import sources
 
 pytestmark = [
     pytest.mark.usefixtures("catalogue"),
@@ -48,7 +48,7 @@ def measures(make_measure: Callable[..., dict[str, Any]]) -> dict[str, dict[str,
 
 @pytest.fixture
 def make_source(office: dict[str, Any]) -> Callable[..., str]:
-    """Make a harvest source with ckanext-harvest's own action; give its id."""
+    """Make a harvest source with ckanext-harvest's own action; return its id."""
 
     def make(url: str, config: dict[str, str] | None = None, organisation: str = "") -> str:
         user = factories.Sysadmin()
@@ -77,7 +77,7 @@ class Channel:
 
 
 def run(source_id: str) -> HarvestJob:
-    """Run a source as the consumers and the scheduler do, and give the finished job."""
+    """Run a source as the consumers and the scheduler do, and return the finished job."""
     queue.purge_queues()
     job = call_action("harvest_job_create", source_id=source_id, run=True)
     drain(queue.get_gather_consumer(), queue.gather_callback)

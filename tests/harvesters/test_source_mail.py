@@ -24,8 +24,9 @@ from pytest_httpserver import HTTPServer
 from shelf import ADDRESS, ShelfHarvester, books
 from source_steps import Steps
 
-from ckanext.digitalms.logic import consistency, source_mail
 from ckanext.digitalms.model import HarvestNotice
+from ckanext.digitalms.services.operation import consistency
+from ckanext.digitalms.services.sources import mail as source_mail
 
 HEADER = "measure_id;as_of;status;progress_percent;statement;source\n"
 BAD = HEADER + "gibtsnicht;31.12.2019;;10;;\ndms;31.12.2019;läuft;10;;\n"
@@ -93,7 +94,7 @@ def serve(server: HTTPServer, text: str) -> None:
 
 @pytest.fixture
 def tend(cli: Any, ckan_config: Any, with_extended_cli: Any) -> Callable[[], str]:
-    """Do what the schedule does every minute; give what it says."""
+    """Do what the schedule does every minute; return what it says."""
 
     def run() -> str:
         done = cli.invoke(ckan_command, ["digitalms", "harvest", "run"])

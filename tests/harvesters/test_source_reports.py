@@ -13,10 +13,10 @@ from pytest_httpserver import HTTPServer
 from source_steps import Steps
 from sql_counting import counted
 
-from ckanext.digitalms.logic.harvest_findings import finding_keep
-from ckanext.digitalms.logic.source_errors import errors_of_run
-from ckanext.digitalms.logic.sources import sources
 from ckanext.digitalms.messages import Message
+from ckanext.digitalms.services.sources.errors import errors_of_run
+from ckanext.digitalms.services.sources.findings import finding_keep
+from ckanext.digitalms.services.sources.health import sources
 from ckanext.digitalms.sources import trend
 from ckanext.digitalms.sources.errors import RunError, digest, grouped, to_csv
 

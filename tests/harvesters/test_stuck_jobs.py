@@ -21,16 +21,11 @@ from source_steps import Steps, consumer, errors_of
 from werkzeug import Request, Response
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic import harvest_jobs, harvest_runs
-from ckanext.digitalms.logic.harvest_queue import GATHER, HarvestQueue
 from ckanext.digitalms.model import Delivery, HarvestIdentity, StatementRow
-from ckanext.digitalms.services.locks import (
-    if_nobody_works_on,
-    is_worked_on,
-    job_work,
-    object_work,
-    working_on,
-)
+from ckanext.digitalms.services.locks import holding, if_free, is_held, job_lock, object_lock
+from ckanext.digitalms.services.sources import jobs as harvest_jobs
+from ckanext.digitalms.services.sources import run_due
+from ckanext.digitalms.services.sources.queue import GATHER, HarvestQueue
 
 ROOT = Path(__file__).parents[2]
 TABLE = "measure_id;as_of;status;progress_percent;statement;source\ndms;31.12.2019;in_progress;45;Läuft;A\n"
@@ -63,7 +58,7 @@ def job_of(job_id: str) -> HarvestJob:
 
 
 def said() -> list[str]:
-    return [str(each) for each in harvest_runs.tend()]
+    return [str(each) for each in run_due.run_due()]
 
 
 def written() -> tuple[int, int, int]:
@@ -118,7 +113,7 @@ class TestKilled:
             worker.kill()
             worker.wait(30)
         go_on.set()
-        wait_for(lambda: not is_worked_on(job_work(job_id)))
+        wait_for(lambda: not is_held(job_lock(job_id)))
         [sentence] = said()
         assert "the worker died during the run" in sentence
         self.ends_well(steps, job_id)
@@ -127,7 +122,7 @@ class TestKilled:
         job_id = steps.begin()
         steps.gather()
         [each] = job_of(job_id).objects
-        with working_on(object_work(each.id)), consumer("fetch", tmp_path) as worker:
+        with holding(object_lock(each.id)), consumer("fetch", tmp_path) as worker:
             wait_for(lambda: state_of(job_id) == "FETCH")
             worker.kill()
             worker.wait(30)
@@ -139,14 +134,14 @@ class TestKilled:
         job_id = steps.begin()
         steps.gather()
         [each] = job_of(job_id).objects
-        work = object_work(each.id)
+        work = object_lock(each.id)
         with model.meta.engine.begin() as other, consumer("fetch", tmp_path) as worker:
             other.execute(sa.text("LOCK TABLE digitalms_statement IN SHARE ROW EXCLUSIVE MODE"))
-            wait_for(lambda: state_of(job_id) == "IMPORT" and is_worked_on(work))
+            wait_for(lambda: state_of(job_id) == "IMPORT" and is_held(work))
             assert said() == [], "a living worker is left alone"
             worker.kill()
             worker.wait(30)
-        wait_for(lambda: not is_worked_on(work))
+        wait_for(lambda: not is_held(work))
         [sentence] = said()
         assert "the worker died during the run" in sentence
         self.ends_well(steps, job_id)
@@ -260,7 +255,7 @@ class TestTimeout:
         assert "120 Minuten" in done.output
 
     def test_two_at_once(self) -> None:
-        with if_nobody_works_on(harvest_runs.WORK) as is_free:
+        with if_free(run_due.LOCK) as is_free:
             assert is_free
             assert "Another harvest run" in said()[0]
 
@@ -275,13 +270,13 @@ def age(job_id: str, by: timedelta) -> None:
 
 class TestLock:
     def test_it_is_held_while_work_goes_on(self) -> None:
-        assert not is_worked_on("a")
-        with working_on("a"):
-            assert is_worked_on("a")
-            assert not is_worked_on("b")
-        assert not is_worked_on("a")
+        assert not is_held("a")
+        with holding("a"):
+            assert is_held("a")
+            assert not is_held("b")
+        assert not is_held("a")
 
     def test_a_failure_gives_it_back(self) -> None:
-        with pytest.raises(ZeroDivisionError), working_on("a"):
+        with pytest.raises(ZeroDivisionError), holding("a"):
             1 / 0  # noqa: B018
-        assert not is_worked_on("a")
+        assert not is_held("a")

@@ -27,7 +27,7 @@ from ckanext.digitalms.measures.record import (
     Step,
 )
 from ckanext.digitalms.publishing import writing
-from ckanext.digitalms.publishing.tables import TABLES, Row, Source
+from ckanext.digitalms.tables.open_tables import TABLES, Row, Source
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
 from ckanext.digitalms.vocabularies import GoalOutcome, GoalState, ReferenceRole, Status, StepState
@@ -149,7 +149,7 @@ def source_of(statements: Sequence[Statement]) -> Source:
 
 
 def written(table: str, ending: str, rows: Sequence[Row]) -> bytes:
-    """Give a table as we publish it in a format."""
+    """Return a table as we publish it in a format."""
     spec = TABLES[table]
     with TemporaryDirectory() as name, duck.opened() as database:
         folder = Path(name)

@@ -11,7 +11,7 @@ from ckan import model
 
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import snapshot
-from ckanext.digitalms.publishing.tables import TABLES, Row
+from ckanext.digitalms.tables.open_tables import TABLES, Row
 
 GOAL = "5a7b0f6e-0000-4000-8000-000000000001"
 MILESTONE = "5a7b0f6e-0000-4000-8000-000000000002"
@@ -24,7 +24,7 @@ def patch(name: str, **values: Any) -> None:
 
 
 def rows_of(table: str) -> list[Row]:
-    """Give today's rows of a table."""
+    """Return today's rows of a table."""
     model.Session.rollback()
     return TABLES[table].rows(snapshot.source())
 
@@ -34,7 +34,7 @@ def file_of(table: str, ending: str, rows: list[Row] | None = None) -> bytes:
 
 
 def changed_file(table: str, ending: str, column: str, value: Any, **where: Any) -> bytes:
-    """Give a table with one cell changed: in the last row that fits."""
+    """Return a table with one cell changed: in the last row that fits."""
     rows = rows_of(table)
     hit = [row for row in rows if all(str(row[name]) == str(told) for name, told in where.items())]
     assert hit, (table, where)

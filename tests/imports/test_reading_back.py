@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms.imports.difference import Edit
+from ckanext.digitalms.imports.equality import is_equal, moment_is
+from ckanext.digitalms.imports.mapping import MAPPINGS
 from ckanext.digitalms.imports.merging import merged
 from ckanext.digitalms.imports.reading import read_table
-from ckanext.digitalms.imports.sameness import moment_is, same
-from ckanext.digitalms.imports.shapes import SHAPES
 from ckanext.digitalms.measures.record import Indicator, Measure, Step
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.tables.open_tables import TABLES
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import UnreadableError
 
@@ -37,7 +37,7 @@ def rows_of(table: str, *measures: Measure) -> list[dict[str, Any]]:
 
 
 def is_told(data: bytes) -> bool:
-    """Whether a file is either read or refused with findings."""
+    """Return whether a file is either read or refused with findings."""
     try:
         return bool(read_table(data, AUTO, LIMITS))
     except UnreadableError as refused:
@@ -45,7 +45,7 @@ def is_told(data: bytes) -> bool:
 
 
 class TestWhichTable:
-    @pytest.mark.parametrize("table", SHAPES)
+    @pytest.mark.parametrize("table", MAPPINGS)
     @pytest.mark.parametrize("ending", ["csv", "excel.csv", "xlsx"])
     def test_by_its_columns(self, table: str, ending: str) -> None:
         """An export is recognised without rows, and without its name."""
@@ -86,8 +86,8 @@ class TestForms:
 
     @pytest.mark.parametrize("day", ["31.12.2019", "2019-12-31", "31.12.19", date(2019, 12, 31)])
     def test_days(self, day: Any) -> None:
-        assert same(day, date(2019, 12, 31), "date", AUTO, restores=False)
-        assert not same(day, date(2019, 12, 30), "date", AUTO, restores=False)
+        assert is_equal(day, date(2019, 12, 31), "date", AUTO, restores=False)
+        assert not is_equal(day, date(2019, 12, 30), "date", AUTO, restores=False)
 
     def test_a_day_with_a_short_year_is_only_known_again(self) -> None:
         """Nobody guesses the century of a new day."""
@@ -114,13 +114,13 @@ class TestForms:
     def test_numbers_as_a_workbook_keeps_them(self) -> None:
         """Fifteen digits of ours are ours."""
         ours = Decimal("0.12345678901234567")
-        assert same(Decimal("0.123456789012346"), ours, "number", AUTO, restores=False)
-        assert not same(Decimal("0.123456789012347"), ours, "number", AUTO, restores=False)
+        assert is_equal(Decimal("0.123456789012346"), ours, "number", AUTO, restores=False)
+        assert not is_equal(Decimal("0.123456789012347"), ours, "number", AUTO, restores=False)
 
     @pytest.mark.parametrize("cell", ["ja", "WAHR", "true", True, "1", Decimal(1)])
     def test_truth(self, cell: Any) -> None:
-        assert same(cell, True, "boolean", AUTO, restores=False)
-        assert not same(cell, False, "boolean", AUTO, restores=False)
+        assert is_equal(cell, True, "boolean", AUTO, restores=False)
+        assert not is_equal(cell, False, "boolean", AUTO, restores=False)
 
     def test_apostrophes_only_where_they_were_put(self) -> None:
         """The same text in each format, each as that format has it."""
@@ -206,7 +206,7 @@ class TestMerging:
 
     def steps(self, *edits: Edit) -> list[str]:
         base = {"steps": [{"id": s.id, "text": s.text, "state": s.state} for s in TestRows.STEPS]}
-        told = merged(base, edits, SHAPES["steps"], self.BODY, is_new_stand=False)
+        told = merged(base, edits, MAPPINGS["steps"], self.BODY, is_new_stand=False)
         return [row["text"] for row in told["steps"]]
 
     def moved(self, number: int, place: int) -> Edit:
@@ -227,5 +227,5 @@ class TestMerging:
     def test_the_record_given_stays(self) -> None:
         base = {"steps": [{"id": f"{ID}1", "text": "Eins", "state": "done"}], "title": "Alt"}
         edit = Edit(1, "changed", {"step_id": f"{ID}1"}, {"text": ("Eins", "Neu")})
-        merged(base, [edit], SHAPES["steps"], self.BODY, is_new_stand=False)
+        merged(base, [edit], MAPPINGS["steps"], self.BODY, is_new_stand=False)
         assert base["steps"] == [{"id": f"{ID}1", "text": "Eins", "state": "done"}]

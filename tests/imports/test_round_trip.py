@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ckanext.digitalms.imports.difference import as_text
-from ckanext.digitalms.imports.shapes import SHAPES
+from ckanext.digitalms.imports.mapping import MAPPINGS
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.tables import TABLES, Row, Source
+from ckanext.digitalms.tables.open_tables import TABLES, Row, Source
 from ckanext.digitalms.validation.table import FieldSpec
 
 SLOW = settings(
@@ -23,7 +23,7 @@ SLOW = settings(
 
 
 def test_every_measure_table_comes_back() -> None:
-    assert set(SHAPES) == set(TABLES)
+    assert set(MAPPINGS) == set(TABLES)
 
 
 @pytest.mark.parametrize("ending", FORMATS)
@@ -48,7 +48,7 @@ PLAIN = (
 
 
 def new_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
-    """Give values that a column allows."""
+    """Return values that a column allows."""
     rules = spec.constraints
     if "enum" in rules:
         return st.sampled_from(rules["enum"])
@@ -62,12 +62,12 @@ def new_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[str, list[Row], list[Row], int, str, Any]:
-    """Give a table, its rows, the same with one cell changed, and which."""
+    """Return a table, its rows, the same with one cell changed, and which."""
     source = draw(catalogues())
     rows_of = {name: table.rows(source) for name, table in TABLES.items()}
     name = draw(st.sampled_from([name for name, rows in rows_of.items() if rows] or [None]))
     assume(name is not None)
-    shape, rows = SHAPES[name], rows_of[name]
+    shape, rows = MAPPINGS[name], rows_of[name]
     free = [
         c for c in shape.specs if c not in {*shape.key, *shape.fixed, *shape.computed, "council_references"}
     ]
@@ -88,5 +88,5 @@ def test_an_edit_arrives_as_just_that_edit(ending: str, case: Any) -> None:
     old = as_text(rows[place][column])
     assert [edit.fields for edit in found.edits] == [{column: (old, as_text(value))}]
     assert found.unchanged == len(rows) - 1
-    key = {k: as_text(rows[place][k]) for k in SHAPES[name].key}
+    key = {k: as_text(rows[place][k]) for k in MAPPINGS[name].key}
     assert {k: v for k, v in found.edits[0].key.items() if k in key} == {k: v for k, v in key.items() if v}

@@ -23,8 +23,7 @@ from import_files import (
     statement_count,
 )
 
-from ckanext.digitalms.imports.shapes import SHAPES
-from ckanext.digitalms.logic import table_import
+from ckanext.digitalms.imports.mapping import KIND, MAPPINGS
 from ckanext.digitalms.publishing.formats import FORMATS
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "history")
@@ -32,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "history")
 COORDINATOR, EDITOR, OTHER = "coordinator", "editor", "andere"
 
 
-@pytest.mark.parametrize("table", SHAPES)
+@pytest.mark.parametrize("table", MAPPINGS)
 class TestEveryTable:
     def test_as_published_it_changes_nothing(self, table: str) -> None:
         """The bytes that we publish are taken for what is known, and nothing is written."""
@@ -565,6 +564,6 @@ def test_an_import_is_one_kind_of_delivery() -> None:
     """It is listed with the other deliveries and cannot be taken over as one."""
     preview = imported(EDITOR, [{"measure_id": "dms", "title": "Neu"}], table="measures", dry_run=True)
     listed = tk.get_action("digitalms_delivery_list")({"user": EDITOR}, {})["results"]
-    assert [(one["id"], one["kind"]) for one in listed] == [(preview["id"], table_import.KIND)]
+    assert [(one["id"], one["kind"]) for one in listed] == [(preview["id"], KIND)]
     with pytest.raises(tk.ValidationError):
         tk.get_action("digitalms_delivery_create")({"user": COORDINATOR}, {"delivery_id": preview["id"]})

@@ -56,7 +56,7 @@ class Catalogue:
 
     @property
     def back_in(self) -> float:
-        """Give within how many seconds all is back: 30 on a machine that starts the services in 5."""
+        """Return within how many seconds all is back: 30 on a machine that starts the services in 5."""
         return 25 + max(5.0, self.starting)
 
     def run(self, *words: str) -> str:
@@ -87,7 +87,7 @@ class Catalogue:
         self.browser.post(self.address("/user/login"), data=typed, timeout=60)
 
     def ask_all(self) -> list[tuple[str, int, float, str]]:
-        """Open the pages as a stranger, with a token and signed in; give path, status, seconds, text."""
+        """Open the pages as a stranger, with a token and signed in; return path, status, seconds, text."""
         found = []
         for path in PAGES:
             found.append((path, *self.get(path)))
@@ -98,7 +98,7 @@ class Catalogue:
         return found
 
     def usual_seconds(self) -> float:
-        """Give what a page takes on this machine just now, with nothing in its way."""
+        """Return what a page takes on this machine just now, with nothing in its way."""
         return max(seconds for _, _, seconds, _ in self.ask_all())
 
     def call(self, action: str, **told: Any) -> requests.Response:

@@ -165,7 +165,7 @@ def own_table(catalogue: Catalogue, word: str) -> requests.Response:
 
 
 def versions(catalogue: Catalogue) -> list[str]:
-    """Give the text of every version of the table."""
+    """Return the text of every version of the table."""
     listed = catalogue.call("digitalms_dataset_version_list", id=OWN, limit=1000).json()
     addresses = (
         [version["files"][0]["url"] for version in listed["result"]["results"]] if listed["success"] else []
@@ -222,7 +222,7 @@ def back_up(catalogue: Catalogue, word: str) -> requests.Response:
 
 
 def sources(catalogue: Catalogue) -> list[str]:
-    """Give the source of every edition."""
+    """Return the source of every edition."""
     asked = {"area_code": "05515000", "customer": "business", "limit": 1000}
     rows = catalogue.call("digitalms_coverage_show", **asked).json()["result"]["results"]
     return [row["source"] for row in rows]

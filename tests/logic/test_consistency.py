@@ -8,7 +8,7 @@ from ckan import model
 from ckan.lib import search
 from ckan.tests.helpers import call_action
 
-from ckanext.digitalms.logic import consistency
+from ckanext.digitalms.services.operation import consistency
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 

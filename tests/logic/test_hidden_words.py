@@ -14,7 +14,7 @@ from ckan.tests import factories
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms.middleware.api_input import NO_ACTIONS
-from ckanext.digitalms.services import admission
+from ckanext.digitalms.services.access import admission
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -82,7 +82,7 @@ def questions(ids: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def answer(action: str, user: str, question: dict[str, Any]) -> str:
-    """Give what an action says; nothing where it refuses."""
+    """Return what an action says; nothing where it refuses."""
     try:
         told = tk.get_action(action)({"user": user}, dict(question))
     except (tk.NotAuthorized, tk.ObjectNotFound, tk.ValidationError, logic.ActionError, SearchError):
@@ -95,7 +95,7 @@ def answer(action: str, user: str, question: dict[str, Any]) -> str:
 
 
 def excerpt(said: str, question: dict[str, Any], words: tuple[str, ...]) -> str:
-    """Give what stands around the first hidden word that the question did not say itself."""
+    """Return what stands around the first hidden word that the question did not say itself."""
     for echoed in question.values():
         said = said.replace(json.dumps(echoed).lower(), "")
     places = [said.index(word) for word in words if word in said]

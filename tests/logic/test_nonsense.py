@@ -134,7 +134,7 @@ class Asking:
         self.fields: dict[str, tuple[str, ...]] = {}
 
     def send(self, method: str, address: str, persona: str, **told: Any) -> Any:
-        """Send a request; give the answer, or nothing where the server broke off."""
+        """Send a request; return the answer, or nothing where the server broke off."""
         token = self.things.tokens.get(persona)
         headers = {"Authorization": token} if token else {}
         try:
@@ -157,7 +157,7 @@ class Asking:
         return self.send("POST", address, persona, data=told, content_type="application/json")
 
     def _parameters(self, action: str) -> tuple[str, ...]:
-        """Give the names an action knows: ours say so when asked for another one, others in their words."""
+        """Return the names an action knows: ours say so when asked for another one, others in their words."""
         if action.startswith("digitalms_"):
             told = _KNOWN.search(self.call(action, "sysadmin", {"gibt-es-nicht": 1}).body)
             if told:
@@ -167,11 +167,11 @@ class Asking:
         return tuple(dict.fromkeys([*found, *COMMON]))
 
     def address(self, rule: Rule) -> str:
-        """Give the address of a page with what there is."""
+        """Return the address of a page with what there is."""
         return route_arguments.address(rule, route_arguments.fitting(rule, self.things.names))
 
     def form(self, rule: Rule) -> tuple[str, ...]:
-        """Give the fields of the form that stands on the page itself, and those that forms often have."""
+        """Return the fields of the form that stands on the page itself, and those that forms often have."""
         address = self.address(rule)
         if address not in self.fields:
             page = self.send("GET", address, "sysadmin") if "GET" in (rule.methods or ()) else None

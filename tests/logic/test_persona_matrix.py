@@ -87,7 +87,7 @@ def _may(action: str, user: str, data: dict[str, Any]) -> str:
 
 
 def _things(names: dict[str, str], office: dict[str, Any], user: str) -> dict[str, str]:
-    """Give ids, as CKAN's rules want them."""
+    """Return ids, as CKAN's rules want them."""
     view = model.ResourceView(
         resource_id=names["resource"], title="Tabelle", view_type="datatables_view", order=0
     )
@@ -138,7 +138,7 @@ def _posted(app: Any, things: whole_catalogue.Things) -> dict[str, list[str]]:
 
 
 def _let_through(app: Any, names: set[str], ids: dict[str, str]) -> dict[str, int]:
-    """Give the actions that want an account, and do not refuse a call of the API that has none."""
+    """Return the actions that want an account, and do not refuse a call of the API that has none."""
     client = app.test_client(use_cookies=False)
     told = {name: client.post(f"/api/action/{name}", json=_thing(name, ids)).status_code for name in names}
     return {name: status for name, status in told.items() if not 400 <= status < 500}

@@ -82,7 +82,7 @@ MAY: dict[str, set[str]] = {
 
 
 def allowed(name: str, user: str, data: dict[str, object]) -> bool:
-    """Whether the action's own authorisation lets a user pass."""
+    """Return whether the action's own authorisation lets a user pass."""
     try:
         tk.check_access(name, {"user": user}, data)
     except tk.NotAuthorized:

@@ -12,7 +12,7 @@ PASSWORD = "nur-im-test-2019"
 
 
 def token_of(page: Any) -> str:
-    """Give the token that a page's form sends."""
+    """Return the token that a page's form sends."""
     found = re.search(r'name="_csrf_token" (?:value|content)="([^"]+)"', page.body)
     assert found, page.body[:500]
     return found[1]

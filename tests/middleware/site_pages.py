@@ -13,12 +13,12 @@ from werkzeug.datastructures import FileStorage
 
 
 def uploaded(content: bytes, name: str) -> FileStorage:
-    """Give a file as a form sends it."""
+    """Return a file as a form sends it."""
     return FileStorage(io.BytesIO(content), name)
 
 
 def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict[str, dict[str, str]]:
-    """Make one of everything; give the arguments of addresses by blueprint."""
+    """Make one of everything; return the arguments of addresses by blueprint."""
     context = {"user": personas["sysadmin"]}
     office = model.Group.get("citeq")
     measure = make_measure()

@@ -65,7 +65,7 @@ class Mailbox:
         return "250 OK"
 
     def wait(self) -> EmailMessage:
-        """Give the next mail."""
+        """Return the next mail."""
         end = time.monotonic() + 20
         while not self.mails and time.monotonic() < end:
             time.sleep(0.05)

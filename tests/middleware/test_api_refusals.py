@@ -13,7 +13,7 @@ INVALID = "Der API-Token dieser Anfrage ist nicht gültig"
 
 
 def said(app: Any, action: str, token: str | None = None, **told: Any) -> str:
-    """Ask as somebody; give the sentence of the refusal."""
+    """Ask as somebody; return the sentence of the refusal."""
     client = app.test_client(use_cookies=False)
     headers = {"Authorization": token} if token is not None else {}
     answer = client.post(f"/api/action/{action}", json=told, headers=headers)

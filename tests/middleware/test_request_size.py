@@ -73,7 +73,7 @@ class Server:
         return max(int(re.findall(r"VmHWM:\s+(\d+)", text)[0]) for text in told) // 1000
 
     def send(self, path: str, token: str, size: int, *, kind: str, is_chunked: bool = False) -> str:
-        """Send an endless file of which one never has more than a block; give the answer."""
+        """Send an endless file of which one never has more than a block; return the answer."""
         length = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {size}"
         head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\n{length}\r\n"
         head += f"Content-Type: {kind}\r\n\r\n"

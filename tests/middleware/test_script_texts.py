@@ -16,7 +16,7 @@ SCRIPTS = ("ckan", "ckanext.datastore", "ckanext.datatablesview", "ckanext.textv
 
 
 def texts_of_scripts() -> dict[str, str]:
-    """Give every text that a script says, with the script."""
+    """Return every text that a script says, with the script."""
     specs = [importlib.util.find_spec(name) for name in SCRIPTS]
     folders = [Path(spec.origin).parent for spec in specs if spec and spec.origin]
     folders.append(ROOT / "ckanext-digitalms/ckanext/digitalms/assets")

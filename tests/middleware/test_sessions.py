@@ -15,7 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis import ConnectionPool, Redis
 
 from ckanext.digitalms.middleware import sessions
-from ckanext.digitalms.services import attempts
+from ckanext.digitalms.services.accounts import attempts
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
 
@@ -48,7 +48,7 @@ def eva(catalogue: Any) -> str:
 
 
 def kept() -> list[int]:
-    """Give for how many seconds each session is still kept."""
+    """Return for how many seconds each session is still kept."""
     redis = connect_to_redis()
     return [redis.ttl(key) for key in redis.scan_iter("session:*")]
 

@@ -25,7 +25,7 @@ def eva(catalogue: Any) -> str:
 
 
 def without_token(page: str) -> list[str]:
-    """Give the lines of a page but those with its token."""
+    """Return the lines of a page but those with its token."""
     return [line for line in page.splitlines() if "_csrf_token" not in line]
 
 

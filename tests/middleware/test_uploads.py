@@ -36,7 +36,7 @@ FILES = (
 
 
 def faults(answer, kind, *, is_picture=False):
-    """Give what would let a file run."""
+    """Return what would let a file run."""
     headers = answer.headers
     disposition = headers.get("Content-Disposition", "")
     if answer.status_code != 200:

@@ -15,7 +15,7 @@ from stored_state import STATE
 
 from ckanext.digitalms.publishing import datasets, folders, releases
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.tables.open_tables import TABLES
 
 
 @pytest.fixture

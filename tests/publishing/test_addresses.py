@@ -15,7 +15,7 @@ from frictionless import Package
 from werkzeug.serving import make_server
 
 from ckanext.digitalms.publishing import releases
-from ckanext.digitalms.publishing.tables import ALL_TABLES, TABLES
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, TABLES
 
 DATA = "/digitalisierung/daten"
 

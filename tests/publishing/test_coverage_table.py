@@ -10,9 +10,9 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 
-from ckanext.digitalms.publishing import datasets, judge, progress, releases
+from ckanext.digitalms.publishing import datasets, release_check, releases, stages
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.tables import COVERAGE_TABLES
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
 
 pytestmark = pytest.mark.usefixtures("releases_at")
 
@@ -60,7 +60,7 @@ def test_every_format_dataset_and_datastore_say_the_same():
     ]
     now = releases.current(COVERAGE_TABLES)
     assert now
-    assert judge.judge(releases.all_folders().path(now.manifest)).is_valid
+    assert release_check.validate(releases.all_folders().path(now.manifest)).is_valid
     assert now.manifest["period"] == ["2019-06-01", "2019-06-01"]
     dataset = tk.get_action("package_show")({"ignore_auth": True}, {"id": "breitbandversorgung"})
     assert len(dataset["resources"]) == len(FORMATS)
@@ -73,7 +73,7 @@ def test_every_format_dataset_and_datastore_say_the_same():
 def test_who_waits_is_told_what_is_being_done():
     deliver()
     told: list[str] = []
-    with progress.told_to(told.append):
+    with stages.told_to(told.append):
         releases.publish(COVERAGE_TABLES)
     files = [f"coverage.{ending}" for ending in FORMATS]
     assert told == [*files, "validation", "DataStore", "datasets"]

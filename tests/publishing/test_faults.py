@@ -15,13 +15,13 @@ from ckan.tests.helpers import call_action
 
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import (
+    custom_tables,
     datasets,
     datastore,
     folders,
-    judge,
-    own_tables,
+    last_refusal,
     package,
-    refusals,
+    release_check,
     releases,
     snapshot,
     versions,
@@ -41,13 +41,13 @@ STEPS = [
     (versions, "_write", FULL, OWN),
     (writing, "write_formats", FULL, BOTH),
     (package, "schema_bytes", STRANGE, BOTH),
-    (own_tables, "descriptor", STRANGE, OWN),
-    (judge, "judge", STRANGE, BOTH),
+    (custom_tables, "descriptor", STRANGE, OWN),
+    (release_check, "validate", STRANGE, BOTH),
     (folders.Folders, "keep", FULL, BOTH),
     (datastore, "stage", DATABASE, BOTH),
     (datasets, "prepare", STRANGE, OPEN),
     (datasets, "save", tk.NotAuthorized("no"), OPEN),
-    (own_tables, "save", tk.ValidationError({"title": ["Fehlt"]}), OWN),
+    (custom_tables, "save", tk.ValidationError({"title": ["Fehlt"]}), OWN),
     (releases, "_make_current", DATABASE, BOTH),
     (datastore, "swap", DATABASE, BOTH),
 ]
@@ -81,13 +81,13 @@ def publish(draft_id: str) -> Any:
 
 
 def stored(dataset_id: str) -> int:
-    """Give the value that files, resource and DataStore agree on."""
+    """Return the value that files, resource and DataStore agree on."""
     model.Session.rollback()
     assert [str(problem) for problem in releases.problems()] == []
-    now = releases.current(own_tables.group_of(dataset_id))
+    now = releases.current(custom_tables.group_of(dataset_id))
     assert now is not None
     (row,) = json.loads((releases.all_folders().path(now.manifest) / "wert.json").read_bytes())
-    resource = own_tables.resource_id(dataset_id, "csv")
+    resource = custom_tables.resource_id(dataset_id, "csv")
     (found,) = call_action("datastore_search", resource_id=resource)["records"]
     assert found["wert"] == row["wert"]
     return int(row["wert"])
@@ -128,7 +128,7 @@ def test_every_step(make_measure, open_data, releases_at, assert_whole, monkeypa
                 failed = failing(patch, owner, name, error, when)
                 outcome = releases.publish()
             assert (bool(failed), outcome.change) == (True, "refused"), name
-            assert refusals.last()["problems"] == [str(problem) for problem in outcome.problems], name
+            assert last_refusal.last()["problems"] == [str(problem) for problem in outcome.problems], name
             assert releases.current().release_id == former, name
         if whose != OPEN:
             with monkeypatch.context() as patch:
@@ -140,7 +140,7 @@ def test_every_step(make_measure, open_data, releases_at, assert_whole, monkeypa
         assert publish(draft(number, dataset=another["name"]))["change"] == "published", name
     assert_whole()
     assert releases.publish().change == "published"
-    assert refusals.last() is None
+    assert last_refusal.last() is None
     assert publish(one)["change"] == "published"
     assert stored(first["id"]) == 1
     assert assert_whole()["status_series"][-1]["statement"] == "neu"
@@ -154,7 +154,7 @@ def test_a_new_table(personas, releases_at, monkeypatch):
             with monkeypatch.context() as patch:
                 failing(patch, owner, name, error, "after")
                 assert_refused(one)
-            assert own_tables.find("wert") is None
+            assert custom_tables.find("wert") is None
             assert_nothing_left(releases_at)
     done = publish(one)
     assert stored(done["id"]) == number

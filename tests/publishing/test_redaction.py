@@ -15,12 +15,12 @@ from ckan.tests.helpers import call_action
 from openpyxl import load_workbook
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic import consistency
 from ckanext.digitalms.model import Delivery, InternalNote, Redaction, ReportImport, StatementRow
 from ckanext.digitalms.publishing import datastore, releases
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import text_columns
-from ckanext.digitalms.services.blanking import Blanker
+from ckanext.digitalms.services.operation import consistency
+from ckanext.digitalms.services.redaction import text_columns
+from ckanext.digitalms.services.redaction.blanking import Blanker
 
 SECRET = 'Frau Müller "ist" krank;\nzweite Zeile'
 
@@ -99,7 +99,7 @@ def test_one_call_blanks_all(told, releases_at, assert_whole, app, which):
     assert done["left"] == []
     # nothing brings it back
     assert releases.publish().change == "unchanged"
-    index.mend()
+    index.repair()
     assert [str(problem) for problem in consistency.problems()] == []
     for address in (
         "/digitalisierungsmassnahme/dms",
@@ -145,12 +145,12 @@ def test_a_crash_is_finished_or_undone_by_the_next_start(told, releases_at, asse
         if stage == "commit":
             patch.setattr("ckan.model.repo.commit", killed)
         else:
-            patch.setattr("ckanext.digitalms.services.redaction._follow", killed)
+            patch.setattr("ckanext.digitalms.services.redaction.texts._follow", killed)
         with pytest.raises(KeyboardInterrupt):
             redact(text="Frau Müller")
     model.Session.rollback()
     releases.recover()
-    index.mend()
+    index.repair()
     assert in_files(releases_at) == (files if stage == "commit" else [])
     assert_whole()
     assert bool(in_databases()) == (stage == "commit")

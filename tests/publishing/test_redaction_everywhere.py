@@ -23,11 +23,11 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
-from ckanext.digitalms.logic import consistency
-from ckanext.digitalms.publishing import datastore, judge, own_tables, releases
-from ckanext.digitalms.publishing.tables import COVERAGE_TABLES
+from ckanext.digitalms.publishing import custom_tables, datastore, release_check, releases
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services.blanking import Blanker
+from ckanext.digitalms.services.operation import consistency
+from ckanext.digitalms.services.redaction.blanking import Blanker
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
 
 LETTERS = "abcdefghäöüßéŁ'\"&<>;,|\\/%+ "
 SEED = 20261128
@@ -189,7 +189,7 @@ def test_nowhere(full, releases_at):
         assert not done["search_follows"]
     for release in releases.finished() + releases.finished(COVERAGE_TABLES) + _versions():
         folder = releases.all_folders().path(release.manifest)
-        assert judge.judge(folder).problems == (), release.group
+        assert release_check.validate(folder).problems == (), release.group
     assert releases.publish().change == "unchanged"
     assert releases.publish(COVERAGE_TABLES).change == "unchanged"
     assert index.compare().count == 0
@@ -199,8 +199,8 @@ def test_nowhere(full, releases_at):
 
 
 def _versions() -> list[Any]:
-    package = own_tables.find("leute")
-    found = releases.finished(own_tables.group_of(package.id))
+    package = custom_tables.find("leute")
+    found = releases.finished(custom_tables.group_of(package.id))
     assert len(found) == 2
     return found
 
@@ -272,7 +272,7 @@ def test_a_row_of_a_table_of_one_s_own(releases_at, personas, app):
             "name,betrag",
             f"{people[1]},{amount}",
         ]
-        assert judge.judge(folder).problems == ()
+        assert release_check.validate(folder).problems == ()
     assert places(people[1], releases_at) != []
     shown = tk.get_action("digitalms_dataset_draft_show")(dict(editor), {"id": later["id"]})
     assert not shown["is_valid"], "what was handed in has to be handed in again"

@@ -10,9 +10,9 @@ from ckan import model
 from ckan.tests import factories
 
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.publishing import datasets, judge, refusals, releases
+from ckanext.digitalms.publishing import datasets, last_refusal, release_check, releases
 from ckanext.digitalms.publishing.formats import FORMATS
-from ckanext.digitalms.publishing.tables import TABLES
+from ckanext.digitalms.tables.open_tables import TABLES
 
 
 def act(name, /, **values):
@@ -180,18 +180,20 @@ class TestRefusal:
         assert outcome.change == "refused"
         assert "steps" in str(outcome.problems[0])
         assert releases.current().release_id == first
-        assert "steps" in refusals.last()["problems"][0]
+        assert "steps" in last_refusal.last()["problems"][0]
         with pytest.raises(tk.ValidationError):
             act("digitalms_table_publish")
         monkeypatch.undo()
 
     def test_a_later_success_forgets_the_refusal(self, published, monkeypatch):
         with monkeypatch.context() as patch:
-            patch.setattr(judge, "judge", lambda *_: judge.Verdict((judge.Message("nein"),)))
+            patch.setattr(
+                release_check, "validate", lambda *_: release_check.Verdict((release_check.Message("nein"),))
+            )
             act("digitalms_statement_create", id="dms", as_of="2019-06-01", statement="neu")
             assert releases.publish().change == "refused"
         assert releases.publish().change == "published"
-        assert refusals.last() is None
+        assert last_refusal.last() is None
 
 
 MARKER = "Geheimwort4711"

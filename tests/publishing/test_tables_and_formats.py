@@ -30,9 +30,9 @@ from ckanext.digitalms.measures.record import (
 )
 from ckanext.digitalms.publishing import writing
 from ckanext.digitalms.publishing.content import Content
-from ckanext.digitalms.publishing.judge import judge
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor
-from ckanext.digitalms.publishing.tables import ALL_TABLES, TABLES, Source, all_rows
+from ckanext.digitalms.publishing.release_check import validate
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, TABLES, Source, all_rows
 from ckanext.digitalms.vocabularies import (
     AreaType,
     Base,
@@ -168,13 +168,13 @@ def test_lists_leave_out_what_has_no_number(source):
 
 
 def test_frictionless_accepts_the_package(folder):
-    assert judge(folder).problems == ()
+    assert validate(folder).problems == ()
 
 
 def test_frictionless_refuses_a_damaged_package(folder):
     text = (folder / "steps.csv").read_text().replace("dms", "gibt-es-nicht", 1)
     (folder / "steps.csv").write_text(text)
-    problems = judge(folder).problems
+    problems = validate(folder).problems
     assert problems
     assert "steps" in str(problems[0])
 

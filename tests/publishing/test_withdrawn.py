@@ -8,7 +8,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 
-from ckanext.digitalms.publishing import judge, releases, thinning
+from ckanext.digitalms.publishing import release_check, releases
+from ckanext.digitalms.publishing import retention as release_retention
 
 DATA = "/digitalisierung/daten"
 PAGE = "/digitalisierungsmassnahme/dms/veroeffentlichungen"
@@ -34,7 +35,7 @@ def _two_releases(make_measure):
     shifted = [{**milestone, "latest": "2019-09-01", "reason": "krank"}]
     act("package_patch", id="dms", milestones=shifted, as_of="2019-06-01")
     releases.publish()
-    thinning.cite(releases.finished()[-1].release_id, "V/0123/2027")
+    release_retention.cite(releases.finished()[-1].release_id, "V/0123/2027")
     tk.get_action("package_patch")({"ignore_auth": True, "user": ""}, {"id": "kind", "parent_id": "dms"})
     return [release.release_id for release in releases.finished()]
 
@@ -81,7 +82,7 @@ def test_it_stays_until_a_coordinator_takes_it_out(published, releases_at, app, 
             kept = [row for row in rows_of(release, table) if row.get("measure_id") != "kind"]
             assert kept == [], table
         assert release.manifest["rows"]["measures"] == 1
-        assert judge.judge(folder).is_valid
+        assert release_check.validate(folder).is_valid
         assert json.loads((folder / "datapackage.json").read_bytes())["notes"] == [
             {
                 "change": "rows_removed",

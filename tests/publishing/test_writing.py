@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from ckanext.digitalms import duck
 from ckanext.digitalms.publishing import workbook, writing
-from ckanext.digitalms.publishing.spec import TableSpec
-from ckanext.digitalms.publishing.tables import json_value
 from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.tables.open_tables import json_value
+from ckanext.digitalms.tables.spec import TableSpec
 
 TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
 SPEC = TableSpec(

@@ -16,7 +16,7 @@ Rows = list[list[str]]
 
 @pytest.fixture(scope="session")
 def real_report() -> bytes:
-    """Give the council report of Münster of 14.03.2019, which is not part of this repository."""
+    """Return the council report of Münster of 14.03.2019, which is not part of this repository."""
     if not SAMPLE.exists():
         pytest.skip(f"needs the real council report at {SAMPLE}")
     return SAMPLE.read_bytes()

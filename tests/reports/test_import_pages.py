@@ -41,7 +41,7 @@ def soup_of(answer: Any) -> BeautifulSoup:
 
 
 def fields_of(answer: Any) -> dict[str, str]:
-    """Give what a browser would send."""
+    """Return what a browser would send."""
     form = soup_of(answer).select_one("form[novalidate]")
     assert form is not None
     told: dict[str, str] = {}

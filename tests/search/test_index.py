@@ -118,7 +118,7 @@ class TestMending:
         model.Session.commit()
         found = index.compare()
         assert (found.missing, found.stale, found.surplus) == ([ids["fehlt"]], [ids["alt"]], [ids["weg"]])
-        index.mend()
+        index.repair()
         assert index.compare().count == 0
         assert sorted(names("*:*")) == ["alt", "fehlt", "heil"]
         assert names("Neuer Titel") == ["alt"]

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from ckanext.digitalms.services.blanking import Blanker
-from ckanext.digitalms.services.packed import texts_of
+from ckanext.digitalms.services.redaction.blanking import Blanker
+from ckanext.digitalms.services.redaction.packed_files import texts_of
 
 MARK = "[geschwärzt]"
 NAME = 'Frau "Müller" & Söhne'

@@ -15,11 +15,11 @@ from at_once import at_once, kinds_of
 from ckan import model
 from ckan.tests.helpers import call_action
 
-from ckanext.digitalms.logic import table_import
 from ckanext.digitalms.logic.action import delivery as delivery_actions
-from ckanext.digitalms.logic.deliveries import delivery_create
-from ckanext.digitalms.publishing import own_tables, releases
+from ckanext.digitalms.publishing import custom_tables, releases
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.services.deliveries import delivery_create
+from ckanext.digitalms.services.imports import preview as import_preview
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -37,7 +37,7 @@ MEASURES = 7
 
 @contextmanager
 def watched() -> Iterator[list[int]]:
-    """Check the order of the locks that are held, and give all that were taken."""
+    """Check the order of the locks that are held, and return all that were taken."""
     held: list[tuple[int, Any, bool]] = []
     taken: list[int] = []
 
@@ -108,7 +108,7 @@ def test_one_order_and_a_sentence(personas, make_measure, releases_here, impatie
         call_action("dataset_purge", id=first["id"])
     assert {2, 3, 4, 5, MEASURES} <= set(taken)
     one = draft(content="AGS;Wert\n05515000;2\n", dataset=second["name"])
-    for name in (f"{locks.PUBLISH}:{own_tables.group_of(second['id'])}", locks.PUBLISH):
+    for name in (f"{locks.PUBLISH}:{custom_tables.group_of(second['id'])}", locks.PUBLISH):
         with held_elsewhere(name):
             for refused in (
                 lambda: publish(one),
@@ -153,7 +153,7 @@ def test_a_preview_keeps_nobody_from_writing(make_measure, personas, monkeypatch
     """Neither the lock of a measure nor its row is kept, while others of the same file are looked at."""
     ids = [make_measure(name=name)["id"] for name in ("dms", "dms-2")]
     looked: list[bool] = []
-    write = table_import.Writer._write
+    write = import_preview.Writer._write
 
     def after(self: Any, group: Any) -> None:
         if looked or group[0].measure_id == "dms-2":
@@ -165,7 +165,7 @@ def test_a_preview_keeps_nobody_from_writing(make_measure, personas, monkeypatch
                     looked.append(other.execute(sa.text(row), {"id": package_id}).scalar() == 1)
         write(self, group)
 
-    monkeypatch.setattr(table_import.Writer, "_write", after)
+    monkeypatch.setattr(import_preview.Writer, "_write", after)
     table = '[{"measure_id": "dms", "title": "Neu"}, {"measure_id": "dms-2", "title": "Neu"}]'
     told = {"table": "measures", "content": table, "dry_run": True}
     preview = tk.get_action("digitalms_table_import")({"user": personas["coordinator"]}, told)

@@ -13,10 +13,11 @@ from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
-from ckanext.digitalms.logic import consistency, rights
 from ckanext.digitalms.model import OrganisationName, StatementRow
-from ckanext.digitalms.publishing import datasets, own_tables, snapshot
+from ckanext.digitalms.publishing import custom_tables, datasets, snapshot
 from ckanext.digitalms.services import organisations
+from ckanext.digitalms.services.access import rights
+from ckanext.digitalms.services.operation import consistency
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -101,7 +102,7 @@ def test_nothing_is_published_into_a_deleted_organisation(personas, tmp_path, ck
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
     told = {"content": "AGS;Wert\n05515000;1\n", "filename": "wert.csv", "organisation": "citeq"}
     one = call_action("digitalms_dataset_draft_create", **told)["id"]
-    save = own_tables.save
+    save = custom_tables.save
 
     def deleted_before(*args: Any) -> Any:
         with model.meta.engine.begin() as other:
@@ -109,7 +110,7 @@ def test_nothing_is_published_into_a_deleted_organisation(personas, tmp_path, ck
         return save(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(own_tables, "save", deleted_before)
+        patch.setattr(custom_tables, "save", deleted_before)
         with pytest.raises(tk.ValidationError, match="The organisation was deleted"):
             call_action("digitalms_dataset_publish", id=one)
     with pytest.raises(tk.ValidationError, match="needs an organisation"):
@@ -130,7 +131,7 @@ def test_an_organisation_is_not_deleted_while_something_is_published_into_it(off
         finally:
             model.Session.remove()
 
-    own_tables.check_organisation(office["id"])
+    custom_tables.check_organisation(office["id"])
     thread = threading.Thread(target=delete)
     thread.start()
     thread.join(1)

@@ -14,7 +14,7 @@ from ckan.lib import mailer
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 
-from ckanext.digitalms.services import passwords, reset_keys
+from ckanext.digitalms.services.accounts import passwords, reset_keys
 
 PASSWORD, NEW = "drei Wörter 2019", "und noch vier Wörter"
 REFUSED = ("kurz", "12345678", "PASSWORD", "x" * (passwords.LONGEST + 1))

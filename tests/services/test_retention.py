@@ -21,7 +21,7 @@ from ckanext.digitalms.model import (
     Release,
     ReportImport,
 )
-from ckanext.digitalms.services import retention
+from ckanext.digitalms.services.operation import retention
 
 NOW = datetime.now(UTC)
 

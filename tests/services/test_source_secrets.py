@@ -17,7 +17,7 @@ from werkzeug import Request, Response
 from ckanext.digitalms import shared
 from ckanext.digitalms.harvesters.addresses import AddressRefusedError, checked
 from ckanext.digitalms.harvesters.fetch import FetchLimits, fetch
-from ckanext.digitalms.logic.sources import source_secret
+from ckanext.digitalms.services.sources.health import source_secret
 from ckanext.digitalms.sources.address import masked
 
 KEEPERS = {"editor", "coordinator", "sysadmin"}

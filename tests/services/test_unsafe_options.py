@@ -11,7 +11,7 @@ from ckan.common import config_declaration
 from click.testing import CliRunner
 
 from ckanext.digitalms.commands.check import check
-from ckanext.digitalms.services import unsafe_options
+from ckanext.digitalms.services.operation import unsafe_options
 from ckanext.digitalms.stack import ckan_ini
 from ckanext.digitalms.stack.home import Home, State
 

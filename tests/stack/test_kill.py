@@ -35,7 +35,7 @@ class Stack:
         self.process: subprocess.Popen[str] | None = None
 
     def up(self, *words: str) -> tuple[float, str]:
-        """Start, and give the seconds until it was ready and all that it printed before."""
+        """Start, and return the seconds until it was ready and all that it printed before."""
         script = Path(sys.executable).with_name("digitalms")
         environment = os.environ | {"DIGITALMS_HOME": str(self.home.root), "PORT": str(self.port)}
         begin = time.monotonic()

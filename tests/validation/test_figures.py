@@ -10,11 +10,11 @@ import pytest
 
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.imports.difference import as_text
-from ckanext.digitalms.imports.sameness import numbers_of
+from ckanext.digitalms.imports.equality import numbers_of
 from ckanext.digitalms.logic import validators
 from ckanext.digitalms.measures.record import _number, _whole
 from ckanext.digitalms.publishing.filters import FilterError, asked
-from ckanext.digitalms.publishing.tables import ALL_TABLES
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.reading_json import read_json
 from ckanext.digitalms.validation.table import Limits

@@ -19,21 +19,21 @@ from ckanext.digitalms.council.reference import (
     parse_references,
     search_patterns,
 )
+from ckanext.digitalms.custom_tables import detection
+from ckanext.digitalms.custom_tables.examination import examine
+from ckanext.digitalms.custom_tables.schema_check import check_schema
 from ckanext.digitalms.harvesters.parsers.areas import read_areas
 from ckanext.digitalms.harvesters.parsers.coverage import read_coverage
 from ckanext.digitalms.harvesters.parsers.progress import Catalogue, read_progress
 from ckanext.digitalms.imports.difference import compare
 from ckanext.digitalms.imports.reading import read_table
-from ckanext.digitalms.logic import schema, schema_report
-from ckanext.digitalms.ordinary import opening
-from ckanext.digitalms.ordinary.examination import examine
-from ckanext.digitalms.ordinary.given import check_schema
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.publishing.filters import asked
-from ckanext.digitalms.publishing.tables import ALL_TABLES
 from ckanext.digitalms.reports import markup
 from ckanext.digitalms.reports.dates import find_dates
 from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.search import query
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.validation import reading_xlsx
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.reading_xlsx import read_xlsx
@@ -154,7 +154,7 @@ def test_a_csv_is_left_where_its_limit_is(monkeypatch: pytest.MonkeyPatch) -> No
 
     def refused(rows: int) -> None:
         with pytest.raises(UnreadableError):
-            opening.open_table(("a;b\n" + "1;x\n" * rows).encode(), AUTO, limits)
+            detection.detect(("a;b\n" + "1;x\n" * rows).encode(), AUTO, limits)
 
     refused(200)
     assert calls(lambda: refused(20_000)) <= calls(lambda: refused(2_000)) + 100
@@ -192,8 +192,8 @@ def test_a_reference_is_a_line(letter: str) -> None:
     [
         (lambda: schema.measure_list(), "reference", 1_000),
         (lambda: schema.measure_list(), "q", 1_000),
-        (lambda: schema_report.reference(), "reference", 1_000),
-        (lambda: schema_report.text(), "text", 200_000),
+        (lambda: schema.report_import.reference(), "reference", 1_000),
+        (lambda: schema.report_import.text(), "text", 200_000),
     ],
 )
 def test_texts_of_actions_have_a_length(told: Any, name: str, limit: int, app: Any) -> None:

@@ -12,9 +12,9 @@ from frictionless.resources import TableResource
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.digitalms.ordinary.examination import examine
-from ckanext.digitalms.ordinary.given import check_schema
-from ckanext.digitalms.validation import large
+from ckanext.digitalms.custom_tables.examination import examine
+from ckanext.digitalms.custom_tables.schema_check import check_schema
+from ckanext.digitalms.validation import large_tables
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
 
@@ -48,7 +48,7 @@ def test_ends(pattern, tmp_path):
     (tmp_path / "t.csv").write_bytes(data)
     told = {"name": "t", "type": "table", "path": "t.csv", "encoding": "utf-8", "schema": schema(pattern)}
     table = TableResource.from_descriptor(told, basepath=str(tmp_path))
-    verdict = large.judge(table)
+    verdict = large_tables.validate(table)
     assert [error.note for error in verdict.errors] == [f'constraint "pattern" is "{pattern}"']
 
 
@@ -57,7 +57,7 @@ def test_what_re2_cannot_read_fits_nothing(tmp_path):
     told = schema("(?<=a)b")
     (tmp_path / "t.csv").write_text("x\nab\n")
     table = {"name": "t", "type": "table", "path": "t.csv", "encoding": "utf-8", "schema": told}
-    verdict = large.judge(TableResource.from_descriptor(table, basepath=str(tmp_path)))
+    verdict = large_tables.validate(TableResource.from_descriptor(table, basepath=str(tmp_path)))
     assert verdict.counts == {"constraint-error/pattern": 1}
 
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.validation.dialect import Dialect, DialectError
 from ckanext.digitalms.validation.findings import Report
-from ckanext.digitalms.validation.judge import Checked, check
 from ckanext.digitalms.validation.table import Limits, TableSchema
+from ckanext.digitalms.validation.table_check import Checked, check
 
 SCHEMA = TableSchema.load(Path(__file__).parents[2] / "schemas" / "table" / "progress.json")
 LIMITS = Limits(max_bytes=10**6, max_rows=10_000)

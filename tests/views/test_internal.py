@@ -40,7 +40,7 @@ def hidden(personas, make_measure, tmp_path, ckan_config, monkeypatch):
 
 @pytest.fixture
 def seen_by(app, personas):
-    """Give what a page shows to each persona."""
+    """Return what a page shows to each persona."""
     tokens = {p: factories.APIToken(user=name)["token"] for p, name in personas.items() if name}
 
     def body(address: str, persona: str) -> str:
@@ -67,7 +67,7 @@ PAGES = {
 
 
 def shown(body: str) -> set[str]:
-    """Give which of the hidden things a page shows."""
+    """Return which of the hidden things a page shows."""
     return {word for word in (PRIVATE, DRAFT, DELETED, OWN) if word in body}
 
 

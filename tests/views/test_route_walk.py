@@ -73,7 +73,7 @@ class Walk:
             self.found[kind].add(f"{problem} ({address})")
 
     def fitting(self, rule: Rule) -> Arguments:
-        """Give arguments that there are."""
+        """Return arguments that there are."""
         return route_arguments.fitting(rule, self.things.names)
 
     def everything_that_is_there(self) -> None:

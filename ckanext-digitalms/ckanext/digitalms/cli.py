@@ -14,7 +14,7 @@ from .commands.search import reindex_check, solr_schema
 from .commands.setup import demo, setup
 from .commands.table import import_table
 from .commands.tidy import tidy
-from .services.parts import FAILURES, failed_part, sentence
+from .services.operation.failures import FAILURES, failed_part, sentence
 
 __all__ = ["digitalms"]
 

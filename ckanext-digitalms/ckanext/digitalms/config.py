@@ -21,57 +21,57 @@ def _text(name: str) -> str:
 
 
 def time_zone() -> ZoneInfo:
-    """Give the city's time zone."""
+    """Return the city's time zone."""
     return ZoneInfo(_text("time_zone"))
 
 
 def today() -> date:
-    """Give the day in the city's time zone."""
+    """Return the day in the city's time zone."""
     return datetime.now(time_zone()).date()
 
 
 def end_of_day(day: date) -> datetime:
-    """Give the end of a day in the city's time zone, as UTC."""
+    """Return the end of a day in the city's time zone, as UTC."""
     return datetime.combine(day + timedelta(days=1), time(), time_zone()).astimezone(UTC)
 
 
 def city() -> str:
-    """Give the city's name."""
+    """Return the city's name."""
     return _text("city")
 
 
 def area_code() -> str:
-    """Give the city's official municipality key (AGS), text."""
+    """Return the city's official municipality key (AGS), text."""
     return _text("area_code")
 
 
 def council_body() -> str:
-    """Give the council whose papers a reference without a body means."""
+    """Return the council whose papers a reference without a body means."""
     return _text("council_body")
 
 
 def coordinator_organisation() -> str:
-    """Give the name of the organisation of the coordinators, which owns the open tables."""
+    """Return the name of the organisation of the coordinators, which owns the open tables."""
     return _text("coordinator_organisation")
 
 
 def license_id() -> str:
-    """Give the licence id of the open tables."""
+    """Return the licence id of the open tables."""
     return _text("license_id")
 
 
 def publisher() -> str:
-    """Give the publisher of the open tables."""
+    """Return the publisher of the open tables."""
     return _text("publisher")
 
 
 def contact_email() -> str:
-    """Give the mailbox for questions about the open tables, or an empty text."""
+    """Return the mailbox for questions about the open tables, or an empty text."""
     return _text("contact_email")
 
 
 def release_path() -> Path:
-    """Give the folder of the release files."""
+    """Return the folder of the release files."""
     own, storage = _text("release_path"), tk.config["ckan.storage_path"]
     if not own and not storage:
         raise ValueError(f"there is no folder for releases: set {PREFIX}release_path or ckan.storage_path")
@@ -79,62 +79,62 @@ def release_path() -> Path:
 
 
 def kept_releases() -> tuple[int, str]:
-    """Give for how many days all releases stay (0: for good), and which of older ones do."""
+    """Return for how many days all releases stay (0: for good), and which of older ones do."""
     return int(tk.config[PREFIX + "releases.keep_days"]), str(tk.config[PREFIX + "releases.then_keep"])
 
 
 def retention_days(name: str) -> int:
-    """Give after how many days previews, drafts, deliveries, findings or notices end; 0: never."""
+    """Return after how many days previews, drafts, deliveries, findings or notices end; 0: never."""
     return int(tk.config[f"{PREFIX}retention.{name}_days"])
 
 
 def publishes_on_change() -> bool:
-    """Whether a change of a measure publishes the open tables by a background job."""
+    """Return whether a change of a measure publishes the open tables by a background job."""
     return bool(tk.config[PREFIX + "publish_on_change"])
 
 
 def update_days() -> int:
-    """Give the days after which a measure without a date of the next update counts as due."""
+    """Return the days after which a measure without a date of the next update counts as due."""
     return int(tk.config[PREFIX + "update_days"])
 
 
 def max_upload_bytes() -> int:
-    """Give the largest file that may come in, in bytes."""
+    """Return the largest file that may come in, in bytes."""
     return int(tk.config[PREFIX + "upload.max_mb"]) * 10**6
 
 
 def max_request_bytes() -> int:
-    """Give the most that a request without a file may bring in, in bytes."""
+    """Return the most that a request without a file may bring in, in bytes."""
     return int(tk.config[PREFIX + "request.max_mb"]) * 10**6
 
 
 def max_resource_bytes() -> int:
-    """Give the largest file that CKAN's own forms take, in bytes."""
+    """Return the largest file that CKAN's own forms take, in bytes."""
     return max(int(tk.config["ckan.max_resource_size"]), int(tk.config["ckan.max_image_size"])) * 2**20
 
 
 def budget(kind: str) -> str:
-    """Give how often a client may ask for what is dear to answer, in the words of the library limits."""
+    """Return how often a client may ask for what is dear to answer, in the words of the library limits."""
     return _text(f"budget.{kind}").strip()
 
 
 def max_rows() -> int:
-    """Give the most rows that a delivered table may have."""
+    """Return the most rows that a delivered table may have."""
     return int(tk.config[PREFIX + "upload.max_rows"])
 
 
 def coverage_jump() -> int:
-    """Give by how many percentage points a share may differ from the edition before without a question."""
+    """Return by how many percentage points a share may differ from the edition before without a question."""
     return int(tk.config[PREFIX + "coverage.jump"])
 
 
 def allowed_networks() -> list[IPv4Network | IPv6Network]:
-    """Give the private networks that may be fetched from."""
+    """Return the private networks that may be fetched from."""
     return [ip_network(network) for network in tk.config[PREFIX + "fetch.allowed_networks"]]
 
 
 def fetch_timeout() -> int:
-    """Give the longest that one fetch may take, in seconds."""
+    """Return the longest that one fetch may take, in seconds."""
     return int(tk.config[PREFIX + "fetch.timeout"])
 
 
@@ -144,7 +144,7 @@ def local_time(moment: datetime) -> str:
 
 
 def harvest_timeout() -> int:
-    """Give after how many minutes without any progress a harvest job is ended."""
+    """Return after how many minutes without any progress a harvest job is ended."""
     told = str(tk.config.get("ckan.harvest.timeout") or HARVEST_TIMEOUT)
     if not told.isdecimal():
         raise ValueError(f"ckan.harvest.timeout is {told!r}: write a number of minutes")
@@ -152,73 +152,73 @@ def harvest_timeout() -> int:
 
 
 def harvest_grace() -> timedelta:
-    """Give how long a record may be missing at its source before it is deleted."""
+    """Return how long a record may be missing at its source before it is deleted."""
     return timedelta(days=int(tk.config[PREFIX + "harvest.grace_days"]))
 
 
 def harvest_guard() -> int:
-    """Give the most records of a source, in percent, that may vanish without a coordinator's word."""
+    """Return the most records of a source, in percent, that may vanish without a coordinator's word."""
     return int(tk.config[PREFIX + "harvest.guard_percent"])
 
 
 def harvest_mails() -> bool:
-    """Whether errors, questions and alarms of sources are sent by mail."""
+    """Return whether errors, questions and alarms of sources are sent by mail."""
     return bool(tk.config[PREFIX + "harvest.mail"])
 
 
 def harvest_secret(source: str) -> str:
-    """Give what the operator keeps for a source by its name, or an empty text."""
+    """Return what the operator keeps for a source by its name, or an empty text."""
     return str(tk.config.get(f"{PREFIX}harvest.secret.{source}") or "")
 
 
 def proxies() -> int:
-    """Give how many proxies of one's own stand in front and tell who asks."""
+    """Return how many proxies of one's own stand in front and tell who asks."""
     return int(tk.config[PREFIX + "proxies"])
 
 
 def session_seconds() -> int:
-    """Give how long a sign-in lasts that is not used, in seconds."""
+    """Return how long a sign-in lasts that is not used, in seconds."""
     return int(tk.config[PREFIX + "session.hours"]) * 3600
 
 
 def long_session_seconds() -> int:
-    """Give how long a sign-in lasts at most, and unused for who wants to stay signed in, in seconds."""
+    """Return how long a sign-in lasts at most, and unused for who wants to stay signed in, in seconds."""
     return int(tk.config[PREFIX + "session.long_days"]) * 86400
 
 
 def web_patience() -> int:
-    """Give for how many seconds a page waits for Solr, Redis or a connection to PostgreSQL."""
+    """Return for how many seconds a page waits for Solr, Redis or a connection to PostgreSQL."""
     return int(tk.config[PREFIX + "web.patience"])
 
 
 def web_statement_timeout() -> int:
-    """Give the longest time of a statement of SQL in a request, in seconds; 0 for no limit."""
+    """Return the longest time of a statement of SQL in a request, in seconds; 0 for no limit."""
     return int(tk.config[PREFIX + "web.statement_timeout"])
 
 
 def disk_reserve() -> int:
-    """Give how many bytes must be free for a change to be taken in."""
+    """Return how many bytes must be free for a change to be taken in."""
     return int(tk.config[PREFIX + "disk_reserve_mb"]) * 10**6
 
 
 def theme() -> dict[str, str]:
-    """Give the city's colours as CSS custom properties; what is no colour is left out."""
+    """Return the city's colours as CSS custom properties; what is no colour is left out."""
     told = {"--dm-primary": _text("theme.primary"), "--dm-accent": _text("theme.accent")}
     return {name: value for name, value in told.items() if _COLOUR.fullmatch(value)}
 
 
 def image_hosts() -> list[str]:
-    """Give the hosts beside our own that pictures on pages may come from."""
+    """Return the hosts beside our own that pictures on pages may come from."""
     return _sources("headers.image_hosts")
 
 
 def connect_hosts() -> list[str]:
-    """Give the hosts beside our own that scripts of pages may ask."""
+    """Return the hosts beside our own that scripts of pages may ask."""
     return _sources("headers.connect_hosts")
 
 
 def embedders() -> list[str]:
-    """Give the hosts beside our own whose pages may show what is made for being embedded."""
+    """Return the hosts beside our own whose pages may show what is made for being embedded."""
     return _sources("headers.embedders")
 
 

@@ -53,17 +53,17 @@ def reading() -> Iterator[Connection]:
 
 
 def quoted(name: str) -> str:
-    """Give an identifier as SQL writes it."""
+    """Return an identifier as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """Give a text as SQL writes it."""
+    """Return a text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def plain_csv(path: Path, names: Sequence[str]) -> str:
-    """Give the SQL that reads a CSV file as we write it: every cell a text, an empty one ``NULL``."""
+    """Return the SQL that reads a CSV file as we write it: every cell a text, an empty one ``NULL``."""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     return (
         f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "

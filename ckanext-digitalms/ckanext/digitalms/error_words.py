@@ -33,7 +33,7 @@ _ERRORS = {
 
 
 def digitalms_error_words(code: Any, content: str | None) -> tuple[str, str]:
-    """Give heading and sentence of an error page; the web framework's own English ones are replaced."""
+    """Return heading and sentence of an error page; the web framework's own English ones are replaced."""
     number = code[0] if isinstance(code, list) else int(code or 500)
     heading, sentence = _ERRORS.get(number, _ERRORS[500] if number >= 500 else _ERRORS[400])
     standard = default_exceptions.get(number)

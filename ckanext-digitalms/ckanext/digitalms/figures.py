@@ -17,7 +17,7 @@ _MOST_ZEROS = 60
 
 
 def number_of(text: str) -> Decimal | None:
-    """Give the number that a text says, or ``None`` where it says none or one that is out of all bounds."""
+    """Return the number that a text says, or ``None`` where it says none or one that is out of all bounds."""
     if len(text) > LONGEST or not _WRITTEN.fullmatch(text):
         return None
     number = Decimal(text)

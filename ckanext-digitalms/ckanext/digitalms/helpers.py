@@ -19,11 +19,10 @@ from markupsafe import Markup, escape
 from . import config, theme
 from .error_words import digitalms_error_words
 from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdown
-from .logic.rights import is_coordinator
-from .logic.vanished import gone_since
 from .measures.delay import MilestoneState
 from .publishing import releases
-from .publishing.tables import group_of
+from .services.sources.identities import missing_since
+from .tables.open_tables import group_of
 from .vocabularies import (
     MEASURE_TYPE,
     SPEED_CLASSES,
@@ -43,36 +42,27 @@ from .vocabularies import (
 )
 
 __all__ = [
-    "digitalms_base_choices",
-    "digitalms_customer_choices",
+    "digitalms_choices",
     "digitalms_day",
     "digitalms_delayed_since",
     "digitalms_difference",
     "digitalms_error_words",
     "digitalms_field_label",
-    "digitalms_funding_state_choices",
-    "digitalms_goal_outcome_choices",
-    "digitalms_goal_state_choices",
     "digitalms_gone_since",
     "digitalms_hyphenate",
     "digitalms_icon",
-    "digitalms_indicator_origin_choices",
     "digitalms_label",
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
     "digitalms_organisations",
     "digitalms_parent_choices",
-    "digitalms_reference_role_choices",
     "digitalms_row_changes",
     "digitalms_row_title",
     "digitalms_row_words",
     "digitalms_short_day",
     "digitalms_speed_choices",
-    "digitalms_status_choices",
-    "digitalms_step_state_choices",
     "digitalms_table_links",
-    "digitalms_technology_choices",
     "digitalms_theme_address",
     "digitalms_today",
     "digitalms_with_heading",
@@ -128,90 +118,31 @@ _ICONS = {
 }
 
 
-def _choices(terms: type[Term]) -> Choices:
-    return [{"value": term.value, "label": tk._(term.label)} for term in terms]
-
-
-def digitalms_status_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the statuses with their labels."""
-    del field
-    return _choices(Status)
-
-
-def digitalms_step_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the states of a step with their labels."""
-    del field
-    return _choices(StepState)
-
-
-def digitalms_reference_role_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the roles of a council reference with their labels."""
-    del field
-    return _choices(ReferenceRole)
-
-
-def digitalms_goal_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the states of a goal with their labels."""
-    del field
-    return _choices(GoalState)
-
-
-def digitalms_goal_outcome_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the outcomes of a review."""
-    del field
-    return _choices(GoalOutcome)
-
-
-def digitalms_technology_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the technologies of coverage."""
-    del field
-    return _choices(Technology)
+def digitalms_choices(field: Mapping[str, Any]) -> Choices:
+    """Return the terms of a field's vocabulary, which the schema names, with their labels."""
+    return [{"value": term.value, "label": tk._(term.label)} for term in _VOCABULARIES[field["vocabulary"]]]
 
 
 def digitalms_speed_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the speed classes of coverage."""
+    """Return the speed classes of coverage."""
     del field
     text = tk._("at least {speed} Mbit/s")
     return [{"value": str(speed), "label": text.format(speed=speed)} for speed in SPEED_CLASSES]
 
 
-def digitalms_customer_choices(field: Mapping[str, Any]) -> Choices:
-    """Give for whom coverage is counted."""
-    del field
-    return _choices(Customer)
-
-
-def digitalms_base_choices(field: Mapping[str, Any]) -> Choices:
-    """Give of what coverage is the share."""
-    del field
-    return _choices(Base)
-
-
-def digitalms_indicator_origin_choices(field: Mapping[str, Any]) -> Choices:
-    """Give how a figure may have come about."""
-    del field
-    return _choices(IndicatorOrigin)
-
-
-def digitalms_funding_state_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the states of the funding with their labels."""
-    del field
-    return _choices(FundingState)
-
-
 def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
-    """Give the measures that can be a parent; private ones to coordinators only."""
+    """Return the measures that can be a parent; private ones to coordinators only."""
     del field
     query = model.Session.query(model.Package.name, model.Package.title).filter(
         model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
     )
-    if not is_coordinator(getattr(tk.current_user, "name", None)):
+    if not tk.h.check_access("digitalms_organisation_list"):
         query = query.filter(model.Package.private.is_(False))
     return [{"value": name, "label": title} for name, title in query.order_by(model.Package.title)]
 
 
 def digitalms_theme_address() -> str:
-    """Give the address of the stylesheet of the city's colours as it is now."""
+    """Return the address of the stylesheet of the city's colours as it is now."""
     return str(tk.url_for("digitalms_theme.read", mark=theme.mark(theme.stylesheet()), locale="default"))
 
 
@@ -222,7 +153,7 @@ def digitalms_day(value: str | dt.date | None) -> str:
 
 
 def digitalms_today() -> dt.date:
-    """Give the day in the city's time zone."""
+    """Return the day in the city's time zone."""
     return config.today()
 
 
@@ -242,7 +173,7 @@ def digitalms_moment(value: str | dt.datetime | None) -> str:
 
 def digitalms_gone_since(package_id: str) -> str:
     """Say since when the record of a dataset is missing at its source; nothing when it is there."""
-    return digitalms_moment(gone_since(package_id))
+    return digitalms_moment(missing_since(package_id))
 
 
 def digitalms_number(value: float | None) -> str:
@@ -266,7 +197,7 @@ def digitalms_hyphenate(text: str | None) -> Markup:
 
 
 def digitalms_delayed_since(measure: Mapping[str, Any]) -> dt.date:
-    """Give the first day on which a delayed measure was late."""
+    """Return the first day on which a delayed measure was late."""
     judged_on = dt.date.fromisoformat(measure["judged_on"])
     return judged_on - dt.timedelta(days=max(measure["delay_days"] - 1, 0))
 
@@ -307,7 +238,7 @@ def digitalms_row_words(name: str, row: Mapping[str, Any]) -> str:
 
 
 def digitalms_row_title(row: Mapping[str, Any]) -> str:
-    """Give what a row is known by."""
+    """Return what a row is known by."""
     return str(row.get(_main(row), ""))
 
 
@@ -346,18 +277,18 @@ def _sub_words(sub: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 
 def digitalms_label(vocabulary: str, value: str | None) -> str:
-    """Give the label of a term in the reader's language."""
+    """Return the label of a term in the reader's language."""
     term = next((t for t in _VOCABULARIES[vocabulary] if t.value == value), None)
     return tk._(term.label) if term else (value or "")
 
 
 def digitalms_long_days() -> int:
-    """Give for how many days somebody stays signed in who chose to."""
+    """Return for how many days somebody stays signed in who chose to."""
     return config.long_session_seconds() // 86400
 
 
 def digitalms_icon(name: str) -> Markup:
-    """Give a small picture for a status or state; it says nothing that the word beside it does not say."""
+    """Return a small picture for a status or state; it says nothing that the word beside it does not say."""
     path = _ICONS.get(name, _ICONS["pending"])
     return Markup(  # noqa: S704 - the paths are our own
         '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
@@ -366,8 +297,8 @@ def digitalms_icon(name: str) -> Markup:
 
 
 def digitalms_organisations() -> list[dict[str, Any]]:
-    """Give the organisations whose datasets the user edits by title: a coordinator all, else the own ones."""
-    if is_coordinator(tk.current_user.name):
+    """Return the organisations whose datasets the user edits by title: all for a coordinator."""
+    if tk.h.check_access("digitalms_dataset_draft_create"):
         found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
     else:
         found = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
@@ -375,7 +306,7 @@ def digitalms_organisations() -> list[dict[str, Any]]:
 
 
 def digitalms_field_label(name: str) -> str:
-    """Give the label of a field of the measure as the form has it."""
+    """Return the label of a field of the measure as the form has it."""
     schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE) or {}
     for field in schema.get("dataset_fields", ()):
         if field["field_name"] == name:
@@ -384,7 +315,7 @@ def digitalms_field_label(name: str) -> str:
 
 
 def digitalms_table_links(table: str) -> list[dict[str, str]]:
-    """Give the addresses of a table's current files, once there are any."""
+    """Return the addresses of a table's current files, once there are any."""
     if releases.current(group_of(table)) is None:
         return []
     formats = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))

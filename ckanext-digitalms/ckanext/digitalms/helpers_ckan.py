@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.digitalms.services import privacy
+from ckanext.digitalms.services.accounts import privacy
 
 __all__ = ["digitalms_with_heading", "render_datetime", "render_markdown"]
 
@@ -19,7 +19,7 @@ _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
 
 
 def digitalms_with_heading(content: str, title: str) -> Markup:
-    """Give a page one main heading: its title, at the start of its main part, where there is none.
+    """Return a page one main heading: its title, at the start of its main part, where there is none.
 
     Where there are several, the first that is seen is the main one.
     """

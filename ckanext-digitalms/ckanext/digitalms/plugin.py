@@ -11,12 +11,15 @@ from ckan.lib.plugins import DefaultTranslation
 from ckan.types import CKANApp, Context
 
 from . import middleware
-from .logic import hooks
 from .middleware import sign_in
 from .publishing import licenses, trigger
-from .search import documents, following, query
-from .services import organisations, patience, privacy, private_parents, reset_keys, secret_words
-from .services.permission_labels import PermissionLabels
+from .search import deferred_indexing, documents, query
+from .services import organisations
+from .services.access import private_parents
+from .services.access.permission_labels import PermissionLabels
+from .services.accounts import privacy, reset_keys
+from .services.measures import hooks
+from .services.operation import log_filter, timeouts
 
 
 @tk.blanket.actions
@@ -45,11 +48,11 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         privacy.keep_accounts_private(config)
         organisations.watch()
         reset_keys.watch()
-        following.install()
-        patience.limit_redis()
-        patience.limit_solr()
-        patience.watch_database()
-        secret_words.hide_in_logs()
+        deferred_indexing.install()
+        timeouts.limit_redis()
+        timeouts.limit_solr()
+        timeouts.watch_database()
+        log_filter.hide_in_logs()
 
     def authenticate(self, identity: dict[str, Any]) -> None:
         """Slow down who failed too often; CKAN itself looks at the password."""

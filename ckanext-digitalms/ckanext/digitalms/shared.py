@@ -11,9 +11,11 @@ from . import config
 from .config import HARVEST_TIMEOUT
 from .coverage import rules as coverage_rules
 from .coverage.edition import Area, EditionError, Figures, Series, Stated
-from .logic.action.measure import catalogue
-from .logic.assertions import UNCHANGED, Outcome, StatementInput, apply_statements
-from .logic.coverage import (
+from .measures.record import Measure, Step
+from .messages import N_, Message, translate
+from .model import Delivery
+from .services.access.rights import is_coordinator, may_edit
+from .services.coverage import (
     area_list_get,
     area_list_keep,
     coverage_before,
@@ -22,7 +24,7 @@ from .logic.coverage import (
     coverage_lock,
     coverage_write,
 )
-from .logic.deliveries import (
+from .services.deliveries import (
     delivery_create,
     delivery_finish,
     delivery_get,
@@ -30,38 +32,41 @@ from .logic.deliveries import (
     identity_hashes,
     identity_keep,
 )
-from .logic.harvest_findings import finding_keep
-from .logic.harvested import (
+from .services.language import default_language, in_default_language
+from .services.locks import holding, job_lock, object_lock
+from .services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
+from .services.measures.catalogue import catalogue
+from .services.sources.datasets import (
     LeftAloneError,
     harvested_dataset_id,
     harvested_dataset_remove,
     harvested_dataset_write,
 )
-from .logic.language import default_language, in_default_language
-from .logic.rights import is_coordinator, may_edit
-from .logic.sources import is_coordinator_organisation, source_organisation, source_secret, writable_measures
-from .logic.uploads import check_size
-from .logic.vanished import (
-    identities_end,
-    identities_return,
-    identities_vanish,
+from .services.sources.findings import finding_keep
+from .services.sources.health import (
+    is_coordinator_organisation,
+    source_organisation,
+    source_secret,
+    writable_measures,
+)
+from .services.sources.identities import (
+    identities_mark_missing,
+    identities_mark_returned,
+    identities_remove,
     known_records,
     question_ask,
     question_settle,
 )
-from .measures.record import Measure, Step
-from .messages import N_, Message, translate
-from .model import Delivery
-from .services.locks import job_work, object_work, working_on
+from .services.uploads import check_size
 from .sources.address import DELIVERY, PORTS, AddressError, masked
 from .sources.address import parts as address_parts
-from .sources.vanishing import Comparison, Known, compare
+from .sources.missing_records import Comparison, Known, compare
 from .validation.causes import Cause
 from .validation.dialect import Dialect, DialectError
 from .validation.findings import Finding, Report, short
-from .validation.judge import Checked, Record, check
 from .validation.reading import read
 from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
+from .validation.table_check import Checked, Record, check
 from .validation.values import Oddity, spoiled
 from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, StepState, Technology
 
@@ -127,20 +132,21 @@ __all__ = [
     "harvested_dataset_id",
     "harvested_dataset_remove",
     "harvested_dataset_write",
-    "identities_end",
-    "identities_return",
-    "identities_vanish",
+    "holding",
+    "identities_mark_missing",
+    "identities_mark_returned",
+    "identities_remove",
     "identity_hashes",
     "identity_keep",
     "in_default_language",
     "is_coordinator",
     "is_coordinator_organisation",
-    "job_work",
+    "job_lock",
     "known_records",
     "masked",
     "may_edit",
     "measure_ids",
-    "object_work",
+    "object_lock",
     "public_measures",
     "question_ask",
     "question_settle",
@@ -150,18 +156,17 @@ __all__ = [
     "source_secret",
     "spoiled",
     "translate",
-    "working_on",
     "writable_measures",
 ]
 
 
 def public_measures(day: dt.date | None = None, known_at: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Give all public measures, today or on a cut-off date, as they were known at a moment."""
+    """Return all public measures, today or on a cut-off date, as they were known at a moment."""
     return catalogue(day, known_at)
 
 
 def measure_ids(organisation: str | None = None) -> set[str]:
-    """Give the keys of all measures, or of those of one organisation (its name or id)."""
+    """Return the keys of all measures, or of those of one organisation (its name or id)."""
     query = model.Session.query(model.Package.name).filter(
         model.Package.type == MEASURE_TYPE, model.Package.state != model.State.DELETED
     )

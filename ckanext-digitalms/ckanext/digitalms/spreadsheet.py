@@ -19,10 +19,10 @@ def harmless(text: str) -> str:
 
 
 def restored(text: str) -> str:
-    """Give back what :func:`harmless` was given."""
+    """Return back what :func:`harmless` was given."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def cut(text: str) -> str:
-    """Give as much of a text as a cell takes, with an ellipsis where something is missing."""
+    """Return as much of a text as a cell takes, with an ellipsis where something is missing."""
     return text if len(text) <= CELL_TEXT else f"{text[: CELL_TEXT - 1]}…"

@@ -21,7 +21,7 @@ FEATURES = ["kern", "liga", "tnum", "mark", "mkmk", "ccmp", "locl"]
 
 @cache
 def woff2(style: str) -> bytes:
-    """Give the typeface as WOFF2; made once in a process, in about a second.
+    """Return the typeface as WOFF2; made once in a process, in about a second.
 
     Args:
         style: ``normal`` or ``italic``; raises :class:`KeyError` for anything else.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ckanext.digitalms.logic import consistency
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.services import unsafe_options
+from ckanext.digitalms.services.operation import consistency, unsafe_options
 
 
 @click.command()

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ckanext.digitalms.logic import harvest_runs
-from ckanext.digitalms.logic.deliveries import delivery_get
-from ckanext.digitalms.logic.handlers import handler_of
-from ckanext.digitalms.logic.language import default_language
-from ckanext.digitalms.logic.uploads import read_file
 from ckanext.digitalms.messages import translate
+from ckanext.digitalms.services.deliveries import delivery_get
+from ckanext.digitalms.services.language import default_language
+from ckanext.digitalms.services.sources import run_due
+from ckanext.digitalms.services.sources.handlers import handler_of
+from ckanext.digitalms.services.uploads import read_file
 from ckanext.digitalms.validation.findings import Report
 
 REFUSED = 1
@@ -136,5 +136,5 @@ def _print_changes(console: Console, report: Report) -> None:
 def run() -> None:
     """Begin what is due, end what is stuck, and say so; the schedule does this every minute."""
     with default_language():
-        for said in harvest_runs.tend():
+        for said in run_due.run_due():
             click.echo(translate(said, tk._))

@@ -9,8 +9,10 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ckanext.digitalms.publishing import progress, releases, thinning
-from ckanext.digitalms.services import locks, retention
+from ckanext.digitalms.publishing import releases, stages
+from ckanext.digitalms.publishing import retention as release_retention
+from ckanext.digitalms.services import locks
+from ckanext.digitalms.services.operation import retention
 
 from .tidy import tell
 
@@ -25,7 +27,7 @@ def _shown() -> Iterator[None]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task("publish", total=None)
-        with progress.told_to(lambda work: shown.update(task, description=work)):
+        with stages.told_to(lambda work: shown.update(task, description=work)):
             yield
 
 
@@ -50,6 +52,6 @@ def publish(only_recover: bool) -> None:
     click.echo(f"{outcome.change}: {outcome.release_id or 'there is no public measure yet'}")
     tell(retention.tidy())
     with locks.patiently():
-        gone = thinning.thin()
+        gone = release_retention.remove_old()
     if gone:
         click.echo(f"old releases removed: {len(gone)}")

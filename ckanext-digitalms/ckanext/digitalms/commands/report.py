@@ -15,8 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 from werkzeug.datastructures import FileStorage
 
-from ckanext.digitalms.logic.language import default_language
-from ckanext.digitalms.logic.uploads import read_file
+from ckanext.digitalms.services.language import default_language
+from ckanext.digitalms.services.uploads import read_file
 
 REFUSED = 1
 

@@ -22,6 +22,6 @@ def solr_schema(directory: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what differs.")
 def reindex_check(dry_run: bool) -> None:
     """Compare database and search index, and write again what differs."""
-    found = index.compare() if dry_run else index.mend()
+    found = index.compare() if dry_run else index.repair()
     told = f"{len(found.missing)} missing, {len(found.stale)} outdated, {len(found.surplus)} left over"
     click.echo(f"{told}{'' if dry_run or not found.count else ': mended'}")

@@ -12,15 +12,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ckanext.digitalms.imports.shapes import SHAPES
-from ckanext.digitalms.logic.language import default_language
-from ckanext.digitalms.logic.uploads import read_file
+from ckanext.digitalms.imports.mapping import MAPPINGS
+from ckanext.digitalms.services.language import default_language
+from ckanext.digitalms.services.uploads import read_file
 
 REFUSED = 1
 
 
 @click.command("import-table")
-@click.argument("table", type=click.Choice(list(SHAPES)))
+@click.argument("table", type=click.Choice(list(MAPPINGS)))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as-of", help="The Stand of the changes, where the table does not say it; default today.")
 @click.option("--correction", is_flag=True, help="The changes correct each measure's present Stand.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ckanext.digitalms.services import retention
+from ckanext.digitalms.services.operation import retention
 
 
 @click.command()

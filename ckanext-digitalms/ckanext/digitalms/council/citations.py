@@ -22,7 +22,7 @@ class Citation:
 
 
 def citations(measures: Sequence[Row], default_body: str) -> Iterator[Citation]:
-    """Give every citation of a numbered paper in the order of the measures.
+    """Return every citation of a numbered paper in the order of the measures.
 
     Args:
         measures: as ``digitalms_measure_list`` gives them.
@@ -79,6 +79,6 @@ def _differ_by_a_digit(paper: Row, asked: CouncilReference) -> bool:
 
 
 def described(reference: CouncilReference) -> Row:
-    """Give a reference and its parts."""
+    """Return a reference and its parts."""
     parts = asdict(replace(reference))
     return {"reference": str(reference), **parts, "kind": reference.kind.value}

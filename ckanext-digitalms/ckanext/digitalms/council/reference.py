@@ -42,7 +42,7 @@ class CouncilReference:
 
     @property
     def paper(self) -> CouncilReference:
-        """The paper itself, without a supplement."""
+        """Return the paper itself, without a supplement."""
         return replace(self, supplement=None)
 
     @property
@@ -90,7 +90,7 @@ class ReferencePattern:
     supplement: int | None = None
 
     def matches(self, reference: CouncilReference, *, with_supplements: bool = False) -> bool:
-        """Whether this is the paper; ``with_supplements`` lets the paper stand for them too."""
+        """Return whether this is the paper; ``with_supplements`` lets the paper stand for them too."""
         if (self.number, self.year) != (reference.number, reference.year):
             return False
         if self.kind and self.kind is not reference.kind:
@@ -157,7 +157,7 @@ def parse_references(text: str, body: str = "") -> list[FoundReference]:
 
 
 def distinct(found: Iterable[FoundReference]) -> list[CouncilReference]:
-    """Give each reference once, in the order of its first occurrence."""
+    """Return each reference once, in the order of its first occurrence."""
     return list(dict.fromkeys(item.reference for item in found))
 
 

@@ -65,7 +65,7 @@ class Stated:
         return cls(edition, customer, base, source)
 
     def to_json(self) -> dict[str, str]:
-        """Give plain JSON, which :meth:`declared` reads."""
+        """Return plain JSON, which :meth:`declared` reads."""
         return asdict(self)
 
 
@@ -124,17 +124,17 @@ class Figures:
 
     @property
     def area_type(self) -> str:
-        """The level of the areas."""
+        """Return the level of the areas."""
         return AREA_DIGITS[len(self.areas[0].code)].value
 
     @property
     def count(self) -> int:
-        """How many shares there are, told or not."""
+        """Count the shares, told or not."""
         return len(self.series) * len(self.areas)
 
     @cached_property
     def hash(self) -> str:
-        """The hash of what the figures say; 45 and 45.00 say the same."""
+        """Return the hash of what the figures say; 45 and 45.00 say the same."""
         digest = hashlib.sha256(repr([(s.technology, s.speed_mbit_s) for s in self.series]).encode())
         shown: dict[Decimal | None, str] = {None: ""}
         for area in sorted(self.areas, key=lambda area: area.code):

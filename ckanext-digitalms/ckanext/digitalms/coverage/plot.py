@@ -22,7 +22,7 @@ class Point:
 
     @property
     def month(self) -> int:
-        """The months since year 0."""
+        """Return the months since year 0."""
         year, month = self.edition.split("-")[:2]
         return int(year) * 12 + int(month) - 1
 

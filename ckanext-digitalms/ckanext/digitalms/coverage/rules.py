@@ -34,7 +34,7 @@ class Jump:
 
 
 def by_technology(series: Sequence[Series]) -> list[list[int]]:
-    """Give the places of each technology's series, slowest first."""
+    """Return the places of each technology's series, slowest first."""
     places: dict[str, list[int]] = {}
     for place, _ in sorted(enumerate(series), key=lambda entry: entry[1].speed_mbit_s):
         places.setdefault(series[place].technology, []).append(place)
@@ -61,7 +61,7 @@ def area(code: str, shares: Sequence[Decimal | None], states: str) -> Area:
 
 
 def missing(before: Sequence[str], now: Sequence[str]) -> list[str]:
-    """Give the areas that an earlier edition had and this one has not."""
+    """Return the areas that an earlier edition had and this one has not."""
     return sorted(set(before) - set(now))
 
 

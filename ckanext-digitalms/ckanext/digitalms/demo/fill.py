@@ -12,16 +12,15 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.model import StatementRow
-from ckanext.digitalms.services import coordinators
+from ckanext.digitalms.services.access import coordinators
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-Facts = dict[str, Any]
 
-
-def _facts(name: str) -> Facts:
-    loaded: Facts = yaml.safe_load(_text(name))
+def _facts(name: str) -> Json:
+    loaded: Json = yaml.safe_load(_text(name))
     return loaded
 
 
@@ -51,7 +50,7 @@ def organisations(coordinator: str | None, editor: str | None) -> None:
 
 
 def measures(*, fictional: bool) -> int:
-    """Create the measures that are not there yet, finish what an interrupted call left; give how many.
+    """Create the measures that are not there yet, finish what an interrupted call left; return how many.
 
     Args:
         fictional: add the made-up continuation where nobody has said anything since.
@@ -69,14 +68,14 @@ def measures(*, fictional: bool) -> int:
 
 
 def coverage() -> str:
-    """Hand in the small edition of broadband coverage; give what became of it."""
+    """Hand in the small edition of broadband coverage; return what became of it."""
     told = {"kind": "coverage", "content": _text("coverage.csv"), "areas": _text("areas.json")}
     about = _facts("measures.yaml")["coverage"]
     delivery = tk.get_action("digitalms_delivery_create")(_context(), {**told, **about})
     return str(delivery["state"])
 
 
-def _record(measure: Facts, source: str) -> Facts:
+def _record(measure: Json, source: str) -> Json:
     return {
         "type": MEASURE_TYPE,
         "owner_org": "citeq",
@@ -87,7 +86,7 @@ def _record(measure: Facts, source: str) -> Facts:
     }
 
 
-def _tell_earlier(measure: Facts, earlier: Facts, source: str) -> bool:
+def _tell_earlier(measure: Json, earlier: Json, source: str) -> bool:
     """Create a measure as it was before; what came later is told by the next call."""
     if model.Package.get(measure["name"]) is not None:
         return False
@@ -98,7 +97,7 @@ def _tell_earlier(measure: Facts, earlier: Facts, source: str) -> bool:
     return False  # counted with its Stand
 
 
-def _tell_stand(measure: Facts, source: str) -> bool:
+def _tell_stand(measure: Json, source: str) -> bool:
     """Create a measure, or bring one that was only begun to its Stand."""
     package = model.Package.get(measure["name"])
     if package is None:
@@ -113,18 +112,18 @@ def _tell_stand(measure: Facts, source: str) -> bool:
 
 
 def _says(package: model.Package, *, before: date, source: str | None = None) -> bool:
-    """Whether the newest statement of an active measure is of a day before, and of a source."""
+    """Return whether the newest statement of an active measure is of a day before, and of a source."""
     newest = StatementRow.newest_of([package.id]).get(package.id)
     if newest is None or package.state != model.State.ACTIVE or newest.as_of >= before:
         return False
     return source is None or newest.source == source
 
 
-def _save(action: str, record: Facts) -> None:
+def _save(action: str, record: Json) -> None:
     tk.get_action(action)(_context(), _as_strings(record))
 
 
-def _as_strings(record: Facts) -> Facts:
+def _as_strings(record: Json) -> Json:
     def text(value: Any) -> Any:
         if isinstance(value, list):
             return [text(item) for item in value]
@@ -146,7 +145,7 @@ def _continue(source: str) -> None:
             _tell(told, story)
 
 
-def _tell(told: Facts, story: Facts) -> None:
+def _tell(told: Json, story: Json) -> None:
     stored = tk.get_action("package_show")(_context(), {"id": told["measure"]})
     met = {title: str(day) for title, day in told.get("met", {}).items()}
     known = stored.get("milestones") or []

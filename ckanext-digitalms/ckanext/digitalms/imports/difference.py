@@ -10,16 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.publishing.tables import Row
+from ckanext.digitalms.tables.open_tables import Row
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, Report, short
-from ckanext.digitalms.validation.judge import judged
 from ckanext.digitalms.validation.table import Unusable
+from ckanext.digitalms.validation.table_check import checked
 from ckanext.digitalms.validation.values import text_of, value_of
 
+from .equality import day_of, is_cut, is_empty, is_equal, numbers_of, plain_text, short_day_of
+from .mapping import ACTION, DELETE
 from .reading import FileRow, ReadTable
-from .sameness import day_of, is_cut, is_empty, numbers_of, plain_text, same, short_day_of
-from .shapes import ACTION, DELETE
 
 ADDED, CHANGED, DELETED = "added", "changed", "deleted"
 
@@ -41,7 +41,7 @@ class Edit:
     fields: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
     def after(self, column: str) -> str | None:
-        """Give what a column says now, where the edit speaks of it."""
+        """Return what a column says now, where the edit speaks of it."""
         return self.fields[column][1] if column in self.fields else None
 
 
@@ -72,7 +72,7 @@ def compare(
 
 
 def as_text(value: object) -> str | None:
-    """Give a value as text: days as ISO 8601, numbers in plain digits, nothing as ``None``."""
+    """Return a value as text: days as ISO 8601, numbers in plain digits, nothing as ``None``."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):
@@ -154,7 +154,7 @@ class _Comparison:
         return sum(not self._same(row, name, ours) for name in self.columns if name != ACTION)
 
     def _is_doubtful(self, row: FileRow) -> bool:
-        """Whether several rows of ours have its key and none of them says just the same."""
+        """Return whether several rows of ours have its key and none of them says just the same."""
         if self._lacks_id(row):
             return False
         known = self.known.get(self._key(row), [])
@@ -213,10 +213,12 @@ class _Comparison:
         cell = row.cells.get(name)
         if name in self.defaults and is_empty(cell):
             return True
-        return same(cell, ours[name], self.specs[name].type, self.read.dialect, restores=self.read.restores)
+        return is_equal(
+            cell, ours[name], self.specs[name].type, self.read.dialect, restores=self.read.restores
+        )
 
     def _differing(self, row: FileRow) -> list[str]:
-        """Give the columns to be judged; a computed one is only told of, a fixed one refused."""
+        """Return the columns to be judged; a computed one is only told of, a fixed one refused."""
         ours = self.ours[row.number]
         wrong_action = [ACTION] if not self._deletes(row) and not is_empty(row.cells.get(ACTION)) else []
         if self._deletes(row):
@@ -294,7 +296,7 @@ class _Comparison:
         raw = replace(
             self.read.raw, rows=tuple(row.raw for row in rows), findings=(), dialect=self.read.dialect
         )
-        found = judged(raw, self.shape.schema(self.columns), Report(self.shape.name)) if rows else None
+        found = checked(raw, self.shape.schema(self.columns), Report(self.shape.name)) if rows else None
         for finding in found.report.findings if found else ():
             if finding.row is None or not self._counts(finding):
                 continue
@@ -364,7 +366,7 @@ class _Comparison:
 
 
 def edits_json(edit: Edit) -> dict[str, Any]:
-    """Give an edit as plain JSON."""
+    """Return an edit as plain JSON."""
     fields = [{"field": name, "old": old, "new": new} for name, (old, new) in edit.fields.items()]
     return {"row": edit.row, "change": edit.change, "key": dict(edit.key), "fields": fields}
 

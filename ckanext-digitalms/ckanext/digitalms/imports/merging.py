@@ -6,20 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ckanext.digitalms.council.reference import UNSPECIFIED
+from ckanext.digitalms.jsontypes import Json
 
 from .difference import ADDED, DELETED, Edit
-from .shapes import Shape
+from .mapping import TableMapping
 
-Record = dict[str, Any]
 # a citation that nobody qualified is published as this
 _ROLE = "mention"
 _NEW_ROLE = "basis"
 
 
 def merged(
-    base: Mapping[str, Any], edits: Sequence[Edit], shape: Shape, council_body: str, *, is_new_stand: bool
-) -> Record:
-    """Give a record with edits of one table.
+    base: Mapping[str, Any],
+    edits: Sequence[Edit],
+    shape: TableMapping,
+    council_body: str,
+    *,
+    is_new_stand: bool,
+) -> Json:
+    """Return a record with edits of one table.
 
     Args:
         base: the record; it stays as it is.
@@ -38,13 +43,13 @@ def merged(
     return record
 
 
-def place_of(record: Mapping[str, Any], edit: Edit, shape: Shape, council_body: str) -> int | None:
-    """Give the place of the row that an edit is about in its list of the record."""
+def place_of(record: Mapping[str, Any], edit: Edit, shape: TableMapping, council_body: str) -> int | None:
+    """Return the place of the row that an edit is about in its list of the record."""
     rows = record.get(shape.kind or "") or ()
     return next((n for n, row in enumerate(rows) if _is(row, edit, shape, council_body)), None)
 
 
-def _set_fields(record: Record, edit: Edit, shape: Shape) -> None:
+def _set_fields(record: Json, edit: Edit, shape: TableMapping) -> None:
     for column, (_, new) in edit.fields.items():
         if column == "council_references":
             record[column] = _cited(record.get(column) or (), (new or "").split())
@@ -52,7 +57,7 @@ def _set_fields(record: Record, edit: Edit, shape: Shape) -> None:
             record[shape.field_of(column)] = new or ""
 
 
-def _cited(rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> list[Record]:
+def _cited(rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> list[Json]:
     """Keep the papers that are still named, and add the new ones; what has no number is not in the cell."""
     kept = [dict(row) for row in rows if (row.get("reference") or UNSPECIFIED) in {*numbers, UNSPECIFIED}]
     there = {row.get("reference") for row in kept}
@@ -60,7 +65,9 @@ def _cited(rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> list[Re
     return [*kept, *({"reference": number, "role": _NEW_ROLE} for number in new)]
 
 
-def _set_row(rows: list[Record], edit: Edit, shape: Shape, council_body: str, *, is_new_stand: bool) -> None:
+def _set_row(
+    rows: list[Json], edit: Edit, shape: TableMapping, council_body: str, *, is_new_stand: bool
+) -> None:
     place = next((n for n, row in enumerate(rows) if _is(row, edit, shape, council_body)), None)
     if edit.change == DELETED:
         if place is not None:
@@ -85,7 +92,7 @@ def _set_row(rows: list[Record], edit: Edit, shape: Shape, council_body: str, *,
     rows[place] = {**rows[place], **moved, **values}
 
 
-def _is(row: Mapping[str, Any], edit: Edit, shape: Shape, council_body: str) -> bool:
+def _is(row: Mapping[str, Any], edit: Edit, shape: TableMapping, council_body: str) -> bool:
     if shape.kind == "goal_reviews":
         return all(str(row.get(name) or "") == edit.key[name] for name in ("goal_id", "review_date"))
     if shape.kind == "council_references":
@@ -98,7 +105,7 @@ def _is(row: Mapping[str, Any], edit: Edit, shape: Shape, council_body: str) -> 
     return bool(row.get("id")) and row["id"] == edit.key.get(shape.column_of("id"))
 
 
-def _ordered(rows: list[Record], edits: Sequence[Edit]) -> list[Record]:
+def _ordered(rows: list[Json], edits: Sequence[Edit]) -> list[Json]:
     """Put moved steps where they are wanted, the others stay in their order around them."""
     wanted = {
         edit.key["step_id"]: int(edit.fields["position"][1] or 0)

@@ -15,7 +15,7 @@ from ckanext.digitalms.validation.reading import read
 from ckanext.digitalms.validation.table import Limits, RawRow, RawTable, UnreadableError
 from ckanext.digitalms.validation.values import proposed
 
-from .shapes import ACTION, SHAPES, Shape, any_of_them
+from .mapping import ACTION, MAPPINGS, TableMapping, any_of_them
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class ReadTable:
         findings: about file and header.
     """
 
-    shape: Shape
+    shape: TableMapping
     raw: RawTable
     columns: tuple[str | None, ...]
     rows: tuple[FileRow, ...]
@@ -61,7 +61,7 @@ def read_table(data: bytes, dialect: Dialect, limits: Limits, table: str | None 
     """
     raw = read(data, any_of_them(), dialect, limits)
     raw = _tidied(raw)
-    shape = SHAPES[table] if table else _recognised(raw)
+    shape = MAPPINGS[table] if table else _recognised(raw)
     _refuse_unknown(raw, shape)
     specs = matched(raw.header, shape.schema([ACTION, *shape.specs]))
     columns = tuple(spec.name if spec else None for spec in specs)
@@ -92,19 +92,19 @@ def _is_told(row: RawRow) -> bool:
     return any(cell not in (None, "") and str(cell).strip() for cell in row.cells)
 
 
-def _recognised(raw: RawTable) -> Shape:
+def _recognised(raw: RawTable) -> TableMapping:
     """Find the table whose columns these are; the one with all of them, where several have them."""
-    whole = {name: shape for name, shape in SHAPES.items() if not _unknown(raw.header, shape)}
+    whole = {name: shape for name, shape in MAPPINGS.items() if not _unknown(raw.header, shape)}
     fitting = [shape for shape in whole.values() if set(shape.needed) <= set(_columns(raw.header, shape))]
     exact = [shape for shape in fitting if len(_columns(raw.header, shape) - {ACTION}) == len(shape.specs)]
     found = exact or fitting
     if raw.header and len(found) == 1:
         return found[0]
     if raw.header and not found:
-        likeliest = max(SHAPES.values(), key=lambda shape: len(_columns(raw.header, shape)))
+        likeliest = max(MAPPINGS.values(), key=lambda shape: len(_columns(raw.header, shape)))
         if len(_columns(raw.header, likeliest) - {ACTION}) > 1:
             return likeliest  # what is wrong with its header is said in the next step
-    names = ", ".join(shape.name for shape in found) or ", ".join(SHAPES)
+    names = ", ".join(shape.name for shape in found) or ", ".join(MAPPINGS)
     text = N_("By its columns the table may be one of: {tables}.")
     titles = short(", ".join(raw.header))
     raise UnreadableError(
@@ -113,16 +113,16 @@ def _recognised(raw: RawTable) -> Shape:
     )
 
 
-def _columns(header: Sequence[str], shape: Shape) -> set[str]:
+def _columns(header: Sequence[str], shape: TableMapping) -> set[str]:
     return {spec.name for spec in matched(header, shape.schema([ACTION, *shape.specs])) if spec}
 
 
-def _unknown(header: Sequence[str], shape: Shape) -> list[str]:
+def _unknown(header: Sequence[str], shape: TableMapping) -> list[str]:
     specs = matched(header, shape.schema([ACTION, *shape.specs]))
     return [title for title, spec in zip(header, specs, strict=True) if spec is None]
 
 
-def _refuse_unknown(raw: RawTable, shape: Shape) -> None:
+def _refuse_unknown(raw: RawTable, shape: TableMapping) -> None:
     text = N_("The table {table} has no column “{title}”; an export of a newer version may have it.")
     allowed = Message(
         N_("the columns {columns} or their titles {titles}"),
@@ -147,7 +147,7 @@ def _refuse_unknown(raw: RawTable, shape: Shape) -> None:
         raise UnreadableError(*findings, form=raw.form)
 
 
-def _settled(raw: RawTable, shape: Shape, rows: Sequence[FileRow]) -> Dialect:
+def _settled(raw: RawTable, shape: TableMapping, rows: Sequence[FileRow]) -> Dialect:
     """Say how days and numbers are written; where the cells leave it open, the form of our exports does."""
     open_specs = {name: spec for name, spec in shape.specs.items() if name not in shape.computed}
     days = [name for name, spec in open_specs.items() if spec.type == "date"]

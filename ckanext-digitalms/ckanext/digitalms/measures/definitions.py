@@ -143,7 +143,7 @@ def _terms(prefix: str, title: str, terms: type[Term]) -> Group:
 
 
 def groups() -> Iterator[Group]:
-    """Give all definitions in the order of the page."""
+    """Return all definitions in the order of the page."""
     yield Group(N_("Numbers"), NUMBERS)
     yield _terms("status", N_("Status of a measure"), Status)
     yield _terms("step", N_("Plan and result"), StepState)

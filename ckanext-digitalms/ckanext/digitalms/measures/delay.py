@@ -34,7 +34,7 @@ class Delay:
 
 
 def milestone_state(milestone: Milestone, day: date) -> MilestoneState:
-    """Judge a milestone on a day."""
+    """Return how a milestone stands on a day."""
     if milestone.met_on and milestone.met_on <= day:
         late = milestone.latest is not None and milestone.met_on > milestone.latest
         return MilestoneState.MET_LATE if late else MilestoneState.MET
@@ -53,6 +53,6 @@ def delay_on(measure: Measure, day: date) -> Delay:
 
 
 def next_milestone(measure: Measure, day: date) -> Milestone | None:
-    """Give the milestone that comes next: not met on the day, the earliest latest day first."""
+    """Return the milestone that comes next: not met on the day, the earliest latest day first."""
     unmet = [m for m in measure.milestones if not (m.met_on and m.met_on <= day)]
     return min(unmet, key=lambda m: (m.latest or date.max, m.earliest or date.max), default=None)

@@ -46,12 +46,12 @@ class Statement:
 
     @property
     def removes(self) -> bool:
-        """Whether the measure is gone from the public after this statement."""
+        """Return whether the measure is gone from the public after this statement."""
         return self.kind in REMOVING
 
     @property
     def measure(self) -> Measure:
-        """The record; raises :class:`ValueError` for a statement without content."""
+        """Return the record; raises :class:`ValueError` for a statement without content."""
         if self.content is None:
             raise ValueError(f"statement {self.statement_id} has no content")
         return measure_from_content(self.content)
@@ -68,7 +68,7 @@ class Change:
 
 
 def newest(statements: Sequence[Statement]) -> Statement | None:
-    """Give the newest statement with content by (as_of, statement_id)."""
+    """Return the newest statement with content by (as_of, statement_id)."""
     told = [s for s in statements if s.content is not None]
     return max(told, key=lambda s: (s.as_of, s.statement_id), default=None)
 

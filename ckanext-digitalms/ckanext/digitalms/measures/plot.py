@@ -58,7 +58,7 @@ class Column:
 
     @property
     def total(self) -> int:
-        """How many measures there were."""
+        """Count the measures."""
         return sum(self.counts.values())
 
 
@@ -129,7 +129,7 @@ class _Axis:
         return LEFT + (WIDTH - LEFT) * (day - self.first).days / (span + 1 + span // 50)
 
     def tick_days(self) -> list[date]:
-        """Give the first days of years, or else the ends."""
+        """Return the first days of years, or else the ends."""
         years = [date(year, 1, 1) for year in range(self.first.year + 1, self.last.year + 1)]
         every = -(-len(years) // MOST_TICKS) or 1
         return years[::every] if len(years) > 1 else [self.first]

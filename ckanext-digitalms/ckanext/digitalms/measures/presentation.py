@@ -22,7 +22,7 @@ OVER = frozenset({Status.DONE, Status.CANCELLED})
 
 
 def public_measures(statements: Sequence[Statement], day: date, update_days: int) -> list[dict[str, Any]]:
-    """Give the measures of these statements in the order of the report, judged on a day.
+    """Return the measures of these statements in the order of the report, judged on a day.
 
     A parent that is not among them (private, or not yet known on that day) shows as none.
 
@@ -38,7 +38,7 @@ def public_measures(statements: Sequence[Statement], day: date, update_days: int
 
 
 def public_measure(statement: Statement, place: Place, day: date, update_days: int) -> dict[str, Any]:
-    """Give one measure with all that is computed."""
+    """Return one measure with all that is computed."""
     measure = place.measure
     delay = delay_on(measure, day)
     following = next_milestone(measure, day)
@@ -60,7 +60,7 @@ def public_measure(statement: Statement, place: Place, day: date, update_days: i
 
 
 def is_update_overdue(measure: Measure, day: date, update_days: int) -> bool:
-    """Whether a measure's next update was due before a day."""
+    """Return whether a measure's next update was due before a day."""
     due = measure.update_due or (measure.as_of + timedelta(days=update_days) if measure.as_of else None)
     return bool(due and due < day and measure.status not in OVER)
 

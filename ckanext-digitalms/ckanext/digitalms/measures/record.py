@@ -203,7 +203,7 @@ class Measure:
     coverage_links: tuple[CoverageLink, ...] = ()
 
     def content(self) -> dict[str, Any]:
-        """Give the canonical JSON content of a statement."""
+        """Return the canonical JSON content of a statement."""
         return {key: plain(value) for key, value in asdict(self).items()}
 
 
@@ -263,7 +263,7 @@ def _rows(kind: str, value: Any) -> tuple[Row, ...]:
 
 
 def completed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a content with every field of today's record: a statement of before has fewer, which are empty."""
+    """Return a content with every field of today's record: fields that came later are empty."""
     whole: dict[str, Any] = {declared.name: content.get(declared.name) for declared in fields(Measure)}
     for kind, row_type in ROW_TYPES.items():
         nothing = dict.fromkeys(declared.name for declared in fields(row_type))
@@ -311,6 +311,6 @@ def measure_from_validated(data: Mapping[str, Any], organisation: str | None) ->
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
-    """Give the SHA-256 of canonical JSON, in hexadecimal."""
+    """Return the SHA-256 of canonical JSON, in hexadecimal."""
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -39,7 +39,7 @@ class Shift:
 
     @property
     def days(self) -> int | None:
-        """How many days later it is now; less than 0 where it is earlier."""
+        """Return how many days later it is now; less than 0 where it is earlier."""
         return (self.new_latest - self.old_latest).days if self.new_latest else None
 
 
@@ -55,14 +55,14 @@ class Figure:
 
 
 def stands(statements: Iterable[Statement]) -> list[Stand]:
-    """Give the Stands of one measure, the earliest day first."""
+    """Return the Stands of one measure, the earliest day first."""
     told = sorted((s for s in statements if s.content is not None), key=lambda s: (s.as_of, s.statement_id))
     days = groupby(told, key=lambda s: s.as_of)
     return [Stand(last, last.measure) for last in (list(same)[-1] for _, same in days)]
 
 
 def shifts(history: Sequence[Stand]) -> Iterator[Shift]:
-    """Give the shifts of a measure's milestones; the first day that a milestone gets is none."""
+    """Return the shifts of a measure's milestones; the first day that a milestone gets is none."""
     for before, after in pairwise(history):
         known = {milestone.id: milestone.latest for milestone in before.measure.milestones}
         for milestone in after.measure.milestones:
@@ -81,7 +81,7 @@ def shifts(history: Sequence[Stand]) -> Iterator[Shift]:
 
 
 def reviews(history: Sequence[Stand]) -> list[GoalReview]:
-    """Give the reviews of a measure's goals: those that were typed, and what else became of a goal.
+    """Return the reviews of a measure's goals: those that were typed, and what else became of a goal.
 
     For a goal and a day there is one review; the typed one counts.
     """
@@ -118,7 +118,7 @@ def _aim(goal: Goal) -> tuple[object, ...]:
 
 
 def figures(statements: Iterable[Statement]) -> Iterator[Figure]:
-    """Give every value of a measure's figures once, in the order in which we learnt them."""
+    """Return every value of a measure's figures once, in the order in which we learnt them."""
     last: dict[tuple[str, date], Indicator] = {}
     told = sorted((s for s in statements if s.content is not None), key=lambda s: s.statement_id)
     for statement in told:

@@ -49,7 +49,7 @@ def parents(measures: Sequence[Measure]) -> dict[str, str | None]:
 
 
 def ancestors(measure_id: str | None, parent_of: Mapping[str, str | None]) -> list[str]:
-    """Give the chain from a measure upwards, itself first; ends at a cycle."""
+    """Return the chain from a measure upwards, itself first; ends at a cycle."""
     chain: list[str] = []
     while measure_id and measure_id not in chain:
         chain.append(measure_id)
@@ -58,7 +58,7 @@ def ancestors(measure_id: str | None, parent_of: Mapping[str, str | None]) -> li
 
 
 def arrange(measures: Sequence[Measure]) -> list[Place]:
-    """Give all measures in the order of the report, each parent before its children."""
+    """Return all measures in the order of the report, each parent before its children."""
     grouped = children_of(measures)
     return list(_walk(None, 0, grouped))
 

@@ -18,8 +18,9 @@ from ckan import model
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Action, CKANApp, Context
 
-from ckanext.digitalms.logic.lookup import by_field, is_storable
 from ckanext.digitalms.messages import N_
+from ckanext.digitalms.services.lookup import by_field
+from ckanext.digitalms.storable import is_storable
 
 from . import api_needs
 from .api_actions import put_around
@@ -242,7 +243,7 @@ def _rows(name: str, value: Any) -> Iterator[str]:
 
 
 def _is_cell(cell: Any) -> bool:
-    """Whether it is one value, or some words."""
+    """Return whether it is one value, or some words."""
     words = cell if isinstance(cell, list) else []
     return not isinstance(cell, dict) and all(isinstance(word, str) for word in words)
 
@@ -253,7 +254,7 @@ def _is_count(value: Any) -> bool:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """Give what stands in a value; without recursion, since others decide how deep it is."""
+    """Return what stands in a value; without recursion, since others decide how deep it is."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
@@ -274,7 +275,7 @@ def _numbers(value: Any) -> Iterator[int]:
 
 
 def _is_of_data(error: sa.exc.StatementError) -> bool:
-    """Whether the database, or its driver, refused a value; anything else is a fault of the catalogue."""
+    """Return whether the database or its driver refused a value; anything else is our fault."""
     code = getattr(error.orig, "pgcode", None)
     if code is None:
         # the driver: “can't adapt type”, a NUL, a number that no column takes

@@ -9,13 +9,13 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.lib.datapreview import get_view_plugin
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
 
 from .kinds import is_deleted_resource
 
 __all__ = ["missing"]
 
-Told = dict[str, Any]
 Missing = Iterator[tuple[str, list[str]]]
 
 _SOURCE_ACTIONS = ("clear", "delete", "index_clear", "job_history_clear", "reindex", "show_status")
@@ -56,8 +56,8 @@ _ABSENT = N_("This is missing.")
 _UNKNOWN = N_("There is no “{found}”.")
 
 
-def missing(action: str, data_dict: Told) -> Missing:
-    """Give the parameters that are not given, or name what is not there, with a sentence each."""
+def missing(action: str, data_dict: Json) -> Missing:
+    """Return the parameters that are not given, or name what is not there, with a sentence each."""
     for name in _NEEDED.get(action, ()):
         if data_dict.get(name) is None:
             yield name, [tk._(_ABSENT)]
@@ -74,34 +74,34 @@ def _unknown(found: Any) -> list[str]:
     return [tk._(_UNKNOWN).format(found=str(found)[:60])]
 
 
-def _nothing(_: Told) -> Missing:
+def _nothing(_: Json) -> Missing:
     return iter(())
 
 
-def _resource(data_dict: Told) -> Missing:
+def _resource(data_dict: Json) -> Missing:
     if is_deleted_resource(data_dict.get("id")):
         yield "id", _unknown(data_dict["id"])
 
 
-def _source_or_job(data_dict: Told) -> Missing:
+def _source_or_job(data_dict: Json) -> Missing:
     if not (data_dict.get("source_id") or data_dict.get("id")):
         yield "source_id", [tk._(_ABSENT)]
 
 
-def _view(data_dict: Told) -> Missing:
-    """A view may be of a plugin that was switched off since."""
+def _view(data_dict: Json) -> Missing:
+    """Miss a view of a plugin that was switched off since."""
     found = model.ResourceView.get(str(data_dict.get("id") or ""))
     if found is not None and get_view_plugin(found.view_type) is None:
         yield "view_type", _unknown(found.view_type)
 
 
-def _owner(data_dict: Told) -> Missing:
+def _owner(data_dict: Json) -> Missing:
     owner = data_dict.get("owner_type")
     if owner and f"{owner}_update" not in authz.auth_functions_list():
         yield "owner_type", _unknown(owner)
 
 
-_OWN: Mapping[str, Callable[[Told], Missing]] = {
+_OWN: Mapping[str, Callable[[Json], Missing]] = {
     "harvest_job_abort": _source_or_job,
     "resource_patch": _resource,
     "resource_update": _resource,

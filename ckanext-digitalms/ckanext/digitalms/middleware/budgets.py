@@ -23,8 +23,8 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import BadRequest
 
 from ckanext.digitalms import config
-from ckanext.digitalms.services import attempts
-from ckanext.digitalms.services.patience import wait_once
+from ckanext.digitalms.services.accounts import attempts
+from ckanext.digitalms.services.operation.timeouts import wait_once
 
 from .refusals import refuse_too_often
 
@@ -55,7 +55,7 @@ class _Counter:
         self._away_until = 0.0
 
     def wait(self, limit: RateLimitItem, *key: str) -> float:
-        """Count one more; give for how many seconds to wait, 0 for not at all."""
+        """Count one more; return for how many seconds to wait, 0 for not at all."""
         if time.monotonic() < self._away_until:
             return 0
         try:

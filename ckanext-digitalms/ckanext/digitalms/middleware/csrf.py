@@ -72,7 +72,7 @@ def _refuse_other_sites() -> Response | None:
 
 
 def _is_from_here() -> bool:
-    """Whether the browser says so; a program, which says nothing, cannot be led by another page."""
+    """Return whether the browser says so; a program, which says nothing, cannot be led by another page."""
     headers = tk.request.headers
     if site := headers.get("Sec-Fetch-Site"):
         return site in _OWN_SITES

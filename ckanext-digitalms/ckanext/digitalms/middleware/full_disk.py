@@ -36,7 +36,7 @@ def _look() -> None:
 
 
 def _only_reads() -> bool:
-    """Whether an action of the API is asked by POST that could be asked by GET."""
+    """Return whether an action of the API is asked by POST that could be asked by GET."""
     name = (tk.request.view_args or {}).get("logic_function")
     try:
         return bool(name) and bool(getattr(tk.get_action(str(name)), "side_effect_free", False))

@@ -43,7 +43,7 @@ def install(app: CKANApp) -> None:
 
 
 def policy(*, is_embed: bool) -> str:
-    """Give the Content-Security-Policy of a page."""
+    """Return the Content-Security-Policy of a page."""
     pictures, connections = config.image_hosts(), config.connect_hosts()
     parts = {
         "default-src": ["'self'"],

@@ -14,11 +14,11 @@ from ckan.types import CKANApp
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from ckanext.digitalms.logic.lookup import find_package, is_link, is_storable
-from ckanext.digitalms.services.visibility import keywords
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.services.access.visible_lists import keywords
+from ckanext.digitalms.services.lookup import find_package, is_link
+from ckanext.digitalms.storable import is_storable
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
-
-Told = dict[str, Any]
 
 # pages of ckanext-harvest that name no type: where the source stands
 _SOURCE_PAGES = "harvester"
@@ -45,20 +45,20 @@ def _refuse() -> None:
 
 
 def is_deleted_resource(value: Any) -> bool:
-    """Whether a resource was there; CKAN breaks off where somebody changes one that another has deleted."""
+    """Return whether a resource was there; CKAN breaks off where another has deleted it meanwhile."""
     found = model.Resource.get(value) if isinstance(value, str) and is_storable(value) else None
     return found is not None and found.state == model.State.DELETED
 
 
-def _leads_nowhere(endpoint: str | None, told: Told) -> bool:
-    """Whether a resource is no file of ours and has an address that no browser goes to."""
+def _leads_nowhere(endpoint: str | None, told: Json) -> bool:
+    """Return whether a resource is no file of ours and has an address that no browser goes to."""
     if not (endpoint or "").endswith("resource.download"):
         return False
     found = model.Resource.get(told["resource_id"])
     return found is not None and found.url_type != "upload" and not is_link(found.url)
 
 
-def _fits(endpoint: str, told: Told) -> bool:
+def _fits(endpoint: str, told: Json) -> bool:
     blueprint, _, page = endpoint.partition(".")
     name = told.get("id")
     if blueprint == _SOURCE_PAGES and endpoint not in _NOT_OF_A_SOURCE:

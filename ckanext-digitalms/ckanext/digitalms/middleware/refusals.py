@@ -20,7 +20,7 @@ _UNFIT = N_("A value does not fit where it was used: {detail}")
 
 
 def is_api() -> bool:
-    """Whether the request speaks to the API, whose answers are JSON."""
+    """Return whether the request speaks to the API, whose answers are JSON."""
     return bool(tk.request.blueprint == "api")
 
 

@@ -18,7 +18,7 @@ __all__ = ["install"]
 
 
 def install(app: CKANApp) -> None:
-    """Give every template the facets of no hits, and answer where a page does not catch it."""
+    """Return every template the facets of no hits, and answer where a page does not catch it."""
     app.context_processor(_no_facets)
     app.register_error_handler(SearchQueryError, _not_searched)
 

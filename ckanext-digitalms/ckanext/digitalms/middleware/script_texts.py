@@ -44,7 +44,7 @@ def _send(language: str) -> Response:
 
 @cache
 def texts(language: str) -> str:
-    """Give all texts of scripts as the library of CKAN's scripts reads them."""
+    """Return all texts of scripts as the library of CKAN's scripts reads them."""
     said, found = _said(), dict[str, Any]()
     for catalogue in _catalogues(language):
         found.setdefault("", {"domain": "ckan", "lang": language, "plural-forms": catalogue.plural_forms})
@@ -74,7 +74,7 @@ def _catalogues(language: str) -> Iterator[Catalog]:
 
 @cache
 def _said() -> frozenset[str]:
-    """Give the texts that scripts say: a catalogue without translations tells where each one stands."""
+    """Return the texts that scripts say: a catalogue without translations tells where each one stands."""
     found = set[str]()
     for folder, domain in _folders():
         file = folder / f"{domain}.pot"

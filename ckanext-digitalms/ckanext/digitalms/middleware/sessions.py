@@ -84,12 +84,12 @@ class Sessions(CKANRedisSessionInterface):
             log.exception("A session cannot be kept: Redis does not answer")
 
     def regenerate(self, session: _Session) -> None:
-        """Give it another id."""
+        """Return it another id."""
         super().regenerate(session)
         session.is_kept = False
 
     def get_expiration_time(self, app: Flask, session: _Session) -> datetime | None:
-        """Give the end of the cookie: that of the browser, unless somebody wants to stay signed in."""
+        """Return the end of the cookie: that of the browser, unless somebody wants to stay signed in."""
         del app
         noted = session.get(_SIGN_IN)
         return datetime.fromtimestamp(noted["ends"], UTC) if noted and noted["is_long"] else None
@@ -141,12 +141,12 @@ def _guarded(settings: Mapping[str, Any]) -> str:
 
 
 def is_unreadable() -> bool:
-    """Whether nobody knows who sent this, since Redis could not be asked."""
+    """Return whether nobody knows who sent this, since Redis could not be asked."""
     return bool(getattr(session, "is_unreadable", False))
 
 
 def _seconds(found: Mapping[str, Any]) -> int:
-    """Give for how long a session is kept from now on."""
+    """Return for how long a session is kept from now on."""
     idle = config.session_seconds()
     noted = found.get(_SIGN_IN)
     if not noted:

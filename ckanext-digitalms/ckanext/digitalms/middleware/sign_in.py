@@ -22,8 +22,8 @@ from passlib.hash import pbkdf2_sha512
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
-from ckanext.digitalms.logic.lookup import is_storable
-from ckanext.digitalms.services import attempts
+from ckanext.digitalms.services.accounts import attempts
+from ckanext.digitalms.storable import is_storable
 
 from .refusals import refuse_too_often
 

@@ -18,8 +18,8 @@ from ckan.types import Action, CKANApp, Response
 from flask import current_app, g, jsonify, make_response, render_template
 
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.search import following
-from ckanext.digitalms.services.parts import FAILURES, Part, failed_part, sentence
+from ckanext.digitalms.search import deferred_indexing
+from ckanext.digitalms.services.operation.failures import FAILURES, Part, failed_part, sentence
 
 from .api_actions import put_around
 
@@ -120,7 +120,7 @@ def _after(answer: Response) -> Response:
     if tk.request.endpoint == "api.action":
         if part is not None and answer.status_code >= 400:
             return _json(part)
-        if following.is_noted() and answer.is_json and answer.status_code == 200:
+        if deferred_indexing.is_noted() and answer.is_json and answer.status_code == 200:
             told = {**answer.get_json(), "search": "follows"}
             answer.set_data(jsonify(told).get_data())
     return answer

@@ -73,7 +73,7 @@ def _is_stored(endpoint: str, response: Response) -> bool:
 
 
 def _is_shipped(name: str) -> bool:
-    """Whether a file comes with CKAN or an extension: uploads are served from one folder among these."""
+    """Return whether a file comes with CKAN or an extension: uploads are in one folder among these."""
     storage = tk.config["ckan.storage_path"]
     uploads = Path(str(storage)) / "storage" if storage else None
     folders = [folder for folder in current_app.static_folder or () if Path(folder) != uploads]

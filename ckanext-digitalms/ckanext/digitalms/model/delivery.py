@@ -28,11 +28,11 @@ class Delivery(tk.BaseModel):  # type: ignore[name-defined]
     organisation: Mapped[str | None] = mapped_column(sa.Text)
     kind: Mapped[str] = mapped_column(sa.Text)
     filename: Mapped[str] = mapped_column(sa.Text)
-    content: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary))
+    content: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary, nullable=False))
     sha256: Mapped[str] = mapped_column(sa.Text)
     size: Mapped[int] = mapped_column(sa.Integer)
     dialect: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    about: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    about: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=sa.text("'{}'"))
     user_id: Mapped[str | None] = mapped_column(sa.Text)
     received_at: Mapped[Moment]
     state: Mapped[str] = mapped_column(sa.Text, default="received")

@@ -19,7 +19,7 @@ class HarvestIdentity(tk.BaseModel):  # type: ignore[name-defined]
     """
 
     __tablename__ = "digitalms_harvest_identity"
-    __table_args__ = (sa.UniqueConstraint("source_id", "identifier"),)
+    __table_args__ = (sa.UniqueConstraint("source_id", "identifier", name="digitalms_harvest_identity_one"),)
 
     id: Mapped[UuidKey]
     source_id: Mapped[str] = mapped_column(sa.Text)
@@ -30,4 +30,4 @@ class HarvestIdentity(tk.BaseModel):  # type: ignore[name-defined]
     gone_since: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     title: Mapped[str | None] = mapped_column(sa.Text)
     removed_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
-    gone_confirmed: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    gone_confirmed: Mapped[bool] = mapped_column(sa.Boolean, default=False, server_default=sa.false())

@@ -16,6 +16,14 @@ class HarvestQuestion(tk.BaseModel):  # type: ignore[name-defined]
     """One question: waiting, then confirmed, rejected, or outdated; one at most waits for each source."""
 
     __tablename__ = "digitalms_harvest_question"
+    __table_args__ = (
+        sa.Index(
+            "digitalms_harvest_question_waiting",
+            "source_id",
+            unique=True,
+            postgresql_where=sa.text("state = 'waiting'"),
+        ),
+    )
 
     id: Mapped[UuidKey]
     source_id: Mapped[str] = mapped_column(sa.Text, index=True)

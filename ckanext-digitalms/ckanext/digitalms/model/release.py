@@ -21,6 +21,14 @@ class Release(tk.BaseModel):  # type: ignore[name-defined]
     """
 
     __tablename__ = "digitalms_release"
+    __table_args__ = (
+        sa.Index(
+            "digitalms_release_one_current",
+            "table_group",
+            unique=True,
+            postgresql_where=sa.text("state = 'current'"),
+        ),
+    )
 
     release_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     group: Mapped[str] = mapped_column("table_group", sa.Text, index=True)

@@ -20,7 +20,7 @@ class ReportImport(tk.BaseModel):  # type: ignore[name-defined]
 
     id: Mapped[UuidKey]
     filename: Mapped[str] = mapped_column(sa.Text)
-    content: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary))
+    content: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary, nullable=False))
     sha256: Mapped[str] = mapped_column(sa.Text)
     proposal: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(sa.Text, default="draft")

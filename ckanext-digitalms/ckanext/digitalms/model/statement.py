@@ -75,10 +75,17 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     """A row of ``digitalms_statement``; read and added, never changed."""
 
     __tablename__ = "digitalms_statement"
+    __table_args__ = (
+        sa.Index(
+            "digitalms_statement_order", "package_id", sa.text("as_of DESC"), sa.text("statement_id DESC")
+        ),
+        sa.Index("digitalms_statement_learnt", "package_id", sa.text("statement_id DESC")),
+        sa.Index("digitalms_statement_measure", "measure_id"),
+    )
 
     statement_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=True)
-    package_id: Mapped[str] = mapped_column(sa.Text, index=True)
-    measure_id: Mapped[str] = mapped_column(sa.Text, index=True)
+    package_id: Mapped[str] = mapped_column(sa.Text)
+    measure_id: Mapped[str] = mapped_column(sa.Text)
     as_of: Mapped[date] = mapped_column(sa.Date)
     recorded_at: Mapped[Moment]
     kind: Mapped[str] = mapped_column(sa.Text)
@@ -92,30 +99,30 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     )
 
     def read(self) -> Statement:
-        """Give the row as the domain's dataclass."""
+        """Return the row as the domain's dataclass."""
         return _statement(self)
 
     @classmethod
     def catalogue(cls, day: date | None = None, known_at: datetime | None = None) -> list[Statement]:
-        """Give the public statement of each measure that stood on a day, as known at a moment."""
+        """Return the public statement of each measure that stood on a day, as known at a moment."""
         return _read(CATALOGUE, day=day, known_at=known_at)
 
     @classmethod
     def public_history(
         cls, measure_id: str | None = None, day: date | None = None, known_at: datetime | None = None
     ) -> list[Statement]:
-        """Give all public statements of one measure or of all, by (measure, as_of, statement_id)."""
+        """Return all public statements of one measure or of all, by (measure, as_of, statement_id)."""
         return _read(PUBLIC_HISTORY, measure_id=measure_id, day=day, known_at=known_at)
 
     @classmethod
     def of_package(cls, package_id: str) -> list[Statement]:
-        """Give all statements of a dataset, internal ones too, in the order they were learnt."""
+        """Return all statements of a dataset, internal ones too, in the order they were learnt."""
         query = sa.select(cls).where(cls.package_id == package_id).order_by(cls.statement_id)
         return [row.read() for row in _rows(query)]
 
     @classmethod
     def newest_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
-        """Give the newest statement with content of each dataset, internal ones too."""
+        """Return the newest statement with content of each dataset, internal ones too."""
         query = (
             sa.select(cls)
             .where(cls.package_id.in_(package_ids), cls.content.is_not(None))
@@ -126,7 +133,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
 
     @classmethod
     def last_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
-        """Give what was learnt last about each dataset: it tells whether the measure is public now."""
+        """Return what was learnt last about each dataset: it tells whether the measure is public now."""
         query = (
             sa.select(cls)
             .where(cls.package_id.in_(package_ids))

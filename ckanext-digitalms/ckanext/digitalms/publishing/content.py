@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.digitalms.measures.record import content_hash
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, Row, Rows, json_value
+from ckanext.digitalms.tables.spec import file_name
 
-from . import progress, writing
-from .spec import file_name
-from .tables import ALL_TABLES, Row, Rows, json_value
+from . import stages, writing
 
 # writes a table's CSV file, gives how many rows there are
 Writer = Callable[[Path], int]
@@ -42,11 +42,11 @@ class Content:
         return cls(content_hash(told), writers)
 
     def write(self, folder: Path) -> dict[str, int]:
-        """Write the CSV file of every table; give how many rows each has."""
+        """Write the CSV file of every table; return how many rows each has."""
         rows = {}
         for name, write in self.writers.items():
             path = folder / file_name(name, "csv")
-            progress.begins(path.name)
+            stages.begins(path.name)
             rows[name] = write(path)
         return rows
 

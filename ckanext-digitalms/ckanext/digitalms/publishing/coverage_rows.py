@@ -12,9 +12,9 @@ from ckan import model
 
 from ckanext.digitalms.coverage.edition import MEASURED, NOT_MEASURED, SUPPRESSED
 from ckanext.digitalms.measures.record import content_hash
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, Row
 
 from . import writing
-from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, Row
 
 # text is put in order by its bytes, so that every database gives the same rows in the same order
 _SELECT = f"""
@@ -51,7 +51,7 @@ FROM digitalms_coverage_edition ORDER BY 1, 2, 3, 4, 5
 
 
 def write_csv(path: Path) -> int:
-    """Let the database write the rows of all editions, in the order of their key; give how many there are."""
+    """Let the database write the rows of all editions, in the order of their key; return their number."""
     cursor: Any = model.Session.connection().connection.cursor()
     with NamedTemporaryFile(dir=path.parent) as raw:
         cursor.copy_expert(f"COPY ({_SELECT}{_ORDER}) TO STDOUT (FORMAT csv, HEADER)", raw)
@@ -61,7 +61,7 @@ def write_csv(path: Path) -> int:
 
 
 def page(filters: Mapping[str, Any], limit: int, offset: int) -> tuple[int, list[Row]]:
-    """Count the rows that some of :data:`FILTERS` choose; give a page of them in the order of the key."""
+    """Count the rows that some of :data:`FILTERS` choose; return a page of them in the order of the key."""
     wanted = " AND ".join(FILTERS[name] for name in filters)
     chosen = _SELECT + (f"WHERE {wanted}" if wanted else "")
     values = dict(filters)
@@ -72,7 +72,7 @@ def page(filters: Mapping[str, Any], limit: int, offset: int) -> tuple[int, list
 
 
 def fingerprint(described: dict[str, Any]) -> str:
-    """Give the hash of all editions, their schema and what the package says, without reading a figure."""
+    """Return the hash of all editions, their schema and what the package says, without reading a figure."""
     editions = [list(row) for row in model.Session.execute(_EDITIONS)]
     schemas = {name: table.schema for name, table in GROUPS[COVERAGE_TABLES].items()}
     return content_hash({"editions": editions, "schemas": schemas, "package": described})

@@ -16,14 +16,15 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Release
-from ckanext.digitalms.services import coordinators
+from ckanext.digitalms.services.access import coordinators
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, OpenTable
+from ckanext.digitalms.tables.spec import file_name
 
 from .formats import FORMATS
 from .snapshot import site_url
-from .spec import file_name
-from .tables import ALL_TABLES, OpenTable
 
 MARKER = "digitalms_table"
 RELEASE = "digitalms_release"
@@ -31,27 +32,26 @@ _PERIOD = ("temporal_start", "temporal_end")
 CONTINUOUS = "http://publications.europa.eu/resource/authority/frequency/CONT"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/ckanext-digitalms/")
 
-Dataset = dict[str, Any]
 Facts = Mapping[str, Any]
 
 
 def resource_id(table: str, ending: str) -> str:
-    """Give the id of a table's resource: the same for as long as the site keeps its id."""
+    """Return the id of a table's resource: the same for as long as the site keeps its id."""
     return str(uuid.uuid5(_NAMESPACE, f"{tk.config['ckan.site_id']}/{table}.{ending}"))
 
 
 def datastore_tables(manifest: Facts) -> list[tuple[OpenTable, str]]:
-    """Give a release's tables, each with the resource that its DataStore table hangs on: its CSV."""
+    """Return a release's tables, each with the resource that its DataStore table hangs on: its CSV."""
     return [(table, resource_id(table.name, "csv")) for table in tables_of(manifest)]
 
 
 def resource_ids(manifest: Facts) -> list[str]:
-    """Give the resources that a release's DataStore tables hang on."""
+    """Return the resources that a release's DataStore tables hang on."""
     return [one for _, one in datastore_tables(manifest)]
 
 
 def is_wanted(release: Release) -> bool:
-    """Whether a release is to be finished: the open tables' always."""
+    """Return whether a release is to be finished: the open tables' always."""
     del release
     return True
 
@@ -62,12 +62,12 @@ def tell_owner(manifest: Facts, message: Message) -> None:
 
 
 def tables_of(manifest: Facts) -> list[OpenTable]:
-    """Give the tables that a release has; one of an earlier version has fewer."""
+    """Return the tables that a release has; one of an earlier version has fewer."""
     return [table for table in ALL_TABLES.values() if table.name in manifest["rows"]]
 
 
 def prepare() -> str:
-    """Make sure that there is an organisation to publish in; give its id. Commits."""
+    """Make sure that there is an organisation to publish in; return its id. Commits."""
     name = config.coordinator_organisation()
     organisation = coordinators.organisation()
     if organisation is not None and organisation.state == model.State.ACTIVE:
@@ -80,7 +80,7 @@ def prepare() -> str:
 
 
 def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> list[str]:
-    """Write the release into every table's dataset, in the session's transaction; give the datasets' ids."""
+    """Write the release into every table's dataset, in the session's transaction; return their ids."""
     context = {**_context(), "defer_commit": True, "return_id_only": True}
     return [
         _save(table, release_id, created, manifest, owner, dict(context)) for table in tables_of(manifest)
@@ -88,7 +88,7 @@ def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> lis
 
 
 def tell(release_id: str, manifest: Facts) -> bool:
-    """Whether every dataset and resource already says what the release is."""
+    """Return whether every dataset and resource already says what the release is."""
     for table in tables_of(manifest):
         package = find(table.name)
         if (
@@ -116,16 +116,16 @@ def find(table: str) -> model.Package | None:
     return found
 
 
-def _context() -> dict[str, Any]:
+def _context() -> Json:
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
     return {"ignore_auth": True, "user": user["name"]}
 
 
 def _save(
-    table: OpenTable, release_id: str, created: datetime, manifest: Facts, owner: str, context: dict[str, Any]
+    table: OpenTable, release_id: str, created: datetime, manifest: Facts, owner: str, context: Json
 ) -> str:
     package = find(table.name)
-    known: Dataset = {}
+    known: Json = {}
     if package is not None:
         # never from the index, which may be behind after a crash
         shown = {"ignore_auth": True, "user": "", "use_cache": False}
@@ -146,7 +146,7 @@ def _save(
     return str(tk.get_action("package_create")(context, dataset))
 
 
-def _first(table: OpenTable, owner: str) -> Dataset:
+def _first(table: OpenTable, owner: str) -> Json:
     first = {
         "type": "dataset",
         "name": free_name(table.dataset),
@@ -165,16 +165,14 @@ def _first(table: OpenTable, owner: str) -> Dataset:
 
 
 def free_name(wanted: str) -> str:
-    """Give a name that no dataset has: this one, or with the first free number."""
+    """Return a name that no dataset has: this one, or with the first free number."""
     query = sa.select(model.Package.name).where(model.Package.name.startswith(wanted, autoescape=True))
     taken = set(model.Session.scalars(query))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (wanted, *numbered) if name not in taken)
 
 
-def _resources(
-    table: OpenTable, created: datetime, manifest: Facts, known: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _resources(table: OpenTable, created: datetime, manifest: Facts, known: list[Json]) -> list[Json]:
     by_id = {resource["id"]: resource for resource in known}
     made = []
     for ending, form in FORMATS.items():

@@ -16,7 +16,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 
-from .spec import TableSpec, file_name
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 STAGED = "_digitalms_"
 
@@ -31,12 +31,12 @@ _TYPES = {
 
 
 def is_on() -> bool:
-    """Whether the catalogue has a DataStore."""
+    """Return whether the catalogue has a DataStore."""
     return bool(p.plugin_loaded("datastore"))
 
 
 def holds(mark: str, resource_ids: Iterable[str]) -> bool:
-    """Whether the DataStore's tables of these resources are the release with this mark."""
+    """Return whether the DataStore's tables of these resources are the release with this mark."""
     if not is_on():
         return True
     with _engine().connect() as connection:

@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.services.parts import Part, failed_part, sentence
+from ckanext.digitalms.services.operation.failures import Part, failed_part, sentence
 from ckanext.digitalms.validation.findings import short
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def _sentence(error: Exception) -> Message:
 
 
 def reason_of(error: Exception) -> str:
-    """Give why something failed, in words that may be shown: no paths, no commands, no other values."""
+    """Return why something failed, in words that may be shown: no paths, no commands, no other values."""
     if isinstance(error, tk.ValidationError):
         told = [one for several in error.error_dict.values() for one in _listed(several)]
         return short(" ".join(map(str, told)) or error)

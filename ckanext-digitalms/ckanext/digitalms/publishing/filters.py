@@ -14,9 +14,8 @@ from frictionless import Field
 from ckanext.digitalms.duck import quoted
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.messages import N_, Message
-
-from .spec import TableSpec
-from .tables import json_value
+from ckanext.digitalms.tables.open_tables import json_value
+from ckanext.digitalms.tables.spec import TableSpec
 
 _NUMBERS = {"integer", "number"}
 # what DECIMAL(38, 15) can take before the point
@@ -50,12 +49,12 @@ class Filter:
 
     @property
     def told(self) -> str:
-        """The filter in one line, as the package and the file's name say it."""
+        """Return the filter in one line, as the package and the file's name say it."""
         return " ".join(f"{name}={'+'.join(values)}" for name, values in self.chosen.items())
 
     @property
     def name(self) -> str:
-        """The filter as part of a file's name."""
+        """Return the filter as part of a file's name."""
         text = _NOT_IN_NAMES.sub("_", self.told.replace(" ", "-"))
         if len(text) <= _NAME:
             return text
@@ -109,7 +108,7 @@ def _is_ordinary(value: Any) -> bool:
 
 
 def _number(kind: str, text: str) -> str | None:
-    """Give a number in plain digits, or ``None`` where a text is none that a column can have."""
+    """Return a number in plain digits, or ``None`` where a text is none that a column can have."""
     number = number_of(text)
     if number is None or abs(number) >= _LARGE or (kind == "integer" and not _WHOLE.fullmatch(text)):
         return None
@@ -117,7 +116,7 @@ def _number(kind: str, text: str) -> str | None:
 
 
 def _plain(field: Mapping[str, Any], text: str) -> str:
-    """Give a value as the table's CSV writes it."""
+    """Return a value as the table's CSV writes it."""
     if not text or field["type"] == "string":
         return text
     if field["type"] in _NUMBERS:

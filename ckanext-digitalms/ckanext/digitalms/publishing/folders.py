@@ -38,11 +38,11 @@ class Folders:
         return target
 
     def path(self, manifest: Mapping[str, Any]) -> Path:
-        """Give the folder of a release."""
+        """Return the folder of a release."""
         return self.base / str(manifest["folder"])
 
     def is_complete(self, manifest: Mapping[str, Any]) -> bool:
-        """Whether every file of a release is there, byte for byte."""
+        """Return whether every file of a release is there, byte for byte."""
         folder = self.path(manifest)
         return all(
             (folder / name).is_file() and facts(folder / name) == told
@@ -73,12 +73,12 @@ class Folders:
 
 
 def rewritten(release_id: str, number: int) -> str:
-    """Give the name of a release's folder after its values were blanked for the n-th time."""
+    """Return the name of a release's folder after its values were blanked for the n-th time."""
     return f"{release_id}{_REWRITTEN}{number}"
 
 
 def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> FileFacts:
-    """Write files, flushed to the disk; give size and SHA-256 of each by name."""
+    """Write files, flushed to the disk; return size and SHA-256 of each by name."""
     told: FileFacts = {}
     for name, data in files:
         with (folder / name).open("wb") as file:
@@ -90,13 +90,13 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> FileFacts:
 
 
 def settled(path: Path) -> dict[str, Any]:
-    """Flush a file that was written to the disk; give its size and SHA-256."""
+    """Flush a file that was written to the disk; return its size and SHA-256."""
     _flush(path)
     return facts(path)
 
 
 def facts(path: Path) -> dict[str, Any]:
-    """Give size and SHA-256 of a file."""
+    """Return size and SHA-256 of a file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"size": path.stat().st_size, "sha256": digest}

@@ -17,8 +17,7 @@ from typing import Any, ClassVar
 from ckanext.digitalms.duck import literal, quoted
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.spreadsheet import FORMULA
-
-from .spec import TableSpec
+from ckanext.digitalms.tables.spec import TableSpec
 
 Field = Mapping[str, Any]
 
@@ -51,15 +50,15 @@ class TextFormat(Format):
 
     @abstractmethod
     def opening(self, spec: TableSpec) -> str:
-        """Give what comes before the first row."""
+        """Return what comes before the first row."""
 
     @abstractmethod
     def row(self, spec: TableSpec) -> str:
-        """Give the SQL that makes a row's text from its cells."""
+        """Return the SQL that makes a row's text from its cells."""
 
     @abstractmethod
     def closing(self) -> str:
-        """Give what comes behind the last row."""
+        """Return what comes behind the last row."""
 
 
 class Csv(TextFormat):
@@ -73,7 +72,7 @@ class Csv(TextFormat):
     between = ""
 
     def opening(self, spec: TableSpec) -> str:
-        """Give the machine names."""
+        """Return the machine names."""
         return csv_line([field["name"] for field in spec.fields])
 
     def row(self, spec: TableSpec) -> str:
@@ -81,7 +80,7 @@ class Csv(TextFormat):
         return _joined([(quoted(field["name"]), _is_text(field)) for field in spec.fields], ",")
 
     def closing(self) -> str:
-        """Give nothing."""
+        """Return nothing."""
         return ""
 
 
@@ -96,7 +95,7 @@ class ExcelCsv(TextFormat):
     between = ""
 
     def opening(self, spec: TableSpec) -> str:
-        """Give the mark of UTF-8 and the German titles."""
+        """Return the mark of UTF-8 and the German titles."""
         return "\ufeff" + csv_line([field["title"] for field in spec.fields], ";")
 
     def row(self, spec: TableSpec) -> str:
@@ -104,7 +103,7 @@ class ExcelCsv(TextFormat):
         return _joined([(_german(field), _is_text(field)) for field in spec.fields], ";")
 
     def closing(self) -> str:
-        """Give nothing."""
+        """Return nothing."""
         return ""
 
 
@@ -149,7 +148,7 @@ FORMATS: dict[str, Format] = {one.ending: one for one in (CSV, ExcelCsv(), Xlsx(
 
 
 def excel_schema(spec: TableSpec) -> dict[str, Any]:
-    """Give the Table Schema of the CSV for Excel: German titles as names, German days and numbers."""
+    """Return the Table Schema of the CSV for Excel: German titles as names, German days and numbers."""
     return {
         "fields": [_excel_field(field) for field in spec.fields],
         "missingValues": [""],
@@ -157,7 +156,7 @@ def excel_schema(spec: TableSpec) -> dict[str, Any]:
 
 
 def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
-    """Give a line of CSV."""
+    """Return a line of CSV."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter).writerow(cells)
     return out.getvalue()

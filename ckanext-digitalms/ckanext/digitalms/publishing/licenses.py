@@ -18,6 +18,6 @@ def offer(config: CKANConfig) -> None:
 
 
 def known() -> dict[str, dict[str, Any]]:
-    """Give the licences by id."""
+    """Return the licences by id."""
     read = json.loads(files(__package__ or "").joinpath(_FILE).read_text("utf-8"))
     return {one["id"]: one for one in read}

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, OpenTable, group_of, json_value
+from ckanext.digitalms.tables.spec import file_name
 
 from . import datasets, releases
 from .formats import FORMATS
 from .package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from .snapshot import site_url
-from .spec import file_name
-from .tables import ALL_TABLES, GROUPS, OpenTable, group_of, json_value
-
-Told = dict[str, Any]
 
 
-def tables() -> list[Told]:
+def tables() -> list[Json]:
     """Tell of every open table, with its files where it has been published."""
     return [table(name, releases.current(group)) for group, names in GROUPS.items() for name in names]
 
 
-def table(name: str, release: Release | None) -> Told:
+def table(name: str, release: Release | None) -> Json:
     """Tell of a table in a release, or of a table without one.
 
     Raises:
@@ -49,11 +46,11 @@ def table(name: str, release: Release | None) -> Told:
 
 
 def has(release: Release, name: str) -> bool:
-    """Whether a release has a table; one of an earlier version has fewer."""
+    """Return whether a release has a table; one of an earlier version has fewer."""
     return name in release.manifest["rows"]
 
 
-def release(name: str, one: Release) -> Told:
+def release(name: str, one: Release) -> Json:
     """Tell of one release of a table, with addresses that stay."""
     told = _released(ALL_TABLES[name], one)
     base = f"{_address(name)}/{one.release_id}"
@@ -62,7 +59,7 @@ def release(name: str, one: Release) -> Told:
     return {**told, "is_current": one.state == releases.CURRENT, "package_url": f"{base}/{PACKAGE_FILE}"}
 
 
-def _released(declared: OpenTable, one: Release) -> Told:
+def _released(declared: OpenTable, one: Release) -> Json:
     manifest = one.manifest
     return {
         "release_id": one.release_id,
@@ -75,7 +72,7 @@ def _released(declared: OpenTable, one: Release) -> Told:
     }
 
 
-def _unreleased() -> Told:
+def _unreleased() -> Json:
     return {
         "release_id": None,
         "published_at": None,
@@ -87,7 +84,7 @@ def _unreleased() -> Told:
     }
 
 
-def _file(name: str, ending: str, files: Told) -> Told:
+def _file(name: str, ending: str, files: Json) -> Json:
     form, file = FORMATS[ending], file_name(name, ending)
     return {
         "name": file,

@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, json_value
+from ckanext.digitalms.tables.spec import TableSpec, file_name
+
 from . import licenses
 from .formats import FORMATS, excel_schema
-from .spec import TableSpec, file_name
-from .tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, json_value
 
 PACKAGE_FILE = "datapackage.json"
 # name, title, description and keywords of each group's package
@@ -43,17 +44,17 @@ class Publisher:
     site_url: str
 
     def described(self) -> dict[str, Any]:
-        """Give what belongs to a release's content."""
+        """Return what belongs to a release's content."""
         return asdict(self)
 
 
 def package_name(group: str) -> str:
-    """Give the name under which the current package of a group is found."""
+    """Return the name under which the current package of a group is found."""
     return PACKAGE_FILE if group == MEASURE_TABLES else f"{group}.{PACKAGE_FILE}"
 
 
 def schema_bytes(table: TableSpec) -> bytes:
-    """Give a table's schema as a file of its own."""
+    """Return a table's schema as a file of its own."""
     return json_bytes({**table.schema, "$schema": "https://datapackage.org/profiles/2.0/tableschema.json"})
 
 
@@ -64,7 +65,7 @@ def descriptor(
     files: Mapping[str, Mapping[str, Any]],
     group: str = MEASURE_TABLES,
 ) -> bytes:
-    """Give ``datapackage.json``.
+    """Return ``datapackage.json``.
 
     Args:
         release_id: the version.
@@ -95,7 +96,7 @@ def descriptor(
 
 
 def license_of(license_id: str) -> dict[str, str]:
-    """Give a licence as a data package names it."""
+    """Return a licence as a data package names it."""
     found = licenses.known().get(license_id, {})
     told = {"name": found.get("spdx"), "title": found.get("title"), "path": found.get("url")}
     return {"name": license_id, **{key: text for key, text in told.items() if text}}
@@ -104,7 +105,7 @@ def license_of(license_id: str) -> dict[str, str]:
 def described_files(
     tables: Iterable[TableSpec], files: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[dict[str, Any]]:
-    """Give the resources of a data package: the CSV files of some tables with their schemas."""
+    """Return the resources of a data package: the CSV files of some tables with their schemas."""
     for table in tables:
         if file_name(table.name, "csv") not in files:
             continue  # a release of before there was this table

@@ -30,25 +30,31 @@ from ckan.lib.search.common import SearchError
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.model import Release
+from ckanext.digitalms.model import Release as Release
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.tables.open_tables import (
+    ALL_TABLES,
+    COVERAGE,
+    COVERAGE_TABLES,
+    GROUPS,
+    MEASURE_TABLES,
+)
+from ckanext.digitalms.tables.spec import file_name
 
 from . import (
+    custom_tables,
     datasets,
     datastore,
     failures,
     folders,
-    judge,
-    own_tables,
+    last_refusal,
     package,
-    progress,
-    refusals,
+    release_check,
     snapshot,
+    stages,
     writing,
 )
-from .spec import file_name
-from .tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, MEASURE_TABLES
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +94,7 @@ def publish(group: str = MEASURE_TABLES) -> Outcome:
         except failures.FailedError as failed:
             if now := committed(group, before):
                 return now
-            refusals.keep((failed.message,), group)
+            last_refusal.keep((failed.message,), group)
             return Outcome("refused", None, (failed.message,))
 
 
@@ -113,7 +119,7 @@ def recover() -> None:
         all_folders().clear_unfinished()
         for group in _groups():
             put_right(group)
-        for release in own_tables.purged():
+        for release in custom_tables.purged():
             remove(release)
         datastore.clear_staged()
         kept = {r.release_id: str(r.manifest["folder"]) for r in model.Session.scalars(sa.select(Release))}
@@ -139,7 +145,7 @@ def put_right(group: str) -> None:
             _finish_or_undo(release)
     now = current(group)
     if now is not None and home_of(now).is_wanted(now):
-        _mend_or_leave(now)
+        _repair_or_leave(now)
 
 
 def committed(group: str, before: Release | None) -> Outcome | None:
@@ -151,26 +157,26 @@ def committed(group: str, before: Release | None) -> Outcome | None:
 
 
 def current(group: str = MEASURE_TABLES) -> Release | None:
-    """Give the current release of a group of tables."""
+    """Return the current release of a group of tables."""
     query = sa.select(Release).where(Release.group == group, Release.state == CURRENT)
     found: Release | None = model.Session.scalars(query).first()
     return found
 
 
 def finished(group: str = MEASURE_TABLES) -> list[Release]:
-    """Give all releases that are or were current, newest first."""
+    """Return all releases that are or were current, newest first."""
     query = sa.select(Release).where(Release.group == group, Release.state.in_((CURRENT, FORMER)))
     return list(model.Session.scalars(query.order_by(Release.created_at.desc())))
 
 
 def get(release_id: str) -> Release | None:
-    """Give a release that is or was current."""
+    """Return a release that is or was current."""
     release = model.Session.get(Release, release_id)
     return release if release is not None and release.state in (CURRENT, FORMER) else None
 
 
 def all_folders() -> folders.Folders:
-    """Give the folders of all releases."""
+    """Return the folders of all releases."""
     return folders.Folders(config.release_path())
 
 
@@ -178,13 +184,13 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
     created = datetime.now(UTC)
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     files = complete(folder, release_id, created, rows, group)
-    progress.begins("validation")
-    verdict = judge.judge(folder)
+    stages.begins("validation")
+    verdict = release_check.validate(folder)
     for note in verdict.notes:
         log.info("%s", note)
     if not verdict.is_valid:
         all_folders().clear_unfinished(group)
-        refusals.keep(verdict.problems, group)
+        last_refusal.keep(verdict.problems, group)
         return Outcome("refused", None, verdict.problems)
     told = {"files": files, "rows": rows, "period": _period(folder, group)}
     keep(
@@ -192,7 +198,7 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
         Release(release_id=release_id, group=group, content_hash=content_hash, created_at=created),
         told,
     )
-    refusals.forget(group)
+    last_refusal.forget(group)
     return Outcome("published", release_id)
 
 
@@ -215,7 +221,7 @@ def keep(folder: Path, release: Release, told: dict[str, Any]) -> None:
 def complete(
     folder: Path, release_id: str, created: datetime, tables: Iterable[str], group: str
 ) -> folders.FileFacts:
-    """Write what a release has besides the CSV files of its tables; give size and hash of all files."""
+    """Write what a release has besides the CSV files of its tables; return size and hash of all files."""
     files: folders.FileFacts = {}
     for name, formats in writing.write_formats(folder, [ALL_TABLES[one] for one in tables]).items():
         written = [file_name(name, "csv"), *formats]
@@ -234,7 +240,7 @@ def _period(folder: Path, group: str) -> list[str | None]:
 
 
 def mark(release: Release) -> str:
-    """Give what marks a DataStore table as this release, after a redaction as its new content."""
+    """Return what marks a DataStore table as this release, after a redaction as its new content."""
     return f"{release.release_id} {release.content_hash[:16]}"
 
 
@@ -243,13 +249,13 @@ def _settle(release: Release) -> None:
     resources = home.resource_ids(release.manifest)
     owner = home.prepare()
     if not datastore.holds(mark(release), resources):
-        progress.begins("DataStore")
+        stages.begins("DataStore")
         tables = home.datastore_tables(release.manifest)
         datastore.stage(all_folders().path(release.manifest), mark(release), tables)
     if release.state == WRITTEN:
         release.state = LOADED
         model.repo.commit()
-    progress.begins("datasets")
+    stages.begins("datasets")
     ids = home.save(release.release_id, release.created_at, release.manifest, owner)
     if release.state != CURRENT:
         _make_current(release)
@@ -268,8 +274,8 @@ def _index(package_ids: list[str]) -> None:
 
 
 def home_of(release: Release) -> Any:
-    """Give the module that knows the datasets of a release: the open tables', or those of one's own."""
-    return own_tables if own_tables.is_own(release.group) else datasets
+    """Return the module that knows the datasets of a release: the open tables', or those of one's own."""
+    return custom_tables if custom_tables.is_own(release.group) else datasets
 
 
 def _make_current(release: Release) -> None:
@@ -326,7 +332,7 @@ def undo(release: Release) -> None:
     if swapped and former is None:
         datastore.drop(swapped)
     elif swapped and former is not None:
-        _mend_or_leave(former)
+        _repair_or_leave(former)
 
 
 def remove(release: Release) -> None:
@@ -338,7 +344,7 @@ def remove(release: Release) -> None:
     datastore.drop(resources)
 
 
-def mend(release: Release) -> None:
+def repair(release: Release) -> None:
     """Put right what is not as the current release says; the caller holds the lock."""
     home = home_of(release)
     if not all_folders().is_complete(release.manifest):
@@ -352,14 +358,14 @@ def mend(release: Release) -> None:
         _settle(release)
 
 
-def _mend_or_leave(release: Release) -> None:
-    """Mend a release; where that fails it stays, and the log and `digitalms check` say so."""
+def _repair_or_leave(release: Release) -> None:
+    """Repair a release; where that fails it stays, and the log and `digitalms check` say so."""
     with suppress(failures.FailedError), failures.undoing(model.Session.rollback):
-        mend(release)
+        repair(release)
 
 
 def all_current() -> list[Release]:
-    """Give the current release of every group whose datasets are there."""
+    """Return the current release of every group whose datasets are there."""
     query = sa.select(Release).where(Release.state == CURRENT).order_by(Release.created_at)
     return [release for release in model.Session.scalars(query) if home_of(release).is_wanted(release)]
 

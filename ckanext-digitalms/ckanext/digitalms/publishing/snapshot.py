@@ -12,15 +12,15 @@ from ckan import model
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.tables.open_tables import COVERAGE, COVERAGE_TABLES, MEASURE_TABLES, Source, all_rows
 
 from . import coverage_rows
 from .content import Content
 from .package import Publisher
-from .tables import COVERAGE, COVERAGE_TABLES, MEASURE_TABLES, Source, all_rows
 
 
 def publisher() -> Publisher:
-    """Give who publishes, from the configuration."""
+    """Return who publishes, from the configuration."""
     return Publisher(
         config.publisher(),
         config.contact_email(),
@@ -31,14 +31,14 @@ def publisher() -> Publisher:
 
 
 def site_url() -> str:
-    """Give the catalogue's address, without a slash at the end."""
+    """Return the catalogue's address, without a slash at the end."""
     root = str(tk.config["ckan.root_path"] or "").replace("/{{LANG}}", "")
     return str(tk.config["ckan.site_url"]).rstrip("/") + root.rstrip("/")
 
 
 @contextmanager
 def taken(group: str = MEASURE_TABLES) -> Iterator[Content]:
-    """Give a group's content as it is in one REPEATABLE READ transaction; ends the session's own before."""
+    """Return a group's content as it is in one REPEATABLE READ transaction; ends the session's own before."""
     model.Session.rollback()
     model.Session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
@@ -48,7 +48,7 @@ def taken(group: str = MEASURE_TABLES) -> Iterator[Content]:
 
 
 def is_known(group: str, content_hash: str) -> bool:
-    """Whether a group's content is told to be the same by less than reading all of it."""
+    """Return whether a group's content is told to be the same by less than reading all of it."""
     return group == COVERAGE_TABLES and coverage_rows.fingerprint(publisher().described()) == content_hash
 
 
@@ -62,11 +62,11 @@ def _measures() -> Content:
 
 
 def source() -> Source:
-    """Give what the measure tables are made from, as the open transaction sees it."""
+    """Return what the measure tables are made from, as the open transaction sees it."""
     shown = public_measures(StatementRow.catalogue(), config.today(), config.update_days())
     return Source([addressed(one) for one in shown], StatementRow.public_history(), config.council_body())
 
 
 def addressed(measure: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a measure with its address."""
+    """Return a measure with its address."""
     return {**measure, "url": f"{site_url()}/digitalisierungsmassnahme/{measure['measure_id']}"}

@@ -12,14 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms.custom_tables.canonical import content_hash
 from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Delivery, Release
-from ckanext.digitalms.ordinary.canonical import content_hash
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
-from . import failures, folders, own_tables, package, releases, report, writing
-from .spec import TableSpec, file_name
+from . import custom_tables, failures, folders, frictionless_report, package, releases, writing
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class Version:
 
     @property
     def group(self) -> str:
-        """The group of the dataset's versions."""
-        return own_tables.group_of(self.package_id)
+        """Return the group of the dataset's versions."""
+        return custom_tables.group_of(self.package_id)
 
     @property
     def spec(self) -> TableSpec:
-        """What the table is."""
+        """Return what the table is."""
         told = {"title": self.metadata["title"], "description": self.metadata.get("notes") or ""}
         return TableSpec(self.name, {"name": self.name, **told, **self.schema})
 
@@ -81,7 +81,7 @@ def publish(package_id: str, prepare: Callable[[], Version]) -> releases.Outcome
         NotPublishedError: it is not what its schema says, or it could not be published at this moment.
         BusyError: somebody else publishes a version of it.
     """
-    group = own_tables.group_of(package_id)
+    group = custom_tables.group_of(package_id)
     with locks.publishing(group):
         releases.put_right(group)
         version, before = prepare(), releases.current(group)
@@ -91,7 +91,7 @@ def publish(package_id: str, prepare: Callable[[], Version]) -> releases.Outcome
         except failures.FailedError as failed:
             if now := releases.committed(group, before):
                 return now
-            own_tables.tell_owner({"own_table": {"draft_id": version.draft_id}}, failed.message)
+            custom_tables.tell_owner({"own_table": {"draft_id": version.draft_id}}, failed.message)
             raise NotPublishedError(failed.message) from failed
         if outcome is None:
             raise NotPublishedError(*verdict)
@@ -99,7 +99,7 @@ def publish(package_id: str, prepare: Callable[[], Version]) -> releases.Outcome
 
 
 def _settled(version: Version) -> tuple[tuple[Message, ...], releases.Outcome | None]:
-    """Publish; give what is wrong with the version, or what became of it."""
+    """Publish; return what is wrong with the version, or what became of it."""
     now = releases.current(version.group)
     found = content_hash(version.table, version.schema)
     if now is not None and now.content_hash == found:
@@ -111,7 +111,7 @@ def _unchanged(now: Release, version: Version) -> releases.Outcome:
     """Keep the version; what was typed of the dataset is written all the same."""
     own = {**now.manifest["own_table"], "draft_id": version.draft_id, "metadata": dict(version.metadata)}
     told = {**now.manifest, "own_table": own}
-    ids = own_tables.write(now.release_id, now.created_at, told, version.metadata)
+    ids = custom_tables.write(now.release_id, now.created_at, told, version.metadata)
     model.repo.commit()
     index.reindex(ids)
     return releases.Outcome("unchanged", now.release_id)
@@ -122,11 +122,13 @@ def _published(version: Version, found: str) -> tuple[tuple[Message, ...], relea
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     folder = releases.all_folders().begin(version.group)
     files = _write(folder, version, release_id, created)
-    verdict, told_of_it = report.judged(folder, version.name, version.warnings)
+    verdict, told_of_it = frictionless_report.written(folder, version.name, version.warnings)
     if not verdict.is_valid:
         releases.all_folders().clear_unfinished(version.group)
         return verdict.problems, None
-    files |= folders.write_files(folder, [(file_name(version.name, report.REPORT_ENDING), told_of_it)])
+    files |= folders.write_files(
+        folder, [(file_name(version.name, frictionless_report.REPORT_ENDING), told_of_it)]
+    )
     own = {
         "package_id": version.package_id,
         "name": version.name,
@@ -148,7 +150,7 @@ def _write(folder: Path, version: Version, release_id: str, created: datetime) -
     files |= {name: folders.settled(folder / name) for name in formats}
     schema_name = file_name(spec.name, package.SCHEMA_ENDING)
     files |= folders.write_files(folder, [(schema_name, package.schema_bytes(spec))])
-    described = own_tables.descriptor(release_id, created, spec, files, version.metadata)
+    described = custom_tables.descriptor(release_id, created, spec, files, version.metadata)
     return files | folders.write_files(folder, [(package.PACKAGE_FILE, described)])
 
 
@@ -157,5 +159,5 @@ def forget(package_id: str) -> None:
     uploaded = sa.delete(Delivery).where(Delivery.about["package_id"].astext == package_id)
     model.Session.execute(uploaded)
     model.repo.commit()
-    for release in [one for one in own_tables.purged() if one.group == own_tables.group_of(package_id)]:
+    for release in [one for one in custom_tables.purged() if one.group == custom_tables.group_of(package_id)]:
         releases.remove(release)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
+from ckanext.digitalms.tables.open_tables import json_value
+from ckanext.digitalms.tables.spec import file_name
 
-from . import own_tables, releases
+from . import custom_tables, releases
 from .formats import FORMATS
+from .frictionless_report import REPORT_ENDING
 from .package import PACKAGE_FILE, SCHEMA_ENDING
-from .report import REPORT_ENDING
 from .snapshot import site_url
-from .spec import file_name
-from .tables import json_value
-
-Told = dict[str, Any]
 
 
-def version(release: Release) -> Told:
+def version(release: Release) -> Json:
     """Tell of one version."""
     name = str(release.manifest["own_table"]["name"])
-    base = f"{site_url()}/{own_tables.ADDRESS}/{name}/{release.release_id}"
+    base = f"{site_url()}/{custom_tables.ADDRESS}/{name}/{release.release_id}"
     return {
         "release_id": release.release_id,
         "published_at": json_value(release.created_at),
@@ -38,7 +35,7 @@ def version(release: Release) -> Told:
     }
 
 
-def _file(release: Release, name: str, ending: str, base: str) -> Told:
+def _file(release: Release, name: str, ending: str, base: str) -> Json:
     form, file = FORMATS[ending], file_name(name, ending)
     told = {"name": file, "format": ending, "label": tk._(form.label), "media_type": form.media_type}
     return {**told, "url": f"{base}/{file}", **release.manifest["files"][file]}

@@ -11,9 +11,9 @@ from typing import Any
 from rustpy_xlsxwriter import Format as CellFormat
 from rustpy_xlsxwriter import write_worksheets
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.spreadsheet import COLUMN_SHEET, cut
-
-from .spec import TableSpec
+from ckanext.digitalms.tables.spec import TableSpec
 
 # what a sheet can take below its header, and what its name can
 ROWS = 1_048_575
@@ -25,8 +25,6 @@ _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 _FIRST_DAY = date(1900, 3, 1)
 _DAY, _MOMENT = "dd.mm.yyyy", "dd.mm.yyyy hh:mm:ss"
 _WIDTHS = {"Spalte": 22.0, "Titel": 22.0, "Typ": 22.0, "Erklärung": 100.0}
-
-Record = dict[str, Any]
 
 
 def write(path: Path, spec: TableSpec, rows: Iterable[Sequence[str | None]], count: int) -> None:
@@ -44,7 +42,7 @@ def write(path: Path, spec: TableSpec, rows: Iterable[Sequence[str | None]], cou
     records = _records(spec, rows)
     names = _sheet_names(spec.name, count)
     # sheets are written one after the other, so each takes its rows from where the one before has ended
-    sheets: list[tuple[str, Iterable[Record]]] = [(name, islice(records, ROWS)) for name in names]
+    sheets: list[tuple[str, Iterable[Json]]] = [(name, islice(records, ROWS)) for name in names]
     if not count:
         # a sheet takes its header from its first row
         sheets = [(names[0], [dict.fromkeys(_names(spec))])]
@@ -71,7 +69,7 @@ def _sheet_names(table: str, count: int) -> list[str]:
     return [first[:NAME], *(f"{first[: NAME - len(str(n)) - 1]} {n}" for n in more)]
 
 
-def _records(spec: TableSpec, rows: Iterable[Sequence[str | None]]) -> Iterator[Record]:
+def _records(spec: TableSpec, rows: Iterable[Sequence[str | None]]) -> Iterator[Json]:
     names = _names(spec)
     readers = [_READERS.get(field["type"], cut) for field in spec.fields]
     for row in rows:
@@ -114,7 +112,7 @@ def _formats(spec: TableSpec) -> dict[str, CellFormat]:
     }
 
 
-def _explained(spec: TableSpec) -> Iterator[Record]:
+def _explained(spec: TableSpec) -> Iterator[Json]:
     for field in spec.fields:
         yield {
             "Spalte": field["name"],

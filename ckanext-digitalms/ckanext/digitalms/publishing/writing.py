@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.digitalms import duck
+from ckanext.digitalms.tables.open_tables import Row, json_value
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
-from . import progress, workbook
+from . import stages, workbook
 from .formats import CSV, FORMATS, TEXT_FORMATS, TextFormat, csv_line
-from .spec import TableSpec, file_name
-from .tables import Row, json_value
 
 # rows that are fetched at once, and bytes that are written at once
 _ROWS = 2_000
@@ -29,7 +29,7 @@ CELLS_FROM = 1_000_000
 
 
 def write_csv(path: Path, spec: TableSpec, rows: Iterable[Row]) -> int:
-    """Write the file that all others are made from; give how many rows there are.
+    """Write the file that all others are made from; return how many rows there are.
 
     Args:
         path: of the CSV file.
@@ -82,10 +82,10 @@ def _write_formats(
 
 
 def write_format(database: duck.Connection, folder: Path, spec: TableSpec, ending: str) -> str:
-    """Write one of the other formats of a table beside its CSV; give the file's name."""
+    """Write one of the other formats of a table beside its CSV; return the file's name."""
     source = source_of(folder, spec)
     path = folder / file_name(spec.name, ending)
-    progress.begins(path.name)
+    stages.begins(path.name)
     if ending in TEXT_FORMATS:
         _write_text(path, blocks(database, source, spec, TEXT_FORMATS[ending]))
     else:
@@ -94,7 +94,7 @@ def write_format(database: duck.Connection, folder: Path, spec: TableSpec, endin
 
 
 def source_of(folder: Path, spec: TableSpec) -> str:
-    """Give the SQL that reads a table of a release by the quickest way."""
+    """Return the SQL that reads a table of a release by the quickest way."""
     stored = folder / file_name(spec.name, CELLS)
     if stored.is_file():
         return f"read_parquet({duck.literal(str(stored))})"
@@ -102,7 +102,7 @@ def source_of(folder: Path, spec: TableSpec) -> str:
 
 
 def _store_cells(database: duck.Connection, folder: Path, spec: TableSpec) -> str | None:
-    """Store a large table's cells by columns, so that a filter need not read all; give the file's name."""
+    """Store a large table's cells by columns, so that a filter need not read all; return the file's name."""
     path = folder / file_name(spec.name, CSV.ending)
     if path.stat().st_size < CELLS_FROM:
         return None
@@ -115,7 +115,7 @@ def _store_cells(database: duck.Connection, folder: Path, spec: TableSpec) -> st
 
 
 def read(path: Path, spec: TableSpec) -> str:
-    """Give the SQL that reads a table's CSV file."""
+    """Return the SQL that reads a table's CSV file."""
     return duck.plain_csv(path, [field["name"] for field in spec.fields])
 
 
@@ -127,7 +127,7 @@ def blocks(
     where: str = "true",
     values: Mapping[str, Any] | None = None,
 ) -> Iterator[str]:
-    """Give a table in a format, a block of rows at a time.
+    """Return a table in a format, a block of rows at a time.
 
     Args:
         database: that reads.
@@ -153,7 +153,7 @@ def blocks(
 def cells(
     database: duck.Connection, source: str, where: str = "true", values: Mapping[str, Any] | None = None
 ) -> Iterator[tuple[str | None, ...]]:
-    """Give the cells of a table's CSV, row after row."""
+    """Return the cells of a table's CSV, row after row."""
     found = database.execute(f"SELECT * FROM {source} WHERE {where}", dict(values or {}))  # noqa: S608 - our own columns
     while rows := found.fetchmany(_ROWS):
         yield from rows
@@ -168,7 +168,7 @@ def counted(
 
 
 def extent(folder: Path, spec: TableSpec, column: str) -> tuple[str | None, str | None]:
-    """Give the least and the greatest text in a column of a table's CSV."""
+    """Return the least and the greatest text in a column of a table's CSV."""
     with duck.opened(folder) as database:
         source = read(folder / file_name(spec.name, CSV.ending), spec)
         name = duck.quoted(column)
@@ -178,7 +178,7 @@ def extent(folder: Path, spec: TableSpec, column: str) -> tuple[str | None, str 
 
 
 def _pack(path: Path) -> str | None:
-    """Pack a text for readers that ask for gzip; give the copy's name, ``None`` where it is not worth it."""
+    """Pack a text for readers that ask for gzip; return the copy's name, ``None`` if not worth it."""
     if path.stat().st_size < PACKED_FROM:
         return None
     packed = path.with_name(f"{path.name}{PACKED}")

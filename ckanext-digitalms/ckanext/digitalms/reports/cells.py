@@ -12,9 +12,9 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import ReferenceRole, StepState
 
 from .document import Block, Cell
-from .ledger import Ledger
 from .milestones import milestones_in
 from .proposal import ProposedGoal, ProposedMilestone, ProposedReference, ProposedStep, Reason
+from .provenance import Provenance
 from .sentences import enumerates_objects, lead_state, split_lead, split_sentences, state_said
 
 _NUMBERING = re.compile(r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2})*[.)]|[0-9]{1,2}(?=\s+[A-ZÄÖÜ]))\s*(?=\S)")
@@ -42,7 +42,7 @@ _NEAR_THE_START = 30
 class Draft:
     """A measure as it is being read; several rows may add to it."""
 
-    ledger: Ledger = field(default_factory=Ledger)
+    provenance: Provenance = field(default_factory=Provenance)
     title: str = ""
     notes: list[str] = field(default_factory=list)
     vision: list[str] = field(default_factory=list)
@@ -74,11 +74,11 @@ class Reading:
 def read_measure(draft: Draft, cell: Cell, heading: str, reading: Reading) -> None:
     """Read the cell that names the measure, with its vision below."""
     first, *rest = cell.blocks
-    draft.ledger.leave(first.mark, Reason.MARK)
+    draft.provenance.leave(first.mark, Reason.MARK)
     number = _NUMBERING.match(first.text)
     if number:
-        draft.ledger.leave(number[0], Reason.MARK)
-    draft.title = draft.ledger.take(first.text[number.end() if number else 0 :], "title")
+        draft.provenance.leave(number[0], Reason.MARK)
+    draft.title = draft.provenance.take(first.text[number.end() if number else 0 :], "title")
     read_vision(draft, rest, heading, reading)
 
 
@@ -89,7 +89,7 @@ def read_vision(draft: Draft, blocks: Sequence[Block], heading: str, reading: Re
     for block in blocks:
         draft.cite(block.text, ReferenceRole.VISION_SOURCE, reading.body)
         text = block.text
-        draft.ledger.leave(block.mark, Reason.MARK)
+        draft.provenance.leave(block.mark, Reason.MARK)
         if named := _VISION.match(text):
             _vision_source(draft, named)
             text = text[named.end() :]
@@ -97,42 +97,42 @@ def read_vision(draft: Draft, blocks: Sequence[Block], heading: str, reading: Re
         if not text:
             continue
         if not is_vision:
-            draft.notes.append(draft.ledger.take(text, "notes"))
+            draft.notes.append(draft.provenance.take(text, "notes"))
         elif not draft.vision and (see := _SEE.match(text)):
             draft.vision_see = see["other"].strip()
-            draft.ledger.take(text, "vision_see")
+            draft.provenance.take(text, "vision_see")
         else:
-            draft.vision.append(_unquoted(draft.ledger, text))
+            draft.vision.append(_unquoted(draft.provenance, text))
     if (draft.vision or draft.vision_see) and draft.vision_year is None and of_heading:
         draft.vision_year = int(of_heading[1])
 
 
 def _vision_source(draft: Draft, named: re.Match[str]) -> None:
-    draft.ledger.take(named["named"], "vision_year")
+    draft.provenance.take(named["named"], "vision_year")
     draft.vision_year = int(named["year"]) if named["year"] else draft.vision_year
     if named["source"] is not None:
-        draft.ledger.leave("(", Reason.MARK)
+        draft.provenance.leave("(", Reason.MARK)
         if named["source"].strip():
-            draft.vision_source = draft.ledger.take(named["source"], "vision_source")
-        draft.ledger.leave(")", Reason.MARK)
-    draft.ledger.leave(named["glue"], Reason.MARK)
+            draft.vision_source = draft.provenance.take(named["source"], "vision_source")
+        draft.provenance.leave(")", Reason.MARK)
+    draft.provenance.leave(named["glue"], Reason.MARK)
 
 
-def _unquoted(ledger: Ledger, text: str) -> str:
+def _unquoted(provenance: Provenance, text: str) -> str:
     opens = text[0] in _OPENS
     closes = len(text) > 1 and text[-1] in _CLOSES
     if opens:
-        ledger.leave(text[0], Reason.MARK)
-    words = ledger.take(text[opens : len(text) - closes], "vision")
+        provenance.leave(text[0], Reason.MARK)
+    words = provenance.take(text[opens : len(text) - closes], "vision")
     if closes:
-        ledger.leave(text[-1], Reason.MARK)
+        provenance.leave(text[-1], Reason.MARK)
     return words
 
 
 def read_content(draft: Draft, cell: Cell, reading: Reading) -> None:
     """Read the cell of papers and goals."""
     for block in cell.blocks:
-        draft.ledger.leave(block.mark, Reason.MARK)
+        draft.provenance.leave(block.mark, Reason.MARK)
         if not block.text:
             continue
         _content_block(draft, block.text, reading)
@@ -150,9 +150,9 @@ def _content_block(draft: Draft, text: str, reading: Reading) -> None:
     names_paper = bool(found) and found[0].start < _NEAR_THE_START
     after = text[found[-1].end :].lstrip(" :–—-)") if names_paper else text
     if (found or find_unspecified(text)) and not _GOAL.match(after):
-        draft.notes.append(draft.ledger.take(text, "notes"))
+        draft.notes.append(draft.provenance.take(text, "notes"))
     else:
-        draft.goals.append(ProposedGoal(draft.ledger.take(text, "goals")))
+        draft.goals.append(ProposedGoal(draft.provenance.take(text, "goals")))
 
 
 def _is_citation_only(text: str, spans: list[tuple[int, int]]) -> bool:
@@ -170,10 +170,10 @@ def _take_citation(draft: Draft, text: str, spans: list[tuple[int, int]]) -> Non
     """Enter a line that only names papers: the numbers are taken over, the words between are left."""
     place = 0
     for start, end in spans:
-        draft.ledger.leave(text[place:start], Reason.GLUE)
-        draft.ledger.take(text[start:end], "council_references")
+        draft.provenance.leave(text[place:start], Reason.GLUE)
+        draft.provenance.take(text[start:end], "council_references")
         place = end
-    draft.ledger.leave(text[place:], Reason.GLUE)
+    draft.provenance.leave(text[place:], Reason.GLUE)
 
 
 def _unspecified(draft: Draft, line: str) -> None:
@@ -194,9 +194,9 @@ def _unspecified(draft: Draft, line: str) -> None:
 def read_dates(draft: Draft, cell: Cell, reading: Reading) -> None:
     """Read a cell of dates: each line is a milestone with its wording."""
     for block in cell.blocks:
-        draft.ledger.leave(block.mark, Reason.MARK)
+        draft.provenance.leave(block.mark, Reason.MARK)
         if block.text:
-            text = draft.ledger.take(block.text, "milestones")
+            text = draft.provenance.take(block.text, "milestones")
             draft.milestones += milestones_in(text, reading.report_date, None) or [
                 ProposedMilestone(title=text, date_text=text)
             ]
@@ -206,7 +206,7 @@ def read_progress(draft: Draft, cell: Cell, reading: Reading) -> None:
     """Read the cell of plan and results into steps, their states and milestones."""
     reader = _ProgressReader(draft, reading)
     for place, block in enumerate(cell.blocks):
-        draft.ledger.leave(block.mark, Reason.MARK)
+        draft.provenance.leave(block.mark, Reason.MARK)
         if block.text:
             draft.cite(block.text, ReferenceRole.MENTION, reading.body)
             follows = cell.blocks[place + 1 : place + 2]
@@ -237,12 +237,12 @@ class _ProgressReader:
         if self.joins and self.draft.steps:
             last = self.draft.steps[-1]
             glue = " " if last.text.endswith(":") else "; "
-            joined = last.text + glue + self.draft.ledger.take(text, "steps")
+            joined = last.text + glue + self.draft.provenance.take(text, "steps")
             self.draft.steps[-1] = ProposedStep(last.state, joined)
             return
         lead = split_lead(text, before_items=False)
         if lead and lead[2]:
-            self.draft.ledger.take(lead[1], "steps.state")
+            self.draft.provenance.take(lead[1], "steps.state")
             self._step(lead[2], lead[0])
             return
         said = None if self.is_named else state_said(text)
@@ -272,11 +272,11 @@ class _ProgressReader:
             return False
         self.state, words, rest = lead
         self.is_named, self.covers_paragraphs = True, not rest
-        self.draft.ledger.take(words, "steps.state")
+        self.draft.provenance.take(words, "steps.state")
         for sentence in split_sentences(rest):
             self._step(sentence, self.state)
         return True
 
     def _step(self, text: str, state: StepState) -> None:
-        self.draft.steps.append(ProposedStep(state.value, self.draft.ledger.take(text, "steps")))
+        self.draft.steps.append(ProposedStep(state.value, self.draft.provenance.take(text, "steps")))
         self.draft.milestones += milestones_in(text, self.reading.report_date, state)

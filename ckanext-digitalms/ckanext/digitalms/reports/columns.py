@@ -49,11 +49,11 @@ class Heading:
 
     @property
     def measure(self) -> int:
-        """The place of the column that names the measure."""
+        """Return the place of the column that names the measure."""
         return self.columns.index(Column.MEASURE)
 
     def repeats_in(self, row: Sequence[Cell]) -> bool:
-        """Whether a row is this heading again, as on every page of a long table."""
+        """Return whether a row is this heading again, as on every page of a long table."""
         return tuple(_words(cell) for cell in row) == tuple(_normal(word) for word in self.words)
 
 

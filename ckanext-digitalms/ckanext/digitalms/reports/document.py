@@ -35,7 +35,7 @@ class Block:
 
     @property
     def visible(self) -> str:
-        """All that a reader sees."""
+        """Return all that a reader sees."""
         return f"{self.mark} {self.text}".strip()
 
 
@@ -47,12 +47,12 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """The visible text, one line per block."""
+        """Return the visible text, one line per block."""
         return "\n".join(block.visible for block in self.blocks)
 
     @property
     def line(self) -> str:
-        """The visible text in one line."""
+        """Return the visible text in one line."""
         return " ".join(block.visible for block in self.blocks)
 
 
@@ -64,12 +64,12 @@ class Table:
 
     @property
     def width(self) -> int:
-        """The number of columns."""
+        """Return the number of columns."""
         return len(self.rows[0]) if self.rows else 0
 
     @property
     def cells(self) -> list[Cell]:
-        """Every cell once, in reading order."""
+        """Return every cell once, in reading order."""
         return list(dict.fromkeys(cell for row in self.rows for cell in row))
 
 
@@ -111,7 +111,7 @@ class Grid:
         self.rows[row] += [None] * (width - len(self.rows[row]))
 
     def table(self) -> Table:
-        """Give the table, short rows filled up with empty cells."""
+        """Return the table, short rows filled up with empty cells."""
         width = max((len(row) for row in self.rows), default=0)
         padded = ([*row, *[None] * (width - len(row))] for row in self.rows)
         return Table(tuple(tuple(cell or Cell() for cell in row) for row in padded))
@@ -134,7 +134,7 @@ def table_of_rows(rows: Iterable[Iterable[Cell]]) -> Table:
 
 
 def clean(text: str) -> str:
-    """Give a text in one line, without what nobody sees and no database keeps (control characters)."""
+    """Return a text in one line, without what nobody sees and no database keeps (control characters)."""
     line = " ".join(text.split())
     return line if line.isprintable() else "".join(c for c in line if category(c) not in {"Cc", "Cs"})
 

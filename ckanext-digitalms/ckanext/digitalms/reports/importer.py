@@ -14,8 +14,8 @@ from .columns import Column, Heading, find_heading
 from .document import Cell, Document, ReportUnreadableError, Table
 from .files import read_file
 from .head import read_head
-from .ledger import Ledger
 from .proposal import ProposedMeasure, ProposedReport, Reason, SourceCell
+from .provenance import Provenance
 from .status import propose_status
 
 _GERMAN = [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"), ("ß", "ss")]
@@ -81,7 +81,7 @@ class _Rows:
 
     reading: Reading
     drafts: list[_Source] = field(default_factory=list)
-    rest: Ledger = field(default_factory=Ledger)
+    rest: Provenance = field(default_factory=Provenance)
     heading: Heading | None = None
     # cells that are on the account already: a merged one may belong to several measures
     accounted: set[Cell] = field(default_factory=set)
@@ -133,10 +133,10 @@ class _Rows:
                 continue
             draft = current.draft
             # a cell that is shared with the measure above is read for both but accounted once
-            kept = draft.ledger
-            draft.ledger = Ledger() if cell in self.accounted else kept
+            kept = draft.provenance
+            draft.provenance = Provenance() if cell in self.accounted else kept
             self._read_cell(draft, column, words, cell)
-            draft.ledger = kept
+            draft.provenance = kept
             self._seen(current, cell, words)
 
     def _read_cell(self, draft: Draft, column: Column, words: str, cell: Cell) -> None:
@@ -150,7 +150,7 @@ class _Rows:
             read_dates(draft, cell, self.reading)
         else:
             for block in cell.blocks:
-                draft.ledger.leave(block.visible, Reason.COLUMN)
+                draft.provenance.leave(block.visible, Reason.COLUMN)
 
     def _seen(self, current: _Source, cell: Cell, words: str) -> None:
         current.seen.add(cell)
@@ -189,7 +189,7 @@ def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
         steps=tuple(draft.steps),
         milestones=tuple(draft.milestones),
         source=tuple(source.cells),
-        fragments=tuple(draft.ledger.fragments),
+        fragments=tuple(draft.provenance.fragments),
         warnings=tuple(draft.warnings),
     )
 

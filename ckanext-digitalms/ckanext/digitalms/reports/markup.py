@@ -143,7 +143,7 @@ def _span(cell: Tag, name: str) -> int:
 
 
 def blocks_of(element: Tag) -> Iterator[Block]:
-    """Give the paragraphs and list items of an element with all their visible text."""
+    """Return the paragraphs and list items of an element with all their visible text."""
     held: list[str] = []
     key: object = None
     is_item = False

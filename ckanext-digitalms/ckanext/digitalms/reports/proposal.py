@@ -114,7 +114,7 @@ class ProposedMeasure:
 
     @property
     def not_taken_over(self) -> tuple[Fragment, ...]:
-        """The pieces of its cells that are in no field."""
+        """Return the pieces of its cells that are in no field."""
         return tuple(piece for piece in self.fragments if not piece.field)
 
 
@@ -130,13 +130,13 @@ class ProposedReport:
 
     @property
     def not_taken_over(self) -> tuple[Fragment, ...]:
-        """All pieces of the tables' cells that are in no field."""
+        """Return all pieces of the tables' cells that are in no field."""
         rest = tuple(piece for piece in self.fragments if not piece.field)
         return rest + tuple(piece for measure in self.measures for piece in measure.not_taken_over)
 
 
 def to_json(proposed: ProposedReport | ProposedMeasure) -> dict[str, Any]:
-    """Give a proposal as JSON values (lists, not tuples), e.g. for the database."""
+    """Return a proposal as JSON values (lists, not tuples), e.g. for the database."""
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(proposed))
     return plain
 

@@ -117,7 +117,7 @@ def split_lead(text: str, *, before_items: bool) -> tuple[StepState, str, str] |
 
 
 def _names_only(words: str, *, before_items: bool) -> bool:
-    """Whether a line without a colon only names a state, and has no subject of its own."""
+    """Return whether a line without a colon only names a state, and has no subject of its own."""
     return len(words.split()) <= 2 or (before_items and bool(_NO_SUBJECT.match(words)))
 
 
@@ -127,5 +127,5 @@ def state_said(text: str) -> StepState | None:
 
 
 def enumerates_objects(text: str) -> bool:
-    """Whether the items that follow belong into this sentence ("für folgende Aufgaben eingerichtet:")."""
+    """Return whether the items that follow belong to it ("für folgende Aufgaben eingerichtet:")."""
     return bool(_LISTS_WHAT_FOR.search(text[-_ENOUGH:]))

@@ -19,7 +19,7 @@ _NOT = re.compile(r"\b(?:nicht|teilweise|weitgehend)\b", re.IGNORECASE)
 
 
 def propose_status(steps: Sequence[ProposedStep]) -> tuple[Status, Message]:
-    """Give a status and the reason for proposing it."""
+    """Return a status and the reason for proposing it."""
     count = Counter(step.state for step in steps)
     values: dict[str, object] = {state.value: count[state.value] for state in StepState}
     if not steps:

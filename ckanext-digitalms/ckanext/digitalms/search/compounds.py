@@ -29,7 +29,7 @@ _TYPEWRITTEN = (("ae", "ä"), ("oe", "ö"), ("(?<![aeiouyäöüq])ue", "ü"))
 
 
 def parts_of(texts: Iterable[str]) -> list[str]:
-    """Give the parts of all compounds in some texts, each once, in small letters."""
+    """Return the parts of all compounds in some texts, each once, in small letters."""
     words = {word.lower() for text in texts for word in _WORDS.findall(unicodedata.normalize("NFC", text))}
     return sorted({part for word in words for part in compound_parts(word)})
 
@@ -42,7 +42,7 @@ def _hyphenation() -> pyphen.Pyphen:
 
 @lru_cache(maxsize=20_000)
 def compound_parts(word: str) -> tuple[str, ...]:
-    """Give the parts of one word, e.g. ``antrags`` and ``management``."""
+    """Return the parts of one word, e.g. ``antrags`` and ``management``."""
     word = _with_umlauts(word)
     cuts = [cut for cut in _hyphenation().positions(word) if _parts(word, cut)]
     outer = [part for cut in cuts for part in (word[:cut], word[cut:])]

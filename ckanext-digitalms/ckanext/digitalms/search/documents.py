@@ -9,13 +9,12 @@ from dataclasses import asdict
 from typing import Any
 
 from ckanext.digitalms.council.reference import CouncilReference, distinct, parse_references
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import ROW_TYPES, Measure, measure_from_dataset
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .compounds import parts_of
 from .fields import PARTS, REFERENCE, TEXTS
-
-Document = dict[str, Any]
 
 # a Lucene term is limited to 32,766 bytes; what is longer makes the whole dataset unindexable
 LONGEST_TERM = 32_000
@@ -52,7 +51,7 @@ _NO_WORDS = frozenset({"id", "state", "role", "url", "body", "earliest", "latest
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def prepare(document: Document) -> Document:
+def prepare(document: Json) -> Json:
     """Sort texts, references and parts of words into their fields, none too long for the index."""
     texts = list(_texts(document))
     if document.get("dataset_type") == MEASURE_TYPE:
@@ -72,17 +71,17 @@ def prepare(document: Document) -> Document:
 
 
 def references_in(texts: Iterable[str]) -> list[CouncilReference]:
-    """Give every council paper that is cited in some texts, each once."""
+    """Return every council paper that is cited in some texts, each once."""
     return list(dict.fromkeys(reference for text in texts for reference in distinct(parse_references(text))))
 
 
 def spellings(references: Iterable[CouncilReference]) -> list[str]:
-    """Give the exact tokens of references: ``V/0989/2017``, and ``0989/2017`` for who leaves out the V."""
+    """Return the exact tokens of references: ``V/0989/2017``, and ``0989/2017`` for who leaves out the V."""
     return sorted({token for r in references for token in (str(r), str(r)[2:])})
 
 
 def measure_texts(measure: Measure) -> Iterator[str]:
-    """Give every text of a measure that a search should find, without its contact."""
+    """Return every text of a measure that a search should find, without its contact."""
     for name in _WORDS_OF_A_MEASURE:
         yield getattr(measure, name) or ""
     for kind in ROW_TYPES:
@@ -97,7 +96,7 @@ def _texts(document: Mapping[str, Any]) -> Iterator[str]:
         yield from (text for text in document.get(name) or () if text)
 
 
-def _without_fields(document: Document) -> Document:
+def _without_fields(document: Json) -> Json:
     # scheming keeps these as extras: rows as JSON, the mailbox, everything a second time as extras_*
     fields = {*ROW_TYPES, *_FILTERS, *_WORDS_OF_A_MEASURE, "weight", "funding_amount"}
     # who may see a parent or a contact is not for a filter to find out
@@ -109,7 +108,7 @@ def _without_fields(document: Document) -> Document:
     }
 
 
-def _filters(measure: Measure) -> Document:
+def _filters(measure: Measure) -> Json:
     content = measure.content()
     return {name: str(content[name]) for name in _FILTERS if content[name] is not None}
 

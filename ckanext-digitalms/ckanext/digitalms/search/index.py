@@ -18,7 +18,7 @@ from ckan.lib import search
 from ckan.lib.search.common import make_connection
 from ckan.logic import index_update_package
 
-from . import following
+from . import deferred_indexing
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Difference:
 
     @property
     def count(self) -> int:
-        """How many datasets differ."""
+        """Count the datasets that differ."""
         return len(self.missing) + len(self.stale) + len(self.surplus)
 
 
@@ -50,7 +50,7 @@ def reindex(package_ids: Iterable[str]) -> None:
         write(ids)
     except (pysolr.SolrError, search.SearchIndexError):
         log.exception("The index was not written")
-        following.follow(ids)
+        deferred_indexing.index(ids)
 
 
 def write(package_ids: Iterable[str]) -> None:
@@ -98,8 +98,8 @@ def compare() -> Difference:
     )
 
 
-def mend() -> Difference:
-    """Write again what differs, and give what did."""
+def repair() -> Difference:
+    """Write again what differs, and return what did."""
     difference = compare()
     if difference.count:
         log.warning(
@@ -108,7 +108,7 @@ def mend() -> Difference:
             len(difference.stale),
             len(difference.surplus),
         )
-        with following.strict():
+        with deferred_indexing.strict():
             write([*difference.missing, *difference.stale, *difference.surplus])
     return difference
 

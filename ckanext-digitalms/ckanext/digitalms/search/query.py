@@ -74,7 +74,7 @@ def _names_a_parser(query: str) -> bool:
 
 
 def names_fields(query: str) -> bool:
-    """Whether a query is in Lucene's syntax: it names a field of the index."""
+    """Return whether a query is in Lucene's syntax: it names a field of the index."""
     outside = re.sub(r'"[^"]*"', '""', query)
     return any(
         name == "*" or _FIELDS.fullmatch(name) or name in OWN or name.startswith(_DYNAMIC)

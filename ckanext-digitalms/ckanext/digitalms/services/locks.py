@@ -105,7 +105,7 @@ def coverage() -> None:
 
 
 def table_import() -> bool:
-    """Let one import write at a time, until the transaction ends; give whether it is this one."""
+    """Let one import write at a time, until the transaction ends; return whether it is this one."""
     return bool(model.Session.scalar(_TRY_IN_TRANSACTION, {"name": TABLE_IMPORT}))
 
 
@@ -119,7 +119,7 @@ def measures(package_ids: Iterable[str]) -> None:
 
 
 @contextmanager
-def working_on(work: str) -> Iterator[None]:
+def holding(work: str) -> Iterator[None]:
     """Hold the lock of a piece of work; whoever comes second waits."""
     with _connected() as connection:
         connection.execute(_LOCK, {"name": work})
@@ -130,7 +130,7 @@ def working_on(work: str) -> Iterator[None]:
 
 
 @contextmanager
-def if_nobody_works_on(work: str) -> Iterator[bool]:
+def if_free(work: str) -> Iterator[bool]:
     """Hold the lock of a piece of work if it is free, and say whether it was."""
     with _connected() as connection:
         is_free = bool(connection.execute(_TRY, {"name": work}).scalar())
@@ -140,18 +140,18 @@ def if_nobody_works_on(work: str) -> Iterator[bool]:
             _unlock(connection)
 
 
-def is_worked_on(work: str) -> bool:
-    """Whether a living process holds the lock."""
-    with if_nobody_works_on(work) as is_free:
+def is_held(work: str) -> bool:
+    """Return whether a living process holds the lock."""
+    with if_free(work) as is_free:
         return not is_free
 
 
-def job_work(job_id: str) -> str:
+def job_lock(job_id: str) -> str:
     """Name the gathering of a harvest job."""
     return f"digitalms-harvest-job:{job_id}"
 
 
-def object_work(object_id: str) -> str:
+def object_lock(object_id: str) -> str:
     """Name the fetching and importing of a harvest object."""
     return f"digitalms-harvest-object:{object_id}"
 

@@ -38,13 +38,13 @@ def find(told: str) -> model.Group | None:
 
 
 def id_of(told: str | None) -> str | None:
-    """Give an organisation's id; what is no organisation's stays as it was told."""
+    """Return an organisation's id; what is no organisation's stays as it was told."""
     group = find(told) if told else None
     return str(group.id) if group is not None else told
 
 
 def name_of(told: str) -> str:
-    """Give the name that an organisation has today; what is no organisation's stays as it was told."""
+    """Return the name that an organisation has today; what is no organisation's stays as it was told."""
     group = find(told)
     return str(group.name) if group is not None else told
 

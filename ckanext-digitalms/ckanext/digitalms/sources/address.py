@@ -25,7 +25,7 @@ class AddressError(ValueError):
 
 
 def masked(url: str) -> str:
-    """Give an address without what lets one in: user and password, and secrets in its query."""
+    """Return an address without what lets one in: user and password, and secrets in its query."""
     return _SECRET.sub(r"\1***", _USER.sub("***@", url))
 
 

@@ -53,5 +53,5 @@ CAUSES = {
 
 
 def cause_of(value: str) -> RunCause:
-    """Give a cause; one that a harvester of another extension made up has its own name."""
+    """Return a cause; one that a harvester of another extension made up has its own name."""
     return CAUSES.get(value) or RunCause(value, CAUSES["error"].remedy)

@@ -51,7 +51,7 @@ class RunError:
     contact: str = ""
 
     def shown(self, gettext: Gettext) -> dict[str, str]:
-        """Give every part as text in the reader's language."""
+        """Return every part as text in the reader's language."""
         return {
             "cause": gettext(self.label),
             "record": self.record,
@@ -94,6 +94,6 @@ def to_csv(errors: Sequence[RunError], gettext: Gettext) -> str:
 
 
 def digest(errors: Iterable[RunError]) -> str:
-    """Give the same text for the same errors, in whatever order and run they come."""
+    """Return the same text for the same errors, in whatever order and run they come."""
     parts = sorted({(e.cause, e.record, str(e.row), e.field, e.found, e.message.text) for e in errors})
     return hashlib.sha256(repr(parts).encode()).hexdigest()

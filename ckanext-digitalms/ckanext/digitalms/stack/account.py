@@ -29,7 +29,7 @@ _SHELL = ("--shell", "/usr/sbin/nologin")
 
 
 def own_account() -> pwd.struct_passwd:
-    """Give the account of the stack; it is made if it can be, else another one that owns nothing is taken."""
+    """Return the account of the stack: made if it can be, else another one that owns nothing."""
     for make in (False, True):
         if make:
             _make()
@@ -55,7 +55,7 @@ def _make() -> None:
 
 
 def words_before(paths: list[Path]) -> tuple[str, ...]:
-    """Give the words before a command that make root the account.
+    """Return the words before a command that make root the account.
 
     Where folders are closed to others (a clone below /root or in a temporary folder), it keeps the one
     capability that lets it pass.
@@ -121,14 +121,14 @@ def become(home: Home, *, for_command: bool = False) -> None:
 
 
 def hand_over(folder: Path) -> None:
-    """Give a folder and all in it to the account."""
+    """Hand a folder and all in it to the account."""
     user = own_account()
     for path in _all_in(folder):
         _hand_over(path, user)
 
 
 def _hand_over(path: Path, user: pwd.struct_passwd) -> None:
-    """Give a file to the account, closed to everybody else."""
+    """Hand a file to the account, closed to everybody else."""
     found = path.lstat()
     if found.st_uid != user.pw_uid:
         os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
@@ -137,7 +137,7 @@ def _hand_over(path: Path, user: pwd.struct_passwd) -> None:
 
 
 def _owned(home: Home) -> Iterator[Path]:
-    """Give what belongs to a home, and the jars that homes share; nothing else that may be in its folder."""
+    """Return what belongs to a home, and the jars that homes share; nothing else in its folder."""
     names = ("run", "log", "postgres", ".postgres.new", "valkey", "solr", "storage", "jars")
     files = ("ckan.ini", "stack.ini", "accounts.txt", "state.json", "state.copy.json", "reserve")
     shared = Path(sys.prefix) / "share" / "digitalms"

@@ -17,7 +17,7 @@ _HEAD = "# Made at the first start. A password that was changed in the catalogue
 
 
 def passwords(home: Home) -> dict[str, str]:
-    """Give the passwords kept in accounts.txt; generate and keep those that are missing."""
+    """Return the passwords kept in accounts.txt; generate and keep those that are missing."""
     known: dict[str, str] = {}
     if home.accounts.exists():
         lines = home.accounts.read_text(encoding="utf-8").splitlines()

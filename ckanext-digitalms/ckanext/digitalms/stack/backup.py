@@ -202,5 +202,5 @@ def _clear_interrupted(home: Home) -> None:
 
 
 def _is_alive(number: str) -> bool:
-    """Whether there is another process of this number."""
+    """Return whether there is another process of this number."""
     return number.isdecimal() and int(number) != os.getpid() and psutil.pid_exists(int(number))

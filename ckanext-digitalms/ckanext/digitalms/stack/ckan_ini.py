@@ -88,7 +88,7 @@ def write(home: Home, state: State) -> None:
 
 
 def child_environment(home: Home) -> dict[str, str]:
-    """Give the environment of every process of the stack.
+    """Return the environment of every process of the stack.
 
     Without CKAN_* of the caller's shell, which would lead our CKAN to another one's databases.
     """
@@ -107,7 +107,7 @@ def child_environment(home: Home) -> dict[str, str]:
 
 
 def test_addresses(state: State, names: Databases, core: str, place: int) -> dict[str, str]:
-    """Give the variables that tell CKAN's test configuration where the services are.
+    """Return the variables that tell CKAN's test configuration where the services are.
 
     Args:
         place: the number of a database in Valkey

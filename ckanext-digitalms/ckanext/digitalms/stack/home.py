@@ -55,7 +55,7 @@ class State:
 
     @property
     def site_id(self) -> str:
-        """CKAN's id of the catalogue: ids of resources are made from it, so a restore keeps it."""
+        """Return CKAN's id of the catalogue: ids of resources are made from it, so a restore keeps it."""
         return self.restored_site_id or f"digitalms-{self.id[:8]}"
 
 
@@ -209,14 +209,14 @@ def write_private(path: Path, text: str) -> None:
 
 
 def tail(log: Path) -> str:
-    """Give the last lines of a log."""
+    """Return the last lines of a log."""
     if not log.exists():
         return ""
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])
 
 
 def is_port_free(port: int) -> bool:
-    """Tell whether a server could listen on this port of 127.0.0.1."""
+    """Return whether a server could listen on this port of 127.0.0.1."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

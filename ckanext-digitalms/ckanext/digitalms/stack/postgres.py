@@ -70,13 +70,13 @@ def _binaries() -> Path:
 
 
 def binary(name: str) -> Path:
-    """Give a program of PostgreSQL: ``pg_dump``, ``pg_restore``."""
+    """Return a program of PostgreSQL: ``pg_dump``, ``pg_restore``."""
     return _binaries() / name
 
 
 @cache
 def _as_ordinary_user(folder: Path) -> tuple[str, ...]:
-    """Give the words before a command that let root start PostgreSQL, which refuses to be root (tests)."""
+    """Return the words before a command that let root start PostgreSQL, which refuses to be root (tests)."""
     return words_before([_binaries() / "postgres", folder]) if os.geteuid() == 0 else ()
 
 
@@ -198,7 +198,7 @@ def program(home: Home, state: State, *, for_tests: bool = False) -> Program:
 
 
 def url(state: State, database: str, *, role: str = "ckan_default") -> str:
-    """Give the address of a database for one of the three roles."""
+    """Return the address of a database for one of the three roles."""
     password = state.passwords[
         {"ckan_default": "ckan", "datastore_default": "datastore"}.get(role, "postgres")
     ]
@@ -207,7 +207,7 @@ def url(state: State, database: str, *, role: str = "ckan_default") -> str:
 
 @contextlib.contextmanager
 def connect(state: State, database: str = "postgres") -> Iterator[Any]:
-    """Give an autocommitting cursor of the superuser."""
+    """Return an autocommitting cursor of the superuser."""
     connection = psycopg2.connect(url(state, database, role="postgres"), connect_timeout=5)
     connection.autocommit = True
     try:

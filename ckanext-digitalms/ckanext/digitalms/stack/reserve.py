@@ -23,7 +23,7 @@ PLENTY = 4 * SIZE  # so that taking it leaves more than `ckanext.digitalms.disk_
 
 
 def keep_reserve(home: Home) -> None:
-    """Give the space up where hardly any is left, and take it again where there is plenty."""
+    """Return the space up where hardly any is left, and take it again where there is plenty."""
     free = shutil.disk_usage(home.root).free
     if free < _HARDLY_ANY and home.reserve.exists():
         home.reserve.unlink()

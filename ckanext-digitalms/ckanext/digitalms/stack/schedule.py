@@ -34,7 +34,7 @@ _ZONE_OPTION = "ckanext.digitalms.time_zone"
 
 
 def ckan_command(ini: str, *words: str) -> list[str]:
-    """Give the command line of CKAN's script and its interpreter (a moved clone breaks its first line)."""
+    """Return the command line of CKAN's script and its interpreter (a moved clone breaks its first line)."""
     return [sys.executable, str(Path(sys.executable).with_name("ckan")), "-c", ini, *words]
 
 

@@ -70,7 +70,7 @@ def _template(name: str) -> str:
 
 
 def schema_key(home: Home) -> str:
-    """Give a hash of the analysis that the index was made with."""
+    """Return a hash of the analysis that the index was made with."""
     digest = hashlib.sha256()
     conf = home.solr / "home" / CORE / "conf"
     for path in sorted(path for path in conf.rglob("*") if path.is_file()):
@@ -102,7 +102,7 @@ def program(home: Home, jars: list[Path]) -> Program:
 
 
 def url(state: State, core: str = CORE) -> str:
-    """Give the address of a core."""
+    """Return the address of a core."""
     return f"http://127.0.0.1:{state.ports['solr']}/solr/{core}"
 
 

@@ -47,11 +47,11 @@ class Record:
     front_created: float | None = None
 
     def is_alive(self) -> bool:
-        """Tell whether this very supervisor lives."""
+        """Return whether this very supervisor lives."""
         return _lives(self.pid, self.created)
 
     def is_abandoned(self) -> bool:
-        """Tell whether it lost the process in the foreground that should end it."""
+        """Return whether it lost the process in the foreground that should end it."""
         return self.front_pid is not None and not _lives(self.front_pid, self.front_created or 0)
 
 
@@ -115,7 +115,7 @@ class Supervisor:
         write_private(self.home.run / "supervisor.json", json.dumps(record))
 
     def has_ended(self) -> bool:
-        """Tell whether the supervisor that this object started is gone."""
+        """Return whether the supervisor that this object started is gone."""
         return self._process is not None and self._process.poll() is not None
 
     def stop(self, seconds: float = 90) -> None:

@@ -44,7 +44,7 @@ def _core(worker: int) -> str:
 
 
 def run(home: Home, folder: Path, arguments: list[str], terminal: Terminal) -> int:
-    """Start the services, run pytest in the folder, stop the services; give pytest's exit code."""
+    """Start the services, run pytest in the folder, stop the services; return pytest's exit code."""
     lock, state = services.open_home(home)
     supervisor = Supervisor(home, state)
     parts = _parts(folder, arguments)
@@ -63,7 +63,7 @@ def run(home: Home, folder: Path, arguments: list[str], terminal: Terminal) -> i
 
 
 def _in_turn(parts: list[Part], run: Callable[[list[str], int], int]) -> int:
-    """Run each part, none after somebody has interrupted one; give the first exit code that is not 0."""
+    """Run each part, none after somebody has interrupted one; return the first exit code that is not 0."""
     first = 0
     for words, workers in parts:
         code = run(words, workers)
@@ -74,7 +74,7 @@ def _in_turn(parts: list[Part], run: Callable[[list[str], int], int]) -> int:
 
 
 def _parts(folder: Path, arguments: list[str]) -> list[Part]:
-    """Give what is run one after the other: pytest's arguments, and how many processes share the tests."""
+    """Return what is run one after the other: pytest's arguments, and how many processes share the tests."""
     if "-n" in arguments:
         return [(arguments, max(1, min(int(arguments[arguments.index("-n") + 1]), _MOST)))]
     if any((folder / word.partition("::")[0]).exists() for word in arguments):

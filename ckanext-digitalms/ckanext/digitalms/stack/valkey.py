@@ -39,7 +39,7 @@ def program(home: Home) -> Program:
 
 
 def url(state: State, database: int = 0) -> str:
-    """Give the address of one of its databases.
+    """Return the address of one of its databases.
 
     ckanext-harvest's consumers wait for work without an end; redis-py would give up after five seconds.
     """

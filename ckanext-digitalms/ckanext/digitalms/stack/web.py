@@ -50,7 +50,7 @@ class Channel(HTTPChannel):  # type: ignore[misc, unused-ignore]
         return super().received(data)
 
     def is_too_slow(self, now: float) -> bool:
-        """Whether the request that is coming in should be here by now."""
+        """Return whether the request that is coming in should be here by now."""
         if self.request is None:
             return False
         if not self.request.headers_finished:

@@ -282,5 +282,5 @@ class Cause(StrEnum):
 
     @classmethod
     def of_frictionless(cls, type_name: str, constraint: str | None) -> Cause:
-        """Give the cause of an error of frictionless; raises :class:`ValueError` for an unknown one."""
+        """Return the cause of an error of frictionless; raises :class:`ValueError` for an unknown one."""
         return cls(f"constraint-{constraint}" if constraint else type_name)

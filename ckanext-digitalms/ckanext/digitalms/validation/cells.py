@@ -18,7 +18,7 @@ from frictionless.resources import TableResource
 from ckanext.digitalms import duck
 from ckanext.digitalms.messages import N_, Message
 
-from .compiled import NotExpressibleError
+from .sql_rules import NotExpressibleError
 
 # a text that no cell has: an empty cell is a text and not ``NULL``
 _NOTHING = f"\x01{uuid.uuid4().hex}"
@@ -42,7 +42,7 @@ class Cells:
 
     @property
     def columns(self) -> list[str]:
-        """The names of the cells' columns."""
+        """Return the names of the cells' columns."""
         return _columns(self.schema)
 
 
@@ -72,7 +72,7 @@ def _columns(schema: Schema) -> list[str]:
 
 
 def _plain_file(probe: TableResource) -> Path | None:
-    """Give the file that DuckDB reads as frictionless does, if it is one."""
+    """Return the file that DuckDB reads as frictionless does, if it is one."""
     dialect, control = probe.dialect, CsvControl.from_dialect(probe.dialect)
     is_usual = (
         probe.format == "csv"
@@ -95,7 +95,7 @@ def _plain_file(probe: TableResource) -> Path | None:
 
 
 def _is_plain(path: Path, delimiter: str, encoding: str | None) -> bool:
-    """Whether a file is what RFC 4180 says, all of it with the same line ends and without empty lines.
+    """Return whether a file is what RFC 4180 says, all of it with the same line ends and without empty lines.
 
     It is looked at in pieces that end where a line ends; how its lines end is told by the first of them.
     """
@@ -119,7 +119,7 @@ def _is_plain(path: Path, delimiter: str, encoding: str | None) -> bool:
 
 
 def _whole_lines(window: bytes) -> int:
-    """Give where the last line ends that is whole: a line end between quotes is text."""
+    """Return where the last line ends that is whole: a line end between quotes is text."""
     end = window.rfind(b"\n") + 1
     is_quoted = window.count(b'"', 0, end) % 2
     while is_quoted:
@@ -146,7 +146,7 @@ class _Form:
         return cls(end, _conforming(re.escape(delimiter.encode()), re.escape(end)))
 
     def fits(self, window: bytes, length: int) -> bool:
-        """Whether the beginning of a window, up to a line end or that of the file, is written so."""
+        """Return whether the beginning of a window, up to a line end or that of the file, is written so."""
         if window.find(b'"', 0, length) >= 0:
             return self.pattern.fullmatch(window, 0, length) is not None
         # without quotes counting says the same, ten times as fast

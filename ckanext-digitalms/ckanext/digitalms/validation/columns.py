@@ -16,13 +16,13 @@ _SEPARATORS = re.compile(r"[\s_\-]+")
 
 
 def matched(header: Sequence[str], schema: TableSchema) -> list[FieldSpec | None]:
-    """Give the field of each title, ``None`` for a title that is none of the schema's."""
+    """Return the field of each title, ``None`` for a title that is none of the schema's."""
     known = {_plain(label): spec for spec in schema.fields for label in (spec.name, spec.title)}
     return [known.get(_plain(title)) for title in header]
 
 
 def has_titles(header: Sequence[str], schema: TableSchema) -> bool:
-    """Whether a header speaks German: then the file comes from a CSV for Excel, whose texts are harmless.
+    """Return whether a header is German: the file comes from a CSV for Excel, whose texts are harmless.
 
     In all other forms an apostrophe before ``=`` is the writer's own.
     """

@@ -78,7 +78,7 @@ class Dialect:
         return cls(**values)
 
     def to_json(self) -> dict[str, str]:
-        """Give plain JSON."""
+        """Return plain JSON."""
         return asdict(self)
 
 

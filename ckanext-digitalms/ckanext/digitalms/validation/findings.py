@@ -63,11 +63,11 @@ class Finding:
 
     @property
     def advice(self) -> Message:
-        """What to do."""
+        """Return what to do."""
         return self.remedy or Message(self.cause.remedy)
 
     def to_json(self) -> dict[str, Any]:
-        """Give plain JSON; messages stay translatable."""
+        """Return plain JSON; messages stay translatable."""
         return {
             "cause": self.cause.value,
             "row": self.row,
@@ -92,7 +92,7 @@ class Finding:
         )
 
     def shown(self, gettext: Gettext) -> dict[str, str]:
-        """Give every part as text in the reader's language."""
+        """Return every part as text in the reader's language."""
         return {
             "row": "" if self.row is None else str(self.row),
             "field": self.field or "",
@@ -114,7 +114,7 @@ class Group:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The columns concerned, each once."""
+        """Return the columns concerned, each once."""
         return tuple(dict.fromkeys(f.field for f in self.findings if f.field))
 
 
@@ -146,22 +146,22 @@ class Report:
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """The findings that refuse the delivery."""
+        """Return the findings that refuse the delivery."""
         return tuple(f for f in self.findings if f.severity == "error")
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """The findings that only tell."""
+        """Return the findings that only tell."""
         return tuple(f for f in self.findings if f.severity == "warning")
 
     @property
     def questions(self) -> tuple[Finding, ...]:
-        """The findings that a coordinator has to confirm."""
+        """Return the findings that a coordinator has to confirm."""
         return tuple(f for f in self.findings if f.severity == "question")
 
     @property
     def is_accepted(self) -> bool:
-        """Whether nothing refuses the delivery."""
+        """Return whether nothing refuses the delivery."""
         return not self.errors
 
     def groups(self) -> list[Group]:
@@ -173,7 +173,7 @@ class Report:
         return sorted(groups, key=lambda g: (list(SEVERITIES).index(g.cause.severity), -len(g.findings)))
 
     def with_findings(self, more: Iterable[Finding]) -> Report:
-        """Give the report with more findings, all in the order of their rows."""
+        """Return the report with more findings, all in the order of their rows."""
         together = sorted([*self.findings, *more], key=lambda f: (f.row or 0, f.field or ""))
         told = [finding for finding in together if finding.cause is not Cause.TOO_MANY_FINDINGS]
         if len(told) > MAX_FINDINGS or len(told) < len(together):
@@ -183,7 +183,7 @@ class Report:
         return replace(self, findings=tuple(together))
 
     def to_json(self) -> dict[str, Any]:
-        """Give plain JSON, with a summary by cause first."""
+        """Return plain JSON, with a summary by cause first."""
         plain = {
             k: v for k, v in asdict(replace(self, findings=())).items() if k not in {"findings", "changes"}
         }
@@ -229,7 +229,7 @@ def short(value: object) -> str:
 
 
 def message_to_json(message: Message) -> dict[str, Any]:
-    """Give a message as plain JSON, nested messages too."""
+    """Return a message as plain JSON, nested messages too."""
     return {"text": message.text, "values": {k: _value_to_json(v) for k, v in message.values.items()}}
 
 

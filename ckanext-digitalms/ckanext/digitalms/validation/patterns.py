@@ -54,12 +54,12 @@ def check(pattern: str) -> None:
 
 
 def as_frictionless_reads(pattern: str) -> str:
-    """Give a pattern as frictionless puts it: from the first sign, and between ``^`` and ``$`` as it is."""
+    """Return a pattern as frictionless puts it: from the first sign, and between ``^`` and ``$`` as it is."""
     return rf"\A(?:^{pattern}$)"
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """Give what says whether a text has the form of a pattern; none has that of one that RE2 cannot read."""
+    """Return what says whether a text has a pattern's form; none has that of one RE2 cannot read."""
     # a set of one pattern says only whether it fits, in a third of the time
     only = re2.Set.SearchSet(_options())
     try:
@@ -118,7 +118,7 @@ class LinearPatterns(Plugin):
     """Gives frictionless the field of texts."""
 
     def select_field_class(self, type: str | None = None) -> type[Field] | None:  # noqa: A002 - frictionless's name
-        """Give the class of a field."""
+        """Return the class of a field."""
         return LinearStringField if type == "string" else None
 
 

@@ -79,7 +79,7 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _is_utf16(data: bytes) -> bool:
-    """Whether a file without a mark is text of two bytes a letter: nearly all of either half are NUL."""
+    """Return whether a file without a mark is text of two bytes a letter: half of it is NUL."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     start = data[:10_000]

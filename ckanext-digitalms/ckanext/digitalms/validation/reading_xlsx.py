@@ -215,7 +215,7 @@ def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) ->
 
 
 def _together(sheet: Any, formulas: Any) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
-    """Give each row with what is stored for it; the same where nothing else is."""
+    """Return each row with what is stored for it; the same where nothing else is."""
     if formulas is not sheet:
         yield from zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
     else:
@@ -223,7 +223,7 @@ def _together(sheet: Any, formulas: Any) -> Iterator[tuple[Sequence[Any], Sequen
 
 
 def _width(cells: Sequence[Any]) -> int:
-    """Give how far a row is filled; cells that were only touched do not count."""
+    """Return how far a row is filled; cells that were only touched do not count."""
     # a row may be touched in column 16,384: what pads it is passed over without a step of our own
     touched = map(is_not, reversed(cells), repeat(EMPTY_CELL))
     for skipped in compress(count(), touched):
@@ -251,7 +251,7 @@ def _value(cell: Any, source: Any, row: int, findings: list[Finding]) -> object:
 
 
 def _text(value: str) -> str:
-    """Give a text without the escapes of the format: ``_x000D_`` stands for a carriage return there."""
+    """Return a text without the escapes of the format: ``_x000D_`` stands for a carriage return there."""
     # an escape may stand for half a character, which no text can hold
     return unescape(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

@@ -32,12 +32,12 @@ class Limits:
 
     @property
     def unpacked(self) -> int:
-        """The limit for a workbook's unpacked bytes."""
+        """Return the limit for a workbook's unpacked bytes."""
         return self.max_unpacked or 20 * self.max_bytes
 
     @property
     def megabytes(self) -> str:
-        """The limit of the file in words."""
+        """Return the limit of the file in words."""
         return f"{self.max_bytes / 10**6:g}"
 
 
@@ -97,7 +97,7 @@ class FieldSpec:
 
     @property
     def is_required(self) -> bool:
-        """Whether every row must have a value."""
+        """Return whether every row must have a value."""
         return bool(self.constraints.get("required"))
 
 
@@ -116,7 +116,7 @@ class TableSchema:
 
     @property
     def fields(self) -> tuple[FieldSpec, ...]:
-        """The fields in their order."""
+        """Return the fields in their order."""
         return tuple(self._fields())
 
     def _fields(self) -> Iterator[FieldSpec]:
@@ -127,6 +127,6 @@ class TableSchema:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The names of the fields of the primary key."""
+        """Return the names of the fields of the primary key."""
         key = self.descriptor.get("primaryKey", [])
         return (key,) if isinstance(key, str) else tuple(key)

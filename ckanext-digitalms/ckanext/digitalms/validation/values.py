@@ -86,7 +86,7 @@ def _decimal_char(cells: Iterable[object]) -> str:
 def value_of(
     cell: object, spec: FieldSpec, dialect: Dialect, *, restores: bool = False
 ) -> tuple[object, Oddity | None]:
-    """Give the value of a cell for frictionless, and why there is none.
+    """Return the value of a cell for frictionless, and why there is none.
 
     Args:
         restores: whether texts were made harmless for a spreadsheet; see :func:`.columns.has_titles`.
@@ -164,7 +164,7 @@ def _number(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
 
 
 def text_of(cell: object, *, restores: bool = False) -> object:
-    """Give a cell as text: one sort of line ends, composed characters; unusable where it is none."""
+    """Return a cell as text: one sort of line ends, composed characters; unusable where it is none."""
     if isinstance(cell, str):
         text = cell.replace("\r\n", "\n").replace("\r", "\n")
         return unicodedata.normalize("NFC", restored(text) if restores else text)

@@ -2,21 +2,20 @@
 
 from .account import digitalms_account
 from .bulk import digitalms_bulk
-from .confirming import digitalms_confirming
+from .confirmation import digitalms_confirming
 from .council import digitalms_council
-from .data import digitalms_data
+from .custom_tables import digitalms_own_tables
 from .definitions import digitalms_definitions
-from .editing import digitalms_editing
-from .handled import digitalms_handled
-from .leading import digitalms_leading
+from .errors import digitalms_handled
 from .measure import digitalms_measure
+from .measure_form import digitalms_editing
+from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
-from .own_tables import digitalms_own_tables
 from .report_import import digitalms_report_import
 from .search import digitalms_search
 from .source import digitalms_source
-from .source_work import digitalms_source_work
+from .source_actions import digitalms_source_work
 from .sources import digitalms_sources
 from .start import digitalms_start
 from .table_import import digitalms_table_import
@@ -33,7 +32,6 @@ __all__ = [
     "digitalms_definitions",
     "digitalms_editing",
     "digitalms_handled",
-    "digitalms_leading",
     "digitalms_measure",
     "digitalms_organisations",
     "digitalms_overview",

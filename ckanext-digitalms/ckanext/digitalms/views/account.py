@@ -15,11 +15,11 @@ from ckan.views.user import RequestResetView
 from flask import Blueprint, copy_current_request_context
 from limits import parse
 
-from ckanext.digitalms.logic.lookup import is_storable, plain_id
 from ckanext.digitalms.middleware.refusals import refuse_too_often
-from ckanext.digitalms.services import attempts, mail, reset_keys
+from ckanext.digitalms.services.accounts import attempts, mail_server, reset_keys
+from ckanext.digitalms.storable import is_storable, plain_id
 
-from .handled import Answer, handle_errors, page
+from .errors import Answer, handle_errors, page
 
 digitalms_account = Blueprint("digitalms_account", __name__)
 handle_errors(digitalms_account)
@@ -42,7 +42,7 @@ def request_reset() -> Answer | Response:
     if not attempts.count(_BY_ADDRESS, "reset-address", address):
         sentence = tk._("Links for a new password were asked for too often.")
         return refuse_too_often(sentence, attempts.free_at(_BY_ADDRESS, "reset-address", address))
-    if not mail.can_send():
+    if not mail_server.can_send():
         return page(503, tk._("Not possible just now"), no_mail())
     if attempts.count(_BY_ACCOUNT, "reset", hashlib.sha256(told.lower().encode()).hexdigest()):
         threading.Thread(target=copy_current_request_context(_send), args=(told,), daemon=True).start()

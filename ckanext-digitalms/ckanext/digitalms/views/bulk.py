@@ -10,11 +10,10 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.vocabularies import Status
 
-from . import asking
-from .handled import handle_errors
+from . import form_fields
+from .errors import handle_errors
 from .overview import FILTERS
 
 digitalms_bulk = Blueprint("digitalms_bulk", __name__, url_prefix="/digitalisierung/mehrere-aendern")
@@ -36,7 +35,7 @@ def choose() -> Page:
 @digitalms_bulk.post("/")
 def preview() -> Page:
     """Show what would change; nothing is changed yet."""
-    told = {name: text.strip() for name, text in asking.typed((*SET, *asking.STAND)).items()}
+    told = {name: text.strip() for name, text in form_fields.typed((*SET, *form_fields.STAND)).items()}
     chosen = tk.request.form.getlist("measure")
     values = {name: told[name] for name in SET if told[name]}
     errors = _missing(chosen, values)
@@ -46,7 +45,7 @@ def preview() -> Page:
         "table": "measures",
         "content": json.dumps([{"measure_id": measure_id, **values} for measure_id in chosen]),
         "filename": tk._("Several measures at once"),
-        **asking.stand(told),
+        **form_fields.stand(told),
         "dry_run": True,
     }
     try:
@@ -66,7 +65,7 @@ def _missing(chosen: Sequence[str], values: Mapping[str, str]) -> dict[str, list
 
 
 def _kept() -> list[dict[str, Any]]:
-    """Give the measures that the user may change; a filter that is none shows all."""
+    """Return the measures that the user may change; a filter that is none shows all."""
     tk.check_access("digitalms_table_import", {"user": tk.current_user.name}, {})
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
     every = {"limit": 1000, "include_internal": True}
@@ -75,10 +74,7 @@ def _kept() -> list[dict[str, Any]]:
     except tk.ValidationError:
         found = tk.get_action("digitalms_measure_list")({}, every)["results"]
     found = [measure for measure in found if measure["visibility"] != "draft"]
-    if is_coordinator(tk.current_user.name):
-        return found
-    own = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
-    names = {each["name"] for each in own}
+    names = {each["name"] for each in form_fields.organisations()}
     return [measure for measure in found if measure["organisation"] in names]
 
 
@@ -89,6 +85,6 @@ def _form(told: Mapping[str, str], chosen: Sequence[str], errors: Mapping[str, A
         "errors": errors,
         "measures": _kept(),
         "filters": {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())},
-        "statuses": asking.terms(Status),
+        "statuses": form_fields.terms(Status),
     }
     return tk.render("digitalms/bulk/index.html", values)

@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from ckanext.digitalms.vocabularies import ReferenceRole, Status
 
-from .handled import handle_errors
+from .errors import handle_errors
 
 digitalms_council = Blueprint("digitalms_council", __name__, url_prefix="/digitalisierung/ratsbezug")
 handle_errors(digitalms_council)

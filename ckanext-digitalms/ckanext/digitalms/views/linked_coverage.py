@@ -11,25 +11,25 @@ from ckan.types import Context
 from markupsafe import Markup
 
 from ckanext.digitalms.coverage import plot
+from ckanext.digitalms.jsontypes import Json
 
-from .moment import Moment
+from .point_in_time import PointInTime
 
-Told = dict[str, Any]
 _KEY = ("area_code", "technology", "speed_mbit_s", "customer", "base")
 
 
-def newest(links: Sequence[Mapping[str, Any]], moment: Moment) -> Told | None:
-    """Give the newest figure of the first link that has one, for the overview."""
+def newest(links: Sequence[Mapping[str, Any]], moment: PointInTime) -> Json | None:
+    """Return the newest figure of the first link that has one, for the overview."""
     return next((told for link in links if (told := figure(link, moment))["newest"]), None)
 
 
-def figures(links: Sequence[Mapping[str, Any]], moment: Moment) -> list[Told]:
-    """Give every link with its series and plot."""
+def figures(links: Sequence[Mapping[str, Any]], moment: PointInTime) -> list[Json]:
+    """Return every link with its series and plot."""
     return [_drawn(place, figure(link, moment)) for place, link in enumerate(links)]
 
 
-def figure(link: Mapping[str, Any], moment: Moment) -> Told:
-    """Give a link with the figures of its editions, up to the month of the day that is shown."""
+def figure(link: Mapping[str, Any], moment: PointInTime) -> Json:
+    """Return a link with the figures of its editions, up to the month of the day that is shown."""
     asked = {name: link[name] for name in _KEY if link.get(name) is not None}
     found = tk.get_action("digitalms_coverage_show")(_context(), {**asked, "limit": 1000})["results"]
     last = moment.told.get("cut_off_date", "9999")[:7]
@@ -38,7 +38,7 @@ def figure(link: Mapping[str, Any], moment: Moment) -> Told:
     return {"link": dict(link), "series": series, "newest": told[-1] if told else None}
 
 
-def _drawn(place: int, told: Told) -> Told:
+def _drawn(place: int, told: Json) -> Json:
     if not told["newest"]:
         return {**told, "svg": None}
     points = [plot.Point(row["edition"], _decimal(row["share_percent"])) for row in told["series"]]

@@ -8,19 +8,19 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 from flask import Blueprint
 
-from ckanext.digitalms.services.admission import is_admitted
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
-from .handled import handle_errors
+from .errors import handle_errors
 from .linked_coverage import figures
-from .moment import Moment, asked_moment, kept_measures
+from .point_in_time import PointInTime, kept_measures, requested_point_in_time
 
 digitalms_measure = Blueprint("digitalms_measure", __name__)
 handle_errors(digitalms_measure)
 
 # what a view may give; CKAN's own helpers are not typed
 Page: TypeAlias = Any
-Answer = dict[str, Any]
 
 
 def _context() -> Context:
@@ -30,7 +30,7 @@ def _context() -> Context:
 @digitalms_measure.route("/digitalisierungsmassnahme/<id>")
 def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     """Show a measure."""
-    moment = asked_moment()
+    moment = requested_point_in_time()
     try:
         measure = tk.get_action("digitalms_measure_show")(_context(), {"id": id, **moment.told})
     except tk.ObjectNotFound:
@@ -39,14 +39,14 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     return _render(measure, moment, history["results"], _kept(id))
 
 
-def _kept(measure_id: str) -> Answer:
-    """Give what the dataset holds beyond the history: the contact; and whether it can be edited."""
+def _kept(measure_id: str) -> Json:
+    """Return what the dataset holds beyond the history: the contact; and whether it can be edited."""
     dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
     names = ("contact_function", "contact_email", "private", "state", "metadata_modified")
     return {**{name: dataset.get(name) for name in names}, "is_admitted": is_admitted(dataset["owner_org"])}
 
 
-def _not_public(measure_id: str, moment: Moment) -> Page:
+def _not_public(measure_id: str, moment: PointInTime) -> Page:
     dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
     if dataset["type"] != MEASURE_TYPE:
         return tk.redirect_to("dataset.read", id=dataset["name"])
@@ -59,7 +59,7 @@ def _not_public(measure_id: str, moment: Moment) -> Page:
     return _render(measure, moment, [], _kept(measure_id))
 
 
-def _render(measure: Answer, moment: Moment, history: list[Answer], kept: Answer) -> Page:
+def _render(measure: Json, moment: PointInTime, history: list[Json], kept: Json) -> Page:
     every = {m["measure_id"]: m for m in kept_measures(moment)}
     may_edit = tk.h.check_access("digitalms_statement_create", {"id": measure["measure_id"]})
     notes = None

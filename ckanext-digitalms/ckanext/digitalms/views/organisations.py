@@ -9,7 +9,7 @@ from ckan.types import Response
 from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
-from .handled import handle_errors
+from .errors import handle_errors
 
 digitalms_organisations = Blueprint(
     "digitalms_organisations", __name__, url_prefix="/digitalisierung/organisationen"

@@ -12,14 +12,15 @@ from markupsafe import Markup
 
 from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference
-from ckanext.digitalms.logic.action.measure import read_moment
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures import plot
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services.measures.catalogue import read_point_in_time
 from ckanext.digitalms.vocabularies import Status
 
-from .handled import handle_errors
+from .errors import handle_errors
 from .linked_coverage import newest
-from .moment import Moment, asked_moment, kept_measures
+from .point_in_time import PointInTime, kept_measures, requested_point_in_time
 
 # CKAN's own helpers are not typed
 Page: TypeAlias = Any
@@ -27,14 +28,13 @@ Page: TypeAlias = Any
 digitalms_overview = Blueprint("digitalms_overview", __name__)
 handle_errors(digitalms_overview)
 
-Measure = dict[str, Any]
 FILTERS = ("status", "organisation", "delayed", "q")
 
 
 @digitalms_overview.route("/digitalisierung")
 def index() -> Page:
     """Show the overview."""
-    moment = asked_moment()
+    moment = requested_point_in_time()
     every = kept_measures(moment)
     public = [one for one in every if not is_internal(one)]
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
@@ -59,8 +59,8 @@ def index() -> Page:
 
 
 def _filtered(
-    moment: Moment, every: list[Measure], wanted: dict[str, str]
-) -> tuple[list[Measure], dict[str, str]]:
+    moment: PointInTime, every: list[Json], wanted: dict[str, str]
+) -> tuple[list[Json], dict[str, str]]:
     if not wanted:
         return every, {}
     try:
@@ -69,12 +69,12 @@ def _filtered(
         return every, {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
 
 
-def is_internal(measure: Measure) -> bool:
-    """Whether only those who keep a measure see it."""
+def is_internal(measure: Json) -> bool:
+    """Return whether only those who keep a measure see it."""
     return bool(measure.get("visibility", "public") != "public")
 
 
-def figures(every: list[Measure]) -> dict[str, Any]:
+def figures(every: list[Json]) -> Json:
     """Add up the measures: how many in all, by status, delayed, and how many papers they cite."""
     return {
         "measures": len(every),
@@ -85,14 +85,14 @@ def figures(every: list[Measure]) -> dict[str, Any]:
     }
 
 
-def papers(every: list[Measure]) -> set[tuple[str, str]]:
-    """Give the different council papers that measures cite, as (body, reference)."""
+def papers(every: list[Json]) -> set[tuple[str, str]]:
+    """Return the different council papers that measures cite, as (body, reference)."""
     rows = [row for measure in every for row in measure["council_references"]]
     return {(row["body"] or "", row["reference"]) for row in rows if parse_reference(row["reference"] or "")}
 
 
-def _plot(moment: Moment) -> dict[str, Any] | None:
-    day, known_at = read_moment(dict(moment.told))
+def _plot(moment: PointInTime) -> Json | None:
+    day, known_at = read_point_in_time(dict(moment.told))
     shown = _columns(day, known_at)
     if not shown:
         return None

@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
 
-from . import asking
-from .handled import handle_errors
+from . import form_fields
+from .errors import handle_errors
 
 digitalms_report_import = Blueprint(
     "digitalms_report_import", __name__, url_prefix="/digitalisierung/bericht-einlesen"
@@ -21,7 +22,6 @@ handle_errors(digitalms_report_import)
 
 # text, text with a code, or a redirect: CKAN's own types are not known to a type checker
 Page: TypeAlias = Any
-Values = dict[str, Any]
 _FIELD = re.compile(r"measures__([0-9]{1,3})__([a-z_]+?)(?:__([0-9]{1,3})__([a-z_]+))?")
 _PLACE = re.compile(r"[0-9]{1,3}")
 _LISTS = ("council_references", "goals", "steps", "milestones")
@@ -81,7 +81,7 @@ def update(draft_id: str) -> Page:
     return tk.redirect_to("digitalms_report_import.read", draft_id=draft_id)
 
 
-def _form(draft: Values, typed: Values, errors: Mapping[str, Any]) -> Page:
+def _form(draft: Json, typed: Json, errors: Mapping[str, Any]) -> Page:
     rows = {
         int(row["position"]): row
         for row in typed.get("measures", [])
@@ -93,9 +93,9 @@ def _form(draft: Values, typed: Values, errors: Mapping[str, Any]) -> Page:
         **{name: typed[name] for name in ("title", "report_date", "organisation") if name in typed},
     }
     choices = {
-        "status": asking.terms(Status),
-        "state": asking.terms(StepState),
-        "role": asking.terms(ReferenceRole),
+        "status": form_fields.terms(Status),
+        "state": form_fields.terms(StepState),
+        "role": form_fields.terms(ReferenceRole),
         "known": [(one["value"], one["text"]) for one in draft["known"]],
         "organisation": [(one["value"], one["text"]) for one in draft["organisations"]],
     }
@@ -104,9 +104,9 @@ def _form(draft: Values, typed: Values, errors: Mapping[str, Any]) -> Page:
     return tk.render(f"digitalms/report_import/{template}", told)
 
 
-def typed_values(form: Mapping[str, str]) -> Values:
+def typed_values(form: Mapping[str, str]) -> Json:
     """Read the form's fields (``measures__0__steps__1__text``) into rows; empty rows are dropped."""
-    measures: dict[int, Values] = {}
+    measures: dict[int, Json] = {}
     for name, value in form.items():
         match = _FIELD.fullmatch(name)
         if match is None:
@@ -121,7 +121,7 @@ def typed_values(form: Mapping[str, str]) -> Values:
     return {**typed, "measures": [row for row in rows if "position" in row]}
 
 
-def _typed_measure(fields: Values) -> Values:
+def _typed_measure(fields: Json) -> Json:
     plain = {
         name: value
         for name, value in fields.items()
@@ -132,6 +132,6 @@ def _typed_measure(fields: Values) -> Values:
     return {**plain, **lists, "include": fields.get("include") == "true"}
 
 
-def _told_rows(name: str, rows: Mapping[int, Values]) -> list[Values]:
+def _told_rows(name: str, rows: Mapping[int, Json]) -> list[Json]:
     ordered = [rows[number] for number in sorted(rows)]
     return [row for row in ordered if any(row.get(field, "").strip() for field in _TOLD_BY[name])]

@@ -13,14 +13,14 @@ from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.helpers import digitalms_moment
-from ckanext.digitalms.logic.source_contacts import owners
-from ckanext.digitalms.logic.source_errors import errors_of_run
-from ckanext.digitalms.logic.sources import source_health
+from ckanext.digitalms.services.sources.contacts import owners
+from ckanext.digitalms.services.sources.errors import errors_of_run
+from ckanext.digitalms.services.sources.health import source_health
 from ckanext.digitalms.sources import errors as run_errors
 from ckanext.digitalms.sources import trend
 
-from .handled import handle_errors
-from .reports import download, error_groups
+from .errors import handle_errors
+from .findings import download, error_groups
 
 digitalms_source = Blueprint(
     "digitalms_source", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
@@ -66,7 +66,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 
 @digitalms_source.get("/<id>/fehler.csv")
 def errors(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
-    """Give all errors of the newest run as a table for Excel."""
+    """Return all errors of the newest run as a table for Excel."""
     health = source_health(id)
     tk.check_access("digitalms_source_show", {"user": tk.current_user.name}, {"id": health.id})
     contact = ", ".join(each.email for each in owners(health.id, health.organisation))

@@ -16,14 +16,13 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.helpers import digitalms_moment
-from ckanext.digitalms.logic import table_import
-from ckanext.digitalms.logic.rights import is_coordinator
+from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.vocabularies import Base, Customer, Status
 
-from . import asking
-from .handled import handle_errors
-from .reports import download, findings_file, found_groups, report_of
+from . import form_fields
+from .errors import handle_errors
+from .findings import download, findings_file, found_groups, report_of
 from .source import trend_of
 
 digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
@@ -34,7 +33,7 @@ SHOWN_CHANGES = 200
 RECENT = 20
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
 STATED = ("edition", "customer", "base", "source")
-FIELDS = ("organisation", "source_id", *asking.DIALECT)
+FIELDS = ("organisation", "source_id", *form_fields.DIALECT)
 
 
 def _page(template: str, values: Mapping[str, Any]) -> Page:
@@ -72,7 +71,7 @@ def index() -> Page:
 
 
 def _may_confirm() -> bool:
-    return not tk.current_user.is_anonymous and is_coordinator(tk.current_user.name)
+    return bool(tk.h.check_access("digitalms_delivery_create", {"kind": "coverage"}))
 
 
 def _organisation_titles() -> dict[str, str]:
@@ -88,7 +87,7 @@ def upload() -> Page:
 
 @digitalms_sources.get("/vorlage.csv")
 def template() -> Page:
-    """Give a table to fill in: a row for each public measure with what the catalogue says today."""
+    """Return a table to fill in: a row for each public measure with what the catalogue says today."""
     asked = tk.request.args.get("organisation", "").strip().replace("\0", "")
     filters = {"limit": 1000, **({"organisation": asked} if asked else {})}
     rows = [_template_row(each) for each in tk.get_action("digitalms_measure_list")({}, filters)["results"]]
@@ -115,7 +114,7 @@ def _template_row(measure: Mapping[str, Any]) -> list[str]:
 @digitalms_sources.post("/hochladen")
 def receive() -> Page:
     """Read a table and show what it would change; nothing is changed yet."""
-    told = asking.typed(FIELDS)
+    told = form_fields.typed(FIELDS)
     data = {**told, "upload": tk.request.files.get("upload") or None, "dry_run": True}
     try:
         delivery = tk.get_action("digitalms_delivery_create")({}, data)
@@ -128,7 +127,7 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
         return _redirect("user.login", came_from=tk.request.path)
     everywhere = _may_confirm()
-    organisations = asking.organisations()
+    organisations = form_fields.organisations()
     if not organisations and not everywhere:
         raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators hand in tables."))
     values = {
@@ -136,9 +135,9 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
         "errors": errors,
         "organisations": organisations,
         "is_coordinator": everywhere,
-        "choices": asking.dialect_choices(),
+        "choices": form_fields.dialect_choices(),
     }
-    return _page("digitalms/sources/upload.html", {**values, **asking.upload_limits()})
+    return _page("digitalms/sources/upload.html", {**values, **form_fields.upload_limits()})
 
 
 @digitalms_sources.get("/versorgung-hochladen")
@@ -150,7 +149,7 @@ def coverage_upload() -> Page:
 @digitalms_sources.post("/versorgung-hochladen")
 def coverage_receive() -> Page:
     """Read a table of coverage and show what it would change; nothing is changed yet."""
-    told = asking.typed(STATED)
+    told = form_fields.typed(STATED)
     given = {name: tk.request.files.get(name) or None for name in ("upload", "areas")}
     data = {**told, **given, "kind": "coverage", "dry_run": True}
     try:
@@ -165,7 +164,7 @@ def _coverage_form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
         return _redirect("user.login", came_from=tk.request.path)
     if not _may_confirm():
         raise tk.NotAuthorized(tk._("Only coordinators hand in coverage and confirm questions."))
-    choices = {"customer": asking.terms(Customer), "base": asking.terms(Base)}
+    choices = {"customer": form_fields.terms(Customer), "base": form_fields.terms(Base)}
     values = {"told": told, "errors": errors, "choices": choices}
     return _page("digitalms/sources/coverage_upload.html", values)
 
@@ -176,7 +175,7 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
     if delivery["kind"] == "dataset":
         return _redirect("digitalms_own_tables.read", draft_id=id)
-    if delivery["kind"] == table_import.KIND:
+    if delivery["kind"] == TABLE_IMPORT:
         return _redirect("digitalms_table_import.read", id=id)
     found = report_of(id)
     values = {
@@ -187,21 +186,21 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "before": _today() if found and delivery["state"] == "received" else {},
         "organisation": _organisation_titles().get(delivery["organisation"] or "", ""),
         "may_confirm": _may_confirm(),
-        "coverage_words": dict(asking.terms(Customer) + asking.terms(Base)),
-        "statuses": dict(asking.terms(Status)),
+        "coverage_words": dict(form_fields.terms(Customer) + form_fields.terms(Base)),
+        "statuses": dict(form_fields.terms(Status)),
     }
     return _page("digitalms/sources/report.html", values)
 
 
 def _today() -> dict[str, dict[str, Any]]:
-    """Give what the catalogue says today, so that a change can be compared with it."""
+    """Return what the catalogue says today, so that a change can be compared with it."""
     listed = tk.get_action("digitalms_measure_list")({}, {"limit": 1000})["results"]
     return {each["measure_id"]: each for each in listed}
 
 
 @digitalms_sources.get("/bericht/<id>/befunde.csv")
 def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
-    """Give the whole list of findings as a table for Excel."""
+    """Return the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_delivery_show", {}, {"id": id})
     return findings_file(id)
 

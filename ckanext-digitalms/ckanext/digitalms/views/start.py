@@ -9,8 +9,8 @@ from flask import Blueprint
 
 from ckanext.digitalms import config
 
-from .moment import Moment, measures
 from .overview import figures
+from .point_in_time import PointInTime, measures
 
 # CKAN's own helpers are not typed
 Page: TypeAlias = Any
@@ -21,7 +21,7 @@ digitalms_start = Blueprint("digitalms_start", __name__)
 @digitalms_start.route("/", endpoint="index")
 def index() -> Page:
     """Show the start page."""
-    every = measures(Moment())
+    every = measures(PointInTime())
     newest = sorted(every, key=lambda m: (m["as_of"], m["statement_id"]), reverse=True)[:3]
     data = {"figures": figures(every), "newest": newest, "city": config.city()}
     return tk.render("digitalms/start/index.html", data)

@@ -11,13 +11,14 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms import config
-from ckanext.digitalms.imports.shapes import SHAPES, Shape
+from ckanext.digitalms.imports.mapping import MAPPINGS, TableMapping
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.spreadsheet import harmless
 
-from . import asking
-from .handled import handle_errors
-from .reports import download, found_groups, report_of
+from . import form_fields
+from .errors import handle_errors
+from .findings import download, found_groups, report_of
 from .sources import SHOWN_CHANGES
 
 digitalms_table_import = Blueprint(
@@ -27,8 +28,7 @@ handle_errors(digitalms_table_import)
 
 # text, or a redirect: CKAN's own types are not known to a type checker
 Page: TypeAlias = Any
-Values = dict[str, Any]
-FIELDS = ("table", *asking.STAND, *asking.DIALECT)
+FIELDS = ("table", *form_fields.STAND, *form_fields.DIALECT)
 # the vocabulary of a column's values, by table and column
 _WORDS = {
     ("measures", "status"): "status",
@@ -52,10 +52,10 @@ def upload() -> Page:
 @digitalms_table_import.post("/")
 def receive() -> Page:
     """Read a table and show what it would change; nothing is changed yet."""
-    told = asking.typed(FIELDS)
+    told = form_fields.typed(FIELDS)
     data = {
-        **{name: told[name] for name in ("table", *asking.DIALECT)},
-        **asking.stand(told),
+        **{name: told[name] for name in ("table", *form_fields.DIALECT)},
+        **form_fields.stand(told),
         "upload": tk.request.files.get("upload") or None,
         "dry_run": True,
     }
@@ -72,10 +72,10 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
         "told": {"as_of": config.today().isoformat(), **told},
         "errors": errors,
         "tables": [("", tk._("recognise it"))]
-        + [(name, f"{shape.table.title} ({name})") for name, shape in SHAPES.items()],
-        "choices": asking.dialect_choices(),
+        + [(name, f"{shape.table.title} ({name})") for name, shape in MAPPINGS.items()],
+        "choices": form_fields.dialect_choices(),
     }
-    return tk.render("digitalms/table_import/upload.html", {**values, **asking.upload_limits()})
+    return tk.render("digitalms/table_import/upload.html", {**values, **form_fields.upload_limits()})
 
 
 @digitalms_table_import.get("/<id>")
@@ -83,7 +83,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show what an import would change, or has changed."""
     done = tk.get_action("digitalms_table_import_show")({}, {"id": id})
     report = report_of(id)
-    shape = SHAPES.get(done["table"] or "")
+    shape = MAPPINGS.get(done["table"] or "")
     values = {
         "delivery": done,
         "report": report,
@@ -94,7 +94,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     return tk.render("digitalms/table_import/read.html", values)
 
 
-def _change(told: Mapping[str, Any], shape: Shape) -> Values:
+def _change(told: Mapping[str, Any], shape: TableMapping) -> Json:
     fields = [
         {
             "title": shape.specs[each["field"]].title,
@@ -106,8 +106,8 @@ def _change(told: Mapping[str, Any], shape: Shape) -> Values:
     return {**told, "fields": fields}
 
 
-def _words(shape: Shape, column: str, value: str | None) -> str:
-    """Give a value as a person reads it."""
+def _words(shape: TableMapping, column: str, value: str | None) -> str:
+    """Return a value as a person reads it."""
     if value is None:
         return ""
     vocabulary = _WORDS.get((shape.name, column))
@@ -149,14 +149,14 @@ def _told(import_id: str, refused: tk.ValidationError) -> Page:
 
 @digitalms_table_import.get("/<id>/aenderungen.csv")
 def changes(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
-    """Give the whole list of changes as a table for Excel: a line for each field."""
+    """Return the whole list of changes as a table for Excel: a line for each field."""
     done = tk.get_action("digitalms_table_import_show")({}, {"id": id})
     titles = [tk._(text) for text in _CHANGES]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerow(titles)
     for told in done["changes"]:
-        change = _change(told, SHAPES[done["table"]])
+        change = _change(told, MAPPINGS[done["table"]])
         start = [str(told["row"]), told["measure_id"], told["change"], told["as_of"] or ""]
         for field in change["fields"] or [{"title": "", "old": "", "new": ""}]:
             writer.writerow([harmless(text) for text in (*start, field["title"], field["old"], field["new"])])

@@ -13,7 +13,7 @@ digitalms_theme = Blueprint("digitalms_theme", __name__)
 
 @digitalms_theme.route("/digitalisierung/aussehen/<mark>.css")
 def read(mark: str) -> Response:
-    """Give the stylesheet of now; at the address of a former one it is not kept."""
+    """Return the stylesheet of now; at the address of a former one it is not kept."""
     content = theme.stylesheet()
     answer: Response = make_response(content)
     answer.mimetype = "text/css"

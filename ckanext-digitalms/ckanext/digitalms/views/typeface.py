@@ -12,7 +12,7 @@ digitalms_typeface = Blueprint("digitalms_typeface", __name__)
 
 @digitalms_typeface.route("/digitalisierung/schrift/source-sans-3-<style>.woff2")
 def read(style: str) -> Response:
-    """Give the typeface; a browser that has it is told so by its ETag."""
+    """Return the typeface; a browser that has it is told so by its ETag."""
     if style not in typeface.STYLES:
         tk.abort(404)
     answer = Response(typeface.woff2(style), mimetype="font/woff2")

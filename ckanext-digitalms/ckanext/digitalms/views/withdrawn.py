@@ -8,9 +8,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint
 
-from ckanext.digitalms.services import scope, withdrawn
+from ckanext.digitalms.services.redaction import scope, withdrawn_measures
 
-from .handled import handle_errors
+from .errors import handle_errors
 
 digitalms_withdrawn = Blueprint("digitalms_withdrawn", __name__)
 handle_errors(digitalms_withdrawn)
@@ -29,12 +29,12 @@ def releases(id: str) -> Page:  # noqa: A002 - as CKAN's links to a dataset name
 @digitalms_withdrawn.post("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
 def remove(id: str) -> Page:  # noqa: A002 - as above
     """Take the measure out of them."""
-    tk.check_access(withdrawn.REMOVE, {}, {"id": id})
+    tk.check_access(withdrawn_measures.REMOVE, {}, {"id": id})
     told = {"reason": tk.request.form.get("reason", "")}
     if not tk.request.form.get("confirm"):
         return _render(id, told, {"confirm": [tk._("Confirm that the rows are to be removed for good.")]})
     try:
-        done = tk.get_action(withdrawn.REMOVE)({}, {"id": id, **told})
+        done = tk.get_action(withdrawn_measures.REMOVE)({}, {"id": id, **told})
     except tk.ValidationError as refused:
         return _render(id, told, refused.error_dict)
     count = len(done["releases"])
@@ -47,7 +47,7 @@ def remove(id: str) -> Page:  # noqa: A002 - as above
 
 def tell(measure_id: str) -> None:
     """Say on the next page where a measure stays that was just made private."""
-    count = len(withdrawn.releases_of(measure_id))
+    count = len(withdrawn_measures.releases_of(measure_id))
     if count:
         sentence = tk.ungettext(
             "It leaves all pages and the next release, and stays in {n} dated release (“Where it stays”).",
@@ -64,9 +64,9 @@ def _render(measure_id: str, told: dict[str, str], errors: dict[str, Any]) -> Pa
         "measure_id": measure_id,
         "title": package.title if package else measure_id,
         "has_page": package is not None and package.state == model.State.ACTIVE,
-        "is_public": withdrawn.is_public(package_id),
-        "releases": withdrawn.releases_of(measure_id),
-        "may_remove": tk.h.check_access(withdrawn.REMOVE, {"id": measure_id}),
+        "is_public": withdrawn_measures.is_public(package_id),
+        "releases": withdrawn_measures.releases_of(measure_id),
+        "may_remove": tk.h.check_access(withdrawn_measures.REMOVE, {"id": measure_id}),
         "told": told,
         "errors": errors,
     }

@@ -6,10 +6,14 @@ from .account import *  # noqa: F403
 from .account import __all__ as _account
 from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
+from .chained_lists import *  # noqa: F403
+from .chained_lists import __all__ as _seen
 from .council import *  # noqa: F403
 from .council import __all__ as _council
 from .coverage import *  # noqa: F403
 from .coverage import __all__ as _coverage
+from .custom_table import *  # noqa: F403
+from .custom_table import __all__ as _own_table
 from .delivery import *  # noqa: F403
 from .delivery import __all__ as _delivery
 from .harvest import *  # noqa: F403
@@ -20,14 +24,10 @@ from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .organisation import *  # noqa: F403
 from .organisation import __all__ as _organisation
-from .own_table import *  # noqa: F403
-from .own_table import __all__ as _own_table
 from .release import *  # noqa: F403
 from .release import __all__ as _release
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
-from .seen import *  # noqa: F403
-from .seen import __all__ as _seen
 from .source import *  # noqa: F403
 from .source import __all__ as _source
 from .statement import *  # noqa: F403

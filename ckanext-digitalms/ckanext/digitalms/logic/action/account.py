@@ -11,8 +11,8 @@ from ckan.lib import authenticator
 from ckan.types import Context
 from werkzeug.exceptions import HTTPException
 
-from ckanext.digitalms.logic.lookup import plain_id
-from ckanext.digitalms.services import mail, reset_keys
+from ckanext.digitalms.services.accounts import mail_server, reset_keys
+from ckanext.digitalms.storable import plain_id
 
 Action = Callable[[Context, dict[str, Any]], Any]
 
@@ -25,7 +25,7 @@ def user_invite(original_action: Action, context: Context, data_dict: dict[str, 
     tk.get_or_bust(data_dict, ["email", "group_id", "role"])
     data_dict = {**data_dict, "group_id": plain_id(data_dict["group_id"])}
     tk.check_access("user_invite", context, data_dict)
-    if not mail.can_send():
+    if not mail_server.can_send():
         sentence = tk._(
             "This catalogue cannot send mails just now, so nobody was invited. Whoever runs it can make the "
             "account (ckan user add), and you then add it as a member."
@@ -49,7 +49,7 @@ def user_update(original_action: Action, context: Context, data_dict: dict[str, 
 
 
 def _is_own(user: model.User, context: Context, data_dict: dict[str, Any]) -> bool:
-    """Whether somebody changes the own account, and not by a link, a command or for another one."""
+    """Return whether somebody changes the own account, and not by a link, a command or for another one."""
     key = data_dict.get("reset_key")
     is_by_link = bool(key) and key == user.reset_key and not reset_keys.is_over(user)
     return not context.get("ignore_auth") and not is_by_link and context.get("user") in {user.id, user.name}

@@ -10,14 +10,19 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic import statements
-from ckanext.digitalms.logic.hooks import author_of, is_measure, measure_of
-from ckanext.digitalms.logic.lookup import find_package, is_link, plain_id
-from ckanext.digitalms.logic.rights import is_coordinator
 from ckanext.digitalms.logic.validators import draft_stays_private
-from ckanext.digitalms.publishing import own_tables, versions
+from ckanext.digitalms.publishing import custom_tables, versions
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import admission, locks, source_address, withdrawn
+from ckanext.digitalms.services import locks
+from ckanext.digitalms.services.access import admission
+from ckanext.digitalms.services.access.rights import is_coordinator
+from ckanext.digitalms.services.lookup import find_package, is_link
+from ckanext.digitalms.services.measures import statements
+from ckanext.digitalms.services.measures.hooks import author_of, is_measure, measure_of
+from ckanext.digitalms.services.measures.overtaking import refuse_overtaken
+from ckanext.digitalms.services.redaction import withdrawn_measures
+from ckanext.digitalms.services.sources import address_check
+from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
@@ -44,7 +49,7 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
     _refuse_what_is_no_link(data_dict)
     if data_dict.get("type") == SOURCE_TYPE:
         tk.check_access("package_create", context, data_dict)
-        source_address.check(data_dict, None)
+        address_check.check(data_dict, None)
         if is_coordinator(context.get("user")):
             context = {**context, "ignore_auth": True}
     return original_action(context, data_dict)
@@ -52,12 +57,20 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
 
 @tk.chained_action
 def package_update(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Change a dataset; the address of a harvest source is checked as in ``package_create``."""
+    """Change a dataset; the address of a harvest source is checked as in ``package_create``.
+
+    Of a measure ``seen`` may say its ``metadata_modified`` as it was read: where somebody saved since, the
+    change is refused.
+    """
     _refuse_what_is_no_link(data_dict)
     package = find_package(data_dict.get("id"))
+    if is_measure(package) and "seen" in data_dict:
+        tk.check_access("package_update", context, data_dict)
+        refuse_overtaken(package, data_dict["seen"])
+        data_dict = {name: value for name, value in data_dict.items() if name != "seen"}
     if package is not None and package.type == SOURCE_TYPE:
         tk.check_access("package_update", context, data_dict)
-        source_address.check(data_dict, package)
+        address_check.check(data_dict, package)
     return original_action(context, data_dict)
 
 
@@ -95,7 +108,7 @@ def bulk_update_public(original_action: Action, context: Context, data_dict: dic
     tk.check_access("bulk_update_public", context, data_dict)
     told = data_dict.get("datasets")
     found = [find_package(one) for one in told] if isinstance(told, list) else []
-    drafts = [package.title for package in found if package and package.extras.get(own_tables.DRAFT)]
+    drafts = [package.title for package in found if package and package.extras.get(custom_tables.DRAFT)]
     if drafts:
         raise tk.ValidationError({"datasets": [f"{', '.join(drafts)[:200]}: {draft_stays_private()}"]})
     return original_action(context, data_dict)
@@ -115,10 +128,10 @@ def package_delete(original_action: Action, context: Context, data_dict: dict[st
         statements.withdraw(package, author_of(context))
         package_id = package.id
         original_action(context, data_dict)
-        return withdrawn.stays(package_id)
-    if package is not None and package.extras.get(own_tables.MARKER):
+        return withdrawn_measures.stays(package_id)
+    if package is not None and package.extras.get(custom_tables.MARKER):
         # not in the middle of a version being published
-        with locks.publishing(own_tables.group_of(package.id)):
+        with locks.publishing(custom_tables.group_of(package.id)):
             return original_action(context, data_dict)
     return original_action(context, data_dict)
 
@@ -136,10 +149,10 @@ def dataset_purge(original_action: Action, context: Context, data_dict: dict[str
         statements.entomb(package, author_of(context))
         package_id = package.id
         original_action(context, data_dict)
-        return withdrawn.stays(package_id)
-    if package is not None and package.extras.get(own_tables.MARKER):
+        return withdrawn_measures.stays(package_id)
+    if package is not None and package.extras.get(custom_tables.MARKER):
         package_id = package.id
-        with locks.publishing(own_tables.group_of(package_id)):
+        with locks.publishing(custom_tables.group_of(package_id)):
             answer = original_action(context, data_dict)
             versions.forget(package_id)
             return answer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
@@ -16,11 +14,10 @@ from ckanext.digitalms.council.reference import (
     parse_reference_field,
     parse_references,
 )
-from ckanext.digitalms.logic import schema, schema_report
-from ckanext.digitalms.logic.action.measure import catalogue, read_moment
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
-
-Answer = dict[str, Any]
+from ckanext.digitalms.services.measures.catalogue import catalogue, read_point_in_time
 
 __all__ = [
     "digitalms_council_reference_list",
@@ -30,7 +27,7 @@ __all__ = [
 
 
 @tk.side_effect_free
-def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> Answer:
+def digitalms_council_reference_parse(context: Context, data_dict: Json) -> Json:
     """Find every reference to a council paper in a text, in any spelling.
 
     Args:
@@ -42,7 +39,7 @@ def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> An
         where the text speaks of papers without a number (“Diverse Vorlagen”).
     """
     tk.check_access("digitalms_council_reference_parse", context, data_dict)
-    told = schema.validated(context, data_dict, schema_report.text())
+    told = schema.validated(context, data_dict, schema.report_import.text())
     found = parse_references(told["text"], config.council_body())
     results = [
         {**described(item.reference), "original": item.original, "start": item.start, "end": item.end}
@@ -53,7 +50,7 @@ def digitalms_council_reference_parse(context: Context, data_dict: Answer) -> An
 
 
 @tk.side_effect_free
-def digitalms_council_reference_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
     """Show a council paper with its supplements and the public measures that cite it.
 
     Args:
@@ -73,9 +70,9 @@ def digitalms_council_reference_show(context: Context, data_dict: Answer) -> Ans
         ValidationError: this is no number of a paper.
     """
     tk.check_access("digitalms_council_reference_show", context, data_dict)
-    told = schema.validated(context, data_dict, {**schema.moment(), **schema_report.reference()})
+    told = schema.validated(context, data_dict, {**schema.moment(), **schema.report_import.reference()})
     asked = _asked(told)
-    found = list(citations(catalogue(*read_moment(told)), config.council_body()))
+    found = list(citations(catalogue(*read_point_in_time(told)), config.council_body()))
     paper = paper_of(found, asked)
     if paper is None:
         meant = ", ".join(row["reference"] for row in near(known_papers(found), asked)[:5])
@@ -85,7 +82,7 @@ def digitalms_council_reference_show(context: Context, data_dict: Answer) -> Ans
     return paper
 
 
-def _asked(told: Answer) -> CouncilReference:
+def _asked(told: Json) -> CouncilReference:
     try:
         asked = parse_reference_field(told["reference"], told.get("body") or config.council_body()).reference
     except ReferenceRefusedError as refused:
@@ -96,7 +93,7 @@ def _asked(told: Answer) -> CouncilReference:
 
 
 @tk.side_effect_free
-def digitalms_council_reference_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_council_reference_list(context: Context, data_dict: Json) -> Json:
     """List the council papers that public measures cite, by year and number.
 
     Args:
@@ -111,5 +108,5 @@ def digitalms_council_reference_list(context: Context, data_dict: Answer) -> Ans
     """
     tk.check_access("digitalms_council_reference_list", context, data_dict)
     told = schema.validated(context, data_dict, {**schema.page(), **schema.moment()})
-    papers = known_papers(list(citations(catalogue(*read_moment(told)), config.council_body())))
+    papers = known_papers(list(citations(catalogue(*read_point_in_time(told)), config.council_body())))
     return {"count": len(papers), "results": papers[told["offset"] :][: told["limit"]]}

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from ckanext.digitalms.logic import schema, schema_coverage
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.publishing import coverage_rows
-from ckanext.digitalms.publishing.tables import json_value
-
-Answer = dict[str, Any]
+from ckanext.digitalms.tables.open_tables import json_value
 
 __all__ = ["digitalms_coverage_show"]
 
 
 @tk.side_effect_free
-def digitalms_coverage_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
     """Show figures of broadband coverage, in the order of the key; each filter may be left out.
 
     Args:
@@ -35,7 +32,7 @@ def digitalms_coverage_show(context: Context, data_dict: Answer) -> Answer:
         ValidationError: a filter is none of the known values.
     """
     tk.check_access("digitalms_coverage_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema_coverage.show())
+    told = schema.validated(context, data_dict, schema.coverage.show())
     chosen = {name: told[name] for name in coverage_rows.FILTERS if told.get(name) is not None}
     count, rows = coverage_rows.page(chosen, told["limit"], told["offset"])
     return {"count": count, "results": [{n: json_value(v) for n, v in row.items()} for row in rows]}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic import schema, schema_delivery
-from ckanext.digitalms.logic.deliveries import (
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services.deliveries import (
     delivery_count,
     delivery_create,
     delivery_finish,
@@ -20,21 +22,17 @@ from ckanext.digitalms.logic.deliveries import (
     refuse_blanked,
     seen_by,
 )
-from ckanext.digitalms.logic.handlers import DeliveryHandler, handler_of
-from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.sources import source_config, source_organisation
-from ckanext.digitalms.logic.uploads import organisation_id, uploaded
-from ckanext.digitalms.messages import translate
-from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.sources.handlers import DeliveryHandler, handler_of
+from ckanext.digitalms.services.sources.health import source_config, source_organisation
+from ckanext.digitalms.services.uploads import organisation_id, uploaded
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
 from ckanext.digitalms.validation.findings import Report
-
-Answer = dict[str, Any]
 
 __all__ = ["digitalms_delivery_create", "digitalms_delivery_list", "digitalms_delivery_show"]
 
 
-def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
+def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
     """Hand in a table; all of it is taken over or nothing.
 
     Args:
@@ -62,7 +60,7 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
     """
     data_dict = {**data_dict, **_about(data_dict)}
     tk.check_access("digitalms_delivery_create", context, data_dict)
-    told = schema.validated(context, data_dict, schema_delivery.create())
+    told = schema.validated(context, data_dict, schema.delivery.create())
     handler = handler_of(told["kind"])
     delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told, handler)
     if told["confirm"]:
@@ -79,7 +77,7 @@ def digitalms_delivery_create(context: Context, data_dict: Answer) -> Answer:
     return shown(delivery)
 
 
-def _about(data_dict: Answer) -> Answer:
+def _about(data_dict: Json) -> Json:
     """Find out for whom a delivery is, so that the right to it can be judged."""
     if data_dict.get("delivery_id"):
         delivery = delivery_get(data_dict["delivery_id"])
@@ -92,7 +90,7 @@ def _about(data_dict: Answer) -> Answer:
 
 
 def _earlier(delivery_id: str) -> Delivery:
-    """Give a delivery that can still be taken over, locked; the second of two callers waits here."""
+    """Return a delivery that can still be taken over, locked; the second of two callers waits here."""
     delivery = delivery_get(delivery_id)
     model.Session.refresh(delivery, with_for_update=True)
     if delivery.state not in {"received", "waiting"}:
@@ -104,7 +102,7 @@ def _earlier(delivery_id: str) -> Delivery:
     return delivery
 
 
-def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Delivery:
+def _received(context: Context, told: Json, handler: DeliveryHandler) -> Delivery:
     try:
         filename, content = uploaded(told)
     except tk.ValidationError as refused:
@@ -128,7 +126,7 @@ def _received(context: Context, told: Answer, handler: DeliveryHandler) -> Deliv
     return delivery
 
 
-def _wrong(handler: DeliveryHandler, told: Answer) -> Answer:
+def _wrong(handler: DeliveryHandler, told: Json) -> Json:
     try:
         handler.about_delivery(told)
     except tk.ValidationError as refused:
@@ -139,8 +137,8 @@ def _wrong(handler: DeliveryHandler, told: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
-    """Give a delivery with the whole report on it.
+def digitalms_delivery_show(context: Context, data_dict: Json) -> Json:
+    """Return a delivery with the whole report on it.
 
     Args:
         id: the delivery.
@@ -154,12 +152,12 @@ def digitalms_delivery_show(context: Context, data_dict: Answer) -> Answer:
         ObjectNotFound: there is no such delivery.
     """
     tk.check_access("digitalms_delivery_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema_delivery.show())
+    told = schema.validated(context, data_dict, schema.delivery.show())
     return shown(delivery_get(told["id"]))
 
 
 @tk.side_effect_free
-def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_delivery_list(context: Context, data_dict: Json) -> Json:
     """List deliveries that you may see, newest first, without their findings.
 
     Args:
@@ -171,7 +169,7 @@ def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
         ``{count, results}``
     """
     tk.check_access("digitalms_delivery_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema_delivery.listing())
+    told = schema.validated(context, data_dict, schema.delivery.listing())
     visible_to = seen_by(context["user"])
     found = delivery_list(told.get("source_id"), told["limit"], told["offset"], visible_to)
     summaries = delivery_summaries([delivery.id for delivery in found])
@@ -181,15 +179,15 @@ def digitalms_delivery_list(context: Context, data_dict: Answer) -> Answer:
     }
 
 
-def shown(delivery: Delivery) -> Answer:
-    """Give a delivery as the API tells it, with its findings in the reader's language."""
+def shown(delivery: Delivery) -> Json:
+    """Return a delivery as the API tells it, with its findings in the reader's language."""
     report = dict(delivery.report or {})
     if report:
         report["findings"] = _in_words(report)
     return {**_told(delivery), "report": report or None}
 
 
-def _told(delivery: Delivery) -> Answer:
+def _told(delivery: Delivery) -> Json:
     names = (
         "id",
         "kind",
@@ -210,8 +208,8 @@ def _told(delivery: Delivery) -> Answer:
     }
 
 
-def _in_words(report: Answer) -> list[Answer]:
-    """Give the findings with their sentences in the reader's language beside the stable types."""
+def _in_words(report: Json) -> list[Json]:
+    """Return the findings with their sentences in the reader's language beside the stable types."""
     return [
         {
             "cause": finding.cause.value,

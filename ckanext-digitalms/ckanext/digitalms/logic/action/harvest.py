@@ -9,8 +9,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic.lookup import find_package
-from ckanext.digitalms.services import source_address
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.services.sources import address_check
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
@@ -92,7 +92,7 @@ def harvest_source_clear(original_action: Action, context: Context, data_dict: d
 def _checked(name: str, original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     package = None if name == "harvest_source_create" else _source(data_dict)
     tk.check_access(name, context, {**data_dict, "type": SOURCE_TYPE})
-    source_address.check(data_dict, package)
+    address_check.check(data_dict, package)
     return original_action(context, data_dict)
 
 

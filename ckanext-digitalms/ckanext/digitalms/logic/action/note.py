@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.logic.hooks import author_of, is_measure
-from ckanext.digitalms.logic.lookup import find_package
 from ckanext.digitalms.model import InternalNote
-
-Answer = dict[str, Any]
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.services.measures.hooks import author_of, is_measure
 
 __all__ = ["digitalms_internal_note_create", "digitalms_internal_note_delete", "digitalms_internal_note_list"]
 
 
 def measure_package(measure_id: str) -> model.Package:
-    """Give the dataset of a measure; raises ``ObjectNotFound``."""
+    """Return the dataset of a measure; raises ``ObjectNotFound``."""
     package = find_package(measure_id)
     if package is None or not is_measure(package) or package.state == model.State.DELETED:
         message = tk._("There is no measure “{found}”.")
@@ -29,7 +26,7 @@ def measure_package(measure_id: str) -> model.Package:
 
 
 @tk.side_effect_free
-def digitalms_internal_note_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_internal_note_list(context: Context, data_dict: Json) -> Json:
     """List the internal notes on a measure, newest first.
 
     Args:
@@ -46,7 +43,7 @@ def digitalms_internal_note_list(context: Context, data_dict: Answer) -> Answer:
     return {"count": len(notes), "results": notes}
 
 
-def digitalms_internal_note_create(context: Context, data_dict: Answer) -> Answer:
+def digitalms_internal_note_create(context: Context, data_dict: Json) -> Json:
     """Add an internal note to a measure.
 
     Args:
@@ -65,7 +62,7 @@ def digitalms_internal_note_create(context: Context, data_dict: Answer) -> Answe
     return _note(note)
 
 
-def digitalms_internal_note_delete(context: Context, data_dict: Answer) -> Answer:
+def digitalms_internal_note_delete(context: Context, data_dict: Json) -> Json:
     """Delete an internal note.
 
     Args:
@@ -87,7 +84,7 @@ def digitalms_internal_note_delete(context: Context, data_dict: Answer) -> Answe
     return answer
 
 
-def _note(note: InternalNote) -> Answer:
+def _note(note: InternalNote) -> Json:
     return {
         "id": note.id,
         "text": note.text,

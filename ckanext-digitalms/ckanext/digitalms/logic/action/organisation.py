@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.logic.hooks import author_of
 from ckanext.digitalms.publishing import trigger
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import admission
+from ckanext.digitalms.services.access import admission
+from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
-
-Answer = dict[str, Any]
 
 __all__ = ["digitalms_organisation_admit", "digitalms_organisation_list"]
 
 
 @tk.side_effect_free
-def digitalms_organisation_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_organisation_list(context: Context, data_dict: Json) -> Json:
     """List the organisations, and whether they are let in, by title (coordinators).
 
     Args:
@@ -39,7 +36,7 @@ def digitalms_organisation_list(context: Context, data_dict: Answer) -> Answer:
     return {"count": len(found), "results": page}
 
 
-def digitalms_organisation_admit(context: Context, data_dict: Answer) -> Answer:
+def digitalms_organisation_admit(context: Context, data_dict: Json) -> Json:
     """Let an organisation in, or no longer (coordinators).
 
     The measures of an organisation that is not let in are seen by its members and by coordinators only, and
@@ -73,7 +70,7 @@ def digitalms_organisation_admit(context: Context, data_dict: Answer) -> Answer:
     return {"id": organisation.id, "name": organisation.name, "is_admitted": told["admitted"]}
 
 
-def _organisations() -> list[Answer]:
+def _organisations() -> list[Json]:
     admitted = admission.admitted()
     counted = sa.func.count(model.Package.id)
     kept = sa.and_(

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic import schema, schema_redaction
-from ckanext.digitalms.publishing import thinning
-from ckanext.digitalms.services import locks, withdrawn
-
-Answer = dict[str, Any]
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.publishing import retention as release_retention
+from ckanext.digitalms.services import locks
+from ckanext.digitalms.services.redaction import withdrawn_measures
 
 __all__ = ["digitalms_release_cite", "digitalms_release_remove_measure"]
 
 
-def digitalms_release_cite(context: Context, data_dict: Answer) -> Answer:
+def digitalms_release_cite(context: Context, data_dict: Json) -> Json:
     """Note where a release is cited, so that the rule for old releases never leaves it out (coordinator).
 
     Args:
@@ -33,16 +31,16 @@ def digitalms_release_cite(context: Context, data_dict: Answer) -> Answer:
     tk.check_access("digitalms_release_cite", context, data_dict)
     told = schema.validated(context, data_dict, schema.release_cite())
     with locks.all_publishing():
-        release = thinning.cite(told["release_id"], told.get("cited_in") or "")
+        release = release_retention.cite(told["release_id"], told.get("cited_in") or "")
         if release is None:
             message = tk._("There is no release “{found}”.")
             raise tk.ObjectNotFound(message.format(found=told["release_id"][:60]))
-        answer = {"release_id": release.release_id, "cited_in": thinning.cited(release)}
+        answer = {"release_id": release.release_id, "cited_in": release_retention.cited(release)}
         model.repo.commit()
     return answer
 
 
-def digitalms_release_remove_measure(context: Context, data_dict: Answer) -> Answer:
+def digitalms_release_remove_measure(context: Context, data_dict: Json) -> Json:
     """Take the rows of a measure that is public no more out of every release (coordinator).
 
     By itself such a measure stays in the releases that were made while it was public. Each release that
@@ -62,8 +60,8 @@ def digitalms_release_remove_measure(context: Context, data_dict: Answer) -> Ans
         ValidationError: it is public, or there is no reason.
     """
     tk.check_access("digitalms_release_remove_measure", context, data_dict)
-    told = schema.validated(context, data_dict, schema_redaction.remove_measure())
+    told = schema.validated(context, data_dict, schema.redaction.remove_measure())
     reason = told.get("reason") or ""
     if not reason and not told["dry_run"]:
         raise tk.ValidationError({"reason": [tk._("Say why: it is shown with every release.")]})
-    return withdrawn.remove(told["id"], reason, dry_run=told["dry_run"])
+    return withdrawn_measures.remove(told["id"], reason, dry_run=told["dry_run"])

@@ -12,17 +12,17 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic import report_import, schema, schema_report
-from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.report_apply import apply_draft
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
 from ckanext.digitalms.reports.document import ReportUnreadableError, clean
 from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.reports.matching import recognise
 from ckanext.digitalms.reports.proposal import to_json
-
-Answer = dict[str, Any]
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.reports import drafts as report_drafts
+from ckanext.digitalms.services.reports.apply import apply_draft
 
 __all__ = [
     "digitalms_report_import_apply",
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-def digitalms_report_import_create(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
     """Read a council report into a draft; nothing is published yet (coordinators).
 
     Args:
@@ -56,15 +56,15 @@ def digitalms_report_import_create(context: Context, data_dict: Answer) -> Answe
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         proposal={
-            "report": to_json(recognise(report, report_import.known_measures())),
-            "organisation": report_import.usual_organisation(),
+            "report": to_json(recognise(report, report_drafts.known_measures())),
+            "organisation": report_drafts.usual_organisation(),
         },
         state="draft",
         user_id=author_of(context),
     )
     model.Session.add(draft)
     model.repo.commit()
-    return report_import.shown(draft)
+    return report_drafts.shown(draft)
 
 
 def _uploaded(upload: Any) -> tuple[str, bytes]:
@@ -81,7 +81,7 @@ def _uploaded(upload: Any) -> tuple[str, bytes]:
 
 
 @tk.side_effect_free
-def digitalms_report_import_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_list(context: Context, data_dict: Json) -> Json:
     """List the imported reports, newest first (coordinators).
 
     Args:
@@ -100,8 +100,8 @@ def digitalms_report_import_list(context: Context, data_dict: Answer) -> Answer:
     return {"count": count, "results": [_summary(draft) for draft in drafts]}
 
 
-def _summary(draft: ReportImport) -> Answer:
-    report = report_import.report_of(draft)
+def _summary(draft: ReportImport) -> Json:
+    report = report_drafts.report_of(draft)
     return {
         "id": draft.id,
         "filename": draft.filename,
@@ -115,7 +115,7 @@ def _summary(draft: ReportImport) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_report_import_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_show(context: Context, data_dict: Json) -> Json:
     """Show an imported report: what its cells say and what is proposed from them (coordinators).
 
     Args:
@@ -128,10 +128,10 @@ def digitalms_report_import_show(context: Context, data_dict: Answer) -> Answer:
         taken over), not_taken_over (grouped by reason) and, once applied, outcomes.
     """
     tk.check_access("digitalms_report_import_show", context, data_dict)
-    return report_import.shown(report_import.draft_of(_id(data_dict, context)))
+    return report_drafts.shown(report_drafts.draft_of(_id(data_dict, context)))
 
 
-def digitalms_report_import_update(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
     """Correct a draft; what is left out stays as it is (coordinators).
 
     Args:
@@ -151,23 +151,23 @@ def digitalms_report_import_update(context: Context, data_dict: Answer) -> Answe
     """
     tk.check_access("digitalms_report_import_update", context, data_dict)
     _check_form(data_dict)
-    told, errors = tk.navl_validate(data_dict, schema_report.update(), context)
+    told, errors = tk.navl_validate(data_dict, schema.report_import.update(), context)
     if errors:
         raise tk.ValidationError(errors)
-    draft = report_import.draft_of(told["id"], locked=True)
+    draft = report_drafts.draft_of(told["id"], locked=True)
     if draft.state == "applied":
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This report is published: correct the measures themselves.")]})
-    draft.proposal = report_import.corrected(draft, told)
+    draft.proposal = report_drafts.corrected(draft, told)
     model.Session.add(draft)
     model.repo.commit()
-    return report_import.shown(draft)
+    return report_drafts.shown(draft)
 
 
 _LISTS = ("council_references", "goals", "steps", "milestones")
 
 
-def _check_form(data_dict: Answer) -> None:
+def _check_form(data_dict: Json) -> None:
     measures = data_dict.get("measures", [])
     lists = [measures]
     if isinstance(measures, list):
@@ -177,7 +177,7 @@ def _check_form(data_dict: Answer) -> None:
             raise tk.ValidationError({"measures": [tk._("This must be a list of rows with named fields.")]})
 
 
-def digitalms_report_import_apply(context: Context, data_dict: Answer) -> Answer:
+def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
     """Publish a draft: every chosen measure is created or stated, or none is (coordinators).
 
     A measure that is known gets a statement of the report's date; a report that is older than the
@@ -194,7 +194,7 @@ def digitalms_report_import_apply(context: Context, data_dict: Answer) -> Answer
         ValidationError: as ``digitalms_report_import_update``; nothing is changed.
     """
     tk.check_access("digitalms_report_import_apply", context, data_dict)
-    draft = report_import.draft_of(_id(data_dict, context), locked=True)
+    draft = report_drafts.draft_of(_id(data_dict, context), locked=True)
     if draft.state == "applied":
         outcomes = [{**outcome, "change": "unchanged"} for outcome in draft.proposal["outcomes"]]
     else:
@@ -202,6 +202,6 @@ def digitalms_report_import_apply(context: Context, data_dict: Answer) -> Answer
     return {"id": draft.id, "state": draft.state, "outcomes": outcomes}
 
 
-def _id(data_dict: Answer, context: Context) -> str:
+def _id(data_dict: Json, context: Context) -> str:
     told = schema.validated(context, data_dict, schema.by_id())
     return str(told["id"])

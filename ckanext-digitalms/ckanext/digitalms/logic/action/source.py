@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -12,28 +11,28 @@ from ckan.types import Context
 from ckanext.harvest.logic import HarvestJobExists, HarvestSourceInactiveError
 
 from ckanext.digitalms import config
-from ckanext.digitalms.logic import schema, schema_source
-from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.source_contacts import owners
-from ckanext.digitalms.logic.source_errors import errors_of_run
-from ckanext.digitalms.logic.source_runs import SourceRun, last_runs
-from ckanext.digitalms.logic.sources import SourceHealth, source_health, sources
-from ckanext.digitalms.logic.vanished import (
-    gone_records,
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.sources.contacts import owners
+from ckanext.digitalms.services.sources.errors import errors_of_run
+from ckanext.digitalms.services.sources.health import SourceHealth, source_health, sources
+from ckanext.digitalms.services.sources.identities import (
     known_records,
+    missing_records,
     question_decide,
     question_get,
     question_waiting,
 )
+from ckanext.digitalms.services.sources.runs import SourceRun, last_runs
 
-Answer = dict[str, Any]
 RUNS = 30
 
 __all__ = ["digitalms_source_list", "digitalms_source_show", "digitalms_vanishing_decide"]
 
 
 @tk.side_effect_free
-def digitalms_source_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_source_list(context: Context, data_dict: Json) -> Json:
     """List the sources and how they run, by title.
 
     Args:
@@ -47,15 +46,15 @@ def digitalms_source_list(context: Context, data_dict: Answer) -> Answer:
         taken_over and removed. Moments are ISO 8601 with their time zone.
     """
     tk.check_access("digitalms_source_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema_source.listing())
+    told = schema.validated(context, data_dict, schema.source.listing())
     found = sources()
     page = found[told["offset"] : told["offset"] + told["limit"]]
     return {"count": len(found), "results": [_health(each) for each in page]}
 
 
 @tk.side_effect_free
-def digitalms_source_show(context: Context, data_dict: Answer) -> Answer:
-    """Give all about one source to those who keep it.
+def digitalms_source_show(context: Context, data_dict: Json) -> Json:
+    """Return all about one source to those who keep it.
 
     Args:
         id: the id or name of the source.
@@ -73,7 +72,7 @@ def digitalms_source_show(context: Context, data_dict: Answer) -> Answer:
         ObjectNotFound: there is no such source.
     """
     tk.check_access("digitalms_source_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema_source.show())
+    told = schema.validated(context, data_dict, schema.source.show())
     health = source_health(told["id"])
     contacts = [each.email for each in owners(health.id, health.organisation)]
     runs = last_runs([health.id], RUNS).get(health.id, [])
@@ -90,7 +89,7 @@ def digitalms_source_show(context: Context, data_dict: Answer) -> Answer:
     }
 
 
-def digitalms_vanishing_decide(context: Context, data_dict: Answer) -> Answer:
+def digitalms_vanishing_decide(context: Context, data_dict: Json) -> Json:
     """Answer the question of a source whether so many of its records may vanish (coordinators).
 
     Yes counts them as removed at the source from now on, so that they are deleted after the grace time, and
@@ -108,7 +107,7 @@ def digitalms_vanishing_decide(context: Context, data_dict: Answer) -> Answer:
         ValidationError: it is answered already.
     """
     tk.check_access("digitalms_vanishing_decide", context, data_dict)
-    told = schema.validated(context, data_dict, schema_source.decide())
+    told = schema.validated(context, data_dict, schema.source.decide())
     question = question_get(told["id"])
     model.Session.refresh(question, with_for_update=True)  # the second of two callers waits here
     if question.state != "waiting":
@@ -129,7 +128,7 @@ def digitalms_vanishing_decide(context: Context, data_dict: Answer) -> Answer:
     }
 
 
-def _health(health: SourceHealth) -> Answer:
+def _health(health: SourceHealth) -> Json:
     now = datetime.now(UTC)
     return {
         "id": health.id,
@@ -148,7 +147,7 @@ def _health(health: SourceHealth) -> Answer:
     }
 
 
-def _run(run: SourceRun) -> Answer:
+def _run(run: SourceRun) -> Json:
     return {
         "id": run.id,
         "begun": _iso(run.begun),
@@ -159,7 +158,7 @@ def _run(run: SourceRun) -> Answer:
     }
 
 
-def _gone(source_id: str) -> list[Answer]:
+def _gone(source_id: str) -> list[Json]:
     return [
         {
             "identifier": each.identifier,
@@ -169,11 +168,11 @@ def _gone(source_id: str) -> list[Answer]:
             "removed_from": _iso(each.gone_since + config.harvest_grace() if each.gone_since else None),
             "is_confirmed": each.gone_confirmed,
         }
-        for each in gone_records(source_id)
+        for each in missing_records(source_id)
     ]
 
 
-def _question(source_id: str) -> Answer | None:
+def _question(source_id: str) -> Json | None:
     question = question_waiting(source_id)
     if question is None:
         return None

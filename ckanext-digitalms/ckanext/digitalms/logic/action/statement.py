@@ -12,17 +12,19 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.figures import number_of
-from ckanext.digitalms.logic import schema, schema_redaction
-from ckanext.digitalms.logic.assertions import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.record import Step
-from ckanext.digitalms.services import redaction, row_redaction
-
-Answer = dict[str, Any]
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.services.measures.batch import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.services.measures.overtaking import refuse_overtaken
+from ckanext.digitalms.services.redaction import texts as redaction
+from ckanext.digitalms.services.redaction import whole_rows
 
 __all__ = ["digitalms_redact", "digitalms_statement_create"]
 
 
-def digitalms_statement_create(context: Context, data_dict: Answer) -> Answer:
+def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
     """Say what is new about a measure; nothing else of it is touched.
 
     A day after the newest Stand is a new Stand, the same day corrects it, an earlier day is added to
@@ -37,6 +39,7 @@ def digitalms_statement_create(context: Context, data_dict: Answer) -> Answer:
         steps: the whole list of steps: ``[{id, state, text}]``; a step without id is matched by its text.
         statement: what is new, in words.
         source: where it is known from.
+        seen: ``metadata_modified`` of the measure as you read it: refused where somebody saved since.
 
     Returns:
         ``{measure_id, change, statement_id}`` with change ``new_stand``, ``correction``,
@@ -47,6 +50,7 @@ def digitalms_statement_create(context: Context, data_dict: Answer) -> Answer:
     """
     tk.check_access("digitalms_statement_create", context, data_dict)
     told = schema.validated(context, data_dict, schema.statement_create())
+    refuse_overtaken(find_package(told["id"]), told.get("seen"))
     try:
         outcome = apply_statements(context, [_input(told, data_dict)])[0]
     except tk.ValidationError as refused:
@@ -55,7 +59,7 @@ def digitalms_statement_create(context: Context, data_dict: Answer) -> Answer:
     return asdict(outcome)
 
 
-def _input(told: Answer, given: Answer) -> StatementInput:
+def _input(told: Json, given: Json) -> StatementInput:
     progress = told.get("progress_percent", UNCHANGED)
     return StatementInput(
         measure_id=told["id"],
@@ -73,11 +77,11 @@ def _decimal(value: Any) -> Decimal | None:
     return number_of(str(value))
 
 
-def _text(told: Answer, name: str) -> Any:
+def _text(told: Json, name: str) -> Any:
     return (told[name] or None) if name in told else UNCHANGED
 
 
-def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
+def digitalms_redact(context: Context, data_dict: Json) -> Json:
     """Blank a text wherever it stands, for good (sysadmin): for personal data that should not be there.
 
     It is blanked in every statement, dataset, release (all files, new hashes, a note), table of the
@@ -106,9 +110,9 @@ def digitalms_redact(context: Context, data_dict: Answer) -> Answer:
         ValidationError: there is no such field, it is none that can be blanked, or the text stands nowhere.
     """
     tk.check_access("digitalms_redact", context, data_dict)
-    told = schema.validated(context, data_dict, schema_redaction.redact())
+    told = schema.validated(context, data_dict, schema.redaction.redact())
     if told.get("table"):
-        return row_redaction.redact(context, told)
+        return whole_rows.redact(context, told)
     asked = redaction.asked_of(context, told)
     named = {name: told[name] for name in ("statement_id", "path") if told.get(name)}
     return {**named, **redaction.redact(asked, dry_run=told["dry_run"])}

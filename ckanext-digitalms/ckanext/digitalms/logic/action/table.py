@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.publishing import judge, listing, refusals, releases
-from ckanext.digitalms.publishing.tables import ALL_TABLES, MEASURE_TABLES, group_of
-
-Answer = dict[str, Any]
+from ckanext.digitalms.publishing import last_refusal, listing, release_check, releases
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, MEASURE_TABLES, group_of
 
 __all__ = ["digitalms_table_list", "digitalms_table_publish", "digitalms_table_validate"]
 
 
 @tk.side_effect_free
-def digitalms_table_list(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_list(context: Context, data_dict: Json) -> Json:
     """List the open tables with their columns, their current release and its files.
 
     Args:
@@ -36,7 +33,7 @@ def digitalms_table_list(context: Context, data_dict: Answer) -> Answer:
     return {"count": len(tables), "results": tables[wanted["offset"] :][: wanted["limit"]]}
 
 
-def digitalms_table_publish(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_publish(context: Context, data_dict: Json) -> Json:
     """Publish the open tables now, if what is public differs from the current release (coordinator).
 
     Returns:
@@ -53,8 +50,8 @@ def digitalms_table_publish(context: Context, data_dict: Answer) -> Answer:
 
 
 @tk.side_effect_free
-def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
-    """Judge the current release of a table with frictionless, as users get it (coordinator).
+def digitalms_table_validate(context: Context, data_dict: Json) -> Json:
+    """Validate the current release of a table with frictionless, as users get it (coordinator).
 
     Args:
         name: the table.
@@ -74,12 +71,12 @@ def digitalms_table_validate(context: Context, data_dict: Answer) -> Answer:
     if name not in ALL_TABLES or now is None:
         message = tk._("There is no published table “{found}”. There are: {known}.")
         raise tk.ObjectNotFound(message.format(found=name[:60], known=", ".join(ALL_TABLES)))
-    verdict = judge.judge(releases.all_folders().path(now.manifest), name)
+    verdict = release_check.validate(releases.all_folders().path(now.manifest), name)
     return {
         "name": name,
         "release_id": now.release_id,
         "is_valid": verdict.is_valid,
         "problems": [translate(problem, tk._) for problem in verdict.problems],
         "notes": [translate(note, tk._) for note in verdict.notes],
-        "last_refusal": refusals.last(group),
+        "last_refusal": last_refusal.last(group),
     }

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic import schema, schema_table, table_import, table_undo
-from ckanext.digitalms.logic.action.delivery import shown
-from ckanext.digitalms.logic.deliveries import delivery_create, delivery_get, refuse_blanked
-from ckanext.digitalms.logic.hooks import author_of
-from ckanext.digitalms.logic.uploads import uploaded
+from ckanext.digitalms.imports.mapping import KIND
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services.deliveries import delivery_create, delivery_get, refuse_blanked
+from ckanext.digitalms.services.imports import apply as import_apply
+from ckanext.digitalms.services.imports import preview as import_preview
+from ckanext.digitalms.services.imports import undo
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.uploads import uploaded
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
 
-Answer = dict[str, Any]
+from .delivery import shown
 
 __all__ = ["digitalms_table_import", "digitalms_table_import_show", "digitalms_table_import_undo"]
 
 
-def digitalms_table_import(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_import(context: Context, data_dict: Json) -> Json:
     """Read in a table as it was published, with your changes; all of it is taken over or nothing.
 
     A row adds or changes, a missing row or column changes nothing, ``delete`` in a column ``action``
@@ -51,26 +53,26 @@ def digitalms_table_import(context: Context, data_dict: Answer) -> Answer:
             measure was changed since the preview. What is wrong inside the table is in ``findings``.
     """
     tk.check_access("digitalms_table_import", context, data_dict)
-    told = schema.validated(context, data_dict, schema_table.table_import())
+    told = schema.validated(context, data_dict, schema.table_import.table_import())
     if told.get("import_id"):
         delivery = _locked(told["import_id"], "received")
         refuse_blanked(delivery, "import_id")
         if not told["dry_run"]:
-            table_import.apply(context, delivery)
+            import_apply.apply(context, delivery)
         return _shown(delivery)
     delivery = _received(context, told)
-    table_import.preview(context, delivery)
+    import_preview.preview(context, delivery)
     model.repo.commit()
     if not told["dry_run"] and delivery.state == "received":
-        table_import.apply(context, _locked(delivery.id, "received"))
+        import_apply.apply(context, _locked(delivery.id, "received"))
     return _shown(delivery)
 
 
-def _received(context: Context, told: Answer) -> Delivery:
-    filename, content = uploaded({**told, "kind": told.get("table") or table_import.KIND})
+def _received(context: Context, told: Json) -> Delivery:
+    filename, content = uploaded({**told, "kind": told.get("table") or KIND})
     about = {"table": told.get("table"), "as_of": told.get("as_of"), "correction": told["correction"]}
     delivery = delivery_create(
-        table_import.KIND,
+        KIND,
         filename,
         content,
         dialect=Dialect.declared({name: told.get(name) for name in CHOICES}).to_json(),
@@ -82,7 +84,7 @@ def _received(context: Context, told: Answer) -> Delivery:
 
 
 def _locked(import_id: str, *states: str) -> Delivery:
-    """Give an import that is in one of these states, locked; the second of two callers waits here."""
+    """Return an import that is in one of these states, locked; the second of two callers waits here."""
     delivery = _import(import_id)
     model.Session.refresh(delivery, with_for_update=True)
     if delivery.state not in states:
@@ -95,14 +97,14 @@ def _locked(import_id: str, *states: str) -> Delivery:
 
 def _import(import_id: str) -> Delivery:
     delivery = delivery_get(import_id)
-    if delivery.kind != table_import.KIND:
+    if delivery.kind != KIND:
         message = tk._("There is no imported table “{found}”.")
         raise tk.ObjectNotFound(message.format(found=import_id[:60]))
     return delivery
 
 
 @tk.side_effect_free
-def digitalms_table_import_show(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_import_show(context: Context, data_dict: Json) -> Json:
     """Show an import: what it would change, or what it changed.
 
     Args:
@@ -119,7 +121,7 @@ def digitalms_table_import_show(context: Context, data_dict: Answer) -> Answer:
     return _shown(_import(told["id"]))
 
 
-def digitalms_table_import_undo(context: Context, data_dict: Answer) -> Answer:
+def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
     """Put back what an import changed, as a new change of today; the history keeps both.
 
     Args:
@@ -134,11 +136,11 @@ def digitalms_table_import_undo(context: Context, data_dict: Answer) -> Answer:
     tk.check_access("digitalms_table_import_undo", context, data_dict)
     told = schema.validated(context, data_dict, schema.by_id())
     delivery = _locked(told["id"], "accepted")
-    table_undo.undo(context, delivery)
+    undo.undo(context, delivery)
     return _shown(delivery)
 
 
-def _shown(delivery: Delivery) -> Answer:
+def _shown(delivery: Delivery) -> Json:
     whole = shown(delivery)
     report = whole.pop("report") or {}
     about = whole["about"]

@@ -1,0 +1,154 @@
+"""Bytes to a raw table of which nothing is known: the delimiter is told by the whole file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.validation.causes import Cause
+from ckanext.digitalms.validation.dialect import AUTO, Dialect, decode
+from ckanext.digitalms.validation.findings import Finding, short
+from ckanext.digitalms.validation.reading import read
+from ckanext.digitalms.validation.reading_csv import DELIMITERS, too_many_columns
+from ckanext.digitalms.validation.reading_json import FORM as JSON
+from ckanext.digitalms.validation.table import (
+    MAX_COLUMNS,
+    Limits,
+    RawRow,
+    RawTable,
+    TableSchema,
+    UnreadableError,
+)
+
+UNKNOWN = TableSchema("", {"fields": []})
+MAX_TITLE_ROWS = 20
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_FIGURES = re.compile(r"[\d.,:+%€/\s-]+")
+_SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+
+
+def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
+    """Read an uploaded table; a CSV's delimiter is the one that cuts most rows as it cuts the header.
+
+    Raises:
+        UnreadableError: there is no table in it.
+    """
+    if dialect.delimiter == AUTO and _may_be_csv(data, limits):
+        dialect = replace(dialect, delimiter=_delimiter(data, dialect, limits))
+    return under_titles(read(data, UNKNOWN, dialect, limits))
+
+
+def under_titles(raw: RawTable) -> RawTable:
+    """Leave out the title and the empty lines that offices put above the header of a sheet.
+
+    They are told from a header by having one filled cell, and the header by having words, each once, in every
+    column of the table. In doubt the first row stays the header.
+
+    Raises:
+        UnreadableError: the header has too many columns.
+    """
+    place = _header_place(raw)
+    if place is None:
+        return raw
+    told = raw.rows[place]
+    width = len(told.cells)
+    if width > MAX_COLUMNS:
+        raise UnreadableError(too_many_columns(width, told.number), form=raw.form)
+    titles = short(" | ".join(_filled_texts(cells) for cells in (raw.header, *_cells(raw.rows[:place]))))
+    text = N_("The header was taken from row {row}; above it stands “{found}”.")
+    message = Message(text, {"row": told.number, "found": titles})
+    rows = tuple(
+        replace(row, cells=row.cells + (None,) * (width - len(row.cells))) for row in raw.rows[place + 1 :]
+    )
+    return replace(
+        raw,
+        header=tuple(str(cell) for cell in told.cells),
+        rows=rows,
+        header_row=told.number,
+        findings=(*raw.findings, Finding(Cause.TITLE_ROWS, message, told.number, found=titles)),
+    )
+
+
+def _header_place(raw: RawTable) -> int | None:
+    """Return the place of the header among the rows; ``None`` where the first row is the header."""
+    if raw.form == JSON or len(raw.header) != 1:
+        return None
+    lines = enumerate(raw.rows[:MAX_TITLE_ROWS])
+    place = next((place for place, row in lines if _is_wide(row)), None)
+    if place is None:
+        return None
+    header, below = raw.rows[place].cells, filled(replace(raw, rows=raw.rows[place + 1 :]))
+    if not below or len(header) < max(len(row.cells) for row in below):
+        return None
+    if 2 * sum(map(_is_wide, below)) < len(below):
+        return None
+    words = [str(cell).strip() for cell in header]
+    return place if all(map(_is_title, words)) and len(set(words)) == len(words) else None
+
+
+def _is_wide(row: RawRow) -> bool:
+    return sum(not is_empty(cell) for cell in row.cells) > 1
+
+
+def _is_title(text: str) -> bool:
+    return bool(_YEAR.fullmatch(text)) or not (is_empty(text) or _FIGURES.fullmatch(text))
+
+
+def _cells(rows: Sequence[RawRow]) -> Iterator[tuple[object, ...]]:
+    return (row.cells for row in rows if not all(map(is_empty, row.cells)))
+
+
+def _filled_texts(cells: Iterable[object]) -> str:
+    return " ".join(str(cell).strip() for cell in cells if not is_empty(cell))
+
+
+def filled(raw: RawTable) -> tuple[RawRow, ...]:
+    """Return the rows that hold anything."""
+    return tuple(row for row in raw.rows if not all(is_empty(cell) for cell in row.cells))
+
+
+def is_empty(cell: object) -> bool:
+    """Return whether a cell holds nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _may_be_csv(data: bytes, limits: Limits) -> bool:
+    return len(data) <= limits.max_bytes and data.lstrip()[:1] not in {b"[", b"{"} and data[:2] != b"PK"
+
+
+def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
+    text = decode(data, dialect).text.removeprefix("\ufeff")
+    hint = _SEP_LINE.match(text)
+    if hint and hint[1] in DELIMITERS:
+        return hint[1]
+    order = (";", "\t", ",")
+    # rows beyond the limit are not looked at: the reader refuses them
+    most = limits.max_rows + MAX_TITLE_ROWS
+    regular = {delimiter: _regularity(text, delimiter, most) for delimiter in order}
+    found = max(order, key=lambda delimiter: regular[delimiter])
+    if regular[found] >= (0.5, 2):
+        return found
+    # the first line may be a title: a sentence with commas says nothing of the table
+    return max(order, key=lambda delimiter: _regularity(text, delimiter, most, skips_titles=True))
+
+
+def _regularity(text: str, delimiter: str, most: int, *, skips_titles: bool = False) -> tuple[float, int]:
+    """Return the share of rows with as many cells as the header, and that number; nothing for one cell."""
+    width = same = rows = 0
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            count = sum(bool(cell.strip()) for cell in cells)
+            if not count or (skips_titles and not width and count == 1):
+                continue
+            width = width or len(cells)
+            rows += 1
+            same += len(cells) == width
+            if rows > most:
+                break
+    except csv.Error:
+        rows += 1  # the reader will say where; another delimiter may still do better
+    return (same / rows, width) if rows and width > 1 else (0.0, 0)

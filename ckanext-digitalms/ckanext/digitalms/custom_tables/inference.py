@@ -1,0 +1,182 @@
+"""A Table Schema drafted from a whole file: what is not certain for every row is not said.
+
+The schema describes the file as it is written (``decimalChar``, ``format``); :mod:`.canonical` says how
+the same table is published.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.validation.causes import Cause
+from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
+from ckanext.digitalms.validation.findings import Finding, short
+from ckanext.digitalms.validation.table import RawTable
+
+from .cell_formats import is_plain, read_day, read_moment, read_numbers
+from .detection import filled, is_empty
+from .names import OF_DATABASES, machine_name, numbered, plain_title, unique_titles
+
+Descriptor = dict[str, Any]
+TRUTHS = {"true": True, "wahr": True, "false": False, "falsch": False}
+# keys and numbers that nobody adds up: AGS, postcodes, telephone numbers; their zeros in front count
+_KEYS = {
+    "ags", "ars", "plz", "postleitzahl", "postcode", "zip", "tel", "telefon", "fax", "telefax", "handy",
+    "mobil", "vorwahl", "iban", "bic", "schluessel", "kennung", "aktenzeichen", "nummer", "code",
+}  # fmt: skip
+_KEY_ENDINGS = ("schluessel", "nummer", "postleitzahl", "plz")
+# municipalities have 8 digits, districts 5, postcodes 5
+_SHORTENED = {"ags": re.compile(r"[0-9]{7}|[0-9]{4}"), "plz": re.compile(r"[0-9]{4}")}
+_IDENTIFIERS = {*_KEYS, "id", "nr"}
+_KEY_TYPES = {"string", "integer", "date"}
+# a longer text names no row
+_KEY_CHARACTERS = 200
+
+
+def infer(raw: RawTable, dialect: Dialect) -> tuple[Descriptor, list[Finding]]:
+    """Draft the schema of a table, and tell which columns had to be named.
+
+    Args:
+        raw: the table.
+        dialect: what was declared; a declared decimal character or form of days settles what is not certain.
+    """
+    titles = unique_titles(raw.header)
+    names = numbered(machine_name(title, place) for place, title in enumerate(titles, 1))
+    rows = filled(raw)
+    columns = [
+        [row.cells[place] if place < len(row.cells) else None for row in rows] for place in range(len(titles))
+    ]
+    fields = [
+        _field(name, title, cells, dialect) for name, title, cells in zip(names, titles, columns, strict=True)
+    ]
+    descriptor: Descriptor = {"fields": fields}
+    key = _key(fields, columns)
+    if key:
+        descriptor["primaryKey"] = key
+    return descriptor, list(_renamed(raw, titles, names))
+
+
+def _field(name: str, title: str, cells: Sequence[object], dialect: Dialect) -> Descriptor:
+    values = [cell for cell in cells if not is_empty(cell)]
+    field = {"name": name, "title": title, "description": "", **_type(name, values, dialect)}
+    constraints: Descriptor = {}
+    if values and len(values) == len(cells):
+        constraints["required"] = True
+    is_identifier = _IDENTIFIERS & set(name.split("_")) and field["type"] in _KEY_TYPES
+    if is_identifier and len(values) > 1 and _are_distinct(values):
+        constraints["unique"] = True
+    return {**field, **({"constraints": constraints} if constraints else {})}
+
+
+def _type(name: str, values: Sequence[object], dialect: Dialect) -> Descriptor:
+    if not values:
+        return {"type": "string"}
+    texts = list({value.strip() for value in values if isinstance(value, str)})  # each once
+    others = [value for value in values if not isinstance(value, str)]
+    for found in (_boolean(texts, others), _moment(texts, others), _day(texts, others, dialect)):
+        if found:
+            return found
+    words = set(name.split("_"))
+    is_key = bool(words & _KEYS) or any(word.endswith(_KEY_ENDINGS) for word in words)
+    return {"type": "string"} if is_key else _number(texts, others, dialect)
+
+
+def _boolean(texts: Sequence[str], others: Sequence[object]) -> Descriptor | None:
+    fits = all(text.casefold() in TRUTHS for text in texts) and all(isinstance(o, bool) for o in others)
+    return {"type": "boolean"} if fits else None
+
+
+def _moment(texts: Sequence[str], others: Sequence[object]) -> Descriptor | None:
+    fits = not others and all(read_moment(text) is not None for text in texts)
+    return {"type": "datetime"} if fits else None
+
+
+def _day(texts: Sequence[str], others: Sequence[object], dialect: Dialect) -> Descriptor | None:
+    if not all(isinstance(other, date) and not isinstance(other, datetime) for other in others):
+        return None
+    for form in (ISO, GERMAN):
+        if dialect.date_format in (AUTO, form) and all(read_day(text, form) for text in texts):
+            return {"type": "date", **({"format": form} if texts else {})}
+    return None
+
+
+def _number(texts: Sequence[str], others: Sequence[object], dialect: Dialect) -> Descriptor:
+    given = [other for other in others if isinstance(other, Decimal)]
+    reading = read_numbers(texts, dialect.decimal_char)
+    fits = len(given) == len(others) and all(map(is_plain, given))
+    if not (fits and reading.fits and reading.is_settled):
+        return {"type": "string"}
+    form = reading.forms[0]
+    numbers = [*given, *(number for text in texts for number in reading.read(text) if number is not None)]
+    is_whole = all(number == number.to_integral_value() for number in numbers)
+    written = [text for text in texts if re.search(r"[0-9][^0-9-]", text)]
+    shape: Descriptor = {}
+    if any(form.decimal in text for text in written):
+        shape["decimalChar"] = form.decimal
+        is_whole = False
+    if form.group and any(form.group in text for text in written):
+        shape["groupChar"] = form.group
+    return {"type": "integer" if is_whole else "number", **shape}
+
+
+def lost_zeros(name: str, values: Sequence[object], numbers: Sequence[int]) -> Iterator[Finding]:
+    """Tell of keys that are one digit short: a spreadsheet took them for numbers.
+
+    Args:
+        name: of the column.
+        values: of its cells.
+        numbers: of their rows.
+    """
+    kind = next((kind for kind in _SHORTENED if kind in name.split("_")), None)
+    if kind is None:
+        return
+    for value, row in zip(values, numbers, strict=True):
+        if isinstance(value, str) and _SHORTENED[kind].fullmatch(value):
+            text = N_("Row {row}, {field}: “{found}” has {digits} digits.")
+            told = {"row": row, "field": name, "found": value, "digits": len(value)}
+            yield Finding(Cause.LOST_ZERO, Message(text, told), row, name, value)
+
+
+def _key(fields: Sequence[Descriptor], columns: Sequence[Sequence[object]]) -> list[str]:
+    """Return the leftmost column, or pair of the first four, that names each row; nothing for none."""
+    places = [
+        place
+        for place, field in enumerate(fields)
+        if field["type"] in _KEY_TYPES
+        and field.get("constraints", {}).get("required")
+        and all(len(str(cell)) <= _KEY_CHARACTERS for cell in columns[place])
+    ]
+    if not places or len(columns[0]) < 2:
+        return []
+    choices: Iterator[tuple[int, ...]] = itertools.chain(
+        ((place,) for place in places), itertools.combinations(places[:4], 2)
+    )
+    for choice in choices:
+        together = list(zip(*(columns[place] for place in choice), strict=True))
+        if _are_distinct(together):
+            return [fields[place]["name"] for place in choice]
+    return []
+
+
+def _are_distinct(values: Sequence[object]) -> bool:
+    return len({str(value).strip() for value in values}) == len(values)
+
+
+def _renamed(raw: RawTable, titles: Sequence[str], names: Sequence[str]) -> Iterator[Finding]:
+    for place, (found, title, name) in enumerate(zip(raw.header, titles, names, strict=True), 1):
+        if not plain_title(found):
+            text = N_("Column {place} has no title; it is called “{title}”.")
+        elif title != plain_title(found):
+            text = N_("The title of column {place} cannot stay as it is; the column is called “{title}”.")
+        elif name.removeprefix("spalte_") in OF_DATABASES:
+            text = N_("Column {place} is called “{name}”: databases keep the name “{title}” for themselves.")
+        else:
+            continue
+        message = Message(text, {"place": place, "title": title, "name": name})
+        yield Finding(Cause.RENAMED_LABEL, message, raw.header_row, name, short(found))

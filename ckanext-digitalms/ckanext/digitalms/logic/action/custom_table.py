@@ -1,0 +1,324 @@
+"""Tables of one's own: a draft from an uploaded table, published as a dataset, and its versions."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms.custom_tables.examination import Examined
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.publishing import custom_tables, releases, versions, versions_listing
+from ckanext.digitalms.services.custom_tables import drafts
+from ckanext.digitalms.services.custom_tables.publish import (
+    check_file,
+    check_open,
+    dataset_of,
+    save_private,
+    version_of,
+)
+from ckanext.digitalms.services.deliveries import delivery_create, refuse_blanked, seen_by
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.uploads import organisation_id, uploaded
+from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+
+from .delivery import shown
+
+__all__ = [
+    "digitalms_dataset_draft_create",
+    "digitalms_dataset_draft_delete",
+    "digitalms_dataset_draft_list",
+    "digitalms_dataset_draft_show",
+    "digitalms_dataset_draft_update",
+    "digitalms_dataset_publish",
+    "digitalms_dataset_version_list",
+]
+
+
+def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
+    """Upload a table of your own; nothing is published yet.
+
+    Args:
+        upload: the file (multipart): CSV, XLSX or JSON as a list of objects; or
+        content: its content as text.
+        filename: its name; by default that of the upload.
+        dataset: the dataset that gets a new version; without it a new dataset is made.
+        organisation: whose a new dataset is; a coordinator may leave it out until it is published.
+        schema: a Table Schema, as file, text or object; or
+        schema_of: the open table or dataset whose schema is used. By default that of the dataset, else one
+            is drafted from the file (``draft``).
+        encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
+        title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
+            commas, name is that in its addresses and stays.
+
+    Returns:
+        the draft, as :func:`digitalms_dataset_draft_show`.
+
+    Raises:
+        ValidationError: there is no file, or an option is wrong. What is wrong inside the table is in the
+            report and raises nothing.
+    """
+    tk.check_access("digitalms_dataset_draft_create", context, data_dict)
+    told = schema.validated(context, data_dict, schema.custom_table.create())
+    filename, content = uploaded({**told, "kind": drafts.KIND})
+    about = _first(told, filename)
+    chosen = drafts.chosen_schema(context, told)
+    if chosen:
+        about |= dict(zip(("chosen", "schema"), chosen, strict=True))
+    organisation = about.pop("organisation", None) or organisation_id(told.get("organisation"))
+    draft = delivery_create(
+        drafts.KIND,
+        filename,
+        content,
+        organisation=organisation,
+        dialect=Dialect.declared({name: told.get(name) for name in CHOICES}).to_json(),
+        about=about,
+        user_id=author_of(context),
+    )
+    drafts.keep(draft, drafts.examined(draft))
+    model.repo.commit()
+    return _shown(draft)
+
+
+def _first(told: Json, filename: str) -> Json:
+    about: Json = {"schema": None, "chosen": drafts.DRAFTED, "metadata": drafts.first_metadata(filename)}
+    if told.get("dataset"):
+        package = drafts.own_dataset(told["dataset"])
+        about |= {**drafts.about_dataset(package), "organisation": package.owner_org}
+    about["metadata"] |= drafts.typed_of(told)
+    return about
+
+
+@tk.side_effect_free
+def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
+    """Show a draft: what was found in the file, and what was typed of it.
+
+    Args:
+        id: the draft.
+
+    Returns:
+        ``{id, filename, size, state, received_at, organisation, dataset, dialect, declared, preview,
+        chosen, schema, columns, metadata, is_valid, failed, blanked_on, report}``. ``dialect`` is as found,
+        ``preview`` has header and first rows as they stand in the file, ``schema`` is the Table Schema as
+        it would be published, ``columns`` say the same for people, ``report`` has ``rows``, ``errors``,
+        ``summary`` and ``findings``. A table without a schema is never valid. ``failed`` says when and why
+        (``at``, ``reason``) it could not be published the last time, if that was so. Since the day
+        ``blanked_on``, if there is one, nothing can be published from it any more.
+
+    Raises:
+        ObjectNotFound: there is no such draft.
+    """
+    tk.check_access("digitalms_dataset_draft_show", context, data_dict)
+    return _shown(drafts.get(_id(context, data_dict)))
+
+
+@tk.side_effect_free
+def digitalms_dataset_draft_list(context: Context, data_dict: Json) -> Json:
+    """List the drafts that you may see, newest first.
+
+    Args:
+        limit: up to 1000; default 100.
+        offset: how many to leave out first.
+
+    Returns:
+        ``{count, results}``; each result has id, filename, title, organisation, received_at and is_valid.
+    """
+    tk.check_access("digitalms_dataset_draft_list", context, data_dict)
+    told = schema.validated(context, data_dict, schema.page())
+    count, found = drafts.listing(told["limit"], told["offset"], seen_by(context["user"]))
+    return {"count": count, "results": [_summary(draft) for draft in found]}
+
+
+def _summary(draft: Delivery) -> Json:
+    return {
+        "id": draft.id,
+        "filename": draft.filename,
+        "title": draft.about["metadata"].get("title") or draft.filename,
+        "organisation": _organisation_name(draft),
+        "received_at": draft.received_at.isoformat(),
+        "is_valid": bool(draft.about.get("is_valid")),
+    }
+
+
+def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
+    """Correct a draft; what is left out stays as it is, and the table is judged anew.
+
+    Args:
+        id: the draft.
+        columns: ``[{name, title, description, type, required, unique, key}]``, all columns of the schema in
+            their order.
+        schema, schema_of, encoding, delimiter, decimal_char, date_format, organisation, title, notes,
+            license_id, contact_email, keywords, name: as for :func:`digitalms_dataset_draft_create`.
+
+    Returns:
+        the draft.
+
+    Raises:
+        ValidationError: keyed by field; nothing is changed.
+    """
+    tk.check_access("digitalms_dataset_draft_update", context, data_dict)
+    told = schema.validated(context, data_dict, schema.custom_table.update())
+    draft = _open(told["id"])
+    about: Json = {"metadata": {**draft.about["metadata"], **drafts.typed_of(told)}}
+    declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in CHOICES if told.get(n)}}).to_json()
+    is_declared, schema_before = declared != draft.dialect, draft.about.get("schema")
+    if told.get("schema_of") == draft.about["chosen"]:
+        told.pop("schema_of")
+    chosen = drafts.chosen_schema(context, told)
+    if chosen:
+        about |= dict(zip(("chosen", "schema"), chosen, strict=True))
+    elif is_declared and draft.about["chosen"] == drafts.DRAFTED:
+        about["schema"] = None  # read in another way it may have other columns
+    elif told.get("columns") and schema_before:
+        about["schema"] = drafts.with_columns(schema_before, told["columns"])
+    if draft.about.get("package_id") is None and told.get("organisation"):
+        draft.organisation = organisation_id(told["organisation"])
+    draft.dialect = declared
+    draft.about = {**draft.about, **about, "revision": draft.about["revision"] + 1}
+    if is_declared or draft.about["schema"] != schema_before:
+        refuse_blanked(draft, "upload")
+        drafts.keep(draft, drafts.examined(draft))
+    model.repo.commit()
+    return _shown(draft)
+
+
+def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
+    """Throw a draft away, with the file that was uploaded.
+
+    Args:
+        id: the draft.
+
+    Returns:
+        ``{id}``
+    """
+    tk.check_access("digitalms_dataset_draft_delete", context, data_dict)
+    draft = _open(_id(context, data_dict))
+    package = model.Package.get(draft.about.get("package_id"))
+    if package is not None and package.extras.get(custom_tables.DRAFT) == draft.id:
+        message = tk._("The dataset “{title}” is made of this draft: delete the dataset.")
+        model.Session.rollback()
+        raise tk.ValidationError({"id": [message.format(title=package.title)]})
+    draft_id = draft.id
+    model.Session.delete(draft)
+    model.repo.commit()
+    return {"id": draft_id}
+
+
+def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
+    """Publish a draft as a dataset, or as a new version of its dataset; ids and addresses stay.
+
+    Equal content makes no new version. An invalid table is never published: the version before stays.
+
+    Args:
+        id: the draft.
+        as_draft: keep it as a private dataset with the file and the report on it, also when it is invalid.
+
+    Returns:
+        ``{change, id, name, release_id}``; change is ``published``, ``unchanged`` or ``saved``, id and name
+        are those of the dataset.
+
+    Raises:
+        ValidationError: the table is not valid, title or organisation is missing, somebody else published
+            a version meanwhile, the dataset was deleted, or it could not be published at this moment;
+            nothing is changed.
+    """
+    tk.check_access("digitalms_dataset_publish", context, data_dict)
+    told = schema.validated(context, data_dict, schema.custom_table.publish())
+    draft = drafts.get(told["id"])
+    check_file(draft)
+    if told["as_draft"]:
+        return save_private(draft)
+    drafts.metadata_of(draft)
+    found = drafts.examined(draft, is_judged=draft.about["is_valid"])
+    _refuse_invalid(found)
+    draft_id, revision = draft.id, draft.about["revision"]
+    try:
+        outcome = versions.publish(dataset_of(draft), lambda: version_of(draft_id, revision, found))
+    except versions.NotPublishedError as refused:
+        raise tk.ValidationError({"upload": [translate(p, tk._) for p in refused.problems]}) from refused
+    package = model.Package.get(drafts.get(draft_id).about["package_id"])
+    return {
+        "change": outcome.change,
+        "id": package.id,
+        "name": package.name,
+        "release_id": outcome.release_id,
+    }
+
+
+def _refuse_invalid(found: Examined) -> None:
+    if not found.is_valid:
+        count = len(found.report.errors)
+        message = tk.ungettext(
+            "The table has {n} error; the report says where. It was not published.",
+            "The table has {n} errors; the report says where. It was not published.",
+            count,
+        )
+        raise tk.ValidationError({"upload": [message.format(n=count)]})
+
+
+@tk.side_effect_free
+def digitalms_dataset_version_list(context: Context, data_dict: Json) -> Json:
+    """List the versions of a dataset that was made of somebody's own table, newest first.
+
+    Args:
+        id: the dataset, or the name of its table.
+        limit: up to 1000; default 100.
+        offset: how many to leave out first.
+
+    Returns:
+        ``{count, results}``; each result has release_id, published_at, rows, is_current, cited_in, files
+        (with addresses that stay), schema_url, report_url (of frictionless) and package_url.
+
+    Raises:
+        ObjectNotFound: there is no such dataset.
+    """
+    tk.check_access("digitalms_dataset_version_list", context, data_dict)
+    told = schema.validated(context, data_dict, schema.custom_table.versions())
+    package = drafts.own_dataset(told["id"])
+    tk.check_access("package_show", context, {"id": package.id})
+    found = releases.finished(custom_tables.group_of(package.id))
+    page = found[told["offset"] :][: told["limit"]]
+    return {"count": len(found), "results": [versions_listing.version(release) for release in page]}
+
+
+def _open(draft_id: str) -> Delivery:
+    """Return a draft that can be changed, locked."""
+    draft = drafts.get(draft_id)
+    model.Session.refresh(draft, with_for_update=True)
+    check_open(draft)
+    return draft
+
+
+def _organisation_name(draft: Delivery) -> str | None:
+    group = model.Group.get(draft.organisation) if draft.organisation else None
+    return group.name if group else None
+
+
+def _shown(draft: Delivery) -> Json:
+    about = draft.about
+    package = model.Package.get(about.get("package_id"))
+    told = shown(draft)
+    report = told["report"] or {}
+    return {
+        **{name: told[name] for name in ("id", "filename", "size", "sha256", "state", "received_at")},
+        "organisation": _organisation_name(draft),
+        "dataset": package.name if package else None,
+        "dialect": report.get("dialect", draft.dialect),
+        "declared": draft.dialect,
+        "preview": about["preview"],
+        "chosen": about["chosen"],
+        "schema": drafts.as_published(about.get("schema")),
+        "columns": drafts.columns_of(about.get("schema")),
+        "metadata": about["metadata"],
+        "is_valid": bool(about["is_valid"]),
+        "failed": drafts.failure_of(about),
+        "blanked_on": about.get("blanked_on"),
+        "report": report,
+    }
+
+
+def _id(context: Context, data_dict: Json) -> str:
+    return str(schema.validated(context, data_dict, schema.by_id())["id"])

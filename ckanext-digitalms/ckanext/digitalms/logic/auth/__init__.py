@@ -1,0 +1,385 @@
+"""Who may do what; nothing else decides it.
+
+Anonymous: what is public. Office editor: the measures of its organisation. Coordinator: all measures,
+sources, imports and releases. Sysadmin: configuration and redaction (CKAN lets sysadmins pass).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.authz as authz
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import AuthResult, Context
+
+from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.publishing import custom_tables
+from ckanext.digitalms.services.access.admission import is_admitted
+from ckanext.digitalms.services.access.rights import is_coordinator, may_edit
+from ckanext.digitalms.services.custom_tables import drafts
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.services.measures.hooks import is_measure
+from ckanext.digitalms.storable import plain_id
+from ckanext.digitalms.vocabularies import SOURCE_TYPE
+
+from .accounts import *  # noqa: F403
+from .accounts import __all__ as _accounts
+from .chained import *  # noqa: F403
+from .chained import __all__ as _chained
+from .harvest import *  # noqa: F403
+from .harvest import __all__ as _harvest
+
+Auth = Callable[[Context, dict[str, Any]], AuthResult]
+
+__all__ = [
+    "digitalms_council_reference_list",
+    "digitalms_council_reference_parse",
+    "digitalms_council_reference_show",
+    "digitalms_coverage_show",
+    "digitalms_dataset_draft_create",
+    "digitalms_dataset_draft_delete",
+    "digitalms_dataset_draft_list",
+    "digitalms_dataset_draft_show",
+    "digitalms_dataset_draft_update",
+    "digitalms_dataset_publish",
+    "digitalms_dataset_version_list",
+    "digitalms_delivery_create",
+    "digitalms_delivery_list",
+    "digitalms_delivery_show",
+    "digitalms_internal_note_create",
+    "digitalms_internal_note_delete",
+    "digitalms_internal_note_list",
+    "digitalms_measure_history",
+    "digitalms_measure_list",
+    "digitalms_measure_show",
+    "digitalms_organisation_admit",
+    "digitalms_organisation_list",
+    "digitalms_redact",
+    "digitalms_release_cite",
+    "digitalms_release_remove_measure",
+    "digitalms_report_import_apply",
+    "digitalms_report_import_create",
+    "digitalms_report_import_list",
+    "digitalms_report_import_show",
+    "digitalms_report_import_update",
+    "digitalms_source_list",
+    "digitalms_source_show",
+    "digitalms_statement_create",
+    "digitalms_table_import",
+    "digitalms_table_import_show",
+    "digitalms_table_import_undo",
+    "digitalms_table_list",
+    "digitalms_table_publish",
+    "digitalms_table_validate",
+    "digitalms_vanishing_decide",
+    *_accounts,
+    *_chained,
+    *_harvest,
+]
+
+
+def public(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let everybody pass: the action itself gives only what is public."""
+    del context, data_dict
+    return {"success": True}
+
+
+def coordinator(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let coordinators pass."""
+    del data_dict
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only coordinators may do this.")}
+
+
+def measure_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who keep the measure: its office's editors and the coordinators."""
+    user = context.get("user")
+    package = find_package(data_dict.get("id"))
+    if is_coordinator(user):
+        return {"success": True}
+    if package is not None and is_measure(package) and may_edit(user, package.owner_org):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only the measure's office and the coordinators may do this.")}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_measure_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_measure_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_measure_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_statement_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_internal_note_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_internal_note_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_internal_note_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators, and an office's editors for their own organisation."""
+    organisation = model.Group.get(plain_id(data_dict.get("organisation")))
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    if data_dict.get("kind") == "coverage" or data_dict.get("confirm"):
+        return {"success": False, "msg": tk._("Only coordinators hand in coverage and confirm questions.")}
+    if organisation is not None and may_edit(context.get("user"), organisation.id):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Name an organisation whose measures you keep.")}
+
+
+def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators, who delivered, and the editors of the organisation."""
+    user = model.User.get(context.get("user"))
+    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    if user is not None and delivery is not None:
+        return {"success": delivery.user_id == user.id or may_edit(user.name, delivery.organisation)}
+    return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
+
+
+def digitalms_delivery_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody who is signed in; the action lists only what one may see."""
+    del data_dict
+    return {"success": bool(context.get("user"))}
+
+
+def digitalms_dataset_draft_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators, and an office's editors for the datasets of their own organisation."""
+    user = context.get("user")
+    if is_coordinator(user):
+        return {"success": True}
+    package = find_package(data_dict.get("dataset")) or custom_tables.find(plain_id(data_dict.get("dataset")))
+    organisation = model.Group.get(plain_id(data_dict.get("organisation")))
+    owner = (
+        package.owner_org if package is not None else organisation.id if organisation is not None else None
+    )
+    if may_edit(user, owner):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Name an organisation whose datasets you edit.")}
+
+
+def draft_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who edit a draft: coordinators and the editors of its organisation."""
+    user, draft = context.get("user"), drafts.draft_of(data_dict.get("id"))
+    if is_coordinator(user):
+        return {"success": True}
+    wanted = model.Group.get(plain_id(data_dict.get("organisation")))
+    owners = [draft.organisation if draft is not None else None, *([wanted.id] if wanted is not None else [])]
+    package = model.Package.get(draft.about.get("package_id")) if draft is not None else None
+    if package is not None:
+        owners.append(package.owner_org)  # it may have been moved since
+    if all(may_edit(user, owner) for owner in owners):
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": tk._("Only the organisation's editors and the coordinators may do this."),
+    }
+
+
+def digitalms_dataset_draft_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators and the editors of the organisation."""
+    return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_draft_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators and the editors of the organisation, old and new."""
+    return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_draft_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators and the editors of the organisation."""
+    return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators and the editors of the organisation, when it is let in."""
+    draft = drafts.draft_of(data_dict.get("id"))
+    if draft is not None and not is_admitted(draft.organisation) and not is_coordinator(context.get("user")):
+        message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
+        return {"success": False, "msg": message}
+    return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_draft_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody who is signed in; the action lists only what one may see."""
+    del data_dict
+    return {"success": bool(context.get("user"))}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_dataset_version_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody; the action asks whether the dataset may be seen."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_source_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow the editors of the source's organisation and the coordinators."""
+    source = find_package(data_dict.get("id"))
+    if is_coordinator(context.get("user")):
+        return {"success": True}
+    if source is not None and source.type == SOURCE_TYPE and may_edit(context.get("user"), source.owner_org):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only those who keep the source and the coordinators see this.")}
+
+
+def digitalms_vanishing_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_organisation_admit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_organisation_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow nobody but sysadmins, whom CKAN lets pass."""
+    del context, data_dict
+    return {"success": False, "msg": tk._("Only sysadmins may blank a statement.")}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_coverage_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_council_reference_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_council_reference_parse(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_council_reference_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_report_import_apply(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_table_validate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow who edits any organisation's datasets; each measure is judged when it is written."""
+    if data_dict.get("import_id"):
+        return _own_import(context, {"id": data_dict["import_id"]})
+    user = context.get("user")
+    if is_coordinator(user) or (user and authz.has_user_permission_for_some_org(user, "create_dataset")):
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": tk._("Only the editors of an office and the coordinators hand in tables."),
+    }
+
+
+def digitalms_table_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow who handed it in and coordinators."""
+    return _own_import(context, data_dict)
+
+
+def digitalms_table_import_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow who handed it in and coordinators; each measure is judged when it is put back."""
+    return _own_import(context, data_dict)
+
+
+def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    user = model.User.get(context.get("user"))
+    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
+    is_own = user is not None and delivery is not None and delivery.user_id == user.id
+    if is_own or is_coordinator(context.get("user")):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}

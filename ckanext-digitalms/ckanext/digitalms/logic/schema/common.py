@@ -1,0 +1,274 @@
+"""Schemas of the actions; validators arrive by argument name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.navl.dictization_functions import DataError
+from ckan.types import Context, Schema, Validator, ValidatorFactory
+
+from ckanext.digitalms.council.reference import LONGEST_FIELD
+from ckanext.digitalms.logic.validators import EARLIEST, LATEST
+from ckanext.digitalms.messages import N_
+from ckanext.digitalms.search.query import MAX_CHARACTERS
+from ckanext.digitalms.services.lookup import by_field
+from ckanext.digitalms.storable import is_storable
+from ckanext.digitalms.vocabularies import Status, StepState
+
+MAX_PAGE = 1000
+MAX_TEXT = 1_000_000  # what names or says something; files come as upload or content
+_NOT_KNOWN = N_("“{found}” is not known. Use one of: {allowed}.")
+_YES_OR_NO = {
+    **dict.fromkeys(("true", "yes", "1", "on"), True),
+    **dict.fromkeys(("false", "no", "0", "off", ""), False),
+}
+
+
+def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """Validate what an action is given.
+
+    It runs after ``check_access``, so that a stranger learns nothing from sentences about fields.
+
+    Raises:
+        tk.ValidationError: keyed by field.
+    """
+    refuse_unstorable(data_dict)
+    refuse_unknown(data_dict, schema)
+    try:
+        told, errors = tk.navl_validate(data_dict, schema, context)
+    except DataError as error:
+        message = tk._("A list of objects was expected where something else was found: {found}")
+        nested = [name for name in schema if isinstance(schema[name], dict)]
+        raise tk.ValidationError({nested[0]: [message.format(found=str(error.error)[:200])]}) from error
+    if errors:
+        raise tk.ValidationError(errors)
+    return dict(told)
+
+
+def refuse_unknown(data_dict: dict[str, Any], schema: Schema) -> None:
+    """Refuse what the schema does not name, and a list or an endless text where a text is meant.
+
+    Raises:
+        tk.ValidationError: keyed by parameter.
+    """
+    unknown = tk._("This parameter is not known. Known are: {known}.")
+    single = tk._("One value is expected here, and a text where something is named.")
+    long = tk._("The text is longer than {allowed} characters.").format(allowed=MAX_TEXT)
+    wrong: dict[str, list[str]] = {}
+    for name, value in data_dict.items():
+        if name not in schema:
+            wrong[str(name)[:60]] = [unknown.format(known=", ".join(sorted(schema)))]
+        elif tk.get_validator("unicode_safe") in schema[name]:
+            if isinstance(value, list | dict):
+                wrong[name] = [single]
+            elif isinstance(value, str) and len(value) > MAX_TEXT:
+                wrong[name] = [long]
+    if wrong:
+        raise tk.ValidationError(by_field(wrong))
+
+
+@tk.validator_args
+def page(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
+    """Check ``limit`` (up to 1000) and ``offset``."""
+    return {
+        "limit": [default(100), natural_number_validator, _at_most_a_page],
+        "offset": [default(0), natural_number_validator, _countable],
+    }
+
+
+def refuse_unstorable(data_dict: dict[str, Any]) -> None:
+    """Refuse text that no database can store, wherever it stands; raises ``ValidationError``."""
+    message = tk._("The text has control characters that cannot be stored: remove them.")
+    wrong = {str(name)[:60]: [message] for name, value in data_dict.items() if not _is_storable(value)}
+    if wrong:
+        raise tk.ValidationError(by_field(wrong))
+
+
+def _is_storable(value: Any) -> bool:
+    if isinstance(value, str):
+        return is_storable(value)
+    if isinstance(value, dict):
+        return all(_is_storable(item) for pair in value.items() for item in pair)
+    return all(map(_is_storable, value)) if isinstance(value, list | tuple) else True
+
+
+def at_most(limit: int) -> Callable[[str], str]:
+    """Make what refuses a text of more characters, before anybody reads it."""
+
+    def check(value: str) -> str:
+        if len(str(value)) > limit:
+            message = tk._("The text has {found} characters; at most {allowed} are read.")
+            raise tk.Invalid(message.format(found=len(str(value)), allowed=limit))
+        return value
+
+    return check
+
+
+def _at_most_a_page(value: int) -> int:
+    if isinstance(value, int) and value > MAX_PAGE:  # what is no number has its error already
+        message = tk._("{found} rows are too many for one answer: ask for up to {allowed} and use offset.")
+        raise tk.Invalid(message.format(found=value, allowed=MAX_PAGE))
+    return value
+
+
+def _countable(value: int) -> int:
+    if isinstance(value, int) and value >= 2**31:
+        raise tk.Invalid(tk._("A number from 0 to 2147483647 is expected here."))
+    return value
+
+
+@tk.validator_args
+def moment(ignore_empty: Validator, unicode_safe: Validator, digitalms_day: Validator) -> Schema:
+    """Check ``cut_off_date`` and ``known_at``."""
+    return {
+        "cut_off_date": [ignore_empty, unicode_safe, digitalms_day],
+        "known_at": [ignore_empty, unicode_safe, digitalms_moment],
+    }
+
+
+def digitalms_moment(value: str) -> str:
+    """Take a day (its end counts) or a moment with a time zone, as ISO 8601."""
+    for reader in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            moment = reader(value)
+        except ValueError:
+            continue
+        if EARLIEST.year <= moment.year < LATEST.year:
+            return value
+    message = tk._("“{found}” is no day or moment: write 2019-03-14 or 2019-03-14T12:00:00+01:00.")
+    raise tk.Invalid(message.format(found=value[:40]))
+
+
+@tk.validator_args
+def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check the filters of the list of measures."""
+    return {
+        **page(),
+        **moment(),
+        "status": [ignore_empty, unicode_safe, is_status],
+        "organisation": [ignore_empty, unicode_safe],
+        "delayed": [ignore_empty, yes_or_no],
+        "include_internal": [ignore_empty, yes_or_no],
+        "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
+        "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
+    }
+
+
+def yes_or_no(value: Any) -> bool:
+    """Take true or false in the usual words."""
+    # CKAN's own validator takes every word it does not know for "no", which may mean: change it
+    answer = _YES_OR_NO.get(str(value).strip().lower())
+    if answer is None:
+        raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=str(value)[:40]))
+    return answer
+
+
+def _is_said(value: Any) -> Any:
+    """Refuse an empty answer where there is no default."""
+    if value is None or value == "":
+        raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=""))
+    return value
+
+
+def one_of(known: Iterable[Any], sentence: str = _NOT_KNOWN) -> Validator:
+    """Make what takes one of some values.
+
+    Args:
+        known: the values, or the terms of a vocabulary.
+        sentence: says that a value is none, with ``{found}`` and ``{allowed}``.
+    """
+    allowed = [getattr(each, "value", each) for each in known]
+
+    def check(value: Any) -> Any:
+        if value not in allowed:
+            told = {"found": str(value)[:40], "allowed": ", ".join(map(str, allowed))}
+            raise tk.Invalid(tk._(sentence).format(**told))
+        return value
+
+    return check
+
+
+is_status = one_of(Status, N_("“{found}” is no status. Use one of: {allowed}."))
+is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use one of: {allowed}."))
+
+
+@tk.validator_args
+def measure_show(
+    not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator, boolean_validator: Validator
+) -> Schema:
+    """Check the address of one measure at a moment."""
+    return {**moment(), "id": [not_empty, unicode_safe], "unpublished": [ignore_empty, boolean_validator]}
+
+
+@tk.validator_args
+def statement_create(
+    not_empty: Validator,
+    ignore_missing: Validator,
+    ignore_empty: Validator,
+    unicode_safe: Validator,
+    digitalms_day: Validator,
+    digitalms_percent: Validator,
+    digitalms_text: Validator,
+    digitalms_line: Validator,
+    digitalms_row_id: Validator,
+) -> Schema:
+    """Check a statement; what is left out stays as it is."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "as_of": [ignore_empty, digitalms_day],
+        "status": [ignore_empty, unicode_safe, is_status],
+        "status_reason": [ignore_missing, unicode_safe, digitalms_text],
+        "progress_percent": [ignore_missing, digitalms_percent],
+        "statement": [ignore_missing, unicode_safe, digitalms_text],
+        "source": [ignore_missing, unicode_safe, digitalms_line],
+        "seen": [ignore_empty, unicode_safe],
+        "steps": {
+            "id": [ignore_missing, digitalms_row_id],
+            "state": [not_empty, unicode_safe, is_step_state],
+            "text": [not_empty, unicode_safe, digitalms_text],
+        },
+    }
+
+
+@tk.validator_args
+def note_create(not_empty: Validator, unicode_safe: Validator, digitalms_text: Validator) -> Schema:
+    """Check an internal note."""
+    return {"id": [not_empty, unicode_safe], "text": [not_empty, unicode_safe, digitalms_text]}
+
+
+@tk.validator_args
+def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check an id."""
+    return {"id": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def organisation_admit(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
+    """Check which organisation is let in, or no longer."""
+    return {"id": [not_empty, unicode_safe], "admitted": [not_missing, _is_said, yes_or_no]}
+
+
+@tk.validator_args
+def note_delete(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check the address of a note."""
+    return {"id": [not_empty, unicode_safe], "note_id": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def table_validate(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check the name of an open table."""
+    return {"name": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def release_cite(
+    not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator, digitalms_text: Validator
+) -> Schema:
+    """Check where a release is cited."""
+    return {
+        "release_id": [not_empty, unicode_safe],
+        "cited_in": [ignore_missing, unicode_safe, digitalms_text],
+    }

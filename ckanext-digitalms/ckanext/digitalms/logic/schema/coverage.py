@@ -1,0 +1,26 @@
+"""The schema of the action on coverage."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Schema, Validator
+
+from ckanext.digitalms.vocabularies import SPEED_CLASSES, Base, Customer, Technology
+
+from .common import one_of, page
+
+
+@tk.validator_args
+def show(
+    ignore_empty: Validator, unicode_safe: Validator, digitalms_line: Validator, int_validator: Validator
+) -> Schema:
+    """Check which figures are asked for."""
+    return {
+        **page(),
+        "area_code": [ignore_empty, unicode_safe, digitalms_line],
+        "edition": [ignore_empty, unicode_safe, digitalms_line],
+        "customer": [ignore_empty, unicode_safe, one_of(Customer)],
+        "technology": [ignore_empty, unicode_safe, one_of(Technology)],
+        "base": [ignore_empty, unicode_safe, one_of(Base)],
+        "speed_mbit_s": [ignore_empty, int_validator, one_of(SPEED_CLASSES)],
+    }

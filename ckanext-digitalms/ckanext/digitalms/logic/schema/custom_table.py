@@ -1,0 +1,127 @@
+"""Schemas of the actions on tables of one's own."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Schema, Validator, ValidatorFactory
+
+from ckanext.digitalms.custom_tables.schema_check import TYPES
+from ckanext.digitalms.messages import N_
+from ckanext.digitalms.validation.dialect import CHOICES
+
+from .common import one_of, page, yes_or_no
+from .delivery import dialect_choice
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
+
+
+_is_type = one_of(TYPES, N_("“{found}” is no type of a column. Use one of: {allowed}."))
+
+
+@tk.validator_args
+def typed(
+    ignore_missing: Validator,
+    ignore_empty: Validator,
+    unicode_safe: Validator,
+    email_validator: Validator,
+    digitalms_line: Validator,
+    digitalms_text: Validator,
+) -> Schema:
+    """Check what may be said of a draft at any time; what is left out stays as it is."""
+    return {
+        "schema": [ignore_missing],
+        "schema_of": [ignore_missing, unicode_safe, digitalms_line],
+        "organisation": [ignore_empty, unicode_safe],
+        "title": [ignore_missing, unicode_safe, digitalms_line],
+        "notes": [ignore_missing, unicode_safe, digitalms_text],
+        "license_id": [ignore_empty, unicode_safe, _license],
+        "contact_email": [ignore_missing, unicode_safe, digitalms_line, _empty_or(email_validator)],
+        "keywords": [ignore_missing, unicode_safe, digitalms_line, _keywords],
+        "name": [ignore_empty, unicode_safe, _table_name],
+        **{name: [ignore_empty, unicode_safe, dialect_choice(name)] for name in CHOICES},
+    }
+
+
+@tk.validator_args
+def create(
+    ignore_missing: Validator, ignore_empty: Validator, unicode_safe: Validator, digitalms_line: Validator
+) -> Schema:
+    """Check a new draft; the file itself is read by the action."""
+    return {
+        **typed(),
+        "upload": [ignore_missing],
+        "content": [ignore_missing],
+        "filename": [ignore_empty, unicode_safe, digitalms_line],
+        "dataset": [ignore_empty, unicode_safe],
+    }
+
+
+@tk.validator_args
+def update(
+    not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator, digitalms_line: Validator,
+    digitalms_text: Validator,
+) -> Schema:  # fmt: skip
+    """Check a correction of a draft."""
+    return {
+        **typed(),
+        "id": [not_empty, unicode_safe],
+        "columns": {
+            "name": [not_empty, unicode_safe, digitalms_line],
+            "title": [ignore_missing, unicode_safe, digitalms_line],
+            "description": [ignore_missing, unicode_safe, digitalms_text],
+            "type": [
+                ignore_missing,
+                unicode_safe,
+                _is_type,
+            ],
+            "required": [ignore_missing, yes_or_no],
+            "unique": [ignore_missing, yes_or_no],
+            "key": [ignore_missing, yes_or_no],
+        },
+    }
+
+
+@tk.validator_args
+def publish(not_empty: Validator, default: ValidatorFactory, unicode_safe: Validator) -> Schema:
+    """Check which draft is to be published, and how."""
+    return {"id": [not_empty, unicode_safe], "as_draft": [default(False), yes_or_no]}
+
+
+@tk.validator_args
+def versions(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check a page of the list of versions."""
+    return {**page(), "id": [not_empty, unicode_safe]}
+
+
+def _empty_or(validator: Validator) -> Validator:
+    def checked(value: Any, context: Any) -> Any:
+        return validator(value, context) if value else ""
+
+    return checked
+
+
+def _license(value: str) -> str:
+    known = model.Package.get_license_register()
+    return str(one_of(known, N_("There is no licence “{found}”. Use one of: {allowed}."))(value))
+
+
+def _table_name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        message = tk._(
+            "“{found}” is no name for addresses: 2 to 31 small letters, digits, hyphens and underscores."
+        )
+        raise tk.Invalid(message.format(found=value[:60]))
+    return value
+
+
+def _keywords(value: str) -> str:
+    """Take keywords separated by commas, each as CKAN takes a tag."""
+    words = [word.strip() for word in value.split(",") if word.strip()]
+    for word in words:
+        for name in ("tag_length_validator", "tag_name_validator"):
+            tk.get_validator(name)(word, {})
+    return ", ".join(dict.fromkeys(words))

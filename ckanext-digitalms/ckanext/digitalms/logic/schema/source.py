@@ -1,0 +1,34 @@
+"""Schemas of the actions on sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Schema, Validator
+
+from .common import page, yes_or_no
+
+
+@tk.validator_args
+def show(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which source is asked for, and which page of its errors."""
+    return {**page(), "id": [not_empty, unicode_safe]}
+
+
+def listing() -> Schema:
+    """Check a page of the list of sources."""
+    return page()
+
+
+@tk.validator_args
+def decide(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
+    """Check an answer to a question; there is no default, since yes deletes and no does not."""
+    return {"id": [not_empty, unicode_safe], "confirm": [not_missing, not_empty_bool, yes_or_no]}
+
+
+def not_empty_bool(value: Any) -> Any:
+    """Refuse an empty answer."""
+    if value is None or value == "":
+        raise tk.Invalid(tk._("Say true (they may vanish) or false (they stay)."))
+    return value

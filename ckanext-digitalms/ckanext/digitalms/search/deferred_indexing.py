@@ -1,0 +1,146 @@
+"""A change is saved although search is away: the index follows.
+
+CKAN writes a dataset to Solr before it commits, and gives the change up when Solr does not answer. Here the
+change goes on, whoever makes it is told, and a job writes to the index what was left out. What no job can be
+queued for is found by the hourly comparison (:func:`ckanext.digitalms.search.index.repair`).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import click
+import redis
+from ckan.lib import jobs, search
+from ckan.lib.redis import connect_to_redis
+from ckan.lib.search.common import SearchIndexError
+from ckan.lib.search.index import PackageSearchIndex
+from flask import g, has_request_context
+
+log = logging.getLogger(__name__)
+
+_NOTED = "digitalms_search_follows"
+_AGAIN = timedelta(seconds=10)
+# a job that never started does not hold the next one back for longer
+_PATIENCE = 60
+# Solr is not asked again for so long after it failed, so that many datasets wait once and not each
+_PAUSE = 5.0
+_strict: ContextVar[bool] = ContextVar("digitalms_index_strict", default=False)
+_asked_again = {"at": 0.0}
+
+
+class DeferredIndex(PackageSearchIndex):
+    """The index of datasets; what cannot be written now is noted."""
+
+    def update_dict(self, pkg_dict: dict[str, Any], defer_commit: bool = False) -> None:
+        """Write a dataset."""
+        _try([str(pkg_dict["id"])], lambda: super(DeferredIndex, self).update_dict(pkg_dict, defer_commit))
+
+    def remove_dict(self, pkg_dict: dict[str, Any]) -> None:
+        """Remove a dataset."""
+        _try([str(pkg_dict["id"])], lambda: super(DeferredIndex, self).remove_dict(pkg_dict))
+
+    def commit(self) -> None:
+        """Make visible what was written."""
+        _try([], super().commit)
+
+
+def install() -> None:
+    """Take the place of CKAN's index of datasets."""
+    search._INDICES["package"] = DeferredIndex
+
+
+@contextmanager
+def strict() -> Iterator[None]:
+    """Let failures be failures, for those who do nothing but write the index."""
+    token = _strict.set(True)
+    try:
+        yield
+    finally:
+        _strict.reset(token)
+
+
+def is_noted() -> bool:
+    """Return whether something was left out of the index in this request."""
+    return has_request_context() and bool(getattr(g, _NOTED, False))
+
+
+def index(package_ids: Iterable[str]) -> None:
+    """Note what was left out, tell whoever asked for the change, and queue a job."""
+    ids = list(package_ids)
+    log.warning("Search is away; the index follows for %s", ", ".join(ids)[:500] or "a commit")
+    _tell()
+    try:
+        connection = connect_to_redis()
+        if ids:
+            connection.sadd(_key("ids"), *ids)
+        if connection.set(_key("job"), "1", nx=True, ex=_PATIENCE):
+            _queue()
+    except redis.RedisError:
+        log.exception("No job could be queued: the hourly comparison will mend the index")
+
+
+def run() -> None:
+    """Write what was left out, as a job; come again as long as Solr is away."""
+    from . import index  # which uses this module
+
+    connection = connect_to_redis()
+    ids = sorted(one.decode() for one in connection.smembers(_key("ids")))
+    connection.delete(_key("job"))
+    if not search.is_available():
+        connection.set(_key("job"), "1", ex=_PATIENCE)
+        _queue()
+        return
+    with strict():
+        index.write(ids)
+        index.repair()
+    if ids:
+        connection.srem(_key("ids"), *ids)
+
+
+def _queue() -> None:
+    jobs.get_queue().enqueue_in(
+        _AGAIN, run, job_timeout=600, meta={"title": "digitalms search follows"}, result_ttl=0
+    )
+
+
+def _try(package_ids: list[str], write: Callable[[], None]) -> None:
+    if _strict.get() or _is_index_command():
+        write()
+        return
+    if time.monotonic() < _asked_again["at"]:
+        index(package_ids)
+        return
+    try:
+        write()
+    except SearchIndexError as error:
+        log.error("The index was not written: %s", str(error)[:500])
+        _asked_again["at"] = time.monotonic() + _PAUSE
+        index(package_ids)
+
+
+def _is_index_command() -> bool:
+    """Return whether somebody runs `ckan search-index`, who wants to know."""
+    command = click.get_current_context(silent=True)
+    return command is not None and "search-index" in command.command_path.split()
+
+
+def _tell() -> None:
+    if not has_request_context() or is_noted():
+        return
+    setattr(g, _NOTED, True)
+    if tk.request.endpoint and tk.request.endpoint != "api.action":
+        tk.h.flash_notice(
+            tk._("This is saved. Search is away at the moment: it will find the change in a few minutes.")
+        )
+
+
+def _key(name: str) -> str:
+    return f"ckan:{tk.config['ckan.site_id']}:digitalms:index:{name}"

@@ -1,0 +1,54 @@
+"""Who may see a dataset, for CKAN's ``package_show`` and its search alike.
+
+A measure of an organisation that is not let in is kept as a private one is. A harvest source is seen by those
+who keep it and by nobody else: its address, configuration and contacts are not public. Coordinators see
+what is private of measures, sources and tables of ours.
+"""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib.plugins import DefaultPermissionLabels
+from ckan.types import Context
+
+from ckanext.digitalms.publishing.custom_tables import MARKER
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
+
+from .admission import is_admitted
+from .rights import is_coordinator
+
+COORDINATOR, EDITOR = "digitalms-coordinator", "digitalms-editor-"
+
+
+class PermissionLabels(DefaultPermissionLabels):
+    """CKAN's labels, with ours for what we keep."""
+
+    def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
+        """Return the labels of a dataset; who has one of them sees it."""
+        if dataset_obj.type == SOURCE_TYPE:
+            return [COORDINATOR, f"{EDITOR}{dataset_obj.owner_org}"]
+        labels: list[str] = super().get_dataset_labels(dataset_obj)
+        if (
+            dataset_obj.type == MEASURE_TYPE
+            and labels == ["public"]
+            and not is_admitted(dataset_obj.owner_org)
+        ):
+            labels = [_kept_by(dataset_obj)]
+        is_ours = dataset_obj.type == MEASURE_TYPE or MARKER in dataset_obj.extras
+        return [COORDINATOR, *labels] if is_ours and labels != ["public"] else labels
+
+    def get_user_dataset_labels(self, user_obj: model.User) -> list[str]:
+        """Return the labels of a user."""
+        labels: list[str] = super().get_user_dataset_labels(user_obj)
+        if user_obj is None or user_obj.is_anonymous:
+            return labels
+        if is_coordinator(user_obj.name):
+            labels.append(COORDINATOR)
+        asked: Context = {"user": user_obj.id}
+        edited = tk.get_action("organization_list_for_user")(asked, {"permission": "update_dataset"})
+        return [*labels, *(f"{EDITOR}{organisation['id']}" for organisation in edited)]
+
+
+def _kept_by(dataset: model.Package) -> str:
+    return f"member-{dataset.owner_org}" if dataset.owner_org else f"creator-{dataset.creator_user_id}"

@@ -1,0 +1,351 @@
+"""Drafts of tables of one's own: what came in, what was found in it, what was typed of it.
+
+A draft is a delivery of the kind ``dataset``: the bytes stay as they came, in the database; what is typed
+stands in ``about``, so that nothing is lost on an error.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.types import Context
+from sqlalchemy.orm import defer
+from werkzeug.datastructures import FileStorage
+
+from ckanext.digitalms import config
+from ckanext.digitalms.custom_tables.canonical import cell_text, published_schema
+from ckanext.digitalms.custom_tables.detection import filled
+from ckanext.digitalms.custom_tables.examination import Examined, examine
+from ckanext.digitalms.custom_tables.schema_check import MAX_BYTES, SchemaError, check_schema, read_schema
+from ckanext.digitalms.messages import Message, translate
+from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.publishing import custom_tables, datasets, releases
+from ckanext.digitalms.services.access.rights import kept_offices
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.storable import plain_id
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
+from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+from ckanext.digitalms.validation.findings import short
+from ckanext.digitalms.validation.table import Limits
+
+KIND = "dataset"
+DRAFTED, GIVEN = "draft", "given"
+OPEN = "received"
+# what is typed of the dataset
+TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name")
+PREVIEW_ROWS = 10
+PREVIEW_TEXT = 80
+
+Told = Mapping[str, Any]
+
+
+def draft_of(value: object) -> Delivery | None:
+    """Return a draft by its id, or ``None``."""
+    found: Delivery | None = model.Session.get(Delivery, plain_id(value))
+    return found if found is not None and found.kind == KIND else None
+
+
+def get(draft_id: str) -> Delivery:
+    """Return a draft; raises ``ObjectNotFound``."""
+    found = draft_of(draft_id)
+    if found is None:
+        raise tk.ObjectNotFound(tk._("There is no draft “{found}”.").format(found=str(draft_id)[:60]))
+    return found
+
+
+def listing(limit: int, offset: int, visible_to: Told | None) -> tuple[int, list[Delivery]]:
+    """Return how many drafts are open, and a page of them, newest first."""
+    query = sa.select(Delivery).where(Delivery.kind == KIND, Delivery.state == OPEN)
+    if visible_to is not None:
+        ours = Delivery.organisation.in_(list(visible_to["organisations"]))
+        query = query.where(sa.or_(ours, Delivery.user_id == visible_to["user_id"]))
+    count = model.Session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    ordered = query.order_by(Delivery.received_at.desc(), Delivery.id).limit(limit).offset(offset)
+    return count, list(model.Session.scalars(ordered.options(defer(Delivery.report))))
+
+
+def own_dataset(value: str) -> model.Package:
+    """Return a dataset of somebody's own table by its id or name, or by the name of the table.
+
+    Raises:
+        ObjectNotFound: there is none.
+    """
+    package = find_package(value) or custom_tables.find(plain_id(value))
+    if (
+        package is None
+        or package.state == model.State.DELETED
+        or not package.extras.get(custom_tables.MARKER)
+    ):
+        message = tk._("There is no dataset “{found}” that was published from a table of one's own.")
+        raise tk.ObjectNotFound(message.format(found=str(value)[:60]))
+    return package
+
+
+def about_dataset(package: model.Package) -> dict[str, Any]:
+    """Return what a draft for a new version of a dataset begins with."""
+    now = releases.current(custom_tables.group_of(package.id))
+    metadata = {
+        "title": package.title,
+        "notes": package.notes or "",
+        "license_id": package.license_id or config.license_id(),
+        "contact_email": package.extras.get("contact_email") or "",
+        "keywords": ", ".join(tag.name for tag in package.get_tags()),
+        "name": package.extras[custom_tables.MARKER],
+    }
+    schema = _stored_schema(package)
+    told = {"metadata": metadata, "package_id": package.id, "based_on": now.release_id if now else None}
+    return {**told, "schema": schema, "chosen": package.name if schema else DRAFTED}
+
+
+def _stored_schema(package: model.Package) -> dict[str, Any] | None:
+    now = releases.current(custom_tables.group_of(package.id))
+    if now is not None:
+        schema = check_schema(custom_tables.spec_of(now.manifest).schema)
+        sources = now.manifest["own_table"].get("sources", {})
+        for field in schema["fields"]:
+            field["source"] = sources.get(field["name"], field["title"])
+        return schema
+    draft = draft_of(package.extras.get(custom_tables.DRAFT))
+    return draft.about.get("schema") if draft else None
+
+
+def chosen_schema(context: Context, told: Told) -> tuple[str, dict[str, Any] | None] | None:
+    """Return the schema that was uploaded or named, and what it is; ``None`` where nothing was said of it.
+
+    Raises:
+        ValidationError: it cannot be used.
+    """
+    given = told.get("schema")
+    if isinstance(given, FileStorage) or (given not in (None, "")):
+        try:
+            return GIVEN, _given(given)
+        except SchemaError as refused:
+            raise tk.ValidationError({"schema": [translate(refused.message, tk._)]}) from refused
+    name = told.get("schema_of")
+    if not name:
+        return None
+    if name == DRAFTED:
+        return DRAFTED, None
+    if name in ALL_TABLES:
+        # the references between our own tables are not those of another one
+        described = {key: value for key, value in ALL_TABLES[name].schema.items() if key != "foreignKeys"}
+        return name, check_schema(described)
+    try:
+        package = own_dataset(name)
+        tk.check_access("package_show", context, {"id": package.id})
+    except (tk.ObjectNotFound, tk.NotAuthorized) as error:
+        message = tk._("There is no dataset “{found}” with a schema: choose one from the list.")
+        raise tk.ValidationError({"schema_of": [message.format(found=name[:60])]}) from error
+    return package.name, _stored_schema(package)
+
+
+def _given(given: Any) -> dict[str, Any]:
+    if isinstance(given, FileStorage):
+        return read_schema(given.read(MAX_BYTES + 1))
+    return read_schema(given.encode()) if isinstance(given, str) else check_schema(given)
+
+
+def public_datasets() -> list[dict[str, Any]]:
+    """Return the public datasets of tables of one's own: name, title and the name of the table."""
+    is_public = sa.and_(model.Package.state == model.State.ACTIVE, model.Package.private.is_(False))
+    return _listed(is_public, model.Package.extras[datasets.RELEASE].astext != "")
+
+
+def kept_datasets(user: str | None) -> list[dict[str, Any]]:
+    """Return those that are not public and that a user edits, in the same form."""
+    offices = kept_offices(user)
+    is_internal = sa.and_(
+        model.Package.state != model.State.DELETED,
+        sa.or_(model.Package.state != model.State.ACTIVE, model.Package.private),
+    )
+    return _listed(is_internal, sa.true() if offices is None else model.Package.owner_org.in_(offices))
+
+
+def _listed(*only: Any) -> list[dict[str, Any]]:
+    marker = model.Package.extras[custom_tables.MARKER].astext
+    release = model.Package.extras[datasets.RELEASE].astext
+    query = (
+        sa.select(model.Package.name, model.Package.title, marker, release)
+        .where(marker.isnot(None), *only)
+        .order_by(model.Package.title)
+    )
+    return [
+        {"name": name, "title": title or name, "table": table, "is_published": bool(release_id)}
+        for name, title, table, release_id in model.Session.execute(query)
+    ]
+
+
+def schemas() -> list[tuple[str, str]]:
+    """Return the schemas that can be chosen, as name and title: of own datasets and of the open tables."""
+    ours = [(one["name"], one["title"]) for one in public_datasets()]
+    return [*ours, *((name, table.title) for name, table in ALL_TABLES.items())]
+
+
+def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:
+    """Read and judge a draft's file by the schema that stands in it.
+
+    Args:
+        draft: the draft.
+        is_judged: it was found valid; the release is judged once more before it is published.
+    """
+    limits = Limits(config.max_upload_bytes(), config.max_rows())
+    options = {name: draft.dialect.get(name) for name in CHOICES}
+    declared, schema = Dialect.declared(options), draft.about.get("schema")
+    return examine(draft.content, draft.filename, declared, limits, schema, is_judged=is_judged)
+
+
+def keep(draft: Delivery, found: Examined, **about: Any) -> None:
+    """Note in a draft what was found; the caller commits."""
+    preview = _preview(found)
+    draft.report = found.report.to_json()
+    revision = int(draft.about.get("revision", 0)) + 1
+    told = {"schema": found.schema, "preview": preview, "is_valid": found.is_valid, "revision": revision}
+    before = {name: value for name, value in draft.about.items() if name != "failed"}
+    draft.about = {**before, **about, **told}
+    model.Session.add(draft)
+
+
+def _preview(found: Examined) -> dict[str, Any]:
+    if found.raw is None:
+        return {"header": [], "rows": []}
+    rows = itertools.islice(filled(found.raw), PREVIEW_ROWS)
+    return {
+        "header": [_cut(title) for title in found.raw.header],
+        "rows": [[_cut(cell_text(cell)) for cell in row.cells] for row in rows],
+    }
+
+
+def _cut(text: str) -> str:
+    """Show a text in one line, and whether it goes on."""
+    line = short(text)
+    return line if len(line) <= PREVIEW_TEXT else line[: PREVIEW_TEXT - 1] + "…"
+
+
+def with_columns(schema: Told, columns: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a schema with what was typed of its columns, in their order.
+
+    Raises:
+        ValidationError: there are more or fewer columns, or the schema cannot be used then.
+    """
+    if len(columns) != len(schema["fields"]):
+        message = tk._(
+            "The schema has {expected} columns, and {found} were sent: send all of them in their order."
+        )
+        values = {"expected": len(schema["fields"]), "found": len(columns)}
+        raise tk.ValidationError({"columns": [message.format(**values)]})
+    pairs = list(zip(schema["fields"], columns, strict=True))
+    fields = [_with_column(field, column) for field, column in pairs]
+    key = [c["name"] for f, c in pairs if c.get("key", f["name"] in schema.get("primaryKey", []))]
+    try:
+        checked = check_schema({**schema, "fields": fields, "primaryKey": key})
+    except SchemaError as refused:
+        raise tk.ValidationError({"columns": [translate(refused.message, tk._)]}) from refused
+    # the column of the file stays known when its title is changed
+    for made, (field, _) in zip(checked["fields"], pairs, strict=True):
+        source = field.get("source", field["title"])
+        if "source" in field or made["title"] != source:
+            made["source"] = source
+    return checked
+
+
+def _with_column(field: Told, column: Told) -> dict[str, Any]:
+    kind = column.get("type") or field["type"]
+    kept = (
+        {"name", "title", "description", "type", "constraints", "example"}
+        if kind != field["type"]
+        else set(field)
+    )
+    made = {name: field[name] for name in field if name in kept} | {"type": kind, "name": column["name"]}
+    for name in ("title", "description"):
+        if column.get(name) is not None:
+            made[name] = column[name] or (column["name"] if name == "title" else "")
+    constraints = dict(field.get("constraints", {}))
+    if kind != field["type"]:
+        constraints = {name: constraints[name] for name in ("required", "unique") if name in constraints}
+    for name in ("required", "unique"):
+        if column.get(name) is not None:
+            constraints[name] = column[name]
+    return {**made, "constraints": {name: value for name, value in constraints.items() if value is not False}}
+
+
+def typed_of(told: Told) -> dict[str, Any]:
+    """Return what was typed of the dataset; what was left out is not in it."""
+    return {name: told[name] for name in TYPED if told.get(name) is not None}
+
+
+def first_metadata(filename: str) -> dict[str, Any]:
+    """Return what a new dataset is called before anything was typed."""
+    title = filename.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ").strip()
+    return {
+        "title": title[:1].upper() + title[1:],
+        "notes": "",
+        "license_id": config.license_id(),
+        "contact_email": config.contact_email(),
+        "keywords": "",
+    }
+
+
+def metadata_of(draft: Delivery) -> dict[str, Any]:
+    """Return the metadata of the dataset as CKAN takes them.
+
+    Raises:
+        ValidationError: title or organisation is missing.
+    """
+    typed = draft.about["metadata"]
+    errors = {}
+    if not typed.get("title"):
+        errors["title"] = [tk._("The dataset needs a title.")]
+    group = model.Group.get(draft.organisation) if draft.organisation else None
+    if group is None or group.state != model.State.ACTIVE:
+        errors["organisation"] = [tk._("The dataset needs an organisation that publishes it.")]
+    if errors:
+        raise tk.ValidationError(errors)
+    words = [word.strip() for word in typed.get("keywords", "").split(",") if word.strip()]
+    return {
+        "title": typed["title"],
+        "notes": typed.get("notes", ""),
+        "license_id": typed.get("license_id") or config.license_id(),
+        "contact_email": typed.get("contact_email", ""),
+        "owner_org": draft.organisation,
+        "tags": [{"name": word} for word in words],
+    }
+
+
+def failure_of(about: Told) -> dict[str, str] | None:
+    """Return when and why a draft could not be published the last time, or ``None``."""
+    failed = about.get("failed")
+    if failed is None:
+        return None
+    reason = translate(Message(failed["text"], failed["values"]), tk._)
+    return {"at": failed["at"], "reason": reason}
+
+
+def columns_of(schema: Told | None) -> list[dict[str, Any]]:
+    """Return the columns of a schema for people and programs."""
+    key = (schema or {}).get("primaryKey", [])
+    return [
+        {
+            "name": field["name"],
+            "title": field["title"],
+            "description": field["description"],
+            "type": field["type"],
+            "required": bool(field.get("constraints", {}).get("required")),
+            "unique": bool(field.get("constraints", {}).get("unique")),
+            "key": field["name"] in key,
+            "decimal_char": field.get("decimalChar"),
+            "group_char": field.get("groupChar"),
+            "date_format": field.get("format") if field["type"] == "date" else None,
+            "column": field.get("source", field["title"]),
+        }
+        for field in (schema or {}).get("fields", [])
+    ]
+
+
+def as_published(schema: Told | None) -> dict[str, Any] | None:
+    """Return the schema as it would be published."""
+    return published_schema(schema) if schema else None

@@ -1,0 +1,1 @@
+"""Tables of ours that come back: preview, apply, undo."""

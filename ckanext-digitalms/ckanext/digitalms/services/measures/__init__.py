@@ -1,0 +1,1 @@
+"""Measures: the writer of statements, several measures at once, what a change of a dataset records."""

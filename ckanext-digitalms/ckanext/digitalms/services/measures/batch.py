@@ -1,0 +1,233 @@
+"""Statements on many measures at once: all or nothing, one transaction, one commit, then the index.
+
+This is the way of "What is new?", of progress feeds and of report imports. It touches only what it is
+told: status, progress, steps and the words of the Stand; title, contact, notes and all else stay.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms import config
+from ckanext.digitalms.measures.history import Statement, same_content
+from ckanext.digitalms.measures.record import Measure, Step, plain
+from ckanext.digitalms.measures.rules import problems
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.search import index
+from ckanext.digitalms.services import locks
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
+
+from . import announce, statements
+from .hooks import author_of, measure_of
+
+
+class Unchanged(Enum):
+    """A field that a statement leaves as it is."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+NEEDS_REASON = frozenset({Status.PAUSED, Status.CANCELLED})
+
+
+@dataclass(frozen=True)
+class StatementInput:
+    """What is said about a measure; fields that are ``UNCHANGED`` stay as they are.
+
+    Args:
+        measure_id: the measure's key.
+        as_of: the Stand; ``None`` means today.
+        steps: the whole list of steps; a step without id is matched to a known one by its text.
+    """
+
+    measure_id: str
+    as_of: date | None = None
+    status: str | Unchanged = UNCHANGED
+    status_reason: str | Unchanged | None = UNCHANGED
+    progress_percent: Decimal | Unchanged | None = UNCHANGED
+    statement: str | Unchanged | None = UNCHANGED
+    source: str | Unchanged | None = UNCHANGED
+    steps: Sequence[Step] | Unchanged = UNCHANGED
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an input: ``new_stand``, ``correction``, ``backdated`` or ``unchanged``."""
+
+    measure_id: str
+    change: str
+    statement_id: int | None = None
+
+
+_CHANGES = {"stand": "new_stand", "correction": "correction", "backdated": "backdated"}
+_PROJECTED = ("status", "status_reason", "progress_percent", "statement", "statement_source", "as_of")
+
+
+def apply_statements(
+    context: Context, inputs: Sequence[StatementInput], *, dry_run: bool = False
+) -> list[Outcome]:
+    """Apply all statements, or none.
+
+    The caller has authorised the user for each measure.
+
+    Raises:
+        tk.ValidationError: ``{measure_id: {field: [sentence]}}`` for all that is wrong; nothing changed.
+    """
+    packages = _packages([i.measure_id for i in inputs])
+    package_ids = [package.id for package in packages.values()]
+    with locks.trial() if dry_run else nullcontext():
+        told = statements.told_so_far(package_ids)
+    plans: list[_Plan] = []
+    planned: dict[str, list[Measure]] = {}
+    errors: dict[str, Any] = {}
+    for one in inputs:
+        package = packages.get(one.measure_id)
+        if package is None:
+            message = tk._("There is no measure “{found}”.").format(found=one.measure_id[:60])
+            errors[one.measure_id] = {"measure_id": [message]}
+            continue
+        before = planned.setdefault(package.id, [])
+        plan = _plan(package, one, told[package.id].newest, before)
+        before.append(plan.measure)
+        wrong = _errors(plan.measure) if plan.changes else {}
+        if wrong:
+            errors[one.measure_id] = wrong
+        plans.append(plan)
+    if errors:
+        raise tk.ValidationError(errors)
+    if dry_run:
+        return [Outcome(plan.package.name, plan.change) for plan in plans]
+    author = author_of(context)
+    outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
+    touched = {plan.package.id: plan.package for plan in plans if plan.changes and not plan.backdates}
+    announce.updated(context, touched.values())
+    model.repo.commit()
+    index.reindex(list(touched))
+    return outcomes
+
+
+@dataclass
+class _Plan:
+    package: model.Package
+    measure: Measure
+    changes: bool
+    backdates: bool
+    corrects: bool
+
+    @property
+    def change(self) -> str:
+        if not self.changes:
+            return "unchanged"
+        if self.backdates:
+            return "backdated"
+        return "correction" if self.corrects else "new_stand"
+
+    def carry_out(self, author_id: str | None, told: statements.Told) -> Outcome:
+        if not self.changes:
+            return Outcome(self.package.name, "unchanged")
+        if self.backdates:
+            statement: Statement | None = statements.backdate(self.package, self.measure, author_id)
+        else:
+            _project(self.package, self.measure)
+            statement = statements.record(self.package, self.measure, author_id, told)
+        if statement is None:
+            return Outcome(self.package.name, "unchanged")
+        return Outcome(self.package.name, _CHANGES[statement.kind], statement.statement_id)
+
+
+def _packages(measure_ids: Sequence[str]) -> dict[str, model.Package]:
+    query = model.Session.query(model.Package).filter(
+        model.Package.name.in_(measure_ids),
+        model.Package.type == MEASURE_TYPE,
+        model.Package.state != model.State.DELETED,
+    )
+    return {package.name: package for package in query}
+
+
+def _plan(
+    package: model.Package, one: StatementInput, known: Statement | None, before: Sequence[Measure]
+) -> _Plan:
+    """Plan one input; ``before`` is what earlier inputs of the same call say of the same measure."""
+    day = one.as_of or config.today()
+    days = [known.as_of] if known else []
+    newest = max([*days, *(measure.as_of for measure in before if measure.as_of)], default=None)
+    backdates = newest is not None and day < newest
+    standing = _standing(package, day, known, before)
+    measure = replace(_changed(standing.measure if standing else measure_of(package), one), as_of=day)
+    unchanged = standing is not None and same_content(standing.content, measure.content())
+    return _Plan(package, measure, not unchanged, backdates, corrects=day == newest)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    measure: Measure
+    content: Mapping[str, Any] | None
+
+
+def _standing(
+    package: model.Package, day: date, known: Statement | None, before: Sequence[Measure]
+) -> _Standing | None:
+    told = statements.standing_on(package.id, day) if known and day < known.as_of else known
+    ours = max(
+        (m for m in reversed(before) if m.as_of and m.as_of <= day), key=lambda m: str(m.as_of), default=None
+    )
+    if ours is not None and (told is None or str(ours.as_of) >= told.as_of.isoformat()):
+        return _Standing(ours, ours.content())
+    return _Standing(told.measure, told.content) if told else None
+
+
+def _changed(base: Measure, one: StatementInput) -> Measure:
+    told: dict[str, Any] = {
+        "status": one.status,
+        "status_reason": one.status_reason,
+        "progress_percent": one.progress_percent,
+        "statement": one.statement,
+        "statement_source": one.source,
+    }
+    if (
+        base.status in NEEDS_REASON
+        and one.status not in {UNCHANGED, base.status}
+        and one.status_reason is UNCHANGED
+    ):
+        told["status_reason"] = None  # the reason for the rest or the end goes with it
+    changed = replace(base, **{name: value for name, value in told.items() if value is not UNCHANGED})
+    if isinstance(one.steps, Unchanged):
+        return changed
+    return replace(changed, steps=tuple(_with_ids(one.steps, base.steps)))
+
+
+def _with_ids(steps: Sequence[Step], known: Sequence[Step]) -> list[Step]:
+    id_of = {step.text: step.id for step in known}
+    return [replace(step, id=step.id or id_of.get(step.text) or str(uuid.uuid4())) for step in steps]
+
+
+def _errors(measure: Measure) -> dict[str, Any]:
+    # parents are not touched by a statement, so their tree needs no second check
+    found: dict[str, Any] = {}
+    for problem in problems(replace(measure, parent_id=None), config.today(), {}):
+        found.setdefault(str(problem.path[0]), []).append(translate(problem.message, tk._))
+    return found
+
+
+def _project(package: model.Package, measure: Measure) -> None:
+    values = {name: plain(getattr(measure, name)) for name in _PROJECTED}
+    values["steps"] = json.dumps([plain(asdict(step)) for step in measure.steps], ensure_ascii=False)
+    told = {name: str(value) for name, value in values.items() if value is not None}
+    kept = {name: value for name, value in package.extras.items() if name not in values}
+    package.extras = {**kept, **told}
+    package.metadata_modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    model.Session.add(package)

@@ -1,0 +1,66 @@
+"""Whether dataset, newest statement, index and releases tell the same, and the sources still deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from ckan import model
+
+from ckanext.digitalms.measures.history import changes
+from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.publishing import releases
+from ckanext.digitalms.search import index
+from ckanext.digitalms.services.measures import statements
+from ckanext.digitalms.services.measures.hooks import measure_of
+from ckanext.digitalms.services.sources.health import sources
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
+
+
+def problems() -> list[Message]:
+    """List what does not agree; an empty list is a sound catalogue."""
+    return [*_datasets(), *_index(), *releases.problems(), *_sources()]
+
+
+def _datasets() -> Iterator[Message]:
+    packages = model.Session.query(model.Package).filter(model.Package.type == MEASURE_TYPE).all()
+    told = statements.told_so_far([package.id for package in packages])
+    for package in packages:
+        yield from _history(package, told[package.id])
+
+
+def _history(package: model.Package, told: statements.Told) -> Iterator[Message]:
+    known = told.newest
+    if known is None:
+        yield Message(N_("{measure}: there is no statement."), {"measure": package.name})
+        return
+    stored = measure_of(package).content()
+    if known.content != stored:
+        names = ", ".join(sorted({c.field for c in changes(known.content, stored)})) or "as_of"
+        text = N_("{measure}: the dataset differs from the newest statement in {fields}.")
+        yield Message(text, {"measure": package.name, "fields": names})
+    if statements.is_public(package) != told.is_public:
+        text = N_("{measure}: the history says otherwise whether the measure is public.")
+        yield Message(text, {"measure": package.name})
+
+
+def _index() -> Iterator[Message]:
+    difference = index.compare()
+    if difference.count:
+        text = N_("Search index: {missing} missing, {stale} outdated, {surplus} left over.")
+        values: dict[str, object] = {
+            "missing": len(difference.missing),
+            "stale": len(difference.stale),
+            "surplus": len(difference.surplus),
+        }
+        yield Message(text, values)
+
+
+def _sources() -> Iterator[Message]:
+    now = datetime.now(UTC)
+    for source in sources():
+        if source.is_late(now):
+            text = N_("Source {source}: the last success ({moment}) is older than twice its frequency.")
+            last: object = source.last_success or Message(N_("never"))
+            told = f"{last:%Y-%m-%d %H:%M} UTC" if isinstance(last, datetime) else last
+            yield Message(text, {"source": source.title, "moment": told})

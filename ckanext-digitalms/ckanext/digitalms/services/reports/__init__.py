@@ -1,0 +1,1 @@
+"""Imports of council reports: drafts, and how a draft becomes measures."""

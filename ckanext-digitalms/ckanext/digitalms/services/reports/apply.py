@@ -1,0 +1,229 @@
+"""How a draft of a report import becomes measures: in one transaction every one of them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures.record import Step, measure_from_dataset
+from ckanext.digitalms.model import ReportImport, StatementRow
+from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReport, to_json
+from ckanext.digitalms.search import index
+from ckanext.digitalms.services.measures.batch import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
+
+from .drafts import report_of
+
+_HUNDRED = Decimal(100)
+# a report fills these where nothing is known yet, and never overwrites them
+_FILLED = ("notes", "vision", "vision_year", "vision_source")
+_SAID = ("status", "status_reason", "as_of", "statement_source")
+
+
+def apply_draft(context: Context, draft: ReportImport) -> list[Json]:
+    """Create and state all measures of a draft, or none; the caller has authorised the user.
+
+    Raises:
+        tk.ValidationError: ``{report_date, organisation, include, measures: [{field: [sentence]}]}``.
+    """
+    report = report_of(draft)
+    organisation = str(draft.proposal.get("organisation") or "")
+    _check_whole(report, organisation)
+    work = _Work(context, report, organisation)
+    wrong = [work.write(measure) for measure in report.measures]
+    if any(wrong):
+        model.Session.rollback()
+        raise tk.ValidationError({"measures": wrong})
+    draft.state, draft.applied_at = "applied", datetime.now(UTC)
+    draft.proposal = {**draft.proposal, "outcomes": work.outcomes}
+    model.Session.add(draft)
+    work.finish()
+    return work.outcomes
+
+
+def _check_whole(report: ProposedReport, organisation: str) -> None:
+    errors: dict[str, list[str]] = {}
+    included = [measure for measure in report.measures if measure.include]
+    if report.report_date is None:
+        errors["report_date"] = [tk._("Enter the day of the report: it is the Stand of all its statements.")]
+    elif report.report_date > config.today():
+        sentence = tk._("The Stand ({as_of}) lies in the future: enter a day up to today ({today}).")
+        errors["report_date"] = [sentence.format(as_of=report.report_date, today=config.today())]
+    if not included:
+        errors["include"] = [tk._("No measure is chosen: choose at least one.")]
+    group = model.Group.get(organisation) if organisation else None
+    if any(not measure.known_as for measure in included) and (group is None or not group.is_organization):
+        errors["organisation"] = [tk._("Choose the organisation that the new measures belong to.")]
+    if errors:
+        raise tk.ValidationError(errors)
+
+
+class _Work:
+    """Writes the measures of one report into the open transaction."""
+
+    def __init__(self, context: Context, report: ProposedReport, organisation: str) -> None:
+        self.context = context
+        self.report = report
+        self.organisation = organisation
+        self.as_of = report.report_date or config.today()
+        self.source = f"{report.title}, {self.as_of:%d.%m.%Y}"[:1000]
+        self.outcomes: list[Json] = []
+        self.package_ids: list[str] = []
+        self.late: list[StatementInput] = []
+        self.stated: set[str] = set()
+
+    def write(self, measure: ProposedMeasure) -> Json:
+        """Write one measure; return its errors by the draft's field names."""
+        if not measure.include:
+            return {}
+        if measure.known_as and measure.known_as in self.stated:
+            return {"known_as": [tk._("Another row of the report is already for this measure: choose one.")]}
+        try:
+            if measure.known_as:
+                self.stated.add(measure.known_as)
+                self._state(measure, measure.known_as)
+            else:
+                self._create(measure)
+        except tk.ValidationError as refused:
+            return _by_draft_field(refused.error_dict)
+        return {}
+
+    def _create(self, measure: ProposedMeasure) -> None:
+        facts = {**self._facts(measure), "type": MEASURE_TYPE, "name": measure.key, "title": measure.title}
+        facts["owner_org"] = self.organisation
+        facts["position"] = str(measure.position)
+        self.package_ids.append(tk.get_action("package_create")(self._deferred(), facts))
+        self.outcomes.append({"measure_id": measure.key, "title": measure.title, "change": "created"})
+
+    def _state(self, measure: ProposedMeasure, key: str) -> None:
+        package = model.Package.get(key)
+        if package is None or package.type != MEASURE_TYPE or package.state != model.State.ACTIVE:
+            message = tk._("There is no measure “{found}”.").format(found=key[:60])
+            raise tk.ValidationError({"known_as": [message]})
+        newest = StatementRow.newest_of([package.id]).get(package.id)
+        if newest and self.as_of < newest.as_of:
+            self.late.append(self._statement(measure, key))
+            self.outcomes.append({"measure_id": key, "title": package.title, "change": "backdated"})
+            return
+        stored = tk.get_action("package_show")(
+            {**self._deferred(), "ignore_auth": True, "use_cache": False}, {"id": package.id}
+        )
+        wanted = _merged(stored, self._facts(measure))
+        if _same(stored, wanted):
+            change = "unchanged"
+        else:
+            tk.get_action("package_update")(self._deferred(), wanted)
+            self.package_ids.append(package.id)
+            change = "correction" if newest and newest.as_of == self.as_of else "new_stand"
+        self.outcomes.append({"measure_id": key, "title": stored["title"], "change": change})
+
+    def _deferred(self) -> Context:
+        kept = {
+            name: self.context[name]
+            for name in ("user", "auth_user_obj", "ignore_auth")
+            if name in self.context
+        }
+        return {**kept, "defer_commit": True, "return_id_only": True}  # type: ignore[typeddict-item,return-value]
+
+    def _facts(self, measure: ProposedMeasure) -> Json:
+        plain = to_json(measure)
+        names = ("notes", "vision", "vision_source", "status", "status_reason", "council_references")
+        rows = ("goals", "steps", "milestones")
+        return {
+            **{name: plain[name] for name in (*names, *rows)},
+            "vision_year": str(measure.vision_year or ""),
+            "progress_percent": "100" if measure.status == Status.DONE else "",
+            "as_of": self.as_of.isoformat(),
+            "statement_source": self.source,
+        }
+
+    def _statement(self, measure: ProposedMeasure, key: str) -> StatementInput:
+        return StatementInput(
+            measure_id=key,
+            as_of=self.as_of,
+            status=measure.status,
+            status_reason=measure.status_reason or None,
+            progress_percent=UNCHANGED if measure.status != Status.DONE else _HUNDRED,
+            source=self.source,
+            steps=[Step(state=step.state, text=step.text) for step in measure.steps],
+        )
+
+    def finish(self) -> None:
+        """Commit all of it, with the statements for days before the newest Stand, then index."""
+        if self.late:
+            try:
+                apply_statements(self.context, self.late)
+            except tk.ValidationError as refused:
+                model.Session.rollback()
+                raise tk.ValidationError({"measures": self._late_errors(refused.error_dict)}) from refused
+        model.repo.commit()
+        index.reindex(self.package_ids)
+
+    def _late_errors(self, by_key: Mapping[str, Any]) -> list[Json]:
+        measures = self.report.measures
+        return [_by_draft_field(by_key.get(measure.known_as or "", {})) for measure in measures]
+
+
+_DRAFT_NAMES = {
+    "name": "key",
+    "as_of": "report_date",
+    "progress_percent": "status",
+    "owner_org": "organisation",
+}
+
+
+def _by_draft_field(errors: Mapping[str, Any]) -> Json:
+    return {_DRAFT_NAMES.get(name, name): value for name, value in errors.items()}
+
+
+def _merged(stored: Json, facts: Json) -> Json:
+    """Put what a report says into a known measure; what it does not speak of stays."""
+    merged = {**stored, **{name: facts[name] for name in _SAID}}
+    merged.update({name: stored.get(name) or facts[name] for name in _FILLED})
+    if stored.get("as_of") != facts["as_of"]:
+        # the words of the former Stand are not this report's
+        merged["statement"] = ""
+    if facts["progress_percent"] or str(stored.get("progress_percent")) == "100":
+        merged["progress_percent"] = facts["progress_percent"]
+    merged["steps"] = _with_known_ids(facts["steps"], stored.get("steps"), "text")
+    for name, key in (("council_references", "reference"), ("goals", "text")):
+        merged[name] = _united(stored.get(name), facts[name], key)
+    merged["milestones"] = _moved(stored.get("milestones"), facts["milestones"])
+    return merged
+
+
+def _with_known_ids(rows: Iterable[Json], known: Iterable[Json] | None, key: str) -> list[Json]:
+    # each known row lends its id once, so that two equal lines stay two
+    ids: dict[str, list[str]] = {}
+    for row in known or ():
+        ids.setdefault(row[key], []).append(row["id"])
+    return [{**row, "id": ids[row[key]].pop(0)} if ids.get(row[key]) else dict(row) for row in rows]
+
+
+def _united(known: Iterable[Json] | None, rows: Iterable[Json], key: str) -> list[Json]:
+    kept = list(known or ())
+    there = {row[key] for row in kept}
+    return [*kept, *(dict(row) for row in rows if row[key] not in there)]
+
+
+def _moved(known: Iterable[Json] | None, rows: Iterable[Json]) -> list[Json]:
+    """Keep known milestones; one of the same title gets the report's date, which history shows as a shift."""
+    told = {row["title"]: row for row in rows}
+    kept = []
+    for row in known or ():
+        said = told.pop(row["title"], None)
+        met_on = (said or {}).get("met_on") or row.get("met_on")
+        kept.append({**row, **(said or {}), "met_on": met_on})
+    return [*kept, *(dict(row) for row in told.values())]
+
+
+def _same(stored: Json, wanted: Json) -> bool:
+    return measure_from_dataset(stored).content() == measure_from_dataset(wanted).content()

@@ -1,0 +1,166 @@
+"""Drafts of report imports: what is kept of them, shown and corrected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import msgspec
+from ckan import model
+
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import ReportImport
+from ckanext.digitalms.reports.matching import Known, identifying
+from ckanext.digitalms.reports.proposal import (
+    Fragment,
+    ProposedMeasure,
+    ProposedReport,
+    Reason,
+    from_json,
+    to_json,
+)
+from ckanext.digitalms.services.access import coordinators
+from ckanext.digitalms.services.measures.hooks import measure_of
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REASONS = {reason.value: reason for reason in Reason}
+
+
+def known_measures() -> list[Known]:
+    """Return the catalogue's measures as a report's are recognised by."""
+    query = model.Session.query(model.Package).filter(
+        model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
+    )
+    known = []
+    for package in query.order_by(model.Package.name):
+        rows = measure_of(package).council_references
+        papers = identifying((row.reference, row.role) for row in rows)
+        known.append(Known(package.name, package.title or "", papers))
+    return known
+
+
+def organisations() -> list[dict[str, str]]:
+    """Return the organisations that measures can belong to."""
+    query = model.Session.query(model.Group.name, model.Group.title).filter(
+        model.Group.is_organization.is_(True), model.Group.state == model.State.ACTIVE
+    )
+    return [{"value": name, "text": title or name} for name, title in query.order_by(model.Group.title)]
+
+
+def usual_organisation() -> str:
+    """Return the one organisation besides the coordinators' own, if there is just one."""
+    theirs = coordinators.organisation()
+    others = [one["value"] for one in organisations() if theirs is None or one["value"] != theirs.name]
+    return others[0] if len(others) == 1 else ""
+
+
+def draft_of(draft_id: str, *, locked: bool = False) -> ReportImport:
+    """Return a draft; raises ``ObjectNotFound``."""
+    found: ReportImport | None = None
+    # anything else than a UUID is no draft, and some of it (NUL) no database takes
+    if _UUID.fullmatch(draft_id):
+        found = model.Session.get(
+            ReportImport, draft_id, with_for_update=locked or None, populate_existing=locked
+        )
+    if found is None:
+        message = tk._("There is no imported report “{found}”.")
+        raise tk.ObjectNotFound(message.format(found=draft_id[:60]))
+    return found
+
+
+def report_of(draft: ReportImport) -> ProposedReport:
+    """Read a draft's proposal."""
+    return from_json(draft.proposal["report"])
+
+
+def shown(draft: ReportImport) -> Json:
+    """Return a draft as the API and the pages show it, sentences in the reader's language."""
+    report = report_of(draft)
+    return {
+        "id": draft.id,
+        "filename": draft.filename,
+        "state": draft.state,
+        "created_at": draft.created_at.isoformat(),
+        "applied_at": draft.applied_at.isoformat() if draft.applied_at else None,
+        "organisation": draft.proposal.get("organisation") or "",
+        "organisations": organisations(),
+        "known": [{"value": one.measure_id, "text": one.title} for one in known_measures()],
+        "title": report.title,
+        "report_date": report.report_date.isoformat() if report.report_date else "",
+        "warnings": [translate(message, tk._) for message in report.warnings],
+        "measures": [_shown_measure(measure) for measure in report.measures],
+        "not_taken_over": _grouped(report.not_taken_over),
+        "outcomes": draft.proposal.get("outcomes") or [],
+    }
+
+
+def _shown_measure(measure: ProposedMeasure) -> Json:
+    plain = to_json(measure)
+    del plain["fragments"]
+    because = measure.known_because
+    return {
+        **plain,
+        "status_because": translate(measure.status_because, tk._),
+        "known_because": translate(because, tk._) if because else "",
+        "warnings": [translate(message, tk._) for message in measure.warnings],
+        "not_taken_over": _grouped(measure.not_taken_over),
+    }
+
+
+def _grouped(pieces: Iterable[Fragment]) -> list[Json]:
+    groups: dict[str, list[str]] = {}
+    for piece in pieces:
+        groups.setdefault(piece.reason, []).append(piece.text)
+    return [
+        {"reason": name, "label": tk._(_REASONS[name].label), "texts": texts}
+        for name, texts in groups.items()
+    ]
+
+
+def corrected(draft: ReportImport, told: Mapping[str, Any]) -> Json:
+    """Return the draft's proposal with what was typed (validated) put in."""
+    report = report_of(draft)
+    typed = {int(row["position"]): row for row in told.get("measures") or []}
+    measures = tuple(_corrected_measure(measure, typed.get(measure.position)) for measure in report.measures)
+    changed = replace(report, measures=measures)
+    if "title" in told:
+        changed = replace(changed, title=told["title"])
+    if "report_date" in told:
+        changed = replace(changed, report_date=_day(told["report_date"]))
+    organisation = told.get("organisation", draft.proposal.get("organisation"))
+    return {**draft.proposal, "report": to_json(changed), "organisation": organisation}
+
+
+_NOT_EMPTY_AS_NONE = ("known_as", "vision_year", "earliest", "latest", "met_on", "year")
+
+
+def _corrected_measure(measure: ProposedMeasure, typed: Mapping[str, Any] | None) -> ProposedMeasure:
+    if typed is None:
+        return measure
+    plain = to_json(measure)
+    known = {name: value for name, value in typed.items() if name in plain and name != "position"}
+    merged = {**plain, **_without_empty(known)}
+    if merged["known_as"]:
+        merged["key"] = merged["known_as"]
+    return msgspec.convert(merged, ProposedMeasure, strict=False)
+
+
+def _without_empty(values: Any) -> Any:
+    if isinstance(values, list):
+        return [_without_empty(value) for value in values]
+    if not isinstance(values, dict):
+        return values
+    return {
+        name: None if name in _NOT_EMPTY_AS_NONE and value in ("", None) else _without_empty(value)
+        for name, value in values.items()
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,272 @@
+"""The open tables: each is declared here once, with the dataset it is published as and where rows come from.
+
+This module knows neither CKAN nor a database: rows are made from public measures (the dicts of
+:mod:`..measures.presentation`) and public statements.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from ckanext.digitalms.council.reference import UNSPECIFIED, parse_reference
+from ckanext.digitalms.measures import revisions
+from ckanext.digitalms.measures.history import Statement
+from ckanext.digitalms.measures.record import plain
+from ckanext.digitalms.vocabularies import GoalState, IndicatorOrigin
+
+from .spec import TableSpec
+
+Row = dict[str, Any]
+Rows = list[Row]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What tables are made from, all of one moment.
+
+    Args:
+        measures: the public measures in the order of the report.
+        statements: all public statements.
+        council_body: the council that a reference without one belongs to.
+    """
+
+    measures: Sequence[Mapping[str, Any]]
+    statements: Sequence[Statement]
+    council_body: str = ""
+
+    @cached_property
+    def histories(self) -> list[list[Statement]]:
+        """Return the statements of each measure that is shown, in the order of the report."""
+        told: dict[str, list[Statement]] = {measure["measure_id"]: [] for measure in self.measures}
+        for statement in self.statements:
+            if statement.measure_id in told and statement.content is not None:
+                told[statement.measure_id].append(statement)
+        return list(told.values())
+
+    @cached_property
+    def stands(self) -> list[list[revisions.Stand]]:
+        """Return the Stands of each measure that is shown, in the order of the report."""
+        return [revisions.stands(history) for history in self.histories]
+
+
+def _none(source: Source) -> Iterable[Row]:
+    del source
+    return ()
+
+
+@dataclass(frozen=True)
+class OpenTable(TableSpec):
+    """A table that is published.
+
+    Args:
+        dataset: the name of the dataset it is first published as; later the dataset is known by its marker.
+        make: gives the rows of a table that is made in memory.
+        keywords: of the dataset.
+    """
+
+    dataset: str = ""
+    make: Callable[[Source], Iterable[Row]] = field(default=_none, repr=False)
+    keywords: tuple[str, ...] = ()
+
+    @classmethod
+    def declared(cls, name: str, dataset: str, *keywords: str, **more: Any) -> OpenTable:
+        """Declare a table with the Table Schema in ``schemas/table``."""
+        text = files("ckanext.digitalms.schemas").joinpath("table", f"{name}.json").read_text("utf-8")
+        return cls(name, json.loads(text), dataset=dataset, keywords=keywords, **more)
+
+    def rows(self, source: Source) -> Rows:
+        """Make the rows: exactly the columns of the schema, in its order, a repeated key only once."""
+        names = [one["name"] for one in self.fields]
+        key = self.schema["primaryKey"]
+        rows = {
+            tuple(row[k] for k in key): {n: row.get(n) for n in names} for row in _backwards(self, source)
+        }
+        return list(rows.values())[::-1]
+
+
+def _backwards(table: OpenTable, source: Source) -> Rows:
+    # so that the first of several rows with the same key is the one that stays
+    return list(table.make(source))[::-1]
+
+
+def json_value(value: Any) -> Any:
+    """Return a value as JSON tells it: days and moments as ISO 8601, moments in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return plain(value)
+
+
+def _measures(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        cited = [row["reference"] for row in measure["council_references"] if row["reference"]]
+        numbers = [reference for reference in dict.fromkeys(cited) if reference != UNSPECIFIED]
+        yield {
+            **measure,
+            "council_references": " ".join(numbers) or None,
+            "as_of": _day(measure["as_of"]),
+            "update_due": _day(measure["update_due"]),
+        }
+
+
+def _status_series(source: Source) -> Iterator[Row]:
+    shown = {measure["measure_id"] for measure in source.measures}
+    for statement in source.statements:
+        if statement.measure_id in shown and statement.content is not None:
+            told = statement.content
+            yield {
+                "measure_id": statement.measure_id,
+                "as_of": statement.as_of,
+                "statement_id": statement.statement_id,
+                "recorded_at": statement.recorded_at,
+                "status": told.get("status"),
+                "progress_percent": told.get("progress_percent"),
+                "statement": told.get("statement"),
+                "source": told.get("statement_source") or statement.source,
+            }
+
+
+def _steps(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        for position, step in enumerate(measure["steps"], 1):
+            yield {
+                "measure_id": measure["measure_id"],
+                "step_id": step["id"],
+                "position": position,
+                "state": step["state"],
+                "text": step["text"],
+                "as_of": _day(measure["as_of"]),
+            }
+
+
+def _milestones(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        for milestone in measure["milestones"]:
+            yield {
+                **milestone,
+                "measure_id": measure["measure_id"],
+                "milestone_id": milestone["id"],
+                **{name: _day(milestone[name]) for name in ("earliest", "latest", "met_on")},
+            }
+
+
+def _milestone_shifts(source: Source) -> Iterator[Row]:
+    for history in source.stands:
+        for shift in revisions.shifts(history):
+            yield {**asdict(shift), "days": shift.days}
+
+
+def _goals(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        for goal in measure["goals"]:
+            yield {
+                **goal,
+                "measure_id": measure["measure_id"],
+                "goal_id": goal["id"],
+                "state": goal["state"] or GoalState.OPEN.value,
+            }
+
+
+def _goal_reviews(source: Source) -> Iterator[Row]:
+    for history in source.stands:
+        yield from (asdict(review) for review in revisions.reviews(history))
+
+
+def _indicators(source: Source) -> Iterator[Row]:
+    for history in source.histories:
+        for figure in revisions.figures(history):
+            yield {
+                **asdict(figure.indicator),
+                "indicator_id": figure.indicator.id,
+                "date": figure.date,
+                "recorded_at": figure.recorded_at,
+                "measure_id": figure.measure_id,
+                "origin": figure.indicator.origin or IndicatorOrigin.TYPED.value,
+            }
+
+
+def _council_references(source: Source) -> Iterator[Row]:
+    for measure in source.measures:
+        for cited in measure["council_references"]:
+            yield {
+                **_numbered(cited["reference"] or UNSPECIFIED),
+                "measure_id": measure["measure_id"],
+                "body": cited["body"] or source.council_body,
+                "role": cited["role"] or "mention",
+                "original": cited["original"],
+                "decided_on": _day(cited["decided_on"]),
+                "decided_by": cited["decided_by"],
+                "result": cited["result"],
+            }
+
+
+def _numbered(reference: str) -> Row:
+    read = parse_reference(reference)
+    if read is None:
+        return {"reference": reference}
+    return {
+        "reference": reference,
+        "kind": read.kind.value,
+        "number": read.number,
+        "year": read.year,
+        "supplement": read.supplement,
+    }
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+# the group is released as one: all its tables are of the same moment
+MEASURE_TABLES = "measures"
+_declared = OpenTable.declared
+_WORD = "Digitalisierung"
+TABLES = {
+    table.name: table
+    for table in (
+        _declared("measures", "massnahmen", _WORD, "Verwaltung", "Rat", make=_measures),
+        _declared("status_series", "massnahmen-statusreihe", _WORD, "Zeitreihe", make=_status_series),
+        _declared("steps", "massnahmen-plan-ist", _WORD, "Verwaltung", make=_steps),
+        _declared("milestones", "massnahmen-meilensteine", _WORD, "Termine", make=_milestones),
+        _declared(
+            "milestone_shifts",
+            "massnahmen-terminverschiebungen",
+            _WORD,
+            "Termine",
+            "Zeitreihe",
+            make=_milestone_shifts,
+        ),
+        _declared("goals", "massnahmen-jahresziele", _WORD, "Verwaltung", make=_goals),
+        _declared("goal_reviews", "massnahmen-zielpruefungen", _WORD, "Zeitreihe", make=_goal_reviews),
+        _declared("indicators", "massnahmen-kennzahlen", _WORD, "Zeitreihe", make=_indicators),
+        _declared("council_references", "massnahmen-ratsbezuege", _WORD, "Rat", make=_council_references),
+    )
+}
+
+
+# coverage comes and is corrected by edition, and is large: it is a release of its own, and written by the
+# database (:mod:`.coverage_rows`)
+COVERAGE_TABLES = "coverage"
+COVERAGE = "coverage"
+GROUPS = {
+    MEASURE_TABLES: TABLES,
+    COVERAGE_TABLES: {
+        COVERAGE: _declared(COVERAGE, "breitbandversorgung", "Breitband", "Versorgung", has_full_text=False)
+    },
+}
+ALL_TABLES = {name: table for tables in GROUPS.values() for name, table in tables.items()}
+
+
+def group_of(table: str) -> str:
+    """Return the group that a table is released with; raises ``KeyError`` for none."""
+    return next(group for group, tables in GROUPS.items() if tables.get(table) is ALL_TABLES[table])
+
+
+def all_rows(source: Source) -> dict[str, Rows]:
+    """Make the rows of every table of measures."""
+    return {name: table.rows(source) for name, table in TABLES.items()}

@@ -1,0 +1,40 @@
+"""A link changes nothing: what is more than reading is asked for once more, and a form does it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint
+
+Page: TypeAlias = str | Response | None
+
+digitalms_confirming = Blueprint("digitalms_confirming", __name__)
+
+
+def asked(title: str, sentence: str, button: str, *, back: str, is_final: bool = False) -> str:
+    """Return the page that asks; its form posts to its own address.
+
+    Args:
+        back: the address for who does not want it.
+        is_final: whether it cannot be undone.
+    """
+    told = {"title": title, "sentence": sentence, "button": button, "back": back, "is_final": is_final}
+    rendered: str = tk.render("digitalms/confirm.html", told)
+    return rendered
+
+
+@digitalms_confirming.before_app_request
+def logout() -> Page:
+    """Ask before somebody is logged out: CKAN does it by a link, which any page may hold as a picture."""
+    if tk.request.endpoint != "user.logout" or tk.request.method == "POST":
+        return None
+    if tk.current_user.is_anonymous:
+        return None
+    return asked(
+        tk._("Log out"),
+        tk._("You are logged in as {name}.").format(name=tk.current_user.display_name),
+        tk._("Log out"),
+        back=str(tk.url_for("home.index")),
+    )

@@ -1,0 +1,328 @@
+"""Pages of tables of one's own: upload, look at what was found, correct, publish; and the versions' files."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Response
+from flask import Blueprint, send_file
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms.custom_tables.names import unique_titles
+from ckanext.digitalms.custom_tables.schema_check import TYPES
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.publishing import custom_tables, releases, versions_listing
+from ckanext.digitalms.publishing.formats import FORMATS
+from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
+from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
+from ckanext.digitalms.publishing.releases import Release
+from ckanext.digitalms.services.custom_tables import drafts
+from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.tables.spec import file_name
+from ckanext.digitalms.validation.findings import Report
+
+from . import filtered_downloads, form_fields, release_pages
+from .downloads import gone, send_from
+from .errors import handle_errors
+from .findings import findings_file, found_groups, report_of
+
+digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
+handle_errors(digitalms_own_tables)
+
+Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
+METADATA = ("title", "notes", "organisation", "license_id", "contact_email", "keywords", "name")
+_COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key)")
+_FLAGS = ("required", "unique", "key")
+_JSON = "application/json"
+ASK_AGAIN = "public, no-cache"
+FOR_YOU = "private, no-cache"
+
+
+def may_upload() -> bool:
+    """Return whether somebody edits datasets of any organisation."""
+    if tk.current_user.is_anonymous:
+        return False
+    return bool(form_fields.organisations())
+
+
+@digitalms_own_tables.get("/neu")
+def new() -> Page:
+    """Show the form for uploading a table, and the drafts that are open."""
+    return _upload_form({"dataset": tk.request.args.get("datensatz", "")}, {})
+
+
+@digitalms_own_tables.post("/neu")
+def create() -> Page:
+    """Keep a table as a draft and show what was found in it."""
+    told = form_fields.typed(("organisation", "dataset", *form_fields.DIALECT))
+    files = {name: tk.request.files.get(name) for name in ("upload", "schema")}
+    given = {name: file for name, file in files.items() if file}
+    try:
+        draft = tk.get_action("digitalms_dataset_draft_create")({}, {**told, **given})
+    except tk.ValidationError as refused:
+        return _upload_form(told, refused.error_dict)
+    return _redirect("digitalms_own_tables.read", draft_id=draft["id"])
+
+
+def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
+    if tk.current_user.is_anonymous:
+        return _redirect("user.login", came_from=tk.request.full_path)
+    organisations = form_fields.organisations()
+    if not organisations and not tk.h.check_access("digitalms_dataset_draft_create"):
+        raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators publish tables."))
+    package = drafts.own_dataset(told["dataset"]) if told.get("dataset") else None
+    if package is not None:
+        tk.check_access("digitalms_dataset_draft_create", {}, {"dataset": package.name})
+    values = {
+        "told": told,
+        "errors": errors,
+        "dataset": package,
+        "organisations": organisations,
+        "drafts": tk.get_action("digitalms_dataset_draft_list")({}, {"limit": 20})["results"],
+        "choices": form_fields.dialect_choices(),
+    }
+    return _page("digitalms/custom_tables/new.html", {**values, **form_fields.upload_limits()})
+
+
+@digitalms_own_tables.get("/neu/<draft_id>")
+def read(draft_id: str) -> Page:
+    """Show what was found in a table."""
+    draft = tk.get_action("digitalms_dataset_draft_show")({}, {"id": draft_id})
+    if draft["state"] != drafts.OPEN and draft["dataset"]:
+        return _redirect("dataset.read", id=draft["dataset"])
+    return _draft_form(draft, _stored(draft), {})
+
+
+@digitalms_own_tables.post("/neu/<draft_id>")
+def update(draft_id: str) -> Page:
+    """Keep what was typed; then check, publish, save or throw away. On an error it stays in the form."""
+    action = tk.request.form.get("action", "check")
+    if action == "delete":
+        tk.get_action("digitalms_dataset_draft_delete")({}, {"id": draft_id})
+        tk.h.flash_success(tk._("The draft and its file are deleted."))
+        return _redirect("digitalms_own_tables.new")
+    typed = _typed()
+    errors = _keep(draft_id, typed)
+    if not errors and action in {"publish", "save"}:
+        try:
+            as_draft = {"as_draft": True} if action == "save" else {}
+            done = tk.get_action("digitalms_dataset_publish")({}, {"id": draft_id, **as_draft})
+        except tk.ValidationError as refused:
+            errors = refused.error_dict
+        else:
+            return _done(done)
+    draft = tk.get_action("digitalms_dataset_draft_show")({}, {"id": draft_id})
+    if errors:
+        return _draft_form(draft, {**_stored(draft), **typed}, errors)
+    return _redirect("digitalms_own_tables.read", draft_id=draft_id)
+
+
+def _keep(draft_id: str, typed: Json) -> Json:
+    """Keep the table's part and the dataset's part by themselves, so that an error in one loses nothing."""
+    errors: Json = {}
+    upload = tk.request.files.get("schema")
+    table = {name: typed[name] for name in (*form_fields.DIALECT, "schema_of", "columns") if name in typed}
+    table |= {"schema": upload} if upload else {}
+    for told in (table, {name: typed[name] for name in METADATA if name in typed}):
+        try:
+            tk.get_action("digitalms_dataset_draft_update")({}, {"id": draft_id, **told})
+        except tk.ValidationError as refused:
+            model.Session.rollback()
+            errors |= refused.error_dict
+    return errors
+
+
+def _done(done: Json) -> Page:
+    sentences = {
+        "published": tk._("The table is published."),
+        "unchanged": tk._("The table is the same as the current version: there is no new one."),
+        "saved": tk._("The table is kept as a private dataset; nobody else sees it."),
+    }
+    tk.h.flash_success(sentences[done["change"]])
+    return _redirect("dataset.read", id=done["name"])
+
+
+def _typed() -> Json:
+    """Return what was typed; a box that is not ticked is not sent."""
+    form = tk.request.form
+    typed: Json = {
+        name: form[name] for name in (*METADATA, *form_fields.DIALECT, "schema_of") if name in form
+    }
+    columns: dict[int, Json] = {}
+    for name, value in form.items():
+        match = _COLUMN.fullmatch(name)
+        if match:
+            columns.setdefault(int(match[1]), {})[match[2]] = value
+    rows = [columns[number] for number in sorted(columns)]
+    if rows:
+        typed["columns"] = [{**row, **{flag: flag in row for flag in _FLAGS}} for row in rows]
+    return typed
+
+
+def _stored(draft: Json) -> Json:
+    told = {"organisation": draft["organisation"] or "", "schema_of": draft["chosen"]}
+    declared = {name: "tab" if value == "\t" else value for name, value in draft["declared"].items()}
+    return {**told, **declared, **draft["metadata"], "columns": draft["columns"]}
+
+
+def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
+    found = report_of(draft["id"])
+    schemas = [(drafts.DRAFTED, tk._("drafted from the file")), *drafts.schemas()]
+    if draft["chosen"] == drafts.GIVEN:
+        schemas.insert(0, (drafts.GIVEN, tk._("your own, as uploaded")))
+    if draft["chosen"] not in {name for name, _ in schemas}:
+        schemas.insert(0, (draft["chosen"], draft["chosen"]))
+    values = {
+        "draft": draft,
+        "told": told,
+        "errors": errors,
+        "dataset": find_package(draft["dataset"]),
+        "organisations": form_fields.organisations(),
+        "schemas": schemas,
+        "types": type_words(),
+        "found_types": _found_types(draft),
+        "licenses": [(one.id, one.title) for one in model.Package.get_license_register().values()],
+        "choices": form_fields.dialect_choices(),
+        "report": found or Report(""),
+        "groups": found_groups(found),
+    }
+    return _page("digitalms/custom_tables/draft.html", values)
+
+
+def _found_types(draft: Json) -> dict[int, str]:
+    """Return the type of each column of the file in words, by its place."""
+    words = dict(type_words())
+    titles = unique_titles(draft["preview"]["header"])
+    by_title = {column["column"]: words[column["type"]] for column in draft["columns"]}
+    return {place: by_title[title] for place, title in enumerate(titles) if title in by_title}
+
+
+def type_words() -> list[tuple[str, str]]:
+    """Return the types of a column in words."""
+    words = {
+        "string": tk._("text"),
+        "integer": tk._("whole number"),
+        "number": tk._("number with decimals"),
+        "boolean": tk._("yes or no"),
+        "date": tk._("day"),
+        "datetime": tk._("moment"),
+    }
+    return [(name, words[name]) for name in TYPES]
+
+
+@digitalms_own_tables.get("/neu/<draft_id>/befunde.csv")
+def findings(draft_id: str) -> Page:
+    """Return the whole list of findings as a table for Excel."""
+    tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
+    return findings_file(drafts.get(draft_id).id)
+
+
+@digitalms_own_tables.get("/neu/<draft_id>/datei")
+def original(draft_id: str) -> Page:
+    """Return the file as it was uploaded."""
+    tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
+    draft = drafts.get(draft_id)
+    if not draft.content:
+        raise tk.ObjectNotFound(tk._("The file as it was uploaded is kept no more."))
+    answer: Response = send_file(
+        io.BytesIO(draft.content),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=draft.filename,
+    )
+    answer.headers["Cache-Control"] = FOR_YOU
+    return answer
+
+
+@digitalms_own_tables.get("/datensatz/<name>")
+def current(name: str) -> Page:
+    """Return a file of the current version, or show all versions."""
+    table, _, ending = name.partition(".")
+    package = _package(table)
+    if not ending:
+        return _redirect("digitalms_own_tables.history", table=table)
+    now = releases.current(custom_tables.group_of(package.id))
+    if now is None:
+        raise tk.ObjectNotFound(tk._("This table has not been published yet."))
+    if part := _part(now, package, name):
+        return part
+    file = PACKAGE_FILE if ending == PACKAGE_FILE else name
+    return _send(now, table, file, FOR_YOU if package.private else ASK_AGAIN)
+
+
+@digitalms_own_tables.get("/datensatz/<table>/")
+def history(table: str) -> Page:
+    """Show all versions of a table."""
+    package = _package(table)
+    found = [versions_listing.version(one) for one in releases.finished(custom_tables.group_of(package.id))]
+    told = {"name": table, "title": package.title}
+    return release_pages.listed("digitalms_own_tables.cite", told, found, dataset=package.name)
+
+
+@digitalms_own_tables.post("/datensatz/<table>/<release_id>/")
+def cite(table: str, release_id: str) -> Page:
+    """Note where a version is cited."""
+    _release(_package(table), release_id)
+    release_pages.note(release_id)
+    return _redirect("digitalms_own_tables.history", table=table)
+
+
+@digitalms_own_tables.get("/datensatz/<table>/<release_id>/<name>")
+def former(table: str, release_id: str, name: str) -> Page:
+    """Return a file of one version, the same for good."""
+    package = _package(table)
+    if told := gone(release_id):
+        return told
+    release = _release(package, release_id)
+    if part := _part(release, package, name):
+        return part
+    return _send(release, table, name, FOR_YOU if package.private else ASK_AGAIN)
+
+
+def _package(table: str) -> model.Package:
+    package = custom_tables.find(table)
+    if package is None:
+        raise tk.ObjectNotFound(tk._("There is no table “{found}”.").format(found=table[:60]))
+    tk.check_access("package_show", {}, {"id": package.id})
+    return package
+
+
+def _release(package: model.Package, release_id: str) -> Release:
+    release = releases.get(release_id)
+    if release is None or release.group != custom_tables.group_of(package.id):
+        message = tk._("There is no version “{found}” of this table; its page lists all of them.")
+        raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    return release
+
+
+def _part(release: Release, package: model.Package, name: str) -> Response | None:
+    """Return the part that is asked for; only then is the version's schema read."""
+    if not tk.request.args:
+        return None
+    caching = FOR_YOU if package.private else ASK_AGAIN
+    return filtered_downloads.filtered(release, custom_tables.spec_of(release.manifest), name, caching)
+
+
+def _send(release: Release, table: str, name: str, caching: str) -> Response:
+    endings = (*FORMATS, SCHEMA_ENDING, REPORT_ENDING)
+    if name not in {PACKAGE_FILE, *(file_name(table, ending) for ending in endings)}:
+        known = ", ".join(f".{ending}" for ending in (*endings, PACKAGE_FILE))
+        message = tk._("There is no file “{found}” of this table. There are: {known}.")
+        raise tk.ObjectNotFound(message.format(found=name[:60], known=known))
+    kinds = {file_name(table, ending): form.media_type for ending, form in FORMATS.items()}
+    return send_from(release, name, kinds.get(name, _JSON), caching)
+
+
+def _page(template: str, values: Mapping[str, Any]) -> Page:
+    rendered: str = tk.render(template, dict(values))
+    return rendered
+
+
+def _redirect(*args: Any, **kwargs: Any) -> Page:
+    answer: Response = tk.redirect_to(*args, **kwargs)
+    return answer

@@ -1,0 +1,73 @@
+"""What a page says when something is not there or not allowed; the same for every blueprint of ours."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms.storable import is_storable
+
+Answer = tuple[str, int]
+
+
+def handle_errors(blueprint: Blueprint) -> None:
+    """Turn CKAN's exceptions into pages with a sentence and the right code."""
+    blueprint.before_request(_names_something)
+    blueprint.register_error_handler(tk.ObjectNotFound, _not_found)
+    blueprint.register_error_handler(tk.NotAuthorized, _not_authorized)
+    blueprint.register_error_handler(tk.ValidationError, _not_valid)
+
+
+digitalms_handled = Blueprint("digitalms_handled", __name__)
+
+
+@digitalms_handled.app_errorhandler(tk.ObjectNotFound)
+def not_found_anywhere(err: Exception) -> Answer:
+    """Answer with a sentence where a page of CKAN's own takes for granted that something is there."""
+    return _not_found(err)
+
+
+@digitalms_handled.app_errorhandler(tk.NotAuthorized)
+def not_authorized_anywhere(err: Exception) -> Answer | Response | HTTPException:
+    """Answer with a sentence where a page of CKAN's own takes for granted that somebody may do something."""
+    return _not_authorized(err)
+
+
+@digitalms_handled.app_errorhandler(tk.ValidationError)
+def not_valid_anywhere(err: Exception) -> Answer:
+    """Answer with a sentence where a page of CKAN's own expects no refusal (bulk changes of datasets)."""
+    return _not_valid(err)
+
+
+def _names_something() -> None:
+    """Refuse an address with what no database can store (NUL): nothing can have that name."""
+    if not all(
+        is_storable(value) for value in (tk.request.view_args or {}).values() if isinstance(value, str)
+    ):
+        raise tk.ObjectNotFound()
+
+
+def page(code: int, name: str, sentence: str) -> Answer:
+    """Render CKAN's error page."""
+    return tk.render("error_document_template.html", {"code": code, "name": name, "content": sentence}), code
+
+
+def _not_found(err: Exception) -> Answer:
+    sentence = str(getattr(err, "message", None) or tk._("There is no such page."))
+    return page(404, tk._("Not found"), sentence)
+
+
+def _not_authorized(err: Exception) -> Answer | Response | HTTPException:
+    if tk.current_user.is_anonymous:
+        return tk.redirect_to("user.login", came_from=tk.request.full_path)
+    return page(403, tk._("Not allowed"), str(getattr(err, "message", None) or tk._("You may not do this.")))
+
+
+def _not_valid(err: Exception) -> Answer:
+    errors = getattr(err, "error_dict", {}) or {}
+    sentences = [
+        str(text) for texts in errors.values() for text in (texts if isinstance(texts, list) else [texts])
+    ]
+    return page(400, tk._("This does not fit"), " ".join(sentences) or str(err))

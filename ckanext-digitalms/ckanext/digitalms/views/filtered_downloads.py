@@ -1,0 +1,121 @@
+"""A part of an open table: the rows that a filter chooses, in any format, and the package that says so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import make_response, send_file
+
+from ckanext.digitalms import duck
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.publishing import filters, releases, snapshot, workbook, writing
+from ckanext.digitalms.publishing.filters import Filter
+from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat
+from ckanext.digitalms.publishing.package import PACKAGE_FILE
+from ckanext.digitalms.publishing.releases import Release
+from ckanext.digitalms.tables.spec import TableSpec, file_name
+
+_JSON = "application/json"
+
+
+def filtered(release: Release, spec: TableSpec, name: str, caching: str) -> Response | None:
+    """Answer with the part of a table that an address asks for; ``None`` where it asks for a whole file.
+
+    Text is streamed, a workbook is written first.
+
+    Args:
+        release: that has the table.
+        spec: of the table.
+        name: of a file: of a format, or ``TABLE.datapackage.json`` for the package that describes the part.
+        caching: who may keep the answer, and for how long.
+
+    Raises:
+        ValidationError: there is no such column, or a value that it cannot have.
+        ObjectNotFound: the release has no such table.
+    """
+    ending = name.removeprefix(f"{spec.name}.")
+    if not tk.request.args or not name.startswith(f"{spec.name}.") or ending not in {*FORMATS, PACKAGE_FILE}:
+        return None
+    try:
+        chosen = filters.asked(spec, tk.request.args.items(multi=True))
+    except filters.FilterError as refused:
+        raise tk.ValidationError({"filter": [translate(refused.message, tk._)]}) from refused
+    folder = releases.all_folders().path(release.manifest)
+    if not (folder / file_name(spec.name, "csv")).is_file():
+        raise tk.ObjectNotFound(tk._("There is no such file."))
+    mark = hashlib.sha256(f"{release.content_hash} {ending} {chosen.told}".encode()).hexdigest()
+    # not make_conditional, which would first read the whole stream to tell its length
+    is_known = tk.request.if_none_match.contains_weak(mark)
+    response: Response = make_response("", 304) if is_known else _made(folder, spec, ending, chosen)
+    response.set_etag(mark)
+    response.headers["Cache-Control"] = caching
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Link"] = f'<{_address(spec, PACKAGE_FILE)}>; rel="describedby"; type="{_JSON}"'
+    return response
+
+
+def _made(folder: Path, spec: TableSpec, ending: str, chosen: Filter) -> Response:
+    if ending == PACKAGE_FILE:
+        made: Response = make_response(_package(folder, spec, chosen))
+        made.mimetype = _JSON
+        return made
+    name = file_name(f"{spec.name}-{chosen.name}" if chosen.chosen else spec.name, ending)
+    if ending not in TEXT_FORMATS:
+        return _workbook(folder, spec, chosen, name)
+    form = TEXT_FORMATS[ending]
+    streamed: Response = make_response(_stream(folder, spec, form, chosen))
+    streamed.mimetype = form.media_type
+    kind = "inline" if form.media_type == _JSON else "attachment"
+    streamed.headers.set("Content-Disposition", kind, filename=name)
+    return streamed
+
+
+def _stream(release: Path, spec: TableSpec, form: TextFormat, chosen: Filter) -> Iterator[bytes]:
+    with duck.reading() as database:
+        rows = writing.source_of(release, spec)
+        for block in writing.blocks(database, rows, spec, form, chosen.where, chosen.values):
+            yield block.encode()
+
+
+def _workbook(release: Path, spec: TableSpec, chosen: Filter, name: str) -> Response:
+    with TemporaryDirectory() as folder, duck.reading() as database:
+        path = Path(folder) / name
+        rows = writing.source_of(release, spec)
+        count = writing.counted(database, rows, chosen.where, chosen.values)
+        workbook.write(path, spec, writing.cells(database, rows, chosen.where, chosen.values), count)
+        # the open file outlives its folder
+        sent: Response = send_file(
+            path.open("rb"), mimetype=FORMATS["xlsx"].media_type, as_attachment=True, download_name=name
+        )
+    return sent
+
+
+def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:
+    """Return the release's package with this table alone, and a comment that names the filter."""
+    told: dict[str, Any] = json.loads((folder / PACKAGE_FILE).read_bytes())
+    endings = {spec.name: "csv", f"{spec.name}-excel": "excel.csv"}
+    parts = []
+    for resource in told["resources"]:
+        if resource["name"] in endings:
+            kept = {key: value for key, value in resource.items() if key not in {"bytes", "hash", "scheme"}}
+            # what another table says of it is not part of this package
+            schema = {key: value for key, value in kept["schema"].items() if key != "foreignKeys"}
+            parts.append({**kept, "schema": schema, "path": _address(spec, endings[resource["name"]])})
+    comment = f"Auswahl: {chosen.told}"
+    return json.dumps({**told, "comment": comment, "resources": parts}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _address(spec: TableSpec, ending: str) -> str:
+    asked = urlencode(list(tk.request.args.items(multi=True)))
+    folder = tk.request.path.rpartition("/")[0]
+    root = snapshot.site_url()
+    place = f"{root}/digitalisierung/daten{folder.partition('/digitalisierung/daten')[2]}"
+    return f"{place}/{file_name(spec.name, ending)}?{asked}"

@@ -1,0 +1,164 @@
+"""Open data at addresses for scripts: the current release, each release for good, and what there is.
+
+Whole tables are served as files, so that ranges, lengths and ETags are the web server's trade.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint
+from werkzeug.exceptions import HTTPException
+
+from ckanext.digitalms import config
+from ckanext.digitalms.imports.mapping import MAPPINGS
+from ckanext.digitalms.publishing import last_refusal, licenses, listing, releases
+from ckanext.digitalms.publishing.formats import FORMATS
+from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
+from ckanext.digitalms.publishing.releases import Release
+from ckanext.digitalms.services.custom_tables.drafts import kept_datasets, public_datasets
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, group_of
+from ckanext.digitalms.tables.spec import file_name
+
+from . import filtered_downloads, release_pages
+from .custom_tables import may_upload
+from .downloads import gone, send_from
+from .errors import handle_errors
+
+digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
+handle_errors(digitalms_data)
+
+Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
+
+_JSON = "application/json"
+# no file is the same for good to a cache: a value may have to be blanked in a release of any age
+ASK_AGAIN = "public, no-cache"
+
+
+@digitalms_data.route("/")
+def index() -> Page:
+    """List the open tables."""
+    tables = tk.get_action("digitalms_table_list")({}, {})["results"]
+    may_publish = tk.h.check_access("digitalms_table_publish")
+    user = None if tk.current_user.is_anonymous else tk.current_user.name
+    told = {
+        "tables": tables,
+        "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
+        "publisher": config.publisher(),
+        "may_publish": may_publish,
+        "own_tables": public_datasets(),
+        "internal_tables": kept_datasets(user),
+        "may_upload": may_upload(),
+        "imported": set(MAPPINGS) if tk.h.check_access("digitalms_table_import") else set(),
+        "refusal": last_refusal.last() if may_publish else None,
+    }
+    return _page("digitalms/data/index.html", told)
+
+
+@digitalms_data.route("/", methods=["POST"])
+def publish() -> Page:
+    """Publish now, and say what came of it."""
+    try:
+        done = tk.get_action("digitalms_table_publish")({}, {})
+    except tk.ValidationError as refused:
+        for sentences in refused.error_dict.values():
+            tk.h.flash_error(" ".join(map(str, sentences)))
+        tk.h.flash_error(tk._("Nothing was published: the former release stays."))
+    else:
+        sentences = {
+            "published": tk._("The open tables are published."),
+            "unchanged": tk._("Nothing has changed since the current release."),
+        }
+        tk.h.flash_success(sentences[done["change"]])
+    answer: Response = tk.redirect_to("digitalms_data.index")
+    return answer
+
+
+@digitalms_data.route("/<name>")
+def current(name: str) -> Page:
+    """Return a file of the current release."""
+    if name in ALL_TABLES:
+        to_list: Response = tk.redirect_to("digitalms_data.history", table=name)
+        return to_list
+    packages = {package_name(group): group for group in GROUPS}
+    table = _table_of(name)
+    # a table has a package of its own where a part of it is asked for
+    is_part = table is not None and (bool(tk.request.args) or not name.endswith(PACKAGE_FILE))
+    if name not in packages and not is_part:
+        raise tk.ObjectNotFound(_no_file(name))
+    release = releases.current(packages.get(name) or group_of(str(table)))
+    if release is None:
+        raise tk.ObjectNotFound(tk._("The open tables have not been published yet."))
+    if table and (part := filtered_downloads.filtered(release, ALL_TABLES[table], name, ASK_AGAIN)):
+        return part
+    return _file(release, PACKAGE_FILE if name in packages else name, ASK_AGAIN)
+
+
+@digitalms_data.route("/<table>/")
+def history(table: str) -> Page:
+    """List the releases of a table."""
+    _known(table)
+    finished = releases.finished(group_of(table))
+    told = [listing.release(table, release) for release in finished if listing.has(release, table)]
+    now = listing.table(table, releases.current(group_of(table)))
+    return release_pages.listed("digitalms_data.cite", now, told)
+
+
+@digitalms_data.route("/<table>/<release_id>/", methods=["POST"])
+def cite(table: str, release_id: str) -> Page:
+    """Note where a release is cited."""
+    _known(table)
+    release_pages.note(release_id)
+    to_list: Response = tk.redirect_to("digitalms_data.history", table=table)
+    return to_list
+
+
+@digitalms_data.route("/<table>/<release_id>/<name>")
+def former(table: str, release_id: str, name: str) -> Page:
+    """Return a file of one release, the same for good."""
+    _known(table)
+    release = releases.get(release_id)
+    if release is not None and release.group != group_of(table):
+        release = None  # not by this address: a table of one's own may be private
+    if release is None and (told := gone(release_id)):
+        return told
+    if release is None:
+        message = tk._("There is no release “{found}” of this table; its page lists all of them.")
+        raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    if part := filtered_downloads.filtered(release, ALL_TABLES[table], name, ASK_AGAIN):
+        return part
+    if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
+        raise tk.ObjectNotFound(_no_file(name))
+    return _file(release, name, ASK_AGAIN)
+
+
+def _page(template: str, told: dict[str, Any]) -> str:
+    return str(tk.render(template, told))
+
+
+def _known(table: str) -> None:
+    if table not in ALL_TABLES:
+        raise tk.ObjectNotFound(_no_file(table))
+
+
+def _no_file(name: str) -> str:
+    message = tk._("There is no open table “{found}”. There are {tables}, each as {formats}.")
+    tables, formats = ", ".join(ALL_TABLES), ", ".join(f".{ending}" for ending in FORMATS)
+    return str(message.format(found=name[:60], tables=tables, formats=formats))
+
+
+def _table_of(name: str) -> str | None:
+    endings = (*FORMATS, SCHEMA_ENDING, PACKAGE_FILE)
+    return next((t for t in ALL_TABLES for ending in endings if file_name(t, ending) == name), None)
+
+
+def _file(release: Release, name: str, caching: str) -> Response:
+    return send_from(release, name, _media_type(name), caching)
+
+
+def _media_type(name: str) -> str:
+    table = _table_of(name)
+    ending = name.removeprefix(f"{table}.")
+    return FORMATS[ending].media_type if ending in FORMATS else _JSON

@@ -1,0 +1,36 @@
+"""The list of a table's releases, and noting where one is cited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.digitalms import config
+
+
+def listed(endpoint: str, table: Mapping[str, Any], releases: Sequence[Any], **more: Any) -> str:
+    """Return the page that lists releases.
+
+    Args:
+        endpoint: of the view that takes down where a release is cited.
+        table: with name and title.
+        releases: with what is told of each.
+        more: what else the page shows.
+    """
+    may_cite = tk.h.check_access("digitalms_release_cite")
+    told = {"table": table, "releases": releases, "may_cite": may_cite, "cite_endpoint": endpoint}
+    return str(
+        tk.render("digitalms/data/releases.html", {**told, "keep_days": config.kept_releases()[0], **more})
+    )
+
+
+def note(release_id: str) -> None:
+    """Keep what was typed, and say what that means for the release."""
+    cited_in = tk.request.form.get("cited_in", "")
+    told = tk.get_action("digitalms_release_cite")({}, {"release_id": release_id, "cited_in": cited_in})
+    if told["cited_in"]:
+        tk.h.flash_success(tk._("The release stays for good."))
+    else:
+        tk.h.flash_success(tk._("The release is not cited any more."))

@@ -1,0 +1,51 @@
+"""The house is as docs/develop.md shows it: its rooms, the files it names, and nothing too long to read."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "ckanext-digitalms" / "ckanext" / "digitalms"
+PAGE = (ROOT / "docs" / "develop.md").read_text(encoding="utf-8")
+SOURCES = sorted(
+    path
+    for folder in (PACKAGE, ROOT / "harvesters")
+    for path in folder.rglob("*.py")
+    if "versions" not in path.parts
+)
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 45
+
+
+def test_every_room_is_shown() -> None:
+    rooms = {path.parent.relative_to(PACKAGE).as_posix() for path in SOURCES if path.is_relative_to(PACKAGE)}
+    shown = set(re.findall(r"[a-z_/]+(?=/)", PAGE))
+    assert {room.rpartition("/")[2] for room in rooms - {"."}} <= {one.rpartition("/")[2] for one in shown}
+
+
+def test_the_files_that_it_names_are_there() -> None:
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", PAGE))
+    folders = (PACKAGE, ROOT, PACKAGE / "services")
+    assert [name for name in sorted(named) if not any((folder / name).exists() for folder in folders)] == []
+
+
+def test_nothing_is_too_long() -> None:
+    found = []
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > LONGEST_MODULE:
+            found.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > LONGEST_FUNCTION:
+                    found.append(f"{path.relative_to(ROOT)}: {node.name} has {lines} lines")
+    assert found == []
+
+
+def test_the_newest_changes_are_those_of_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == project["version"]

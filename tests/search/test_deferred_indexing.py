@@ -1,0 +1,101 @@
+"""With Solr away everything is saved, told as saved, and found later."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from ckan import model
+from ckan.lib import search
+from ckan.lib.redis import connect_to_redis
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.digitalms.search import deferred_indexing, index
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits() -> None:
+    deferred_indexing._asked_again["at"] = 0.0
+    connect_to_redis().delete(deferred_indexing._key("ids"), deferred_indexing._key("job"))
+
+
+@pytest.fixture
+def solr_away(ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Nobody listens where Solr should be."""
+
+    def away() -> None:
+        monkeypatch.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/ckan")
+
+    def back() -> None:
+        monkeypatch.undo()
+        deferred_indexing._asked_again["at"] = 0.0
+
+    return away, back
+
+
+def test_all_ways_of_changing_are_saved_and_followed(
+    app: Any, personas: dict[str, str], make_measure: Any, solr_away: Any
+) -> None:
+    """CKAN's actions, ours, and both by the API; then search has it all."""
+    away, back = solr_away
+    for name in ("eins", "zwei", "drei", "vier"):
+        make_measure(name=name)
+    key = {"Authorization": factories.APIToken(user=personas["sysadmin"])["token"]}
+
+    def ask(action: str, **told: Any) -> dict[str, Any]:
+        answer = app.post(f"/api/action/{action}", json=told, headers=key)
+        assert answer.status_code == 200, answer.body
+        return json.loads(answer.body)
+
+    assert "search" not in ask("package_patch", id="eins", title="Zuvor")
+    away()
+    begun = time.monotonic()
+    call_action("package_patch", id="eins", title="Ganz neu")
+    answers = [
+        ask("package_patch", id="zwei", title="Auch neu"),
+        ask("package_create", name="fuenf", owner_org="opendata"),
+        ask("digitalms_statement_create", id="drei", statement="Gesagt", as_of="2019-06-01"),
+        ask("package_delete", id="vier"),
+    ]
+    assert time.monotonic() - begun < 20
+    assert [answer.get("search") for answer in answers] == ["follows"] * 4
+    assert model.Package.get("eins").title == "Ganz neu"
+    assert model.Package.get("vier").state == "deleted"
+    back()
+    deferred_indexing.run()
+    found = {one["name"]: one["title"] for one in call_action("package_search", rows=50)["results"]}
+    assert found["eins"] == "Ganz neu"
+    assert found["zwei"] == "Auch neu"
+    assert {"fuenf", "drei"} <= set(found)
+    assert "vier" not in found
+    assert index.compare().count == 0
+    assert not connect_to_redis().exists(deferred_indexing._key("ids"))
+
+
+def test_a_form_says_so(app: Any, personas: dict[str, str], make_measure: Any, solr_away: Any) -> None:
+    make_measure(name="dms")
+    solr_away[0]()
+    key = {"Authorization": factories.APIToken(user=personas["sysadmin"])["token"]}
+    form = {"as_of": "2019-07-01", "statement": "Neu", "status": "in_progress", "stand": "new"}
+    answer = app.post("/digitalisierung/massnahmen/dms/neues", data=form, headers=key, follow_redirects=False)
+    assert answer.status_code < 500, answer.body
+
+
+def test_an_unanswered_search_is_503_with_a_sentence(app: Any, solr_away: Any) -> None:
+    solr_away[0]()
+    answer = app.get("/api/action/package_search", headers={"Accept-Language": "de"})
+    assert answer.status_code == 503, answer.body
+    assert json.loads(answer.body)["error"]["part"] == "search"
+    assert answer.headers["Retry-After"]
+
+
+def test_who_only_indexes_is_told(make_measure: Any, solr_away: Any) -> None:
+    make_measure()
+    solr_away[0]()
+    with deferred_indexing.strict(), pytest.raises(search.SearchIndexError):
+        search.rebuild("dms")
