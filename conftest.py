@@ -15,6 +15,7 @@ import ckan.cli.cli
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
+import suite_settings  # noqa: F401 - of hypothesis
 from ckan import model
 from ckan import plugins as p
 from ckan.common import config_declaration
@@ -25,16 +26,10 @@ from ckan.tests import factories
 from ckan.tests.helpers import CKANCliRunner, CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
 from faker import Faker
-from hypothesis import settings
 from stored_state import STATE
 
 # pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
 sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).parent]
-
-# the suite tries the same examples every time; script/nightly searches for new ones
-settings.register_profile("suite", derandomize=True, deadline=None, database=None)
-settings.register_profile("nightly", deadline=None, max_examples=500, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if WORKER:  # one of several processes: its own databases, index and place in Valkey

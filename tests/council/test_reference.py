@@ -20,6 +20,8 @@ from ckanext.digitalms.council.reference import (
     search_patterns,
 )
 
+pytestmark = pytest.mark.pure
+
 references = st.builds(
     CouncilReference,
     kind=st.sampled_from(Kind),

@@ -20,6 +20,8 @@ from ckanext.digitalms.custom_tables.inference import infer
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
 
+pytestmark = pytest.mark.pure
+
 LIMITS = Limits(max_bytes=10**6, max_rows=10_000)
 GERMAN = (
     "AGS;Ort;Einwohner;Anteil in %;Stichtag;PLZ;Telefon;Bemerkung\r\n"

@@ -14,6 +14,8 @@ from ckanext.digitalms.publishing.workbook import _sheet_names
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
 
+pytestmark = pytest.mark.pure
+
 DATA = Path(__file__).parents[1] / "data"
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from ckanext.digitalms.custom_tables.schema_check import SchemaError, check_schema, read_schema
 
+pytestmark = pytest.mark.pure
+
 NAMED = {"description": ""}
 FIELD = {"name": "ags", "title": "AGS", "type": "string"}
 

@@ -15,6 +15,8 @@ from ckanext.digitalms.custom_tables.examination import Examined, examine
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
 
+pytestmark = pytest.mark.pure
+
 LIMITS = Limits(max_bytes=10**6, max_rows=10_000)
 
 

@@ -7,6 +7,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.pure
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ckanext-digitalms" / "ckanext" / "digitalms"
 PAGE = (ROOT / "docs" / "develop.md").read_text(encoding="utf-8")

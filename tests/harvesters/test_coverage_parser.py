@@ -14,6 +14,8 @@ from ckanext.digitalms.harvesters.parsers.areas import AreasError, read_areas
 from ckanext.digitalms.harvesters.parsers.coverage import CoverageTable, read_coverage
 from ckanext.digitalms.shared import Area, Cause, Dialect, Finding, Limits, Series
 
+pytestmark = pytest.mark.pure
+
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "coverage"
 KNOWN = {"05515000": "Münster", "05554004": "Ahaus", "05554008": "Bocholt"}
 HEADER = '"AGS";"alle Technologien ≥ 30 Mbit/s";"alle Technologien ≥ 100 Mbit/s";"DSL ≥ 30 Mbit/s"'

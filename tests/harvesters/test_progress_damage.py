@@ -17,6 +17,8 @@ from ckanext.digitalms.harvesters.parsers.progress import Catalogue, ProgressTab
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
 
+pytestmark = pytest.mark.pure
+
 HEADER = ["measure_id", "as_of", "status", "progress_percent", "statement", "source"]
 ROWS = [
     ["strategie", "2019-03-14", "in_progress", "40", "Das Team ist besetzt.", "Bericht"],

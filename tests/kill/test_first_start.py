@@ -25,7 +25,7 @@ from ckanext.digitalms.stack.server import stop
 
 pytestmark = pytest.mark.alone
 
-KILLS = int(os.environ.get("FIRST_KILLS", "3"))
+KILLS = int(os.environ.get("FIRST_KILLS", "2"))
 SEED = int(os.environ.get("KILL_SEED", "2019"))
 A_HOME = 5
 LONGEST = float(os.environ.get("FIRST_SECONDS", "40"))  # a first start takes about so long

@@ -38,7 +38,7 @@ from ckanext.digitalms.stack.orphans import find_orphans
 pytestmark = pytest.mark.alone
 
 OWN = "woerter"
-KILLS = int(os.environ.get("KILLS", "12"))
+KILLS = int(os.environ.get("KILLS", "8"))
 SEED = int(os.environ.get("KILL_SEED", "2019"))
 CONSOLE = [sys.executable, str(Path(sys.executable).with_name("digitalms"))]
 

@@ -9,6 +9,8 @@ import pytest
 from ckanext.digitalms.measures.delay import MilestoneState, delay_on, milestone_state, next_milestone
 from ckanext.digitalms.measures.record import Measure, Milestone
 
+pytestmark = pytest.mark.pure
+
 LATEST = date(2019, 12, 31)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ckanext.digitalms.measures.history import changes, same_content
+
+pytestmark = pytest.mark.pure
 
 
 class TestChanges:

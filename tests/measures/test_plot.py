@@ -11,6 +11,8 @@ from ckanext.digitalms.measures import plot
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.vocabularies import Status
 
+pytestmark = pytest.mark.pure
+
 START = date(2019, 3, 14)
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -10,6 +10,8 @@ from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import is_update_overdue, public_measures
 from ckanext.digitalms.measures.record import Measure, Milestone, Step
 
+pytestmark = pytest.mark.pure
+
 DAY = date(2019, 3, 14)
 
 

@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from ckanext.digitalms.measures.record import (
     measure_from_dataset,
     measure_from_validated,
 )
+
+pytestmark = pytest.mark.pure
 
 texts = (
     st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)

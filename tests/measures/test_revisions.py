@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms.measures import revisions
 from ckanext.digitalms.measures.history import Statement, changes, same_content
 from ckanext.digitalms.measures.record import Goal, GoalReview, Indicator, Measure, Milestone
+
+pytestmark = pytest.mark.pure
 
 days = st.dates(date(2019, 1, 1), date(2019, 12, 31))
 

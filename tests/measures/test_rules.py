@@ -10,6 +10,8 @@ import pytest
 from ckanext.digitalms.measures.record import CouncilReferenceRow, Measure, Milestone, Obstacle, Step
 from ckanext.digitalms.measures.rules import problems
 
+pytestmark = pytest.mark.pure
+
 TODAY = date(2020, 1, 1)
 DAY = date(2019, 3, 14)
 

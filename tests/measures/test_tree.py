@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms.measures.record import Measure
 from ckanext.digitalms.measures.tree import arrange
+
+pytestmark = pytest.mark.pure
 
 
 def leaf(key, parent=None, progress=None, weight=None, position=None):

@@ -47,6 +47,8 @@ from ckanext.digitalms.vocabularies import (
     ValueState,
 )
 
+pytestmark = pytest.mark.pure
+
 DAY = date(2019, 3, 14)
 PUBLISHER = Publisher("Stadt Münster", "opendata@example.org", "dl-de-by-2.0", "05515000", "http://test")
 

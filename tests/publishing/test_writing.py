@@ -22,6 +22,8 @@ from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.tables.open_tables import json_value
 from ckanext.digitalms.tables.spec import TableSpec
 
+pytestmark = pytest.mark.pure
+
 TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
 SPEC = TableSpec(
     "probe",

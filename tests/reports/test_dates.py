@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from ckanext.digitalms.reports.dates import find_dates, find_days
 from ckanext.digitalms.reports.holidays import SUMMER
 
+pytestmark = pytest.mark.pure
+
 REPORT = date(2019, 3, 14)
 
 

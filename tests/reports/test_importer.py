@@ -19,6 +19,8 @@ from ckanext.digitalms.reports.proposal import (
     to_json,
 )
 
+pytestmark = pytest.mark.pure
+
 SEVEN = [
     "Strategie u. Maßnahmenplanung",
     "Anfrage- / Antragsmanagement",

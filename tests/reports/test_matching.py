@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from ckanext.digitalms.messages import Message
 from ckanext.digitalms.reports.matching import Known, identifying, recognise
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReference, ProposedReport
+
+pytestmark = pytest.mark.pure
 
 
 def measure(title: str, *papers: str, role: str = "basis", key: str = "x") -> ProposedMeasure:

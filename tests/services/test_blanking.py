@@ -17,6 +17,8 @@ from openpyxl import Workbook
 from ckanext.digitalms.services.redaction.blanking import Blanker
 from ckanext.digitalms.services.redaction.packed_files import texts_of
 
+pytestmark = pytest.mark.pure
+
 MARK = "[geschwärzt]"
 NAME = 'Frau "Müller" & Söhne'
 BLANKER = Blanker(NAME, MARK)

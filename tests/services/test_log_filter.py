@@ -8,6 +8,8 @@ import pytest
 
 from ckanext.digitalms.services.operation.log_filter import hide_in_logs, without_passwords
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     "address",

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from ckanext.digitalms.validation import large_tables
 from ckanext.digitalms.validation.sql_rules import compiled
 
+pytestmark = pytest.mark.pure
+
 CONNECTION = duckdb.connect()
 
 # for each kind of field: its descriptor, and cells that are right, wrong, or right in an odd way

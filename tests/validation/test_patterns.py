@@ -18,6 +18,8 @@ from ckanext.digitalms.validation import large_tables
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
 
+pytestmark = pytest.mark.pure
+
 # each takes Python's re longer than anybody waits
 ENDLESS = ["(a|a)*b", "(a+)+b", "(a|aa)+b", "([a-z]*)*b", "(.*a){20}b", "(?:a?){40}a{40}b", "(a*)*b|c"]
 LIMITS = Limits(10**7, 1000)

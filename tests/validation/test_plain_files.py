@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from ckanext.digitalms.validation import cells
 
+pytestmark = pytest.mark.pure
+
 LINES = st.lists(
     st.lists(
         st.sampled_from(["a", "", '"q"', '"x\ny"', '"x""y"', '"\r\n"', 'a"b', '"open', "ü"]), min_size=1

@@ -22,6 +22,8 @@ from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Limits, TableSchema
 from ckanext.digitalms.validation.table_check import Checked, check
 
+pytestmark = pytest.mark.pure
+
 SCHEMA = TableSchema.load(Path(__file__).parents[2] / "schemas" / "table" / "progress.json")
 LIMITS = Limits(max_bytes=10**6, max_rows=10_000)
 NAMES = [spec.name for spec in SCHEMA.fields]
