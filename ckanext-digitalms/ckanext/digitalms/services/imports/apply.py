@@ -36,7 +36,8 @@ def apply(context: Context, delivery: Delivery) -> None:
     stored = [dict(change) for change in (delivery.report or {}).get("changes", ())]
     changes = [_change_of(each) for each in stored]
     _refuse_stale(stored, last_statements(changes))
-    writer = Writer(context, MAPPINGS[delivery.about["table"]], frozenset(delivery.about["columns"]))
+    about = delivery.of_import
+    writer = Writer(context, MAPPINGS[str(about["table"])], frozenset(about["columns"]))
     writer.write(changes)
     report = dict(delivery.report or {})
     if writer.findings:
