@@ -151,7 +151,7 @@ class CoverageHarvester(SkeletonHarvester):
 def judge(delivery: Delivery) -> Judged:
     """Read a delivery, hold it against the boundaries and the editions, and say what it would change."""
     limits = Limits(config.max_upload_bytes(), config.max_rows())
-    about = dict(delivery.about)
+    about = delivery.of_coverage
     stated = Stated.declared(about, config.today())
     names = area_list_get(about["areas"])
     dialect = Dialect.declared(delivery.dialect or {})
@@ -221,7 +221,7 @@ def _state(delivery: Delivery, report: Report) -> str:
         return "refused"
     if not report.changes:
         return "unchanged"
-    return "waiting" if report.questions and not delivery.about.get("confirmed_by") else "accepted"
+    return "waiting" if report.questions and not delivery.of_any.get("confirmed_by") else "accepted"
 
 
 def _stated(options: Mapping[str, Any]) -> Stated:

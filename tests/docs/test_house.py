@@ -53,3 +53,19 @@ def test_the_newest_changes_are_those_of_the_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert headings[0] == project["version"]
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of ours that a file imports; relative ones stay in its folder."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    told = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    return {name for name in told if name.startswith("ckanext.digitalms")}
+
+
+def test_harvesters_know_the_facade_only() -> None:
+    """The core never imports harvesters; import-linter does not see them, since they lie beside it."""
+    allowed = ("ckanext.digitalms.shared", "ckanext.digitalms.harvesters")
+    of_harvesters = {name for path in (ROOT / "harvesters").rglob("*.py") for name in imported(path)}
+    assert [name for name in of_harvesters if not name.startswith(allowed)] == []
+    of_core = {name for path in PACKAGE.rglob("*.py") for name in imported(path)}
+    assert [name for name in of_core if name.startswith("ckanext.digitalms.harvesters")] == []

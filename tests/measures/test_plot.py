@@ -88,12 +88,12 @@ class TestDrawing:
         bands = [band for band in drawn.iter(f"{SVG}rect") if band.get("y")]
         assert bands
         for band in bands:
-            assert float(band.get("x")) >= plot.LEFT
-            assert float(band.get("x")) + float(band.get("width")) <= plot.WIDTH + 1
-            assert 0 <= float(band.get("y")) < plot.HEIGHT - plot.BOTTOM
+            assert float(band.get("x")) >= plot.FRAME.left
+            assert float(band.get("x")) + float(band.get("width")) <= plot.FRAME.width + 1
+            assert 0 <= float(band.get("y")) < plot.FRAME.height - plot.FRAME.bottom
         for text in drawn.iter(f"{SVG}text"):
-            assert 0 <= float(text.get("x")) <= plot.WIDTH
-            assert float(text.get("y")) <= plot.HEIGHT
+            assert 0 <= float(text.get("x")) <= plot.FRAME.width
+            assert float(text.get("y")) <= plot.FRAME.height
 
     def test_the_height_is_the_number(self):
         """A band is as high as its share of the most that there were."""

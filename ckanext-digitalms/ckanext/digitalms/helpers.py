@@ -20,7 +20,10 @@ from . import config, theme
 from .error_words import digitalms_error_words
 from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdown
 from .measures.delay import MilestoneState
+from .measures.plot import Column
 from .publishing import releases
+from .services.access.admission import is_admitted
+from .services.measures.catalogue import read_point_in_time, status_columns
 from .services.sources.identities import missing_since
 from .tables.open_tables import group_of
 from .vocabularies import (
@@ -51,6 +54,7 @@ __all__ = [
     "digitalms_gone_since",
     "digitalms_hyphenate",
     "digitalms_icon",
+    "digitalms_is_admitted",
     "digitalms_label",
     "digitalms_long_days",
     "digitalms_moment",
@@ -62,6 +66,7 @@ __all__ = [
     "digitalms_row_words",
     "digitalms_short_day",
     "digitalms_speed_choices",
+    "digitalms_status_columns",
     "digitalms_table_links",
     "digitalms_theme_address",
     "digitalms_today",
@@ -294,6 +299,20 @@ def digitalms_icon(name: str) -> Markup:
         '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
         f'stroke-linejoin="round" aria-hidden="true">{path}</svg>'
     )
+
+
+def digitalms_is_admitted(organisation_id: str | None) -> bool:
+    """Return whether an organisation is let in, so that its measures are official."""
+    return is_admitted(organisation_id)
+
+
+def digitalms_status_columns(told: Mapping[str, str]) -> list[Column]:
+    """Return how many measures had each status on each day.
+
+    Args:
+        told: ``cut_off_date`` and ``known_at``, as the list of measures takes them.
+    """
+    return status_columns(*read_point_in_time(dict(told)))
 
 
 def digitalms_organisations() -> list[dict[str, Any]]:

@@ -8,7 +8,9 @@ from decimal import Decimal
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 840, 260, 24, 40, 56, 40
+from ckanext.digitalms.charts import Frame
+
+FRAME = Frame(width=840, height=260, top=24, bottom=40, left=56, right=40)
 COLOUR = "#0b4f8f"
 MOST_LABELS = 8
 
@@ -44,30 +46,20 @@ def svg(
         number: how a share is written.
     """
     parts = [*_grid(), *_lines(points), *_dots(points, number), *_editions(points)]
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{name}-title {name}-text" '
-        f'xmlns="http://www.w3.org/2000/svg" font-size="15" fill="#16202e">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-text">{escape(description)}</desc>'
-        f"{''.join(parts)}</svg>"
-    )
+    return FRAME.picture(name, title, description, parts)
 
 
 def _x(points: Sequence[Point], point: Point) -> float:
     first, last = points[0].month, points[-1].month
-    part = (point.month - first) / (last - first) if last > first else 0.5
-    return LEFT + (WIDTH - LEFT - RIGHT) * part
+    return FRAME.x((point.month - first) / (last - first) if last > first else 0.5)
 
 
 def _y(share: Decimal | int) -> float:
-    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - float(share) / 100)
+    return FRAME.y(float(share) / 100)
 
 
 def _grid() -> Iterator[str]:
-    for share in (0, 25, 50, 75, 100):
-        yield (
-            f'<path d="M{LEFT} {_y(share):.1f}H{WIDTH}" stroke="#d9dee5"/>'
-            f'<text x="{LEFT - 8}" y="{_y(share) + 5:.1f}" text-anchor="end">{share} %</text>'
-        )
+    return (FRAME.rule(share / 100, f"{share} %") for share in (0, 25, 50, 75, 100))
 
 
 def _lines(points: Sequence[Point]) -> Iterator[str]:
@@ -94,11 +86,7 @@ def _dots(points: Sequence[Point], number: Callable[[Decimal], str]) -> Iterator
 
 
 def _editions(points: Sequence[Point]) -> Iterator[str]:
-    for point in _labelled(points):
-        yield (
-            f'<text x="{_x(points, point):.1f}" y="{HEIGHT - BOTTOM + 26}" text-anchor="middle">'
-            f"{escape(point.edition)}</text>"
-        )
+    return (FRAME.mark(_x(points, point), point.edition) for point in _labelled(points))
 
 
 def _labelled(points: Sequence[Point]) -> list[Point]:

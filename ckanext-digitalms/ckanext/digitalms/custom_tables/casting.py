@@ -17,11 +17,11 @@ from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import AUTO, UTF8_BOM, Dialect
 from ckanext.digitalms.validation.findings import MAX_FINDINGS, Finding, short
 from ckanext.digitalms.validation.reading_json import FORM as JSON
-from ckanext.digitalms.validation.table import RawRow, RawTable, Unusable
+from ckanext.digitalms.validation.table import RawRow, RawTable, Unusable, is_empty
 from ckanext.digitalms.validation.values import DAY_FORMS, NUMBER_FORMS, number_text, spoiled
 
 from .cell_formats import day_format, is_plain, read_day, read_moment, read_numbers
-from .detection import filled, is_empty
+from .detection import filled
 from .inference import TRUTHS
 from .names import unique_titles
 

@@ -13,7 +13,7 @@ from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import AUTO, Dialect, decode
 from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.validation.reading import read
-from ckanext.digitalms.validation.reading_csv import DELIMITERS, too_many_columns
+from ckanext.digitalms.validation.reading_csv import DELIMITERS, sep_line, too_many_columns
 from ckanext.digitalms.validation.reading_json import FORM as JSON
 from ckanext.digitalms.validation.table import (
     MAX_COLUMNS,
@@ -22,13 +22,13 @@ from ckanext.digitalms.validation.table import (
     RawTable,
     TableSchema,
     UnreadableError,
+    is_empty,
 )
 
 UNKNOWN = TableSchema("", {"fields": []})
 MAX_TITLE_ROWS = 20
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _FIGURES = re.compile(r"[\d.,:+%€/\s-]+")
-_SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 
 def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
@@ -111,20 +111,15 @@ def filled(raw: RawTable) -> tuple[RawRow, ...]:
     return tuple(row for row in raw.rows if not all(is_empty(cell) for cell in row.cells))
 
 
-def is_empty(cell: object) -> bool:
-    """Return whether a cell holds nothing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
 def _may_be_csv(data: bytes, limits: Limits) -> bool:
     return len(data) <= limits.max_bytes and data.lstrip()[:1] not in {b"[", b"{"} and data[:2] != b"PK"
 
 
 def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
     text = decode(data, dialect).text.removeprefix("\ufeff")
-    hint = _SEP_LINE.match(text)
-    if hint and hint[1] in DELIMITERS:
-        return hint[1]
+    hint, _ = sep_line(text)
+    if hint in DELIMITERS:
+        return str(hint)
     order = (";", "\t", ",")
     # rows beyond the limit are not looked at: the reader refuses them
     most = limits.max_rows + MAX_TITLE_ROWS

@@ -17,10 +17,10 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
 from ckanext.digitalms.validation.findings import Finding, short
-from ckanext.digitalms.validation.table import RawTable
+from ckanext.digitalms.validation.table import RawTable, is_empty
 
 from .cell_formats import is_plain, read_day, read_moment, read_numbers
-from .detection import filled, is_empty
+from .detection import filled
 from .names import OF_DATABASES, machine_name, numbered, plain_title, unique_titles
 
 Descriptor = dict[str, Any]

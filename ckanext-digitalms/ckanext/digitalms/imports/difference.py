@@ -13,11 +13,11 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.tables.open_tables import Row
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, Report, short
-from ckanext.digitalms.validation.table import Unusable
+from ckanext.digitalms.validation.table import Unusable, is_empty
 from ckanext.digitalms.validation.table_check import checked
 from ckanext.digitalms.validation.values import text_of, value_of
 
-from .equality import day_of, is_cut, is_empty, is_equal, numbers_of, plain_text, short_day_of
+from .equality import day_of, is_cut, is_equal, numbers_of, plain_text, short_day_of
 from .mapping import ACTION, DELETE
 from .reading import FileRow, ReadTable
 

@@ -14,7 +14,7 @@ from typing import Any
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.spreadsheet import CELL_TEXT, cut
 from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
-from ckanext.digitalms.validation.table import Unusable
+from ckanext.digitalms.validation.table import Unusable, is_empty
 from ckanext.digitalms.validation.values import text_of
 
 _MOMENTS = {
@@ -28,11 +28,6 @@ _TRUE = frozenset({"true", "ja", "wahr", "1"})
 _FALSE = frozenset({"false", "nein", "falsch", "0"})
 _SHORT_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{2})")
 _FIRST_SHORT_YEAR = 30
-
-
-def is_empty(cell: object) -> bool:
-    """Return whether a cell says nothing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def is_equal(cell: object, ours: Any, kind: str, dialect: Dialect, *, restores: bool) -> bool:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
 
+from ckanext.digitalms.charts import Frame
 from ckanext.digitalms.vocabularies import Status
 
 from .history import Statement
 
 MOST_COLUMNS = 240
 MOST_TICKS = 10
-WIDTH, HEIGHT, TOP, BOTTOM, LEFT = 840, 300, 14, 40, 36
+FRAME = Frame(width=840, height=300, top=14, bottom=40, left=36)
 # colour and pattern of each status; the patterns differ also in grey
 COLOURS = {
     Status.PROPOSED: "#8a94a0",
@@ -103,14 +104,9 @@ def svg(
     """
     most = max(column.total for column in shown) or 1
     axis = _Axis.over(shown)
-    parts = [_grid(most), *_bands(shown, most, axis, label, day_label), *_ticks(axis, day_label)]
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="dm-plot-title dm-plot-text" '
-        f'xmlns="http://www.w3.org/2000/svg" font-size="15" fill="#16202e">'
-        f'<title id="dm-plot-title">{escape(title)}</title>'
-        f'<desc id="dm-plot-text">{escape(description)}</desc>'
-        f"<defs>{''.join(_pattern(status) for status in Status)}</defs>{''.join(parts)}</svg>"
-    )
+    patterns = f"<defs>{''.join(_pattern(status) for status in Status)}</defs>"
+    parts = [patterns, *_grid(most), *_bands(shown, most, axis, label, day_label), *_ticks(axis, day_label)]
+    return FRAME.picture("dm-plot", title, description, parts)
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ class _Axis:
 
     def x(self, day: date) -> float:
         span = (self.last - self.first).days
-        return LEFT + (WIDTH - LEFT) * (day - self.first).days / (span + 1 + span // 50)
+        return FRAME.x((day - self.first).days / (span + 1 + span // 50))
 
     def tick_days(self) -> list[date]:
         """Return the first days of years, or else the ends."""
@@ -152,20 +148,9 @@ def swatch(status: Status) -> str:
     )
 
 
-def _grid(most: int) -> str:
+def _grid(most: int) -> Iterator[str]:
     step = max(1, -(-most // 4))
-    lines = []
-    for value in range(0, most + 1, step):
-        height = _y(value, most)
-        lines.append(
-            f'<path d="M{LEFT} {height:.1f}H{WIDTH}" stroke="#d9dee5"/>'
-            f'<text x="{LEFT - 8}" y="{height + 5:.1f}" text-anchor="end">{value}</text>'
-        )
-    return "".join(lines)
-
-
-def _y(value: int, most: int) -> float:
-    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / most)
+    return (FRAME.rule(value / most, str(value)) for value in range(0, most + 1, step))
 
 
 def _bands(
@@ -175,14 +160,14 @@ def _bands(
     label: Callable[[Status], str],
     day_label: Callable[[date], str],
 ) -> Iterator[str]:
-    ends = [axis.x(column.day) for column in shown[1:]] + [float(WIDTH)]
+    ends = [axis.x(column.day) for column in shown[1:]] + [float(FRAME.width)]
     for column, end in zip(shown, ends, strict=True):
         begin, below = axis.x(column.day), 0
         for status in _BOTTOM_UP:
             count = column.counts.get(status, 0)
             if not count:
                 continue
-            top, bottom = _y(below + count, most), _y(below, most)
+            top, bottom = FRAME.y((below + count) / most), FRAME.y(below / most)
             words = escape(f"{day_label(column.day)}: {count} {label(status)}")
             yield (
                 f'<rect x="{begin:.1f}" y="{top:.1f}" width="{max(end - begin, 1):.1f}" '
@@ -194,10 +179,10 @@ def _bands(
 
 def _ticks(axis: _Axis, day_label: Callable[[date], str]) -> Iterator[str]:
     days = axis.tick_days()
-    bottom = HEIGHT - BOTTOM
+    bottom = FRAME.height - FRAME.bottom
     for day in days:
         place = axis.x(day)
         text = str(day.year) if day != axis.first else day_label(day)
-        anchor = "start" if place < LEFT + 40 else "end" if place > WIDTH - 20 else "middle"
+        anchor = "start" if place < FRAME.left + 40 else "end" if place > FRAME.width - 20 else "middle"
         yield f'<path d="M{place:.1f} {bottom}v8" stroke="#515c69"/>'
-        yield f'<text x="{place:.1f}" y="{bottom + 26}" text-anchor="{anchor}">{escape(text)}</text>'
+        yield FRAME.mark(place, text, anchor)

@@ -7,13 +7,14 @@ backup, and every web and job worker reaches them without a shared file system.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from ckan.plugins import toolkit as tk
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
+from .about import About, CoverageAbout, DraftAbout, ImportAbout
 from .columns import Moment, UuidKey
 
 
@@ -38,3 +39,35 @@ class Delivery(tk.BaseModel):  # type: ignore[name-defined]
     state: Mapped[str] = mapped_column(sa.Text, default="received")
     report: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     finished_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+
+    @property
+    def of_any(self) -> About:
+        """Return what every kind says of itself."""
+        return cast("About", self.about or {})
+
+    @of_any.setter
+    def of_any(self, about: About) -> None:
+        self.about = dict(about)
+
+    @property
+    def of_draft(self) -> DraftAbout:
+        """Return what a draft says of itself."""
+        return cast("DraftAbout", self.about)
+
+    @of_draft.setter
+    def of_draft(self, about: DraftAbout) -> None:
+        self.about = dict(about)
+
+    @property
+    def of_import(self) -> ImportAbout:
+        """Return what an import says of itself."""
+        return cast("ImportAbout", self.about)
+
+    @of_import.setter
+    def of_import(self, about: ImportAbout) -> None:
+        self.about = dict(about)
+
+    @property
+    def of_coverage(self) -> CoverageAbout:
+        """Return what a table of coverage says of itself."""
+        return cast("CoverageAbout", self.about)

@@ -19,6 +19,7 @@ from ckan import model
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Delivery, Release
+from ckanext.digitalms.model.about import Failed
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.tables.open_tables import json_value
 from ckanext.digitalms.tables.spec import TableSpec, file_name
@@ -88,8 +89,8 @@ def tell_owner(manifest: Facts, message: Message) -> None:
     draft = model.Session.get(Delivery, manifest["own_table"].get("draft_id") or "")
     if draft is not None and draft.state == "received":
         moment = datetime.now(UTC).isoformat(timespec="seconds")
-        failed = {"at": moment, "text": message.text, "values": message.values}
-        draft.about = {**draft.about, "failed": failed}
+        failed: Failed = {"at": moment, "text": message.text, "values": message.values}
+        draft.of_draft = {**draft.of_draft, "failed": failed}
         model.repo.commit()
 
 
@@ -256,7 +257,7 @@ def _finish_draft(draft_id: str | None, package_id: str, release_id: str) -> Non
     draft = model.Session.get(Delivery, draft_id) if draft_id else None
     if draft is not None and draft.state != "accepted":
         draft.state, draft.finished_at = "accepted", datetime.now(config.time_zone())
-        draft.about = {**draft.about, "package_id": package_id, "release_id": release_id}
+        draft.of_draft = {**draft.of_draft, "package_id": package_id, "release_id": release_id}
 
 
 def _our_ids(package_id: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Writing datasets to the search index, and mending it where it differs from the database.
 
 CKAN writes to the index before it commits to the database, so a crash at the wrong moment leaves the two
-apart; :func:`mend` finds what differs and says it again.
+apart; :func:`repair` finds what differs and writes it again.
 """
 
 from __future__ import annotations

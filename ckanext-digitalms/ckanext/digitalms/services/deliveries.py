@@ -56,7 +56,7 @@ def refuse_blanked(delivery: Delivery, field: str) -> None:
     Raises:
         ValidationError: at the field; the transaction is rolled back.
     """
-    day = (delivery.about or {}).get("blanked_on")
+    day = delivery.of_any.get("blanked_on")
     if day is None:
         return
     blanked = N_(

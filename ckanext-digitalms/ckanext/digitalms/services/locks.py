@@ -2,7 +2,7 @@
 
 Whoever needs several takes them in the order of this list, so two can never wait for each other:
 
-1. the work of a harvest job or object (:func:`working_on`);
+1. the work of a harvest job or object (:func:`holding`);
 2. an import of a table that is applied or undone (:func:`table_import`);
 3. publishing as a whole: alone (:func:`all_publishing`), or beside others (:func:`publishing`);
 4. one group of releases: the open tables of one kind, or the versions of one dataset;

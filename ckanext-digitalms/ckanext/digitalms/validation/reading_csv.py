@@ -31,7 +31,7 @@ def read_csv(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits)
     if decoded.findings:
         raise UnreadableError(*decoded.findings, form=FORM)
     text = decoded.text.removeprefix("\ufeff")
-    hint, skipped = _sep_line(text)
+    hint, skipped = sep_line(text)
     text = text.split("\n", 1)[1] if skipped and "\n" in text else text
     delimiter = _delimiter(text, schema, dialect, hint)
     records = _records(text, delimiter, limits, skipped)
@@ -61,7 +61,8 @@ def binary_finding(data: bytes) -> Finding:
 TABLE_FORMS = Message(N_("CSV (comma, semicolon or tab), XLSX, or JSON as a list of objects"))
 
 
-def _sep_line(text: str) -> tuple[str | None, int]:
+def sep_line(text: str) -> tuple[str | None, int]:
+    """Return the delimiter that a first line for Excel names (``sep=;``), and how many lines that are."""
     match = _SEP_LINE.match(text)
     return (match.group(1), 1) if match else (None, 0)
 

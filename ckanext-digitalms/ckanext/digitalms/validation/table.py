@@ -16,6 +16,11 @@ MAX_COLUMNS = 100
 MAX_CELL = 131_072
 
 
+def is_empty(cell: object) -> bool:
+    """Return whether a cell holds nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a delivered table may take.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
@@ -15,12 +15,11 @@ from ckanext.digitalms.vocabularies import Status
 from . import form_fields
 from .errors import handle_errors
 from .overview import FILTERS
+from .pages import Page, redirect, rendered
 
 digitalms_bulk = Blueprint("digitalms_bulk", __name__, url_prefix="/digitalisierung/mehrere-aendern")
 handle_errors(digitalms_bulk)
 
-# text, or a redirect: CKAN's own types are not known to a type checker
-Page: TypeAlias = Any
 # what can be set for all of them; what stays empty stays as it is
 SET = ("status", "status_reason", "progress_percent", "update_due")
 
@@ -52,7 +51,7 @@ def preview() -> Page:
         done = tk.get_action("digitalms_table_import")({}, data)
     except tk.ValidationError as refused:
         return _form(told, chosen, refused.error_dict)
-    return tk.redirect_to("digitalms_table_import.read", id=done["id"])
+    return redirect("digitalms_table_import.read", id=done["id"])
 
 
 def _missing(chosen: Sequence[str], values: Mapping[str, str]) -> dict[str, list[str]]:
@@ -87,4 +86,4 @@ def _form(told: Mapping[str, str], chosen: Sequence[str], errors: Mapping[str, A
         "filters": {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())},
         "statuses": form_fields.terms(Status),
     }
-    return tk.render("digitalms/bulk/index.html", values)
+    return rendered("digitalms/bulk/index.html", values)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import ckan.plugins.toolkit as tk
-from ckan.types import Response
 from flask import Blueprint
 
-Page: TypeAlias = str | Response | None
+from .pages import Page, rendered
 
 digitalms_confirming = Blueprint("digitalms_confirming", __name__)
 
 
-def asked(title: str, sentence: str, button: str, *, back: str, is_final: bool = False) -> str:
+def asked(title: str, sentence: str, button: str, *, back: str, is_final: bool = False) -> Page:
     """Return the page that asks; its form posts to its own address.
 
     Args:
@@ -21,12 +18,11 @@ def asked(title: str, sentence: str, button: str, *, back: str, is_final: bool =
         is_final: whether it cannot be undone.
     """
     told = {"title": title, "sentence": sentence, "button": button, "back": back, "is_final": is_final}
-    rendered: str = tk.render("digitalms/confirm.html", told)
-    return rendered
+    return rendered("digitalms/confirm.html", told)
 
 
 @digitalms_confirming.before_app_request
-def logout() -> Page:
+def logout() -> Page | None:
     """Ask before somebody is logged out: CKAN does it by a link, which any page may hold as a picture."""
     if tk.request.endpoint != "user.logout" or tk.request.method == "POST":
         return None

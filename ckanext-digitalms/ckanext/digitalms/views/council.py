@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
@@ -10,12 +10,11 @@ from flask import Blueprint
 from ckanext.digitalms.vocabularies import ReferenceRole, Status
 
 from .errors import handle_errors
+from .pages import Page, redirect, rendered
 
 digitalms_council = Blueprint("digitalms_council", __name__, url_prefix="/digitalisierung/ratsbezug")
 handle_errors(digitalms_council)
 
-# text, text with a code, or a redirect: CKAN's own types are not known to a type checker
-Page: TypeAlias = Any
 _LABELS = {term.value: term.label for term in (*ReferenceRole, *Status)}
 
 
@@ -26,7 +25,7 @@ def _moment() -> dict[str, str]:
 
 
 def _address(reference: str) -> Page:
-    return tk.redirect_to("digitalms_council.read", reference=reference, **tk.request.args.to_dict())
+    return redirect("digitalms_council.read", reference=reference, **tk.request.args.to_dict())
 
 
 @digitalms_council.route("/")
@@ -34,8 +33,8 @@ def index() -> Page:
     """List the cited papers, or go to the one that was typed into the box."""
     asked = tk.request.args.get("nummer", "").strip()
     if asked:
-        return tk.redirect_to("digitalms_council.read", reference=asked)
-    return tk.render("digitalms/council/index.html", _known())
+        return redirect("digitalms_council.read", reference=asked)
+    return rendered("digitalms/council/index.html", _known())
 
 
 def _known() -> dict[str, Any]:
@@ -58,8 +57,8 @@ def read(reference: str) -> Page:
     if paper["reference"] != reference:
         return _address(paper["reference"])
     labels = {value: tk._(label) for value, label in _LABELS.items()}
-    return tk.render("digitalms/council/read.html", {"paper": paper, "labels": labels, "moment": _moment()})
+    return rendered("digitalms/council/read.html", {"paper": paper, "labels": labels, "moment": _moment()})
 
 
 def _unknown(sentence: str) -> Page:
-    return tk.render("digitalms/council/index.html", {**_known(), "sentence": sentence}), 404
+    return rendered("digitalms/council/index.html", {**_known(), "sentence": sentence}), 404

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Response
 from flask import Blueprint, send_file
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.custom_tables.names import unique_titles
 from ckanext.digitalms.custom_tables.schema_check import TYPES
@@ -30,11 +29,11 @@ from . import filtered_downloads, form_fields, release_pages
 from .downloads import gone, send_from
 from .errors import handle_errors
 from .findings import findings_file, found_groups, report_of
+from .pages import Page, redirect, rendered
 
 digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_own_tables)
 
-Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 METADATA = ("title", "notes", "organisation", "license_id", "contact_email", "keywords", "name")
 _COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key)")
 _FLAGS = ("required", "unique", "key")
@@ -66,12 +65,12 @@ def create() -> Page:
         draft = tk.get_action("digitalms_dataset_draft_create")({}, {**told, **given})
     except tk.ValidationError as refused:
         return _upload_form(told, refused.error_dict)
-    return _redirect("digitalms_own_tables.read", draft_id=draft["id"])
+    return redirect("digitalms_own_tables.read", draft_id=draft["id"])
 
 
 def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
-        return _redirect("user.login", came_from=tk.request.full_path)
+        return redirect("user.login", came_from=tk.request.full_path)
     organisations = form_fields.organisations()
     if not organisations and not tk.h.check_access("digitalms_dataset_draft_create"):
         raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators publish tables."))
@@ -86,7 +85,7 @@ def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
         "drafts": tk.get_action("digitalms_dataset_draft_list")({}, {"limit": 20})["results"],
         "choices": form_fields.dialect_choices(),
     }
-    return _page("digitalms/custom_tables/new.html", {**values, **form_fields.upload_limits()})
+    return rendered("digitalms/custom_tables/new.html", {**values, **form_fields.upload_limits()})
 
 
 @digitalms_own_tables.get("/neu/<draft_id>")
@@ -94,7 +93,7 @@ def read(draft_id: str) -> Page:
     """Show what was found in a table."""
     draft = tk.get_action("digitalms_dataset_draft_show")({}, {"id": draft_id})
     if draft["state"] != drafts.OPEN and draft["dataset"]:
-        return _redirect("dataset.read", id=draft["dataset"])
+        return redirect("dataset.read", id=draft["dataset"])
     return _draft_form(draft, _stored(draft), {})
 
 
@@ -105,7 +104,7 @@ def update(draft_id: str) -> Page:
     if action == "delete":
         tk.get_action("digitalms_dataset_draft_delete")({}, {"id": draft_id})
         tk.h.flash_success(tk._("The draft and its file are deleted."))
-        return _redirect("digitalms_own_tables.new")
+        return redirect("digitalms_own_tables.new")
     typed = _typed()
     errors = _keep(draft_id, typed)
     if not errors and action in {"publish", "save"}:
@@ -119,7 +118,7 @@ def update(draft_id: str) -> Page:
     draft = tk.get_action("digitalms_dataset_draft_show")({}, {"id": draft_id})
     if errors:
         return _draft_form(draft, {**_stored(draft), **typed}, errors)
-    return _redirect("digitalms_own_tables.read", draft_id=draft_id)
+    return redirect("digitalms_own_tables.read", draft_id=draft_id)
 
 
 def _keep(draft_id: str, typed: Json) -> Json:
@@ -144,7 +143,7 @@ def _done(done: Json) -> Page:
         "saved": tk._("The table is kept as a private dataset; nobody else sees it."),
     }
     tk.h.flash_success(sentences[done["change"]])
-    return _redirect("dataset.read", id=done["name"])
+    return redirect("dataset.read", id=done["name"])
 
 
 def _typed() -> Json:
@@ -191,7 +190,7 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         "report": found or Report(""),
         "groups": found_groups(found),
     }
-    return _page("digitalms/custom_tables/draft.html", values)
+    return rendered("digitalms/custom_tables/draft.html", values)
 
 
 def _found_types(draft: Json) -> dict[int, str]:
@@ -245,7 +244,7 @@ def current(name: str) -> Page:
     table, _, ending = name.partition(".")
     package = _package(table)
     if not ending:
-        return _redirect("digitalms_own_tables.history", table=table)
+        return redirect("digitalms_own_tables.history", table=table)
     now = releases.current(custom_tables.group_of(package.id))
     if now is None:
         raise tk.ObjectNotFound(tk._("This table has not been published yet."))
@@ -269,7 +268,7 @@ def cite(table: str, release_id: str) -> Page:
     """Note where a version is cited."""
     _release(_package(table), release_id)
     release_pages.note(release_id)
-    return _redirect("digitalms_own_tables.history", table=table)
+    return redirect("digitalms_own_tables.history", table=table)
 
 
 @digitalms_own_tables.get("/datensatz/<table>/<release_id>/<name>")
@@ -316,13 +315,3 @@ def _send(release: Release, table: str, name: str, caching: str) -> Response:
         raise tk.ObjectNotFound(message.format(found=name[:60], known=known))
     kinds = {file_name(table, ending): form.media_type for ending, form in FORMATS.items()}
     return send_from(release, name, kinds.get(name, _JSON), caching)
-
-
-def _page(template: str, values: Mapping[str, Any]) -> Page:
-    rendered: str = tk.render(template, dict(values))
-    return rendered
-
-
-def _redirect(*args: Any, **kwargs: Any) -> Page:
-    answer: Response = tk.redirect_to(*args, **kwargs)
-    return answer

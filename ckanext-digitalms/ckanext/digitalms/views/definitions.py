@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
-import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms import config
 from ckanext.digitalms.measures import definitions
 
-# CKAN's own helpers are not typed
-Page: TypeAlias = Any
+from .pages import Page, rendered
 
 digitalms_definitions = Blueprint("digitalms_definitions", __name__)
 
@@ -19,11 +15,11 @@ digitalms_definitions = Blueprint("digitalms_definitions", __name__)
 @digitalms_definitions.route("/digitalisierung/definitionen")
 def index() -> Page:
     """Show all definitions."""
-    return tk.render("digitalms/definitions/index.html", {"groups": list(definitions.groups())})
+    return rendered("digitalms/definitions/index.html", {"groups": list(definitions.groups())})
 
 
 @digitalms_definitions.route("/digitalisierung/barrierefreiheit")
 def accessibility() -> Page:
     """Declare how accessible the pages are, and whom to tell of a barrier."""
     told = {"contact": config.contact_email(), "publisher": config.publisher()}
-    return tk.render("digitalms/definitions/accessibility.html", told)
+    return rendered("digitalms/definitions/accessibility.html", told)

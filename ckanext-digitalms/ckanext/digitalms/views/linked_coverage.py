@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context
 from markupsafe import Markup
 
 from ckanext.digitalms.coverage import plot
 from ckanext.digitalms.jsontypes import Json
 
+from .pages import reader
 from .point_in_time import PointInTime
 
 _KEY = ("area_code", "technology", "speed_mbit_s", "customer", "base")
@@ -31,7 +31,7 @@ def figures(links: Sequence[Mapping[str, Any]], moment: PointInTime) -> list[Jso
 def figure(link: Mapping[str, Any], moment: PointInTime) -> Json:
     """Return a link with the figures of its editions, up to the month of the day that is shown."""
     asked = {name: link[name] for name in _KEY if link.get(name) is not None}
-    found = tk.get_action("digitalms_coverage_show")(_context(), {**asked, "limit": 1000})["results"]
+    found = tk.get_action("digitalms_coverage_show")(reader(), {**asked, "limit": 1000})["results"]
     last = moment.told.get("cut_off_date", "9999")[:7]
     series = [row for row in found if row["edition"] <= last]
     told = [row for row in series if row["share_percent"] is not None]
@@ -50,7 +50,3 @@ def _drawn(place: int, told: Json) -> Json:
 
 def _decimal(share: Any) -> Decimal | None:
     return None if share is None else Decimal(str(share))
-
-
-def _context() -> Context:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}

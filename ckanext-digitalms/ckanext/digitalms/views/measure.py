@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 import ckan.plugins.toolkit as tk
-from ckan.types import Context
 from flask import Blueprint
 
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .errors import handle_errors
 from .linked_coverage import figures
+from .pages import Page, reader, redirect, rendered
 from .point_in_time import PointInTime, kept_measures, requested_point_in_time
 
 digitalms_measure = Blueprint("digitalms_measure", __name__)
 handle_errors(digitalms_measure)
-
-# what a view may give; CKAN's own helpers are not typed
-Page: TypeAlias = Any
-
-
-def _context() -> Context:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
 
 
 @digitalms_measure.route("/digitalisierungsmassnahme/<id>")
@@ -32,30 +22,30 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     """Show a measure."""
     moment = requested_point_in_time()
     try:
-        measure = tk.get_action("digitalms_measure_show")(_context(), {"id": id, **moment.told})
+        measure = tk.get_action("digitalms_measure_show")(reader(), {"id": id, **moment.told})
     except tk.ObjectNotFound:
         return _not_public(id, moment)
-    history = tk.get_action("digitalms_measure_history")(_context(), {"id": id, **moment.told})
+    history = tk.get_action("digitalms_measure_history")(reader(), {"id": id, **moment.told})
     return _render(measure, moment, history["results"], _kept(id))
 
 
 def _kept(measure_id: str) -> Json:
     """Return what the dataset holds beyond the history: the contact; and whether it can be edited."""
-    dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
-    names = ("contact_function", "contact_email", "private", "state", "metadata_modified")
-    return {**{name: dataset.get(name) for name in names}, "is_admitted": is_admitted(dataset["owner_org"])}
+    dataset = tk.get_action("package_show")(reader(), {"id": measure_id})
+    names = ("contact_function", "contact_email", "private", "state", "metadata_modified", "owner_org")
+    return {name: dataset.get(name) for name in names}
 
 
 def _not_public(measure_id: str, moment: PointInTime) -> Page:
-    dataset = tk.get_action("package_show")(_context(), {"id": measure_id})
+    dataset = tk.get_action("package_show")(reader(), {"id": measure_id})
     if dataset["type"] != MEASURE_TYPE:
-        return tk.redirect_to("dataset.read", id=dataset["name"])
+        return redirect("dataset.read", id=dataset["name"])
     if dataset["name"] != measure_id:
-        return tk.redirect_to("digitalms_measure.read", id=dataset["name"], **moment.query())
+        return redirect("digitalms_measure.read", id=dataset["name"], **moment.query())
     if moment.is_past or dataset["state"] == "deleted":
         message = tk._("There is no public measure “{found}” at that time.")
         raise tk.ObjectNotFound(message.format(found=measure_id[:60]))
-    measure = tk.get_action("digitalms_measure_show")(_context(), {"id": measure_id, "unpublished": True})
+    measure = tk.get_action("digitalms_measure_show")(reader(), {"id": measure_id, "unpublished": True})
     return _render(measure, moment, [], _kept(measure_id))
 
 
@@ -64,7 +54,7 @@ def _render(measure: Json, moment: PointInTime, history: list[Json], kept: Json)
     may_edit = tk.h.check_access("digitalms_statement_create", {"id": measure["measure_id"]})
     notes = None
     if may_edit:
-        notes = tk.get_action("digitalms_internal_note_list")(_context(), {"id": measure["measure_id"]})[
+        notes = tk.get_action("digitalms_internal_note_list")(reader(), {"id": measure["measure_id"]})[
             "results"
         ]
     data = {
@@ -80,7 +70,7 @@ def _render(measure: Json, moment: PointInTime, history: list[Json], kept: Json)
         "notes": notes,
         "errors": moment.errors,
     }
-    return tk.render("digitalms/measure/read.html", data)
+    return rendered("digitalms/measure/read.html", data)
 
 
 @digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz", methods=["POST"])
@@ -88,14 +78,14 @@ def add_note(id: str) -> Page:  # noqa: A002 - as above
     """Add an internal note."""
     told = {"id": id, "text": tk.request.form.get("text", "")}
     try:
-        tk.get_action("digitalms_internal_note_create")(_context(), told)
+        tk.get_action("digitalms_internal_note_create")(reader(), told)
     except tk.ValidationError as refused:
         tk.h.flash_error(" ".join(str(text) for texts in refused.error_dict.values() for text in texts))
-    return tk.redirect_to("digitalms_measure.read", id=id, _anchor="notizen")
+    return redirect("digitalms_measure.read", id=id, _anchor="notizen")
 
 
 @digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz/<note_id>/entfernen", methods=["POST"])
 def delete_note(id: str, note_id: str) -> Page:  # noqa: A002 - as above
     """Delete an internal note."""
-    tk.get_action("digitalms_internal_note_delete")(_context(), {"id": id, "note_id": note_id})
-    return tk.redirect_to("digitalms_measure.read", id=id, _anchor="notizen")
+    tk.get_action("digitalms_internal_note_delete")(reader(), {"id": id, "note_id": note_id})
+    return redirect("digitalms_measure.read", id=id, _anchor="notizen")

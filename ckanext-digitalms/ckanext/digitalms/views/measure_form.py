@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
-from ckan.types import Context
 from flask import Blueprint
 from werkzeug.datastructures import MultiDict
 
@@ -21,13 +20,12 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status, StepState
 
 from . import form_fields
 from .errors import handle_errors
+from .pages import Page, reader, redirect, rendered
 from .withdrawn import tell
 
 digitalms_editing = Blueprint("digitalms_editing", __name__)
 handle_errors(digitalms_editing)
 
-# what a view may give; CKAN's own helpers are not typed
-Page: TypeAlias = Any
 # a field, or one of a row; whatever else is posted is no field of ours
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*(?:__\d{1,4}__[a-z]+(?:_[a-z]+)*)?")
 # what a row of the form holds although nobody typed anything into it
@@ -60,23 +58,19 @@ class Form:
         return self.stored is None
 
 
-def _context() -> Context:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
 @digitalms_editing.route("/digitalisierungsmassnahme/new", methods=["GET", "POST"])
 def new() -> Page:
     """Add a measure."""
-    tk.check_access("package_create", _context(), {"type": MEASURE_TYPE})
+    tk.check_access("package_create", reader(), {"type": MEASURE_TYPE})
     if tk.request.method == "GET":
         return _render(Form({"as_of": config.today().isoformat(), **tk.request.args.to_dict()}))
     typed = _typed()
     try:
-        made = tk.get_action("package_create")(_context(), {**typed, "type": MEASURE_TYPE})
+        made = tk.get_action("package_create")(reader(), {**typed, "type": MEASURE_TYPE})
     except tk.ValidationError as refused:
         return _render(Form(typed, refused.error_dict))
     tk.h.flash_success(tk._("The measure was added."))
-    return tk.redirect_to("digitalms_measure.read", id=made["name"])
+    return redirect("digitalms_measure.read", id=made["name"])
 
 
 @digitalms_editing.route("/digitalisierungsmassnahme/edit/<id>", methods=["GET", "POST"])
@@ -92,20 +86,20 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
         name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
     }
     try:
-        saved = tk.get_action("package_update")(_context(), {**typed, **kept, "state": "active"})
+        saved = tk.get_action("package_update")(reader(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
         return _render(Form({**typed, **kept}, refused.error_dict, _stored(id)))
     tk.h.flash_success(tk._("The measure was saved."))
     if saved["private"] and not stored["private"]:
         tell(stored["name"])
-    return tk.redirect_to("digitalms_measure.read", id=stored["name"])
+    return redirect("digitalms_measure.read", id=stored["name"])
 
 
 def _stored(measure_id: str) -> Json:
-    dataset: Json = tk.get_action("package_show")(_context(), {"id": measure_id})
+    dataset: Json = tk.get_action("package_show")(reader(), {"id": measure_id})
     if dataset["type"] != MEASURE_TYPE:
         raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
-    tk.check_access("package_update", _context(), {"id": dataset["id"]})
+    tk.check_access("package_update", reader(), {"id": dataset["id"]})
     return {**dataset, "tag_string": ", ".join(tag["name"] for tag in dataset.get("tags") or ())}
 
 
@@ -152,7 +146,7 @@ def _render(form: Form) -> Page:
         "groups": groups,
         "definitions": list(Status),
     }
-    return tk.render("digitalms/form/measure.html", {**data, "organisations": form_fields.organisations()})
+    return rendered("digitalms/form/measure.html", {**data, "organisations": form_fields.organisations()})
 
 
 @digitalms_editing.route("/digitalisierungsmassnahme/<id>/neues", methods=["GET", "POST"])
@@ -169,13 +163,13 @@ def news(id: str) -> Page:  # noqa: A002 - as above
     told = {name: typed[name] for name in (*NEWS_FIELDS, "seen") if name in typed}
     asked = {**told, "id": stored["name"], **({"steps": steps} if steps is not None else {})}
     try:
-        outcome = tk.get_action("digitalms_statement_create")(_context(), asked)
+        outcome = tk.get_action("digitalms_statement_create")(reader(), asked)
     except tk.ValidationError as refused:
         shown = {**typed, "steps": steps or stored.get("steps") or []}
         return _render_news(_stored(id), shown, refused.error_dict)
     sentence = OUTCOMES[outcome["change"]]
     tk.h.flash_success(tk._(sentence))
-    return tk.redirect_to("digitalms_measure.read", id=stored["name"])
+    return redirect("digitalms_measure.read", id=stored["name"])
 
 
 def _steps(typed: Any, stored: Json) -> list[Json] | None:
@@ -194,4 +188,4 @@ def _render_news(stored: Json, data: Json, errors: Json) -> Page:
         "statuses": form_fields.terms(Status),
         "states": form_fields.terms(StepState),
     }
-    return tk.render("digitalms/form/news.html", told)
+    return rendered("digitalms/form/news.html", told)

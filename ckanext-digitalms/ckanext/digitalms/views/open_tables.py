@@ -5,12 +5,9 @@ Whole tables are served as files, so that ranges, lengths and ETags are the web 
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.mapping import MAPPINGS
@@ -26,11 +23,11 @@ from . import filtered_downloads, release_pages
 from .custom_tables import may_upload
 from .downloads import gone, send_from
 from .errors import handle_errors
+from .pages import Page, redirect, rendered
 
 digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_data)
 
-Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 
 _JSON = "application/json"
 # no file is the same for good to a cache: a value may have to be blanked in a release of any age
@@ -54,7 +51,7 @@ def index() -> Page:
         "imported": set(MAPPINGS) if tk.h.check_access("digitalms_table_import") else set(),
         "refusal": last_refusal.last() if may_publish else None,
     }
-    return _page("digitalms/data/index.html", told)
+    return rendered("digitalms/data/index.html", told)
 
 
 @digitalms_data.route("/", methods=["POST"])
@@ -72,16 +69,14 @@ def publish() -> Page:
             "unchanged": tk._("Nothing has changed since the current release."),
         }
         tk.h.flash_success(sentences[done["change"]])
-    answer: Response = tk.redirect_to("digitalms_data.index")
-    return answer
+    return redirect("digitalms_data.index")
 
 
 @digitalms_data.route("/<name>")
 def current(name: str) -> Page:
     """Return a file of the current release."""
     if name in ALL_TABLES:
-        to_list: Response = tk.redirect_to("digitalms_data.history", table=name)
-        return to_list
+        return redirect("digitalms_data.history", table=name)
     packages = {package_name(group): group for group in GROUPS}
     table = _table_of(name)
     # a table has a package of its own where a part of it is asked for
@@ -111,8 +106,7 @@ def cite(table: str, release_id: str) -> Page:
     """Note where a release is cited."""
     _known(table)
     release_pages.note(release_id)
-    to_list: Response = tk.redirect_to("digitalms_data.history", table=table)
-    return to_list
+    return redirect("digitalms_data.history", table=table)
 
 
 @digitalms_data.route("/<table>/<release_id>/<name>")
@@ -132,10 +126,6 @@ def former(table: str, release_id: str, name: str) -> Page:
     if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
         raise tk.ObjectNotFound(_no_file(name))
     return _file(release, name, ASK_AGAIN)
-
-
-def _page(template: str, told: dict[str, Any]) -> str:
-    return str(tk.render(template, told))
 
 
 def _known(table: str) -> None:

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
-from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 from markupsafe import Markup
 
-from ckanext.digitalms import config
 from ckanext.digitalms.council.reference import parse_reference
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures import plot
-from ckanext.digitalms.model import StatementRow
-from ckanext.digitalms.services.measures.catalogue import read_point_in_time
 from ckanext.digitalms.vocabularies import Status
 
 from .errors import handle_errors
 from .linked_coverage import newest
+from .pages import Page, rendered
 from .point_in_time import PointInTime, kept_measures, requested_point_in_time
-
-# CKAN's own helpers are not typed
-Page: TypeAlias = Any
 
 digitalms_overview = Blueprint("digitalms_overview", __name__)
 handle_errors(digitalms_overview)
@@ -39,7 +32,7 @@ def index() -> Page:
     public = [one for one in every if not is_internal(one)]
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
     shown, errors = _filtered(moment, every, wanted)
-    return tk.render(
+    return rendered(
         "digitalms/overview/index.html",
         {
             "moment": moment,
@@ -92,8 +85,7 @@ def papers(every: list[Json]) -> set[tuple[str, str]]:
 
 
 def _plot(moment: PointInTime) -> Json | None:
-    day, known_at = read_point_in_time(dict(moment.told))
-    shown = _columns(day, known_at)
+    shown = tk.h.digitalms_status_columns(moment.told)
     if not shown:
         return None
     last = shown[-1]
@@ -112,7 +104,3 @@ def _plot(moment: PointInTime) -> Json | None:
         "columns": shown,
         "statuses": [(status, Markup(plot.swatch(status))) for status in used],  # noqa: S704 - no text in it
     }
-
-
-def _columns(day: date | None, known_at: datetime | None) -> list[plot.Column]:
-    return plot.columns(StatementRow.public_history(None, day, known_at), day or config.today())

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context
 
 from ckanext.digitalms.logic import schema
+
+from .pages import reader
 
 QUERY = {"stichtag": "cut_off_date", "bekannt_am": "known_at"}
 
@@ -40,16 +41,12 @@ def requested_point_in_time() -> PointInTime:
             continue
         moment.asked[name] = typed
         try:
-            told = schema.validated(_context(), {key: typed}, schema.moment())
+            told = schema.validated(reader(), {key: typed}, schema.moment())
         except tk.ValidationError as refused:
             moment.errors[name] = " ".join(str(text) for text in refused.error_dict.get(key, [str(refused)]))
         else:
             moment.told[key] = told[key]
     return moment
-
-
-def _context() -> Context:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
 
 
 def kept_measures(moment: PointInTime, **wanted: Any) -> list[dict[str, Any]]:
@@ -63,7 +60,7 @@ def measures(moment: PointInTime, **wanted: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
         asked = {**moment.told, **wanted, "limit": 1000, "offset": len(found)}
-        page = tk.get_action("digitalms_measure_list")(_context(), asked)
+        page = tk.get_action("digitalms_measure_list")(reader(), asked)
         found += page["results"]
         if len(found) >= page["count"] or not page["results"]:
             return found

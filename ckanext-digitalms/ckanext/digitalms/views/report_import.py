@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
@@ -14,14 +14,13 @@ from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
 
 from . import form_fields
 from .errors import handle_errors
+from .pages import Page, redirect, rendered
 
 digitalms_report_import = Blueprint(
     "digitalms_report_import", __name__, url_prefix="/digitalisierung/bericht-einlesen"
 )
 handle_errors(digitalms_report_import)
 
-# text, text with a code, or a redirect: CKAN's own types are not known to a type checker
-Page: TypeAlias = Any
 _FIELD = re.compile(r"measures__([0-9]{1,3})__([a-z_]+?)(?:__([0-9]{1,3})__([a-z_]+))?")
 _PLACE = re.compile(r"[0-9]{1,3}")
 _LISTS = ("council_references", "goals", "steps", "milestones")
@@ -42,7 +41,7 @@ def index() -> Page:
 
 def _index(errors: Mapping[str, Any]) -> Page:
     reports = tk.get_action("digitalms_report_import_list")({}, {})
-    return tk.render("digitalms/report_import/index.html", {"reports": reports, "errors": errors})
+    return rendered("digitalms/report_import/index.html", {"reports": reports, "errors": errors})
 
 
 @digitalms_report_import.post("/")
@@ -53,7 +52,7 @@ def create() -> Page:
         draft = tk.get_action("digitalms_report_import_create")({}, {"upload": upload})
     except tk.ValidationError as err:
         return _index(err.error_dict)
-    return tk.redirect_to("digitalms_report_import.read", draft_id=draft["id"])
+    return redirect("digitalms_report_import.read", draft_id=draft["id"])
 
 
 @digitalms_report_import.get("/<draft_id>")
@@ -78,7 +77,7 @@ def update(draft_id: str) -> Page:
     tk.h.flash_success(
         tk._("The measures are published.") if publishes else tk._("Your corrections are kept.")
     )
-    return tk.redirect_to("digitalms_report_import.read", draft_id=draft_id)
+    return redirect("digitalms_report_import.read", draft_id=draft_id)
 
 
 def _form(draft: Json, typed: Json, errors: Mapping[str, Any]) -> Page:
@@ -101,7 +100,7 @@ def _form(draft: Json, typed: Json, errors: Mapping[str, Any]) -> Page:
     }
     told = {"draft": {**shown, "measures": measures}, "errors": errors, "choices": choices}
     template = "published.html" if draft["state"] == "applied" else "edit.html"
-    return tk.render(f"digitalms/report_import/{template}", told)
+    return rendered(f"digitalms/report_import/{template}", told)
 
 
 def typed_values(form: Mapping[str, str]) -> Json:

@@ -10,6 +10,8 @@ from flask import Blueprint
 
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
+from .pages import redirect
+
 digitalms_search = Blueprint("digitalms_search", __name__)
 
 _HISTORICAL = frozenset({"stichtag", "bekannt_am"})
@@ -25,5 +27,4 @@ def drop_cut_off_date() -> Response | None:
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in _HISTORICAL]
     address = tk.url_for(request.endpoint, **(request.view_args or {}))
     tk.h.flash_notice(tk._("Search does not know a Stichtag: it always shows the catalogue of today."))
-    answer: Response = tk.redirect_to(f"{address}?{urlencode(kept)}" if kept else address)
-    return answer
+    return redirect(f"{address}?{urlencode(kept)}" if kept else address)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Response
 from flask import Blueprint
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.helpers import digitalms_moment
@@ -21,13 +19,13 @@ from ckanext.digitalms.sources import trend
 
 from .errors import handle_errors
 from .findings import download, error_groups
+from .pages import Page, redirect, rendered
 
 digitalms_source = Blueprint(
     "digitalms_source", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
 )
 handle_errors(digitalms_source)
 
-Page: TypeAlias = str | Response | HTTPException
 SHOWN_GONE = 200
 
 
@@ -60,8 +58,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "trend": trend_of(source["runs"]),
         "moment": digitalms_moment,
     }
-    rendered: str = tk.render("digitalms/sources/source.html", values)
-    return rendered
+    return rendered("digitalms/sources/source.html", values)
 
 
 @digitalms_source.get("/<id>/fehler.csv")
@@ -85,5 +82,4 @@ def decide(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         tk.h.flash_success(tk._("Confirmed: the records count as removed at the source; a run begins."))
     else:
         tk.h.flash_success(tk._("Rejected: all records stay; the next run looks again."))
-    answer: Response = tk.redirect_to("digitalms_source.read", id=health.name)
-    return answer
+    return redirect("digitalms_source.read", id=health.name)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, Response
 from ckanext.harvest.logic import HarvestJobExists, HarvestSourceInactiveError
 from flask import Blueprint
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.services.sources.health import SourceHealth, source_health
 
 from .confirmation import asked
 from .errors import handle_errors
+from .pages import Page, reader
 
 digitalms_source_work = Blueprint(
     "digitalms_source_work", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
 )
 handle_errors(digitalms_source_work)
-
-Page: TypeAlias = str | Response | HTTPException
 
 
 @dataclass(frozen=True)
@@ -37,26 +34,22 @@ class SourceAction:
     is_final: bool = False
 
 
-def _context() -> Context:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
 def _run(source_id: str) -> None:
-    tk.get_action("harvest_job_create")(_context(), {"source_id": source_id, "run": True})
+    tk.get_action("harvest_job_create")(reader(), {"source_id": source_id, "run": True})
 
 
 def _end(source_id: str) -> None:
     # who may run a source may end its run: ckanext-harvest asks for a sysadmin
-    context: Context = {**_context(), "ignore_auth": True}
+    context: Context = {**reader(), "ignore_auth": True}
     tk.get_action("harvest_job_abort")(context, {"source_id": source_id})
 
 
 def _clear(source_id: str) -> None:
-    tk.get_action("harvest_source_clear")(_context(), {"id": source_id})
+    tk.get_action("harvest_source_clear")(reader(), {"id": source_id})
 
 
 def _delete(source_id: str) -> None:
-    tk.get_action("harvest_source_delete")(_context(), {"id": source_id})
+    tk.get_action("harvest_source_delete")(reader(), {"id": source_id})
 
 
 SOURCE_ACTIONS = {
@@ -91,7 +84,7 @@ SOURCE_ACTIONS = {
 
 def _found(source: str, work: str) -> tuple[SourceHealth, SourceAction]:
     health = source_health(source)
-    tk.check_access("package_update", _context(), {"id": health.id})
+    tk.check_access("package_update", reader(), {"id": health.id})
     return health, SOURCE_ACTIONS[work]
 
 

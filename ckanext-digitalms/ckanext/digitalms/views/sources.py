@@ -7,13 +7,11 @@ import io
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
-from ckan.types import Response
 from flask import Blueprint
-from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
@@ -23,12 +21,12 @@ from ckanext.digitalms.vocabularies import Base, Customer, Status
 from . import form_fields
 from .errors import handle_errors
 from .findings import download, findings_file, found_groups, report_of
+from .pages import Page, redirect, rendered
 from .source import trend_of
 
 digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
 handle_errors(digitalms_sources)
 
-Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 SHOWN_CHANGES = 200
 RECENT = 20
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
@@ -37,18 +35,12 @@ FIELDS = ("organisation", "source_id", *form_fields.DIALECT)
 
 
 def _page(template: str, values: Mapping[str, Any]) -> Page:
-    rendered: str = tk.render(template, {**values, "moment": digitalms_moment, "number": _number})
-    return rendered
+    return rendered(template, {**values, "moment": digitalms_moment, "number": _number})
 
 
 def _number(value: object) -> str:
     """Show a number in the reader's language; nothing for nothing."""
     return "" if value is None else format_decimal(Decimal(str(value)), locale=str(tk.h.lang()))
-
-
-def _redirect(*args: Any, **kwargs: Any) -> Page:
-    answer: Response = tk.redirect_to(*args, **kwargs)
-    return answer
 
 
 @digitalms_sources.get("/")
@@ -120,12 +112,12 @@ def receive() -> Page:
         delivery = tk.get_action("digitalms_delivery_create")({}, data)
     except tk.ValidationError as refused:
         return _form(told, refused.error_dict)
-    return _redirect("digitalms_sources.report", id=delivery["id"])
+    return redirect("digitalms_sources.report", id=delivery["id"])
 
 
 def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
-        return _redirect("user.login", came_from=tk.request.path)
+        return redirect("user.login", came_from=tk.request.path)
     everywhere = _may_confirm()
     organisations = form_fields.organisations()
     if not organisations and not everywhere:
@@ -156,12 +148,12 @@ def coverage_receive() -> Page:
         delivery = tk.get_action("digitalms_delivery_create")({}, data)
     except tk.ValidationError as refused:
         return _coverage_form(told, refused.error_dict)
-    return _redirect("digitalms_sources.report", id=delivery["id"])
+    return redirect("digitalms_sources.report", id=delivery["id"])
 
 
 def _coverage_form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
     if tk.current_user.is_anonymous:
-        return _redirect("user.login", came_from=tk.request.path)
+        return redirect("user.login", came_from=tk.request.path)
     if not _may_confirm():
         raise tk.NotAuthorized(tk._("Only coordinators hand in coverage and confirm questions."))
     choices = {"customer": form_fields.terms(Customer), "base": form_fields.terms(Base)}
@@ -174,9 +166,9 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show what was found in a delivery and what it changes."""
     delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
     if delivery["kind"] == "dataset":
-        return _redirect("digitalms_own_tables.read", draft_id=id)
+        return redirect("digitalms_own_tables.read", draft_id=id)
     if delivery["kind"] == TABLE_IMPORT:
-        return _redirect("digitalms_table_import.read", id=id)
+        return redirect("digitalms_table_import.read", id=id)
     found = report_of(id)
     values = {
         "delivery": delivery,
@@ -218,4 +210,4 @@ def confirm(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         tk.h.flash_notice(tk._("Everything in the delivery is known already."))
     else:
         tk.h.flash_error(tk._("Nothing was taken over; the report says why."))
-    return _redirect("digitalms_sources.report", id=id)
+    return redirect("digitalms_sources.report", id=id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
@@ -19,6 +19,7 @@ from ckanext.digitalms.spreadsheet import harmless
 from . import form_fields
 from .errors import handle_errors
 from .findings import download, found_groups, report_of
+from .pages import Page, redirect, rendered
 from .sources import SHOWN_CHANGES
 
 digitalms_table_import = Blueprint(
@@ -26,8 +27,6 @@ digitalms_table_import = Blueprint(
 )
 handle_errors(digitalms_table_import)
 
-# text, or a redirect: CKAN's own types are not known to a type checker
-Page: TypeAlias = Any
 FIELDS = ("table", *form_fields.STAND, *form_fields.DIALECT)
 # the vocabulary of a column's values, by table and column
 _WORDS = {
@@ -63,7 +62,7 @@ def receive() -> Page:
         done = tk.get_action("digitalms_table_import")({}, data)
     except tk.ValidationError as refused:
         return _form(told, refused.error_dict)
-    return tk.redirect_to("digitalms_table_import.read", id=done["id"])
+    return redirect("digitalms_table_import.read", id=done["id"])
 
 
 def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
@@ -75,7 +74,7 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
         + [(name, f"{shape.table.title} ({name})") for name, shape in MAPPINGS.items()],
         "choices": form_fields.dialect_choices(),
     }
-    return tk.render("digitalms/table_import/upload.html", {**values, **form_fields.upload_limits()})
+    return rendered("digitalms/table_import/upload.html", {**values, **form_fields.upload_limits()})
 
 
 @digitalms_table_import.get("/<id>")
@@ -91,7 +90,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "groups": found_groups(report),
         "changes": [_change(each, shape) for each in done["changes"][:SHOWN_CHANGES]] if shape else [],
     }
-    return tk.render("digitalms/table_import/read.html", values)
+    return rendered("digitalms/table_import/read.html", values)
 
 
 def _change(told: Mapping[str, Any], shape: TableMapping) -> Json:
@@ -127,7 +126,7 @@ def take_over(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         tk.h.flash_success(tk._("The table is taken over."))
     else:
         tk.h.flash_error(tk._("Nothing was taken over; the report says why."))
-    return tk.redirect_to("digitalms_table_import.read", id=id)
+    return redirect("digitalms_table_import.read", id=id)
 
 
 @digitalms_table_import.post("/<id>/zuruecknehmen")
@@ -138,13 +137,13 @@ def put_back(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     except tk.ValidationError as refused:
         return _told(id, refused)
     tk.h.flash_success(tk._("Put back: the measures say again what they said before."))
-    return tk.redirect_to("digitalms_table_import.read", id=id)
+    return redirect("digitalms_table_import.read", id=id)
 
 
 def _told(import_id: str, refused: tk.ValidationError) -> Page:
     for sentences in refused.error_dict.values():
         tk.h.flash_error(" ".join(sentences))
-    return tk.redirect_to("digitalms_table_import.read", id=import_id)
+    return redirect("digitalms_table_import.read", id=import_id)
 
 
 @digitalms_table_import.get("/<id>/aenderungen.csv")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -11,12 +11,10 @@ from flask import Blueprint
 from ckanext.digitalms.services.redaction import scope, withdrawn_measures
 
 from .errors import handle_errors
+from .pages import Page, redirect, rendered
 
 digitalms_withdrawn = Blueprint("digitalms_withdrawn", __name__)
 handle_errors(digitalms_withdrawn)
-
-# what a view may give; CKAN's own helpers are not typed
-Page: TypeAlias = Any
 
 
 @digitalms_withdrawn.get("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
@@ -42,7 +40,7 @@ def remove(id: str) -> Page:  # noqa: A002 - as above
         "The measure was taken out of {n} release.", "The measure was taken out of {n} releases.", count
     )
     tk.h.flash_success(sentence.format(n=count))
-    return tk.redirect_to("digitalms_withdrawn.releases", id=id)
+    return redirect("digitalms_withdrawn.releases", id=id)
 
 
 def tell(measure_id: str) -> None:
@@ -70,4 +68,4 @@ def _render(measure_id: str, told: dict[str, str], errors: dict[str, Any]) -> Pa
         "told": told,
         "errors": errors,
     }
-    return tk.render("digitalms/measure/releases.html", values)
+    return rendered("digitalms/measure/releases.html", values)

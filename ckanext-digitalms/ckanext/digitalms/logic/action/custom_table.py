@@ -11,6 +11,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.model.about import DraftAbout
 from ckanext.digitalms.publishing import custom_tables, releases, versions, versions_listing
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.custom_tables.publish import (
@@ -136,10 +137,10 @@ def _summary(draft: Delivery) -> Json:
     return {
         "id": draft.id,
         "filename": draft.filename,
-        "title": draft.about["metadata"].get("title") or draft.filename,
+        "title": draft.of_draft["metadata"].get("title") or draft.filename,
         "organisation": _organisation_name(draft),
         "received_at": draft.received_at.isoformat(),
-        "is_valid": bool(draft.about.get("is_valid")),
+        "is_valid": bool(draft.of_draft.get("is_valid")),
     }
 
 
@@ -162,23 +163,23 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_dataset_draft_update", context, data_dict)
     told = schema.validated(context, data_dict, schema.custom_table.update())
     draft = _open(told["id"])
-    about: Json = {"metadata": {**draft.about["metadata"], **drafts.typed_of(told)}}
+    about: DraftAbout = {"metadata": {**draft.of_draft["metadata"], **drafts.typed_of(told)}}
     declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in CHOICES if told.get(n)}}).to_json()
-    is_declared, schema_before = declared != draft.dialect, draft.about.get("schema")
-    if told.get("schema_of") == draft.about["chosen"]:
+    is_declared, schema_before = declared != draft.dialect, draft.of_draft.get("schema")
+    if told.get("schema_of") == draft.of_draft["chosen"]:
         told.pop("schema_of")
     chosen = drafts.chosen_schema(context, told)
     if chosen:
-        about |= dict(zip(("chosen", "schema"), chosen, strict=True))
-    elif is_declared and draft.about["chosen"] == drafts.DRAFTED:
+        about["chosen"], about["schema"] = chosen
+    elif is_declared and draft.of_draft["chosen"] == drafts.DRAFTED:
         about["schema"] = None  # read in another way it may have other columns
     elif told.get("columns") and schema_before:
         about["schema"] = drafts.with_columns(schema_before, told["columns"])
-    if draft.about.get("package_id") is None and told.get("organisation"):
+    if draft.of_draft.get("package_id") is None and told.get("organisation"):
         draft.organisation = organisation_id(told["organisation"])
     draft.dialect = declared
-    draft.about = {**draft.about, **about, "revision": draft.about["revision"] + 1}
-    if is_declared or draft.about["schema"] != schema_before:
+    draft.of_draft = {**draft.of_draft, **about, "revision": draft.of_draft["revision"] + 1}
+    if is_declared or draft.of_draft["schema"] != schema_before:
         refuse_blanked(draft, "upload")
         drafts.keep(draft, drafts.examined(draft))
     model.repo.commit()
@@ -196,7 +197,7 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_dataset_draft_delete", context, data_dict)
     draft = _open(_id(context, data_dict))
-    package = model.Package.get(draft.about.get("package_id"))
+    package = model.Package.get(draft.of_draft.get("package_id"))
     if package is not None and package.extras.get(custom_tables.DRAFT) == draft.id:
         message = tk._("The dataset “{title}” is made of this draft: delete the dataset.")
         model.Session.rollback()
@@ -232,14 +233,14 @@ def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
     if told["as_draft"]:
         return save_private(draft)
     drafts.metadata_of(draft)
-    found = drafts.examined(draft, is_judged=draft.about["is_valid"])
+    found = drafts.examined(draft, is_judged=draft.of_draft["is_valid"])
     _refuse_invalid(found)
-    draft_id, revision = draft.id, draft.about["revision"]
+    draft_id, revision = draft.id, draft.of_draft["revision"]
     try:
         outcome = versions.publish(dataset_of(draft), lambda: version_of(draft_id, revision, found))
     except versions.NotPublishedError as refused:
         raise tk.ValidationError({"upload": [translate(p, tk._) for p in refused.problems]}) from refused
-    package = model.Package.get(drafts.get(draft_id).about["package_id"])
+    package = model.Package.get(drafts.get(draft_id).of_draft["package_id"])
     return {
         "change": outcome.change,
         "id": package.id,
@@ -298,7 +299,7 @@ def _organisation_name(draft: Delivery) -> str | None:
 
 
 def _shown(draft: Delivery) -> Json:
-    about = draft.about
+    about = draft.of_draft
     package = model.Package.get(about.get("package_id"))
     told = shown(draft)
     report = told["report"] or {}

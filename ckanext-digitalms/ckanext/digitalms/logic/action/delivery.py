@@ -64,7 +64,7 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
     handler = handler_of(told["kind"])
     delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told, handler)
     if told["confirm"]:
-        delivery.about = {**delivery.about, "confirmed_by": context["user"]}
+        delivery.of_any = {**delivery.of_any, "confirmed_by": context["user"]}
     if not told["dry_run"]:
         handler.process_delivery(context, delivery)
         return shown(delivery)

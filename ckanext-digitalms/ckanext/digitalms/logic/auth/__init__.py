@@ -194,7 +194,7 @@ def draft_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
         return {"success": True}
     wanted = model.Group.get(plain_id(data_dict.get("organisation")))
     owners = [draft.organisation if draft is not None else None, *([wanted.id] if wanted is not None else [])]
-    package = model.Package.get(draft.about.get("package_id")) if draft is not None else None
+    package = model.Package.get(draft.of_draft.get("package_id")) if draft is not None else None
     if package is not None:
         owners.append(package.owner_org)  # it may have been moved since
     if all(may_edit(user, owner) for owner in owners):

@@ -24,6 +24,7 @@ from ckanext.digitalms.custom_tables.examination import Examined, examine
 from ckanext.digitalms.custom_tables.schema_check import MAX_BYTES, SchemaError, check_schema, read_schema
 from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.model.about import DraftAbout
 from ckanext.digitalms.publishing import custom_tables, datasets, releases
 from ckanext.digitalms.services.access.rights import kept_offices
 from ckanext.digitalms.services.lookup import find_package
@@ -111,7 +112,7 @@ def _stored_schema(package: model.Package) -> dict[str, Any] | None:
             field["source"] = sources.get(field["name"], field["title"])
         return schema
     draft = draft_of(package.extras.get(custom_tables.DRAFT))
-    return draft.about.get("schema") if draft else None
+    return draft.of_draft.get("schema") if draft else None
 
 
 def chosen_schema(context: Context, told: Told) -> tuple[str, dict[str, Any] | None] | None:
@@ -195,18 +196,24 @@ def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:
     """
     limits = Limits(config.max_upload_bytes(), config.max_rows())
     options = {name: draft.dialect.get(name) for name in CHOICES}
-    declared, schema = Dialect.declared(options), draft.about.get("schema")
+    declared, schema = Dialect.declared(options), draft.of_draft.get("schema")
     return examine(draft.content, draft.filename, declared, limits, schema, is_judged=is_judged)
 
 
-def keep(draft: Delivery, found: Examined, **about: Any) -> None:
+def keep(draft: Delivery, found: Examined) -> None:
     """Note in a draft what was found; the caller commits."""
     preview = _preview(found)
     draft.report = found.report.to_json()
-    revision = int(draft.about.get("revision", 0)) + 1
-    told = {"schema": found.schema, "preview": preview, "is_valid": found.is_valid, "revision": revision}
-    before = {name: value for name, value in draft.about.items() if name != "failed"}
-    draft.about = {**before, **about, **told}
+    revision = int(draft.of_draft.get("revision", 0)) + 1
+    about: DraftAbout = {
+        **draft.of_draft,
+        "preview": preview,
+        "is_valid": found.is_valid,
+        "revision": revision,
+    }
+    about["schema"] = None if found.schema is None else dict(found.schema)
+    about.pop("failed", None)
+    draft.of_draft = about
     model.Session.add(draft)
 
 
@@ -296,7 +303,7 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
     Raises:
         ValidationError: title or organisation is missing.
     """
-    typed = draft.about["metadata"]
+    typed = draft.of_draft["metadata"]
     errors = {}
     if not typed.get("title"):
         errors["title"] = [tk._("The dataset needs a title.")]
@@ -316,7 +323,7 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
     }
 
 
-def failure_of(about: Told) -> dict[str, str] | None:
+def failure_of(about: DraftAbout) -> dict[str, str] | None:
     """Return when and why a draft could not be published the last time, or ``None``."""
     failed = about.get("failed")
     if failed is None:

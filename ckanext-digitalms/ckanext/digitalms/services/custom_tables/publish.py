@@ -40,7 +40,7 @@ def version_of(draft_id: str, revision: int, found: Examined) -> versions.Versio
     """Return the version of a draft, after a look under the lock whether it may still be published."""
     draft = drafts.get(draft_id)
     check_open(draft)
-    if draft.about["revision"] != revision or found.schema is None or found.converted is None:
+    if draft.of_draft["revision"] != revision or found.schema is None or found.converted is None:
         message = tk._("Somebody changed the draft meanwhile: look at it and publish it again.")
         raise tk.ValidationError({"id": [message]})
     package_id, name, is_new = _place(draft)
@@ -62,7 +62,7 @@ def version_of(draft_id: str, revision: int, found: Examined) -> versions.Versio
 
 def _check_version(draft: Delivery, package_id: str) -> None:
     now = releases.current(custom_tables.group_of(package_id))
-    if (now.release_id if now else None) != draft.about.get("based_on"):
+    if (now.release_id if now else None) != draft.of_draft.get("based_on"):
         message = tk._(
             "Somebody published another version on {moment}, after you had uploaded your table. Nothing was "
             "changed: look at that version and upload your table again."
@@ -73,14 +73,14 @@ def _check_version(draft: Delivery, package_id: str) -> None:
 
 def _place(draft: Delivery) -> tuple[str, str, bool]:
     """Return id and name of a draft's dataset, and whether it is new; raises ``ValidationError``."""
-    package_id = draft.about.get("package_id")
+    package_id = draft.of_draft.get("package_id")
     if package_id:
         package = model.Session.get(model.Package, package_id)
         if package is None or package.state == model.State.DELETED:
             raise tk.ValidationError({"dataset": [tk._(custom_tables.GONE)]})
         return package.id, package.extras[custom_tables.MARKER], False
-    wanted = draft.about["metadata"].get("name")
-    name = wanted or table_name(draft.about["metadata"]["title"])
+    wanted = draft.of_draft["metadata"].get("name")
+    name = wanted or table_name(draft.of_draft["metadata"]["title"])
     free = custom_tables.free_name(name)
     if wanted and free != wanted:
         message = tk._("Another dataset has the name “{found}”: choose another one, or leave it out.")
@@ -90,7 +90,9 @@ def _place(draft: Delivery) -> tuple[str, str, bool]:
 
 def dataset_of(draft: Delivery) -> str:
     """Return the id of a draft's dataset, also of the one that will be made of it: the same for good."""
-    return str(draft.about.get("package_id") or uuid.uuid5(uuid.NAMESPACE_URL, f"digitalms:draft:{draft.id}"))
+    return str(
+        draft.of_draft.get("package_id") or uuid.uuid5(uuid.NAMESPACE_URL, f"digitalms:draft:{draft.id}")
+    )
 
 
 def save_private(draft: Delivery) -> Json:
@@ -105,10 +107,10 @@ def save_private(draft: Delivery) -> Json:
         package_id, name, _ = _place(draft)
         if not releases.finished(custom_tables.group_of(package_id)):
             told = {**metadata, "id": package_id, custom_tables.MARKER: name, custom_tables.DRAFT: draft.id}
-            if draft.about.get("package_id") is None:
+            if draft.of_draft.get("package_id") is None:
                 told["name"] = name
             custom_tables.save_draft(told, _files(draft, package_id))
-            draft.about = {**draft.about, "package_id": package_id}
+            draft.of_draft = {**draft.of_draft, "package_id": package_id}
             model.repo.commit()
             index.reindex([package_id])
         package = model.Package.get(package_id)

@@ -17,9 +17,9 @@ from ckanext.digitalms.imports.interpretation import Change
 from ckanext.digitalms.imports.mapping import MAPPINGS
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Delivery, StatementRow
-from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.deliveries import delivery_finish
+from ckanext.digitalms.services.measures import transaction
 from ckanext.digitalms.validation.findings import Report
 
 from .preview import last_statements, report_json
@@ -36,7 +36,8 @@ def apply(context: Context, delivery: Delivery) -> None:
     stored = [dict(change) for change in (delivery.report or {}).get("changes", ())]
     changes = [_change_of(each) for each in stored]
     _refuse_stale(stored, last_statements(changes))
-    writer = Writer(context, MAPPINGS[delivery.about["table"]], frozenset(delivery.about["columns"]))
+    about = delivery.of_import
+    writer = Writer(context, MAPPINGS[str(about["table"])], frozenset(about["columns"]))
     writer.write(changes)
     report = dict(delivery.report or {})
     if writer.findings:
@@ -56,11 +57,10 @@ def apply(context: Context, delivery: Delivery) -> None:
 def finish(package_ids: Sequence[str]) -> None:
     """Commit, then index; a measure that somebody made at the same moment is told of."""
     try:
-        model.repo.commit()
+        transaction.commit(package_ids)
     except sa.exc.IntegrityError as error:
         model.Session.rollback()
         raise tk.ValidationError({"import_id": [_stale_sentence([])]}) from error
-    index.reindex(package_ids)
 
 
 def one_at_a_time() -> None:

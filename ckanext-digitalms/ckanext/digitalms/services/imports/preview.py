@@ -72,8 +72,8 @@ def preview(context: Context, delivery: Delivery) -> None:
     unchanged = report.unchanged + len(changes) - len(new)
     report = replace(report, changes=tuple(new), unchanged=unchanged)
     columns = sorted(prepared.columns)
-    table = prepared.shape.name if prepared.shape else (delivery.about.get("table") or "")
-    delivery.about = {**delivery.about, "table": table, "columns": columns}
+    table = prepared.shape.name if prepared.shape else (delivery.of_import.get("table") or "")
+    delivery.of_import = {**delivery.of_import, "table": table, "columns": columns}
     if not report.is_accepted:
         delivery_finish(delivery, "refused", report_json(report))
     elif not new:
@@ -83,7 +83,7 @@ def preview(context: Context, delivery: Delivery) -> None:
 
 
 def _prepared(delivery: Delivery, user: str | None) -> Prepared:
-    about = delivery.about
+    about = delivery.of_import
     report = Report(about.get("table") or "", delivery.filename, delivery.size, dialect=delivery.dialect)
     limits = Limits(config.max_upload_bytes(), config.max_rows())
     dialect = Dialect.declared(delivery.dialect or {})
@@ -97,7 +97,8 @@ def _prepared(delivery: Delivery, user: str | None) -> Prepared:
     aliases = interpretation.aliases(source) if read.shape.name == "milestone_shifts" else {}
     found = compare(read, rows, {"body": config.council_body()}, aliases)
     columns = frozenset(name for name in read.columns if name)
-    day = date.fromisoformat(about["as_of"]) if about.get("as_of") else config.today()
+    as_of = about.get("as_of")
+    day = date.fromisoformat(as_of) if as_of else config.today()
     asked = Asked(day, bool(about.get("correction")), columns)
     meant = interpretation.interpret(read.shape, found.edits, source, rows, asked)
     report = replace(

@@ -38,7 +38,7 @@ def undo(context: Context, delivery: Delivery) -> None:
             done.add(each["statement_id"])
             _put_back(context, each)
     delivery.state = "undone"
-    delivery.about = {**delivery.about, "undone_at": now(), "undone_by": context.get("user")}
+    delivery.of_import = {**delivery.of_import, "undone_at": now(), "undone_by": context.get("user")}
     model.Session.add(delivery)
     finish(list(dict.fromkeys(each["package_id"] for each in changes)))
 

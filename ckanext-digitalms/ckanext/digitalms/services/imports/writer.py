@@ -38,6 +38,7 @@ from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures import announce, statements
 from ckanext.digitalms.services.measures.batch import NEEDS_REASON
 from ckanext.digitalms.services.measures.hooks import author_of, measure_of, organisation_name
+from ckanext.digitalms.services.measures.transaction import deferred
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
@@ -138,7 +139,7 @@ class Writer:
         facts = {"type": MEASURE_TYPE, "name": edit.key["measure_id"], "as_of": day.isoformat()}
         record = merged(facts, [edit], self.shape, config.council_body(), is_new_stand=True)
         _check(self.context, record)
-        package_id = tk.get_action("package_create")(_deferred(self.context), record)
+        package_id = tk.get_action("package_create")(deferred(self.context), record)
         newest = StatementRow.newest_of([package_id])[package_id]
         return Written(package_id, newest.as_of, CREATED, newest.statement_id)
 
@@ -281,7 +282,7 @@ def _move(context: Context, package: model.Package, wanted: Json) -> None:
     """Move a measure to another organisation, which CKAN itself has to allow."""
     _check(context, wanted, package)
     with _savepoint_released():
-        tk.get_action("package_update")(_deferred(context), wanted)
+        tk.get_action("package_update")(deferred(context), wanted)
 
 
 def remove(context: Context, package: model.Package, before: Statement | None) -> Written:
@@ -351,7 +352,7 @@ def _validate(context: Context, record: Json, package: model.Package | None) -> 
     plugin = dataset_types.lookup_package_plugin(MEASURE_TYPE)
     schema = plugin.update_package_schema() if package else plugin.create_package_schema()
     action = "package_update" if package else "package_create"
-    told: Any = {**_deferred(context), "model": model, "session": model.Session}
+    told: Any = {**deferred(context), "model": model, "session": model.Session}
     if package:
         told["package"] = package
     data, errors = dataset_types.plugin_validate(plugin, told, copy.deepcopy(record), schema, action)
@@ -377,11 +378,6 @@ def _taken_back() -> Iterator[None]:
     finally:
         if savepoint.is_active:
             savepoint.rollback()
-
-
-def _deferred(context: Context) -> Any:
-    kept = {name: context[name] for name in ("user", "auth_user_obj", "ignore_auth") if name in context}  # type: ignore[literal-required]
-    return {**kept, "defer_commit": True, "return_id_only": True}
 
 
 def _sentences(told: object) -> list[str]:

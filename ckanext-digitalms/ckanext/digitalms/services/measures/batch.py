@@ -26,11 +26,10 @@ from ckanext.digitalms.measures.history import Statement, same_content
 from ckanext.digitalms.measures.record import Measure, Step, plain
 from ckanext.digitalms.measures.rules import problems
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from . import announce, statements
+from . import announce, statements, transaction
 from .hooks import author_of, measure_of
 
 
@@ -115,8 +114,7 @@ def apply_statements(
     outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
     touched = {plan.package.id: plan.package for plan in plans if plan.changes and not plan.backdates}
     announce.updated(context, touched.values())
-    model.repo.commit()
-    index.reindex(list(touched))
+    transaction.commit(list(touched))
     return outcomes
 
 

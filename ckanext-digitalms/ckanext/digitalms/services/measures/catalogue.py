@@ -10,12 +10,13 @@ from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures.plot import Column, columns
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services.access.internal import states as internal_states
 from ckanext.digitalms.services.lookup import find_package
 
-__all__ = ["catalogue", "read_point_in_time", "unpublished", "with_internal"]
+__all__ = ["catalogue", "read_point_in_time", "status_columns", "unpublished", "with_internal"]
 
 
 def read_point_in_time(data_dict: Json) -> tuple[date | None, datetime | None]:
@@ -84,3 +85,8 @@ def unpublished(measure_id: str) -> Json:
         raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
     shown = public_measures(list(known.values()), config.today(), config.update_days())[0]
     return _with_names(shown, _organisation_titles([shown["organisation"]]))
+
+
+def status_columns(day: date | None, known_at: datetime | None) -> list[Column]:
+    """Return how many public measures had each status on each day, up to a day."""
+    return columns(StatementRow.public_history(None, day, known_at), day or config.today())

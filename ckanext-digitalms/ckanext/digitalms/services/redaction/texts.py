@@ -2,7 +2,7 @@
 
 The database changes in one transaction. Releases are rewritten before it commits, in folders beside. What
 follows the commit (the folders of before, DataStore, datasets, index) is what a start after a crash does,
-too: :func:`.releases.recover` and :func:`.index.mend`.
+too: :func:`.releases.recover` and :func:`.index.repair`.
 """
 
 from __future__ import annotations

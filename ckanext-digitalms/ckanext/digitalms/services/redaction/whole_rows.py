@@ -120,13 +120,13 @@ def _files(package_id: str) -> list[Delivery]:
 
 
 def _empty(delivery: Delivery, editor: RowRemoved) -> None:
-    about = {
-        **delivery.about,
+    delivery.of_draft = {
+        **delivery.of_draft,
         "blanked_on": config.today().isoformat(),
         "preview": {"header": [], "rows": []},
         "is_valid": False,
+        "revision": int(delivery.of_draft.get("revision", 0)) + 1,
     }
-    delivery.about = {**about, "revision": int(about.get("revision", 0)) + 1}
     (delivery.report,), _ = editor.text([delivery.report])
     delivery.content, delivery.size = b"", 0
 

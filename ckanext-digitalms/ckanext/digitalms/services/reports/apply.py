@@ -16,8 +16,8 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import Step, measure_from_dataset
 from ckanext.digitalms.model import ReportImport, StatementRow
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReport, to_json
-from ckanext.digitalms.search import index
 from ckanext.digitalms.services.measures.batch import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.services.measures.transaction import commit, deferred
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from .drafts import report_of
@@ -100,7 +100,7 @@ class _Work:
         facts = {**self._facts(measure), "type": MEASURE_TYPE, "name": measure.key, "title": measure.title}
         facts["owner_org"] = self.organisation
         facts["position"] = str(measure.position)
-        self.package_ids.append(tk.get_action("package_create")(self._deferred(), facts))
+        self.package_ids.append(tk.get_action("package_create")(deferred(self.context), facts))
         self.outcomes.append({"measure_id": measure.key, "title": measure.title, "change": "created"})
 
     def _state(self, measure: ProposedMeasure, key: str) -> None:
@@ -114,24 +114,16 @@ class _Work:
             self.outcomes.append({"measure_id": key, "title": package.title, "change": "backdated"})
             return
         stored = tk.get_action("package_show")(
-            {**self._deferred(), "ignore_auth": True, "use_cache": False}, {"id": package.id}
+            {**deferred(self.context), "ignore_auth": True, "use_cache": False}, {"id": package.id}
         )
         wanted = _merged(stored, self._facts(measure))
         if _same(stored, wanted):
             change = "unchanged"
         else:
-            tk.get_action("package_update")(self._deferred(), wanted)
+            tk.get_action("package_update")(deferred(self.context), wanted)
             self.package_ids.append(package.id)
             change = "correction" if newest and newest.as_of == self.as_of else "new_stand"
         self.outcomes.append({"measure_id": key, "title": stored["title"], "change": change})
-
-    def _deferred(self) -> Context:
-        kept = {
-            name: self.context[name]
-            for name in ("user", "auth_user_obj", "ignore_auth")
-            if name in self.context
-        }
-        return {**kept, "defer_commit": True, "return_id_only": True}  # type: ignore[typeddict-item,return-value]
 
     def _facts(self, measure: ProposedMeasure) -> Json:
         plain = to_json(measure)
@@ -164,8 +156,7 @@ class _Work:
             except tk.ValidationError as refused:
                 model.Session.rollback()
                 raise tk.ValidationError({"measures": self._late_errors(refused.error_dict)}) from refused
-        model.repo.commit()
-        index.reindex(self.package_ids)
+        commit(self.package_ids)
 
     def _late_errors(self, by_key: Mapping[str, Any]) -> list[Json]:
         measures = self.report.measures

@@ -2,7 +2,7 @@
 
 ckanext-harvest alone puts a lost gathering back after two hours, also that of a job that is ended by then,
 and leaves a job that was never sent to the queue for ever. Here a worker is known to be dead when the lock
-of its work is free (:mod:`.work`); a run of a harvester without that lock is left to the time limit.
+of its work is free (:mod:`..locks`); a run of a harvester without that lock is left to the time limit.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def last_runs(source_ids: Iterable[str], count: int) -> dict[str, list[SourceRun
 
 
 def _errors(job_ids: list[str]) -> dict[str, int]:
-    """Count like :func:`.source_errors.errors_of_run`, without reading the reports."""
+    """Count like :func:`.errors.errors_of_run`, without reading the reports."""
     reported = _counts(
         sa.select(Delivery.job_id, sa.func.sum(Delivery.report["errors"].as_integer()))
         .where(Delivery.job_id.in_(job_ids), Delivery.state.in_(TOLD_BY_REPORT))

@@ -1,0 +1,65 @@
+"""What a delivery is about: a type for each kind, as it stands in the column ``about``."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class About(TypedDict, total=False):
+    """Of every kind.
+
+    ``blanked_on`` is the day on which something was blanked in the file, ``file_ended_on`` the one on which
+    its bytes went, ``confirmed_by`` who confirmed its questions.
+    """
+
+    blanked_on: str
+    file_ended_on: str
+    confirmed_by: str
+
+
+class CoverageAbout(About, total=False):
+    """Of a table of coverage: what its source states, and the id of the list of areas."""
+
+    edition: str
+    customer: str
+    base: str
+    source: str
+    areas: str
+
+
+class ImportAbout(About, total=False):
+    """Of a table of ours that comes back: which it is, for which Stand, and what became of it."""
+
+    table: str | None
+    as_of: str | None
+    correction: bool
+    columns: list[str]
+    undone_at: str
+    undone_by: str | None
+
+
+class Failed(TypedDict):
+    """Why a draft could not be published the last time: a message, and when that was."""
+
+    at: str
+    text: str
+    values: dict[str, Any]
+
+
+class DraftAbout(About, total=False):
+    """Of a draft of a custom table.
+
+    ``schema`` is the Table Schema of the file and ``chosen`` where it comes from; ``metadata`` is what was
+    typed of the dataset; ``revision`` counts the changes; ``based_on`` is the version that a new one follows.
+    """
+
+    schema: dict[str, Any] | None
+    chosen: str
+    metadata: dict[str, str]
+    preview: dict[str, Any]
+    is_valid: bool
+    revision: int
+    package_id: str | None
+    based_on: str | None
+    release_id: str
+    failed: Failed
