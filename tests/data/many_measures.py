@@ -1,4 +1,4 @@
-"""Many measures with many Stands, put straight into database and index: what pages are tried with as they grow."""
+"""Many measures with many Stands, put straight into the database: what pages are tried with as they grow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ INSERT INTO digitalms_statement
 SELECT :package_id, :measure_id, CAST(:first AS date) + n * 7, now() - (:count - n) * interval '1 hour',
        kind, 'public',
        content || jsonb_build_object(
-           'measure_id', CAST(:measure_id AS text), 'title', CAST(:title AS text), 'position', CAST(:place AS int),
+           'measure_id', CAST(:measure_id AS text), 'title', CAST(:title AS text),
+           'position', CAST(:place AS int),
            'as_of', CAST(CAST(:first AS date) + n * 7 AS text), 'statement', 'Stand Nummer ' || n),
        md5(:measure_id || n), 'Bericht ' || n
 FROM digitalms_statement, generate_series(1, :count) AS n

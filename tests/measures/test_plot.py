@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from ckanext.digitalms.measures import plot
-from ckanext.digitalms.measures.history import Statement
+from ckanext.digitalms.measures.history import Standing
 from ckanext.digitalms.vocabularies import Status
 
 pytestmark = pytest.mark.pure
@@ -17,11 +17,8 @@ START = date(2019, 3, 14)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def told(number, measure, day, status, kind="stand"):
-    content = {"measure_id": measure, "status": status} if status else None
-    return Statement(
-        number, measure, measure, day, datetime(2019, 3, 14, tzinfo=UTC), kind, "public", content
-    )
+def told(measure, day, status):
+    return Standing(day, measure, Status(status))
 
 
 def draw(columns, title="Status", label=lambda status: status.value):
@@ -33,9 +30,9 @@ class TestCounts:
         """A measure counts with its newest status by each day."""
         later = date(2019, 6, 1)
         statements = [
-            told(1, "a", START, "planned"),
-            told(2, "b", START, "planned"),
-            told(3, "a", later, "done"),
+            told("a", START, "planned"),
+            told("b", START, "planned"),
+            told("a", later, "done"),
         ]
         found = plot.columns(statements, later)
         assert [(column.day, column.counts) for column in found] == [
@@ -44,28 +41,18 @@ class TestCounts:
         ]
 
     def test_a_correction_counts(self):
-        """Of two statements for one day the later one holds."""
-        found = plot.columns([told(1, "a", START, "planned"), told(2, "a", START, "in_progress")], START)
+        """Of two for one day the later one holds."""
+        found = plot.columns([told("a", START, "planned"), told("a", START, "in_progress")], START)
         assert found[0].counts == {Status.IN_PROGRESS: 1}
-
-    def test_a_withdrawn_measure_is_gone(self):
-        """From the day of its withdrawal a measure counts no more."""
-        later = date(2019, 6, 1)
-        statements = [
-            told(1, "a", START, "planned"),
-            told(2, "b", START, "done"),
-            told(3, "a", later, None, "withdrawn"),
-        ]
-        assert plot.columns(statements, later)[-1].counts == {Status.DONE: 1}
 
     def test_today_is_the_last_column(self):
         """What stands goes on until the last day."""
-        found = plot.columns([told(1, "a", START, "planned")], date(2020, 1, 1))
+        found = plot.columns([told("a", START, "planned")], date(2020, 1, 1))
         assert [column.day for column in found] == [START, date(2020, 1, 1)]
 
     def test_many_days(self):
         """Not more columns than can be drawn, the first and the last day among them."""
-        statements = [told(n, f"m{n}", START + timedelta(days=n), "planned") for n in range(1, 700)]
+        statements = [told(f"m{n}", START + timedelta(days=n), "planned") for n in range(1, 700)]
         last = START + timedelta(days=800)
         found = plot.columns(statements, last)
         assert len(found) <= plot.MOST_COLUMNS + 1
@@ -83,7 +70,7 @@ class TestDrawing:
     def test_everything_lies_within(self, days):
         """Bands and words lie inside the drawing, for a day and for decades."""
         last = START + timedelta(days=days)
-        statements = [told(1, "a", START, "planned"), told(2, "b", last, "done")]
+        statements = [told("a", START, "planned"), told("b", last, "done")]
         drawn = draw(plot.columns(statements, last))
         bands = [band for band in drawn.iter(f"{SVG}rect") if band.get("y")]
         assert bands
@@ -97,7 +84,7 @@ class TestDrawing:
 
     def test_the_height_is_the_number(self):
         """A band is as high as its share of the most that there were."""
-        statements = [told(n, f"m{n}", START, "done" if n < 4 else "planned") for n in range(1, 5)]
+        statements = [told(f"m{n}", START, "done" if n < 4 else "planned") for n in range(1, 5)]
         drawn = draw(plot.columns(statements, START))
         heights = {
             band.get("fill"): float(band.get("height"))
@@ -108,7 +95,7 @@ class TestDrawing:
 
     def test_words_are_safe(self):
         """Names with angle brackets stay words."""
-        drawn = draw(plot.columns([told(1, "a", START, "planned")], START), "<script>&", lambda status: "<b>")
+        drawn = draw(plot.columns([told("a", START, "planned")], START), "<script>&", lambda status: "<b>")
         assert drawn.find(f"{SVG}title").text == "<script>&"
         assert not list(drawn.iter(f"{SVG}script"))
 

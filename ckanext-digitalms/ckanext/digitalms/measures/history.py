@@ -11,11 +11,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ckanext.digitalms.vocabularies import StatementKind
+from ckanext.digitalms.vocabularies import StatementKind, Status
 
 from .record import Measure, completed, content_hash, measure_from_content
 
 REMOVING = frozenset({StatementKind.WITHDRAWN, StatementKind.TOMBSTONE})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The status of a measure from a day on."""
+
+    as_of: date
+    measure_id: str
+    status: Status
 
 
 @dataclass(frozen=True)

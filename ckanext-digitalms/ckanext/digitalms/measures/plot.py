@@ -6,15 +6,16 @@ Drawn on the server, so that a report can use it; colours come with a pattern an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from xml.sax.saxutils import escape
 
 from ckanext.digitalms.charts import Frame
 from ckanext.digitalms.vocabularies import Status
 
-from .history import Statement
+from .history import Standing
 
 MOST_COLUMNS = 240
 MOST_TICKS = 10
@@ -63,21 +64,21 @@ class Column:
         return sum(self.counts.values())
 
 
-def columns(statements: Sequence[Statement], last_day: date) -> list[Column]:
+def columns(standings: Iterable[Standing], last_day: date) -> list[Column]:
     """Count the measures by status on each day that changed something, and on the last day.
 
     At most 240 columns besides the first; where there are more days, the last day of each span is kept.
+
+    Args:
+        standings: in the order of their days.
+        last_day: up to which the plot goes.
     """
-    told = sorted(statements, key=lambda s: (s.as_of, s.statement_id))
-    standing: dict[str, str] = {}
+    status_of: dict[str, Status] = {}
     by_day: dict[date, dict[Status, int]] = {}
-    for statement in told:
-        if statement.content is None:
-            standing.pop(statement.measure_id, None)
-        else:
-            standing[statement.measure_id] = str(statement.content.get("status"))
-        counted = Counter(standing.values())
-        by_day[statement.as_of] = {s: counted[s.value] for s in Status if counted[s.value]}
+    for day, of_day in groupby(standings, key=lambda one: one.as_of):
+        status_of |= {one.measure_id: one.status for one in of_day}
+        counted = Counter(status_of.values())
+        by_day[day] = {status: counted[status] for status in Status if counted[status]}
     if by_day and last_day not in by_day:
         by_day[last_day] = by_day[max(by_day)]
     days = sorted(by_day)

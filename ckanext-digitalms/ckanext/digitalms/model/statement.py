@@ -12,20 +12,23 @@ from ckan.plugins import toolkit as tk
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from ckanext.digitalms.measures.history import Statement
+from ckanext.digitalms.measures.history import Standing, Statement
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from .columns import Moment
 
 # Which measures are public now: what was learnt last of them is public, and their organisation is let in.
-_PUBLIC_NOW = """
-    SELECT last.package_id FROM (
-        SELECT DISTINCT ON (package_id) package_id, kind, visibility
-        FROM digitalms_statement ORDER BY package_id, statement_id DESC
-    ) last
-    JOIN package ON package.id = last.package_id
+# Of each measure one row is looked up by an index, so that it costs the same however long its history is.
+_PUBLIC_NOW = f"""
+    SELECT package.id AS package_id FROM package
     JOIN digitalms_admission ON digitalms_admission.organisation_id = package.owner_org
-    WHERE last.visibility = 'public' AND last.kind NOT IN ('withdrawn', 'tombstone')
-"""
+    CROSS JOIN LATERAL (
+        SELECT kind, visibility FROM digitalms_statement learnt
+        WHERE learnt.package_id = package.id ORDER BY statement_id DESC LIMIT 1
+    ) last
+    WHERE package.type = '{MEASURE_TYPE}'
+      AND last.visibility = 'public' AND last.kind NOT IN ('withdrawn', 'tombstone')
+"""  # noqa: S608 - made of our own texts only
 
 # The name that the organisation of a statement has today. Statements hold its id, those of before the name
 # that it had then; of an organisation that is no more the last name is told.
@@ -39,36 +42,45 @@ _ORGANISATION = """(
     LEFT JOIN digitalms_organisation_name had ON had.name = told.organisation
 )"""
 
+_KNOWN = "(CAST(:known_at AS timestamptz) IS NULL OR recorded_at <= :known_at)"
+
 # The catalogue on a day, as known at a moment, in one statement of SQL: of each measure that is public
 # now and was public then, the newest public assertion up to that day and moment.
 CATALOGUE = f"""
-WITH known AS (
+SELECT standing.*, {_ORGANISATION.format(row="standing")} AS organisation
+FROM ({_PUBLIC_NOW}) public_now
+CROSS JOIN LATERAL (
+    SELECT kind FROM digitalms_statement
+    WHERE package_id = public_now.package_id AND visibility = 'public' AND {_KNOWN}
+    ORDER BY statement_id DESC LIMIT 1
+) public_then
+CROSS JOIN LATERAL (
     SELECT * FROM digitalms_statement
-    WHERE (CAST(:known_at AS timestamptz) IS NULL OR recorded_at <= :known_at)
-), public_now AS ({_PUBLIC_NOW}), public_then AS (
-    SELECT package_id FROM (
-        SELECT DISTINCT ON (package_id) package_id, kind
-        FROM known WHERE visibility = 'public' ORDER BY package_id, statement_id DESC
-    ) last WHERE kind NOT IN ('withdrawn', 'tombstone')
-)
-SELECT standing.*, {_ORGANISATION.format(row="standing")} AS organisation FROM (
-    SELECT DISTINCT ON (package_id) known.*
-    FROM known JOIN public_now USING (package_id) JOIN public_then USING (package_id)
-    WHERE visibility = 'public' AND content IS NOT NULL
+    WHERE package_id = public_now.package_id AND visibility = 'public' AND content IS NOT NULL AND {_KNOWN}
       AND (CAST(:day AS date) IS NULL OR as_of <= :day)
-    ORDER BY package_id, as_of DESC, statement_id DESC
-) standing ORDER BY measure_id
-"""  # noqa: S608 - made of our own texts only
+    ORDER BY as_of DESC, statement_id DESC LIMIT 1
+) standing
+WHERE public_then.kind NOT IN ('withdrawn', 'tombstone')
+ORDER BY standing.measure_id
+"""  # noqa: S608 - as above
+
+_OF_PUBLIC = f"""
+FROM digitalms_statement s JOIN ({_PUBLIC_NOW}) public_now USING (package_id)
+WHERE s.visibility = 'public' AND s.content IS NOT NULL AND {_KNOWN}
+  AND (CAST(:day AS date) IS NULL OR s.as_of <= :day)
+"""
 
 PUBLIC_HISTORY = f"""
-SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation
-FROM digitalms_statement s JOIN ({_PUBLIC_NOW}) public_now USING (package_id)
-WHERE s.visibility = 'public' AND s.content IS NOT NULL
+SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation {_OF_PUBLIC}
   AND (CAST(:measure_id AS text) IS NULL OR s.measure_id = :measure_id)
-  AND (CAST(:known_at AS timestamptz) IS NULL OR s.recorded_at <= :known_at)
-  AND (CAST(:day AS date) IS NULL OR s.as_of <= :day)
 ORDER BY s.measure_id, s.as_of, s.statement_id
-"""  # noqa: S608 - as above
+"""
+
+# a thousandth of what the whole statements are
+_STATUSES = f"""
+SELECT s.as_of, s.measure_id, s.content ->> 'status' AS status {_OF_PUBLIC}
+ORDER BY s.as_of, s.statement_id
+"""
 
 
 class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
@@ -113,6 +125,13 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     ) -> list[Statement]:
         """Return all public statements of one measure or of all, by (measure, as_of, statement_id)."""
         return _read(PUBLIC_HISTORY, measure_id=measure_id, day=day, known_at=known_at)
+
+    @classmethod
+    def public_statuses(cls, day: date | None = None, known_at: datetime | None = None) -> list[Standing]:
+        """Return the status that each public statement gives its measure, by (as_of, statement_id)."""
+        rows = model.Session.execute(sa.text(_STATUSES), {"day": day, "known_at": known_at})
+        of_value = {status.value: status for status in Status}
+        return [Standing(row.as_of, row.measure_id, of_value[row.status]) for row in rows]
 
     @classmethod
     def of_package(cls, package_id: str) -> list[Statement]:

@@ -89,4 +89,4 @@ def unpublished(measure_id: str) -> Json:
 
 def status_columns(day: date | None, known_at: datetime | None) -> list[Column]:
     """Return how many public measures had each status on each day, up to a day."""
-    return columns(StatementRow.public_history(None, day, known_at), day or config.today())
+    return columns(StatementRow.public_statuses(day, known_at), day or config.today())
