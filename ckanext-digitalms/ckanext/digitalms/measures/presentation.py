@@ -21,7 +21,9 @@ from .tree import Place, arrange
 OVER = frozenset({Status.DONE, Status.CANCELLED})
 
 
-def public_measures(statements: Sequence[Statement], day: date, update_days: int) -> list[dict[str, Any]]:
+def public_measures(
+    statements: Sequence[Statement], day: date, update_days: int, only: str | None = None
+) -> list[dict[str, Any]]:
     """Return the measures of these statements in the order of the report, judged on a day.
 
     A parent that is not among them (private, or not yet known on that day) shows as none.
@@ -30,10 +32,15 @@ def public_measures(statements: Sequence[Statement], day: date, update_days: int
         statements: one for each measure.
         day: the day on which lateness and due updates are judged.
         update_days: days after its Stand when a measure without ``update_due`` is due for an update.
+        only: the key of the one measure to return, as it stands among the others.
     """
     by_id = {s.measure_id: s for s in statements if s.content is not None}
     places = arrange([s.measure for s in by_id.values()])
-    shown = [public_measure(by_id[place.measure.measure_id], place, day, update_days) for place in places]
+    shown = [
+        public_measure(by_id[place.measure.measure_id], place, day, update_days)
+        for place in places
+        if only in {None, place.measure.measure_id}
+    ]
     return [{**m, "parent_id": m["parent_id"] if m["parent_id"] in by_id else None} for m in shown]
 
 

@@ -94,11 +94,11 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
     if wanted.get("unpublished"):
         tk.check_access("package_update", context, {"id": wanted["id"]})
         return unpublished(wanted["id"])
-    for measure in catalogue(*read_point_in_time(wanted)):
-        if measure["measure_id"] == wanted["id"]:
-            return measure
-    message = tk._("There is no public measure “{found}” at that time.")
-    raise tk.ObjectNotFound(message.format(found=wanted["id"][:60]))
+    found = catalogue(*read_point_in_time(wanted), only=wanted["id"])
+    if not found:
+        message = tk._("There is no public measure “{found}” at that time.")
+        raise tk.ObjectNotFound(message.format(found=wanted["id"][:60]))
+    return found[0]
 
 
 @tk.side_effect_free

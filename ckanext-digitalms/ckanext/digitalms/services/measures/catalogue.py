@@ -33,10 +33,16 @@ def _point_in_time(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=config.time_zone())).astimezone(UTC)
 
 
-def catalogue(day: date | None, known_at: datetime | None) -> list[Json]:
-    """Return all public measures in the order of the report, with addresses and names of organisations."""
+def catalogue(day: date | None, known_at: datetime | None, only: str | None = None) -> list[Json]:
+    """Return all public measures in the order of the report, with addresses and names of organisations.
+
+    Args:
+        day: the cut-off date, or today.
+        known_at: as it was known then, or now.
+        only: the key of the one measure that is asked for.
+    """
     shown = public_measures(
-        StatementRow.catalogue(day, known_at), day or config.today(), config.update_days()
+        StatementRow.catalogue(day, known_at), day or config.today(), config.update_days(), only
     )
     titles = _organisation_titles({m["organisation"] for m in shown if m["organisation"]})
     return [_with_names(measure, titles) for measure in shown]
