@@ -25,6 +25,7 @@ from . import (
     redirects,
     refused_search,
     request_size,
+    revalidation,
     script_texts,
     sessions,
     sign_in,
@@ -59,6 +60,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     refused_search.install,
     script_texts.install,
     unreadable_forms.install,
+    revalidation.install,
     preloading.install,
 )
 

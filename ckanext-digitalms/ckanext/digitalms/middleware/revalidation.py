@@ -1,0 +1,100 @@
+"""A page that has not changed is not made again: a stranger's browser is told so, and others get the copy.
+
+Whether anything has changed is asked of PostgreSQL: two equal snapshots (``txid_current_snapshot``) see the
+same committed rows, whatever wrote them, so nothing has to be named that a page is made from. The snapshot is
+read before the page is made, so what is kept under it is as new or newer. Of accounts nothing is kept: their
+pages have tokens, and what only they see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from threading import Lock
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from cachetools import LRUCache
+from ckan import model
+from ckan.types import CKANApp, Response
+from flask import current_app, make_response, session
+
+from ckanext.digitalms import config
+
+__all__ = ["install"]
+
+# pages whose whole content is in the database, the configuration and the program
+_PAGES = frozenset({"digitalms_overview.index", "digitalms_measure.read", "digitalms_definitions.index"})
+_PRIVATE = "__no_cache__"  # CKAN's mark in a request
+_MEMORY = 16_000_000  # bytes of pages in each process
+# the start of the server stands for its identity: another one may come to the same numbers
+_SNAPSHOT = sa.text("SELECT concat(txid_current_snapshot(), ' ', pg_postmaster_start_time())")
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page that was made, and whether CKAN lets proxies keep it (``ckan.cache_enabled``)."""
+
+    body: bytes
+    is_private: bool
+
+
+class _Pages:
+    """The pages of one application; a new start of the program begins with none."""
+
+    def __init__(self) -> None:
+        self._start = uuid.uuid4().hex
+        self._kept: LRUCache[str, _Page] = LRUCache(_MEMORY, getsizeof=lambda page: len(page.body))
+        self._lock = Lock()
+
+    def answer(self) -> Response | None:
+        """Answer with what is kept, if the request is one for that; what is not is noted for ``keep``."""
+        tk.g.digitalms_mark = self._mark() if _is_strangers() else None
+        with self._lock:
+            page = self._kept.get(tk.g.digitalms_mark) if tk.g.digitalms_mark else None
+        if page is None:
+            return None
+        if page.is_private:
+            tk.request.environ[_PRIVATE] = True
+        return make_response(page.body)
+
+    def keep(self, response: Response) -> Response:
+        """Keep a page that was made, and let the browser ask whether it has changed."""
+        mark = tk.g.get("digitalms_mark")
+        # a session that holds something belongs to somebody: the token of a form, or a message
+        if mark and response.status_code == 200 and response.mimetype == "text/html" and not session:
+            with self._lock:
+                self._kept[mark] = _Page(response.get_data(), _PRIVATE in tk.request.environ)
+            response.set_etag(mark, weak=True)
+            response.make_conditional(tk.request)
+        return response
+
+    def _mark(self) -> str:
+        """Name everything that the page of this request is made from."""
+        made_from = (
+            self._start,
+            model.Session.execute(_SNAPSHOT).scalar_one(),
+            config.today(),
+            sorted((name, str(value)) for name, value in tk.config.items()),
+            tk.request.environ.get("CKAN_LANG"),
+            tk.request.url,
+        )
+        return hashlib.sha256(repr(made_from).encode()).hexdigest()
+
+
+def install(app: CKANApp) -> None:
+    """Look before a view begins, after all that may refuse a request."""
+    pages = _Pages()
+    app.before_request(pages.answer)
+    app.after_request(pages.keep)
+
+
+def _is_strangers() -> bool:
+    request = tk.request
+    return (
+        request.method == "GET"
+        and request.endpoint in _PAGES
+        and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
+        and not tk.current_user.is_authenticated
+    )
