@@ -76,7 +76,7 @@ SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation {_OF_PUBLIC}
 ORDER BY s.measure_id, s.as_of, s.statement_id
 """
 
-# a thousandth of what the whole statements are
+# without the rest of the statements, which is most of what they hold
 _STATUSES = f"""
 SELECT s.as_of, s.measure_id, s.content ->> 'status' AS status {_OF_PUBLIC}
 ORDER BY s.as_of, s.statement_id

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 from .home import Home, State
-from .program import Program
-from .schedule import ckan_command
+from .program import Program, ckan_command
 
 __all__ = ["programs"]
 

@@ -14,7 +14,7 @@ from . import backup, ckan_ini
 from .account import become
 from .errors import INTERRUPTED, StackError
 from .home import Home
-from .schedule import ckan_command
+from .program import ckan_command
 from .server import Server, stop
 from .supervisor import Supervisor, read_record
 from .terminal import Terminal

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Program"]
+__all__ = ["Program", "ckan_command"]
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,8 @@ class Program:
     stop_seconds: int = 15
     start_seconds: int = 1
     autostart: bool = False
+
+
+def ckan_command(ini: str, *words: str) -> list[str]:
+    """Return the command line of CKAN's script and its interpreter (a moved clone breaks its first line)."""
+    return [sys.executable, str(Path(sys.executable).with_name("ckan")), "-c", ini, *words]

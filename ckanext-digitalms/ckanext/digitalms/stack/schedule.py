@@ -22,7 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from .healing import heal
 from .home import Home
 
-__all__ = ["ckan_command", "main", "make_schedule", "run"]
+__all__ = ["main", "make_schedule", "run"]
 
 # a child of the logger that ckan.ini configures: any other would be silenced when CKAN reads it
 log = logging.getLogger("ckanext.digitalms.schedule")
@@ -31,11 +31,6 @@ _LONGEST = 3600
 _FORKING = get_context("forkserver")
 _FORKING.set_forkserver_preload([f"{__package__}.wsgi"])
 _ZONE_OPTION = "ckanext.digitalms.time_zone"
-
-
-def ckan_command(ini: str, *words: str) -> list[str]:
-    """Return the command line of CKAN's script and its interpreter (a moved clone breaks its first line)."""
-    return [sys.executable, str(Path(sys.executable).with_name("ckan")), "-c", ini, *words]
 
 
 def run(*words: str) -> bool:

@@ -23,7 +23,7 @@ from .errors import StackError
 from .home import DEMO, DONE, EXAMPLE_HISTORY, Home, State, is_port_free, tail
 from .orphans import MARK, end_orphans
 from .postgres import Databases
-from .schedule import ckan_command
+from .program import ckan_command
 from .supervisor import Supervisor, read_record
 from .terminal import Terminal
 
