@@ -44,6 +44,9 @@ PLUGINS = ("digitalms", "harvest")
 # options that are read whenever they are needed: a test that sets one needs no plugins of its own
 READ_LATE = ("ckanext.digitalms.", "ckan.harvest.", "smtp.")
 
+# what STATE keeps is found again only where the same was made before it
+COMMON = ("with_plugins", "catalogue", "office", "open_data", "personas")
+
 
 class Kept:
     """Plugins and web application as one test leaves them to the next.
@@ -101,6 +104,22 @@ def is_usual(item: Any) -> bool:
 def more_plugins(item: Any) -> dict[str, type]:
     """Return the plugins that a test has beside those of test.ini."""
     return {name: made for mark in item.iter_markers("with_plugins") for name, made in mark.args[0].items()}
+
+
+def sharing(item: Any) -> tuple[bool, bool, list[str]]:
+    """Return what puts tests that can share plugins beside one another, those without any first."""
+    return (
+        bool({"with_plugins", "app"} & set(item.fixturenames)),
+        not is_usual(item),
+        sorted(more_plugins(item)),
+    )
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Put tests beside those that share their plugins; let each make first what STATE keeps."""
+    items.sort(key=sharing)
+    for item in items:
+        item.fixturenames.sort(key=lambda name: COMMON.index(name) if name in COMMON else len(COMMON))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -51,11 +52,15 @@ COORDINATORS = (
     "/digitalisierung/daten/neu",
     "/digitalisierung/daten/measures/",
 )
+# in every width a page must fit; axe looks at all of them wide, and at night narrow, too
+looked_at = pytest.mark.parametrize(
+    "width", [WIDE["width"], pytest.param(NARROW["width"], marks=pytest.mark.thorough)]
+)
 
 
-def faults(page, paths) -> list[str]:
-    """Return what is wrong with pages, in each width."""
-    return [fault for path in paths for fault in _page_faults(page, path)]
+def faults(page, paths, width) -> list[str]:
+    """Return what is wrong with pages, in each width; axe looks at one."""
+    return [fault for path in paths for fault in _page_faults(page, path, width)]
 
 
 def _too_wide(page) -> int:
@@ -68,7 +73,7 @@ def _too_wide(page) -> int:
     return over
 
 
-def _page_faults(page, path):
+def _page_faults(page, path, width):
     answer = page.goto(path)
     if answer.status >= 500:
         yield f"{path}: {answer.status}"
@@ -76,7 +81,7 @@ def _page_faults(page, path):
     for size in (WIDE, NARROW, ENLARGED):
         page.set_viewport_size(size)
         where = f"{path} at {size['width']}"
-        if size is not ENLARGED:
+        if size["width"] == width:
             for violation in Axe().run(page).response["violations"]:
                 nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
                 yield f"{where}: {violation['id']}: {nodes}"
@@ -87,25 +92,29 @@ def _page_faults(page, path):
             yield f"{where}: {headings} main headings"
 
 
-def test_an_empty_catalogue(empty, visit):
+@looked_at
+def test_an_empty_catalogue(empty, visit, width):
     """Pages without anything to show."""
     paths = [path for path in (*PUBLIC, *CORE) if not path.startswith(SAME) and "citeq" not in path]
-    assert faults(visit(empty), paths) == []
+    assert faults(visit(empty), paths, width) == []
 
 
-def test_public_pages(filled, visit):
+@looked_at
+def test_public_pages(filled, visit, width):
     """Every public page, ours and the catalogue's."""
     page = visit(filled)
-    assert faults(page, (*PUBLIC, *CORE)) == []
+    assert faults(page, (*PUBLIC, *CORE), width) == []
 
 
-def test_pages_of_the_office(filled, visit):
+@looked_at
+def test_pages_of_the_office(filled, visit, width):
     """Forms, and the measure's page with its internal notes."""
     page = visit(filled, "bearbeiterin")
-    assert faults(page, EDITORS) == []
+    assert faults(page, EDITORS, width) == []
 
 
-def test_pages_of_the_coordinator(filled, visit):
+@looked_at
+def test_pages_of_the_coordinator(filled, visit, width):
     """Imports and uploads."""
     page = visit(filled, "koordinator")
-    assert faults(page, COORDINATORS) == []
+    assert faults(page, COORDINATORS, width) == []

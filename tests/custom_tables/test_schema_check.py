@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from suite_settings import examples
 
 from ckanext.digitalms.custom_tables.schema_check import SchemaError, check_schema, read_schema
 
@@ -161,7 +162,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.dictionaries(st.sampled_from(["fields", "primaryKey", "missingValues", "profile"]), JSON))
 def test_any_json_is_checked(told):
     """Whatever it is: it is taken over or refused with a sentence."""

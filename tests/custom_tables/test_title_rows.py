@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from suite_settings import examples
 
 from ckanext.digitalms.custom_tables.examination import Examined, examine
 from ckanext.digitalms.validation.dialect import Dialect
@@ -118,7 +119,7 @@ class TestLeftAlone:
 WORD = st.text("abcdefghijklmnopqrstuvwxyzäöü", min_size=1, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(WORD, min_size=2, max_size=5, unique=True),
     st.lists(st.lists(WORD, min_size=5, max_size=5), min_size=1, max_size=5),

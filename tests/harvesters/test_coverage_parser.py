@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from suite_settings import examples
 
 from ckanext.digitalms.harvesters.parsers.areas import AreasError, read_areas
 from ckanext.digitalms.harvesters.parsers.coverage import CoverageTable, read_coverage
@@ -189,7 +190,7 @@ def tables(draw: st.DrawFn) -> tuple[list[str], dict[str, list[Decimal]]]:
     return titles, {key: draw(falling) + draw(falling) for key in keys}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(tables(), st.sampled_from(";,\t"), st.sampled_from(["\n", "\r\n"]), st.randoms(use_true_random=False))
 def test_whatever_is_written_is_read(table, delimiter, end, random):
     """In any order of columns, with any delimiter: every share arrives under its technology and class."""
@@ -205,7 +206,7 @@ def test_whatever_is_written_is_read(table, delimiter, end, random):
         assert list(area.shares) == (expected if any(expected) else [None] * len(expected))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(tables(), st.data())
 def test_a_broken_cell_is_found_where_it_is(table, data):
     """One bad cell in a good table gives exactly one error, at its row and field."""
@@ -220,7 +221,7 @@ def test_a_broken_cell_is_found_where_it_is(table, data):
     assert [(f.row, f.field) for f in read(text).report.errors] == [(row + 2, titles[column])]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda t: (HEADER + "\n" + t).encode())))
 def test_no_bytes_raise(data):
     """Whatever comes in, the answer is a report."""

@@ -19,7 +19,7 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
-MEASURES = 300
+MEASURES = 100
 # of a delivery of any size: none is sent for each record
 FEW = 40
 HEADER = "measure_id,as_of,status,progress_percent,statement,source\n"

@@ -10,6 +10,7 @@ import pytest
 from catalogues import catalogues, compared, days, written
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from suite_settings import examples
 
 from ckanext.digitalms.imports.difference import as_text
 from ckanext.digitalms.imports.mapping import MAPPINGS
@@ -18,7 +19,9 @@ from ckanext.digitalms.tables.open_tables import TABLES, Row, Source
 from ckanext.digitalms.validation.table import FieldSpec
 
 SLOW = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(6),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

@@ -1,7 +1,7 @@
 """The first start is killed at random moments; the next one ends with a whole demo.
 
-``FIRST_KILLS`` says how many kills (20 for a release), ``KILL_SEED`` where they begin. A home is killed up to
-five times, then it must become ready.
+``FIRST_KILLS`` says how many kills (``script/nightly`` does 5; 20 for a release), ``KILL_SEED`` where they
+begin. A home is killed up to five times, then it must become ready.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ckanext.digitalms.stack.home import Home
 from ckanext.digitalms.stack.orphans import find_orphans
 from ckanext.digitalms.stack.server import stop
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.thorough]
 
 KILLS = int(os.environ.get("FIRST_KILLS", "2"))
 SEED = int(os.environ.get("KILL_SEED", "2019"))

@@ -34,6 +34,10 @@ PERSONAS = ("anonymous", "stranger", "editor", "sysadmin")
 NOT_ASKED = {"send_email_notifications", "user_invite"}
 _DOCUMENTED = re.compile(r":param (?:\w+ )?([\w.]+)\s*:|^ {4,12}([a-z_]+): ", re.MULTILINE)
 _KNOWN = re.compile(r"(?:Bekannt sind|Known are): ([^\"]*)\.")
+_READ = re.compile(
+    r"""(?:args|params|values)(?:\.(?:get|getlist|pop)\(|\[)\s*u?["']([\w.\-]+)["']|^\s+u?["'](\w+)["']:\s*\[""",
+    re.MULTILINE,
+)
 _FIELDS = re.compile(r'<(?:input|select|textarea)[^>]*?\bname="([^"]+)"')
 COMMON = ("id", "name", "q", "limit", "offset")
 # what is meant, for the others while one is nonsense
@@ -231,9 +235,14 @@ def test_actions(asking):
     assert asking.found == []
 
 
-def test_pages(asking):
+@pytest.mark.parametrize(
+    "readers",
+    [1, pytest.param(2, marks=pytest.mark.thorough)],
+    ids=["a stranger or who may do most", "both"],
+)
+def test_pages(asking, readers):
     """Every page, read and written to, by a stranger and by whoever may do most; writing comes last."""
-    texts, names = _in_turn(TEXTS), _in_turn(QUERY)
+    texts, names, personas = _in_turn(TEXTS), _in_turn(QUERY), _in_turn(("anonymous", "sysadmin"))
     reading = [rule for rule in asking.rules if "GET" in (rule.methods or ())]
     writing = [
         rule for rule in asking.rules if "POST" in (rule.methods or ()) and rule.endpoint != "api.action"
@@ -242,7 +251,7 @@ def test_pages(asking):
     assert len(writing) > 80
     for rule in reading:
         address = asking.address(rule)
-        for persona in ("anonymous", "sysadmin"):
+        for persona in itertools.islice(personas, readers):
             told = {next(names): next(texts) for _ in range(4)}
             asking.send("GET", address, persona, query_string=told)
     for address in [asking.address(rule) for rule in reading if rule.endpoint in SEARCHING]:
@@ -250,8 +259,9 @@ def test_pages(asking):
             asking.send("GET", address, "sysadmin", query_string=told)
     for text in TEXTS:
         for name in ("facet.field", "page", "limit"):
-            asking.send("GET", "/dataset/", "anonymous", query_string={name: text})
             asking.send("GET", "/api/action/package_search", "anonymous", query_string={name: text})
+            if readers > 1 or name == "page":
+                asking.send("GET", "/dataset/", "anonymous", query_string={name: text})
     for rule in writing:
         address, fields = asking.address(rule), asking.form(rule)
         some = fields[len(address) % 2 :: 2]
@@ -259,6 +269,32 @@ def test_pages(asking):
         for form in ({}, {name: next(texts) for name in some}, dict.fromkeys(fields, next(texts))):
             asking.send("POST", address, "sysadmin", data=form)
     assert asking.found == []
+
+
+@pytest.mark.thorough
+def test_what_each_page_reads_of_its_address(asking, app):
+    """Each parameter that the module of a page reads, with nonsense in turn, and alone.
+
+    So no other one is refused before it. It is the code that says what is read.
+    """
+    texts, personas = _in_turn(TEXTS), _in_turn(("anonymous", "sysadmin"))
+    for rule in asking.rules:
+        if "GET" not in (rule.methods or ()) or rule.endpoint.endswith("resource.download"):
+            continue
+        address = asking.address(rule)
+        for name in parameters_read(app.flask_app.view_functions[rule.endpoint]):
+            for _ in range(5):
+                asking.send("GET", address, next(personas), query_string={name: next(texts)})
+    assert asking.found == []
+
+
+def parameters_read(view: Any) -> list[str]:
+    """Return the parameters that the module of a view reads or has in a schema."""
+    view = inspect.unwrap(view)
+    module = inspect.getmodule(getattr(view, "view_class", view))
+    if module is None or module.__name__.startswith("flask"):
+        return []
+    return sorted({name for names in _READ.findall(inspect.getsource(module)) for name in names if name})
 
 
 @st.composite

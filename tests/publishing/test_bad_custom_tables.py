@@ -327,7 +327,8 @@ class TestPurge:
         with pytest.raises(tk.ObjectNotFound):
             call_action("datastore_search", resource_id=resource)
 
-    @pytest.mark.parametrize("turn", range(3))
+    # who of the two is first differs from time to time
+    @pytest.mark.parametrize("turn", [0, *(pytest.param(n, marks=pytest.mark.thorough) for n in (1, 2))])
     def test_of_a_measure_while_the_open_tables_are_published(
         self, app, personas, make_measure, open_data, assert_whole, turn
     ):

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from suite_settings import examples
 
 from ckanext.digitalms import duck
 from ckanext.digitalms.publishing import workbook, writing
@@ -82,7 +83,7 @@ def german(value: Any) -> str:
     return harmless(value)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_every_text_format_says_what_the_rows_say(rows):
     made = files(SPEC, rows)
@@ -92,7 +93,7 @@ def test_every_text_format_says_what_the_rows_say(rows):
     assert read[1:] == [[german(row[kind]) for kind in TYPES] for row in rows]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(25))
 @given(st.lists(st.none() | TEXTS, max_size=5))
 def test_a_table_of_one_column_has_no_empty_lines(texts):
     made = files(ONE, [{'Größe "x"': text} for text in texts])
@@ -101,7 +102,7 @@ def test_a_table_of_one_column_has_no_empty_lines(texts):
     assert [row['Größe "x"'] for row in json.loads(made["json"])] == texts
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(25))
 @given(ROWS)
 def test_a_copy_of_the_csv_is_the_csv(rows):
     """The CSV of a filtered download is written by another hand than the whole file."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from search_documents import document
+from suite_settings import examples
 
 from ckanext.digitalms.search import query
 
@@ -139,7 +140,9 @@ def test_nothing_typed_is_an_error(papers, find):
 
 
 @given(st.text(alphabet=st.sampled_from(list("aB1:/\\()[]{}^~*?!&|+-\"' ANDORT.,;<>=_#@äß\n")), max_size=30))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_nothing_typed_is_an_error_ever(papers, find, typed):
     """Nor is any other mixture of such characters, unless it names a field of the index."""
     if not query.names_fields(typed):

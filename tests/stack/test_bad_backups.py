@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from suite_settings import examples
 
 from ckanext.digitalms.stack import archive, backup
 from ckanext.digitalms.stack.archive import Manifest, Writer
@@ -112,7 +113,7 @@ class TestRead:
         with pytest.raises(StackError, match="is no backup"):
             archive.read(file, VERSION)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=examples(100), deadline=None)
     @given(st.data())
     def test_damaged_anywhere(self, tmp_path_factory, data):
         """Any byte changed: refused, or what is restored is as it was."""

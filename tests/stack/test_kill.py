@@ -103,6 +103,7 @@ def test_everything_runs(stack: Stack) -> None:
         "postgres",
         "valkey",
         "solr",
+        "ckan",
         "web",
         "worker",
         "harvest-gather",
@@ -112,7 +113,7 @@ def test_everything_runs(stack: Stack) -> None:
     assert eventually(lambda: {program.state for program in stack.programs().values()} == {"RUNNING"})
 
 
-@pytest.mark.parametrize("name", ["worker", "web", "postgres", "valkey", "solr", "harvest-fetch"])
+@pytest.mark.parametrize("name", ["ckan", "worker", "web", "postgres", "valkey", "solr", "harvest-fetch"])
 def test_a_killed_part_is_restarted(stack: Stack, name: str) -> None:
     assert eventually(lambda: stack.programs()[name].state == "RUNNING")
     before = stack.programs()[name].pid

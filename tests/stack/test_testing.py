@@ -16,8 +16,17 @@ def test_the_suite_is_shared_and_what_measures_comes_alone(monkeypatch: pytest.M
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     (shared, workers), (alone, one) = _parts(ROOT, ["-q"])
     assert (workers, one) == (2, 1)
-    assert shared[:4] == ["-m", "not alone", "-n", "2"]
-    assert alone == ["-m", "alone", "-q"]
+    assert shared[:4] == ["-m", "not alone and not thorough", "-n", "2"]
+    assert alone[:2] == ["-m", "alone and not thorough"]
+    assert "tests/kill/test_kills.py" in alone[2:-1]
+    assert alone[-1] == "-q"
+
+
+def test_the_thorough_ones_come_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    (shared, _), (alone, _) = _parts(ROOT, ["--all", "-q"])
+    assert (shared[1], alone[1]) == ("not alone", "alone")
+    assert _parts(ROOT, ["--all", "tests/kill"]) == [(["tests/kill"], 1)]
 
 
 def test_no_more_processes_than_valkey_has_places_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from frictionless import Package, Schema
 from frictionless.resources import TableResource
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from suite_settings import examples
 
 from ckanext.digitalms.validation import large_tables
 from ckanext.digitalms.validation.sql_rules import compiled
@@ -158,7 +159,7 @@ ENDS3: list[list[str]] = [["ab", "+"], ["ab", "12-ab", "de", "+"]]
 @example((RAGGED, [NAMES3, [], [], [], [], GOOD3, *ENDS3]), "\n", ",", csv.QUOTE_MINIMAL, "utf-8")
 @example((RAGGED, [NAMES3, [], [], [], [], GOOD3, ["ab", "+"]]), "\n", ",", csv.QUOTE_MINIMAL, "utf-8")
 @example((RAGGED, [NAMES3, [], [], [], GOOD3, ENDS3[1]]), "\n", ",", csv.QUOTE_MINIMAL, "utf-8")
-@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(
     tables(),
     st.sampled_from(["\n", "\r\n"]),
@@ -297,7 +298,7 @@ def test_a_file_larger_than_the_memory_of_the_query(tmp_path):
 KEYS = ["a", "b", "c", "ä", "", "d"]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(["1", "2", ""])), max_size=6),
     st.lists(

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from suite_settings import examples
 
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.validation.dialect import Dialect, DialectError
@@ -240,7 +241,7 @@ def normalised(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "statement": unicodedata.normalize("NFC", row["statement"]) or None}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(TABLE, st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-8-sig"]), st.booleans())
 def test_what_is_written_is_read_again(
     table: list[dict[str, Any]], delimiter: str, encoding: str, german: bool
@@ -254,7 +255,7 @@ def test_what_is_written_is_read_again(
     assert values(read(write(rows, delimiter, encoding), **dialect)) == [normalised(row) for row in table]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.binary(max_size=2000) | st.text(max_size=500).map(str.encode))
 def test_any_bytes_give_a_report(data: bytes) -> None:
     checked = read(data)
@@ -265,7 +266,7 @@ def test_any_bytes_give_a_report(data: bytes) -> None:
 GOOD_WORKBOOK = workbook([NAMES, ["dms", "2019-01-01", "", 40, "x", "y"]])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_a_workbook_that_is_damaged_anywhere_never_raises(data: st.DataObject) -> None:
     good = bytearray(GOOD_WORKBOOK)

@@ -1,5 +1,5 @@
 """The embedded PostgreSQL, Valkey and Solr, and the supervisor of all processes.
 
 Only the console script `digitalms` and the two scripts use this package; the plugin imports nothing from it.
-CKAN is imported in few modules only (`first_run`, `permissions`, `wsgi`), since it costs a second.
+CKAN is imported in few modules only (`first_run`, `permissions`, `wsgi`), since it costs seconds.
 """

@@ -1,24 +1,21 @@
 """The schedule: CKAN's and our own commands at their times, each a process of its own.
 
-Each is forked from one that has loaded CKAN (Python's fork server): to load it every minute would keep a
+Each is forked from the one that has loaded CKAN (`fork_server.py`): to load it every minute would keep a
 processor busy for seconds of it.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
+import subprocess
 from datetime import datetime, timedelta
-from multiprocessing import get_context
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from . import forked
 from .healing import heal
 from .home import Home
 
@@ -28,45 +25,29 @@ __all__ = ["main", "make_schedule", "run"]
 log = logging.getLogger("ckanext.digitalms.schedule")
 
 _LONGEST = 3600
-_FORKING = get_context("forkserver")
-_FORKING.set_forkserver_preload([f"{__package__}.wsgi"])
-_ZONE_OPTION = "ckanext.digitalms.time_zone"
 
 
 def run(*words: str) -> bool:
     """Run a command of ``ckan digitalms``; a failure is logged and tried again at the next time."""
     command = " ".join(words)
-    with NamedTemporaryFile() as said:
-        process = _FORKING.Process(target=_be_command, args=(words, said.name))
-        try:
-            process.start()
-        except (EOFError, OSError):  # why is in the log: it is the fork server's
-            log.error("%s was not begun: CKAN does not load", command)
-            return False
-        process.join(_LONGEST)
-        if process.exitcode is None:
-            process.kill()
-            log.error("%s was ended: it took longer than %s s", command, _LONGEST)
-            return False
-        text = said.read().decode(errors="replace")[-2000:].strip()
-    if process.exitcode:
-        log.error("%s failed (%s): %s", command, process.exitcode, text)
+    try:
+        done = subprocess.run(
+            forked.command("digitalms", *words),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=_LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        log.error("%s was ended: it took longer than %s s", command, _LONGEST)
+        return False
+    text = done.stdout.decode(errors="replace")[-2000:].strip()
+    if done.returncode:
+        log.error("%s failed (%s): %s", command, done.returncode, text)
     else:
         log.info("%s: done %s", command, text)
-    return process.exitcode == 0
-
-
-def _be_command(words: tuple[str, ...], said: str) -> None:
-    """Be the command, in a process that has CKAN already; what it says goes to a file."""
-    from ckan.lib.app_globals import app_globals
-
-    from ckanext.digitalms.cli import digitalms
-
-    with Path(said).open("wb") as file:
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(file.fileno(), stream.fileno())
-    app_globals._check_uptodate()  # what a sysadmin has set since CKAN was loaded
-    digitalms.main(list(words), prog_name="ckan digitalms")
+    return done.returncode == 0
 
 
 def make_schedule(zone: ZoneInfo) -> BlockingScheduler:
@@ -97,14 +78,8 @@ def make_schedule(zone: ZoneInfo) -> BlockingScheduler:
 
 
 def main() -> None:
-    """Run until ended; CKAN_INI names the configuration."""
-    from ckan.cli import CKANConfigLoader
+    """Run until ended, in a process that has CKAN."""
+    from ckanext.digitalms import config
 
-    config = CKANConfigLoader(os.environ["CKAN_INI"]).get_config()  # sets up the logs, too
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # not each minute that a long run goes on
-    zone = ZoneInfo(config.get(_ZONE_OPTION) or "Europe/Berlin")
-    make_schedule(zone).start()
-
-
-if __name__ == "__main__":
-    main()
+    make_schedule(config.time_zone()).start()

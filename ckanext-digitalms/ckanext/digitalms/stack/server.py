@@ -17,7 +17,7 @@ from typing import IO
 
 import requests
 
-from . import applications, ckan_ini, postgres, services, solr
+from . import applications, ckan_ini, forked, postgres, services, solr
 from .accounts import ACCOUNTS, passwords
 from .errors import StackError
 from .home import DEMO, DONE, EXAMPLE_HISTORY, Home, State, is_port_free, tail
@@ -86,12 +86,13 @@ class Server:
         is_new = not (self.state.announced or self.state.prepared_key or self.state.restored_site_id)
         self._prepare_databases()
         self._rebuild_index()
-        web, *others = applications.programs(self.home, self.state)
+        ckan, web, *others = applications.programs(self.home, self.state)
+        self.supervisor.launch(ckan)
         self.supervisor.launch(web)
         self._fill(demo=demo, example_history=example_history)
         with self.terminal.step("Web server, job worker, harvest and schedule"):
             self._wait_for_page()
-            for program in others:  # after the page, since each takes a processor for two seconds
+            for program in others:
                 self.supervisor.launch(program)
         if not self.state.announced:
             self._show_accounts(is_new=is_new)
@@ -110,7 +111,7 @@ class Server:
         commands = [*([["reindex-check"]] if interrupted else []), words, ["publish"]]
         with self.terminal.step("The demo's measures, and their open data"):
             for command in commands:
-                self._call(command[0], ckan_command(str(self.home.ini), "digitalms", *command))
+                self._call(command[0], forked.command("digitalms", *command))
         self.state.demo = DONE
         self.home.save(self.state)
 
@@ -187,7 +188,8 @@ class Server:
                         f"http://127.0.0.1:{self.port}/api/3/action/status_show", timeout=30
                     ).raise_for_status()
                 except requests.RequestException:
-                    self.supervisor.check_alive("web", time.monotonic() > end)
+                    for name in ("ckan", "web"):
+                        self.supervisor.check_alive(name, time.monotonic() > end)
                     time.sleep(0.1)
                 else:
                     return

@@ -71,7 +71,7 @@ def prepare(
     return [
         postgres.program(home, state, for_tests=for_tests),
         valkey.program(home),
-        solr.program(home, jars),
+        solr.program(home, jars, for_tests=for_tests),
     ]
 
 

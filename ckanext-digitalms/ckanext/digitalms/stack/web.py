@@ -1,7 +1,6 @@
-"""The web server: `python -m ckanext.digitalms.stack.web PORT`, several processes of waitress on one socket.
+"""The web server: several processes of waitress on one socket.
 
-CKAN is loaded once, and the processes are forked from the one that has it: one that is killed is replaced at
-once.
+They are forked from one that has CKAN (`fork_server.py`): one that is killed is replaced at once.
 
 waitress reads a request as a whole before a thread takes it, and sends an answer on without one, so that slow
 senders and readers hold no thread; who is too slow even for that is cut. gunicorn's threads read from the
@@ -13,10 +12,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sys
 import threading
 import time
-from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 from types import FrameType
@@ -33,6 +30,7 @@ _CONNECTIONS = 500  # of each process
 _IDLE = 60  # seconds that a connection may be silent
 _HEADERS_WITHIN = 15  # seconds
 _SLOWEST = 2_000  # bytes a second of a body, after a first minute
+_LETTING_GO = 3  # seconds
 _MEMORY = 1 << 20  # of a body or an answer; more goes to a file
 
 
@@ -62,7 +60,7 @@ def _serve(end: socket.socket) -> None:
     """Answer requests of a socket that the parent has opened."""
     from ckanext.digitalms import config
 
-    from .wsgi import application  # loaded before this process was forked
+    from .wsgi import application  # loaded already
 
     TcpWSGIServer.channel_class = Channel
     most = 4 * (4 * config.max_upload_bytes() + 10**6)  # above its own limit the application says a sentence
@@ -109,7 +107,15 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _open(port: int) -> socket.socket:
     end = socket.socket()
     end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    end.bind(("127.0.0.1", port))
+    latest = time.monotonic() + _LETTING_GO
+    while True:
+        try:
+            end.bind(("127.0.0.1", port))
+            break
+        except OSError:  # processes of a web server that was killed hold it for a moment
+            if time.monotonic() > latest:
+                raise
+            time.sleep(0.1)
     end.listen(1024)
     return end
 
@@ -120,11 +126,10 @@ def _start(end: socket.socket) -> ForkProcess:
     return child
 
 
-def main() -> None:
-    """Open the port, load CKAN once, and keep the processes that answer running until told to stop."""
-    end = _open(int(sys.argv[1]))
+def main(port: str) -> None:
+    """Open the port, and keep the processes that answer running until told to stop."""
+    end = _open(int(port))
     signal.signal(signal.SIGTERM, _interrupt)
-    import_module(".wsgi", __package__)
     children = [_start(end) for _ in range(PROCESSES)]
     try:
         while True:
@@ -138,7 +143,3 @@ def main() -> None:
             child.terminate()
         for child in children:
             child.join(10)
-
-
-if __name__ == "__main__":
-    main()

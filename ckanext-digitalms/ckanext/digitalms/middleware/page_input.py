@@ -1,0 +1,66 @@
+"""What the DataStore's pages are asked in their address, where they break off instead of refusing a value.
+
+`one_of` of the dump's schema fails over the tuple of formats, its filters are taken for an object whatever
+they are, and the page of the API fails over anything but a yes or no.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import CKANApp, Response
+from ckanext.datastore.blueprint import DUMP_FORMATS
+
+from ckanext.digitalms.messages import N_
+
+from .refusals import refuse
+
+__all__ = ["install"]
+
+_FORMAT = N_("No such format: {value}. There are: {known}.")
+_FILTERS = N_('"filters" is an object in JSON, {{"column": "value"}}: {value}')
+_FLAG = N_('"{name}" is true or false: {value}')
+_LONGEST = 60  # of a value in a sentence
+
+
+def install(app: CKANApp) -> None:
+    """Look at these values before the page is made."""
+    app.before_request(_refuse)
+
+
+def _refuse() -> Response | None:
+    told, checks = tk.request.args, _CHECKS.get(tk.request.endpoint or "", ())
+    wrong = [
+        tk._(sentence).format(name=name, value=told[name][:_LONGEST], known=", ".join(DUMP_FORMATS))
+        for name, fits, sentence in checks
+        if name in told and not fits(told[name])
+    ]
+    return refuse(400, tk._("This does not fit"), " ".join(wrong)) if wrong else None
+
+
+def _is_object(text: str) -> bool:
+    try:
+        found: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict)
+
+
+def _is_flag(text: str) -> bool:
+    try:
+        tk.asbool(text)
+    except ValueError:
+        return False
+    return True
+
+
+_CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
+    "datastore.dump": (
+        ("format", DUMP_FORMATS.__contains__, _FORMAT),
+        ("filters", _is_object, _FILTERS),
+    ),
+    "datastore.api_info": (("embedded", _is_flag, _FLAG),),
+}

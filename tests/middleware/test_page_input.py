@@ -1,0 +1,44 @@
+"""The DataStore's pages say what is wrong with their address instead of breaking off."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+
+
+@pytest.fixture
+def resource(office: dict[str, Any]) -> str:
+    made = factories.Resource(package_id=factories.Dataset(owner_org=office["id"])["id"])["id"]
+    call_action("datastore_create", resource_id=made, records=[{"ort": "Münster"}], force=True)
+    return str(made)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_what_is_wrong(app: Any, resource: str, prefix: str) -> None:
+    """With the value and what is meant, in both languages."""
+    for path, query, sentences in (
+        (
+            "dump",
+            "format=docx",
+            ("docx. Es gibt: csv, tsv, json, xml", "docx. There are: csv, tsv, json, xml"),
+        ),
+        ("dump", "filters=[]", ("ist ein Objekt in JSON", "is an object in JSON")),
+        ("dump", "filters={", ("ist ein Objekt in JSON", "is an object in JSON")),
+        ("api_info", "embedded=vielleicht", ("vielleicht", "true or false")),
+    ):
+        answer = app.get(f"{prefix}/datastore/{path}/{resource}?{query}")
+        assert answer.status_code == 400, query
+        assert sentences[bool(prefix)] in answer.body.replace("&#34;", '"'), query
+
+
+def test_what_is_right(app: Any, resource: str) -> None:
+    found = app.get(f"/datastore/dump/{resource}?format=json&filters=%7B%22ort%22%3A%22M%C3%BCnster%22%7D")
+    assert (found.status_code, json.loads(found.data)["records"]) == (200, [[1, "Münster"]])
+    assert app.get(f"/datastore/dump/{resource}").data.startswith(b"_id,ort")
+    assert app.get(f"/datastore/api_info/{resource}?embedded=true").status_code == 200

@@ -1,0 +1,132 @@
+"""CKAN is loaded once, and whoever asks gets a process that has it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ckanext.digitalms.stack import forked, schedule
+
+ROOT = Path(__file__).parents[2]
+WORDS = ("digitalms", "harvest", "run")
+
+
+class Loaded:
+    """A fork server in a home of its own, whose path is longer than the address of a socket may be."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "run").mkdir(parents=True)
+        self.environment = os.environ | {"DIGITALMS_HOME": str(folder), "CKAN_INI": str(ROOT / "test.ini")}
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        return self._run([sys.executable, "-P", "-m", "ckanext.digitalms.stack.fork_server"])
+
+    def ask(self, *words: str) -> subprocess.Popen[bytes]:
+        return self._run(forked.command(*words))
+
+    def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def children(self) -> list[psutil.Process]:
+        """The processes that were made, without those that have just ended."""
+        found = psutil.Process(self.process.pid).children()
+        return [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+
+    def wait_for(self, count: int) -> list[psutil.Process]:
+        end = time.monotonic() + 60
+        while len(self.children()) != count:
+            assert time.monotonic() < end, self.children()
+            time.sleep(0.05)
+        return self.children()
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    made = Loaded(tmp_path_factory.mktemp("home") / ("ein sehr langer Name " * 6).strip())
+    yield made
+    made.process.kill()
+    made.process.wait()
+
+
+@pytest.mark.usefixtures("catalogue")
+class TestForkServer:
+    def test_what_is_said_and_the_exit_code(self, loaded: Loaded) -> None:
+        """Also what is asked while CKAN is still being loaded."""
+        done = loaded.ask(*WORDS)
+        wrong = loaded.ask("digitalms", "publish", "--nonsense")
+        assert (done.communicate(timeout=90), done.returncode) == ((b"", None), 0)
+        said, _ = wrong.communicate(timeout=90)
+        assert wrong.returncode == 2
+        assert said.startswith(b"Usage: ckan digitalms publish"), said
+
+    def test_no_connection_is_shared(self, loaded: Loaded) -> None:
+        assert loaded.ask(*WORDS).wait(90) == 0
+        assert psutil.Process(loaded.process.pid).net_connections("inet") == []
+
+    def test_signals_are_passed_on(self, loaded: Loaded) -> None:
+        asked = loaded.ask("jobs", "worker")
+        loaded.wait_for(1)
+        asked.terminate()
+        asked.wait(30)
+        loaded.wait_for(0)
+
+    def test_who_is_killed_takes_the_other_along(self, loaded: Loaded) -> None:
+        asked = loaded.ask("harvester", "fetch-consumer")
+        (child,) = loaded.wait_for(1)
+        asked.kill()
+        loaded.wait_for(0)
+        asked = loaded.ask("harvester", "fetch-consumer")
+        (child,) = loaded.wait_for(1)
+        child.kill()
+        assert asked.wait(30) == 1
+
+    def test_what_runs_outlives_it_and_asking_waits_for_the_next(self, loaded: Loaded) -> None:
+        asked = loaded.ask("harvester", "gather-consumer")
+        (child,) = loaded.wait_for(1)
+        loaded.process.kill()
+        loaded.process.wait()
+        later = loaded.ask(*WORDS)
+        time.sleep(1)
+        assert (child.is_running(), asked.poll(), later.poll()) == (True, None, None)
+        loaded.process = loaded.start()
+        assert later.wait(90) == 0
+        asked.kill()
+        child.wait(30)
+
+    def test_the_schedule_asks_it(self, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+        said: list[str] = []
+        for level in ("error", "info"):
+            monkeypatch.setattr(schedule.log, level, lambda text, *words: said.append(text % words))
+        monkeypatch.setenv("DIGITALMS_HOME", str(loaded.folder))
+        monkeypatch.chdir(loaded.folder)
+        assert schedule.run("harvest", "run")
+        assert not schedule.run("publish", "--nonsense")
+        assert said[0].startswith("harvest run: done")
+        assert said[1].startswith("publish --nonsense failed (2): Usage: ckan digitalms publish")
+
+
+def test_without_a_fork_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITALMS_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(forked, "_PATIENCE", 0.2)
+    monkeypatch.setattr(sys, "argv", ["forked", *WORDS])
+    former = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit, match=r"There is no fork server: see log/ckan\.log"):
+        forked.main()
+    assert signal.getsignal(signal.SIGTERM) is former
