@@ -107,7 +107,18 @@ FORM = (
         "role",
     ),
     *("capacity", "package", "datasets", "bulk_action.private", "resource_id", "stage", "reason", "decision"),
-    *("token", "username", "dataset_id", "expires_in", "unit", "confirm", "upload", "remember", "login"),
+    *(
+        "status",
+        "token",
+        "username",
+        "dataset_id",
+        "expires_in",
+        "unit",
+        "confirm",
+        "upload",
+        "remember",
+        "login",
+    ),
 )
 
 # pages of CKAN that hand what stands in their address on to Solr

@@ -1,4 +1,4 @@
-"""The DataStore's pages say what is wrong with their address instead of breaking off."""
+"""Pages of CKAN and the DataStore say what is wrong with a value instead of breaking off."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
@@ -35,6 +36,20 @@ def test_what_is_wrong(app: Any, resource: str, prefix: str) -> None:
         answer = app.get(f"{prefix}/datastore/{path}/{resource}?{query}")
         assert answer.status_code == 400, query
         assert sentences[bool(prefix)] in answer.body.replace("&#34;", '"'), query
+
+
+def test_numbers_and_flags(app: Any, personas: dict[str, str]) -> None:
+    headers = {"Authorization": factories.APIToken(user=personas["sysadmin"])["token"]}
+    for limit in ("viele", "-1", "2147483648", "٣", ""):
+        answer = app.get(f"/user/?limit={limit}", headers=headers)
+        assert answer.status_code == 400, limit
+        assert "eine Zahl von 0 bis 2147483647" in answer.body
+    assert app.get("/user/?limit=5", headers=headers).status_code == 200
+    told = {"username": "editor", "status": "vielleicht"}
+    answer = app.post("/user/sysadmin", data=told, headers=headers)
+    assert answer.status_code == 400
+    assert "true oder false: vielleicht" in answer.body
+    assert not model.User.get("editor").sysadmin
 
 
 def test_what_is_right(app: Any, resource: str) -> None:

@@ -1,7 +1,7 @@
-"""What the DataStore's pages are asked in their address, where they break off instead of refusing a value.
+"""What pages of CKAN and the DataStore are asked, where they break off instead of refusing a value.
 
 `one_of` of the dump's schema fails over the tuple of formats, its filters are taken for an object whatever
-they are, and the page of the API fails over anything but a yes or no.
+they are; others fail over anything but a number, or a yes or no.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ __all__ = ["install"]
 _FORMAT = N_("No such format: {value}. There are: {known}.")
 _FILTERS = N_('"filters" is an object in JSON, {{"column": "value"}}: {value}')
 _FLAG = N_('"{name}" is true or false: {value}')
+_COUNT = N_('"{name}" is a number from 0 to 2147483647: {value}')
 _LONGEST = 60  # of a value in a sentence
 
 
@@ -32,7 +33,8 @@ def install(app: CKANApp) -> None:
 
 
 def _refuse() -> Response | None:
-    told, checks = tk.request.args, _CHECKS.get(tk.request.endpoint or "", ())
+    checks = _CHECKS.get(tk.request.endpoint or "", ())
+    told = tk.request.values if checks else {}
     wrong = [
         tk._(sentence).format(name=name, value=told[name][:_LONGEST], known=", ".join(DUMP_FORMATS))
         for name, fits, sentence in checks
@@ -49,6 +51,10 @@ def _is_object(text: str) -> bool:
     return isinstance(found, dict)
 
 
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31
+
+
 def _is_flag(text: str) -> bool:
     try:
         tk.asbool(text)
@@ -63,4 +69,6 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
         ("filters", _is_object, _FILTERS),
     ),
     "datastore.api_info": (("embedded", _is_flag, _FLAG),),
+    "user.index": (("limit", _is_count, _COUNT),),
+    "user.sysadmin": (("status", _is_flag, _FLAG),),
 }
