@@ -156,23 +156,16 @@ def test_orphans_of_what_was_killed_do_not_hinder_the_next_start(stack: Stack, s
     assert stack.action("package_list")
 
 
-def test_an_ordinary_stop_and_start(stack: Stack, record_property: Callable[[str, object], None]) -> None:
+def test_an_ordinary_stop_and_a_start_in_the_background(stack: Stack) -> None:
+    """Ctrl-C; then up, status, token, a refused second up, down."""
     before = stack.action("package_list")
     stack.process.send_signal(signal.SIGINT)
     assert stack.process.wait(60) == 0
     assert stack.members() == []
-    seconds, _printed = stack.up()
-    record_property("second start, s", round(seconds, 1))
-    assert stack.action("package_list") == before
-
-
-def test_in_the_background(stack: Stack) -> None:
-    """up, status, token, a refused second up, down."""
-    stack.process.send_signal(signal.SIGTERM)
-    assert stack.process.wait(60) == 0
     up = digitalms(stack, "up")
     assert up.returncode == 0, up.stderr
     assert up.stdout.splitlines()[-1] == f"ready: http://localhost:{stack.port}"
+    assert stack.action("package_list") == before
     status = digitalms(stack, "status")
     assert status.returncode == 0
     assert all(name in status.stdout for name in ("postgres", "solr", "web", "schedule"))
