@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ckan.lib import webassets_tools
+from ckan.tests import factories
 from webassets import Bundle
 
 
@@ -64,6 +65,20 @@ def test_what_is_not_there_is_not_kept(app):
     """It may come."""
     answer = app.get("/webassets/digitalms/01234567_style.css", status=404)
     assert "immutable" not in answer.headers["Cache-Control"]
+
+
+def test_pages_of_ours_run_without_ckans_scripts(app, catalogue, personas):
+    """And without the styles of extensions that have pages of their own; CKAN's pages have all of them."""
+    token = {"Authorization": factories.APIToken(user=personas["editor"])["token"]}
+    own = {"/digitalisierung": 0, "/digitalisierung/daten/neu": 0, "/digitalisierungsmassnahme/new": 1}
+    for path, scripts in own.items():
+        page = app.get(path, headers=token).body
+        assert page.count("<script") == scripts, path
+        assert "/webassets/ckanext-" not in page, path
+        assert "/webassets/vendor/" not in page, path
+    page = app.get("/dataset/", headers=token).body
+    for name in ("_harvest_css.css", "_scheming_css.css", "_fontawesome.css", "_names.js", "_main.js"):
+        assert page.count(name) == 1, name
 
 
 @pytest.mark.ckan_config("ckan.webassets.debug", True)

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from . import config, theme
 from .error_words import digitalms_error_words
-from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdown
+from .helpers_ckan import digitalms_with_heading, render_assets, render_datetime, render_markdown
 from .measures.delay import MilestoneState
 from .measures.plot import Column
 from .publishing import releases
@@ -72,6 +72,7 @@ __all__ = [
     "digitalms_today",
     "digitalms_typeface_address",
     "digitalms_with_heading",
+    "render_assets",
     "render_datetime",
     "render_markdown",
 ]

@@ -1,4 +1,4 @@
-"""The address of the pages' typeface."""
+"""The addresses of the pages' typeface and of CKAN's icons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ def read(style: str) -> Response:
     """Return the typeface; at an address without its mark a browser has to ask again."""
     if style not in typeface.STYLES:
         tk.abort(404)
-    answer = Response(typeface.woff2(style), mimetype="font/woff2")
+    return _letters(typeface.woff2(style))
+
+
+@digitalms_typeface.route("/digitalisierung/schrift/symbole.woff2")
+def icons() -> Response:
+    """Return the icons of CKAN's pages."""
+    return _letters(typeface.icons())
+
+
+def _letters(content: bytes) -> Response:
+    answer = Response(content, mimetype="font/woff2")
     is_current = tk.request.args.get("v") == typeface.mark()
     answer.headers["Cache-Control"] = theme.FOR_GOOD if is_current else "no-cache"
     answer.add_etag()
