@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from . import config, theme
 from .error_words import digitalms_error_words
-from .helpers_ckan import digitalms_with_heading, render_datetime, render_markdown
+from .helpers_ckan import digitalms_with_heading, render_assets, render_datetime, render_markdown
 from .measures.delay import MilestoneState
 from .measures.plot import Column
 from .publishing import releases
@@ -70,7 +70,9 @@ __all__ = [
     "digitalms_table_links",
     "digitalms_theme_address",
     "digitalms_today",
+    "digitalms_typeface_address",
     "digitalms_with_heading",
+    "render_assets",
     "render_datetime",
     "render_markdown",
 ]
@@ -149,6 +151,11 @@ def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
 def digitalms_theme_address() -> str:
     """Return the address of the stylesheet of the city's colours as it is now."""
     return str(tk.url_for("digitalms_theme.read", mark=theme.mark(theme.stylesheet()), locale="default"))
+
+
+def digitalms_typeface_address() -> str:
+    """Return the address of the upright letters of pages."""
+    return theme.typeface_address("normal")
 
 
 def digitalms_day(value: str | dt.date | None) -> str:

@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from ckanext.digitalms.services.accounts import privacy
 
-__all__ = ["digitalms_with_heading", "render_datetime", "render_markdown"]
+__all__ = ["digitalms_with_heading", "render_assets", "render_datetime", "render_markdown"]
 
+# styles for pages of these extensions alone, which put them on every page
+_STYLES_OF_OTHERS = ("/ckanext-harvest/", "/ckanext-scheming/")
 _HEADING = re.compile(r"<h1\b(.*?)</h1>", re.DOTALL)
 _HIDDEN = 'class="hide-heading"'
 _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
@@ -31,6 +33,16 @@ def digitalms_with_heading(content: str, title: str) -> Markup:
         )
     heading = Markup('<h1 class="dm-hidden-heading">{}</h1>').format(Markup(title).striptags())  # noqa: S704 - as above
     return Markup(_MAIN.sub(lambda start: start[0] + str(heading), content, count=1))  # noqa: S704 - as above
+
+
+@tk.chained_helper
+def render_assets(original: Callable[..., Markup], kind: str) -> Markup:
+    """Name styles and scripts as CKAN does, but on our pages not those that no page of ours needs."""
+    tags = original(kind)
+    if not str(tk.request.blueprint).startswith("digitalms_"):
+        return tags
+    kept = [tag for tag in tags.splitlines() if not any(name in tag for name in _STYLES_OF_OTHERS)]
+    return Markup("\n").join(kept)
 
 
 @tk.chained_helper

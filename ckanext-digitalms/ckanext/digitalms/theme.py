@@ -12,22 +12,37 @@ import ckan.plugins.toolkit as tk
 
 from . import config, typeface
 
+FOR_GOOD = "public, max-age=31536000, immutable"  # of an address that names its content
 _FACE = (
     '@font-face {{ font-family: "Source Sans 3"; font-style: {style}; font-weight: 200 900; '
     'font-display: swap; src: url("{address}") format("woff2"); }}\n'
 )
 
 
+# for these characters a browser takes this file instead of the one that CKAN's stylesheet names
+_ICONS = (
+    '@font-face {{ font-family: "Font Awesome 6 Free"; font-style: normal; font-weight: 900; '
+    'font-display: block; src: url("{address}") format("woff2"); unicode-range: {characters}; }}\n'
+)
+
+
 def stylesheet() -> str:
     """Write the stylesheet; the addresses of the typeface follow ``ckan.root_path``."""
-    faces = (
-        _FACE.format(
-            style=style, address=tk.url_for("digitalms_typeface.read", style=style, locale="default")
-        )
-        for style in typeface.STYLES
-    )
+    faces = (_FACE.format(style=style, address=typeface_address(style)) for style in typeface.STYLES)
     colours = "; ".join(f"{name}: {value}" for name, value in config.theme().items())
-    return f"{''.join(faces)}:root {{ {colours} }}\n{tk.g.site_custom_css or ''}\n"
+    return f"{''.join(faces)}{_icons()}:root {{ {colours} }}\n{tk.g.site_custom_css or ''}\n"
+
+
+def _icons() -> str:
+    address = tk.url_for("digitalms_typeface.icons", v=typeface.mark(), locale="default")
+    characters = ", ".join(f"U+{character:X}" for character in typeface.icon_characters())
+    return _ICONS.format(address=address, characters=characters)
+
+
+def typeface_address(style: str) -> str:
+    """Return where the typeface is, as it is cut now."""
+    address = tk.url_for("digitalms_typeface.read", style=style, v=typeface.mark(), locale="default")
+    return str(address)
 
 
 def mark(content: str) -> str:

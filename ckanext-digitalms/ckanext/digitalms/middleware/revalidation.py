@@ -93,7 +93,7 @@ def install(app: CKANApp) -> None:
 def _is_strangers() -> bool:
     request = tk.request
     return (
-        request.method == "GET"
+        request.method in {"GET", "HEAD"}
         and request.endpoint in _PAGES
         and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
         and not tk.current_user.is_authenticated

@@ -14,7 +14,7 @@ from ckan.types import CKANApp, Response
 from flask import current_app
 from werkzeug.security import safe_join
 
-__all__ = ["install"]
+__all__ = ["install", "is_sealed"]
 
 _PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -63,6 +63,11 @@ def seal(response: Response) -> Response:
             told = response.headers.get("Content-Disposition", "")
             response.headers["Content-Disposition"] = "attachment" + told[len(told.partition(";")[0]) :]
     return response
+
+
+def is_sealed(response: Response) -> bool:
+    """Return whether this is a stored file."""
+    return bool(response.headers.get("Content-Security-Policy") == _POLICY)
 
 
 def _is_stored(endpoint: str, response: Response) -> bool:

@@ -55,7 +55,8 @@ def filtered(release: Release, spec: TableSpec, name: str, caching: str) -> Resp
     # not make_conditional, which would first read the whole stream to tell its length
     is_known = tk.request.if_none_match.contains_weak(mark)
     response: Response = make_response("", 304) if is_known else _made(folder, spec, ending, chosen)
-    response.set_etag(mark)
+    # weak, since it stands for the packed stream as well
+    response.set_etag(mark, weak=True)
     response.headers["Cache-Control"] = caching
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Link"] = f'<{_address(spec, PACKAGE_FILE)}>; rel="describedby"; type="{_JSON}"'

@@ -18,7 +18,7 @@ def read(mark: str) -> Response:
     answer: Response = make_response(content)
     answer.mimetype = "text/css"
     is_current = mark == theme.mark(content)
-    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "no-cache"
+    answer.headers["Cache-Control"] = theme.FOR_GOOD if is_current else "no-cache"
     answer.add_etag()
     answer.make_conditional(tk.request)
     return answer
