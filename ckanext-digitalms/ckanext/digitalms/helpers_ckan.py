@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context
 from markupsafe import Markup
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.services.accounts import privacy
 
-__all__ = ["digitalms_with_heading", "render_datetime", "render_markdown"]
+__all__ = ["check_access", "digitalms_with_heading", "render_datetime", "render_markdown"]
 
 _HEADING = re.compile(r"<h1\b(.*?)</h1>", re.DOTALL)
 _HIDDEN = 'class="hide-heading"'
@@ -31,6 +33,18 @@ def digitalms_with_heading(content: str, title: str) -> Markup:
         )
     heading = Markup('<h1 class="dm-hidden-heading">{}</h1>').format(Markup(title).striptags())  # noqa: S704 - as above
     return Markup(_MAIN.sub(lambda start: start[0] + str(heading), content, count=1))  # noqa: S704 - as above
+
+
+@tk.chained_helper
+def check_access(original: Callable[..., bool], action: str, data_dict: Json | None = None) -> bool:
+    """Return whether the reader may do something, without looking up the account for each question."""
+    if not tk.current_user.is_authenticated:
+        return original(action, data_dict)
+    context: Context = {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+    try:
+        return bool(tk.check_access(action, context, data_dict or {}))
+    except tk.NotAuthorized:
+        return False
 
 
 @tk.chained_helper

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -17,23 +18,37 @@ from ckanext.digitalms.tables.open_tables import ALL_TABLES, COVERAGE, COVERAGE_
 from . import writing
 
 # text is put in order by its bytes, so that every database gives the same rows in the same order
-_SELECT = f"""
-SELECT a.area_code, e.edition, e.customer, s.technology, e.direction, s.speed_mbit_s, e.base,
+_COLUMNS = f"""
+       a.area_code, e.edition, e.customer, s.technology, e.direction, s.speed_mbit_s, e.base,
        trim_scale(a.shares[s.place]) AS share_percent,
        CASE substr(a.states, s.place, 1)
             WHEN '{MEASURED}' THEN 'measured' WHEN '{NOT_MEASURED}' THEN 'not_measured'
             WHEN '{SUPPRESSED}' THEN 'suppressed' END AS value_state,
        e.area_type, a.area_name, e.source
+"""
+_FROM = """
 FROM digitalms_coverage_edition e
 CROSS JOIN LATERAL (
     SELECT each.place::int, each.told ->> 0 AS technology, (each.told ->> 1)::int AS speed_mbit_s
     FROM jsonb_array_elements(e.series) WITH ORDINALITY AS each(told, place)
 ) s
 JOIN digitalms_coverage_area a ON a.edition_id = e.edition_id
-"""  # noqa: S608 - our own letters
+"""
+_SELECT = f"SELECT {_COLUMNS} {_FROM}"
 _ORDER = """
 ORDER BY a.area_code COLLATE "C", e.edition COLLATE "C", e.customer COLLATE "C", s.technology COLLATE "C",
          e.direction COLLATE "C", s.speed_mbit_s, e.base COLLATE "C"
+"""
+# the figures of many links at once; what a link leaves open may be anything
+_OF_LINKS = f"""
+SELECT asked.link, {_COLUMNS} {_FROM}
+JOIN jsonb_to_recordset(CAST(:links AS jsonb)) AS asked(
+    link int, area_code text, technology text, speed_mbit_s int, customer text, base text
+) ON a.area_code = asked.area_code AND e.customer = coalesce(asked.customer, e.customer)
+    AND s.technology = coalesce(asked.technology, s.technology)
+    AND s.speed_mbit_s = coalesce(asked.speed_mbit_s, s.speed_mbit_s)
+    AND e.base = coalesce(asked.base, e.base)
+{_ORDER}
 """
 # what figures are asked for by; each name is a column
 FILTERS = {
@@ -69,6 +84,16 @@ def page(filters: Mapping[str, Any], limit: int, offset: int) -> tuple[int, list
     asked = sa.text(f"{chosen}{_ORDER}LIMIT :limit OFFSET :offset")
     found = model.Session.execute(asked, {**values, "limit": limit, "offset": offset}).mappings()
     return count, [dict(row) for row in found]
+
+
+def of_links(links: Sequence[Mapping[str, Any]]) -> list[list[Row]]:
+    """Return the figures of each link that a measure has to coverage, in the order of the links."""
+    found: list[list[Row]] = [[] for _ in links]
+    if links:
+        told = json.dumps([{**link, "link": place} for place, link in enumerate(links)])
+        for row in model.Session.execute(sa.text(_OF_LINKS), {"links": told}).mappings():
+            found[row["link"]].append({name: value for name, value in row.items() if name != "link"})
+    return found
 
 
 def fingerprint(described: dict[str, Any]) -> str:

@@ -107,13 +107,19 @@ def tell(release_id: str, manifest: Facts) -> bool:
 
 def find(table: str) -> model.Package | None:
     """Find a table's dataset by its marker, a deleted one too."""
-    query = (
-        sa.select(model.Package)
-        .where(model.Package.extras[MARKER].astext == table)
-        .order_by(model.Package.state, model.Package.metadata_created)
-    )
-    found: model.Package | None = model.Session.scalars(query).first()
-    return found
+    return _found(model.Package.extras[MARKER].astext == table).get(table)
+
+
+def find_all() -> dict[str, model.Package]:
+    """Find the datasets of all tables, by the table."""
+    return _found(model.Package.extras[MARKER].astext.is_not(None))
+
+
+def _found(wanted: sa.ColumnElement[bool]) -> dict[str, model.Package]:
+    # of several with the same marker the first that was made and is active
+    query = sa.select(model.Package).where(wanted)
+    found = list(model.Session.scalars(query.order_by(model.Package.state, model.Package.metadata_created)))
+    return {package.extras[MARKER]: package for package in reversed(found)}
 
 
 def _context() -> Json:

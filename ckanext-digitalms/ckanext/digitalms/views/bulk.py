@@ -15,7 +15,7 @@ from ckanext.digitalms.vocabularies import Status
 from . import form_fields
 from .errors import handle_errors
 from .overview import FILTERS
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_bulk = Blueprint("digitalms_bulk", __name__, url_prefix="/digitalisierung/mehrere-aendern")
 handle_errors(digitalms_bulk)
@@ -48,7 +48,7 @@ def preview() -> Page:
         "dry_run": True,
     }
     try:
-        done = tk.get_action("digitalms_table_import")({}, data)
+        done = tk.get_action("digitalms_table_import")(reader(), data)
     except tk.ValidationError as refused:
         return _form(told, chosen, refused.error_dict)
     return redirect("digitalms_table_import.read", id=done["id"])
@@ -69,9 +69,9 @@ def _kept() -> list[dict[str, Any]]:
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
     every = {"limit": 1000, "include_internal": True}
     try:
-        found = tk.get_action("digitalms_measure_list")({}, {**wanted, **every})["results"]
+        found = tk.get_action("digitalms_measure_list")(reader(), {**wanted, **every})["results"]
     except tk.ValidationError:
-        found = tk.get_action("digitalms_measure_list")({}, every)["results"]
+        found = tk.get_action("digitalms_measure_list")(reader(), every)["results"]
     found = [measure for measure in found if measure["visibility"] != "draft"]
     names = {each["name"] for each in form_fields.organisations()}
     return [measure for measure in found if measure["organisation"] in names]

@@ -10,7 +10,7 @@ from flask import Blueprint
 from ckanext.digitalms.vocabularies import ReferenceRole, Status
 
 from .errors import handle_errors
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_council = Blueprint("digitalms_council", __name__, url_prefix="/digitalisierung/ratsbezug")
 handle_errors(digitalms_council)
@@ -38,7 +38,7 @@ def index() -> Page:
 
 
 def _known() -> dict[str, Any]:
-    papers = tk.get_action("digitalms_council_reference_list")({}, {**_moment(), "limit": 1000})
+    papers = tk.get_action("digitalms_council_reference_list")(reader(), {**_moment(), "limit": 1000})
     return {"papers": papers["results"], "count": papers["count"], "moment": _moment()}
 
 
@@ -47,7 +47,7 @@ def read(reference: str) -> Page:
     """Show a paper; an odd spelling leads to the normalised address."""
     asked = {"reference": reference.strip("/"), **_moment()}
     try:
-        paper = tk.get_action("digitalms_council_reference_show")({}, asked)
+        paper = tk.get_action("digitalms_council_reference_show")(reader(), asked)
     except tk.ObjectNotFound as err:
         return _unknown(str(err.message))
     except tk.ValidationError as err:

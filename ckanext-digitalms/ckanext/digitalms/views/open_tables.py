@@ -23,7 +23,7 @@ from . import filtered_downloads, release_pages
 from .custom_tables import may_upload
 from .downloads import gone, send_from
 from .errors import handle_errors
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_data)
@@ -37,7 +37,7 @@ ASK_AGAIN = "public, no-cache"
 @digitalms_data.route("/")
 def index() -> Page:
     """List the open tables."""
-    tables = tk.get_action("digitalms_table_list")({}, {})["results"]
+    tables = tk.get_action("digitalms_table_list")(reader(), {})["results"]
     may_publish = tk.h.check_access("digitalms_table_publish")
     user = None if tk.current_user.is_anonymous else tk.current_user.name
     told = {
@@ -58,7 +58,7 @@ def index() -> Page:
 def publish() -> Page:
     """Publish now, and say what came of it."""
     try:
-        done = tk.get_action("digitalms_table_publish")({}, {})
+        done = tk.get_action("digitalms_table_publish")(reader(), {})
     except tk.ValidationError as refused:
         for sentences in refused.error_dict.values():
             tk.h.flash_error(" ".join(map(str, sentences)))

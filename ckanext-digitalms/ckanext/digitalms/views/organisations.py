@@ -6,7 +6,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from .errors import handle_errors
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_organisations = Blueprint(
     "digitalms_organisations", __name__, url_prefix="/digitalisierung/organisationen"
@@ -17,7 +17,7 @@ handle_errors(digitalms_organisations)
 @digitalms_organisations.get("/")
 def index() -> Page:
     """Show the organisations and which of them are let in."""
-    found = tk.get_action("digitalms_organisation_list")({}, {"limit": 1000})["results"]
+    found = tk.get_action("digitalms_organisation_list")(reader(), {"limit": 1000})["results"]
     return rendered("digitalms/organisations/index.html", {"organisations": found})
 
 
@@ -25,7 +25,7 @@ def index() -> Page:
 def admit(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Let an organisation in, or no longer."""
     wanted = tk.request.form.get("zulassen") == "ja"
-    tk.get_action("digitalms_organisation_admit")({}, {"id": id, "admitted": wanted})
+    tk.get_action("digitalms_organisation_admit")(reader(), {"id": id, "admitted": wanted})
     if wanted:
         tk.h.flash_success(tk._("The organisation is let in: its measures are public from now on."))
     else:

@@ -28,7 +28,7 @@ FILTERS = ("status", "organisation", "delayed", "q")
 def index() -> Page:
     """Show the overview."""
     moment = requested_point_in_time()
-    every = kept_measures(moment)
+    every = kept_measures(moment, include_coverage=True)
     public = [one for one in every if not is_internal(one)]
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
     shown, errors = _filtered(moment, every, wanted)
@@ -45,7 +45,7 @@ def index() -> Page:
                 {(m["organisation"], m["organisation_title"]) for m in every if m["organisation"]}
             ),
             "statuses": list(Status),
-            "coverage": {m["measure_id"]: newest(m["coverage_links"], moment) for m in shown},
+            "coverage": {m["measure_id"]: newest(m["coverage"], moment) for m in shown},
             "plot": _plot(moment),
         },
     )
@@ -57,7 +57,7 @@ def _filtered(
     if not wanted:
         return every, {}
     try:
-        return kept_measures(moment, **wanted), {}
+        return kept_measures(moment, include_coverage=True, **wanted), {}
     except tk.ValidationError as refused:
         return every, {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
 

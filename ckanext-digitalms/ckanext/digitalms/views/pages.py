@@ -13,8 +13,13 @@ Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 
 
 def reader() -> Context:
-    """Return the context of who reads; a stranger has no name."""
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
+    """Return the context of who reads; a stranger has no name.
+
+    With the account itself CKAN does not look it up for each action.
+    """
+    if not tk.current_user.is_authenticated:
+        return {"user": ""}
+    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
 
 
 def rendered(template: str, values: Mapping[str, Any]) -> Page:

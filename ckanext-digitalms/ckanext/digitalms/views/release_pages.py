@@ -9,6 +9,8 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms import config
 
+from .pages import reader
+
 
 def listed(endpoint: str, table: Mapping[str, Any], releases: Sequence[Any], **more: Any) -> str:
     """Return the page that lists releases.
@@ -29,7 +31,8 @@ def listed(endpoint: str, table: Mapping[str, Any], releases: Sequence[Any], **m
 def note(release_id: str) -> None:
     """Keep what was typed, and say what that means for the release."""
     cited_in = tk.request.form.get("cited_in", "")
-    told = tk.get_action("digitalms_release_cite")({}, {"release_id": release_id, "cited_in": cited_in})
+    asked = {"release_id": release_id, "cited_in": cited_in}
+    told = tk.get_action("digitalms_release_cite")(reader(), asked)
     if told["cited_in"]:
         tk.h.flash_success(tk._("The release stays for good."))
     else:

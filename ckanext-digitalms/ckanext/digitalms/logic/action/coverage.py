@@ -7,8 +7,8 @@ from ckan.types import Context
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
+from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.publishing import coverage_rows
-from ckanext.digitalms.tables.open_tables import json_value
 
 __all__ = ["digitalms_coverage_show"]
 
@@ -35,4 +35,4 @@ def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
     told = schema.validated(context, data_dict, schema.coverage.show())
     chosen = {name: told[name] for name in coverage_rows.FILTERS if told.get(name) is not None}
     count, rows = coverage_rows.page(chosen, told["limit"], told["offset"])
-    return {"count": count, "results": [{n: json_value(v) for n, v in row.items()} for row in rows]}
+    return {"count": count, "results": [plain(row) for row in rows]}

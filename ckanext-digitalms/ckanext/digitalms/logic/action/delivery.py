@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -23,6 +24,7 @@ from ckanext.digitalms.services.deliveries import (
     seen_by,
 )
 from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.organisations import titles_of
 from ckanext.digitalms.services.sources.handlers import DeliveryHandler, handler_of
 from ckanext.digitalms.services.sources.health import source_config, source_organisation
 from ckanext.digitalms.services.uploads import organisation_id, uploaded
@@ -173,9 +175,10 @@ def digitalms_delivery_list(context: Context, data_dict: Json) -> Json:
     visible_to = seen_by(context["user"])
     found = delivery_list(told.get("source_id"), told["limit"], told["offset"], visible_to)
     summaries = delivery_summaries([delivery.id for delivery in found])
+    titles = titles_of(delivery.organisation for delivery in found if delivery.organisation)
     return {
         "count": delivery_count(told.get("source_id"), visible_to),
-        "results": [{**_told(delivery), "report": summaries.get(delivery.id)} for delivery in found],
+        "results": [{**_told(one, titles), "report": summaries.get(one.id)} for one in found],
     }
 
 
@@ -184,10 +187,11 @@ def shown(delivery: Delivery) -> Json:
     report = dict(delivery.report or {})
     if report:
         report["findings"] = _in_words(report)
-    return {**_told(delivery), "report": report or None}
+    titles = titles_of([delivery.organisation] if delivery.organisation else [])
+    return {**_told(delivery, titles), "report": report or None}
 
 
-def _told(delivery: Delivery) -> Json:
+def _told(delivery: Delivery, titles: Mapping[str, str]) -> Json:
     names = (
         "id",
         "kind",
@@ -203,6 +207,7 @@ def _told(delivery: Delivery) -> Json:
     )
     return {
         **{name: getattr(delivery, name) for name in names},
+        "organisation_title": titles.get(delivery.organisation or "", ""),
         "received_at": delivery.received_at.isoformat(),
         "finished_at": delivery.finished_at.isoformat() if delivery.finished_at else None,
     }

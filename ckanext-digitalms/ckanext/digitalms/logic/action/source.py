@@ -40,10 +40,10 @@ def digitalms_source_list(context: Context, data_dict: Json) -> Json:
         offset: how many to leave out first.
 
     Returns:
-        ``{count, results}``; each result has id, name, title, type, frequency, organisation (id), state
-        (``running``, ``waiting``, ``failed``, ``late``, ``fresh`` or ``new``), is_late, last_success,
-        age_days, running_since, next_run and ``runs``: the newest ten, each with begun, finished, errors,
-        taken_over and removed. Moments are ISO 8601 with their time zone.
+        ``{count, results}``; each result has id, name, title, type, frequency, organisation (id),
+        organisation_title, state (``running``, ``waiting``, ``failed``, ``late``, ``fresh`` or ``new``),
+        is_late, last_success, age_days, running_since, next_run and ``runs``: the newest ten, each with
+        begun, finished, errors, taken_over and removed. Moments are ISO 8601 with their time zone.
     """
     tk.check_access("digitalms_source_list", context, data_dict)
     told = schema.validated(context, data_dict, schema.source.listing())
@@ -137,6 +137,7 @@ def _health(health: SourceHealth) -> Json:
         "type": health.type,
         "frequency": health.frequency,
         "organisation": health.organisation,
+        "organisation_title": health.organisation_title,
         "state": health.state(now),
         "is_late": health.is_late(now),
         "last_success": _iso(health.last_success),

@@ -151,7 +151,9 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         "status": [ignore_empty, unicode_safe, is_status],
         "organisation": [ignore_empty, unicode_safe],
         "delayed": [ignore_empty, yes_or_no],
+        "include_coverage": [ignore_empty, yes_or_no],
         "include_internal": [ignore_empty, yes_or_no],
+        "parent": [ignore_empty, unicode_safe],
         "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
         "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
     }
@@ -196,11 +198,21 @@ is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use o
 
 
 @tk.validator_args
-def measure_show(
-    not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator, boolean_validator: Validator
-) -> Schema:
+def measure_show(ignore_empty: Validator, boolean_validator: Validator) -> Schema:
     """Check the address of one measure at a moment."""
-    return {**moment(), "id": [not_empty, unicode_safe], "unpublished": [ignore_empty, boolean_validator]}
+    return {
+        **moment(),
+        **by_id(),
+        "unpublished": [ignore_empty, boolean_validator],
+        "include_coverage": [ignore_empty, yes_or_no],
+        "include_dataset": [ignore_empty, yes_or_no],
+    }
+
+
+@tk.validator_args
+def measure_history(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which history is asked for, up to a moment."""
+    return {**moment(), **page(), "id": [not_empty, unicode_safe]}
 
 
 @tk.validator_args
