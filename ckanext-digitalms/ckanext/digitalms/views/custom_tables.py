@@ -256,9 +256,10 @@ def current(name: str) -> Page:
 def history(table: str) -> Page:
     """Show all versions of a table."""
     package = _package(table)
-    found = [versions_listing.version(one) for one in releases.finished(custom_tables.group_of(package.id))]
+    found = releases.finished(custom_tables.group_of(package.id))
     told = {"name": table, "title": package.title}
-    return release_pages.listed("digitalms_own_tables.cite", told, found, dataset=package.name)
+    tell = versions_listing.version
+    return release_pages.listed("digitalms_own_tables.cite", told, found, tell, dataset=package.name)
 
 
 @digitalms_own_tables.post("/datensatz/<table>/<release_id>/")

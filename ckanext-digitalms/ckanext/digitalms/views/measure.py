@@ -12,7 +12,7 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .errors import handle_errors
 from .linked_coverage import figures
-from .pages import Page, reader, redirect, rendered
+from .pages import Page, part, reader, redirect, rendered
 from .point_in_time import PointInTime, kept_measures, requested_point_in_time
 
 SHOWN_STATEMENTS = 100
@@ -30,7 +30,7 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
         measure = tk.get_action("digitalms_measure_show")(reader(), {"id": id, **WHOLE, **moment.told})
     except tk.ObjectNotFound:
         return _not_public(id, moment)
-    asked = {"id": id, **moment.told, "limit": SHOWN_STATEMENTS}
+    asked = {"id": id, **moment.told, **part(SHOWN_STATEMENTS).asked}
     return _render(measure, moment, tk.get_action("digitalms_measure_history")(reader(), asked))
 
 
@@ -56,6 +56,7 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
         "measure": measure,
         "moment": moment,
         "history": history,
+        "part": part(SHOWN_STATEMENTS),
         "kept": measure["dataset"],
         "parent": _parent(measure, moment),
         "children": kept_measures(moment, parent=key),

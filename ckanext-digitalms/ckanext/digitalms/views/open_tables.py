@@ -5,6 +5,8 @@ Whole tables are served as files, so that ranges, lengths and ETags are the web 
 
 from __future__ import annotations
 
+from functools import partial
+
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint
@@ -95,10 +97,9 @@ def current(name: str) -> Page:
 def history(table: str) -> Page:
     """List the releases of a table."""
     _known(table)
-    finished = releases.finished(group_of(table))
-    told = [listing.release(table, release) for release in finished if listing.has(release, table)]
+    found = [release for release in releases.finished(group_of(table)) if listing.has(release, table)]
     now = listing.table(table, releases.current(group_of(table)))
-    return release_pages.listed("digitalms_data.cite", now, told)
+    return release_pages.listed("digitalms_data.cite", now, found, partial(listing.release, table))
 
 
 @digitalms_data.route("/<table>/<release_id>/", methods=["POST"])

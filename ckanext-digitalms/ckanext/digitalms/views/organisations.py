@@ -6,19 +6,22 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from .errors import handle_errors
-from .pages import Page, reader, redirect, rendered
+from .pages import Page, part, reader, redirect, rendered
 
 digitalms_organisations = Blueprint(
     "digitalms_organisations", __name__, url_prefix="/digitalisierung/organisationen"
 )
 handle_errors(digitalms_organisations)
 
+SHOWN = 200  # organisations on a page
+
 
 @digitalms_organisations.get("/")
 def index() -> Page:
     """Show the organisations and which of them are let in."""
-    found = tk.get_action("digitalms_organisation_list")(reader(), {"limit": 1000})["results"]
-    return rendered("digitalms/organisations/index.html", {"organisations": found})
+    found = tk.get_action("digitalms_organisation_list")(reader(), part(SHOWN).asked)
+    told = {"organisations": found["results"], "count": found["count"], "part": part(SHOWN)}
+    return rendered("digitalms/organisations/index.html", told)
 
 
 @digitalms_organisations.post("/<id>")

@@ -44,7 +44,8 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show a source; errors, missing records and the question only to those who keep it."""
     health = source_health(id)
     keeps = tk.h.check_access("digitalms_source_show", {"id": health.id})
-    told = tk.get_action("digitalms_source_show")(reader(), {"id": health.id}) if keeps else None
+    asked = {"id": health.id, "limit": SHOWN_GONE}
+    told = tk.get_action("digitalms_source_show")(reader(), asked) if keeps else None
     listed = tk.get_action("digitalms_source_list")(reader(), {"limit": 1000})["results"]
     source = told or next(each for each in listed if each["id"] == health.id)
     errors = errors_of_run(source["runs"][-1]["id"]) if told and source["runs"] else []

@@ -21,13 +21,15 @@ from ckanext.digitalms.vocabularies import Base, Customer, Status
 from . import form_fields
 from .errors import handle_errors
 from .findings import download, findings_file, found_groups, report_of
-from .pages import Page, reader, redirect, rendered
+from .pages import Page, part, reader, redirect, rendered
+from .point_in_time import PointInTime, measures
 from .source import trend_of
 
 digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
 handle_errors(digitalms_sources)
 
 SHOWN_CHANGES = 200
+SHOWN_SOURCES = 500
 RECENT = 20
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
 STATED = ("edition", "customer", "base", "source")
@@ -49,9 +51,12 @@ def index() -> Page:
     deliveries = []
     if not tk.current_user.is_anonymous:
         deliveries = tk.get_action("digitalms_delivery_list")(reader(), {"limit": RECENT})["results"]
-    found = tk.get_action("digitalms_source_list")(reader(), {"limit": 1000})["results"]
+    listed = tk.get_action("digitalms_source_list")(reader(), part(SHOWN_SOURCES).asked)
+    found = listed["results"]
     values = {
         "sources": found,
+        "count": listed["count"],
+        "part": part(SHOWN_SOURCES),
         "late": [source for source in found if source["is_late"]],
         "deliveries": deliveries,
         "may_confirm": _may_confirm(),
@@ -75,9 +80,8 @@ def upload() -> Page:
 def template() -> Page:
     """Return a table to fill in: a row for each public measure with what the catalogue says today."""
     asked = tk.request.args.get("organisation", "").strip().replace("\0", "")
-    filters = {"limit": 1000, **({"organisation": asked} if asked else {})}
-    found = tk.get_action("digitalms_measure_list")(reader(), filters)["results"]
-    rows = [_template_row(each) for each in found]
+    filters = {"organisation": asked} if asked else {}
+    rows = [_template_row(each) for each in measures(PointInTime(), **filters)]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerows([TEMPLATE_TITLES, *rows])
@@ -181,8 +185,7 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 
 def _today() -> dict[str, dict[str, Any]]:
     """Return what the catalogue says today, so that a change can be compared with it."""
-    listed = tk.get_action("digitalms_measure_list")(reader(), {"limit": 1000})["results"]
-    return {each["measure_id"]: each for each in listed}
+    return {each["measure_id"]: each for each in measures(PointInTime())}
 
 
 @digitalms_sources.get("/bericht/<id>/befunde.csv")

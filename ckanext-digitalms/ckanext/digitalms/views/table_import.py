@@ -80,7 +80,7 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
 @digitalms_table_import.get("/<id>")
 def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show what an import would change, or has changed."""
-    done = tk.get_action("digitalms_table_import_show")(reader(), {"id": id})
+    done = tk.get_action("digitalms_table_import_show")(reader(), {"id": id, "limit": SHOWN_CHANGES})
     report = report_of(id)
     shape = MAPPINGS.get(done["table"] or "")
     values = {
@@ -88,7 +88,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "report": report,
         "shape": shape,
         "groups": found_groups(report),
-        "changes": [_change(each, shape) for each in done["changes"][:SHOWN_CHANGES]] if shape else [],
+        "changes": [_change(each, shape) for each in done["changes"]] if shape else [],
     }
     return rendered("digitalms/table_import/read.html", values)
 
@@ -154,7 +154,8 @@ def changes(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerow(titles)
-    for told in done["changes"]:
+    report = report_of(id)
+    for told in report.changes if report else ():
         change = _change(told, MAPPINGS[done["table"]])
         start = [str(told["row"]), told["measure_id"], told["change"], told["as_of"] or ""]
         for field in change["fields"] or [{"title": "", "old": "", "new": ""}]:

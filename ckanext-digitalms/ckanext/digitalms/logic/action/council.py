@@ -113,4 +113,4 @@ def digitalms_council_reference_list(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_council_reference_list", context, data_dict)
     told = schema.validated(context, data_dict, {**schema.page(), **schema.moment()})
     papers = known_papers(_citations(told))
-    return {"count": len(papers), "results": papers[told["offset"] :][: told["limit"]]}
+    return schema.paged(papers, told)

@@ -88,8 +88,7 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
     keys = [key for key in every.keys if wanted.get("parent") in {None, every.parent_of(key)}]
     if _FILTERS & wanted.keys():
         keys = [key for key in keys if _keep(every.show(key), wanted)]
-    page = keys[wanted["offset"] :][: wanted["limit"]]
-    shown = [every.show(key) for key in page]
+    shown = [every.show(key) for key in schema.page_of(keys, wanted)]
     return {"count": len(keys), "results": _with_coverage(shown) if wanted.get("include_coverage") else shown}
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError
@@ -18,7 +18,9 @@ from ckanext.digitalms.services.lookup import by_field
 from ckanext.digitalms.storable import is_storable
 from ckanext.digitalms.vocabularies import Status, StepState
 
-MAX_PAGE = 1000
+Item = TypeVar("Item")
+
+USUAL_PAGE, MAX_PAGE = 100, 1000
 MAX_TEXT = 1_000_000  # what names or says something; files come as upload or content
 _NOT_KNOWN = N_("“{found}” is not known. Use one of: {allowed}.")
 _YES_OR_NO = {
@@ -74,9 +76,22 @@ def refuse_unknown(data_dict: dict[str, Any], schema: Schema) -> None:
 def page(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
     """Check ``limit`` (up to 1000) and ``offset``."""
     return {
-        "limit": [default(100), natural_number_validator, _at_most_a_page],
+        "limit": [default(USUAL_PAGE), natural_number_validator, _at_most_a_page],
         "offset": [default(0), natural_number_validator, _countable],
     }
+
+
+FIRST_PAGE: Mapping[str, int] = {"limit": USUAL_PAGE, "offset": 0}
+
+
+def page_of(found: Sequence[Item], told: Mapping[str, Any] = FIRST_PAGE) -> Sequence[Item]:
+    """Return the part of a list that was asked for with ``limit`` and ``offset``."""
+    return found[told["offset"] :][: told["limit"]]
+
+
+def paged(found: Sequence[Any], told: Mapping[str, Any] = FIRST_PAGE) -> dict[str, Any]:
+    """Return the part of a list that was asked for, and how many there are in all."""
+    return {"count": len(found), "results": page_of(found, told)}
 
 
 def refuse_unstorable(data_dict: dict[str, Any]) -> None:

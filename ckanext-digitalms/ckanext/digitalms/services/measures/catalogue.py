@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 
 import ckan.plugins.toolkit as tk
 
@@ -96,10 +97,10 @@ def with_internal(public: Catalogue, user: str | None, wanted: Json) -> Catalogu
 def _catalogue(statements: Iterable[Statement], day: date | None) -> Catalogue:
     arranged = Arranged(statements, day or config.today(), config.update_days())
     titles = titles_of(arranged.organisations)
-    address = _addresses()
+    address, built = _addresses(), cache(arranged.show)
 
     def show(key: str) -> Json:
-        measure = arranged.show(key)
+        measure = built(key)
         organisation = measure["organisation"]
         title = titles.get(organisation, organisation)
         return {**measure, "organisation_title": title, "url": address(key)}
