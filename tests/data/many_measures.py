@@ -29,11 +29,15 @@ ORDER BY n
 """
 
 
-def add(like: str, measures: int, statements: int) -> list[str]:
-    """Add measures like one that is there, each with so many Stands a week apart; return their names."""
+def add(like: str, measures: int, statements: int, first: int = 0) -> list[str]:
+    """Add measures like one that is there, each with so many Stands a week apart; return their names.
+
+    Args:
+        first: the number of the first of them.
+    """
     template = model.Package.get(like)
-    names = [f"massnahme-{number:04d}" for number in range(measures)]
-    for place, name in enumerate(names):
+    names = [f"massnahme-{number:04d}" for number in range(first, first + measures)]
+    for place, name in enumerate(names, first):
         title = f"Digitalisierungsmaßnahme Nummer {place}"
         last = (_FIRST + timedelta(weeks=statements)).isoformat()
         package = model.Package(

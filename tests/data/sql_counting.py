@@ -1,4 +1,4 @@
-"""How many SQL statements something takes."""
+"""Which SQL statements something takes, and how many."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from ckan import model
 Made = TypeVar("Made")
 
 
-def counted(work: Callable[[], Made]) -> tuple[Made, int]:
-    """Do it; return what it gave, and the number of statements sent to the database."""
-    count = 0
+def statements_of(work: Callable[[], Made]) -> tuple[Made, list[str]]:
+    """Do it; return what it gave, and the statements that were sent to the database."""
+    sent: list[str] = []
 
-    def listen(*_: Any) -> None:
-        nonlocal count
-        count += 1
+    def listen(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        del connection, cursor
+        sent.append(statement)
 
     sa.event.listen(model.meta.engine, "before_cursor_execute", listen)
     try:
-        made = work()
-        return made, count
+        return work(), sent
     finally:
         sa.event.remove(model.meta.engine, "before_cursor_execute", listen)
+
+
+def counted(work: Callable[[], Made]) -> tuple[Made, int]:
+    """Do it; return what it gave, and the number of statements sent to the database."""
+    made, sent = statements_of(work)
+    return made, len(sent)

@@ -54,7 +54,9 @@ def test_it_is_made_once(read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second reader costs no view."""
     made = []
     usual = overview.kept_measures
-    monkeypatch.setattr(overview, "kept_measures", lambda moment: made.append(moment) or usual(moment))
+    monkeypatch.setattr(
+        overview, "kept_measures", lambda moment, **more: made.append(moment) or usual(moment, **more)
+    )
     bodies = {read(OVERVIEW).data for _ in range(TRIES)}
     assert len(bodies) == 1
     assert 0 < len(made) < TRIES

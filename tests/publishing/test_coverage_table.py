@@ -9,8 +9,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
+from ckan import model
 
-from ckanext.digitalms.publishing import datasets, release_check, releases, stages
+from ckanext.digitalms.publishing import coverage_rows, datasets, release_check, releases, stages
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
 
@@ -27,12 +29,12 @@ TABLE = "AGS;alle Technologien ≥ 30 Mbit/s;DSL ≥ 30 Mbit/s\n05515000;96.51;0
 KEY = ("area_code", "edition", "technology", "speed_mbit_s", "share_percent", "value_state", "area_name")
 
 
-def deliver(edition: str = "2019-06", content: str = TABLE) -> str:
+def deliver(edition: str = "2019-06", content: str = TABLE, areas: str = AREAS) -> str:
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     told = {
         "kind": "coverage",
         "content": content,
-        "areas": AREAS,
+        "areas": areas,
         "edition": edition,
         "customer": "private",
         "base": "households",
@@ -40,6 +42,10 @@ def deliver(edition: str = "2019-06", content: str = TABLE) -> str:
     }
     state: str = tk.get_action("digitalms_delivery_create")({"user": user}, told)["state"]
     return state
+
+
+def _shown(**asked: Any) -> Any:
+    return tk.get_action("digitalms_coverage_show")({"user": ""}, {"limit": 1000, **asked})
 
 
 def rows() -> list[tuple[Any, ...]]:
@@ -124,9 +130,50 @@ class TestShow:
         assert answer["count"] == 4
         assert [row["area_name"] for row in answer["results"]] == ["Ahaus"]
 
+    def test_a_page_begins_behind_another(self):
+        """Parts by ``after`` are the whole list, each row once, with and without filters."""
+        deliver()
+        deliver("2018-12")
+        for filters in ({}, {"technology": "dsl"}, {"area_code": "05515000"}, {"edition": "2018-12"}):
+            whole = _shown(**filters)
+            parts, following = [], {}
+            while following is not None:
+                part = _shown(**filters, **following, limit=3)
+                assert part["count"] == whole["count"] == len(whole["results"])
+                parts += part["results"]
+                following = {"after": part["next"]} if part["next"] else None
+            assert parts == whole["results"]
+
+    def test_a_deep_page_reads_what_it_shows(self):
+        """The index leads to the area where it begins; those before are not passed by."""
+        areas = "".join(f"{5_000_000 + n:08d};{n % 100}\n" for n in range(3_000))
+        known = [{"properties": {"AGS": f"{5_000_000 + n:08d}", "GEN": "Ort"}} for n in range(3_000)]
+        deliver(content=f"AGS;alle Technologien ≥ 30 Mbit/s\n{areas}", areas=json.dumps({"features": known}))
+        model.Session.execute(sa.text("ANALYZE digitalms_coverage_area"))
+        cursor = coverage_rows.cursor_of(_shown(area_code="05002900")["results"][0])
+        sent: list[str] = []
+
+        def explain(connection: Any, asked: Any, statement: str, parameters: Any, *_: Any) -> None:
+            if "LIMIT" in statement and "digitalms_coverage_area" in statement:
+                with connection.connection.cursor() as asking:
+                    asking.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {statement}", parameters)
+                    sent.append("\n".join(row[0] for row in asking.fetchall()))
+
+        sa.event.listen(model.meta.engine, "before_cursor_execute", explain)
+        try:
+            answer = _shown(after=cursor, limit=5)
+        finally:
+            sa.event.remove(model.meta.engine, "before_cursor_execute", explain)
+        assert [row["area_code"] for row in answer["results"]] == [f"{5_002_901 + n:08d}" for n in range(5)]
+        [plan] = sent
+        assert "digitalms_coverage_area_order" in plan
+        assert "Seq Scan on digitalms_coverage_area" not in plan
+
     @pytest.mark.parametrize(
         "asked",
         [
+            {"after": "05515000"},
+            {"after": "05515000,2019-06,private,all,download,x,households"},
             {"technology": "Glasfaser"},
             {"customer": "alle"},
             {"base": "x"},

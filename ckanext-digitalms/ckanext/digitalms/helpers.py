@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
 import pyphen
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from ckan import model
+from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from . import config, theme
 from .error_words import digitalms_error_words
-from .helpers_ckan import digitalms_with_heading, render_assets, render_datetime, render_markdown
+from .helpers_ckan import (
+    check_access,
+    digitalms_with_heading,
+    render_assets,
+    render_datetime,
+    render_markdown,
+)
 from .measures.delay import MilestoneState
 from .measures.plot import Column
 from .publishing import releases
-from .services.access.admission import is_admitted
 from .services.measures.catalogue import read_point_in_time, status_columns
+from .services.read_once import read_once
 from .services.sources.identities import missing_since
-from .tables.open_tables import group_of
+from .tables.open_tables import GROUPS, group_of
 from .vocabularies import (
     MEASURE_TYPE,
     SPEED_CLASSES,
@@ -45,6 +53,8 @@ from .vocabularies import (
 )
 
 __all__ = [
+    "check_access",
+    "digitalms_addresses",
     "digitalms_choices",
     "digitalms_day",
     "digitalms_delayed_since",
@@ -54,7 +64,6 @@ __all__ = [
     "digitalms_gone_since",
     "digitalms_hyphenate",
     "digitalms_icon",
-    "digitalms_is_admitted",
     "digitalms_label",
     "digitalms_long_days",
     "digitalms_moment",
@@ -80,6 +89,8 @@ __all__ = [
 Choices = list[dict[str, str]]
 Change = dict[str, str]
 
+# stands in an address for what is put there
+_PLACE = "digitalms-place"
 _LONG_WORD = re.compile(r"[^\W\d_]{12,}")
 _WORDS = re.compile(r"\S+")
 # differences are told word by word where at least so much is alike, and while comparing stays cheap
@@ -156,6 +167,18 @@ def digitalms_theme_address() -> str:
 def digitalms_typeface_address() -> str:
     """Return the address of the upright letters of pages."""
     return theme.typeface_address("normal")
+
+
+def digitalms_addresses(endpoint: str, name: str, query: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what gives the addresses of pages that differ in one argument, which CKAN makes once.
+
+    Args:
+        endpoint: of the pages.
+        name: of the argument; what it can be needs no escaping but that of addresses.
+        query: the parameters that all of them have.
+    """
+    before, _, after = str(tk.h.url_for(endpoint, **{name: _PLACE}, **query)).partition(_PLACE)
+    return lambda value: f"{before}{quote(value)}{after}"
 
 
 def digitalms_day(value: str | dt.date | None) -> str:
@@ -290,8 +313,15 @@ def _sub_words(sub: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 def digitalms_label(vocabulary: str, value: str | None) -> str:
     """Return the label of a term in the reader's language."""
+    return _label(vocabulary, value, str(get_locale()))
+
+
+@lru_cache(maxsize=1000)
+def _label(vocabulary: str, value: str | None, locale: str) -> str:
+    # kept by language: a page has hundreds of them
+    del locale
     term = next((t for t in _VOCABULARIES[vocabulary] if t.value == value), None)
-    return tk._(term.label) if term else (value or "")
+    return str(tk._(term.label)) if term else (value or "")
 
 
 def digitalms_long_days() -> int:
@@ -306,11 +336,6 @@ def digitalms_icon(name: str) -> Markup:
         '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
         f'stroke-linejoin="round" aria-hidden="true">{path}</svg>'
     )
-
-
-def digitalms_is_admitted(organisation_id: str | None) -> bool:
-    """Return whether an organisation is let in, so that its measures are official."""
-    return is_admitted(organisation_id)
 
 
 def digitalms_status_columns(told: Mapping[str, str]) -> list[Column]:
@@ -342,7 +367,7 @@ def digitalms_field_label(name: str) -> str:
 
 def digitalms_table_links(table: str) -> list[dict[str, str]]:
     """Return the addresses of a table's current files, once there are any."""
-    if releases.current(group_of(table)) is None:
+    if group_of(table) not in read_once("releases", lambda: releases.current_of(GROUPS)):
         return []
     formats = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
     return [{"label": label, "url": f"/digitalisierung/daten/{table}.{ending}"} for label, ending in formats]

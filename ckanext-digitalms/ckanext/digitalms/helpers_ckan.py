@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context
 from markupsafe import Markup
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.services.accounts import privacy
 
-__all__ = ["digitalms_with_heading", "render_assets", "render_datetime", "render_markdown"]
+__all__ = ["check_access", "digitalms_with_heading", "render_assets", "render_datetime", "render_markdown"]
 
 # styles for pages of these extensions alone, which put them on every page
 _STYLES_OF_OTHERS = ("/ckanext-harvest/", "/ckanext-scheming/")
@@ -43,6 +45,18 @@ def render_assets(original: Callable[..., Markup], kind: str) -> Markup:
         return tags
     kept = [tag for tag in tags.splitlines() if not any(name in tag for name in _STYLES_OF_OTHERS)]
     return Markup("\n").join(kept)
+
+
+@tk.chained_helper
+def check_access(original: Callable[..., bool], action: str, data_dict: Json | None = None) -> bool:
+    """Return whether the reader may do something, without looking up the account for each question."""
+    if not tk.current_user.is_authenticated:
+        return original(action, data_dict)
+    context: Context = {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+    try:
+        return bool(tk.check_access(action, context, data_dict or {}))
+    except tk.NotAuthorized:
+        return False
 
 
 @tk.chained_helper

@@ -162,7 +162,7 @@ __all__ = [
 
 def public_measures(day: dt.date | None = None, known_at: dt.datetime | None = None) -> list[dict[str, Any]]:
     """Return all public measures, today or on a cut-off date, as they were known at a moment."""
-    return catalogue(day, known_at)
+    return list(catalogue(day, known_at))
 
 
 def measure_ids(organisation: str | None = None) -> set[str]:

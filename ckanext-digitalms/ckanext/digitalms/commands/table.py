@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def _import(console: Console, table: str, file: Path, told: dict[str, Any]) -> i
         for name, sentences in refused.error_dict.items():
             console.print(f"[bold]{escape(name)}[/]: {escape(' '.join(sentences))}")
         return REFUSED
-    for finding in done["findings"]:
+    for finding in _whole(done, "findings"):
         console.print(escape(f"{finding['message']} {finding['remedy']}"))
     _print_changes(console, done)
     console.print(_STATES[done["state"]](), done["id"])
@@ -55,6 +56,15 @@ def _imported(table: str, file: Path, told: dict[str, Any]) -> dict[str, Any]:
     return done
 
 
+def _whole(done: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """Go through a list of an import that may be longer than one answer."""
+    for offset in range(0, done[f"{name}_count"], 1000):
+        asked = {"id": done["id"], "limit": 1000, "offset": offset}
+        yield from tk.get_action("digitalms_table_import_show")({"ignore_auth": True, "user": ""}, asked)[
+            name
+        ]
+
+
 _STATES = {
     "accepted": lambda: tk._("The table is taken over."),
     "unchanged": lambda: tk._("Everything in the table is known already; nothing was changed."),
@@ -68,7 +78,7 @@ def _print_changes(console: Console, done: dict[str, Any]) -> None:
         return
     names = (tk._("Row"), tk._("Measure"), tk._("Change"), tk._("Field"), tk._("Before"), tk._("After"))
     table = Table(*names, title=escape(tk._("What changes")), title_justify="left")
-    for change in done["changes"]:
+    for change in _whole(done, "changes"):
         for field in change["fields"] or [{"field": "", "old": "", "new": ""}]:
             start = (change["row"], change["measure_id"], change["change"])
             cells = (*start, field["field"], field["old"] or "", field["new"] or "")

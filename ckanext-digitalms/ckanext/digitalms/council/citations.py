@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ class Citation:
     row: Row
 
 
-def citations(measures: Sequence[Row], default_body: str) -> Iterator[Citation]:
+def citations(measures: Iterable[Row], default_body: str) -> Iterator[Citation]:
     """Return every citation of a numbered paper in the order of the measures.
 
     Args:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -204,11 +204,13 @@ class Measure:
 
     def content(self) -> dict[str, Any]:
         """Return the canonical JSON content of a statement."""
-        return {key: plain(value) for key, value in asdict(self).items()}
+        return {declared.name: plain(getattr(self, declared.name)) for declared in fields(self)}
 
 
 def plain(value: Any) -> Any:
-    """Turn dates and decimals, also nested, into what JSON knows."""
+    """Turn rows, dates and decimals, also nested, into what JSON knows."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -217,6 +219,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {declared.name: plain(getattr(value, declared.name)) for declared in fields(value)}
     return value
 
 
@@ -271,11 +275,18 @@ def completed(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, **whole, "keywords": whole["keywords"] or []}
 
 
-def measure_from_content(content: Mapping[str, Any]) -> Measure:
-    """Read a measure from a statement's content."""
+def measure_from_content(content: Mapping[str, Any], names: Collection[str] = ()) -> Measure:
+    """Read a measure from a statement's content.
+
+    Args:
+        content: of the statement.
+        names: the fields that are needed, key and title among them; the others stay empty. By default all.
+    """
     values: dict[str, Any] = {}
     for declared in fields(Measure):
         value = content.get(declared.name)
+        if names and declared.name not in names:
+            continue
         if declared.name in ROW_TYPES:
             values[declared.name] = _rows(declared.name, value)
         elif declared.name == "keywords":

@@ -12,6 +12,9 @@ from decimal import Decimal
 
 from .record import Measure
 
+# the fields of a measure from which the tree is made
+FIELDS = frozenset({"measure_id", "title", "parent_id", "position", "progress_percent", "weight"})
+
 
 @dataclass(frozen=True)
 class Place:

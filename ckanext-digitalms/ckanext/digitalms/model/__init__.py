@@ -11,12 +11,14 @@ from .harvest_notice import HarvestNotice
 from .harvest_question import HarvestQuestion
 from .internal_note import InternalNote
 from .organisation_name import OrganisationName
+from .package_index import PACKAGE_INDEXES
 from .redaction import Redaction
 from .release import Release
 from .report_import import ReportImport
 from .statement import StatementRow
 
 __all__ = [
+    "PACKAGE_INDEXES",
     "Admission",
     "AreaList",
     "CoverageArea",

@@ -17,7 +17,8 @@ class CoverageArea(tk.BaseModel):  # type: ignore[name-defined]
     """Shares in percent in the order of the edition's series; ``states`` has a letter for each of them."""
 
     __tablename__ = "digitalms_coverage_area"
-    __table_args__ = (sa.Index("digitalms_coverage_area_code", "area_code"),)
+    # in the order of bytes (migration 009), which alembic does not see
+    __table_args__ = (sa.Index("digitalms_coverage_area_order", "area_code"),)
 
     edition_id: Mapped[str] = mapped_column(
         sa.Text, sa.ForeignKey("digitalms_coverage_edition.edition_id", ondelete="CASCADE"), primary_key=True

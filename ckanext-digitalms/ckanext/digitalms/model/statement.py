@@ -76,11 +76,27 @@ SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation {_OF_PUBLIC}
 ORDER BY s.measure_id, s.as_of, s.statement_id
 """
 
-# without the rest of the statements, which is most of what they hold
-_STATUSES = f"""
-SELECT s.as_of, s.measure_id, s.content ->> 'status' AS status {_OF_PUBLIC}
-ORDER BY s.as_of, s.statement_id
+# the newest first, with how many there are in all
+_NEWEST_OF_MEASURE = f"""
+SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation, count(*) OVER () AS in_all {_OF_PUBLIC}
+  AND s.measure_id = :measure_id
+ORDER BY s.as_of DESC, s.statement_id DESC LIMIT :limit OFFSET :offset
 """
+
+# without the rest of the statements, which is most of what they hold (and would be sorted with them), and
+# without those that leave the status as it was; one of each day stays: a day on which something was told
+_STATUSES = f"""
+WITH told AS MATERIALIZED (
+    SELECT s.as_of, s.statement_id, s.measure_id, s.content ->> 'status' AS status {_OF_PUBLIC}
+)
+SELECT as_of, measure_id, status FROM (
+    SELECT told.*, lag(status) OVER (PARTITION BY measure_id ORDER BY as_of, statement_id) AS before,
+        row_number() OVER (PARTITION BY as_of ORDER BY statement_id) AS place
+    FROM told
+) each
+WHERE place = 1 OR status IS DISTINCT FROM before
+ORDER BY as_of, statement_id
+"""  # noqa: S608 - as above
 
 
 class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
@@ -127,8 +143,23 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         return _read(PUBLIC_HISTORY, measure_id=measure_id, day=day, known_at=known_at)
 
     @classmethod
+    def public_page(
+        cls, measure_id: str, day: date | None, known_at: datetime | None, limit: int, offset: int
+    ) -> tuple[int, list[Statement]]:
+        """Return how many public statements of a measure there are, and some of them, the newest first.
+
+        Beyond the last one the number is not known, and none is told.
+        """
+        told = {"measure_id": measure_id, "day": day, "known_at": known_at, "limit": limit, "offset": offset}
+        rows = model.Session.execute(sa.text(_NEWEST_OF_MEASURE), told).all()
+        return (rows[0].in_all if rows else 0), [_statement(row) for row in rows]
+
+    @classmethod
     def public_statuses(cls, day: date | None = None, known_at: datetime | None = None) -> list[Standing]:
-        """Return the status that each public statement gives its measure, by (as_of, statement_id)."""
+        """Return the statuses that public statements give measures, by (as_of, statement_id).
+
+        What leaves a status as it was is left out, but for one of each day.
+        """
         rows = model.Session.execute(sa.text(_STATUSES), {"day": day, "known_at": known_at})
         of_value = {status.value: status for status in Status}
         return [Standing(row.as_of, row.measure_id, of_value[row.status]) for row in rows]

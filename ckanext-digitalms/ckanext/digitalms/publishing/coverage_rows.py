@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -17,27 +18,53 @@ from ckanext.digitalms.tables.open_tables import ALL_TABLES, COVERAGE, COVERAGE_
 from . import writing
 
 # text is put in order by its bytes, so that every database gives the same rows in the same order
-_SELECT = f"""
-SELECT a.area_code, e.edition, e.customer, s.technology, e.direction, s.speed_mbit_s, e.base,
+_COLUMNS = f"""
+       a.area_code, e.edition, e.customer, s.technology, e.direction, s.speed_mbit_s, e.base,
        trim_scale(a.shares[s.place]) AS share_percent,
        CASE substr(a.states, s.place, 1)
             WHEN '{MEASURED}' THEN 'measured' WHEN '{NOT_MEASURED}' THEN 'not_measured'
             WHEN '{SUPPRESSED}' THEN 'suppressed' END AS value_state,
        e.area_type, a.area_name, e.source
+"""
+_OF_EDITIONS = """
 FROM digitalms_coverage_edition e
 CROSS JOIN LATERAL (
     SELECT each.place::int, each.told ->> 0 AS technology, (each.told ->> 1)::int AS speed_mbit_s
     FROM jsonb_array_elements(e.series) WITH ORDINALITY AS each(told, place)
 ) s
-JOIN digitalms_coverage_area a ON a.edition_id = e.edition_id
-"""  # noqa: S608 - our own letters
-_ORDER = """
-ORDER BY a.area_code COLLATE "C", e.edition COLLATE "C", e.customer COLLATE "C", s.technology COLLATE "C",
-         e.direction COLLATE "C", s.speed_mbit_s, e.base COLLATE "C"
+"""
+_FROM = f"{_OF_EDITIONS} JOIN digitalms_coverage_area a ON a.edition_id = e.edition_id"
+_SELECT = f"SELECT {_COLUMNS} {_FROM}"
+# the key of a row, by which they are in order
+_KEY = {
+    "area_code": 'a.area_code COLLATE "C"',
+    "edition": 'e.edition COLLATE "C"',
+    "customer": 'e.customer COLLATE "C"',
+    "technology": 's.technology COLLATE "C"',
+    "direction": 'e.direction COLLATE "C"',
+    "speed_mbit_s": "s.speed_mbit_s",
+    "base": 'e.base COLLATE "C"',
+}
+_ORDER = f"""
+ORDER BY {", ".join(_KEY.values())}
+"""
+# beyond a key; the first part alone is what the index knows
+_AFTER = f"""({", ".join(_KEY.values())}) > ({", ".join(f":after_{name}" for name in _KEY)})
+    AND {_KEY["area_code"]} >= :after_area_code"""
+# the figures of many links at once; what a link leaves open may be anything
+_OF_LINKS = f"""
+SELECT asked.link, {_COLUMNS} {_FROM}
+JOIN jsonb_to_recordset(CAST(:links AS jsonb)) AS asked(
+    link int, area_code text, technology text, speed_mbit_s int, customer text, base text
+) ON {_KEY["area_code"]} = asked.area_code AND e.customer = coalesce(asked.customer, e.customer)
+    AND s.technology = coalesce(asked.technology, s.technology)
+    AND s.speed_mbit_s = coalesce(asked.speed_mbit_s, s.speed_mbit_s)
+    AND e.base = coalesce(asked.base, e.base)
+{_ORDER}
 """
 # what figures are asked for by; each name is a column
 FILTERS = {
-    "area_code": "a.area_code = :area_code",
+    "area_code": f"{_KEY['area_code']} = :area_code",
     "edition": "e.edition = :edition",
     "customer": "e.customer = :customer",
     "technology": "s.technology = :technology",
@@ -60,15 +87,68 @@ def write_csv(path: Path) -> int:
     return int(cursor.rowcount)
 
 
-def page(filters: Mapping[str, Any], limit: int, offset: int) -> tuple[int, list[Row]]:
-    """Count the rows that some of :data:`FILTERS` choose; return a page of them in the order of the key."""
-    wanted = " AND ".join(FILTERS[name] for name in filters)
-    chosen = _SELECT + (f"WHERE {wanted}" if wanted else "")
-    values = dict(filters)
-    count = model.Session.execute(sa.text(f"SELECT count(*) FROM ({chosen}) rows"), values).scalar_one()  # noqa: S608 - our own columns
-    asked = sa.text(f"{chosen}{_ORDER}LIMIT :limit OFFSET :offset")
-    found = model.Session.execute(asked, {**values, "limit": limit, "offset": offset}).mappings()
-    return count, [dict(row) for row in found]
+# how many rows there are: those of an edition are its areas times its series
+_COUNT = """
+SELECT coalesce(sum(areas), 0) {from_series} JOIN (
+    SELECT edition_id, count(*) AS areas FROM digitalms_coverage_area a {of_areas} GROUP BY edition_id
+) a ON a.edition_id = e.edition_id {where}
+"""
+
+
+def count(filters: Mapping[str, Any]) -> int:
+    """Count the rows that some of :data:`FILTERS` choose, without making them."""
+    others = [FILTERS[name] for name in filters if name != "area_code"]
+    asked = _COUNT.format(
+        from_series=_OF_EDITIONS,
+        of_areas=_where([FILTERS["area_code"]] if "area_code" in filters else []),
+        where=_where(others),
+    )
+    return int(model.Session.execute(sa.text(asked), dict(filters)).scalar_one())
+
+
+def page(
+    filters: Mapping[str, Any], limit: int, offset: int, after: Sequence[Any] | None = None
+) -> list[Row]:
+    """Return a page of the rows that some of :data:`FILTERS` choose, in the order of the key.
+
+    Args:
+        filters: with the value of each.
+        limit: how many.
+        offset: how many are left out first; the database passes by all of them.
+        after: the key of the row behind which the page begins, wherever that is.
+    """
+    values = {**filters, "limit": limit, "offset": offset}
+    wanted = [FILTERS[name] for name in filters]
+    if after is not None:
+        wanted.append(_AFTER)
+        values |= {f"after_{name}": value for name, value in zip(_KEY, after, strict=True)}
+    asked = sa.text(f"{_SELECT} {_where(wanted)} {_ORDER}LIMIT :limit OFFSET :offset")
+    return [dict(row) for row in model.Session.execute(asked, values).mappings()]
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def cursor_of(row: Row) -> str:
+    """Return what stands for a row, so that a page can begin behind it."""
+    return ",".join(str(row[name]) for name in _KEY)
+
+
+def read_cursor(text: str) -> list[Any]:
+    """Return the key that :func:`cursor_of` wrote; raises :class:`ValueError`."""
+    told = dict(zip(_KEY, text.split(","), strict=True))
+    return [int(value) if name == "speed_mbit_s" else value for name, value in told.items()]
+
+
+def of_links(links: Sequence[Mapping[str, Any]]) -> list[list[Row]]:
+    """Return the figures of each link that a measure has to coverage, in the order of the links."""
+    found: list[list[Row]] = [[] for _ in links]
+    if links:
+        told = json.dumps([{**link, "link": place} for place, link in enumerate(links)])
+        for row in model.Session.execute(sa.text(_OF_LINKS), {"links": told}).mappings():
+            found[row["link"]].append({name: value for name, value in row.items() if name != "link"})
+    return found
 
 
 def fingerprint(described: dict[str, Any]) -> str:

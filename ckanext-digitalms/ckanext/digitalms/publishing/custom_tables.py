@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,12 +115,13 @@ def find(name: str) -> model.Package | None:
 
 def free_name(wanted: str) -> str:
     """Return a name that neither a dataset nor a table has."""
-    query = sa.select(model.Package.extras[MARKER].astext).where(
-        model.Package.extras[MARKER].astext.isnot(None)
-    )
-    taken = {*model.Session.scalars(query), *model.Session.scalars(sa.select(model.Package.name))}
-    numbered = (f"{wanted[:28]}-{number}" for number in range(2, len(taken) + 3))
-    return next(name for name in (wanted, *numbered) if name not in taken)
+    return datasets.first_free(wanted, wanted[:28], _taken)
+
+
+def _taken(names: Sequence[str]) -> set[str]:
+    marker = model.Package.extras[MARKER].astext
+    tables = model.Session.scalars(sa.select(marker).where(marker.in_(names)))
+    return {*tables, *datasets.taken_names(names)}
 
 
 def descriptor(release_id: str, created: datetime, spec: TableSpec, files: Facts, metadata: Facts) -> bytes:

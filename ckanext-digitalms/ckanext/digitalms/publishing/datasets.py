@@ -7,8 +7,9 @@ What a coordinator wrote stays; only what a release changes is written again.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, count, islice
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -28,6 +29,7 @@ from .snapshot import site_url
 
 MARKER = "digitalms_table"
 RELEASE = "digitalms_release"
+ASKED_AT_ONCE = 50
 _PERIOD = ("temporal_start", "temporal_end")
 CONTINUOUS = "http://publications.europa.eu/resource/authority/frequency/CONT"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/ckanext-digitalms/")
@@ -107,13 +109,19 @@ def tell(release_id: str, manifest: Facts) -> bool:
 
 def find(table: str) -> model.Package | None:
     """Find a table's dataset by its marker, a deleted one too."""
-    query = (
-        sa.select(model.Package)
-        .where(model.Package.extras[MARKER].astext == table)
-        .order_by(model.Package.state, model.Package.metadata_created)
-    )
-    found: model.Package | None = model.Session.scalars(query).first()
-    return found
+    return _found([table]).get(table)
+
+
+def find_all() -> dict[str, model.Package]:
+    """Find the datasets of all tables, by the table."""
+    return _found(list(ALL_TABLES))
+
+
+def _found(tables: Sequence[str]) -> dict[str, model.Package]:
+    # of several with the same marker the first that was made and is active
+    query = sa.select(model.Package).where(model.Package.extras[MARKER].astext.in_(tables))
+    found = list(model.Session.scalars(query.order_by(model.Package.state, model.Package.metadata_created)))
+    return {package.extras[MARKER]: package for package in reversed(found)}
 
 
 def _context() -> Json:
@@ -166,10 +174,28 @@ def _first(table: OpenTable, owner: str) -> Json:
 
 def free_name(wanted: str) -> str:
     """Return a name that no dataset has: this one, or with the first free number."""
-    query = sa.select(model.Package.name).where(model.Package.name.startswith(wanted, autoescape=True))
-    taken = set(model.Session.scalars(query))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return next(name for name in (wanted, *numbered) if name not in taken)
+    return first_free(wanted, wanted, taken_names)
+
+
+def taken_names(names: Sequence[str]) -> set[str]:
+    """Return which of these names datasets have."""
+    return set(model.Session.scalars(sa.select(model.Package.name).where(model.Package.name.in_(names))))
+
+
+def first_free(wanted: str, stem: str, taken: Callable[[Sequence[str]], set[str]]) -> str:
+    """Return the first name that is not taken: the one that is wanted, or a stem with a number.
+
+    Args:
+        wanted: the name.
+        stem: what numbers are put behind.
+        taken: tells which of some names are taken: a few are asked for at once, which an index finds.
+    """
+    names = chain([wanted], (f"{stem}-{number}" for number in count(2)))
+    while True:
+        some = list(islice(names, ASKED_AT_ONCE))
+        found = taken(some)
+        if free := next((name for name in some if name not in found), None):
+            return free
 
 
 def _resources(table: OpenTable, created: datetime, manifest: Facts, known: list[Json]) -> list[Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
@@ -17,7 +18,11 @@ from .snapshot import site_url
 
 def tables() -> list[Json]:
     """Tell of every open table, with its files where it has been published."""
-    return [table(name, releases.current(group)) for group, names in GROUPS.items() for name in names]
+    found = datasets.find_all()
+    now = releases.current_of(GROUPS)
+    return [
+        _table(name, now.get(group), found.get(name)) for group, names in GROUPS.items() for name in names
+    ]
 
 
 def table(name: str, release: Release | None) -> Json:
@@ -26,8 +31,11 @@ def table(name: str, release: Release | None) -> Json:
     Raises:
         KeyError: there is no such table.
     """
+    return _table(name, release, datasets.find(name))
+
+
+def _table(name: str, release: Release | None, package: model.Package | None) -> Json:
     declared = ALL_TABLES[name]
-    package = datasets.find(name)
     told = {
         "name": name,
         "title": declared.title,

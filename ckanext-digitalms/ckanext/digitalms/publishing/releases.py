@@ -158,9 +158,13 @@ def committed(group: str, before: Release | None) -> Outcome | None:
 
 def current(group: str = MEASURE_TABLES) -> Release | None:
     """Return the current release of a group of tables."""
-    query = sa.select(Release).where(Release.group == group, Release.state == CURRENT)
-    found: Release | None = model.Session.scalars(query).first()
-    return found
+    return current_of([group]).get(group)
+
+
+def current_of(groups: Iterable[str]) -> dict[str, Release]:
+    """Return the current releases of several groups of tables, by the group."""
+    query = sa.select(Release).where(Release.group.in_(list(groups)), Release.state == CURRENT)
+    return {release.group: release for release in model.Session.scalars(query)}
 
 
 def finished(group: str = MEASURE_TABLES) -> list[Release]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import defer
 
 from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.model import Delivery, HarvestIdentity
-from ckanext.digitalms.services.access.rights import is_coordinator
+from ckanext.digitalms.services.access.rights import account, is_coordinator
 from ckanext.digitalms.storable import plain_id
 
 
@@ -96,6 +96,8 @@ def delivery_list(
 
 def delivery_summaries(delivery_ids: Sequence[str]) -> dict[str, dict[str, Any] | None]:
     """Return the reports of deliveries without findings and changes, which may be many."""
+    if not delivery_ids:
+        return {}
     summary = Delivery.report.op("-")(sa.literal("findings")).op("-")(sa.literal("changes"))
     query = sa.select(Delivery.id, sa.type_coerce(summary, JSONB)).where(Delivery.id.in_(delivery_ids))
     return dict(model.Session.execute(query).tuples().all())
@@ -149,9 +151,7 @@ def _identities(source_id: str, identifiers: Iterable[str]) -> list[HarvestIdent
 
 def seen_by(user_name: str) -> dict[str, Any] | None:
     """Return whose deliveries a user sees: the own ones and those of the own offices; ``None`` for all."""
-    if is_coordinator(user_name):
-        return None
-    ours = tk.get_action("organization_list_for_user")(
-        {"user": user_name}, {"id": user_name, "permission": "update_dataset"}
-    )
-    return {"user_id": model.User.get(user_name).id, "organisations": [each["id"] for each in ours]}
+    user = account(user_name)
+    if user is None or is_coordinator(user_name):
+        return None if user else {"user_id": None, "organisations": ()}
+    return {"user_id": user.user_id, "organisations": sorted(user.edited)}

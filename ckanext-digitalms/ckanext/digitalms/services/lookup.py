@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms.services.read_once import read_once
 from ckanext.digitalms.storable import plain_id
 
 _INSIDE = {"tags": "name", "extras": "key"}
@@ -30,4 +32,12 @@ def by_field(wrong: Mapping[str, list[str]]) -> dict[str, Any]:
 
 def find_package(value: object) -> model.Package | None:
     """Return a dataset by its id or name, or ``None``."""
-    return model.Package.get(plain_id(value) or None)
+    key = plain_id(value)
+    return read_once(("package", key), lambda: _package(key)) if key else None
+
+
+def _package(key: str) -> model.Package | None:
+    """Read a dataset; where one has the id and another the name, the id comes first."""
+    either = sa.select(model.Package).where((model.Package.id == key) | (model.Package.name == key))
+    found: model.Package | None = model.Session.scalars(either.order_by(model.Package.id != key)).first()
+    return found

@@ -7,6 +7,7 @@ and links of before still find the organisation; the tables and the index follow
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from ckanext.digitalms.model import OrganisationName
 from ckanext.digitalms.publishing import trigger
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services.read_once import read_once
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,19 @@ def name_of(told: str) -> str:
     """Return the name that an organisation has today; what is no organisation's stays as it was told."""
     group = find(told)
     return str(group.name) if group is not None else told
+
+
+def titles_of(names: Iterable[str]) -> dict[str, str]:
+    """Return the titles of organisations by name and by id; one without a title is told by its name."""
+    asked = frozenset(names)
+    return read_once(("titles", asked), lambda: _titles(asked)) if asked else {}
+
+
+def _titles(asked: Collection[str]) -> dict[str, str]:
+    query = sa.select(model.Group.id, model.Group.name, model.Group.title).where(
+        sa.or_(model.Group.name.in_(asked), model.Group.id.in_(asked))
+    )
+    return {key: row.title or row.name for row in model.Session.execute(query) for key in (row.id, row.name)}
 
 
 def watch() -> None:

@@ -15,7 +15,8 @@ from ckanext.digitalms.vocabularies import Status
 from . import form_fields
 from .errors import handle_errors
 from .overview import FILTERS
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
+from .point_in_time import PointInTime, kept_measures
 
 digitalms_bulk = Blueprint("digitalms_bulk", __name__, url_prefix="/digitalisierung/mehrere-aendern")
 handle_errors(digitalms_bulk)
@@ -48,7 +49,7 @@ def preview() -> Page:
         "dry_run": True,
     }
     try:
-        done = tk.get_action("digitalms_table_import")({}, data)
+        done = tk.get_action("digitalms_table_import")(reader(), data)
     except tk.ValidationError as refused:
         return _form(told, chosen, refused.error_dict)
     return redirect("digitalms_table_import.read", id=done["id"])
@@ -67,11 +68,10 @@ def _kept() -> list[dict[str, Any]]:
     """Return the measures that the user may change; a filter that is none shows all."""
     tk.check_access("digitalms_table_import", {"user": tk.current_user.name}, {})
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
-    every = {"limit": 1000, "include_internal": True}
     try:
-        found = tk.get_action("digitalms_measure_list")({}, {**wanted, **every})["results"]
+        found = kept_measures(PointInTime(), **wanted)
     except tk.ValidationError:
-        found = tk.get_action("digitalms_measure_list")({}, every)["results"]
+        found = kept_measures(PointInTime())
     found = [measure for measure in found if measure["visibility"] != "draft"]
     names = {each["name"] for each in form_fields.organisations()}
     return [measure for measure in found if measure["organisation"] in names]

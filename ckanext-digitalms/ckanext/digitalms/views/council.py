@@ -10,11 +10,12 @@ from flask import Blueprint
 from ckanext.digitalms.vocabularies import ReferenceRole, Status
 
 from .errors import handle_errors
-from .pages import Page, redirect, rendered
+from .pages import Page, part, reader, redirect, rendered
 
 digitalms_council = Blueprint("digitalms_council", __name__, url_prefix="/digitalisierung/ratsbezug")
 handle_errors(digitalms_council)
 
+SHOWN = 200  # papers on a page
 _LABELS = {term.value: term.label for term in (*ReferenceRole, *Status)}
 
 
@@ -38,8 +39,8 @@ def index() -> Page:
 
 
 def _known() -> dict[str, Any]:
-    papers = tk.get_action("digitalms_council_reference_list")({}, {**_moment(), "limit": 1000})
-    return {"papers": papers["results"], "count": papers["count"], "moment": _moment()}
+    papers = tk.get_action("digitalms_council_reference_list")(reader(), {**_moment(), **part(SHOWN).asked})
+    return {"papers": papers["results"], "count": papers["count"], "part": part(SHOWN), "moment": _moment()}
 
 
 @digitalms_council.route("/<path:reference>")
@@ -47,7 +48,7 @@ def read(reference: str) -> Page:
     """Show a paper; an odd spelling leads to the normalised address."""
     asked = {"reference": reference.strip("/"), **_moment()}
     try:
-        paper = tk.get_action("digitalms_council_reference_show")({}, asked)
+        paper = tk.get_action("digitalms_council_reference_show")(reader(), asked)
     except tk.ObjectNotFound as err:
         return _unknown(str(err.message))
     except tk.ValidationError as err:

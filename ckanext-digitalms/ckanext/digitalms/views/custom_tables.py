@@ -29,7 +29,7 @@ from . import filtered_downloads, form_fields, release_pages
 from .downloads import gone, send_from
 from .errors import handle_errors
 from .findings import findings_file, found_groups, report_of
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_own_tables)
@@ -44,9 +44,7 @@ FOR_YOU = "private, no-cache"
 
 def may_upload() -> bool:
     """Return whether somebody edits datasets of any organisation."""
-    if tk.current_user.is_anonymous:
-        return False
-    return bool(form_fields.organisations())
+    return bool(tk.h.check_access("digitalms_table_import"))
 
 
 @digitalms_own_tables.get("/neu")
@@ -62,7 +60,7 @@ def create() -> Page:
     files = {name: tk.request.files.get(name) for name in ("upload", "schema")}
     given = {name: file for name, file in files.items() if file}
     try:
-        draft = tk.get_action("digitalms_dataset_draft_create")({}, {**told, **given})
+        draft = tk.get_action("digitalms_dataset_draft_create")(reader(), {**told, **given})
     except tk.ValidationError as refused:
         return _upload_form(told, refused.error_dict)
     return redirect("digitalms_own_tables.read", draft_id=draft["id"])
@@ -76,13 +74,13 @@ def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
         raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators publish tables."))
     package = drafts.own_dataset(told["dataset"]) if told.get("dataset") else None
     if package is not None:
-        tk.check_access("digitalms_dataset_draft_create", {}, {"dataset": package.name})
+        tk.check_access("digitalms_dataset_draft_create", reader(), {"dataset": package.name})
     values = {
         "told": told,
         "errors": errors,
         "dataset": package,
         "organisations": organisations,
-        "drafts": tk.get_action("digitalms_dataset_draft_list")({}, {"limit": 20})["results"],
+        "drafts": tk.get_action("digitalms_dataset_draft_list")(reader(), {"limit": 20})["results"],
         "choices": form_fields.dialect_choices(),
     }
     return rendered("digitalms/custom_tables/new.html", {**values, **form_fields.upload_limits()})
@@ -91,7 +89,7 @@ def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
 @digitalms_own_tables.get("/neu/<draft_id>")
 def read(draft_id: str) -> Page:
     """Show what was found in a table."""
-    draft = tk.get_action("digitalms_dataset_draft_show")({}, {"id": draft_id})
+    draft = tk.get_action("digitalms_dataset_draft_show")(reader(), {"id": draft_id})
     if draft["state"] != drafts.OPEN and draft["dataset"]:
         return redirect("dataset.read", id=draft["dataset"])
     return _draft_form(draft, _stored(draft), {})
@@ -102,7 +100,7 @@ def update(draft_id: str) -> Page:
     """Keep what was typed; then check, publish, save or throw away. On an error it stays in the form."""
     action = tk.request.form.get("action", "check")
     if action == "delete":
-        tk.get_action("digitalms_dataset_draft_delete")({}, {"id": draft_id})
+        tk.get_action("digitalms_dataset_draft_delete")(reader(), {"id": draft_id})
         tk.h.flash_success(tk._("The draft and its file are deleted."))
         return redirect("digitalms_own_tables.new")
     typed = _typed()
@@ -110,12 +108,12 @@ def update(draft_id: str) -> Page:
     if not errors and action in {"publish", "save"}:
         try:
             as_draft = {"as_draft": True} if action == "save" else {}
-            done = tk.get_action("digitalms_dataset_publish")({}, {"id": draft_id, **as_draft})
+            done = tk.get_action("digitalms_dataset_publish")(reader(), {"id": draft_id, **as_draft})
         except tk.ValidationError as refused:
             errors = refused.error_dict
         else:
             return _done(done)
-    draft = tk.get_action("digitalms_dataset_draft_show")({}, {"id": draft_id})
+    draft = tk.get_action("digitalms_dataset_draft_show")(reader(), {"id": draft_id})
     if errors:
         return _draft_form(draft, {**_stored(draft), **typed}, errors)
     return redirect("digitalms_own_tables.read", draft_id=draft_id)
@@ -129,7 +127,7 @@ def _keep(draft_id: str, typed: Json) -> Json:
     table |= {"schema": upload} if upload else {}
     for told in (table, {name: typed[name] for name in METADATA if name in typed}):
         try:
-            tk.get_action("digitalms_dataset_draft_update")({}, {"id": draft_id, **told})
+            tk.get_action("digitalms_dataset_draft_update")(reader(), {"id": draft_id, **told})
         except tk.ValidationError as refused:
             model.Session.rollback()
             errors |= refused.error_dict
@@ -217,14 +215,14 @@ def type_words() -> list[tuple[str, str]]:
 @digitalms_own_tables.get("/neu/<draft_id>/befunde.csv")
 def findings(draft_id: str) -> Page:
     """Return the whole list of findings as a table for Excel."""
-    tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
+    tk.check_access("digitalms_dataset_draft_show", reader(), {"id": draft_id})
     return findings_file(drafts.get(draft_id).id)
 
 
 @digitalms_own_tables.get("/neu/<draft_id>/datei")
 def original(draft_id: str) -> Page:
     """Return the file as it was uploaded."""
-    tk.check_access("digitalms_dataset_draft_show", {}, {"id": draft_id})
+    tk.check_access("digitalms_dataset_draft_show", reader(), {"id": draft_id})
     draft = drafts.get(draft_id)
     if not draft.content:
         raise tk.ObjectNotFound(tk._("The file as it was uploaded is kept no more."))
@@ -258,9 +256,10 @@ def current(name: str) -> Page:
 def history(table: str) -> Page:
     """Show all versions of a table."""
     package = _package(table)
-    found = [versions_listing.version(one) for one in releases.finished(custom_tables.group_of(package.id))]
+    found = releases.finished(custom_tables.group_of(package.id))
     told = {"name": table, "title": package.title}
-    return release_pages.listed("digitalms_own_tables.cite", told, found, dataset=package.name)
+    tell = versions_listing.version
+    return release_pages.listed("digitalms_own_tables.cite", told, found, tell, dataset=package.name)
 
 
 @digitalms_own_tables.post("/datensatz/<table>/<release_id>/")
@@ -287,7 +286,7 @@ def _package(table: str) -> model.Package:
     package = custom_tables.find(table)
     if package is None:
         raise tk.ObjectNotFound(tk._("There is no table “{found}”.").format(found=table[:60]))
-    tk.check_access("package_show", {}, {"id": package.id})
+    tk.check_access("package_show", reader(), {"id": package.id})
     return package
 
 

@@ -12,30 +12,25 @@ from markupsafe import Markup
 from ckanext.digitalms.coverage import plot
 from ckanext.digitalms.jsontypes import Json
 
-from .pages import reader
 from .point_in_time import PointInTime
 
-_KEY = ("area_code", "technology", "speed_mbit_s", "customer", "base")
 
-
-def newest(links: Sequence[Mapping[str, Any]], moment: PointInTime) -> Json | None:
+def newest(coverage: Sequence[Mapping[str, Any]], moment: PointInTime) -> Json | None:
     """Return the newest figure of the first link that has one, for the overview."""
-    return next((told for link in links if (told := figure(link, moment))["newest"]), None)
+    return next((told for one in coverage if (told := figure(one, moment))["newest"]), None)
 
 
-def figures(links: Sequence[Mapping[str, Any]], moment: PointInTime) -> list[Json]:
+def figures(coverage: Sequence[Mapping[str, Any]], moment: PointInTime) -> list[Json]:
     """Return every link with its series and plot."""
-    return [_drawn(place, figure(link, moment)) for place, link in enumerate(links)]
+    return [_drawn(place, figure(one, moment)) for place, one in enumerate(coverage)]
 
 
-def figure(link: Mapping[str, Any], moment: PointInTime) -> Json:
+def figure(one: Mapping[str, Any], moment: PointInTime) -> Json:
     """Return a link with the figures of its editions, up to the month of the day that is shown."""
-    asked = {name: link[name] for name in _KEY if link.get(name) is not None}
-    found = tk.get_action("digitalms_coverage_show")(reader(), {**asked, "limit": 1000})["results"]
     last = moment.told.get("cut_off_date", "9999")[:7]
-    series = [row for row in found if row["edition"] <= last]
+    series = [row for row in one["series"] if row["edition"] <= last]
     told = [row for row in series if row["share_percent"] is not None]
-    return {"link": dict(link), "series": series, "newest": told[-1] if told else None}
+    return {"link": one["link"], "series": series, "newest": told[-1] if told else None}
 
 
 def _drawn(place: int, told: Json) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
@@ -10,8 +12,11 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .errors import handle_errors
 from .linked_coverage import figures
-from .pages import Page, reader, redirect, rendered
+from .pages import Page, part, reader, redirect, rendered
 from .point_in_time import PointInTime, kept_measures, requested_point_in_time
+
+SHOWN_STATEMENTS = 100
+WHOLE = {"include_coverage": True, "include_dataset": True}
 
 digitalms_measure = Blueprint("digitalms_measure", __name__)
 handle_errors(digitalms_measure)
@@ -22,18 +27,11 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     """Show a measure."""
     moment = requested_point_in_time()
     try:
-        measure = tk.get_action("digitalms_measure_show")(reader(), {"id": id, **moment.told})
+        measure = tk.get_action("digitalms_measure_show")(reader(), {"id": id, **WHOLE, **moment.told})
     except tk.ObjectNotFound:
         return _not_public(id, moment)
-    history = tk.get_action("digitalms_measure_history")(reader(), {"id": id, **moment.told})
-    return _render(measure, moment, history["results"], _kept(id))
-
-
-def _kept(measure_id: str) -> Json:
-    """Return what the dataset holds beyond the history: the contact; and whether it can be edited."""
-    dataset = tk.get_action("package_show")(reader(), {"id": measure_id})
-    names = ("contact_function", "contact_email", "private", "state", "metadata_modified", "owner_org")
-    return {name: dataset.get(name) for name in names}
+    asked = {"id": id, **moment.told, **part(SHOWN_STATEMENTS).asked}
+    return _render(measure, moment, tk.get_action("digitalms_measure_history")(reader(), asked))
 
 
 def _not_public(measure_id: str, moment: PointInTime) -> Page:
@@ -45,32 +43,42 @@ def _not_public(measure_id: str, moment: PointInTime) -> Page:
     if moment.is_past or dataset["state"] == "deleted":
         message = tk._("There is no public measure “{found}” at that time.")
         raise tk.ObjectNotFound(message.format(found=measure_id[:60]))
-    measure = tk.get_action("digitalms_measure_show")(reader(), {"id": measure_id, "unpublished": True})
-    return _render(measure, moment, [], _kept(measure_id))
+    asked = {"id": measure_id, "unpublished": True, **WHOLE}
+    measure = tk.get_action("digitalms_measure_show")(reader(), asked)
+    return _render(measure, moment, {"count": 0, "results": []})
 
 
-def _render(measure: Json, moment: PointInTime, history: list[Json], kept: Json) -> Page:
-    every = {m["measure_id"]: m for m in kept_measures(moment)}
-    may_edit = tk.h.check_access("digitalms_statement_create", {"id": measure["measure_id"]})
-    notes = None
-    if may_edit:
-        notes = tk.get_action("digitalms_internal_note_list")(reader(), {"id": measure["measure_id"]})[
-            "results"
-        ]
+def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
+    key = measure["measure_id"]
+    may_edit = tk.h.check_access("digitalms_statement_create", {"id": key})
+    notes = tk.get_action("digitalms_internal_note_list")(reader(), {"id": key}) if may_edit else None
     data = {
         "measure": measure,
         "moment": moment,
         "history": history,
-        "kept": kept,
-        "parent": every.get(measure["parent_id"]),
-        "children": [one for one in every.values() if one["parent_id"] == measure["measure_id"]],
-        "coverage": figures(measure["coverage_links"], moment),
+        "part": part(SHOWN_STATEMENTS),
+        "kept": measure["dataset"],
+        "parent": _parent(measure, moment),
+        "children": kept_measures(moment, parent=key),
+        "coverage": figures(measure["coverage"], moment),
         "step_states": list(StepState),
         "may_edit": may_edit,
         "notes": notes,
         "errors": moment.errors,
     }
     return rendered("digitalms/measure/read.html", data)
+
+
+def _parent(measure: Json, moment: PointInTime) -> Json | None:
+    """Return the measure above, if the reader sees it as it is told at the moment."""
+    if not measure["parent_id"]:
+        return None
+    with suppress(tk.ObjectNotFound, tk.NotAuthorized):
+        shown: Json = tk.get_action("digitalms_measure_show")(
+            reader(), {"id": measure["parent_id"], **moment.told}
+        )
+        return shown
+    return None
 
 
 @digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz", methods=["POST"])

@@ -5,6 +5,8 @@ Whole tables are served as files, so that ranges, lengths and ETags are the web 
 
 from __future__ import annotations
 
+from functools import partial
+
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint
@@ -23,7 +25,7 @@ from . import filtered_downloads, release_pages
 from .custom_tables import may_upload
 from .downloads import gone, send_from
 from .errors import handle_errors
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_data)
@@ -37,7 +39,7 @@ ASK_AGAIN = "public, no-cache"
 @digitalms_data.route("/")
 def index() -> Page:
     """List the open tables."""
-    tables = tk.get_action("digitalms_table_list")({}, {})["results"]
+    tables = tk.get_action("digitalms_table_list")(reader(), {})["results"]
     may_publish = tk.h.check_access("digitalms_table_publish")
     user = None if tk.current_user.is_anonymous else tk.current_user.name
     told = {
@@ -58,7 +60,7 @@ def index() -> Page:
 def publish() -> Page:
     """Publish now, and say what came of it."""
     try:
-        done = tk.get_action("digitalms_table_publish")({}, {})
+        done = tk.get_action("digitalms_table_publish")(reader(), {})
     except tk.ValidationError as refused:
         for sentences in refused.error_dict.values():
             tk.h.flash_error(" ".join(map(str, sentences)))
@@ -95,10 +97,9 @@ def current(name: str) -> Page:
 def history(table: str) -> Page:
     """List the releases of a table."""
     _known(table)
-    finished = releases.finished(group_of(table))
-    told = [listing.release(table, release) for release in finished if listing.has(release, table)]
+    found = [release for release in releases.finished(group_of(table)) if listing.has(release, table)]
     now = listing.table(table, releases.current(group_of(table)))
-    return release_pages.listed("digitalms_data.cite", now, told)
+    return release_pages.listed("digitalms_data.cite", now, found, partial(listing.release, table))
 
 
 @digitalms_data.route("/<table>/<release_id>/", methods=["POST"])

@@ -15,12 +15,13 @@ from ckanext.digitalms.vocabularies import Status
 
 from .errors import handle_errors
 from .linked_coverage import newest
-from .pages import Page, rendered
-from .point_in_time import PointInTime, kept_measures, requested_point_in_time
+from .pages import Page, part, rendered
+from .point_in_time import PointInTime, kept_measures, kept_part, requested_point_in_time
 
 digitalms_overview = Blueprint("digitalms_overview", __name__)
 handle_errors(digitalms_overview)
 
+SHOWN = 200  # measures on a page
 FILTERS = ("status", "organisation", "delayed", "q")
 
 
@@ -31,12 +32,14 @@ def index() -> Page:
     every = kept_measures(moment)
     public = [one for one in every if not is_internal(one)]
     wanted = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
-    shown, errors = _filtered(moment, every, wanted)
+    shown, errors = _shown(moment, wanted)
     return rendered(
         "digitalms/overview/index.html",
         {
             "moment": moment,
-            "measures": shown,
+            "measures": shown["results"],
+            "count": shown["count"],
+            "part": part(SHOWN),
             "wanted": wanted,
             "errors": {**moment.errors, **errors},
             "figures": figures(public),
@@ -45,21 +48,20 @@ def index() -> Page:
                 {(m["organisation"], m["organisation_title"]) for m in every if m["organisation"]}
             ),
             "statuses": list(Status),
-            "coverage": {m["measure_id"]: newest(m["coverage_links"], moment) for m in shown},
+            "coverage": {m["measure_id"]: newest(m["coverage"], moment) for m in shown["results"]},
             "plot": _plot(moment),
         },
     )
 
 
-def _filtered(
-    moment: PointInTime, every: list[Json], wanted: dict[str, str]
-) -> tuple[list[Json], dict[str, str]]:
-    if not wanted:
-        return every, {}
+def _shown(moment: PointInTime, wanted: dict[str, str]) -> tuple[Json, dict[str, str]]:
+    """Return the part of the measures that is shown; a filter that is none is said and left out."""
+    asked = {**part(SHOWN).asked, "include_coverage": True}
     try:
-        return kept_measures(moment, **wanted), {}
+        return kept_part(moment, **asked, **wanted), {}
     except tk.ValidationError as refused:
-        return every, {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
+        errors = {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
+        return kept_part(moment, **asked), errors
 
 
 def is_internal(measure: Json) -> bool:

@@ -3,18 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, Response
 from werkzeug.exceptions import HTTPException
 
+MOST_DIGITS = 7
 Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 
 
+@dataclass(frozen=True)
+class Part:
+    """The part of a long list that a page shows: ``?seite=2`` is the second.
+
+    Args:
+        number: which, from 1.
+        size: how many it has.
+    """
+
+    number: int
+    size: int
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """Return what actions are asked for it."""
+        return {"limit": self.size, "offset": (self.number - 1) * self.size}
+
+    def link(self, step: int) -> str:
+        """Return the address of a part before or after, relative to that of the page."""
+        return f"?{urlencode({**tk.request.args.to_dict(), 'seite': self.number + step})}"
+
+
+def part(size: int) -> Part:
+    """Return the part that was asked for; what cannot be read is the first."""
+    typed = tk.request.args.get("seite", "")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MOST_DIGITS else 1
+    return Part(max(number, 1), size)
+
+
 def reader() -> Context:
-    """Return the context of who reads; a stranger has no name."""
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
+    """Return the context of who reads; a stranger has no name.
+
+    With the account itself CKAN does not look it up for each action.
+    """
+    if not tk.current_user.is_authenticated:
+        return {"user": ""}
+    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
 
 
 def rendered(template: str, values: Mapping[str, Any]) -> Page:

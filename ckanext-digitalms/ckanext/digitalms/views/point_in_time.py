@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 
 from .pages import reader
@@ -49,15 +50,25 @@ def requested_point_in_time() -> PointInTime:
     return moment
 
 
-def kept_measures(moment: PointInTime, **wanted: Any) -> list[dict[str, Any]]:
+def kept_measures(moment: PointInTime, **wanted: Any) -> list[Json]:
     """Return the measures at a moment, today with the internal ones that the reader keeps."""
-    internal = {} if moment.is_past or tk.current_user.is_anonymous else {"include_internal": True}
-    return measures(moment, **internal, **wanted)
+    return measures(moment, **_internal(moment), **wanted)
 
 
-def measures(moment: PointInTime, **wanted: Any) -> list[dict[str, Any]]:
+def kept_part(moment: PointInTime, **wanted: Any) -> Json:
+    """Return a part of these measures, and how many there are: ``limit`` and ``offset`` say which."""
+    asked = {**moment.told, **_internal(moment), **wanted}
+    found: Json = tk.get_action("digitalms_measure_list")(reader(), asked)
+    return found
+
+
+def _internal(moment: PointInTime) -> Json:
+    return {} if moment.is_past or tk.current_user.is_anonymous else {"include_internal": True}
+
+
+def measures(moment: PointInTime, **wanted: Any) -> list[Json]:
     """Return the measures at a moment, all of them."""
-    found: list[dict[str, Any]] = []
+    found: list[Json] = []
     while True:
         asked = {**moment.told, **wanted, "limit": 1000, "offset": len(found)}
         page = tk.get_action("digitalms_measure_list")(reader(), asked)

@@ -14,7 +14,7 @@ from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
 
 from . import form_fields
 from .errors import handle_errors
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_report_import = Blueprint(
     "digitalms_report_import", __name__, url_prefix="/digitalisierung/bericht-einlesen"
@@ -40,7 +40,7 @@ def index() -> Page:
 
 
 def _index(errors: Mapping[str, Any]) -> Page:
-    reports = tk.get_action("digitalms_report_import_list")({}, {})
+    reports = tk.get_action("digitalms_report_import_list")(reader(), {})
     return rendered("digitalms/report_import/index.html", {"reports": reports, "errors": errors})
 
 
@@ -49,7 +49,7 @@ def create() -> Page:
     """Read an uploaded report into a draft."""
     try:
         upload = tk.request.files.get("upload")
-        draft = tk.get_action("digitalms_report_import_create")({}, {"upload": upload})
+        draft = tk.get_action("digitalms_report_import_create")(reader(), {"upload": upload})
     except tk.ValidationError as err:
         return _index(err.error_dict)
     return redirect("digitalms_report_import.read", draft_id=draft["id"])
@@ -58,20 +58,20 @@ def create() -> Page:
 @digitalms_report_import.get("/<draft_id>")
 def read(draft_id: str) -> Page:
     """Show what was read, beside the source."""
-    draft = tk.get_action("digitalms_report_import_show")({}, {"id": draft_id})
+    draft = tk.get_action("digitalms_report_import_show")(reader(), {"id": draft_id})
     return _form(draft, {}, {})
 
 
 @digitalms_report_import.post("/<draft_id>")
 def update(draft_id: str) -> Page:
     """Keep what was typed; publish when asked to. What was typed stays in the form on an error."""
-    draft = tk.get_action("digitalms_report_import_show")({}, {"id": draft_id})
+    draft = tk.get_action("digitalms_report_import_show")(reader(), {"id": draft_id})
     typed = typed_values(tk.request.form)
     publishes = tk.request.form.get("action") == "publish"
     try:
-        tk.get_action("digitalms_report_import_update")({}, {"id": draft_id, **typed})
+        tk.get_action("digitalms_report_import_update")(reader(), {"id": draft_id, **typed})
         if publishes:
-            tk.get_action("digitalms_report_import_apply")({}, {"id": draft_id})
+            tk.get_action("digitalms_report_import_apply")(reader(), {"id": draft_id})
     except tk.ValidationError as err:
         return _form(draft, typed, err.error_dict)
     tk.h.flash_success(

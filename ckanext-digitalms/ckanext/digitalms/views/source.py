@@ -19,7 +19,7 @@ from ckanext.digitalms.sources import trend
 
 from .errors import handle_errors
 from .findings import download, error_groups
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_source = Blueprint(
     "digitalms_source", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
@@ -44,8 +44,9 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show a source; errors, missing records and the question only to those who keep it."""
     health = source_health(id)
     keeps = tk.h.check_access("digitalms_source_show", {"id": health.id})
-    told = tk.get_action("digitalms_source_show")({}, {"id": health.id}) if keeps else None
-    listed = tk.get_action("digitalms_source_list")({}, {"limit": 1000})["results"]
+    asked = {"id": health.id, "limit": SHOWN_GONE}
+    told = tk.get_action("digitalms_source_show")(reader(), asked) if keeps else None
+    listed = tk.get_action("digitalms_source_list")(reader(), {"limit": 1000})["results"]
     source = told or next(each for each in listed if each["id"] == health.id)
     errors = errors_of_run(source["runs"][-1]["id"]) if told and source["runs"] else []
     values = {
@@ -77,7 +78,7 @@ def decide(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     health = source_health(id)
     asked: Mapping[str, str] = tk.request.form
     data = {"id": asked.get("question", ""), "confirm": asked.get("confirm", "")}
-    decided = tk.get_action("digitalms_vanishing_decide")({}, data)
+    decided = tk.get_action("digitalms_vanishing_decide")(reader(), data)
     if decided["state"] == "confirmed":
         tk.h.flash_success(tk._("Confirmed: the records count as removed at the source; a run begins."))
     else:

@@ -21,13 +21,15 @@ from ckanext.digitalms.vocabularies import Base, Customer, Status
 from . import form_fields
 from .errors import handle_errors
 from .findings import download, findings_file, found_groups, report_of
-from .pages import Page, redirect, rendered
+from .pages import Page, part, reader, redirect, rendered
+from .point_in_time import PointInTime, measures
 from .source import trend_of
 
 digitalms_sources = Blueprint("digitalms_sources", __name__, url_prefix="/digitalisierung/datenqualitaet")
 handle_errors(digitalms_sources)
 
 SHOWN_CHANGES = 200
+SHOWN_SOURCES = 500
 RECENT = 20
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
 STATED = ("edition", "customer", "base", "source")
@@ -48,13 +50,15 @@ def index() -> Page:
     """Show all sources with their runs, and the recent deliveries that one may see."""
     deliveries = []
     if not tk.current_user.is_anonymous:
-        deliveries = tk.get_action("digitalms_delivery_list")({}, {"limit": RECENT})["results"]
-    found = tk.get_action("digitalms_source_list")({}, {"limit": 1000})["results"]
+        deliveries = tk.get_action("digitalms_delivery_list")(reader(), {"limit": RECENT})["results"]
+    listed = tk.get_action("digitalms_source_list")(reader(), part(SHOWN_SOURCES).asked)
+    found = listed["results"]
     values = {
         "sources": found,
+        "count": listed["count"],
+        "part": part(SHOWN_SOURCES),
         "late": [source for source in found if source["is_late"]],
         "deliveries": deliveries,
-        "titles": _organisation_titles(),
         "may_confirm": _may_confirm(),
         "trend_of": trend_of,
         "may_import": tk.h.check_access("digitalms_table_import"),
@@ -64,11 +68,6 @@ def index() -> Page:
 
 def _may_confirm() -> bool:
     return bool(tk.h.check_access("digitalms_delivery_create", {"kind": "coverage"}))
-
-
-def _organisation_titles() -> dict[str, str]:
-    found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
-    return {each["id"]: each["title"] or each["name"] for each in found}
 
 
 @digitalms_sources.get("/hochladen")
@@ -81,8 +80,8 @@ def upload() -> Page:
 def template() -> Page:
     """Return a table to fill in: a row for each public measure with what the catalogue says today."""
     asked = tk.request.args.get("organisation", "").strip().replace("\0", "")
-    filters = {"limit": 1000, **({"organisation": asked} if asked else {})}
-    rows = [_template_row(each) for each in tk.get_action("digitalms_measure_list")({}, filters)["results"]]
+    filters = {"organisation": asked} if asked else {}
+    rows = [_template_row(each) for each in measures(PointInTime(), **filters)]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerows([TEMPLATE_TITLES, *rows])
@@ -109,7 +108,7 @@ def receive() -> Page:
     told = form_fields.typed(FIELDS)
     data = {**told, "upload": tk.request.files.get("upload") or None, "dry_run": True}
     try:
-        delivery = tk.get_action("digitalms_delivery_create")({}, data)
+        delivery = tk.get_action("digitalms_delivery_create")(reader(), data)
     except tk.ValidationError as refused:
         return _form(told, refused.error_dict)
     return redirect("digitalms_sources.report", id=delivery["id"])
@@ -145,7 +144,7 @@ def coverage_receive() -> Page:
     given = {name: tk.request.files.get(name) or None for name in ("upload", "areas")}
     data = {**told, **given, "kind": "coverage", "dry_run": True}
     try:
-        delivery = tk.get_action("digitalms_delivery_create")({}, data)
+        delivery = tk.get_action("digitalms_delivery_create")(reader(), data)
     except tk.ValidationError as refused:
         return _coverage_form(told, refused.error_dict)
     return redirect("digitalms_sources.report", id=delivery["id"])
@@ -164,7 +163,7 @@ def _coverage_form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
 @digitalms_sources.get("/bericht/<id>")
 def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show what was found in a delivery and what it changes."""
-    delivery = tk.get_action("digitalms_delivery_show")({}, {"id": id})
+    delivery = tk.get_action("digitalms_delivery_show")(reader(), {"id": id})
     if delivery["kind"] == "dataset":
         return redirect("digitalms_own_tables.read", draft_id=id)
     if delivery["kind"] == TABLE_IMPORT:
@@ -176,7 +175,7 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "groups": found_groups(found),
         "changes": found.changes[:SHOWN_CHANGES] if found else [],
         "before": _today() if found and delivery["state"] == "received" else {},
-        "organisation": _organisation_titles().get(delivery["organisation"] or "", ""),
+        "organisation": delivery["organisation_title"],
         "may_confirm": _may_confirm(),
         "coverage_words": dict(form_fields.terms(Customer) + form_fields.terms(Base)),
         "statuses": dict(form_fields.terms(Status)),
@@ -186,14 +185,13 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 
 def _today() -> dict[str, dict[str, Any]]:
     """Return what the catalogue says today, so that a change can be compared with it."""
-    listed = tk.get_action("digitalms_measure_list")({}, {"limit": 1000})["results"]
-    return {each["measure_id"]: each for each in listed}
+    return {each["measure_id"]: each for each in measures(PointInTime())}
 
 
 @digitalms_sources.get("/bericht/<id>/befunde.csv")
 def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Return the whole list of findings as a table for Excel."""
-    tk.check_access("digitalms_delivery_show", {}, {"id": id})
+    tk.check_access("digitalms_delivery_show", reader(), {"id": id})
     return findings_file(id)
 
 
@@ -201,7 +199,7 @@ def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 def confirm(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Take over a delivery that was looked at."""
     asked = {"delivery_id": id, **({"confirm": True} if tk.request.form.get("confirm") else {})}
-    delivery = tk.get_action("digitalms_delivery_create")({}, asked)
+    delivery = tk.get_action("digitalms_delivery_create")(reader(), asked)
     if delivery["state"] == "accepted":
         tk.h.flash_success(tk._("The delivery is taken over."))
     elif delivery["state"] == "waiting":

@@ -19,7 +19,7 @@ from ckanext.digitalms.spreadsheet import harmless
 from . import form_fields
 from .errors import handle_errors
 from .findings import download, found_groups, report_of
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 from .sources import SHOWN_CHANGES
 
 digitalms_table_import = Blueprint(
@@ -59,7 +59,7 @@ def receive() -> Page:
         "dry_run": True,
     }
     try:
-        done = tk.get_action("digitalms_table_import")({}, data)
+        done = tk.get_action("digitalms_table_import")(reader(), data)
     except tk.ValidationError as refused:
         return _form(told, refused.error_dict)
     return redirect("digitalms_table_import.read", id=done["id"])
@@ -80,7 +80,7 @@ def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
 @digitalms_table_import.get("/<id>")
 def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show what an import would change, or has changed."""
-    done = tk.get_action("digitalms_table_import_show")({}, {"id": id})
+    done = tk.get_action("digitalms_table_import_show")(reader(), {"id": id, "limit": SHOWN_CHANGES})
     report = report_of(id)
     shape = MAPPINGS.get(done["table"] or "")
     values = {
@@ -88,7 +88,7 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "report": report,
         "shape": shape,
         "groups": found_groups(report),
-        "changes": [_change(each, shape) for each in done["changes"][:SHOWN_CHANGES]] if shape else [],
+        "changes": [_change(each, shape) for each in done["changes"]] if shape else [],
     }
     return rendered("digitalms/table_import/read.html", values)
 
@@ -119,7 +119,7 @@ def _words(shape: TableMapping, column: str, value: str | None) -> str:
 def take_over(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Apply an import that was looked at."""
     try:
-        done = tk.get_action("digitalms_table_import")({}, {"import_id": id})
+        done = tk.get_action("digitalms_table_import")(reader(), {"import_id": id})
     except tk.ValidationError as refused:
         return _told(id, refused)
     if done["state"] == "accepted":
@@ -133,7 +133,7 @@ def take_over(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 def put_back(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Put back what an import changed."""
     try:
-        tk.get_action("digitalms_table_import_undo")({}, {"id": id})
+        tk.get_action("digitalms_table_import_undo")(reader(), {"id": id})
     except tk.ValidationError as refused:
         return _told(id, refused)
     tk.h.flash_success(tk._("Put back: the measures say again what they said before."))
@@ -149,12 +149,13 @@ def _told(import_id: str, refused: tk.ValidationError) -> Page:
 @digitalms_table_import.get("/<id>/aenderungen.csv")
 def changes(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Return the whole list of changes as a table for Excel: a line for each field."""
-    done = tk.get_action("digitalms_table_import_show")({}, {"id": id})
+    done = tk.get_action("digitalms_table_import_show")(reader(), {"id": id})
     titles = [tk._(text) for text in _CHANGES]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerow(titles)
-    for told in done["changes"]:
+    report = report_of(id)
+    for told in report.changes if report else ():
         change = _change(told, MAPPINGS[done["table"]])
         start = [str(told["row"]), told["measure_id"], told["change"], told["as_of"] or ""]
         for field in change["fields"] or [{"title": "", "old": "", "new": ""}]:

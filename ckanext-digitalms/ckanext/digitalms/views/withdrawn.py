@@ -11,7 +11,7 @@ from flask import Blueprint
 from ckanext.digitalms.services.redaction import scope, withdrawn_measures
 
 from .errors import handle_errors
-from .pages import Page, redirect, rendered
+from .pages import Page, reader, redirect, rendered
 
 digitalms_withdrawn = Blueprint("digitalms_withdrawn", __name__)
 handle_errors(digitalms_withdrawn)
@@ -20,7 +20,7 @@ handle_errors(digitalms_withdrawn)
 @digitalms_withdrawn.get("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
 def releases(id: str) -> Page:  # noqa: A002 - as CKAN's links to a dataset name it
     """List the releases that a measure stays in, for those who keep it."""
-    tk.check_access("digitalms_statement_create", {}, {"id": id})
+    tk.check_access("digitalms_statement_create", reader(), {"id": id})
     return _render(id, {}, {})
 
 

@@ -6,7 +6,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ckanext.digitalms import config
-from ckanext.digitalms.council.citations import citations, described, known_papers, near, paper_of
+from ckanext.digitalms.council.citations import Citation, citations, described, known_papers, near, paper_of
 from ckanext.digitalms.council.reference import (
     CouncilReference,
     ReferenceRefusedError,
@@ -72,7 +72,7 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_council_reference_show", context, data_dict)
     told = schema.validated(context, data_dict, {**schema.moment(), **schema.report_import.reference()})
     asked = _asked(told)
-    found = list(citations(catalogue(*read_point_in_time(told)), config.council_body()))
+    found = _citations(told)
     paper = paper_of(found, asked)
     if paper is None:
         meant = ", ".join(row["reference"] for row in near(known_papers(found), asked)[:5])
@@ -80,6 +80,10 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
         hint = tk._("Perhaps you mean {meant}.").format(meant=meant) if meant else ""
         raise tk.ObjectNotFound(f"{sentence} {hint}".strip())
     return paper
+
+
+def _citations(told: Json) -> list[Citation]:
+    return list(citations(catalogue(*read_point_in_time(told)), config.council_body()))
 
 
 def _asked(told: Json) -> CouncilReference:
@@ -108,5 +112,5 @@ def digitalms_council_reference_list(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_council_reference_list", context, data_dict)
     told = schema.validated(context, data_dict, {**schema.page(), **schema.moment()})
-    papers = known_papers(list(citations(catalogue(*read_point_in_time(told)), config.council_body())))
-    return {"count": len(papers), "results": papers[told["offset"] :][: told["limit"]]}
+    papers = known_papers(_citations(told))
+    return schema.paged(papers, told)

@@ -7,8 +7,8 @@ from ckan.types import Context
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
+from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.publishing import coverage_rows
-from ckanext.digitalms.tables.open_tables import json_value
 
 __all__ = ["digitalms_coverage_show"]
 
@@ -23,10 +23,12 @@ def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
         customer, technology, base: as the open table ``coverage`` names them.
         speed_mbit_s: the class: at least this speed.
         limit: at most this many, up to 1000; default 100.
-        offset: leave out the first.
+        offset: leave out the first; the more, the longer it takes.
+        after: the ``next`` of the answer before: the page that follows it, however far that is.
 
     Returns:
-        ``{count, results}``; each result has the columns of the open table ``coverage``.
+        ``{count, results, next}``; each result has the columns of the open table ``coverage``. ``next`` is
+        what ``after`` is for the following page, or null at the end.
 
     Raises:
         ValidationError: a filter is none of the known values.
@@ -34,5 +36,8 @@ def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_coverage_show", context, data_dict)
     told = schema.validated(context, data_dict, schema.coverage.show())
     chosen = {name: told[name] for name in coverage_rows.FILTERS if told.get(name) is not None}
-    count, rows = coverage_rows.page(chosen, told["limit"], told["offset"])
-    return {"count": count, "results": [{n: json_value(v) for n, v in row.items()} for row in rows]}
+    limit, offset = told["limit"], told["offset"]
+    rows = coverage_rows.page(chosen, limit + 1, offset, told.get("after"))
+    following = coverage_rows.cursor_of(rows[limit - 1]) if limit and len(rows) > limit else None
+    results = [plain(row) for row in rows[:limit]]
+    return {"count": coverage_rows.count(chosen), "results": results, "next": following}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
@@ -99,21 +102,24 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the draft.
+        limit: of the ``findings``, up to 1000; default 100.
+        offset: how many of them to leave out first.
 
     Returns:
         ``{id, filename, size, state, received_at, organisation, dataset, dialect, declared, preview,
         chosen, schema, columns, metadata, is_valid, failed, blanked_on, report}``. ``dialect`` is as found,
         ``preview`` has header and first rows as they stand in the file, ``schema`` is the Table Schema as
         it would be published, ``columns`` say the same for people, ``report`` has ``rows``, ``errors``,
-        ``summary`` and ``findings``. A table without a schema is never valid. ``failed`` says when and why
-        (``at``, ``reason``) it could not be published the last time, if that was so. Since the day
-        ``blanked_on``, if there is one, nothing can be published from it any more.
+        ``summary``, ``findings`` and ``findings_count``. A table without a schema is never valid. ``failed``
+        says when and why (``at``, ``reason``) it could not be published the last time, if that was so. Since
+        the day ``blanked_on``, if there is one, nothing can be published from it any more.
 
     Raises:
         ObjectNotFound: there is no such draft.
     """
     tk.check_access("digitalms_dataset_draft_show", context, data_dict)
-    return _shown(drafts.get(_id(context, data_dict)))
+    told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
+    return _shown(drafts.get(told["id"]), told)
 
 
 @tk.side_effect_free
@@ -281,7 +287,7 @@ def digitalms_dataset_version_list(context: Context, data_dict: Json) -> Json:
     package = drafts.own_dataset(told["id"])
     tk.check_access("package_show", context, {"id": package.id})
     found = releases.finished(custom_tables.group_of(package.id))
-    page = found[told["offset"] :][: told["limit"]]
+    page = schema.page_of(found, told)
     return {"count": len(found), "results": [versions_listing.version(release) for release in page]}
 
 
@@ -298,10 +304,10 @@ def _organisation_name(draft: Delivery) -> str | None:
     return group.name if group else None
 
 
-def _shown(draft: Delivery) -> Json:
+def _shown(draft: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json:
     about = draft.of_draft
     package = model.Package.get(about.get("package_id"))
-    told = shown(draft)
+    told = shown(draft, page)
     report = told["report"] or {}
     return {
         **{name: told[name] for name in ("id", "filename", "size", "sha256", "state", "received_at")},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -23,11 +25,12 @@ from ckanext.digitalms.services.deliveries import (
     seen_by,
 )
 from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.organisations import titles_of
 from ckanext.digitalms.services.sources.handlers import DeliveryHandler, handler_of
 from ckanext.digitalms.services.sources.health import source_config, source_organisation
 from ckanext.digitalms.services.uploads import organisation_id, uploaded
 from ckanext.digitalms.validation.dialect import CHOICES, Dialect
-from ckanext.digitalms.validation.findings import Report
+from ckanext.digitalms.validation.findings import Finding
 
 __all__ = ["digitalms_delivery_create", "digitalms_delivery_list", "digitalms_delivery_show"]
 
@@ -142,18 +145,21 @@ def digitalms_delivery_show(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the delivery.
+        limit: of ``findings`` and of ``changes``, up to 1000 each; default 100.
+        offset: how many of each to leave out first.
 
     Returns:
         ``{id, kind, filename, size, sha256, source_id, organisation, user_id, dialect, about, received_at,
         finished_at, state, report}``; the report has ``findings`` (cause, row, field, found, message,
-        allowed, remedy), ``summary`` by cause, ``changes`` and ``unchanged``.
+        allowed, remedy), ``summary`` by cause, ``changes`` and ``unchanged``; ``findings_count`` and
+        ``changes_count`` say how many there are in all.
 
     Raises:
         ObjectNotFound: there is no such delivery.
     """
     tk.check_access("digitalms_delivery_show", context, data_dict)
     told = schema.validated(context, data_dict, schema.delivery.show())
-    return shown(delivery_get(told["id"]))
+    return shown(delivery_get(told["id"]), told)
 
 
 @tk.side_effect_free
@@ -173,21 +179,32 @@ def digitalms_delivery_list(context: Context, data_dict: Json) -> Json:
     visible_to = seen_by(context["user"])
     found = delivery_list(told.get("source_id"), told["limit"], told["offset"], visible_to)
     summaries = delivery_summaries([delivery.id for delivery in found])
+    titles = titles_of(delivery.organisation for delivery in found if delivery.organisation)
     return {
         "count": delivery_count(told.get("source_id"), visible_to),
-        "results": [{**_told(delivery), "report": summaries.get(delivery.id)} for delivery in found],
+        "results": [{**_told(one, titles), "report": summaries.get(one.id)} for one in found],
     }
 
 
-def shown(delivery: Delivery) -> Json:
-    """Return a delivery as the API tells it, with its findings in the reader's language."""
+def shown(delivery: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json:
+    """Return a delivery as the API tells it, with its findings in the reader's language.
+
+    Args:
+        delivery: the delivery.
+        page: which of its findings and changes are told.
+    """
     report = dict(delivery.report or {})
+    for name in ("findings", "changes"):
+        if report:
+            told = report.get(name) or []
+            report |= {name: schema.page_of(told, page), f"{name}_count": len(told)}
     if report:
-        report["findings"] = _in_words(report)
-    return {**_told(delivery), "report": report or None}
+        report["findings"] = _in_words(report["findings"])
+    titles = titles_of([delivery.organisation] if delivery.organisation else [])
+    return {**_told(delivery, titles), "report": report or None}
 
 
-def _told(delivery: Delivery) -> Json:
+def _told(delivery: Delivery, titles: Mapping[str, str]) -> Json:
     names = (
         "id",
         "kind",
@@ -203,12 +220,13 @@ def _told(delivery: Delivery) -> Json:
     )
     return {
         **{name: getattr(delivery, name) for name in names},
+        "organisation_title": titles.get(delivery.organisation or "", ""),
         "received_at": delivery.received_at.isoformat(),
         "finished_at": delivery.finished_at.isoformat() if delivery.finished_at else None,
     }
 
 
-def _in_words(report: Json) -> list[Json]:
+def _in_words(findings: Sequence[Json]) -> list[Json]:
     """Return the findings with their sentences in the reader's language beside the stable types."""
     return [
         {
@@ -222,5 +240,5 @@ def _in_words(report: Json) -> list[Json]:
             "allowed": translate(finding.allowed, tk._) if finding.allowed else None,
             "remedy": translate(finding.advice, tk._),
         }
-        for finding in Report.from_json(report).findings
+        for finding in map(Finding.from_json, findings)
     ]

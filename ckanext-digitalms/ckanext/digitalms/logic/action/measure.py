@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
@@ -9,8 +11,12 @@ from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.history import Statement, changes
+from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.publishing import coverage_rows
 from ckanext.digitalms.services import organisations
+from ckanext.digitalms.services.access.admission import is_admitted
+from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures.catalogue import (
     catalogue,
     read_point_in_time,
@@ -19,6 +25,10 @@ from ckanext.digitalms.services.measures.catalogue import (
 )
 
 __all__ = ["digitalms_measure_history", "digitalms_measure_list", "digitalms_measure_show"]
+
+
+# what is looked for in measures themselves
+_FILTERS = frozenset({"status", "organisation", "delayed", "reference", "q"})
 
 
 def _keep(measure: Json, wanted: Json) -> bool:
@@ -54,11 +64,14 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
         status: only measures with this status.
         organisation: only measures of this organisation: its name, one that it had before, or its id.
         delayed: only delayed measures (true) or the others (false).
+        parent: only the parts of this measure.
         reference: only measures that cite this council paper, in any spelling.
         q: only measures with this text in title, short text, statement or keywords.
         include_internal: also the private measures and drafts that you edit, each at its newest Stand; only
             for today. Each measure then says its ``visibility``: ``public``, ``private``, ``draft``, or
             ``waiting`` (its organisation is not let in yet).
+        include_coverage: also ``coverage``: of each link to counted coverage ``{link, series}``, its figures
+            in the order of their editions.
         limit: at most this many, up to 1000; default 100.
         offset: leave out the first.
 
@@ -72,8 +85,18 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
     every = catalogue(*read_point_in_time(wanted))
     if wanted.get("include_internal"):
         every = with_internal(every, context.get("user"), wanted)
-    found = [measure for measure in every if _keep(measure, wanted)]
-    return {"count": len(found), "results": found[wanted["offset"] :][: wanted["limit"]]}
+    keys = [key for key in every.keys if wanted.get("parent") in {None, every.parent_of(key)}]
+    if _FILTERS & wanted.keys():
+        keys = [key for key in keys if _keep(every.show(key), wanted)]
+    shown = [every.show(key) for key in schema.page_of(keys, wanted)]
+    return {"count": len(keys), "results": _with_coverage(shown) if wanted.get("include_coverage") else shown}
+
+
+def _with_coverage(measures: list[Json]) -> list[Json]:
+    links = [link for measure in measures for link in measure["coverage_links"]]
+    series = iter(coverage_rows.of_links(links))
+    told = [[{"link": link, "series": plain(next(series))} for link in m["coverage_links"]] for m in measures]
+    return [{**measure, "coverage": coverage} for measure, coverage in zip(measures, told, strict=True)]
 
 
 @tk.side_effect_free
@@ -85,6 +108,9 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
         cut_off_date: as it was at the end of this day.
         known_at: as we knew it then.
         unpublished: the newest Stand, also of a private measure (its office and coordinators).
+        include_coverage: also ``coverage``, as in the list.
+        include_dataset: also ``dataset``, what is no part of the history: contact_function, contact_email,
+            private, state, metadata_modified and is_admitted, as they are today.
 
     Raises:
         ObjectNotFound: there is no such public measure at that moment.
@@ -93,12 +119,35 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
     wanted = schema.validated(context, data_dict, schema.measure_show())
     if wanted.get("unpublished"):
         tk.check_access("package_update", context, {"id": wanted["id"]})
-        return unpublished(wanted["id"])
-    found = catalogue(*read_point_in_time(wanted), only=wanted["id"])
-    if not found:
+        measure = unpublished(wanted["id"])
+    else:
+        measure = _public(wanted)
+    if wanted.get("include_coverage"):
+        measure = _with_coverage([measure])[0]
+    if wanted.get("include_dataset"):
+        measure = {**measure, "dataset": _dataset(measure, is_public=not wanted.get("unpublished"))}
+    return measure
+
+
+def _public(wanted: Json) -> Json:
+    found = catalogue(*read_point_in_time(wanted))
+    if wanted["id"] not in found.keys:
         message = tk._("There is no public measure “{found}” at that time.")
         raise tk.ObjectNotFound(message.format(found=wanted["id"][:60]))
-    return found[0]
+    return found.show(wanted["id"])
+
+
+def _dataset(measure: Json, *, is_public: bool) -> Json:
+    package = find_package(measure["measure_id"])
+    if package is None:
+        raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure["measure_id"]))
+    return {
+        **{name: package.extras.get(name) for name in ("contact_function", "contact_email")},
+        "private": package.private,
+        "state": package.state,
+        "metadata_modified": package.metadata_modified.isoformat(),
+        "is_admitted": is_public or is_admitted(package.owner_org),
+    }
 
 
 @tk.side_effect_free
@@ -109,25 +158,36 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         id: the measure's key.
         cut_off_date: only statements up to this day.
         known_at: only statements recorded by then.
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the newest.
 
     Returns:
         ``{count, results}``; each result has statement_id, as_of, recorded_at, kind, status,
         progress_percent, statement, source, content and changes (field, row, before, after).
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
-    wanted = schema.validated(context, data_dict, schema.measure_show())
-    day, known_at = read_point_in_time(wanted)
-    told = StatementRow.public_history(wanted["id"], day, known_at)
+    wanted = schema.validated(context, data_dict, schema.measure_history())
+    key, moment = wanted["id"], read_point_in_time(wanted)
+    # what a statement changed is told against the one before it
+    count, told = StatementRow.public_page(key, *moment, wanted["limit"] + 1, wanted["offset"])
     if not told:
+        count, _ = StatementRow.public_page(key, *moment, 1, 0)
+    if not count:
         message = tk._("There is no public measure “{found}” at that time.")
-        raise tk.ObjectNotFound(message.format(found=wanted["id"][:60]))
-    public = {statement.measure_id for statement in StatementRow.catalogue(None, None)}
+        raise tk.ObjectNotFound(message.format(found=key[:60]))
+    public = _public_parents(told)
     contents = [_without_private_parent(statement.content or {}, public) for statement in told]
     entries = [
         _entry(statement, content, previous)
-        for statement, content, previous in zip(told, contents, [None, *contents], strict=False)
+        for statement, content, previous in zip(told, contents, [*contents[1:], None], strict=False)
     ]
-    return {"count": len(entries), "results": entries[::-1]}
+    return {"count": count, "results": entries[: wanted["limit"]]}
+
+
+def _public_parents(told: Sequence[Statement]) -> set[str]:
+    """Return which of the parents that statements name are public now."""
+    named = {parent for one in told if (parent := (one.content or {}).get("parent_id"))}
+    return named.intersection(catalogue().keys) if named else named
 
 
 def _without_private_parent(content: Json, public: set[str]) -> Json:

@@ -31,16 +31,19 @@ def digitalms_internal_note_list(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the measure's key.
+        limit: up to 1000; default 100.
+        offset: how many to leave out first.
 
     Returns:
         ``{count, results}``; each result has id, text, user_id and created_at.
     """
     tk.check_access("digitalms_internal_note_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.by_id())
+    told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
     package = measure_package(told["id"])
-    query = sa.select(InternalNote).where(InternalNote.package_id == package.id)
-    notes = [_note(note) for note in model.Session.scalars(query.order_by(InternalNote.created_at.desc()))]
-    return {"count": len(notes), "results": notes}
+    newest = InternalNote.created_at.desc()
+    query = sa.select(InternalNote).where(InternalNote.package_id == package.id).order_by(newest)
+    notes = schema.paged(list(model.Session.scalars(query)), told)
+    return {**notes, "results": [_note(note) for note in notes["results"]]}
 
 
 def digitalms_internal_note_create(context: Context, data_dict: Json) -> Json:

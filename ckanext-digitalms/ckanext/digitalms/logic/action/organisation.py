@@ -31,9 +31,7 @@ def digitalms_organisation_list(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_organisation_list", context, data_dict)
     told = schema.validated(context, data_dict, schema.page())
-    found = _organisations()
-    page = found[told["offset"] : told["offset"] + told["limit"]]
-    return {"count": len(found), "results": page}
+    return schema.paged(_organisations(), told)
 
 
 def digitalms_organisation_admit(context: Context, data_dict: Json) -> Json:

@@ -13,6 +13,7 @@ from ckanext.harvest.logic import HarvestJobExists, HarvestSourceInactiveError
 from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
+from ckanext.digitalms.model import HarvestIdentity
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.sources.contacts import owners
 from ckanext.digitalms.services.sources.errors import errors_of_run
@@ -40,16 +41,15 @@ def digitalms_source_list(context: Context, data_dict: Json) -> Json:
         offset: how many to leave out first.
 
     Returns:
-        ``{count, results}``; each result has id, name, title, type, frequency, organisation (id), state
-        (``running``, ``waiting``, ``failed``, ``late``, ``fresh`` or ``new``), is_late, last_success,
-        age_days, running_since, next_run and ``runs``: the newest ten, each with begun, finished, errors,
-        taken_over and removed. Moments are ISO 8601 with their time zone.
+        ``{count, results}``; each result has id, name, title, type, frequency, organisation (id),
+        organisation_title, state (``running``, ``waiting``, ``failed``, ``late``, ``fresh`` or ``new``),
+        is_late, last_success, age_days, running_since, next_run and ``runs``: the newest ten, each with
+        begun, finished, errors, taken_over and removed. Moments are ISO 8601 with their time zone.
     """
     tk.check_access("digitalms_source_list", context, data_dict)
     told = schema.validated(context, data_dict, schema.source.listing())
     found = sources()
-    page = found[told["offset"] : told["offset"] + told["limit"]]
-    return {"count": len(found), "results": [_health(each) for each in page]}
+    return {"count": len(found), "results": [_health(each) for each in schema.page_of(found, told)]}
 
 
 @tk.side_effect_free
@@ -58,15 +58,15 @@ def digitalms_source_show(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the id or name of the source.
-        limit: of the errors of the newest run, up to 1000; default 100.
-        offset: how many of them to leave out first.
+        limit: of the errors of the newest run, of ``gone`` and ``vanishing``, up to 1000 each; default 100.
+        offset: how many of each to leave out first.
 
     Returns:
         as in the list, with the newest thirty runs, and url, contacts, ``errors`` of the newest run
         (``{count, results}``; each with cause, label, record, row, field, found, message, remedy, contact),
         ``gone`` (records that the source has not any more: identifier, title, package_id, gone_since,
-        removed_from, is_confirmed) and ``question`` (what waits for a coordinator: id, asked_at, present,
-        vanishing) or null.
+        removed_from, is_confirmed) with ``gone_count``, and ``question`` (what waits for a coordinator: id,
+        asked_at, present, vanishing, vanishing_count) or null.
 
     Raises:
         ObjectNotFound: there is no such source.
@@ -77,15 +77,19 @@ def digitalms_source_show(context: Context, data_dict: Json) -> Json:
     contacts = [each.email for each in owners(health.id, health.organisation)]
     runs = last_runs([health.id], RUNS).get(health.id, [])
     errors = errors_of_run(runs[-1].id, ", ".join(contacts)) if runs else []
-    page = errors[told["offset"] : told["offset"] + told["limit"]]
+    gone = missing_records(health.id)
     return {
         **_health(health),
         "url": health.url,
         "contacts": contacts,
         "runs": [_run(run) for run in runs],
-        "errors": {"count": len(errors), "results": [{**e.shown(tk._), "cause": e.cause} for e in page]},
-        "gone": _gone(health.id),
-        "question": _question(health.id),
+        "errors": {
+            "count": len(errors),
+            "results": [{**e.shown(tk._), "cause": e.cause} for e in schema.page_of(errors, told)],
+        },
+        "gone": [_gone(each) for each in schema.page_of(gone, told)],
+        "gone_count": len(gone),
+        "question": _question(health.id, told),
     }
 
 
@@ -137,6 +141,7 @@ def _health(health: SourceHealth) -> Json:
         "type": health.type,
         "frequency": health.frequency,
         "organisation": health.organisation,
+        "organisation_title": health.organisation_title,
         "state": health.state(now),
         "is_late": health.is_late(now),
         "last_success": _iso(health.last_success),
@@ -158,21 +163,18 @@ def _run(run: SourceRun) -> Json:
     }
 
 
-def _gone(source_id: str) -> list[Json]:
-    return [
-        {
-            "identifier": each.identifier,
-            "title": each.title or each.identifier,
-            "package_id": each.package_id,
-            "gone_since": _iso(each.gone_since),
-            "removed_from": _iso(each.gone_since + config.harvest_grace() if each.gone_since else None),
-            "is_confirmed": each.gone_confirmed,
-        }
-        for each in missing_records(source_id)
-    ]
+def _gone(record: HarvestIdentity) -> Json:
+    return {
+        "identifier": record.identifier,
+        "title": record.title or record.identifier,
+        "package_id": record.package_id,
+        "gone_since": _iso(record.gone_since),
+        "removed_from": _iso(record.gone_since + config.harvest_grace() if record.gone_since else None),
+        "is_confirmed": record.gone_confirmed,
+    }
 
 
-def _question(source_id: str) -> Json | None:
+def _question(source_id: str, told: Json) -> Json | None:
     question = question_waiting(source_id)
     if question is None:
         return None
@@ -183,8 +185,9 @@ def _question(source_id: str) -> Json | None:
         "present": question.present,
         "vanishing": [
             {"identifier": each, "title": (known[each].title if each in known else "") or each}
-            for each in question.vanishing
+            for each in schema.page_of(question.vanishing, told)
         ],
+        "vanishing_count": len(question.vanishing),
     }
 
 

@@ -29,8 +29,7 @@ def digitalms_table_list(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_table_list", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.page())
-    tables = listing.tables()
-    return {"count": len(tables), "results": tables[wanted["offset"] :][: wanted["limit"]]}
+    return schema.paged(listing.tables(), wanted)
 
 
 def digitalms_table_publish(context: Context, data_dict: Json) -> Json:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
@@ -46,7 +49,8 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
         (previewed), ``accepted``, ``unchanged``, ``refused`` or ``undone``; counts has added, changed,
         deleted, unchanged, warned and refused rows; each change has row, change, measure_id, as_of, key,
         fields (field, old, new) and stand (created, deleted, new_stand, correction, backdated); each
-        finding has row, field, found, message, allowed and remedy.
+        finding has row, field, found, message, allowed and remedy. Both lists have the first hundred, with
+        ``changes_count`` and ``findings_count``; ``digitalms_table_import_show`` gives the others.
 
     Raises:
         ValidationError: there is no file, an option is wrong, another import is being applied, or a
@@ -109,6 +113,8 @@ def digitalms_table_import_show(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the import.
+        limit: of ``findings`` and of ``changes``, up to 1000 each; default 100.
+        offset: how many of each to leave out first.
 
     Returns:
         as ``digitalms_table_import``.
@@ -117,8 +123,8 @@ def digitalms_table_import_show(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such import.
     """
     tk.check_access("digitalms_table_import_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema.by_id())
-    return _shown(_import(told["id"]))
+    told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
+    return _shown(_import(told["id"]), told)
 
 
 def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
@@ -140,14 +146,14 @@ def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
     return _shown(delivery)
 
 
-def _shown(delivery: Delivery) -> Json:
-    whole = shown(delivery)
+def _shown(delivery: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json:
+    whole = shown(delivery, page)
     report = whole.pop("report") or {}
     about = whole["about"]
     return {
         **whole,
         "table": about.get("table") or None,
         **{name: report.get(name) for name in ("counts", "rows", "form")},
-        "changes": report.get("changes") or [],
-        "findings": report.get("findings") or [],
+        **{name: report.get(name) or [] for name in ("changes", "findings")},
+        **{name: report.get(name, 0) for name in ("changes_count", "findings_count")},
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ckan.authz as authz
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
@@ -17,7 +16,7 @@ from ckan.types import AuthResult, Context
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import custom_tables
 from ckanext.digitalms.services.access.admission import is_admitted
-from ckanext.digitalms.services.access.rights import is_coordinator, may_edit
+from ckanext.digitalms.services.access.rights import account, is_coordinator, may_edit
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures.hooks import is_measure
@@ -97,9 +96,9 @@ def coordinator(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 def measure_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let those pass who keep the measure: its office's editors and the coordinators."""
     user = context.get("user")
-    package = find_package(data_dict.get("id"))
     if is_coordinator(user):
         return {"success": True}
+    package = find_package(data_dict.get("id"))
     if package is not None and is_measure(package) and may_edit(user, package.owner_org):
         return {"success": True}
     return {"success": False, "msg": tk._("Only the measure's office and the coordinators may do this.")}
@@ -145,11 +144,11 @@ def digitalms_internal_note_delete(context: Context, data_dict: dict[str, Any]) 
 
 def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow coordinators, and an office's editors for their own organisation."""
-    organisation = model.Group.get(plain_id(data_dict.get("organisation")))
     if is_coordinator(context.get("user")):
         return {"success": True}
     if data_dict.get("kind") == "coverage" or data_dict.get("confirm"):
         return {"success": False, "msg": tk._("Only coordinators hand in coverage and confirm questions.")}
+    organisation = model.Group.get(plain_id(data_dict.get("organisation")))
     if organisation is not None and may_edit(context.get("user"), organisation.id):
         return {"success": True}
     return {"success": False, "msg": tk._("Name an organisation whose measures you keep.")}
@@ -157,12 +156,12 @@ def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> Au
 
 def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow coordinators, who delivered, and the editors of the organisation."""
-    user = model.User.get(context.get("user"))
-    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
+    user = account(context.get("user"))
     if is_coordinator(context.get("user")):
         return {"success": True}
+    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
     if user is not None and delivery is not None:
-        return {"success": delivery.user_id == user.id or may_edit(user.name, delivery.organisation)}
+        return {"success": delivery.user_id == user.user_id or user.edits(delivery.organisation)}
     return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
 
 
@@ -249,9 +248,9 @@ def digitalms_source_list(context: Context, data_dict: dict[str, Any]) -> AuthRe
 
 def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow the editors of the source's organisation and the coordinators."""
-    source = find_package(data_dict.get("id"))
     if is_coordinator(context.get("user")):
         return {"success": True}
+    source = find_package(data_dict.get("id"))
     if source is not None and source.type == SOURCE_TYPE and may_edit(context.get("user"), source.owner_org):
         return {"success": True}
     return {"success": False, "msg": tk._("Only those who keep the source and the coordinators see this.")}
@@ -358,7 +357,8 @@ def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthR
     if data_dict.get("import_id"):
         return _own_import(context, {"id": data_dict["import_id"]})
     user = context.get("user")
-    if is_coordinator(user) or (user and authz.has_user_permission_for_some_org(user, "create_dataset")):
+    known = account(user)
+    if is_coordinator(user) or (known is not None and known.edited):
         return {"success": True}
     return {
         "success": False,
@@ -377,9 +377,9 @@ def digitalms_table_import_undo(context: Context, data_dict: dict[str, Any]) -> 
 
 
 def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    user = model.User.get(context.get("user"))
+    user = account(context.get("user"))
     delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
-    is_own = user is not None and delivery is not None and delivery.user_id == user.id
+    is_own = user is not None and delivery is not None and delivery.user_id == user.user_id
     if is_own or is_coordinator(context.get("user")):
         return {"success": True}
     return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}

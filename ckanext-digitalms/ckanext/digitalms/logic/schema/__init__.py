@@ -5,11 +5,13 @@ CKAN fills in validators by the names of arguments.
 
 from . import coverage, custom_table, delivery, redaction, report_import, source, table_import
 from .common import (
+    FIRST_PAGE,
     MAX_PAGE,
     MAX_TEXT,
     at_most,
     by_id,
     digitalms_moment,
+    measure_history,
     measure_list,
     measure_show,
     moment,
@@ -17,6 +19,8 @@ from .common import (
     note_delete,
     organisation_admit,
     page,
+    page_of,
+    paged,
     refuse_unknown,
     refuse_unstorable,
     release_cite,
@@ -26,6 +30,7 @@ from .common import (
 )
 
 __all__ = [
+    "FIRST_PAGE",
     "MAX_PAGE",
     "MAX_TEXT",
     "at_most",
@@ -34,6 +39,7 @@ __all__ = [
     "custom_table",
     "delivery",
     "digitalms_moment",
+    "measure_history",
     "measure_list",
     "measure_show",
     "moment",
@@ -41,6 +47,8 @@ __all__ = [
     "note_delete",
     "organisation_admit",
     "page",
+    "page_of",
+    "paged",
     "redaction",
     "refuse_unknown",
     "refuse_unstorable",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError
@@ -18,7 +18,9 @@ from ckanext.digitalms.services.lookup import by_field
 from ckanext.digitalms.storable import is_storable
 from ckanext.digitalms.vocabularies import Status, StepState
 
-MAX_PAGE = 1000
+Item = TypeVar("Item")
+
+USUAL_PAGE, MAX_PAGE = 100, 1000
 MAX_TEXT = 1_000_000  # what names or says something; files come as upload or content
 _NOT_KNOWN = N_("“{found}” is not known. Use one of: {allowed}.")
 _YES_OR_NO = {
@@ -74,9 +76,22 @@ def refuse_unknown(data_dict: dict[str, Any], schema: Schema) -> None:
 def page(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
     """Check ``limit`` (up to 1000) and ``offset``."""
     return {
-        "limit": [default(100), natural_number_validator, _at_most_a_page],
+        "limit": [default(USUAL_PAGE), natural_number_validator, _at_most_a_page],
         "offset": [default(0), natural_number_validator, _countable],
     }
+
+
+FIRST_PAGE: Mapping[str, int] = {"limit": USUAL_PAGE, "offset": 0}
+
+
+def page_of(found: Sequence[Item], told: Mapping[str, Any] = FIRST_PAGE) -> Sequence[Item]:
+    """Return the part of a list that was asked for with ``limit`` and ``offset``."""
+    return found[told["offset"] :][: told["limit"]]
+
+
+def paged(found: Sequence[Any], told: Mapping[str, Any] = FIRST_PAGE) -> dict[str, Any]:
+    """Return the part of a list that was asked for, and how many there are in all."""
+    return {"count": len(found), "results": page_of(found, told)}
 
 
 def refuse_unstorable(data_dict: dict[str, Any]) -> None:
@@ -151,7 +166,9 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         "status": [ignore_empty, unicode_safe, is_status],
         "organisation": [ignore_empty, unicode_safe],
         "delayed": [ignore_empty, yes_or_no],
+        "include_coverage": [ignore_empty, yes_or_no],
         "include_internal": [ignore_empty, yes_or_no],
+        "parent": [ignore_empty, unicode_safe],
         "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
         "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
     }
@@ -196,11 +213,21 @@ is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use o
 
 
 @tk.validator_args
-def measure_show(
-    not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator, boolean_validator: Validator
-) -> Schema:
+def measure_show(ignore_empty: Validator, boolean_validator: Validator) -> Schema:
     """Check the address of one measure at a moment."""
-    return {**moment(), "id": [not_empty, unicode_safe], "unpublished": [ignore_empty, boolean_validator]}
+    return {
+        **moment(),
+        **by_id(),
+        "unpublished": [ignore_empty, boolean_validator],
+        "include_coverage": [ignore_empty, yes_or_no],
+        "include_dataset": [ignore_empty, yes_or_no],
+    }
+
+
+@tk.validator_args
+def measure_history(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which history is asked for, up to a moment."""
+    return {**moment(), **page(), "id": [not_empty, unicode_safe]}
 
 
 @tk.validator_args

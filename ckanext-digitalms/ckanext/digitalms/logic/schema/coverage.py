@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator
 
+from ckanext.digitalms.publishing.coverage_rows import read_cursor
 from ckanext.digitalms.vocabularies import SPEED_CLASSES, Base, Customer, Technology
 
 from .common import one_of, page
@@ -17,6 +20,7 @@ def show(
     """Check which figures are asked for."""
     return {
         **page(),
+        "after": [ignore_empty, unicode_safe, digitalms_line, _cursor],
         "area_code": [ignore_empty, unicode_safe, digitalms_line],
         "edition": [ignore_empty, unicode_safe, digitalms_line],
         "customer": [ignore_empty, unicode_safe, one_of(Customer)],
@@ -24,3 +28,11 @@ def show(
         "base": [ignore_empty, unicode_safe, one_of(Base)],
         "speed_mbit_s": [ignore_empty, int_validator, one_of(SPEED_CLASSES)],
     }
+
+
+def _cursor(value: str) -> list[Any]:
+    try:
+        return read_cursor(value)
+    except ValueError as error:
+        message = tk._("“{found}” is no place in the list: take what stands in “next”.")
+        raise tk.Invalid(message.format(found=value[:40])) from error

@@ -62,8 +62,8 @@ def dialect_choice(option: str) -> Validator:
 
 @tk.validator_args
 def show(not_empty: Validator, unicode_safe: Validator) -> Schema:
-    """Check which delivery is asked for."""
-    return {"id": [not_empty, unicode_safe]}
+    """Check which delivery is asked for, and which page of its findings and changes."""
+    return {**page(), "id": [not_empty, unicode_safe]}
 
 
 @tk.validator_args

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
-from ckanext.digitalms.model import OrganisationName
+from ckanext.digitalms.services.read_once import read_once
 
-__all__ = ["is_theirs", "organisation"]
+__all__ = ["ID", "is_theirs", "organisation"]
+
+# The id of the organisation with the name ``:coordinators``. Who has the name today comes before who had it:
+# so the option can name another organisation.
+ID = """coalesce(
+    (SELECT id FROM "group" WHERE id = :coordinators OR name = :coordinators LIMIT 1),
+    (SELECT organisation_id FROM digitalms_organisation_name WHERE name = :coordinators)
+)"""
 
 
 def organisation() -> model.Group | None:
-    """Return it, or nothing where there is none; a new name takes nobody's role.
-
-    Who has the name today comes before who had it: so the option can name another organisation.
-    """
+    """Return it, or nothing where there is none; a new name takes nobody's role."""
     name = config.coordinator_organisation()
-    found: model.Group | None = model.Group.get(name)
-    if found is not None:
-        return found if found.is_organization else None
-    had = model.Session.get(OrganisationName, name)
-    return model.Group.get(had.organisation_id) if had else None
+    return read_once(("coordinators", name), lambda: _named(name))
+
+
+def _named(name: str) -> model.Group | None:
+    asked = sa.select(model.Group).where(
+        model.Group.is_organization, sa.text(f'"group".id = {ID}').bindparams(coordinators=name)
+    )
+    found: model.Group | None = model.Session.scalars(asked).first()
+    return found
 
 
 def is_theirs(organisation_id: str | None) -> bool:

@@ -7,16 +7,14 @@ what is private of measures, sources and tables of ours.
 
 from __future__ import annotations
 
-import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.plugins import DefaultPermissionLabels
-from ckan.types import Context
 
 from ckanext.digitalms.publishing.custom_tables import MARKER
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 from .admission import is_admitted
-from .rights import is_coordinator
+from .rights import account, is_coordinator
 
 COORDINATOR, EDITOR = "digitalms-coordinator", "digitalms-editor-"
 
@@ -45,9 +43,8 @@ class PermissionLabels(DefaultPermissionLabels):
             return labels
         if is_coordinator(user_obj.name):
             labels.append(COORDINATOR)
-        asked: Context = {"user": user_obj.id}
-        edited = tk.get_action("organization_list_for_user")(asked, {"permission": "update_dataset"})
-        return [*labels, *(f"{EDITOR}{organisation['id']}" for organisation in edited)]
+        user = account(user_obj.name)
+        return [*labels, *(f"{EDITOR}{one}" for one in sorted(user.edited))] if user else labels
 
 
 def _kept_by(dataset: model.Package) -> str:

@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -223,7 +223,7 @@ def _errors(measure: Measure) -> dict[str, Any]:
 
 def _project(package: model.Package, measure: Measure) -> None:
     values = {name: plain(getattr(measure, name)) for name in _PROJECTED}
-    values["steps"] = json.dumps([plain(asdict(step)) for step in measure.steps], ensure_ascii=False)
+    values["steps"] = json.dumps([plain(step) for step in measure.steps], ensure_ascii=False)
     told = {name: str(value) for name, value in values.items() if value is not None}
     kept = {name: value for name, value in package.extras.items() if name not in values}
     package.extras = {**kept, **told}

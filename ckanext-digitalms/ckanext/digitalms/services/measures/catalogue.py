@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.plot import Column, columns
-from ckanext.digitalms.measures.presentation import public_measures
+from ckanext.digitalms.measures.presentation import Arranged
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services.access.internal import states as internal_states
 from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.services.organisations import titles_of
+from ckanext.digitalms.services.read_once import read_once
 
-__all__ = ["catalogue", "read_point_in_time", "status_columns", "unpublished", "with_internal"]
+__all__ = [
+    "Catalogue",
+    "catalogue",
+    "read_point_in_time",
+    "status_columns",
+    "unpublished",
+    "with_internal",
+]
 
 
 def read_point_in_time(data_dict: Json) -> tuple[date | None, datetime | None]:
@@ -33,54 +44,74 @@ def _point_in_time(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=config.time_zone())).astimezone(UTC)
 
 
-def catalogue(day: date | None, known_at: datetime | None, only: str | None = None) -> list[Json]:
-    """Return all public measures in the order of the report, with addresses and names of organisations.
+@dataclass(frozen=True)
+class Catalogue:
+    """The measures of a day: their keys in the order of the report, and each as it is told.
+
+    A measure is built when it is asked for, so that nobody waits for those that are not shown.
+    """
+
+    keys: Sequence[str]
+    parent_of: Callable[[str], str | None]
+    show: Callable[[str], Json]
+
+    def __iter__(self) -> Iterator[Json]:
+        """Go through all measures."""
+        return map(self.show, self.keys)
+
+
+def catalogue(day: date | None = None, known_at: datetime | None = None) -> Catalogue:
+    """Return all public measures, with addresses and names of organisations.
 
     Args:
         day: the cut-off date, or today.
         known_at: as it was known then, or now.
-        only: the key of the one measure that is asked for.
     """
-    shown = public_measures(
-        StatementRow.catalogue(day, known_at), day or config.today(), config.update_days(), only
-    )
-    titles = _organisation_titles({m["organisation"] for m in shown if m["organisation"]})
-    return [_with_names(measure, titles) for measure in shown]
+    key = ("catalogue", day, known_at)
+    return read_once(key, lambda: _catalogue(_statements(day, known_at), day))
 
 
-def with_internal(public: list[Json], user: str | None, wanted: Json) -> list[Json]:
+def _statements(day: date | None = None, known_at: datetime | None = None) -> list[Statement]:
+    return read_once(("statements", day, known_at), lambda: StatementRow.catalogue(day, known_at))
+
+
+def with_internal(public: Catalogue, user: str | None, wanted: Json) -> Catalogue:
     """Add what only those who keep it see; what is public stays as everybody sees it."""
     if wanted.get("cut_off_date") or wanted.get("known_at"):
         message = tk._("What is internal has no past to be shown: leave out the day, or this.")
         raise tk.ValidationError({"include_internal": [message]})
     states = internal_states(user)
-    internal = StatementRow.newest_of(list(states)).values()
-    shown = {one["measure_id"]: {**one, "visibility": "public"} for one in public}
-    arranged = public_measures(
-        [*StatementRow.catalogue(None, None), *internal], config.today(), config.update_days()
-    )
-    own = {one.measure_id: states[one.package_id] for one in internal}
-    titles = _organisation_titles({m["organisation"] for m in arranged if m["organisation"]})
-    return [
-        shown.get(m["measure_id"]) or {**_with_names(m, titles), "visibility": own[m["measure_id"]]}
-        for m in arranged
-    ]
+    kept = list(StatementRow.newest_of(list(states)).values()) if states else []
+    own = {one.measure_id: states[one.package_id] for one in kept}
+    known = frozenset(public.keys)
+    every = _catalogue([*_statements(), *kept], None) if kept else public
+
+    def show(key: str) -> Json:
+        if key in known:
+            return {**public.show(key), "visibility": "public"}
+        return {**every.show(key), "visibility": own[key]}
+
+    return Catalogue(every.keys, every.parent_of, show)
 
 
-def _organisation_titles(names: Iterable[str]) -> dict[str, str]:
-    query = model.Session.query(model.Group.name, model.Group.title).filter(model.Group.name.in_(list(names)))
-    return {name: title or name for name, title in query}
+def _catalogue(statements: Iterable[Statement], day: date | None) -> Catalogue:
+    arranged = Arranged(statements, day or config.today(), config.update_days())
+    titles = titles_of(arranged.organisations)
+    address, built = _addresses(), cache(arranged.show)
+
+    def show(key: str) -> Json:
+        measure = built(key)
+        organisation = measure["organisation"]
+        title = titles.get(organisation, organisation)
+        return {**measure, "organisation_title": title, "url": address(key)}
+
+    return Catalogue(list(arranged.places), arranged.parent_of, show)
 
 
-def _with_names(measure: Json, titles: dict[str, str]) -> Json:
-    organisation = measure["organisation"]
-    return {
-        **measure,
-        "organisation_title": titles.get(organisation, organisation),
-        "url": tk.url_for(
-            "digitalms_measure.read", id=measure["measure_id"], _external=True, locale="default"
-        ),
-    }
+def _addresses() -> Callable[[str], str]:
+    """Return what gives the address of a measure; CKAN takes its time for each."""
+    some = tk.url_for("digitalms_measure.read", id="x", _external=True, locale="default")
+    return lambda key: f"{some[:-1]}{key}"
 
 
 def unpublished(measure_id: str) -> Json:
@@ -89,8 +120,7 @@ def unpublished(measure_id: str) -> Json:
     known = StatementRow.newest_of([package.id]) if package is not None else {}
     if not known:
         raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
-    shown = public_measures(list(known.values()), config.today(), config.update_days())[0]
-    return _with_names(shown, _organisation_titles([shown["organisation"]]))
+    return next(iter(_catalogue(known.values(), None)))
 
 
 def status_columns(day: date | None, known_at: datetime | None) -> list[Column]:

@@ -52,6 +52,7 @@ class SourceHealth:
     type: str
     frequency: str
     organisation: str | None
+    organisation_title: str = ""
     last_success: datetime | None = None
     running_since: datetime | None = None
     next_run: datetime | None = None
@@ -140,8 +141,9 @@ def _healths(*only: sa.ColumnElement[bool]) -> list[SourceHealth]:
     if not p.plugin_loaded("harvest"):
         return []
     rows = model.Session.execute(
-        sa.select(HarvestSource, model.Package.name, model.Package.owner_org)
+        sa.select(HarvestSource, model.Package.name, model.Package.owner_org, model.Group.title)
         .join(model.Package, model.Package.id == HarvestSource.id)
+        .outerjoin(model.Group, model.Group.id == model.Package.owner_org)
         .where(HarvestSource.active, model.Package.state == model.State.ACTIVE, *only)
         .order_by(HarvestSource.title, model.Package.name)
     ).all()
@@ -156,6 +158,7 @@ def _healths(*only: sa.ColumnElement[bool]) -> list[SourceHealth]:
             type=source.type,
             frequency=source.frequency,
             organisation=organisation,
+            organisation_title=organisation_title or "",
             last_success=_utc(successes.get(source.id)),
             running_since=_utc(running.get(source.id)),
             next_run=_utc(source.next_run),
@@ -163,7 +166,7 @@ def _healths(*only: sa.ColumnElement[bool]) -> list[SourceHealth]:
             is_waiting=source.id in waiting,
             runs=tuple(runs.get(source.id, ())),
         )
-        for source, name, organisation in rows
+        for source, name, organisation, organisation_title in rows
     ]
 
 

@@ -47,7 +47,7 @@ def last_runs(source_ids: Iterable[str], count: int) -> dict[str, list[SourceRun
     job = sa.orm.aliased(HarvestJob, ended)
     jobs = list(model.Session.scalars(sa.select(job).where(ended.c.place <= count).order_by(job.created)))
     ids = [each.id for each in jobs]
-    errors, written, removed = _errors(ids), _objects(ids, ("added", "updated")), _objects(ids, ("deleted",))
+    errors, objects = (_errors(ids), _objects(ids)) if ids else ({}, {})
     found: dict[str, list[SourceRun]] = {}
     for each in jobs:
         run = SourceRun(
@@ -56,8 +56,8 @@ def last_runs(source_ids: Iterable[str], count: int) -> dict[str, list[SourceRun
             begun=each.created.replace(tzinfo=UTC),
             finished=each.finished.replace(tzinfo=UTC) if each.finished else None,
             errors=errors.get(each.id, 0),
-            taken_over=written.get(each.id, 0),
-            removed=removed.get(each.id, 0),
+            taken_over=objects.get(each.id, (0, 0))[0],
+            removed=objects.get(each.id, (0, 0))[1],
         )
         found.setdefault(each.source_id, []).append(run)
     return found
@@ -100,13 +100,19 @@ def _of_ckanext_harvest(job_ids: list[str]) -> dict[str, int]:
     return {job_id: count for job_id, (count,) in _counts(query).items()}
 
 
-def _objects(job_ids: list[str], states: tuple[str, ...]) -> dict[str, int]:
+def _objects(job_ids: list[str]) -> dict[str, tuple[int, int]]:
+    """Count the records that were written and those that were deleted."""
+    written = HarvestObject.report_status.in_(("added", "updated"))
     query = (
-        sa.select(HarvestObject.harvest_job_id, sa.func.count())
-        .where(HarvestObject.harvest_job_id.in_(job_ids), HarvestObject.report_status.in_(states))
+        sa.select(
+            HarvestObject.harvest_job_id,
+            sa.func.count().filter(written),
+            sa.func.count().filter(HarvestObject.report_status == "deleted"),
+        )
+        .where(HarvestObject.harvest_job_id.in_(job_ids))
         .group_by(HarvestObject.harvest_job_id)
     )
-    return {job_id: count for job_id, (count,) in _counts(query).items()}
+    return {job_id: (written, removed) for job_id, (written, removed) in _counts(query).items()}
 
 
 def _counts(query: Any) -> dict[str, tuple[Any, ...]]:
