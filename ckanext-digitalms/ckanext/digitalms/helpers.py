@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from . import config, theme
 from .error_words import digitalms_error_words
-from .helpers_ckan import digitalms_with_heading, render_assets, render_datetime, render_markdown
+from .helpers_ckan import digitalms_own_styles, digitalms_with_heading, render_datetime, render_markdown
 from .measures.delay import MilestoneState
 from .measures.plot import Column
 from .publishing import releases
@@ -60,6 +60,7 @@ __all__ = [
     "digitalms_moment",
     "digitalms_number",
     "digitalms_organisations",
+    "digitalms_own_styles",
     "digitalms_parent_choices",
     "digitalms_row_changes",
     "digitalms_row_title",
@@ -72,7 +73,6 @@ __all__ = [
     "digitalms_today",
     "digitalms_typeface_address",
     "digitalms_with_heading",
-    "render_assets",
     "render_datetime",
     "render_markdown",
 ]
