@@ -76,6 +76,7 @@ def test_pages_of_ours_run_without_ckans_scripts(app, catalogue, personas):
         assert page.count("<script") == scripts, path
         assert "/webassets/ckanext-" not in page, path
         assert "/webassets/vendor/" not in page, path
+    assert "/webassets/ckanext-" not in app.get("/dataset/gibt-es-nicht", status=404).body
     page = app.get("/dataset/", headers=token).body
     for name in ("_harvest_css.css", "_scheming_css.css", "_fontawesome.css", "_names.js", "_main.js"):
         assert page.count(name) == 1, name

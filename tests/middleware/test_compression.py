@@ -53,6 +53,7 @@ TEXTS = {
     "a form": ("/user/login", "text/html"),
     "the API": ("/api/3/action/package_search?q=dms", "application/json"),
     "a style": (STYLE, "text/css"),
+    "the colours": ("/digitalisierung/aussehen/alt.css", "text/css"),
     "a script": ("/base/vendor/jquery.js", "text/javascript"),
     "words of scripts": ("/api/i18n/de", "application/json"),
     "a filtered table": (PART, "text/csv"),
@@ -87,7 +88,6 @@ AS_IT_IS = (
     f"{DATA}/measures.xlsx?measure_id=dms",
     f"{DATA}/measures.csv",
     "/api/3/action/site_read",
-    "/digitalisierung/aussehen/alt.css",
     "/gibt-es-nicht",
 )
 

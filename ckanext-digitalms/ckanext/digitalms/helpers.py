@@ -22,8 +22,8 @@ from . import config, theme
 from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
+    digitalms_own_styles,
     digitalms_with_heading,
-    render_assets,
     render_datetime,
     render_markdown,
 )
@@ -69,6 +69,7 @@ __all__ = [
     "digitalms_moment",
     "digitalms_number",
     "digitalms_organisations",
+    "digitalms_own_styles",
     "digitalms_parent_choices",
     "digitalms_row_changes",
     "digitalms_row_title",
@@ -81,7 +82,6 @@ __all__ = [
     "digitalms_today",
     "digitalms_typeface_address",
     "digitalms_with_heading",
-    "render_assets",
     "render_datetime",
     "render_markdown",
 ]

@@ -13,7 +13,13 @@ from markupsafe import Markup
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.services.accounts import privacy
 
-__all__ = ["check_access", "digitalms_with_heading", "render_assets", "render_datetime", "render_markdown"]
+__all__ = [
+    "check_access",
+    "digitalms_own_styles",
+    "digitalms_with_heading",
+    "render_datetime",
+    "render_markdown",
+]
 
 # styles for pages of these extensions alone, which put them on every page
 _STYLES_OF_OTHERS = ("/ckanext-harvest/", "/ckanext-scheming/")
@@ -37,14 +43,11 @@ def digitalms_with_heading(content: str, title: str) -> Markup:
     return Markup(_MAIN.sub(lambda start: start[0] + str(heading), content, count=1))  # noqa: S704 - as above
 
 
-@tk.chained_helper
-def render_assets(original: Callable[..., Markup], kind: str) -> Markup:
-    """Name styles and scripts as CKAN does, but on our pages not those that no page of ours needs."""
-    tags = original(kind)
-    if not str(tk.request.blueprint).startswith("digitalms_"):
-        return tags
-    kept = [tag for tag in tags.splitlines() if not any(name in tag for name in _STYLES_OF_OTHERS)]
-    return Markup("\n").join(kept)
+def digitalms_own_styles() -> Markup:
+    """Name the styles of a page of ours, without those that none of them needs."""
+    tags: list[str] = tk.h.render_assets("style").splitlines()
+    kept = [tag for tag in tags if not any(name in tag for name in _STYLES_OF_OTHERS)]
+    return Markup("\n".join(kept))  # noqa: S704 - as CKAN made them
 
 
 @tk.chained_helper
