@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
 import pyphen
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from ckan import model
@@ -184,7 +185,13 @@ def digitalms_addresses(endpoint: str, name: str, query: Mapping[str, str]) -> C
 def digitalms_day(value: str | dt.date | None) -> str:
     """Write a day in words: 14. März 2019."""
     day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) and value else value
-    return format_date(day, "long", locale=_locale()) if isinstance(day, dt.date) else ""
+    return _day(day, "long", _locale()) if isinstance(day, dt.date) else ""
+
+
+@lru_cache(maxsize=1000)
+def _day(day: dt.date, how: str, locale: str) -> str:
+    # many things on a page are of the same few days
+    return str(format_date(day, how, locale=locale))
 
 
 def digitalms_today() -> dt.date:
@@ -195,7 +202,7 @@ def digitalms_today() -> dt.date:
 def digitalms_short_day(value: str | dt.date | None) -> str:
     """Write a day in figures: 14.03.2019."""
     day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) and value else value
-    return format_date(day, "medium", locale=_locale()) if isinstance(day, dt.date) else ""
+    return _day(day, "medium", _locale()) if isinstance(day, dt.date) else ""
 
 
 def digitalms_moment(value: str | dt.datetime | None) -> str:
@@ -313,11 +320,11 @@ def _sub_words(sub: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 def digitalms_label(vocabulary: str, value: str | None) -> str:
     """Return the label of a term in the reader's language."""
-    return _label(vocabulary, value, str(get_locale()))
+    return _label(vocabulary, value, get_locale())
 
 
 @lru_cache(maxsize=1000)
-def _label(vocabulary: str, value: str | None, locale: str) -> str:
+def _label(vocabulary: str, value: str | None, locale: Locale | None) -> str:
     # kept by language: a page has hundreds of them
     del locale
     term = next((t for t in _VOCABULARIES[vocabulary] if t.value == value), None)

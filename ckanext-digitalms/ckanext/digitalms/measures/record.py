@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from ckanext.digitalms.figures import number_of
@@ -204,7 +205,14 @@ class Measure:
 
     def content(self) -> dict[str, Any]:
         """Return the canonical JSON content of a statement."""
-        return {declared.name: plain(getattr(self, declared.name)) for declared in fields(self)}
+        content: dict[str, Any] = plain(self)
+        return content
+
+
+@cache
+def _declared(record: Any) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a record with their types, as they are declared."""
+    return tuple((declared.name, str(declared.type)) for declared in fields(record))
 
 
 def plain(value: Any) -> Any:
@@ -220,7 +228,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return {declared.name: plain(getattr(value, declared.name)) for declared in fields(value)}
+        return {name: plain(getattr(value, name)) for name, _ in _declared(type(value))}
     return value
 
 
@@ -258,8 +266,9 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 def read_row(kind: str, row: Mapping[str, Any]) -> Row:
     """Read one row of a repeating field from a mapping of strings."""
-    row_type = ROW_TYPES[kind]
-    return row_type(**{f.name: _READERS[str(f.type)](row.get(f.name)) for f in fields(row_type)})
+    row_type: Any = ROW_TYPES[kind]
+    read: Row = row_type(**{name: _READERS[kind_of](row.get(name)) for name, kind_of in _declared(row_type)})
+    return read
 
 
 def _rows(kind: str, value: Any) -> tuple[Row, ...]:
@@ -283,16 +292,16 @@ def measure_from_content(content: Mapping[str, Any], names: Collection[str] = ()
         names: the fields that are needed, key and title among them; the others stay empty. By default all.
     """
     values: dict[str, Any] = {}
-    for declared in fields(Measure):
-        value = content.get(declared.name)
-        if names and declared.name not in names:
+    for name, kind_of in _declared(Measure):
+        value = content.get(name)
+        if names and name not in names:
             continue
-        if declared.name in ROW_TYPES:
-            values[declared.name] = _rows(declared.name, value)
-        elif declared.name == "keywords":
-            values[declared.name] = tuple(sorted(str(word) for word in value or ()))
+        if name in ROW_TYPES:
+            values[name] = _rows(name, value)
+        elif name == "keywords":
+            values[name] = tuple(sorted(str(word) for word in value or ()))
         else:
-            values[declared.name] = _READERS[str(declared.type)](value)
+            values[name] = _READERS[kind_of](value)
     return Measure(**values)
 
 

@@ -173,6 +173,8 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     @classmethod
     def newest_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
         """Return the newest statement with content of each dataset, internal ones too."""
+        if not package_ids:
+            return {}
         query = (
             sa.select(cls)
             .where(cls.package_id.in_(package_ids), cls.content.is_not(None))

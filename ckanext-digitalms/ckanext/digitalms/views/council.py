@@ -15,7 +15,7 @@ from .pages import Page, part, reader, redirect, rendered
 digitalms_council = Blueprint("digitalms_council", __name__, url_prefix="/digitalisierung/ratsbezug")
 handle_errors(digitalms_council)
 
-SHOWN = 200  # papers on a page
+SHOWN = 200  # papers, or measures that cite one, on a page
 _LABELS = {term.value: term.label for term in (*ReferenceRole, *Status)}
 
 
@@ -46,7 +46,7 @@ def _known() -> dict[str, Any]:
 @digitalms_council.route("/<path:reference>")
 def read(reference: str) -> Page:
     """Show a paper; an odd spelling leads to the normalised address."""
-    asked = {"reference": reference.strip("/"), **_moment()}
+    asked = {"reference": reference.strip("/"), **_moment(), **part(SHOWN).asked}
     try:
         paper = tk.get_action("digitalms_council_reference_show")(reader(), asked)
     except tk.ObjectNotFound as err:
@@ -58,7 +58,9 @@ def read(reference: str) -> Page:
     if paper["reference"] != reference:
         return _address(paper["reference"])
     labels = {value: tk._(label) for value, label in _LABELS.items()}
-    return rendered("digitalms/council/read.html", {"paper": paper, "labels": labels, "moment": _moment()})
+    longest = max(one["measure_count"] for one in (paper, *paper["supplements"]))
+    told = {"paper": paper, "labels": labels, "moment": _moment(), "part": part(SHOWN), "count": longest}
+    return rendered("digitalms/council/read.html", told)
 
 
 def _unknown(sentence: str) -> Page:

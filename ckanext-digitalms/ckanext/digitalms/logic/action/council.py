@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context
+from ckan.types import Context, Schema
 
 from ckanext.digitalms import config
 from ckanext.digitalms.council.citations import Citation, citations, described, known_papers, near, paper_of
@@ -58,19 +58,21 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
         body: the council that the number belongs to; default this city's.
         cut_off_date: as it was at the end of this day.
         known_at: as we knew it then.
+        limit: of each list of measures, up to 1000; default 100.
+        offset: how many of each to leave out first.
 
     Returns:
         reference (normalised), kind, number, year, supplement, body, paper (without supplement),
         measures (that cite exactly this one: measure_id, title, status, url, role, original, decided_on,
-        decided_by, result), paper_measures (that cite the paper itself) and supplements, each with
-        its measures.
+        decided_by, result) with measure_count, paper_measures (that cite the paper itself) and
+        supplements, each with its measures.
 
     Raises:
         ObjectNotFound: no public measure cites it; the sentence names papers that may be meant.
         ValidationError: this is no number of a paper.
     """
     tk.check_access("digitalms_council_reference_show", context, data_dict)
-    told = schema.validated(context, data_dict, {**schema.moment(), **schema.report_import.reference()})
+    told = schema.validated(context, data_dict, _show())
     asked = _asked(told)
     found = _citations(told)
     paper = paper_of(found, asked)
@@ -79,7 +81,20 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
         sentence = tk._("No measure cites {found}.").format(found=asked)
         hint = tk._("Perhaps you mean {meant}.").format(meant=meant) if meant else ""
         raise tk.ObjectNotFound(f"{sentence} {hint}".strip())
-    return paper
+    return {
+        **_part(paper, told),
+        "paper_measures": schema.page_of(paper["paper_measures"], told),
+        "supplements": [_part(supplement, told) for supplement in paper["supplements"]],
+    }
+
+
+def _part(paper: Json, told: Json) -> Json:
+    measures = schema.paged(paper["measures"], told)
+    return {**paper, "measures": measures["results"], "measure_count": measures["count"]}
+
+
+def _show() -> Schema:
+    return {**schema.page(), **schema.moment(), **schema.report_import.reference()}
 
 
 def _citations(told: Json) -> list[Citation]:

@@ -80,8 +80,9 @@ def with_internal(public: Catalogue, user: str | None, wanted: Json) -> Catalogu
     if wanted.get("cut_off_date") or wanted.get("known_at"):
         message = tk._("What is internal has no past to be shown: leave out the day, or this.")
         raise tk.ValidationError({"include_internal": [message]})
-    states = internal_states(user)
-    kept = list(StatementRow.newest_of(list(states)).values()) if states else []
+    states = read_once(("internal", user), lambda: internal_states(user))
+    newest = read_once(("internal statements", user), lambda: StatementRow.newest_of(list(states)))
+    kept = list(newest.values())
     own = {one.measure_id: states[one.package_id] for one in kept}
     known = frozenset(public.keys)
     every = _catalogue([*_statements(), *kept], None) if kept else public
