@@ -58,7 +58,7 @@ looked_at = pytest.mark.parametrize(
 )
 
 
-def faults(page, paths, width) -> list[str]:
+def faults(page, paths, width=WIDE["width"]) -> list[str]:
     """Return what is wrong with pages, in each width; axe looks at one."""
     return [fault for path in paths for fault in _page_faults(page, path, width)]
 

@@ -62,6 +62,9 @@ TEXTS = {
     "a feed": ("/feeds/dataset.atom", "application/atom+xml"),
 }
 
+# other processes of the suite write beside, and a page is another one then
+TRIES = 40
+
 
 def test_texts_are_packed(app: Any, filled: None) -> None:
     """The same bytes, shorter; without gzip as before, and a proxy knows that there are two of it."""
@@ -137,7 +140,10 @@ def test_who_does_not_take_gzip_gets_none(app: Any, wish: str) -> None:
 @pytest.mark.parametrize("path", [STYLE, "/digitalisierung", PART, "/dataset/"])
 def test_the_head_of_an_answer_is_its_head(app: Any, filled: None, path: str) -> None:
     """HEAD says what GET says, and sends nothing."""
-    whole, head = packed(app, path), packed(app, path, "HEAD")
+    for _ in range(TRIES):
+        whole, head = packed(app, path), packed(app, path, "HEAD")
+        if head.headers.get("ETag") == whole.headers.get("ETag"):
+            break
     assert (head.status_code, head.data) == (200, b"")
     assert set(head.vary) == set(whole.vary)
     for name in ("Content-Encoding", "Content-Length", "Content-Type", "ETag", "Cache-Control"):
@@ -148,7 +154,7 @@ def test_the_head_of_an_answer_is_its_head(app: Any, filled: None, path: str) ->
 def test_who_has_the_packed_answer_is_told_so(app: Any, filled: None, path: str) -> None:
     """By the mark that came with it; and whoever has the plain one by that."""
     for send in (packed, opened):
-        for _ in range(40):  # other processes of the suite write beside, and a page is another one then
+        for _ in range(TRIES):
             tag = send(app, path).headers["ETag"]
             again = send(app, path, **{"If-None-Match": tag})
             if again.status_code == 304:

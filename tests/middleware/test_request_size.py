@@ -88,6 +88,7 @@ class Server:
         """Send an endless file of which one never has more than a block; return the answer."""
         length = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {size}"
         head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\n{length}\r\n"
+        head += "Connection: close\r\n"  # else gunicorn waits for another request
         head += f"Content-Type: {kind}\r\n\r\n"
         start = START if "multipart" in kind else b'{"content": "'
         with socket.create_connection(("127.0.0.1", self.port), timeout=90) as line:
