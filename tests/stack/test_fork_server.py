@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -95,6 +96,23 @@ class TestForkServer:
         (child,) = loaded.wait_for(1)
         child.kill()
         assert asked.wait(30) == 1
+
+    def test_what_it_has_made_itself_does_not_stand_for_it(self, loaded: Loaded) -> None:
+        """A worker that is killed leaves its scheduler behind, and whoever asked still hears of the end."""
+        asked = loaded.ask("jobs", "worker")
+        (child,) = loaded.wait_for(1)
+        end = time.monotonic() + 30
+        while not (others := child.children(recursive=True)):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        child.kill()
+        try:
+            assert asked.wait(30) == 1
+            assert any(one.is_running() for one in others)
+        finally:
+            for one in others:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
 
     def test_what_runs_outlives_it_and_asking_waits_for_the_next(self, loaded: Loaded) -> None:
         asked = loaded.ask("harvester", "gather-consumer")

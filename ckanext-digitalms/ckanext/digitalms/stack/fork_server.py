@@ -55,6 +55,8 @@ def _open() -> socket.socket:
 def _become(end: socket.socket, asking: socket.socket) -> None:
     """Be what is asked for, with the streams of whoever asked; say the exit code."""
     end.close()
+    # what it forks itself must not keep the connection open when it is gone
+    os.register_at_fork(after_in_child=asking.close)
     words = _take_over(asking)
     name = words[1:] if words[0] in GROUPS else words[:1]
     with suppress(OSError):  # other systems name no process
