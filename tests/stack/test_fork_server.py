@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
 from ckanext.digitalms.stack import forked, schedule
 
@@ -79,6 +82,35 @@ class TestForkServer:
     def test_no_connection_is_shared(self, loaded: Loaded) -> None:
         assert loaded.ask(*WORDS).wait(90) == 0
         assert psutil.Process(loaded.process.pid).net_connections("inet") == []
+
+    def test_the_web_servers_processes_share_only_the_port(self, loaded: Loaded) -> None:
+        """A connection to the database that two of them use mixes up their answers."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        asked = loaded.ask("web", str(port))
+        (parent,) = loaded.wait_for(1)
+        end = time.monotonic() + 60
+        while len(parent.children()) < 2:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert {one.status for one in parent.net_connections("inet")} == {"LISTEN"}
+        address = f"http://127.0.0.1:{port}"
+        paths = (
+            "/digitalisierung",
+            "/dataset/",
+            "/",
+            "/about",
+            "/en/organization/",
+            "/api/3/action/package_list",
+        )
+        with ThreadPoolExecutor(12) as people:
+            codes = list(
+                people.map(lambda path: requests.get(address + path, timeout=60).status_code, paths * 4)
+            )
+        asked.terminate()
+        assert asked.wait(30) == 0
+        assert set(codes) == {200}
 
     def test_signals_are_passed_on(self, loaded: Loaded) -> None:
         asked = loaded.ask("jobs", "worker")

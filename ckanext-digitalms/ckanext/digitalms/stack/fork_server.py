@@ -96,7 +96,10 @@ def _obey(asking: socket.socket) -> None:
 def _do(words: list[str]) -> None:
     from ckan.lib.app_globals import app_globals
 
+    from .wsgi import share_nothing
+
     app_globals._check_uptodate()  # what a sysadmin has set since CKAN was loaded
+    share_nothing()  # it may fork, too
     name, *others = words
     if name in GROUPS:
         module, group = GROUPS[name]

@@ -10,14 +10,21 @@ import os
 
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
+from ckan.lib import webassets_tools
 from ckan.lib.redis import connect_to_redis
 from ckan.model import meta
 from ckan.plugins import IForkObserver, PluginImplementations
 
-__all__ = ["application"]
+__all__ = ["application", "share_nothing"]
 
 
-def _share_nothing() -> None:
+def _build_assets() -> None:
+    """Build styles and scripts: processes and threads that do so at the same moment break off."""
+    for bundle in webassets_tools.env or ():
+        bundle.urls()
+
+
+def share_nothing() -> None:
     """Close what only one process may talk through, as CKAN's own worker does before it forks."""
     meta.Session.remove()
     assert meta.engine is not None  # noqa: S101 - tells the type checker what loading has made
@@ -28,4 +35,5 @@ def _share_nothing() -> None:
 
 
 application = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())
-_share_nothing()
+_build_assets()
+share_nothing()
