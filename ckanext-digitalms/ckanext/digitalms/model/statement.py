@@ -72,7 +72,6 @@ WHERE s.visibility = 'public' AND s.content IS NOT NULL AND {_KNOWN}
 
 PUBLIC_HISTORY = f"""
 SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation {_OF_PUBLIC}
-  AND (CAST(:measure_id AS text) IS NULL OR s.measure_id = :measure_id)
 ORDER BY s.measure_id, s.as_of, s.statement_id
 """
 
@@ -136,11 +135,9 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         return _read(CATALOGUE, day=day, known_at=known_at)
 
     @classmethod
-    def public_history(
-        cls, measure_id: str | None = None, day: date | None = None, known_at: datetime | None = None
-    ) -> list[Statement]:
-        """Return all public statements of one measure or of all, by (measure, as_of, statement_id)."""
-        return _read(PUBLIC_HISTORY, measure_id=measure_id, day=day, known_at=known_at)
+    def public_history(cls) -> list[Statement]:
+        """Return all public statements of all measures, by (measure, as_of, statement_id)."""
+        return _read(PUBLIC_HISTORY, day=None, known_at=None)
 
     @classmethod
     def public_page(

@@ -11,7 +11,6 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import redis
-import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from ckanext.digitalms import config
 from ckanext.digitalms.model import CoverageEdition, StatementRow
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.services.listening import listen_once
 
 from . import releases
 
@@ -36,8 +36,7 @@ def watch() -> None:
         ("after_commit", _follow),
         ("after_soft_rollback", _forget),
     ):
-        if not sa.event.contains(model.Session, event, listener):
-            sa.event.listen(model.Session, event, listener)
+        listen_once(model.Session, event, listener)
 
 
 def request() -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from ckanext.digitalms.model import OrganisationName
 from ckanext.digitalms.publishing import trigger
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services.listening import listen_once
 from ckanext.digitalms.services.read_once import read_once
 
 log = logging.getLogger(__name__)
@@ -72,8 +73,7 @@ def watch() -> None:
         (model.Session, "after_commit", _follow),
         (model.Session, "after_soft_rollback", _forget),
     ):
-        if not sa.event.contains(target, event, listener):
-            sa.event.listen(target, event, listener)
+        listen_once(target, event, listener)
 
 
 def reindex(organisation_id: str) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import ORMExecuteState, Session
+
+from ckanext.digitalms.services.listening import listen_once
 
 __all__ = ["read_once", "watch"]
 
@@ -38,8 +39,7 @@ def watch() -> None:
         ("after_transaction_end", _forget),
         ("do_orm_execute", _forget_what_is_written),
     ):
-        if not sa.event.contains(model.Session, event, listener):
-            sa.event.listen(model.Session, event, listener)
+        listen_once(model.Session, event, listener)
 
 
 def _forget(session: Session, *_: Any) -> None:

@@ -224,10 +224,9 @@ def measure_show(ignore_empty: Validator, boolean_validator: Validator) -> Schem
     }
 
 
-@tk.validator_args
-def measure_history(not_empty: Validator, unicode_safe: Validator) -> Schema:
+def measure_history() -> Schema:
     """Check which history is asked for, up to a moment."""
-    return {**moment(), **page(), "id": [not_empty, unicode_safe]}
+    return {**moment(), **page(), **by_id()}
 
 
 @tk.validator_args

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import time
 
-import sqlalchemy as sa
 from ckan import model
+
+from ckanext.digitalms.services.listening import listen_once
 
 __all__ = ["DAY", "WEEK", "is_over", "watch"]
 
@@ -20,8 +21,7 @@ _STAMPED = re.compile(r".+\.(\d{10,12})")
 
 def watch() -> None:
     """Stamp every key that an account is given."""
-    if not sa.event.contains(model.User.reset_key, "set", _stamp):
-        sa.event.listen(model.User.reset_key, "set", _stamp, retval=True)
+    listen_once(model.User.reset_key, "set", _stamp, retval=True)
 
 
 def is_over(user: model.User) -> bool:

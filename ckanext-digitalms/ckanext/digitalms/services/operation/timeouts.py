@@ -32,6 +32,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from ckanext.digitalms import config
+from ckanext.digitalms.services.listening import listen_once
 
 __all__ = ["limit_redis", "limit_solr", "serving", "wait_once", "watch_database"]
 
@@ -134,8 +135,7 @@ def watch_database() -> None:
         (sa.pool.Pool, "connect", _keep),
         (sa.pool.Pool, "checkout", _limit_statements),
     ):
-        if not sa.event.contains(target, event, listener):
-            sa.event.listen(target, event, listener)
+        listen_once(target, event, listener)
 
 
 def _connect(dialect: Any, _record: Any, _words: Any, options: dict[str, Any]) -> None:
