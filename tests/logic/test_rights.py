@@ -28,9 +28,11 @@ MAY: dict[str, set[str]] = {
     "digitalms_coverage_show": EVERYBODY,
     "digitalms_dataset_draft_create": OFFICE,
     "digitalms_dataset_draft_delete": OFFICE,
+    "digitalms_dataset_draft_file": OFFICE,
     "digitalms_dataset_draft_list": SIGNED_IN,
     "digitalms_dataset_draft_show": OFFICE,
     "digitalms_dataset_draft_update": OFFICE,
+    "digitalms_dataset_list": EVERYBODY,
     "digitalms_dataset_publish": OFFICE,
     "digitalms_dataset_version_list": EVERYBODY,
     "digitalms_delivery_create": OFFICE,
@@ -41,6 +43,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_internal_note_list": OFFICE,
     "digitalms_measure_history": EVERYBODY,
     "digitalms_measure_list": EVERYBODY,
+    "digitalms_measure_release_list": OFFICE,
     "digitalms_measure_show": EVERYBODY,
     "digitalms_organisation_admit": COORDINATORS,
     "digitalms_organisation_list": COORDINATORS,
@@ -102,7 +105,7 @@ class TestRights:
         make_measure()
         delivery = shared.delivery_create("progress", "a.csv", b"x", organisation="citeq")
         draft = shared.delivery_create("dataset", "a.csv", b"x", organisation=office["id"])
-        on_drafts = ("draft_delete", "draft_show", "draft_update", "publish")
+        on_drafts = ("draft_delete", "draft_file", "draft_show", "draft_update", "publish")
         source = {"name": "quelle", "title": "Quelle", "url": "https://example.org/a.csv"}
         kind = {"source_type": "digitalms_progress", "owner_org": "citeq"}
         tk.get_action("harvest_source_create")({"user": personas["sysadmin"]}, {**source, **kind})

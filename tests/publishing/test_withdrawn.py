@@ -60,6 +60,9 @@ def test_it_stays_until_a_coordinator_takes_it_out(published, releases_at, app, 
         where = {"stays_in": published, "remove_with": "digitalms_release_remove_measure"}
         assert told == where, "the API says where it stays"
     releases.publish()
+    stays = act("digitalms_measure_release_list", id="dms")
+    assert [one["release_id"] for one in stays["results"]] == published
+    assert (stays["is_public"], stays["has_page"]) == (False, how == "private")
     former = [r for r in releases.finished() if r.release_id in published]
     assert [len(rows_of(r, "milestone_shifts")) for r in former] == [1, 0]
     assert all(rows_of(r, "goal_reviews") for r in former)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from base64 import b64decode
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -173,6 +174,9 @@ class TestFlow:
         csv = editor.get(f"{page}/befunde.csv")
         assert "anteil" in csv.body
         assert editor.get(f"{page}/datei").body.encode() == BAD
+        told = {"id": page.rpartition("/")[2]}
+        file = editor.get("/api/action/digitalms_dataset_draft_file", query_string=told).json["result"]
+        assert b64decode(file["content"]) == BAD
         refused = editor.post(page, **fields(body), action="publish")
         alert = BeautifulSoup(refused.body, "html.parser").find(role="alert").text
         assert "1 Fehler" in alert
@@ -209,6 +213,10 @@ class TestFlow:
         editor.post(page, **told, action="publish")
         assert "88.5" in app.get("/digitalisierung/daten/datensatz/breitband.csv").body
         assert app.get("/digitalisierung/daten/datensatz/breitband/").body.count("breitband.csv") == 2
+        listed = app.get("/api/action/digitalms_dataset_list").json["result"]
+        assert [one["table"] for one in listed["results"]] == ["breitband"]
+        assert app.get("/api/action/digitalms_dataset_list?id=breitband").json["result"] == listed
+        assert app.get("/api/action/digitalms_dataset_list?internal=true").json["result"]["count"] == 0
 
     def test_a_draft_is_deleted(self, as_user):
         """And is then nobody's."""

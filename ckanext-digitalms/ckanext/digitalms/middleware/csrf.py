@@ -26,7 +26,6 @@ _WITHOUT_SESSION = {
     "user.register",
     "user.request_reset",
     "user.perform_reset",
-    "digitalms_account.request_reset",
 }
 
 

@@ -1,6 +1,5 @@
 """Blueprints; the blanket reads ``__all__``."""
 
-from .account import digitalms_account
 from .bulk import digitalms_bulk
 from .confirmation import digitalms_confirming
 from .council import digitalms_council
@@ -24,7 +23,6 @@ from .typeface import digitalms_typeface
 from .withdrawn import digitalms_withdrawn
 
 __all__ = [
-    "digitalms_account",
     "digitalms_bulk",
     "digitalms_confirming",
     "digitalms_council",

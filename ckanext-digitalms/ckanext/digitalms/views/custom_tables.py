@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.types import Response
 from flask import Blueprint, send_file
 
+from ckanext.digitalms.custom_tables.draft import DRAFTED, GIVEN, OPEN
 from ckanext.digitalms.custom_tables.names import unique_titles
 from ckanext.digitalms.custom_tables.schema_check import TYPES
 from ckanext.digitalms.jsontypes import Json
@@ -20,8 +21,7 @@ from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
 from ckanext.digitalms.publishing.releases import Release
-from ckanext.digitalms.services.custom_tables import drafts
-from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.tables.spec import file_name
 from ckanext.digitalms.validation.findings import Report
 
@@ -30,6 +30,9 @@ from .downloads import gone, send_from
 from .errors import handle_errors
 from .findings import findings_file, found_groups, report_of
 from .pages import Page, reader, redirect, rendered
+
+if TYPE_CHECKING:
+    from ckan.model import Package
 
 digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_own_tables)
@@ -40,6 +43,14 @@ _FLAGS = ("required", "unique", "key")
 _JSON = "application/json"
 ASK_AGAIN = "public, no-cache"
 FOR_YOU = "private, no-cache"
+MOST_DATASETS = 1000
+
+
+def datasets(**told: Any) -> list[Json]:
+    """Return the public datasets of own tables (name, title, name of the table), or those asked for."""
+    asked = {"limit": MOST_DATASETS, **told}
+    found: list[Json] = tk.get_action("digitalms_dataset_list")(reader(), asked)["results"]
+    return found
 
 
 def may_upload() -> bool:
@@ -67,19 +78,15 @@ def create() -> Page:
 
 
 def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
-    if tk.current_user.is_anonymous:
-        return redirect("user.login", came_from=tk.request.full_path)
-    organisations = form_fields.organisations()
-    if not organisations and not tk.h.check_access("digitalms_dataset_draft_create"):
-        raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators publish tables."))
-    package = drafts.own_dataset(told["dataset"]) if told.get("dataset") else None
+    tk.check_access("digitalms_table_import", reader(), {})
+    package = datasets(id=told["dataset"])[0] if told.get("dataset") else None
     if package is not None:
-        tk.check_access("digitalms_dataset_draft_create", reader(), {"dataset": package.name})
+        tk.check_access("digitalms_dataset_draft_create", reader(), {"dataset": package["name"]})
     values = {
         "told": told,
         "errors": errors,
         "dataset": package,
-        "organisations": organisations,
+        "organisations": form_fields.organisations(),
         "drafts": tk.get_action("digitalms_dataset_draft_list")(reader(), {"limit": 20})["results"],
         "choices": form_fields.dialect_choices(),
     }
@@ -90,7 +97,7 @@ def _upload_form(told: Json, errors: Mapping[str, Any]) -> Page:
 def read(draft_id: str) -> Page:
     """Show what was found in a table."""
     draft = tk.get_action("digitalms_dataset_draft_show")(reader(), {"id": draft_id})
-    if draft["state"] != drafts.OPEN and draft["dataset"]:
+    if draft["state"] != OPEN and draft["dataset"]:
         return redirect("dataset.read", id=draft["dataset"])
     return _draft_form(draft, _stored(draft), {})
 
@@ -129,7 +136,6 @@ def _keep(draft_id: str, typed: Json) -> Json:
         try:
             tk.get_action("digitalms_dataset_draft_update")(reader(), {"id": draft_id, **told})
         except tk.ValidationError as refused:
-            model.Session.rollback()
             errors |= refused.error_dict
     return errors
 
@@ -169,21 +175,22 @@ def _stored(draft: Json) -> Json:
 
 def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
     found = report_of(draft["id"])
-    schemas = [(drafts.DRAFTED, tk._("drafted from the file")), *drafts.schemas()]
-    if draft["chosen"] == drafts.GIVEN:
-        schemas.insert(0, (drafts.GIVEN, tk._("your own, as uploaded")))
+    ours = [(one["name"], one["title"]) for one in datasets()]
+    tables = [(name, table.title) for name, table in ALL_TABLES.items()]
+    schemas = [(DRAFTED, tk._("drafted from the file")), *ours, *tables]
+    if draft["chosen"] == GIVEN:
+        schemas.insert(0, (GIVEN, tk._("your own, as uploaded")))
     if draft["chosen"] not in {name for name, _ in schemas}:
         schemas.insert(0, (draft["chosen"], draft["chosen"]))
     values = {
         "draft": draft,
         "told": told,
         "errors": errors,
-        "dataset": find_package(draft["dataset"]),
         "organisations": form_fields.organisations(),
         "schemas": schemas,
         "types": type_words(),
         "found_types": _found_types(draft),
-        "licenses": [(one.id, one.title) for one in model.Package.get_license_register().values()],
+        "licenses": [(one["id"], one["title"]) for one in tk.get_action("license_list")(reader(), {})],
         "choices": form_fields.dialect_choices(),
         "report": found or Report(""),
         "groups": found_groups(found),
@@ -216,21 +223,18 @@ def type_words() -> list[tuple[str, str]]:
 def findings(draft_id: str) -> Page:
     """Return the whole list of findings as a table for Excel."""
     tk.check_access("digitalms_dataset_draft_show", reader(), {"id": draft_id})
-    return findings_file(drafts.get(draft_id).id)
+    return findings_file(draft_id)
 
 
 @digitalms_own_tables.get("/neu/<draft_id>/datei")
 def original(draft_id: str) -> Page:
     """Return the file as it was uploaded."""
-    tk.check_access("digitalms_dataset_draft_show", reader(), {"id": draft_id})
-    draft = drafts.get(draft_id)
-    if not draft.content:
-        raise tk.ObjectNotFound(tk._("The file as it was uploaded is kept no more."))
+    file = tk.get_action("digitalms_dataset_draft_file")(reader(), {"id": draft_id})
     answer: Response = send_file(
-        io.BytesIO(draft.content),
+        io.BytesIO(b64decode(file["content"])),
         mimetype="application/octet-stream",
         as_attachment=True,
-        download_name=draft.filename,
+        download_name=file["filename"],
     )
     answer.headers["Cache-Control"] = FOR_YOU
     return answer
@@ -282,7 +286,7 @@ def former(table: str, release_id: str, name: str) -> Page:
     return _send(release, table, name, FOR_YOU if package.private else ASK_AGAIN)
 
 
-def _package(table: str) -> model.Package:
+def _package(table: str) -> Package:
     package = custom_tables.find(table)
     if package is None:
         raise tk.ObjectNotFound(tk._("There is no table “{found}”.").format(found=table[:60]))
@@ -290,7 +294,7 @@ def _package(table: str) -> model.Package:
     return package
 
 
-def _release(package: model.Package, release_id: str) -> Release:
+def _release(package: Package, release_id: str) -> Release:
     release = releases.get(release_id)
     if release is None or release.group != custom_tables.group_of(package.id):
         message = tk._("There is no version “{found}” of this table; its page lists all of them.")
@@ -298,7 +302,7 @@ def _release(package: model.Package, release_id: str) -> Release:
     return release
 
 
-def _part(release: Release, package: model.Package, name: str) -> Response | None:
+def _part(release: Release, package: Package, name: str) -> Response | None:
     """Return the part that is asked for; only then is the version's schema read."""
     if not tk.request.args:
         return None

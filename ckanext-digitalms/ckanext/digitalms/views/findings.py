@@ -7,16 +7,17 @@ from ckan.types import Response
 from flask import make_response
 
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.services.deliveries import delivery_get
 from ckanext.digitalms.sources.errors import ErrorGroup
 from ckanext.digitalms.validation.findings import Report
+
+from .pages import for_view
 
 SHOWN_PER_CAUSE = 100
 
 
 def report_of(delivery_id: str) -> Report | None:
-    """Return the report on a delivery as it is kept."""
-    stored = delivery_get(delivery_id).report
+    """Return the whole report on a delivery that the reader may see."""
+    stored = tk.get_action("digitalms_delivery_show")(for_view(), {"id": delivery_id})["report"]
     return Report.from_json(stored) if stored else None
 
 

@@ -17,12 +17,11 @@ from ckanext.digitalms.publishing import last_refusal, licenses, listing, releas
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.releases import Release
-from ckanext.digitalms.services.custom_tables.drafts import kept_datasets, public_datasets
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, group_of
 from ckanext.digitalms.tables.spec import file_name
 
 from . import filtered_downloads, release_pages
-from .custom_tables import may_upload
+from .custom_tables import datasets, may_upload
 from .downloads import gone, send_from
 from .errors import handle_errors
 from .pages import Page, reader, redirect, rendered
@@ -41,14 +40,13 @@ def index() -> Page:
     """List the open tables."""
     tables = tk.get_action("digitalms_table_list")(reader(), {})["results"]
     may_publish = tk.h.check_access("digitalms_table_publish")
-    user = None if tk.current_user.is_anonymous else tk.current_user.name
     told = {
         "tables": tables,
         "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
         "publisher": config.publisher(),
         "may_publish": may_publish,
-        "own_tables": public_datasets(),
-        "internal_tables": kept_datasets(user),
+        "own_tables": datasets(),
+        "internal_tables": datasets(internal=True),
         "may_upload": may_upload(),
         "imported": set(MAPPINGS) if tk.h.check_access("digitalms_table_import") else set(),
         "refusal": last_refusal.last() if may_publish else None,

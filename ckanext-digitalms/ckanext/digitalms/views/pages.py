@@ -54,6 +54,14 @@ def reader() -> Context:
     return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
 
 
+def for_view() -> Context:
+    """Return the context of who reads lists as they are kept: a page counts and groups before it cuts.
+
+    No call of the API has it.
+    """
+    return {**reader(), "for_view": True}
+
+
 def rendered(template: str, values: Mapping[str, Any]) -> Page:
     """Render a template."""
     page: str = tk.render(template, dict(values))

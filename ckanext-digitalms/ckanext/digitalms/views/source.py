@@ -11,15 +11,13 @@ from markupsafe import Markup
 
 from ckanext.digitalms import config
 from ckanext.digitalms.helpers import digitalms_moment
-from ckanext.digitalms.services.sources.contacts import owners
-from ckanext.digitalms.services.sources.errors import errors_of_run
-from ckanext.digitalms.services.sources.health import source_health
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.sources import errors as run_errors
 from ckanext.digitalms.sources import trend
 
 from .errors import handle_errors
 from .findings import download, error_groups
-from .pages import Page, reader, redirect, rendered
+from .pages import Page, for_view, reader, redirect, rendered
 
 digitalms_source = Blueprint(
     "digitalms_source", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
@@ -39,16 +37,21 @@ def trend_of(runs: list[dict[str, Any]]) -> Markup:
     return Markup(trend.svg(counts, description))  # noqa: S704 - escaped by the plot
 
 
+def source_of(id: str) -> Json:  # noqa: A002 - the parameter's name in the API
+    """Return what everybody may know of a source; raises ``ObjectNotFound``."""
+    found: Json = tk.get_action("digitalms_source_list")(reader(), {"id": id})["results"][0]
+    return found
+
+
 @digitalms_source.get("/<id>")
 def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show a source; errors, missing records and the question only to those who keep it."""
-    health = source_health(id)
-    keeps = tk.h.check_access("digitalms_source_show", {"id": health.id})
-    asked = {"id": health.id, "limit": SHOWN_GONE}
-    told = tk.get_action("digitalms_source_show")(reader(), asked) if keeps else None
-    listed = tk.get_action("digitalms_source_list")(reader(), {"limit": 1000})["results"]
-    source = told or next(each for each in listed if each["id"] == health.id)
-    errors = errors_of_run(source["runs"][-1]["id"]) if told and source["runs"] else []
+    source = source_of(id)
+    keeps = tk.h.check_access("digitalms_source_show", {"id": source["id"]})
+    if keeps:
+        asked = {"id": source["id"], "limit": SHOWN_GONE}
+        source = tk.get_action("digitalms_source_show")(for_view(), asked)
+    errors = source["errors"]["results"] if keeps else []
     values = {
         "source": source,
         "keeps": keeps,
@@ -65,17 +68,15 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 @digitalms_source.get("/<id>/fehler.csv")
 def errors(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Return all errors of the newest run as a table for Excel."""
-    health = source_health(id)
-    tk.check_access("digitalms_source_show", {"user": tk.current_user.name}, {"id": health.id})
-    contact = ", ".join(each.email for each in owners(health.id, health.organisation))
-    found = errors_of_run(health.runs[-1].id, contact) if health.runs else []
-    return download(run_errors.to_csv(found, tk._), f"fehler-{health.name[:60]}.csv")
+    source = tk.get_action("digitalms_source_show")(for_view(), {"id": source_of(id)["id"]})
+    found = source["errors"]["results"]
+    return download(run_errors.to_csv(found, tk._), f"fehler-{source['name'][:60]}.csv")
 
 
 @digitalms_source.post("/<id>/frage")
 def decide(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Take the coordinator's answer."""
-    health = source_health(id)
+    source = source_of(id)
     asked: Mapping[str, str] = tk.request.form
     data = {"id": asked.get("question", ""), "confirm": asked.get("confirm", "")}
     decided = tk.get_action("digitalms_vanishing_decide")(reader(), data)
@@ -83,4 +84,4 @@ def decide(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         tk.h.flash_success(tk._("Confirmed: the records count as removed at the source; a run begins."))
     else:
         tk.h.flash_success(tk._("Rejected: all records stay; the next run looks again."))
-    return redirect("digitalms_source.read", id=health.name)
+    return redirect("digitalms_source.read", id=source["name"])

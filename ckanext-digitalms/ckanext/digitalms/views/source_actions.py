@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context, Response
+from ckan.types import Response
 from ckanext.harvest.logic import HarvestJobExists, HarvestSourceInactiveError
 from flask import Blueprint
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.services.sources.health import SourceHealth, source_health
 
 from .confirmation import asked
 from .errors import handle_errors
 from .pages import Page, reader
+from .source import source_of
 
 digitalms_source_work = Blueprint(
     "digitalms_source_work", __name__, url_prefix="/digitalisierung/datenqualitaet/quelle"
@@ -39,9 +40,7 @@ def _run(source_id: str) -> None:
 
 
 def _end(source_id: str) -> None:
-    # who may run a source may end its run: ckanext-harvest asks for a sysadmin
-    context: Context = {**reader(), "ignore_auth": True}
-    tk.get_action("harvest_job_abort")(context, {"source_id": source_id})
+    tk.get_action("harvest_job_abort")(reader(), {"source_id": source_id})
 
 
 def _clear(source_id: str) -> None:
@@ -82,18 +81,18 @@ SOURCE_ACTIONS = {
 }
 
 
-def _found(source: str, work: str) -> tuple[SourceHealth, SourceAction]:
-    health = source_health(source)
-    tk.check_access("package_update", reader(), {"id": health.id})
-    return health, SOURCE_ACTIONS[work]
+def _found(source: str, work: str) -> tuple[Json, SourceAction]:
+    found = source_of(source)
+    tk.check_access("package_update", reader(), {"id": found["id"]})
+    return found, SOURCE_ACTIONS[work]
 
 
 @digitalms_source_work.get(f"/<id>/<any({','.join(SOURCE_ACTIONS)}):work>")
 def ask(id: str, work: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Ask whether it is meant; nothing is done yet."""
     source, told = _found(id, work)
-    title = f"{tk._(told.title)}: {source.title}"
-    back = str(tk.url_for("digitalms_source.read", id=source.name))
+    title = f"{tk._(told.title)}: {source['title']}"
+    back = str(tk.url_for("digitalms_source.read", id=source["name"]))
     return asked(title, tk._(told.sentence), tk._(told.title), back=back, is_final=told.is_final)
 
 
@@ -102,7 +101,7 @@ def do(id: str, work: str) -> Page:  # noqa: A002 - as above
     """Do it."""
     source, told = _found(id, work)
     try:
-        told.do(source.id)
+        told.do(source["id"])
     except HarvestJobExists:
         tk.h.flash_notice(tk._("A run of this source has begun already."))
     except HarvestSourceInactiveError:
@@ -112,6 +111,6 @@ def do(id: str, work: str) -> Page:  # noqa: A002 - as above
     answer: Response = (
         tk.redirect_to("digitalms_sources.index")
         if work == "loeschen"
-        else tk.redirect_to("digitalms_source.read", id=source.name)
+        else tk.redirect_to("digitalms_source.read", id=source["name"])
     )
     return answer

@@ -115,17 +115,12 @@ def receive() -> Page:
 
 
 def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
-    if tk.current_user.is_anonymous:
-        return redirect("user.login", came_from=tk.request.path)
-    everywhere = _may_confirm()
-    organisations = form_fields.organisations()
-    if not organisations and not everywhere:
-        raise tk.NotAuthorized(tk._("Only the editors of an office and the coordinators hand in tables."))
+    tk.check_access("digitalms_table_import", reader(), {})
     values = {
         "told": told,
         "errors": errors,
-        "organisations": organisations,
-        "is_coordinator": everywhere,
+        "organisations": form_fields.organisations(),
+        "is_coordinator": _may_confirm(),
         "choices": form_fields.dialect_choices(),
     }
     return _page("digitalms/sources/upload.html", {**values, **form_fields.upload_limits()})
@@ -151,10 +146,7 @@ def coverage_receive() -> Page:
 
 
 def _coverage_form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
-    if tk.current_user.is_anonymous:
-        return redirect("user.login", came_from=tk.request.path)
-    if not _may_confirm():
-        raise tk.NotAuthorized(tk._("Only coordinators hand in coverage and confirm questions."))
+    tk.check_access("digitalms_delivery_create", reader(), {"kind": "coverage"})
     choices = {"customer": form_fields.terms(Customer), "base": form_fields.terms(Base)}
     values = {"told": told, "errors": errors, "choices": choices}
     return _page("digitalms/sources/coverage_upload.html", values)

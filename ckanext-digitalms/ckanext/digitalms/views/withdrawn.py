@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 from flask import Blueprint
-
-from ckanext.digitalms.services.redaction import scope, withdrawn_measures
 
 from .errors import handle_errors
 from .pages import Page, reader, redirect, rendered
@@ -16,23 +13,25 @@ from .pages import Page, reader, redirect, rendered
 digitalms_withdrawn = Blueprint("digitalms_withdrawn", __name__)
 handle_errors(digitalms_withdrawn)
 
+_LIST, _REMOVE = "digitalms_measure_release_list", "digitalms_release_remove_measure"
+_SHOWN = 1000
+
 
 @digitalms_withdrawn.get("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
 def releases(id: str) -> Page:  # noqa: A002 - as CKAN's links to a dataset name it
     """List the releases that a measure stays in, for those who keep it."""
-    tk.check_access("digitalms_statement_create", reader(), {"id": id})
     return _render(id, {}, {})
 
 
 @digitalms_withdrawn.post("/digitalisierungsmassnahme/<id>/veroeffentlichungen")
 def remove(id: str) -> Page:  # noqa: A002 - as above
     """Take the measure out of them."""
-    tk.check_access(withdrawn_measures.REMOVE, {}, {"id": id})
+    tk.check_access(_REMOVE, {}, {"id": id})
     told = {"reason": tk.request.form.get("reason", "")}
     if not tk.request.form.get("confirm"):
         return _render(id, told, {"confirm": [tk._("Confirm that the rows are to be removed for good.")]})
     try:
-        done = tk.get_action(withdrawn_measures.REMOVE)({}, {"id": id, **told})
+        done = tk.get_action(_REMOVE)({}, {"id": id, **told})
     except tk.ValidationError as refused:
         return _render(id, told, refused.error_dict)
     count = len(done["releases"])
@@ -45,7 +44,7 @@ def remove(id: str) -> Page:  # noqa: A002 - as above
 
 def tell(measure_id: str) -> None:
     """Say on the next page where a measure stays that was just made private."""
-    count = len(withdrawn_measures.releases_of(measure_id))
+    count = tk.get_action(_LIST)(reader(), {"id": measure_id})["count"]
     if count:
         sentence = tk.ungettext(
             "It leaves all pages and the next release, and stays in {n} dated release (“Where it stays”).",
@@ -56,15 +55,12 @@ def tell(measure_id: str) -> None:
 
 
 def _render(measure_id: str, told: dict[str, str], errors: dict[str, Any]) -> Page:
-    package_id = scope.package_id_of(measure_id)
-    package = model.Package.get(package_id)
+    stays = tk.get_action(_LIST)(reader(), {"id": measure_id, "limit": _SHOWN})
     values = {
+        **stays,
         "measure_id": measure_id,
-        "title": package.title if package else measure_id,
-        "has_page": package is not None and package.state == model.State.ACTIVE,
-        "is_public": withdrawn_measures.is_public(package_id),
-        "releases": withdrawn_measures.releases_of(measure_id),
-        "may_remove": tk.h.check_access(withdrawn_measures.REMOVE, {"id": measure_id}),
+        "releases": stays["results"],
+        "may_remove": tk.h.check_access(_REMOVE, {"id": measure_id}),
         "told": told,
         "errors": errors,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.digitalms.custom_tables.draft import DRAFTED
 from ckanext.digitalms.custom_tables.examination import Examined
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
@@ -34,9 +36,11 @@ from .delivery import shown
 __all__ = [
     "digitalms_dataset_draft_create",
     "digitalms_dataset_draft_delete",
+    "digitalms_dataset_draft_file",
     "digitalms_dataset_draft_list",
     "digitalms_dataset_draft_show",
     "digitalms_dataset_draft_update",
+    "digitalms_dataset_list",
     "digitalms_dataset_publish",
     "digitalms_dataset_version_list",
 ]
@@ -88,7 +92,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
 
 
 def _first(told: Json, filename: str) -> Json:
-    about: Json = {"schema": None, "chosen": drafts.DRAFTED, "metadata": drafts.first_metadata(filename)}
+    about: Json = {"schema": None, "chosen": DRAFTED, "metadata": drafts.first_metadata(filename)}
     if told.get("dataset"):
         package = drafts.own_dataset(told["dataset"])
         about |= {**drafts.about_dataset(package), "organisation": package.owner_org}
@@ -106,13 +110,14 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
         offset: how many of them to leave out first.
 
     Returns:
-        ``{id, filename, size, state, received_at, organisation, dataset, dialect, declared, preview,
-        chosen, schema, columns, metadata, is_valid, failed, blanked_on, report}``. ``dialect`` is as found,
-        ``preview`` has header and first rows as they stand in the file, ``schema`` is the Table Schema as
-        it would be published, ``columns`` say the same for people, ``report`` has ``rows``, ``errors``,
-        ``summary``, ``findings`` and ``findings_count``. A table without a schema is never valid. ``failed``
-        says when and why (``at``, ``reason``) it could not be published the last time, if that was so. Since
-        the day ``blanked_on``, if there is one, nothing can be published from it any more.
+        ``{id, filename, size, state, received_at, organisation, dataset, dataset_title, dialect, declared,
+        preview, chosen, schema, columns, metadata, is_valid, failed, blanked_on, report}``. ``dialect`` is
+        as found, ``preview`` has header and first rows as they stand in the file, ``schema`` is the Table
+        Schema as it would be published, ``columns`` say the same for people, ``report`` has ``rows``,
+        ``errors``, ``summary``, ``findings`` and ``findings_count``. A table without a schema is never
+        valid. ``failed`` says when and why (``at``, ``reason``) it could not be published the last time, if
+        that was so. Since the day ``blanked_on``, if there is one, nothing can be published from it any
+        more.
 
     Raises:
         ObjectNotFound: there is no such draft.
@@ -120,6 +125,26 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_dataset_draft_show", context, data_dict)
     told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
     return _shown(drafts.get(told["id"]), told)
+
+
+@tk.side_effect_free
+def digitalms_dataset_draft_file(context: Context, data_dict: Json) -> Json:
+    """Return the file of a draft as it was uploaded.
+
+    Args:
+        id: the draft.
+
+    Returns:
+        ``{filename, content}``; the content is Base64.
+
+    Raises:
+        ObjectNotFound: there is no such draft, or its file is kept no more.
+    """
+    tk.check_access("digitalms_dataset_draft_file", context, data_dict)
+    draft = drafts.get(_id(context, data_dict))
+    if not draft.content:
+        raise tk.ObjectNotFound(tk._("The file as it was uploaded is kept no more."))
+    return {"filename": draft.filename, "content": b64encode(draft.content).decode()}
 
 
 @tk.side_effect_free
@@ -168,6 +193,16 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_dataset_draft_update", context, data_dict)
     told = schema.validated(context, data_dict, schema.custom_table.update())
+    try:
+        draft = _corrected(context, told)
+    except tk.ValidationError:
+        model.Session.rollback()  # nothing is half corrected, and the next caller need not wait
+        raise
+    model.repo.commit()
+    return _shown(draft)
+
+
+def _corrected(context: Context, told: Json) -> Delivery:
     draft = _open(told["id"])
     about: DraftAbout = {"metadata": {**draft.of_draft["metadata"], **drafts.typed_of(told)}}
     declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in CHOICES if told.get(n)}}).to_json()
@@ -177,7 +212,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
     chosen = drafts.chosen_schema(context, told)
     if chosen:
         about["chosen"], about["schema"] = chosen
-    elif is_declared and draft.of_draft["chosen"] == drafts.DRAFTED:
+    elif is_declared and draft.of_draft["chosen"] == DRAFTED:
         about["schema"] = None  # read in another way it may have other columns
     elif told.get("columns") and schema_before:
         about["schema"] = drafts.with_columns(schema_before, told["columns"])
@@ -188,8 +223,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
     if is_declared or draft.of_draft["schema"] != schema_before:
         refuse_blanked(draft, "upload")
         drafts.keep(draft, drafts.examined(draft))
-    model.repo.commit()
-    return _shown(draft)
+    return draft
 
 
 def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
@@ -267,6 +301,37 @@ def _refuse_invalid(found: Examined) -> None:
 
 
 @tk.side_effect_free
+def digitalms_dataset_list(context: Context, data_dict: Json) -> Json:
+    """List the datasets that were made of somebody's own tables, by title.
+
+    Args:
+        id: only this dataset, told by its id or name or by the name of its table.
+        internal: those that are not public and that you edit, in place of the public ones.
+        limit: up to 1000; default 100.
+        offset: how many to leave out first.
+
+    Returns:
+        ``{count, results}``; each result has name, title, table (its name in the addresses of files) and
+        is_published.
+
+    Raises:
+        ObjectNotFound: there is no such dataset.
+    """
+    tk.check_access("digitalms_dataset_list", context, data_dict)
+    told = schema.validated(context, data_dict, schema.custom_table.listing())
+    if told.get("id"):
+        return schema.paged(drafts.one_dataset(_visible(context, told["id"])), told)
+    found = drafts.kept_datasets(context["user"]) if told["internal"] else drafts.public_datasets()
+    return schema.paged(found, told)
+
+
+def _visible(context: Context, value: str) -> model.Package:
+    package = drafts.own_dataset(value)
+    tk.check_access("package_show", context, {"id": package.id})
+    return package
+
+
+@tk.side_effect_free
 def digitalms_dataset_version_list(context: Context, data_dict: Json) -> Json:
     """List the versions of a dataset that was made of somebody's own table, newest first.
 
@@ -284,8 +349,7 @@ def digitalms_dataset_version_list(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_dataset_version_list", context, data_dict)
     told = schema.validated(context, data_dict, schema.custom_table.versions())
-    package = drafts.own_dataset(told["id"])
-    tk.check_access("package_show", context, {"id": package.id})
+    package = _visible(context, told["id"])
     found = releases.finished(custom_tables.group_of(package.id))
     page = schema.page_of(found, told)
     return {"count": len(found), "results": [versions_listing.version(release) for release in page]}
@@ -313,6 +377,7 @@ def _shown(draft: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json
         **{name: told[name] for name in ("id", "filename", "size", "sha256", "state", "received_at")},
         "organisation": _organisation_name(draft),
         "dataset": package.name if package else None,
+        "dataset_title": (package.title or package.name) if package else None,
         "dialect": report.get("dialect", draft.dialect),
         "declared": draft.dialect,
         "preview": about["preview"],

@@ -159,7 +159,8 @@ def digitalms_delivery_show(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_delivery_show", context, data_dict)
     told = schema.validated(context, data_dict, schema.delivery.show())
-    return shown(delivery_get(told["id"]), told)
+    delivery = delivery_get(told["id"])
+    return {**shown(delivery, told), **({"report": delivery.report} if context.get("for_view") else {})}
 
 
 @tk.side_effect_free

@@ -10,9 +10,39 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.publishing import retention as release_retention
 from ckanext.digitalms.services import locks
-from ckanext.digitalms.services.redaction import withdrawn_measures
+from ckanext.digitalms.services.redaction import scope, withdrawn_measures
 
-__all__ = ["digitalms_release_cite", "digitalms_release_remove_measure"]
+__all__ = ["digitalms_measure_release_list", "digitalms_release_cite", "digitalms_release_remove_measure"]
+
+
+@tk.side_effect_free
+def digitalms_measure_release_list(context: Context, data_dict: Json) -> Json:
+    """List the releases that name a measure, newest first (its office and the coordinators).
+
+    A measure that was made private or deleted stays in those that were made while it was public.
+
+    Args:
+        id: the measure's key or id, also of one that was deleted or purged.
+        limit: up to 1000; default 100.
+        offset: how many to leave out first.
+
+    Returns:
+        ``{count, results, title, is_public, has_page}``; each result has release_id, published_at,
+        is_current and cited_in. ``has_page`` is false where the measure was deleted.
+
+    Raises:
+        ObjectNotFound: there was no such measure.
+    """
+    tk.check_access("digitalms_measure_release_list", context, data_dict)
+    told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
+    package_id = scope.package_id_of(told["id"])
+    package = model.Package.get(package_id)
+    return {
+        **schema.paged(withdrawn_measures.releases_of(package_id), told),
+        "title": package.title if package else told["id"],
+        "is_public": withdrawn_measures.is_public(package_id),
+        "has_page": package is not None and package.state == model.State.ACTIVE,
+    }
 
 
 def digitalms_release_cite(context: Context, data_dict: Json) -> Json:

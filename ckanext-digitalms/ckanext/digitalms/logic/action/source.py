@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -26,6 +27,7 @@ from ckanext.digitalms.services.sources.identities import (
     question_waiting,
 )
 from ckanext.digitalms.services.sources.runs import SourceRun, last_runs
+from ckanext.digitalms.sources.errors import RunError
 
 RUNS = 30
 
@@ -37,6 +39,7 @@ def digitalms_source_list(context: Context, data_dict: Json) -> Json:
     """List the sources and how they run, by title.
 
     Args:
+        id: only the source of this id or name.
         limit: up to 1000; default 100.
         offset: how many to leave out first.
 
@@ -45,10 +48,13 @@ def digitalms_source_list(context: Context, data_dict: Json) -> Json:
         organisation_title, state (``running``, ``waiting``, ``failed``, ``late``, ``fresh`` or ``new``),
         is_late, last_success, age_days, running_since, next_run and ``runs``: the newest ten, each with
         begun, finished, errors, taken_over and removed. Moments are ISO 8601 with their time zone.
+
+    Raises:
+        ObjectNotFound: there is no source of this id or name.
     """
     tk.check_access("digitalms_source_list", context, data_dict)
     told = schema.validated(context, data_dict, schema.source.listing())
-    found = sources()
+    found = [source_health(told["id"])] if told.get("id") else sources()
     return {"count": len(found), "results": [_health(each) for each in schema.page_of(found, told)]}
 
 
@@ -85,7 +91,7 @@ def digitalms_source_show(context: Context, data_dict: Json) -> Json:
         "runs": [_run(run) for run in runs],
         "errors": {
             "count": len(errors),
-            "results": [{**e.shown(tk._), "cause": e.cause} for e in schema.page_of(errors, told)],
+            "results": errors if context.get("for_view") else _in_words(schema.page_of(errors, told)),
         },
         "gone": [_gone(each) for each in schema.page_of(gone, told)],
         "gone_count": len(gone),
@@ -161,6 +167,10 @@ def _run(run: SourceRun) -> Json:
         "taken_over": run.taken_over,
         "removed": run.removed,
     }
+
+
+def _in_words(errors: Sequence[RunError]) -> list[Json]:
+    return [{**each.shown(tk._), "cause": each.cause} for each in errors]
 
 
 def _gone(record: HarvestIdentity) -> Json:

@@ -39,9 +39,11 @@ __all__ = [
     "digitalms_coverage_show",
     "digitalms_dataset_draft_create",
     "digitalms_dataset_draft_delete",
+    "digitalms_dataset_draft_file",
     "digitalms_dataset_draft_list",
     "digitalms_dataset_draft_show",
     "digitalms_dataset_draft_update",
+    "digitalms_dataset_list",
     "digitalms_dataset_publish",
     "digitalms_dataset_version_list",
     "digitalms_delivery_create",
@@ -52,6 +54,7 @@ __all__ = [
     "digitalms_internal_note_list",
     "digitalms_measure_history",
     "digitalms_measure_list",
+    "digitalms_measure_release_list",
     "digitalms_measure_show",
     "digitalms_organisation_admit",
     "digitalms_organisation_list",
@@ -79,10 +82,17 @@ __all__ = [
 ]
 
 
+@tk.auth_allow_anonymous_access
 def public(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let everybody pass: the action itself gives only what is public."""
     del context, data_dict
     return {"success": True}
+
+
+def signed_in(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let everybody pass who is signed in: the action lists only what one may see."""
+    del data_dict
+    return {"success": bool(context.get("user"))}
 
 
 def coordinator(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -104,46 +114,8 @@ def measure_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return {"success": False, "msg": tk._("Only the measure's office and the coordinators may do this.")}
 
 
-@tk.auth_allow_anonymous_access
-def digitalms_measure_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def digitalms_measure_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def digitalms_measure_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
-
-
-def digitalms_statement_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow the measure's office and the coordinators."""
-    return measure_editor(context, data_dict)
-
-
-def digitalms_internal_note_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow the measure's office and the coordinators."""
-    return measure_editor(context, data_dict)
-
-
-def digitalms_internal_note_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow the measure's office and the coordinators."""
-    return measure_editor(context, data_dict)
-
-
-def digitalms_internal_note_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow the measure's office and the coordinators."""
-    return measure_editor(context, data_dict)
-
-
 def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators, and an office's editors for their own organisation."""
+    """Let coordinators pass, and an office's editors for their own organisation."""
     if is_coordinator(context.get("user")):
         return {"success": True}
     if data_dict.get("kind") == "coverage" or data_dict.get("confirm"):
@@ -155,7 +127,7 @@ def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> Au
 
 
 def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators, who delivered, and the editors of the organisation."""
+    """Let coordinators pass, who delivered, and the editors of the organisation."""
     user = account(context.get("user"))
     if is_coordinator(context.get("user")):
         return {"success": True}
@@ -165,14 +137,8 @@ def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> Auth
     return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
 
 
-def digitalms_delivery_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody who is signed in; the action lists only what one may see."""
-    del data_dict
-    return {"success": bool(context.get("user"))}
-
-
 def digitalms_dataset_draft_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators, and an office's editors for the datasets of their own organisation."""
+    """Let coordinators pass, and an office's editors for the datasets of their own organisation."""
     user = context.get("user")
     if is_coordinator(user):
         return {"success": True}
@@ -204,46 +170,13 @@ def draft_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     }
 
 
-def digitalms_dataset_draft_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators and the editors of the organisation."""
-    return draft_editor(context, data_dict)
-
-
-def digitalms_dataset_draft_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators and the editors of the organisation, old and new."""
-    return draft_editor(context, data_dict)
-
-
-def digitalms_dataset_draft_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators and the editors of the organisation."""
-    return draft_editor(context, data_dict)
-
-
 def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators and the editors of the organisation, when it is let in."""
+    """Let coordinators pass and the editors of the organisation, when it is let in."""
     draft = drafts.draft_of(data_dict.get("id"))
     if draft is not None and not is_admitted(draft.organisation) and not is_coordinator(context.get("user")):
         message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
         return {"success": False, "msg": message}
     return draft_editor(context, data_dict)
-
-
-def digitalms_dataset_draft_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody who is signed in; the action lists only what one may see."""
-    del data_dict
-    return {"success": bool(context.get("user"))}
-
-
-@tk.auth_allow_anonymous_access
-def digitalms_dataset_version_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody; the action asks whether the dataset may be seen."""
-    return public(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def digitalms_source_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
 
 
 def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -256,106 +189,16 @@ def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthRe
     return {"success": False, "msg": tk._("Only those who keep the source and the coordinators see this.")}
 
 
-def digitalms_vanishing_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_organisation_admit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_organisation_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
 def digitalms_redact(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow nobody but sysadmins, whom CKAN lets pass."""
     del context, data_dict
     return {"success": False, "msg": tk._("Only sysadmins may blank a statement.")}
 
 
-@tk.auth_allow_anonymous_access
-def digitalms_coverage_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def digitalms_council_reference_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def digitalms_council_reference_parse(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def digitalms_council_reference_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
-
-
-def digitalms_report_import_apply(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow everybody."""
-    return public(context, data_dict)
-
-
-def digitalms_release_cite(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_release_remove_measure(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_table_validate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
 def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow who edits any organisation's datasets; each measure is judged when it is written."""
     if data_dict.get("import_id"):
-        return _own_import(context, {"id": data_dict["import_id"]})
+        return import_owner(context, {"id": data_dict["import_id"]})
     user = context.get("user")
     known = account(user)
     if is_coordinator(user) or (known is not None and known.edited):
@@ -366,20 +209,30 @@ def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthR
     }
 
 
-def digitalms_table_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow who handed it in and coordinators."""
-    return _own_import(context, data_dict)
-
-
-def digitalms_table_import_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow who handed it in and coordinators; each measure is judged when it is put back."""
-    return _own_import(context, data_dict)
-
-
-def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+def import_owner(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who handed an import in, and coordinators; each measure is judged when it is written."""
     user = account(context.get("user"))
     delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
     is_own = user is not None and delivery is not None and delivery.user_id == user.user_id
     if is_own or is_coordinator(context.get("user")):
         return {"success": True}
     return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
+
+
+# one line for each kind of thing: who may
+digitalms_measure_list = digitalms_measure_show = digitalms_measure_history = public
+digitalms_council_reference_list = digitalms_council_reference_show = public
+digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
+digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
+digitalms_delivery_list = digitalms_dataset_draft_list = signed_in
+digitalms_statement_create = digitalms_measure_release_list = measure_editor
+digitalms_internal_note_list = digitalms_internal_note_create = measure_editor
+digitalms_internal_note_delete = measure_editor
+digitalms_dataset_draft_show = digitalms_dataset_draft_file = draft_editor
+digitalms_dataset_draft_update = digitalms_dataset_draft_delete = draft_editor
+digitalms_table_import_show = digitalms_table_import_undo = import_owner
+digitalms_organisation_list = digitalms_organisation_admit = digitalms_vanishing_decide = coordinator
+digitalms_report_import_create = digitalms_report_import_list = digitalms_report_import_show = coordinator
+digitalms_report_import_update = digitalms_report_import_apply = coordinator
+digitalms_release_cite = digitalms_release_remove_measure = coordinator
+digitalms_table_publish = digitalms_table_validate = coordinator

@@ -108,12 +108,12 @@ def _source_of(data_dict: dict[str, Any]) -> str | None:
 
 # one line for each: who may
 harvest_source_list = _in_place(_for_coordinators)
-harvest_job_list = harvest_object_list = _in_place(_for_keepers)
+harvest_job_list = harvest_object_list = harvest_job_abort = _in_place(_for_keepers)
 harvest_object_show = _in_place(_for_keepers_of_the_record)
 harvest_job_report = _in_place(_as("harvest_job_show"))
 harvest_source_patch = _in_place(_as("harvest_source_update"))
 harvest_source_index_clear = harvest_source_job_history_clear = harvest_source_patch
 # ckanext-harvest takes its action for the rule of the log, and breaks off where nobody is signed in
-harvest_log_list = harvest_job_abort = harvest_abort_failed_jobs = _in_place(_for_sysadmins)
+harvest_log_list = harvest_abort_failed_jobs = _in_place(_for_sysadmins)
 harvest_job_create_all = harvest_jobs_run = harvest_objects_import = harvest_log_list
 harvest_sources_clear = harvest_sources_reindex = harvest_sources_job_history_clear = harvest_log_list

@@ -92,6 +92,12 @@ def publish(not_empty: Validator, default: ValidatorFactory, unicode_safe: Valid
 
 
 @tk.validator_args
+def listing(ignore_empty: Validator, default: ValidatorFactory, unicode_safe: Validator) -> Schema:
+    """Check a page of the list of datasets, or which one is asked for."""
+    return {**page(), "id": [ignore_empty, unicode_safe], "internal": [default(False), yes_or_no]}
+
+
+@tk.validator_args
 def versions(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check a page of the list of versions."""
     return {**page(), "id": [not_empty, unicode_safe]}

@@ -16,9 +16,10 @@ def show(not_empty: Validator, unicode_safe: Validator) -> Schema:
     return {**page(), "id": [not_empty, unicode_safe]}
 
 
-def listing() -> Schema:
-    """Check a page of the list of sources."""
-    return page()
+@tk.validator_args
+def listing(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check a page of the list of sources, or which one is asked for."""
+    return {**page(), "id": [ignore_empty, unicode_safe]}
 
 
 @tk.validator_args

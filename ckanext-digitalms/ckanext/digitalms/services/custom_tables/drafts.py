@@ -20,6 +20,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.digitalms import config
 from ckanext.digitalms.custom_tables.canonical import cell_text, published_schema
 from ckanext.digitalms.custom_tables.detection import filled
+from ckanext.digitalms.custom_tables.draft import DRAFTED, GIVEN, OPEN
 from ckanext.digitalms.custom_tables.examination import Examined, examine
 from ckanext.digitalms.custom_tables.schema_check import MAX_BYTES, SchemaError, check_schema, read_schema
 from ckanext.digitalms.messages import Message, translate
@@ -35,8 +36,6 @@ from ckanext.digitalms.validation.findings import short
 from ckanext.digitalms.validation.table import Limits
 
 KIND = "dataset"
-DRAFTED, GIVEN = "draft", "given"
-OPEN = "received"
 # what is typed of the dataset
 TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name")
 PREVIEW_ROWS = 10
@@ -157,6 +156,11 @@ def public_datasets() -> list[dict[str, Any]]:
     return _listed(is_public, model.Package.extras[datasets.RELEASE].astext != "")
 
 
+def one_dataset(package: model.Package) -> list[dict[str, Any]]:
+    """Return one of them, in the same form."""
+    return _listed(model.Package.id == package.id)
+
+
 def kept_datasets(user: str | None) -> list[dict[str, Any]]:
     """Return those that are not public and that a user edits, in the same form."""
     offices = kept_offices(user)
@@ -179,12 +183,6 @@ def _listed(*only: Any) -> list[dict[str, Any]]:
         {"name": name, "title": title or name, "table": table, "is_published": bool(release_id)}
         for name, title, table, release_id in model.Session.execute(query)
     ]
-
-
-def schemas() -> list[tuple[str, str]]:
-    """Return the schemas that can be chosen, as name and title: of own datasets and of the open tables."""
-    ours = [(one["name"], one["title"]) for one in public_datasets()]
-    return [*ours, *((name, table.title) for name, table in ALL_TABLES.items())]
 
 
 def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:

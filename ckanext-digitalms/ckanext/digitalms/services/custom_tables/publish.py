@@ -9,6 +9,7 @@ from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.custom_tables.canonical import published_schema, to_csv
+from ckanext.digitalms.custom_tables.draft import OPEN
 from ckanext.digitalms.custom_tables.examination import Examined
 from ckanext.digitalms.custom_tables.names import table_name
 from ckanext.digitalms.jsontypes import Json
@@ -24,7 +25,7 @@ from . import drafts
 
 def check_open(draft: Delivery) -> None:
     """Refuse a draft that was published already."""
-    if draft.state != drafts.OPEN:
+    if draft.state != OPEN:
         message = tk._("This draft was published already: upload the table again to publish a new version.")
         model.Session.rollback()
         raise tk.ValidationError({"id": [message]})
