@@ -1,8 +1,9 @@
 """No request brings in more than it can need.
 
-A web framework spools an upload to the disk, or reads it into memory, before any action sees it. So the
-stream itself ends at the limit. What comes after it is read and thrown away for a while: a server that hangs
-up in the middle of an upload is told by browsers as a lost connection, and nobody would see the sentence.
+A web framework spools an upload to the disk, or reads it into memory, before any action sees it. So each
+request has a limit of its own, by endpoint and action: Flask's, but for what comes without a length. What
+comes after it is read and thrown away for a while: a server that hangs up in the middle of an upload is told
+by browsers as a lost connection, and nobody would see the sentence.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import IO, Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp, Response
-from flask import json
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask import g, json
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream
 
 from ckanext.digitalms import config
@@ -54,12 +55,8 @@ class _Limit:
     told: float  # MB
 
 
-class _Limited(LimitedStream):
-    """A stream of which no more than the limit is handed on; more is answered with a sentence."""
-
-    def __init__(self, stream: IO[bytes], limit: int, told: _Limit) -> None:
-        super().__init__(stream, limit, is_max=True)
-        self._told = told
+class _Endless(LimitedStream):
+    """A stream whose length nobody told: werkzeug would give the part up to the limit for the whole."""
 
     def readall(self) -> bytes:
         data = super().readall()
@@ -68,12 +65,8 @@ class _Limited(LimitedStream):
         return data
 
     def on_exhausted(self) -> None:
-        if self.limit and not self._stream.read(1):
-            return
-        end = time.monotonic() + _PATIENCE
-        while time.monotonic() < end and self._stream.read(_BLOCK):
-            pass
-        raise HTTPException(response=_answer(self._told))
+        if self._stream.read(1):
+            raise RequestEntityTooLarge
 
 
 class _Json:
@@ -96,22 +89,20 @@ def install(app: CKANApp) -> None:
     """Limit every request before anything of it is read."""
     app.url_value_preprocessor(limit)
     app.before_request(_refuse_deep_form)
-    app.register_error_handler(RequestEntityTooLarge, _field_too_large)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
 
 
 def limit(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
     """Limit what a request may bring in."""
     action = (values or {}).get("logic_function") if endpoint == "api.action" else None
-    told = _limit_of(str(action or endpoint or ""))
+    told = g.digitalms_limit = _limit_of(str(action or endpoint or ""))
     request = tk.request
     request.json_module = _Json
-    length = request.content_length
-    is_too_long = (length or 0) > told.most
-    # a form that is too long must come as far as the stream, which reads the rest
-    request.max_form_memory_size = length if is_too_long else told.in_memory
-    if is_too_long or length is None:
-        stream = request.environ["wsgi.input"]
-        request.environ["wsgi.input"] = _Limited(stream, 0 if is_too_long else told.most, told)
+    request.max_form_memory_size = told.in_memory
+    if request.content_length is None:
+        request.environ["wsgi.input"] = _Endless(request.environ["wsgi.input"], told.most, is_max=True)
+    else:
+        request.max_content_length = told.most
 
 
 def _limit_of(name: str) -> _Limit:
@@ -126,18 +117,24 @@ def _limit_of(name: str) -> _Limit:
     return _Limit(in_memory, in_memory, _REQUEST, in_memory / 10**6)
 
 
-def _answer(told: _Limit) -> Response:
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    """Read what still comes, and answer with a sentence; also where only the fields are too long."""
+    del error
+    told, stream = g.digitalms_limit, tk.request.environ["wsgi.input"]
+    is_all = stream.is_exhausted if isinstance(stream, _Endless) else tk.request.content_length > told.most
+    if not is_all:
+        told = _Limit(told.most, told.in_memory, _REQUEST, config.max_request_bytes() / 10**6)
+    _read_on(stream._stream if isinstance(stream, _Endless) else stream)
     sentence = tk._(told.sentence).format(limit=f"{told.told:g}")
     answer = refuse(_TOO_LARGE, tk._("Too large"), sentence, upload=[sentence])
     answer.headers["Connection"] = "close"
     return answer
 
 
-def _field_too_large(error: RequestEntityTooLarge) -> Response:
-    """Answer where the framework finds too much in the fields beside a file."""
-    del error
-    memory = config.max_request_bytes()
-    return _answer(_Limit(memory, memory, _REQUEST, memory / 10**6))
+def _read_on(stream: IO[bytes]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end and stream.read(_BLOCK):
+        pass
 
 
 def _is_deep(value: Any) -> bool:
