@@ -14,13 +14,19 @@ from typing import Any
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.spreadsheet import restored
 from ckanext.digitalms.validation.causes import Cause
+from ckanext.digitalms.validation.cell_formats import (
+    day_format,
+    is_plain,
+    read_day,
+    read_moment,
+    read_numbers,
+)
 from ckanext.digitalms.validation.dialect import AUTO, UTF8_BOM, Dialect
 from ckanext.digitalms.validation.findings import MAX_FINDINGS, Finding, short
 from ckanext.digitalms.validation.reading_json import FORM as JSON
 from ckanext.digitalms.validation.table import RawRow, RawTable, Unusable, is_empty
-from ckanext.digitalms.validation.values import DAY_FORMS, NUMBER_FORMS, number_text, spoiled
+from ckanext.digitalms.validation.values import DAY_FORMS, NUMBER_FORMS, UNSETTLED, number_text, spoiled
 
-from .cell_formats import day_format, is_plain, read_day, read_moment, read_numbers
 from .detection import filled
 from .inference import TRUTHS
 from .names import unique_titles
@@ -246,8 +252,7 @@ def _number_reader(field: Mapping[str, Any], texts: Sequence[str], dialect: Dial
     def read(cell: object) -> Value | Refusal:
         told: set[object] = {*reading.read(cell)} if isinstance(cell, str) else {cell}
         if len(told) > 1:
-            text = N_("“{found}”: the file does not settle whether the decimals follow a comma or a point")
-            return Refusal(Cause.AMBIGUOUS, None, Message(text, {"found": short(cell)}))
+            return Refusal(Cause.AMBIGUOUS, None, Message(UNSETTLED, {"found": short(cell)}))
         number = told.pop()
         if not isinstance(number, Decimal) or not is_plain(number):
             return Refusal(Cause.TYPE, allowed)

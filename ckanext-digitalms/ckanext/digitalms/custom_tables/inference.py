@@ -15,11 +15,11 @@ from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
+from ckanext.digitalms.validation.cell_formats import is_plain, read_day, read_moment, read_numbers
 from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
 from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.validation.table import RawTable, is_empty
 
-from .cell_formats import is_plain, read_day, read_moment, read_numbers
 from .detection import filled
 from .names import OF_DATABASES, machine_name, numbered, plain_title, unique_titles
 

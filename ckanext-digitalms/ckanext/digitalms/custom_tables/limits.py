@@ -1,6 +1,7 @@
 """What the places where a table is published cannot take, told while it is still a draft.
 
-A cell and a number have their limits in :mod:`.casting` and :mod:`.cell_formats`, names in :mod:`.names`.
+A cell and a number have their limits in :mod:`.casting` and ``validation.cell_formats``, names in
+:mod:`.names`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -14,6 +13,7 @@ from docx.table import _Cell as WordCell
 from docx.text.paragraph import Paragraph
 from lxml.etree import LxmlError
 
+from ckanext.digitalms import archives
 from ckanext.digitalms.messages import N_, Message
 
 from .document import (
@@ -29,21 +29,7 @@ from .document import (
 )
 
 MAX_UNPACKED = 100 * 10**6
-_DAMAGE = (
-    OpcError,
-    LxmlError,
-    zipfile.BadZipFile,
-    KeyError,
-    ValueError,
-    IndexError,
-    AttributeError,
-    TypeError,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    zipfile.zlib.error,  # type: ignore[attr-defined]
-)
+_DAMAGE = (OpcError, LxmlError, *archives.DAMAGE)
 
 
 def read_docx(content: bytes) -> Document:
@@ -58,7 +44,6 @@ def read_docx(content: bytes) -> Document:
     except ReportUnreadableError:
         raise
     except _DAMAGE as err:
-        # python-docx trusts its files: whatever a damaged one makes it stumble over means "damaged"
         sentence = N_(
             "The file calls itself DOCX but is damaged ({found}). Open it in your office program, save it "
             "again as DOCX and upload that."
@@ -67,17 +52,15 @@ def read_docx(content: bytes) -> Document:
 
 
 def _check_archive(content: bytes) -> None:
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        entries = archive.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > MAX_UNPACKED:
+    archive = archives.look(content)
+    if archive.unpacked > MAX_UNPACKED:
         sentence = N_(
             "Unpacked, the file has {found} MB; at most {limit} MB are read. "
             "Remove its pictures and upload it again."
         )
-        values: dict[str, object] = {"found": unpacked // 10**6, "limit": MAX_UNPACKED // 10**6}
+        values: dict[str, object] = {"found": archive.unpacked // 10**6, "limit": MAX_UNPACKED // 10**6}
         raise ReportUnreadableError(Message(sentence, values))
-    if not any(entry.filename == "word/document.xml" for entry in entries):
+    if "word/document.xml" not in archive.names:
         sentence = N_("The file is an archive but no DOCX. Save the report as DOCX and upload that.")
         raise ReportUnreadableError(Message(sentence))
 

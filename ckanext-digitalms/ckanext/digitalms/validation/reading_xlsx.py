@@ -10,7 +10,6 @@ import io
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -24,6 +23,7 @@ from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
+from ckanext.digitalms import archives
 from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
@@ -42,23 +42,7 @@ MAX_FILLED = 2_000_000
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _BLOCK = 1_000_000
 _LONGEST_TAG = 100
-_ENCRYPTED = 1  # the flag of a part of a ZIP archive
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    InvalidFileException,
-    ExpatError,
-    SyntaxError,
-    KeyError,
-    IndexError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-)
+_BROKEN = (*archives.DAMAGE, InvalidFileException, ExpatError)
 
 
 def read_xlsx(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
@@ -68,21 +52,19 @@ def read_xlsx(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
         UnreadableError: it cannot be opened, unpacks to too much, or has no table.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _guard(package, limits)
+        _guard(data, limits)
         return _read(data, dialect, limits)
-    except BROKEN as error:
-        # a damaged workbook fails in openpyxl with whatever its parts happen to hit
+    except _BROKEN as error:
         text = N_("The workbook is damaged: {reason}.")
         finding = Finding(Cause.XLSX_BROKEN, Message(text, {"reason": short(error)}), allowed=TABLE_FORMS)
         raise UnreadableError(finding, form=FORM) from error
 
 
-def _guard(package: zipfile.ZipFile, limits: Limits) -> None:
-    parts = package.infolist()
-    if any(part.flag_bits & _ENCRYPTED for part in parts):
+def _guard(data: bytes, limits: Limits) -> None:
+    archive = archives.look(data)
+    if archive.is_protected:
         raise UnreadableError(protected())
-    names = {part.filename for part in parts}
+    names = set(archive.names)
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         text = N_("The file is a ZIP archive with {found}, not a workbook.")
         found = short(", ".join(sorted(names)[:5])) or "0"
@@ -90,14 +72,13 @@ def _guard(package: zipfile.ZipFile, limits: Limits) -> None:
             Cause.NOT_A_TABLE, Message(text, {"found": found}), found=found, allowed=TABLE_FORMS
         )
         raise UnreadableError(finding)
-    unpacked = sum(part.file_size for part in parts)
-    packed = max(1, sum(part.compress_size for part in parts))
-    too_dense = unpacked > 10**6 and unpacked / packed > MAX_RATIO
-    if len(parts) > MAX_PARTS or unpacked > limits.unpacked or too_dense:
-        raise UnreadableError(_bomb(unpacked, limits), form=FORM)
-    for part in parts:
-        if part.filename.endswith((".xml", ".rels")):
-            _refuse_entities(package, part)
+    too_dense = archive.unpacked > 10**6 and archive.unpacked > MAX_RATIO * archive.packed
+    if len(archive.names) > MAX_PARTS or archive.unpacked > limits.unpacked or too_dense:
+        raise UnreadableError(_bomb(archive.unpacked, limits), form=FORM)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for part in package.infolist():
+            if part.filename.endswith((".xml", ".rels")):
+                _refuse_entities(package, part)
 
 
 def protected() -> Finding:

@@ -17,11 +17,11 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.spreadsheet import restored
 
 from .causes import Cause
+from .cell_formats import DAYS, read_day
 from .dialect import AUTO, GERMAN, ISO, Dialect
 from .findings import short
 from .table import FieldSpec, Unusable
 
-_DAY = {ISO: re.compile(r"\d{4}-\d{2}-\d{2}"), GERMAN: re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")}
 _NUMBER = {
     ".": re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"),
     ",": re.compile(r"[+-]?[0-9]{1,15}(,[0-9]{1,15})?"),
@@ -46,6 +46,7 @@ NUMBER_FORMS = {
     ".": N_("a number such as 45 or 45.5 with a decimal point, without a percent sign"),
     ",": N_("a number such as 45 or 45,5 with a decimal comma, without a percent sign"),
 }
+UNSETTLED = N_("“{found}”: the file does not settle whether the decimals follow a comma or a point")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def proposed(dialect: Dialect, days: Iterable[object], numbers: Iterable[object]
 
 def _date_format(cells: Iterable[object]) -> str:
     texts = [cell.strip() for cell in cells if isinstance(cell, str)]
-    used = [form for form, pattern in _DAY.items() if any(pattern.fullmatch(text) for text in texts)]
+    used = [form for form, pattern in DAYS.items() if any(pattern.fullmatch(text) for text in texts)]
     return used[0] if len(used) == 1 else AUTO
 
 
@@ -134,18 +135,9 @@ def _day(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
         return cell, None
     if not isinstance(cell, str):
         return Unusable(str(cell)), None
-    forms = _DAY if dialect.date_format == AUTO else {dialect.date_format: _DAY[dialect.date_format]}
-    for form, pattern in forms.items():
-        if pattern.fullmatch(cell):
-            return _parsed_day(cell, form), None
-    return Unusable(cell), None
-
-
-def _parsed_day(text: str, form: str) -> object:
-    try:
-        return datetime.strptime(text, form).date()
-    except ValueError:
-        return Unusable(text)
+    forms = DAYS if dialect.date_format == AUTO else (dialect.date_format,)
+    days = (read_day(cell, form) for form in forms)
+    return next((day for day in days if day), None) or Unusable(cell), None
 
 
 def _number(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
@@ -158,8 +150,7 @@ def _number(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
         return (Decimal(cell.replace(",", ".")) if fits else Unusable(cell)), None
     match = _EITHER.fullmatch(cell)
     if match and match[1]:
-        text = N_("“{found}”: the file does not settle whether the decimals follow a comma or a point")
-        return Unusable(cell), Oddity(Cause.AMBIGUOUS, Message(text, {"found": cell}))
+        return Unusable(cell), Oddity(Cause.AMBIGUOUS, Message(UNSETTLED, {"found": cell}))
     return (Decimal(cell) if match else Unusable(cell)), None
 
 

@@ -14,14 +14,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO
+from .dialect import AUTO, GERMAN, ISO
 
 # what a spreadsheet and most programs keep of a number
 MAX_DIGITS = 15
 MAX_DECIMALS = 30
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
-_DAYS = {
+DAYS = {
     ISO: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     GERMAN: re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}"),
 }
@@ -137,16 +137,16 @@ def day_format(texts: Iterable[str], stated: str = AUTO) -> str:
     """Find out how the days of a column are written: the form that fits most cells, ISO if none does."""
     if stated != AUTO:
         return stated
-    counted = dict.fromkeys(_DAYS, 0)
+    counted = dict.fromkeys(DAYS, 0)
     for text, times in Counter(texts).items():
-        for form in _DAYS:
+        for form in DAYS:
             counted[form] += times * (read_day(text, form) is not None)
     return max(counted, key=lambda form: counted[form])
 
 
 def read_day(text: str, form: str) -> date | None:
     """Return the day, or ``None`` where a text is none in this form."""
-    pattern, plain = _DAYS.get(form), text.strip()
+    pattern, plain = DAYS.get(form), text.strip()
     if pattern is not None and not pattern.fullmatch(plain):
         return None
     try:
