@@ -17,9 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from suite_settings import examples
 
+from ckanext.digitalms.messages import Message
 from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import Dialect, DialectError
-from ckanext.digitalms.validation.findings import Report
+from ckanext.digitalms.validation.findings import Finding, Report
 from ckanext.digitalms.validation.table import Limits, TableSchema
 from ckanext.digitalms.validation.table_check import Checked, check
 
@@ -261,6 +263,15 @@ def test_any_bytes_give_a_report(data: bytes) -> None:
     checked = read(data)
     assert not checked.report.is_accepted
     assert Report.from_json(json.loads(json.dumps(checked.report.to_json()))) == checked.report
+
+
+def test_what_a_sentence_holds_is_kept() -> None:
+    """Numbers as they are written, days, and sentences within sentences."""
+    values = {"what": Message("{day}", {"day": date(2019, 3, 14)}), "share": Decimal("1E+2"), "row": 3}
+    told = Report("x", findings=(Finding(Cause.TYPE, Message("{row}: {share}, {what}", values), 3),))
+    kept = Report.from_json(json.loads(json.dumps(told.to_json())))
+    assert str(kept.findings[0].message) == "3: 100, 2019-03-14" == str(told.findings[0].message)
+    assert kept.findings[0].cause.label == Cause.TYPE.label
 
 
 GOOD_WORKBOOK = workbook([NAMES, ["dms", "2019-01-01", "", 40, "x", "y"]])

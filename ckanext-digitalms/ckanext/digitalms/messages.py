@@ -11,6 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "extract, do not translate yet"
@@ -35,8 +39,20 @@ class Message:
     text: str
     values: dict[str, object] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for name, value in self.values.items():
+            if isinstance(value, Decimal):
+                self.values[name] = f"{value:f}"
+            elif isinstance(value, dict):  # a message that was kept as JSON
+                self.values[name] = Message(**value)
+
     def __str__(self) -> str:
         return translate(self, lambda text: text)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON, nested messages too."""
+        plain: dict[str, Any] = msgspec.to_builtins(self, enc_hook=str)
+        return plain
 
 
 def translate(message: Message, gettext: Callable[[str], str]) -> str:

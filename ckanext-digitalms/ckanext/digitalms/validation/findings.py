@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
 
 from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.spreadsheet import harmless
@@ -65,31 +65,6 @@ class Finding:
     def advice(self) -> Message:
         """Return what to do."""
         return self.remedy or Message(self.cause.remedy)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON; messages stay translatable."""
-        return {
-            "cause": self.cause.value,
-            "row": self.row,
-            "field": self.field,
-            "found": self.found,
-            "message": message_to_json(self.message),
-            "allowed": message_to_json(self.allowed) if self.allowed else None,
-            "remedy": message_to_json(self.remedy) if self.remedy else None,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Finding:
-        """Read what :meth:`to_json` gave."""
-        return cls(
-            cause=Cause(data["cause"]),
-            message=message_from_json(data["message"]),
-            row=data["row"],
-            field=data["field"],
-            found=data["found"],
-            allowed=message_from_json(data["allowed"]) if data["allowed"] else None,
-            remedy=message_from_json(data["remedy"]) if data["remedy"] else None,
-        )
 
     def shown(self, gettext: Gettext) -> dict[str, str]:
         """Return every part as text in the reader's language."""
@@ -183,32 +158,20 @@ class Report:
         return replace(self, findings=tuple(together))
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON, with a summary by cause first."""
-        plain = {
-            k: v for k, v in asdict(replace(self, findings=())).items() if k not in {"findings", "changes"}
-        }
+        """Return plain JSON, with a summary by cause first; messages stay translatable."""
         return {
             "accepted": self.is_accepted,
             "errors": len(self.errors),
             "warnings": len(self.warnings),
             "changed": len(self.changes),
             "summary": {group.cause.value: len(group.findings) for group in self.groups()},
-            **plain,
-            "findings": [finding.to_json() for finding in self.findings],
-            "changes": list(self.changes),
+            **msgspec.to_builtins(self, enc_hook=str),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Report:
         """Read what :meth:`to_json` gave."""
-        return cls(
-            **{
-                name: data[name]
-                for name in ("table", "filename", "size", "form", "dialect", "rows", "unchanged")
-            },
-            findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
-            changes=tuple(data["changes"]),
-        )
+        return msgspec.convert(data, cls)
 
     def to_csv(self, gettext: Gettext) -> str:
         """Write the whole list for Excel: semicolons, titles in the reader's language, a BOM in front."""
@@ -226,24 +189,3 @@ def short(value: object) -> str:
     told = str(value)[: SHOWN + 1]
     text = "".join(c if c.isprintable() else "␀" if c == "\0" else " " for c in told)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-
-
-def message_to_json(message: Message) -> dict[str, Any]:
-    """Return a message as plain JSON, nested messages too."""
-    return {"text": message.text, "values": {k: _value_to_json(v) for k, v in message.values.items()}}
-
-
-def message_from_json(data: Mapping[str, Any]) -> Message:
-    """Read what :func:`message_to_json` gave."""
-    values = {k: message_from_json(v) if isinstance(v, dict) else v for k, v in data["values"].items()}
-    return Message(data["text"], values)
-
-
-def _value_to_json(value: object) -> Any:
-    if isinstance(value, Message):
-        return message_to_json(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value if isinstance(value, int | float | str | bool) or value is None else str(value)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import msgspec
 from ckan import model
 from ckan.types import Context
 
@@ -241,5 +242,5 @@ def _in_words(findings: Sequence[Json]) -> list[Json]:
             "allowed": translate(finding.allowed, tk._) if finding.allowed else None,
             "remedy": translate(finding.advice, tk._),
         }
-        for finding in map(Finding.from_json, findings)
+        for finding in msgspec.convert(findings, list[Finding])
     ]

@@ -12,7 +12,7 @@ from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Delivery, HarvestFinding
 from ckanext.digitalms.sources.causes import cause_of
 from ckanext.digitalms.sources.errors import RunError
-from ckanext.digitalms.validation.findings import Report, message_from_json
+from ckanext.digitalms.validation.findings import Report
 
 from .findings import findings_of
 
@@ -55,8 +55,8 @@ def _of_finding(finding: HarvestFinding, contact: str) -> RunError:
     return RunError(
         cause=finding.cause,
         label=cause.label,
-        message=message_from_json(finding.message),
-        remedy=message_from_json(finding.remedy) if finding.remedy else Message(cause.remedy),
+        message=Message(**finding.message),
+        remedy=Message(**finding.remedy) if finding.remedy else Message(cause.remedy),
         record=finding.record or finding.identifier or "",
         field=finding.field or "",
         found=finding.found or "",

@@ -9,7 +9,7 @@ from ckan import model
 
 from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import HarvestFinding
-from ckanext.digitalms.validation.findings import message_to_json, short
+from ckanext.digitalms.validation.findings import short
 
 
 def finding_keep(
@@ -32,11 +32,11 @@ def finding_keep(
         "record": None if record is None else short(record),
         "field": None if field is None else short(field),
         "found": None if found is None else short(found),
-        "message": message_to_json(message),
+        "message": message.to_json(),
     }
     same = sa.select(HarvestFinding.id).filter_by(**told).limit(1)
     if model.Session.scalar(same) is None:
-        advice = message_to_json(remedy) if remedy else None
+        advice = remedy.to_json() if remedy else None
         model.Session.add(HarvestFinding(source_id=source_id, remedy=advice, **told))
         model.Session.flush()
 
