@@ -29,8 +29,6 @@ from .services.deliveries import (
     delivery_finish,
     delivery_get,
     delivery_list,
-    identity_hashes,
-    identity_keep,
 )
 from .services.language import default_language, in_default_language
 from .services.locks import holding, job_lock, object_lock
@@ -53,6 +51,8 @@ from .services.sources.identities import (
     identities_mark_missing,
     identities_mark_returned,
     identities_remove,
+    identity_hashes,
+    identity_keep,
     known_records,
     question_ask,
     question_settle,

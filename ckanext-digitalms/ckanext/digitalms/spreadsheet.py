@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable
 
 # what a spreadsheet would take for a formula; apostrophes before it count, so that each text can be restored
 FORMULA = r"'*[=+\-@\t\r]"
@@ -26,3 +29,12 @@ def restored(text: str) -> str:
 def cut(text: str) -> str:
     """Return as much of a text as a cell takes, with an ellipsis where something is missing."""
     return text if len(text) <= CELL_TEXT else f"{text[: CELL_TEXT - 1]}…"
+
+
+def excel_csv(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a table for Excel: semicolons, a BOM in front, no text that it would take for a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(titles)
+    writer.writerows(map(harmless, row) for row in rows)
+    return "\ufeff" + out.getvalue()

@@ -1,9 +1,9 @@
-"""Deliveries and the identities of harvested records, as the facade gives them to harvesters."""
+"""Deliveries: kept, found by those who may see them, and finished."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import defer
 
 from ckanext.digitalms.messages import N_, Message, translate
-from ckanext.digitalms.model import Delivery, HarvestIdentity
+from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.services.access.rights import account, is_coordinator
 from ckanext.digitalms.storable import plain_id
 
@@ -79,6 +79,7 @@ def delivery_list(
     limit: int = 100,
     offset: int = 0,
     visible_to: Mapping[str, Any] | None = None,
+    **only: str,
 ) -> list[Delivery]:
     """Return deliveries, newest first; bytes and reports are loaded only when asked for.
 
@@ -87,10 +88,10 @@ def delivery_list(
         limit: how many.
         offset: how many to leave out first.
         visible_to: ``{user_id, organisations}``: only those of the user or these organisations.
+        only: a kind or state.
     """
-    query = _chosen(sa.select(Delivery), source_id, visible_to).order_by(
-        Delivery.received_at.desc(), Delivery.id
-    )
+    chosen = _chosen(sa.select(Delivery), visible_to, {"source_id": source_id, **only})
+    query = chosen.order_by(Delivery.received_at.desc(), Delivery.id)
     return list(model.Session.scalars(query.options(defer(Delivery.report)).limit(limit).offset(offset)))
 
 
@@ -103,50 +104,22 @@ def delivery_summaries(delivery_ids: Sequence[str]) -> dict[str, dict[str, Any] 
     return dict(model.Session.execute(query).tuples().all())
 
 
-def delivery_count(source_id: str | None = None, visible_to: Mapping[str, Any] | None = None) -> int:
+def delivery_count(
+    source_id: str | None = None, visible_to: Mapping[str, Any] | None = None, **only: str
+) -> int:
     """Count what :func:`delivery_list` has in all."""
-    return model.Session.scalar(_chosen(sa.select(sa.func.count(Delivery.id)), source_id, visible_to)) or 0
+    query = sa.select(sa.func.count(Delivery.id))
+    return model.Session.scalar(_chosen(query, visible_to, {"source_id": source_id, **only})) or 0
 
 
-def _chosen(query: Any, source_id: str | None, visible_to: Mapping[str, Any] | None) -> Any:
-    if source_id:
-        query = query.where(Delivery.source_id == plain_id(source_id))
+def _chosen(query: Any, visible_to: Mapping[str, Any] | None, only: Mapping[str, str | None]) -> Any:
+    for name, value in only.items():
+        if value:
+            query = query.where(getattr(Delivery, name) == plain_id(value))
     if visible_to is not None:
         ours = Delivery.organisation.in_(list(visible_to["organisations"]))
         query = query.where(sa.or_(Delivery.user_id == visible_to["user_id"], ours))
     return query
-
-
-def identity_hashes(source_id: str) -> dict[str, str | None]:
-    """Return the known records of a source: identifier → hash of the content last taken over."""
-    query = sa.select(HarvestIdentity.identifier, HarvestIdentity.content_hash).where(
-        HarvestIdentity.source_id == source_id, HarvestIdentity.gone_since.is_(None)
-    )
-    return {row.identifier: row.content_hash for row in model.Session.execute(query)}
-
-
-def identity_keep(source_id: str, hashes: Mapping[str, str], package_ids: Mapping[str, str]) -> None:
-    """Note the records of a source that were taken over; the caller commits.
-
-    Args:
-        source_id: the source.
-        hashes: identifier → hash of the content.
-        package_ids: identifier → id of the dataset it went to.
-    """
-    now = datetime.now(UTC)
-    known = {row.identifier: row for row in _identities(source_id, hashes)}
-    for identifier, content_hash in hashes.items():
-        row = known.get(identifier) or HarvestIdentity(source_id=source_id, identifier=identifier)
-        row.content_hash, row.last_seen, row.gone_since = content_hash, now, None
-        row.package_id = package_ids.get(identifier, row.package_id)
-        model.Session.add(row)
-
-
-def _identities(source_id: str, identifiers: Iterable[str]) -> list[HarvestIdentity]:
-    query = sa.select(HarvestIdentity).where(
-        HarvestIdentity.source_id == source_id, HarvestIdentity.identifier.in_(list(identifiers))
-    )
-    return list(model.Session.scalars(query))
 
 
 def seen_by(user_name: str) -> dict[str, Any] | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ckanext.digitalms.messages import N_, Message, translate
-from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.spreadsheet import excel_csv
 
 Gettext = Callable[[str], str]
 COLUMNS = (
@@ -83,14 +81,9 @@ def grouped(errors: Iterable[RunError]) -> list[ErrorGroup]:
 
 
 def to_csv(errors: Sequence[RunError], gettext: Gettext) -> str:
-    """Write all errors for Excel: semicolons, titles in the reader's language, a BOM in front."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow([gettext(title) for _, title in COLUMNS])
-    for error in errors:
-        shown = error.shown(gettext)
-        writer.writerow([harmless(shown[name]) for name, _ in COLUMNS])
-    return "\ufeff" + out.getvalue()
+    """Write all errors for Excel, in the reader's language."""
+    rows = ([shown[name] for name, _ in COLUMNS] for shown in (error.shown(gettext) for error in errors))
+    return excel_csv([gettext(title) for _, title in COLUMNS], rows)
 
 
 def digest(errors: Iterable[RunError]) -> str:

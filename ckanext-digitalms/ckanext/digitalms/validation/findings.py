@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ckanext.digitalms.messages import N_, Message, translate
-from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.spreadsheet import excel_csv
 
 from .causes import Cause
 
@@ -174,14 +172,10 @@ class Report:
         return msgspec.convert(data, cls)
 
     def to_csv(self, gettext: Gettext) -> str:
-        """Write the whole list for Excel: semicolons, titles in the reader's language, a BOM in front."""
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, delimiter=";")
-        writer.writerow([gettext(title) for _, title in COLUMNS])
-        for finding in self.findings:
-            shown = finding.shown(gettext)
-            writer.writerow([harmless(shown[name]) for name, _ in COLUMNS])
-        return "\ufeff" + out.getvalue()
+        """Write the whole list for Excel, in the reader's language."""
+        shown = (finding.shown(gettext) for finding in self.findings)
+        rows = ([each[name] for name, _ in COLUMNS] for each in shown)
+        return excel_csv([gettext(title) for _, title in COLUMNS], rows)
 
 
 def short(value: object) -> str:

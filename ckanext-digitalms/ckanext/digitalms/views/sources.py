@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,7 +13,7 @@ from flask import Blueprint
 
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
-from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.spreadsheet import excel_csv
 from ckanext.digitalms.vocabularies import Base, Customer, Status
 
 from . import form_fields
@@ -81,25 +79,16 @@ def template() -> Page:
     """Return a table to fill in: a row for each public measure with what the catalogue says today."""
     asked = tk.request.args.get("organisation", "").strip().replace("\0", "")
     filters = {"organisation": asked} if asked else {}
-    rows = [_template_row(each) for each in measures(PointInTime(), **filters)]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";")
-    writer.writerows([TEMPLATE_TITLES, *rows])
-    return download("\ufeff" + out.getvalue(), "fortschritt.csv")
+    rows = map(_template_row, measures(PointInTime(), **filters))
+    return download(excel_csv(TEMPLATE_TITLES, rows), "fortschritt.csv")
 
 
 def _template_row(measure: Mapping[str, Any]) -> list[str]:
     day, progress = str(measure["as_of"])[:10], measure["progress_percent"]
     number = "" if progress is None else f"{Decimal(str(progress)).normalize():f}".replace(".", ",")
-    texts = (measure["statement"], measure["statement_source"])
     stand = date.fromisoformat(day).strftime("%d.%m.%Y")
-    return [
-        measure["measure_id"],
-        stand,
-        measure["status"],
-        number,
-        *(harmless(text or "") for text in texts),
-    ]
+    texts = (measure["statement"] or "", measure["statement_source"] or "")
+    return [measure["measure_id"], stand, measure["status"], number, *texts]
 
 
 @digitalms_sources.post("/hochladen")

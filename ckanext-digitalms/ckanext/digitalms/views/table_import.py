@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +12,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.imports.mapping import MAPPINGS, TableMapping
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.spreadsheet import excel_csv
 
 from . import form_fields
 from .errors import handle_errors
@@ -66,7 +64,7 @@ def receive() -> Page:
 
 
 def _form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
-    tk.check_access("digitalms_table_import", {"user": tk.current_user.name}, {})
+    tk.check_access("digitalms_table_import", reader(), {})
     values = {
         "told": {"as_of": config.today().isoformat(), **told},
         "errors": errors,
@@ -150,14 +148,14 @@ def _told(import_id: str, refused: tk.ValidationError) -> Page:
 def changes(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Return the whole list of changes as a table for Excel: a line for each field."""
     done = tk.get_action("digitalms_table_import_show")(reader(), {"id": id})
-    titles = [tk._(text) for text in _CHANGES]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(titles)
     report = report_of(id)
-    for told in report.changes if report else ():
-        change = _change(told, MAPPINGS[done["table"]])
-        start = [str(told["row"]), told["measure_id"], told["change"], told["as_of"] or ""]
-        for field in change["fields"] or [{"title": "", "old": "", "new": ""}]:
-            writer.writerow([harmless(text) for text in (*start, field["title"], field["old"], field["new"])])
-    return download("\ufeff" + out.getvalue(), f"aenderungen-{id[:8]}.csv")
+    changed = [_change(told, MAPPINGS[done["table"]]) for told in (report.changes if report else ())]
+    rows = [
+        [
+            *(str(told["row"]), told["measure_id"], told["change"], told["as_of"] or ""),
+            *(field["title"], field["old"], field["new"]),
+        ]
+        for told in changed
+        for field in told["fields"] or [{"title": "", "old": "", "new": ""}]
+    ]
+    return download(excel_csv([tk._(text) for text in _CHANGES], rows), f"aenderungen-{id[:8]}.csv")

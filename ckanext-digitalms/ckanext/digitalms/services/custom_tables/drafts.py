@@ -14,7 +14,6 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
-from sqlalchemy.orm import defer
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms import config
@@ -28,6 +27,7 @@ from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.model.about import DraftAbout
 from ckanext.digitalms.publishing import custom_tables, datasets, releases
 from ckanext.digitalms.services.access.rights import kept_offices
+from ckanext.digitalms.services.deliveries import delivery_count, delivery_list
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
@@ -60,13 +60,8 @@ def get(draft_id: str) -> Delivery:
 
 def listing(limit: int, offset: int, visible_to: Told | None) -> tuple[int, list[Delivery]]:
     """Return how many drafts are open, and a page of them, newest first."""
-    query = sa.select(Delivery).where(Delivery.kind == KIND, Delivery.state == OPEN)
-    if visible_to is not None:
-        ours = Delivery.organisation.in_(list(visible_to["organisations"]))
-        query = query.where(sa.or_(ours, Delivery.user_id == visible_to["user_id"]))
-    count = model.Session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    ordered = query.order_by(Delivery.received_at.desc(), Delivery.id).limit(limit).offset(offset)
-    return count, list(model.Session.scalars(ordered.options(defer(Delivery.report))))
+    only: dict[str, Any] = {"visible_to": visible_to, "kind": KIND, "state": OPEN}
+    return delivery_count(**only), delivery_list(limit=limit, offset=offset, **only)
 
 
 def own_dataset(value: str) -> model.Package:

@@ -30,11 +30,39 @@ def known_records(source_id: str) -> dict[str, Known]:
 
 def identity_get(source_id: str, identifier: str) -> HarvestIdentity | None:
     """Return the identity of a record, or nothing when it was never taken over."""
-    query = sa.select(HarvestIdentity).where(
-        HarvestIdentity.source_id == source_id, HarvestIdentity.identifier == identifier
-    )
-    found: HarvestIdentity | None = model.Session.scalar(query)
+    found: HarvestIdentity | None = model.Session.scalar(_of(source_id, [identifier]))
     return found
+
+
+def _of(source_id: str, identifiers: Collection[str]) -> Any:
+    return sa.select(HarvestIdentity).where(
+        HarvestIdentity.source_id == source_id, HarvestIdentity.identifier.in_(list(identifiers))
+    )
+
+
+def identity_hashes(source_id: str) -> dict[str, str | None]:
+    """Return the known records of a source: identifier → hash of the content last taken over."""
+    query = sa.select(HarvestIdentity.identifier, HarvestIdentity.content_hash).where(
+        HarvestIdentity.source_id == source_id, HarvestIdentity.gone_since.is_(None)
+    )
+    return {row.identifier: row.content_hash for row in model.Session.execute(query)}
+
+
+def identity_keep(source_id: str, hashes: Mapping[str, str], package_ids: Mapping[str, str]) -> None:
+    """Note the records of a source that were taken over; the caller commits.
+
+    Args:
+        source_id: the source.
+        hashes: identifier → hash of the content.
+        package_ids: identifier → id of the dataset it went to.
+    """
+    now = datetime.now(UTC)
+    known = {row.identifier: row for row in model.Session.scalars(_of(source_id, hashes))}
+    for identifier, content_hash in hashes.items():
+        row = known.get(identifier) or HarvestIdentity(source_id=source_id, identifier=identifier)
+        row.content_hash, row.last_seen, row.gone_since = content_hash, now, None
+        row.package_id = package_ids.get(identifier, row.package_id)
+        model.Session.add(row)
 
 
 def identities_mark_missing(
