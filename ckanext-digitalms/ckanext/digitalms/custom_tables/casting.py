@@ -13,6 +13,7 @@ from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.spreadsheet import restored
+from ckanext.digitalms.validation import wording
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.cell_formats import (
     day_format,
@@ -102,8 +103,7 @@ class _Casting:
     def done(self) -> CastTable:
         self.findings += self._lengths()
         if not self.rows:
-            text = N_("The table has a header and no rows.")
-            self.findings.append(Finding(Cause.NO_ROWS, Message(text), self.raw.header_row + 1))
+            self.findings.append(wording.no_rows(self.raw.header_row))
         columns = [self._column(field) for field in self.fields]
         rows = list(zip(*columns, strict=True)) if columns else []
         return self._without_empty(rows)
@@ -138,21 +138,13 @@ class _Casting:
         last = max(full, default=0)
         for row in self.raw.rows:
             if row.number < last and row.number not in full:
-                text = N_("Row {row} is empty.")
-                yield Finding(Cause.BLANK_ROW, Message(text, {"row": row.number}), row.number)
+                yield wording.empty_row(row.number)
 
     def _lengths(self) -> Iterator[Finding]:
         expected = len(self.raw.header)
         for row in self.rows:
-            found = len(row.cells)
-            if found == expected:
-                continue
-            values: dict[str, object] = {"row": row.number, "found": found, "expected": expected}
-            text = N_("Row {row} has {found} cells; the header has {expected}.")
-            cause = Cause.EXTRA_CELL if found > expected else Cause.MISSING_CELL
-            whole = short(" | ".join("" if cell is None else str(cell) for cell in row.cells))
-            allowed = Message(N_("{expected} cells"), values)
-            yield Finding(cause, Message(text, values), row.number, None, whole, allowed)
+            if len(row.cells) != expected:
+                yield wording.wrong_length(row, expected)
 
     def _column(self, field: Mapping[str, Any]) -> list[Value]:
         place = self.places.get(field["name"])
@@ -178,17 +170,9 @@ class _Casting:
         # a table whose every cell is wrong would fill memory; the report says so itself
         is_told = isinstance(cell, Unusable) and self.raw.form != JSON
         if not is_told and len(self.findings) <= MAX_FINDINGS:
-            self.findings.append(finding_of(value, row.number, str(field["name"]), cell))
+            told = (value.cause, row.number, str(field["name"]), cell, value.allowed, value.message)
+            self.findings.append(wording.of_cell(*told))
         return Unusable(str(cell))
-
-
-def finding_of(refusal: Refusal, row: int, name: str, cell: object) -> Finding:
-    """Say that a cell has no value, or not the right one."""
-    found = "" if cell is None else short(cell)
-    words: dict[str, object] = {"found": found, "allowed": refusal.allowed or ""}
-    what = refusal.message or Message(N_("“{found}” is not {allowed}"), words)
-    message = Message(N_("Row {row}, {field}: {what}."), {"row": row, "field": name, "what": what})
-    return Finding(refusal.cause, message, row, name, found, refusal.allowed)
 
 
 def _places(titles: Sequence[str], fields: Sequence[Mapping[str, Any]]) -> dict[str, int]:

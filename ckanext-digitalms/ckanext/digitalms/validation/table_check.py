@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,17 +10,14 @@ from frictionless import Resource, Schema
 
 from ckanext.digitalms.messages import N_, Message
 
+from . import wording
 from .causes import Cause
 from .columns import has_titles, header_findings, matched
 from .dialect import AUTO, Dialect
-from .findings import MAX_FINDINGS, SHOWN, Finding, Report, short
+from .findings import MAX_FINDINGS, Finding, Report, short
 from .reading import read
 from .table import FieldSpec, Limits, RawRow, RawTable, TableSchema, UnreadableError, Unusable
 from .values import DAY_FORMS, NUMBER_FORMS, proposed, value_of
-
-_CONSTRAINT = re.compile(r'constraint "(\w+)"')
-_EARLIER = re.compile(r"position (\d+)")
-PATTERNS = {"[a-z0-9-]{2,40}": N_("2 to 40 small letters, digits and hyphens")}
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,6 @@ class _Checking:
             row for row in raw.rows if any(cell not in (None, "") and str(cell).strip() for cell in row.cells)
         ]
         self.dialect = proposed(raw.dialect, self._cells({"date"}), self._cells({"number", "integer"}))
-        self.by_number = {row.number: row for row in self.rows}
         self.odd: dict[tuple[int, str], Finding] = {}
         self.values = [self._values(row) for row in self.rows]
 
@@ -95,9 +90,9 @@ class _Checking:
                 continue
             value, oddity = value_of(cell, spec, self.dialect, restores=self.restores)
             if oddity and len(self.odd) <= MAX_FINDINGS:
-                self.odd[row.number, spec.name] = self._finding(
-                    oddity.cause, row.number, spec, cell, oddity.message
-                )
+                allowed, why = self._allowed(oddity.cause, spec), oddity.message
+                told = wording.of_cell(oddity.cause, row.number, spec.name, cell, allowed, why)
+                self.odd[row.number, spec.name] = told
             values.append(value)
         return values
 
@@ -111,8 +106,7 @@ class _Checking:
         yield from header_findings(self.raw.header, self.schema, self.raw.header_row)
         yield from self._blank_rows()
         if not self.rows:
-            text = N_("The table has a header and no rows.")
-            yield Finding(Cause.NO_ROWS, Message(text), self.raw.header_row + 1)
+            yield wording.no_rows(self.raw.header_row)
         yield from self.odd.values()
         yield from self._judged()
 
@@ -121,9 +115,7 @@ class _Checking:
         full = {row.number for row in self.rows}
         for row in self.raw.rows:
             if row.number < last and row.number not in full:
-                yield Finding(
-                    Cause.BLANK_ROW, Message(N_("Row {row} is empty."), {"row": row.number}), row.number
-                )
+                yield wording.empty_row(row.number)
 
     def _judged(self) -> Iterator[Finding]:
         if not self.rows or not any(self.fields):
@@ -156,80 +148,34 @@ class _Checking:
         )
 
     def _worded(self, error: Any) -> Finding | None:
-        row = self.rows[error.row_number - 2].number
-        constraint = _CONSTRAINT.search(error.note) if error.type == "constraint-error" else None
-        cause = Cause.of_frictionless(error.type, constraint[1] if constraint else None)
+        row, cause = self.rows[error.row_number - 2], wording.cause_of(error)
         if cause is Cause.PRIMARY_KEY:
-            return self._repeated(error, row)
+            return self._repeated(error, row.number)
         if cause in {Cause.EXTRA_CELL, Cause.MISSING_CELL}:
-            return self._wrong_length(cause, row)
+            return wording.wrong_length(row, len(self.raw.header))
         # a row whose known cells are all empty has no field; what it has too much is told by itself
         name = getattr(error, "field_name", None)
         spec = next((s for s in self.fields if s and s.name == name), None)
-        if spec is None or self._is_short(row, spec):
+        if spec is None or len(row.cells) <= self.fields.index(spec):
             return None
-        place = self.fields.index(spec)
-        cell = self.rows[error.row_number - 2].cells[place]
-        return self._finding(cause, row, spec, cell, None)
-
-    def _is_short(self, row: int, spec: FieldSpec) -> bool:
-        return len(self._row(row).cells) <= self.fields.index(spec)
-
-    def _row(self, number: int) -> RawRow:
-        return self.by_number[number]
+        cell = row.cells[self.fields.index(spec)]
+        return wording.of_cell(cause, row.number, spec.name, cell, self._allowed(cause, spec))
 
     def _repeated(self, error: Any, row: int) -> Finding | None:
-        earlier = _EARLIER.search(error.note)
+        earlier = wording.earlier(error)
         named = {s.name: v for s, v in zip(self.fields, self.values[error.row_number - 2], strict=False) if s}
         values = [named.get(name) for name in self.schema.key]
         if earlier is None or any(value is None or isinstance(value, Unusable) for value in values):
             return None  # a part of the key is told already
-        first = self.rows[int(earlier[1]) - 2].number
-        key = ", ".join(self.schema.key)
-        text = N_("Row {row} has the same {key} as row {first}: {found}.")
-        found = short(", ".join(map(str, values)))
-        message = Message(text, {"row": row, "key": key, "first": first, "found": found})
-        return Finding(
-            Cause.PRIMARY_KEY, message, row, key, found, Message(N_("each {key} once"), {"key": key})
-        )
+        return wording.repeated_key(row, self.schema.key, values, self.rows[earlier].number)
 
     def _lengths(self) -> Iterator[Finding]:
         for row in self.rows:
             if len(row.cells) != len(self.raw.header):
-                is_long = len(row.cells) > len(self.raw.header)
-                yield self._wrong_length(Cause.EXTRA_CELL if is_long else Cause.MISSING_CELL, row.number)
+                yield wording.wrong_length(row, len(self.raw.header))
 
-    def _wrong_length(self, cause: Cause, row: int) -> Finding:
-        cells = self._row(row).cells
-        text = N_("Row {row} has {found} cells; the header has {expected}.")
-        values: dict[str, object] = {"row": row, "found": len(cells), "expected": len(self.raw.header)}
-        allowed = Message(N_("{expected} cells"), values)
-        shown = short(" | ".join(map(str, cells[:SHOWN])))
-        return Finding(cause, Message(text, values), row, None, shown, allowed)
-
-    def _finding(self, cause: Cause, row: int, spec: FieldSpec, cell: object, why: Message | None) -> Finding:
-        found = "" if cell is None else short(cell)
-        allowed = self._allowed(cause, spec)
-        message = why or Message(SENTENCES[cause], {"found": found, "allowed": allowed or ""})
-        values: dict[str, object] = {"row": row, "field": spec.name, "what": message}
-        whole = Message(N_("Row {row}, {field}: {what}."), values)
-        return Finding(cause, whole, row, spec.name, found, allowed)
-
-    def _allowed(self, cause: Cause, spec: FieldSpec) -> Message | None:
-        rules = spec.constraints
-        if cause is Cause.ENUM:
-            return Message("{values}", {"values": ", ".join(map(str, rules["enum"]))})
-        if cause is Cause.PATTERN:
-            known = PATTERNS.get(rules["pattern"])
-            return (
-                Message(known) if known else Message(N_("the form {pattern}"), {"pattern": rules["pattern"]})
-            )
-        if cause in {Cause.MINIMUM, Cause.MAXIMUM}:
-            text = N_("from {minimum} to {maximum}")
-            return Message(text, {"minimum": rules.get("minimum", "…"), "maximum": rules.get("maximum", "…")})
-        if cause is Cause.LENGTH:
-            return Message(N_("at most {limit} characters"), {"limit": rules["maxLength"]})
-        return self._form(spec)
+    def _allowed(self, cause: Cause, spec: FieldSpec) -> Message:
+        return wording.allowed_by(cause, spec.constraints) or self._form(spec)
 
     def _form(self, spec: FieldSpec) -> Message:
         if spec.type == "date":
@@ -237,21 +183,10 @@ class _Checking:
         if spec.type in {"number", "integer"}:
             return Message(NUMBER_FORMS[self.dialect.decimal_char])
         if "enum" in spec.constraints:
-            return Message("{values}", {"values": ", ".join(map(str, spec.constraints["enum"]))})
-        if spec.constraints.get("pattern") in PATTERNS:
-            return Message(PATTERNS[spec.constraints["pattern"]])
+            return wording.allowed_by(Cause.ENUM, spec.constraints) or Message(N_("text"))
+        if spec.constraints.get("pattern") in wording.PATTERNS:
+            return Message(wording.PATTERNS[spec.constraints["pattern"]])
         return Message(N_("text"))
-
-
-SENTENCES: dict[Cause, str] = {
-    Cause.TYPE: N_("“{found}” is not {allowed}"),
-    Cause.REQUIRED: N_("the cell is empty"),
-    Cause.ENUM: N_("“{found}” is none of {allowed}"),
-    Cause.PATTERN: N_("“{found}” is not {allowed}"),
-    Cause.MINIMUM: N_("{found} is not {allowed}"),
-    Cause.MAXIMUM: N_("{found} is not {allowed}"),
-    Cause.LENGTH: N_("the text is longer than allowed: {allowed}"),
-}
 
 
 def _once(fields: Sequence[FieldSpec | None]) -> list[FieldSpec | None]:
