@@ -2,6 +2,7 @@
 
 from .account import digitalms_account
 from .bulk import digitalms_bulk
+from .city_pages import digitalms_city
 from .confirmation import digitalms_confirming
 from .council import digitalms_council
 from .custom_tables import digitalms_own_tables
@@ -26,6 +27,7 @@ from .withdrawn import digitalms_withdrawn
 __all__ = [
     "digitalms_account",
     "digitalms_bulk",
+    "digitalms_city",
     "digitalms_confirming",
     "digitalms_council",
     "digitalms_data",
