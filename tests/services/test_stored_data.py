@@ -1,4 +1,4 @@
-"""The page on privacy is true: it names every table that holds something of persons, and the times that are set."""
+"""The page on privacy names every table that holds something of persons, and the times that are set."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ _OF_PERSONS = re.compile(
     r".*(user|author|mail|maintainer|creator|account|recipient|sender|person|follower|fullname|phone).*"
     r"|.*_by|owner_id|last_active|password|apikey"
 )
-# what such a column holds there is no person: tables and their columns
-_OTHERS: dict[str, set[str]] = {}
 # by the column that says of what kind it is: a member may be a user
 _BY_KIND = {"member"}
 
@@ -28,8 +26,7 @@ def of_persons() -> set[str]:
     found = {
         name
         for name, table in metadata.tables.items()
-        if {column.name for column in table.columns if _OF_PERSONS.fullmatch(column.name)}
-        - _OTHERS.get(name, set())
+        if any(_OF_PERSONS.fullmatch(column.name) for column in table.columns)
     }
     # a table is there before its plugin is
     return (found | _BY_KIND) - {"activity", "activity_detail", "authorization_group_user"}

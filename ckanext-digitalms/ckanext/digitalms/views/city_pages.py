@@ -25,12 +25,17 @@ def read(page: str) -> Page:
     """Show a page; what is missing in it is told to those who can write it."""
     language = tk.h.lang() if tk.h.lang() in LANGUAGES else LANGUAGES[0]
     told = tk.get_action("digitalms_city_text_show")(reader(), {"page": page, "language": language})
-    stored = (
-        tk.get_action("digitalms_stored_data_list")(reader(), {})["results"] if page == "datenschutz" else []
-    )
-    return rendered(
-        "digitalms/city/read.html", {"page": told, "content": html(told["text"]), "stored": stored}
-    )
+    values = {
+        "page": told,
+        "content": html(told["text"]),
+        "stored": _stored() if page == "datenschutz" else [],
+    }
+    return rendered("digitalms/city/read.html", values)
+
+
+def _stored() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tk.get_action("digitalms_stored_data_list")(reader(), {})["results"]
+    return found
 
 
 @digitalms_city.get("/seiten/")
