@@ -24,6 +24,7 @@ from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
     digitalms_own_styles,
+    digitalms_type_words,
     digitalms_with_heading,
     render_datetime,
     render_markdown,
@@ -81,6 +82,7 @@ __all__ = [
     "digitalms_table_links",
     "digitalms_theme_address",
     "digitalms_today",
+    "digitalms_type_words",
     "digitalms_typeface_address",
     "digitalms_with_heading",
     "render_datetime",

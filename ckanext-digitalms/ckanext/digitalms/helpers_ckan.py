@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,11 +11,13 @@ from ckan.types import Context
 from markupsafe import Markup
 
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.services.accounts import privacy
 
 __all__ = [
     "check_access",
     "digitalms_own_styles",
+    "digitalms_type_words",
     "digitalms_with_heading",
     "render_datetime",
     "render_markdown",
@@ -23,6 +25,17 @@ __all__ = [
 
 # styles for pages of these extensions alone, which put them on every page
 _STYLES_OF_OTHERS = ("/ckanext-harvest/", "/ckanext-scheming/")
+# what PostgreSQL calls kinds of values, and what people do
+_TYPES: Mapping[tuple[str, ...], str] = {
+    ("int2", "int4", "int8", "int", "integer", "bigint", "smallint"): N_("whole number"),
+    ("numeric", "float4", "float8", "double precision", "money"): N_("number"),
+    ("text", "varchar", "bpchar", "name"): N_("text"),
+    ("bool", "boolean"): N_("yes or no"),
+    ("date",): N_("day"),
+    ("timestamp", "timestamptz"): N_("moment"),
+    ("json", "jsonb"): N_("list or object (JSON)"),
+    ("_text", "_int4", "_numeric"): N_("list"),
+}
 _HEADING = re.compile(r"<h1\b(.*?)</h1>", re.DOTALL)
 _HIDDEN = 'class="hide-heading"'
 _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
@@ -48,6 +61,12 @@ def digitalms_own_styles() -> Markup:
     tags: list[str] = tk.h.render_assets("style").splitlines()
     kept = [tag for tag in tags if not any(name in tag for name in _STYLES_OF_OTHERS)]
     return Markup("\n".join(kept))  # noqa: S704 - as CKAN made them
+
+
+def digitalms_type_words(name: str) -> str:
+    """Say what a column of the DataStore holds, in place of PostgreSQL's name for it."""
+    words = {kind: sentence for kinds, sentence in _TYPES.items() for kind in kinds}
+    return str(tk._(words[name])) if name in words else name
 
 
 @tk.chained_helper

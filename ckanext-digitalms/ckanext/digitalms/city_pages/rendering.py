@@ -14,8 +14,6 @@ from .blanks import LONGEST
 
 __all__ = ["html"]
 
-_MOST = 6  # levels of headings that HTML has
-
 
 @lru_cache(maxsize=32)
 def html(text: str) -> str:
@@ -26,7 +24,7 @@ def html(text: str) -> str:
     tokens = _MARKDOWN.parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:  # the first level is the title of the page
-            token.tag = f"h{min(int(token.tag[1]) + 1, _MOST)}"
+            token.tag = max(token.tag, "h2")
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
