@@ -21,24 +21,9 @@ def german(app):
         yield
 
 
-class TestHyphenate:
-    @given(st.text())
-    def test_nothing_typed_is_markup(self, text):
-        """What was typed stays what it was, without soft hyphens of ours."""
-        shown = helpers.digitalms_hyphenate(text)
-        assert "<" not in shown
-        assert shown.unescape().replace("\u00ad", "") == text.replace("\u00ad", "")
-
-    def test_long_words(self):
-        """Long compounds get soft hyphens, short words and numbers none."""
-        shown = helpers.digitalms_hyphenate("Breitbandversorgungskonzept V/0989/2017 Amt")
-        assert "\u00ad" in shown.split()[0]
-        assert shown.split()[1:] == ["V/0989/2017", "Amt"]
-
-
 class TestDifference:
     def plain(self, markup):
-        return markup.unescape().replace("\u00ad", "")
+        return markup.unescape()
 
     def test_words(self):
         """Only the words that differ are marked."""

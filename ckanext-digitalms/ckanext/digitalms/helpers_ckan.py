@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
@@ -19,10 +19,12 @@ __all__ = [
     "digitalms_own_styles",
     "digitalms_type_words",
     "digitalms_with_heading",
+    "license_options",
     "render_datetime",
     "render_markdown",
 ]
 
+Choices = list[tuple[str, str]]
 # styles for pages of these extensions alone, which put them on every page
 _STYLES_OF_OTHERS = ("/ckanext-harvest/", "/ckanext-scheming/")
 # what PostgreSQL calls kinds of values, and what people do
@@ -37,6 +39,16 @@ _TYPES: Mapping[tuple[str, ...], str] = {
     ("_text", "_int4", "_numeric"): N_("list"),
 }
 _HEADING = re.compile(r"<h1\b(.*?)</h1>", re.DOTALL)
+# CKAN's lists load again at each arrow key in the choice of their order, whose button they hide
+_BUTTON = '<button class="btn btn-secondary{}" type="submit">'
+_REPAIRS = {
+    ' hx-trigger="change, submit"': ' hx-trigger="submit"',
+    _BUTTON.format(" js-hide"): _BUTTON.format(""),
+}
+_ARROWS = {
+    '<i class="fa-solid fa-chevron-left"></i>': N_("Previous page"),
+    '<i class="fa-solid fa-chevron-right"></i>': N_("Next page"),
+}
 _HIDDEN = 'class="hide-heading"'
 _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
 
@@ -46,6 +58,7 @@ def digitalms_with_heading(content: str, title: str) -> Markup:
 
     Where there are several, the first that is seen is the main one.
     """
+    content = _repaired(content)
     found = list(_HEADING.finditer(content))
     if found:
         main = next((one for one in found if _HIDDEN not in one[1]), found[0]).start()
@@ -54,6 +67,16 @@ def digitalms_with_heading(content: str, title: str) -> Markup:
         )
     heading = Markup('<h1 class="dm-hidden-heading">{}</h1>').format(Markup(title).striptags())  # noqa: S704 - as above
     return Markup(_MAIN.sub(lambda start: start[0] + str(heading), content, count=1))  # noqa: S704 - as above
+
+
+def _repaired(content: str) -> str:
+    """Name links that show an arrow only, and let no list load again while somebody looks through it."""
+    for theirs, ours in _REPAIRS.items():
+        content = content.replace(theirs, ours)
+    for arrow, words in _ARROWS.items():
+        name = f'<span class="visually-hidden">{escape(tk._(words))}</span>'
+        content = content.replace(arrow, f"{arrow}{name}")
+    return content
 
 
 def digitalms_own_styles() -> Markup:
@@ -96,3 +119,13 @@ def render_markdown(original: Callable[..., str], data: str, *args: Any, **told:
     """Render texts as CKAN does, without pictures of other sites."""
     html = original(data, *args, **told)
     return Markup(privacy.without_remote_pictures(str(html))) if html else html  # noqa: S704 - cleaned by CKAN
+
+
+@tk.chained_helper
+def license_options(original: Callable[..., Choices], existing: Any = None) -> Choices:
+    """Offer each licence once: CKAN's list has some under two ids, of which the one that is set stays."""
+    offered: dict[str, str] = {}
+    for key, title in original(existing):
+        if title not in offered or key == existing:
+            offered[title] = key
+    return [(key, title) for title, key in offered.items()]

@@ -37,6 +37,7 @@ from . import (
     unavailable,
     unreadable_forms,
     uploads,
+    whole_words,
 )
 
 __all__ = ["install"]
@@ -68,6 +69,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     unreadable_forms.install,
     revalidation.install,
     preloading.install,
+    whole_words.install,
 )
 
 
