@@ -124,3 +124,19 @@ def test_pages_of_the_coordinator(filled, visit, width):
     """Imports and uploads."""
     page = visit(filled, "koordinator")
     assert faults(page, COORDINATORS, width) == []
+
+
+def test_dark_pages(filled, visit):
+    """Whoever wants dark pages can read them: ours, forms, and the catalogue's."""
+    page = visit(filled, "koordinator")
+    page.emulate_media(color_scheme="dark")
+    paths = (
+        "/",
+        "/digitalisierung",
+        "/digitalisierungsmassnahme/dms",
+        "/digitalisierung/datenqualitaet/",
+        *CITY,
+    )
+    forms = ("/digitalisierungsmassnahme/edit/dms", "/digitalisierungsmassnahme/dms/neues", *COORDINATORS)
+    assert faults(page, (*paths, *forms, *CORE)) == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 23, 29)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms import helpers
+from ckanext.digitalms.measures.record import Measure
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "german")
 
@@ -19,6 +21,14 @@ TAGS = re.compile(r"<(?!/?(?:ins|del)>)")
 def german(app):
     with app.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": "de"}):
         yield
+
+
+@pytest.mark.usefixtures("with_plugins")
+def test_every_field_of_the_record_has_a_label(german):
+    """No page says measure_id or owner_org where people read."""
+    labels = {field.name: helpers.digitalms_field_label(field.name) for field in dataclasses.fields(Measure)}
+    assert [name for name, label in labels.items() if label == name] == []
+    assert labels["measure_id"] == "Kennung"
 
 
 class TestDifference:

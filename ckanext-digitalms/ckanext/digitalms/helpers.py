@@ -99,6 +99,13 @@ _WORDS = re.compile(r"\S+")
 _ALIKE, _MOST_COMPARED = 0.4, 250_000
 # what of a row nobody reads
 _UNTOLD = ("id", "original", "body", "goal_id", "indicator_id", "successor_ids")
+# what a record of a measure calls otherwise than its form
+_FIELDS_OF_DATASETS = {
+    "measure_id": "name",
+    "organisation": "owner_org",
+    "keywords": "tag_string",
+    "source": "statement_source",
+}
 _VOCABULARIES: dict[str, type[Term]] = {
     "status": Status,
     "step": StepState,
@@ -356,8 +363,9 @@ def digitalms_organisations() -> list[dict[str, Any]]:
 def digitalms_field_label(name: str) -> str:
     """Return the label of a field of the measure as the form has it."""
     schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE) or {}
+    wanted = _FIELDS_OF_DATASETS.get(name, name)
     for field in schema.get("dataset_fields", ()):
-        if field["field_name"] == name:
+        if field["field_name"] == wanted:
             return str(tk.h.scheming_language_text(field["label"]))
     return name
 
