@@ -8,6 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # what a window of 1280 pixels shows at 400 percent
 ENLARGED = {"width": 320, "height": 640}
+CITY = tuple(
+    f"/digitalisierung/{page}" for page in ("barrierefreiheit", "datenschutz", "impressum", "kontakt")
+)
 PUBLIC = (
     "/",
     "/digitalisierung",
@@ -15,7 +18,7 @@ PUBLIC = (
     "/digitalisierung?stichtag=gestern&status=egal",
     "/digitalisierung?q=nichtsdavon",
     "/digitalisierung/definitionen",
-    "/digitalisierung/barrierefreiheit",
+    *CITY,
     "/digitalisierung/ratsbezug",
     "/digitalisierung/ratsbezug/V/0989/2017",
     "/digitalisierung/ratsbezug/unsinn",
@@ -35,10 +38,10 @@ CORE = (
     "/organization/",
     "/organization/citeq",
     "/user/login",
-    "/about",
+    "/digitalisierung/ueber",
 )
 # what shows the same in any catalogue
-SAME = ("/en/", "/about", "/user/login", "/digitalisierung/definitionen", "/digitalisierung/barrierefreiheit")
+SAME = ("/en/", "/digitalisierung/ueber", "/user/login", "/digitalisierung/definitionen", *CITY)
 EDITORS = (
     "/digitalisierungsmassnahme/new",
     "/digitalisierungsmassnahme/edit/dms",
@@ -47,6 +50,9 @@ EDITORS = (
     "/digitalisierung",
 )
 COORDINATORS = (
+    "/digitalisierung/seiten/",
+    "/digitalisierung/seiten/impressum/de",
+    "/digitalisierung/impressum",
     "/digitalisierung/bericht-einlesen",
     "/digitalisierung/datenqualitaet/hochladen",
     "/digitalisierung/daten/neu",
@@ -118,3 +124,19 @@ def test_pages_of_the_coordinator(filled, visit, width):
     """Imports and uploads."""
     page = visit(filled, "koordinator")
     assert faults(page, COORDINATORS, width) == []
+
+
+def test_dark_pages(filled, visit):
+    """Whoever wants dark pages can read them: ours, forms, and the catalogue's."""
+    page = visit(filled, "koordinator")
+    page.emulate_media(color_scheme="dark")
+    paths = (
+        "/",
+        "/digitalisierung",
+        "/digitalisierungsmassnahme/dms",
+        "/digitalisierung/datenqualitaet/",
+        *CITY,
+    )
+    forms = ("/digitalisierungsmassnahme/edit/dms", "/digitalisierungsmassnahme/dms/neues", *COORDINATORS)
+    assert faults(page, (*paths, *forms, *CORE)) == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 23, 29)"

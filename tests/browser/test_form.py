@@ -194,7 +194,7 @@ class TestNews:
         save(page)
         assert page.url.endswith("/digitalisierungsmassnahme/dms")
         assert page.locator(".alert-success, .alert.success").count() == 1
-        assert "Poststelle" in page.locator(".dm-timeline > li").first.inner_text().replace("\u00ad", "")
+        assert "Poststelle" in page.locator(".dm-timeline > li").first.inner_text()
         after = dataset("dms")
         assert after["progress_percent"] == "60"
         assert after["steps"][0] == {**before["steps"][0], "state": "done"}

@@ -91,9 +91,9 @@ def _texts(page: html.HtmlElement) -> Iterator[str]:
             found.append(element.get("value"))
         parent = element.getparent()
         found.append(element.text)
-        yield from (" ".join(text.replace("\u00ad", "").split()) for text in found if text)
+        yield from (" ".join(text.split()) for text in found if text)
         if element.tail and parent is not None and not _is_skipped(parent):
-            yield " ".join(element.tail.replace("\u00ad", "").split())
+            yield " ".join(element.tail.split())
 
 
 def _is_skipped(element: html.HtmlElement) -> bool:

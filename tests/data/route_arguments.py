@@ -53,6 +53,7 @@ LITERAL = {
     "digitalms_council": {"reference": "V/0954/2018"},
     "digitalms_typeface": {"style": "normal"},
     "digitalms_source_work": {"work": "leeren"},
+    "digitalms_city": {"page": "kontakt", "language": "de"},
     "digitalms_theme": {"mark": "unknown"},
     "static": {"filename": "robots.txt"},
     "webassets": {"path": "x.css"},

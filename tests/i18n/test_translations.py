@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ CATALOGUE = PACKAGE / "i18n" / "de" / "LC_MESSAGES" / "ckanext-digitalms"
 METHODS = [("**/templates/**.html", "ckan"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "True", "silent": "False"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_": None, "ungettext": (1, 2)}
+IMPOLITE = re.compile(
+    r"\b([dD]u|[dD]ir|[dD]ich|[dD]eine?[mnrs]?|[gG]ib|[kK]licke?|versuche?|Versuche|Email|Emailadresse|angebens)\b"
+)
+# of the plugin for activities, which is not part of this catalogue
+IN_ACTIVITIES = re.compile(r"^(Set|Removed) (author|maintainer) email")
 PLACEHOLDER = re.compile(r"{(\w+)}|%\((\w+)\)s")
 
 
@@ -97,3 +103,15 @@ def test_labels_of_the_schema(name):
     found = list(walk(schema))
     assert found
     assert all(set(labels) == {"de", "en"} and all(labels.values()) for labels in found)
+
+
+def test_nobody_is_called_du() -> None:
+    """What CKAN says impolitely, wrongly or by an English word is said by us."""
+    spec = find_spec("ckan")
+    assert spec is not None
+    assert spec.origin is not None
+    ckan = Path(spec.origin).parent / "i18n" / "de" / "LC_MESSAGES" / "ckan.po"
+    theirs = {m.id: m.string for m in read_po(io.BytesIO(ckan.read_bytes()), locale="de") if m.id}
+    said = {key: str(words) for key, words in {**theirs, **known()}.items()}
+    wrong = [key for key, words in said.items() if IMPOLITE.search(words)]
+    assert [key for key in wrong if not IN_ACTIVITIES.search(key)] == []

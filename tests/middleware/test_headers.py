@@ -69,9 +69,9 @@ def test_what_a_view_says_of_caching_stays(app, personas, make_measure, make_sou
 
 def test_https_is_kept_where_it_is(app, ckan_config):
     """A browser that came by https comes so again."""
-    assert "Strict-Transport-Security" not in app.get("/about").headers
+    assert "Strict-Transport-Security" not in app.get("/digitalisierung/ueber").headers
     ckan_config["ckan.site_url"] = "https://daten.example.org"
-    assert app.get("/about").headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert app.get("/digitalisierung/ueber").headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_an_answer_of_the_api_is_no_script(app):
@@ -124,7 +124,7 @@ def test_what_a_browser_keeps_of_accounts(app, personas, make_measure, sign_in, 
     assert "no-cache" in kept["/digitalisierung"]
     assert "no-cache" in kept["/dataset/"]
     assert "no-store" in browser.get("/api/action/user_show?id=leser").headers["Cache-Control"]
-    token = csrf_token(browser.get("/about"))
+    token = csrf_token(browser.get("/digitalisierung/ueber"))
     out = browser.post("/user/_logout", data={"_csrf_token": token}, follow_redirects=False)
     assert out.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Clear-Site-Data" not in browser.get("/").headers

@@ -32,7 +32,7 @@ PAGES = (
     "/organization",
     "/organization/citeq",
     "/group",
-    "/about",
+    "/digitalisierung/ueber",
     "/en/dataset",
     "/nothing-there",
     "/api/3/action/status_show",
@@ -146,12 +146,12 @@ def test_only_pages_without_a_session_may_be_kept_by_a_proxy(
 ) -> None:
     monkeypatch.setitem(tk.config, "ckan.cache_enabled", True)
     client = app.test_client()
-    assert client.get("/about").cache_control.public
-    assert "Cookie" in client.get("/about").headers["Vary"]
+    assert client.get("/digitalisierung/ueber").cache_control.public
+    assert "Cookie" in client.get("/digitalisierung/ueber").headers["Vary"]
     form = client.get("/user/login")
     assert (form.cache_control.public, form.cache_control.private) == (False, True)
     sign_in(client, eva)
-    assert not client.get("/about").cache_control.public
+    assert not client.get("/digitalisierung/ueber").cache_control.public
 
 
 class Nowhere(Redis):
@@ -176,10 +176,10 @@ def test_without_redis_the_catalogue_is_read_and_nobody_signs_in(
     monkeypatch.setattr(attempts, "_limiter", lambda: MovingWindowRateLimiter(storage))
     assert client.get("/webassets/a.css").status_code == 404
     assert nowhere.asked == 0, "a page has many files, each of which would wait"
-    answer = client.get("/about")
+    answer = client.get("/digitalisierung/ueber")
     assert answer.status_code == 200
     assert "Sie sind weiter angemeldet" in answer.body
-    assert "weiter angemeldet" not in app.test_client().get("/about").body
+    assert "weiter angemeldet" not in app.test_client().get("/digitalisierung/ueber").body
     assert client.get("/user/login").status_code == 200
     for sender in (client, app.test_client()):
         answer = sender.post("/user/login", data={"login": eva, "password": PASSWORD})

@@ -37,7 +37,7 @@ def test_signing_in_leads_to_pages_of_the_catalogue_only(app, sign_in):
             )
             assert answer.status_code == 302, (name, address)
             assert answer.headers["Location"].endswith("/dashboard/datasets"), (name, address)
-        for address in ("/dataset/?q=a%20b", "http://test.ckan.net/about"):
+        for address in ("/dataset/?q=a%20b", "http://test.ckan.net/digitalisierung/ueber"):
             answer = app.test_client().post(
                 "/user/login",
                 query_string={name: address},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms import helpers
+from ckanext.digitalms.measures.record import Measure
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "german")
 
@@ -21,24 +23,17 @@ def german(app):
         yield
 
 
-class TestHyphenate:
-    @given(st.text())
-    def test_nothing_typed_is_markup(self, text):
-        """What was typed stays what it was, without soft hyphens of ours."""
-        shown = helpers.digitalms_hyphenate(text)
-        assert "<" not in shown
-        assert shown.unescape().replace("\u00ad", "") == text.replace("\u00ad", "")
-
-    def test_long_words(self):
-        """Long compounds get soft hyphens, short words and numbers none."""
-        shown = helpers.digitalms_hyphenate("Breitbandversorgungskonzept V/0989/2017 Amt")
-        assert "\u00ad" in shown.split()[0]
-        assert shown.split()[1:] == ["V/0989/2017", "Amt"]
+@pytest.mark.usefixtures("with_plugins")
+def test_every_field_of_the_record_has_a_label(german):
+    """No page says measure_id or owner_org where people read."""
+    labels = {field.name: helpers.digitalms_field_label(field.name) for field in dataclasses.fields(Measure)}
+    assert [name for name, label in labels.items() if label == name] == []
+    assert labels["measure_id"] == "Kennung"
 
 
 class TestDifference:
     def plain(self, markup):
-        return markup.unescape().replace("\u00ad", "")
+        return markup.unescape()
 
     def test_words(self):
         """Only the words that differ are marked."""

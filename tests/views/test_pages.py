@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 from stored_state import STATE
@@ -116,10 +117,35 @@ class TestOverview:
         assert "<caption>" in body
 
 
+@pytest.mark.usefixtures("with_plugins", "catalogue")
+def test_ckans_lists(app, office):
+    """Arrows have names, no list loads at an arrow key, and each licence is offered once."""
+    for number in range(22):
+        factories.Dataset(name=f"daten-{number}", owner_org=office["id"])
+    body = app.get("/dataset/").body
+    assert "Nächste Seite" in body
+    assert 'hx-trigger="change' not in body
+    with app.flask_app.test_request_context("/"):
+        titles = [title for _, title in tk.h.license_options()]
+        assert len(titles) == len(set(titles))
+        assert "cc-by" in dict(tk.h.license_options("cc-by"))
+        assert "cc-by-4.0" in dict(tk.h.license_options("cc-by-4.0"))
+    assert "None:" not in app.get("/dataset/?unbekannt=1").body
+
+
+@pytest.mark.usefixtures("with_plugins", "catalogue")
+def test_a_measure_without_more(app, make_measure):
+    """One state is no plot, and no line begins with a colon."""
+    make_measure(council_references=[{"reference": "V/0989/2017", "result": "Auftrag: prüfen"}])
+    assert "dm-plot-drawing" not in app.get("/digitalisierung").body
+    body = app.get("/digitalisierungsmassnahme/dms").body
+    assert '<div class="dm-small">Auftrag: prüfen</div>' in body
+
+
 class TestMeasure:
     def test_everything_of_the_record(self, app, demo):
         """What the record holds is on the page."""
-        body = app.get("/digitalisierungsmassnahme/dms").body.replace("\u00ad", "")
+        body = app.get("/digitalisierungsmassnahme/dms").body
         for text in (
             "Rechte- und Rollenkonzept",
             "ab dem dritten Quartal 2019",
@@ -131,7 +157,7 @@ class TestMeasure:
 
     def test_history_in_words(self, app, demo):
         """Differences are told in words."""
-        body = app.get("/digitalisierungsmassnahme/dms").body.replace("\u00ad", "")
+        body = app.get("/digitalisierungsmassnahme/dms").body
         assert "in Vorbereitung → <ins>in Arbeit</ins>" in " ".join(body.split())
 
     def test_on_a_day(self, app, demo):

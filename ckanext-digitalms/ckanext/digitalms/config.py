@@ -70,6 +70,11 @@ def contact_email() -> str:
     return _text("contact_email")
 
 
+def site_about() -> str:
+    """Return what CKAN's own option says about the catalogue, which is said until the page is written."""
+    return str(tk.config.get("ckan.site_about") or "")
+
+
 def release_path() -> Path:
     """Return the folder of the release files."""
     own, storage = _text("release_path"), tk.config["ckan.storage_path"]

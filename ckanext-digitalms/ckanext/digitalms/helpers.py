@@ -6,12 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
-import pyphen
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -24,7 +23,9 @@ from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
     digitalms_own_styles,
+    digitalms_type_words,
     digitalms_with_heading,
+    license_options,
     render_datetime,
     render_markdown,
 )
@@ -63,7 +64,6 @@ __all__ = [
     "digitalms_error_words",
     "digitalms_field_label",
     "digitalms_gone_since",
-    "digitalms_hyphenate",
     "digitalms_icon",
     "digitalms_label",
     "digitalms_long_days",
@@ -81,8 +81,10 @@ __all__ = [
     "digitalms_table_links",
     "digitalms_theme_address",
     "digitalms_today",
+    "digitalms_type_words",
     "digitalms_typeface_address",
     "digitalms_with_heading",
+    "license_options",
     "render_datetime",
     "render_markdown",
 ]
@@ -92,12 +94,18 @@ Change = dict[str, str]
 
 # stands in an address for what is put there
 _PLACE = "digitalms-place"
-_LONG_WORD = re.compile(r"[^\W\d_]{12,}")
 _WORDS = re.compile(r"\S+")
 # differences are told word by word where at least so much is alike, and while comparing stays cheap
 _ALIKE, _MOST_COMPARED = 0.4, 250_000
 # what of a row nobody reads
 _UNTOLD = ("id", "original", "body", "goal_id", "indicator_id", "successor_ids")
+# what a record of a measure calls otherwise than its form
+_FIELDS_OF_DATASETS = {
+    "measure_id": "name",
+    "organisation": "owner_org",
+    "keywords": "tag_string",
+    "source": "statement_source",
+}
 _VOCABULARIES: dict[str, type[Term]] = {
     "status": Status,
     "step": StepState,
@@ -227,17 +235,6 @@ def _locale() -> str:
     return str(tk.h.lang()).split("_", 1)[0]
 
 
-@cache
-def _hyphenation() -> pyphen.Pyphen:
-    # read at first use: it takes half a second, and commands do not need it
-    return pyphen.Pyphen(lang="de_DE", left=4, right=4)
-
-
-def digitalms_hyphenate(text: str | None) -> Markup:
-    """Put soft hyphens into long words, since browsers know few German compounds; the rest is escaped."""
-    return escape(_LONG_WORD.sub(lambda match: _hyphenation().inserted(match[0], "\u00ad"), text or ""))
-
-
 def digitalms_delayed_since(measure: Mapping[str, Any]) -> dt.date:
     """Return the first day on which a delayed measure was late."""
     judged_on = dt.date.fromisoformat(measure["judged_on"])
@@ -249,7 +246,7 @@ def digitalms_difference(before: str, after: str) -> Markup:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if len(old) * len(new) > _MOST_COMPARED or matcher.ratio() < _ALIKE:
-        return Markup("{} → <ins>{}</ins>").format(digitalms_hyphenate(before), digitalms_hyphenate(after))
+        return Markup("{} → <ins>{}</ins>").format(before, after)
     parts = []
     for _, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         gone, came = old[old_from:old_to], new[new_from:new_to]
@@ -258,7 +255,7 @@ def digitalms_difference(before: str, after: str) -> Markup:
 
 
 def _words(words: list[str]) -> Markup:
-    return digitalms_hyphenate(" ".join(words))
+    return escape(" ".join(words))
 
 
 def _marked(tag: str, words: list[str]) -> Markup:
@@ -366,8 +363,9 @@ def digitalms_organisations() -> list[dict[str, Any]]:
 def digitalms_field_label(name: str) -> str:
     """Return the label of a field of the measure as the form has it."""
     schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE) or {}
+    wanted = _FIELDS_OF_DATASETS.get(name, name)
     for field in schema.get("dataset_fields", ()):
-        if field["field_name"] == name:
+        if field["field_name"] == wanted:
             return str(tk.h.scheming_language_text(field["label"]))
     return name
 

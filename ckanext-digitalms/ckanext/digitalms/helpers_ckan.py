@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.services.accounts import privacy
 
 __all__ = [
     "check_access",
     "digitalms_own_styles",
+    "digitalms_type_words",
     "digitalms_with_heading",
+    "license_options",
     "render_datetime",
     "render_markdown",
 ]
 
+Choices = list[tuple[str, str]]
 # styles for pages of these extensions alone, which put them on every page
 _STYLES_OF_OTHERS = ("/ckanext-harvest/", "/ckanext-scheming/")
+# what PostgreSQL calls kinds of values, and what people do
+_TYPES: Mapping[tuple[str, ...], str] = {
+    ("int2", "int4", "int8", "int", "integer", "bigint", "smallint"): N_("whole number"),
+    ("numeric", "float4", "float8", "double precision", "money"): N_("number"),
+    ("text", "varchar", "bpchar", "name"): N_("text"),
+    ("bool", "boolean"): N_("yes or no"),
+    ("date",): N_("day"),
+    ("timestamp", "timestamptz"): N_("moment"),
+    ("json", "jsonb"): N_("list or object (JSON)"),
+    ("_text", "_int4", "_numeric"): N_("list"),
+}
 _HEADING = re.compile(r"<h1\b(.*?)</h1>", re.DOTALL)
+# CKAN's lists load again at each arrow key in the choice of their order, whose button they hide
+_BUTTON = '<button class="btn btn-secondary{}" type="submit">'
+_REPAIRS = {
+    ' hx-trigger="change, submit"': ' hx-trigger="submit"',
+    _BUTTON.format(" js-hide"): _BUTTON.format(""),
+}
+_ARROWS = {
+    '<i class="fa-solid fa-chevron-left"></i>': N_("Previous page"),
+    '<i class="fa-solid fa-chevron-right"></i>': N_("Next page"),
+}
 _HIDDEN = 'class="hide-heading"'
 _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
 
@@ -33,6 +58,7 @@ def digitalms_with_heading(content: str, title: str) -> Markup:
 
     Where there are several, the first that is seen is the main one.
     """
+    content = _repaired(content)
     found = list(_HEADING.finditer(content))
     if found:
         main = next((one for one in found if _HIDDEN not in one[1]), found[0]).start()
@@ -43,11 +69,27 @@ def digitalms_with_heading(content: str, title: str) -> Markup:
     return Markup(_MAIN.sub(lambda start: start[0] + str(heading), content, count=1))  # noqa: S704 - as above
 
 
+def _repaired(content: str) -> str:
+    """Name links that show an arrow only, and let no list load again while somebody looks through it."""
+    for theirs, ours in _REPAIRS.items():
+        content = content.replace(theirs, ours)
+    for arrow, words in _ARROWS.items():
+        name = f'<span class="visually-hidden">{escape(tk._(words))}</span>'
+        content = content.replace(arrow, f"{arrow}{name}")
+    return content
+
+
 def digitalms_own_styles() -> Markup:
     """Name the styles of a page of ours, without those that none of them needs."""
     tags: list[str] = tk.h.render_assets("style").splitlines()
     kept = [tag for tag in tags if not any(name in tag for name in _STYLES_OF_OTHERS)]
     return Markup("\n".join(kept))  # noqa: S704 - as CKAN made them
+
+
+def digitalms_type_words(name: str) -> str:
+    """Say what a column of the DataStore holds, in place of PostgreSQL's name for it."""
+    words = {kind: sentence for kinds, sentence in _TYPES.items() for kind in kinds}
+    return str(tk._(words[name])) if name in words else name
 
 
 @tk.chained_helper
@@ -77,3 +119,13 @@ def render_markdown(original: Callable[..., str], data: str, *args: Any, **told:
     """Render texts as CKAN does, without pictures of other sites."""
     html = original(data, *args, **told)
     return Markup(privacy.without_remote_pictures(str(html))) if html else html  # noqa: S704 - cleaned by CKAN
+
+
+@tk.chained_helper
+def license_options(original: Callable[..., Choices], existing: Any = None) -> Choices:
+    """Offer each licence once: CKAN's list has some under two ids, of which the one that is set stays."""
+    offered: dict[str, str] = {}
+    for key, title in original(existing):
+        if title not in offered or key == existing:
+            offered[title] = key
+    return [(key, title) for title, key in offered.items()]

@@ -26,11 +26,20 @@ _ICONS = (
 )
 
 
+# on dark pages a city's colours are as light, or as dark, as letters need them
+_DARK = {
+    "--dm-primary": "color-mix(in oklab, {} 35%, white)",
+    "--dm-accent": "color-mix(in oklab, {} 15%, black)",
+}
+
+
 def stylesheet() -> str:
     """Write the stylesheet; the addresses of the typeface follow ``ckan.root_path``."""
     faces = (_FACE.format(style=style, address=typeface_address(style)) for style in typeface.STYLES)
     colours = "; ".join(f"{name}: {value}" for name, value in config.theme().items())
-    return f"{''.join(faces)}{_icons()}:root {{ {colours} }}\n{tk.g.site_custom_css or ''}\n"
+    dark = "; ".join(f"{name}: {_DARK[name].format(value)}" for name, value in config.theme().items())
+    both = f":root {{ {colours} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+    return f"{''.join(faces)}{_icons()}{both}{tk.g.site_custom_css or ''}\n"
 
 
 def _icons() -> str:

@@ -10,9 +10,10 @@ from xml.sax.saxutils import escape
 
 from ckanext.digitalms.charts import Frame
 
-FRAME = Frame(width=840, height=260, top=24, bottom=40, left=56, right=40)
+# as wide as a telephone shows without making letters too small
+FRAME = Frame(width=480, height=260, top=24, bottom=40, left=60, right=36)
 COLOUR = "#0b4f8f"
-MOST_LABELS = 8
+MOST_LABELS = 4
 
 
 @dataclass(frozen=True)

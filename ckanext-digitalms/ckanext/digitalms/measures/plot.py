@@ -18,8 +18,9 @@ from ckanext.digitalms.vocabularies import Status
 from .history import Standing
 
 MOST_COLUMNS = 240
-MOST_TICKS = 10
-FRAME = Frame(width=840, height=300, top=14, bottom=40, left=36)
+MOST_TICKS = 6
+# as wide as a telephone shows without making letters too small
+FRAME = Frame(width=480, height=260, top=14, bottom=40, left=36)
 # colour and pattern of each status; the patterns differ also in grey
 COLOURS = {
     Status.PROPOSED: "#8a94a0",

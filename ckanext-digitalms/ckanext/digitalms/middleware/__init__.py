@@ -39,6 +39,7 @@ from . import (
     unavailable,
     unreadable_forms,
     uploads,
+    whole_words,
 )
 
 __all__ = ["install"]
@@ -72,6 +73,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     unreadable_forms.install,
     revalidation.install,
     preloading.install,
+    whole_words.install,
 )
 
 

@@ -61,6 +61,7 @@ REDIRECTS: Mapping[str, Redirect] = {
     **{f"{MEASURE_TYPE}.{page}": _MEASURE for page in ("groups", "followers", "resources")},
     **{f"group.{page}": Redirect("group.read", {"id": "id"}) for page in ("bulk_process", "followers")},
     "organization.followers": Redirect("organization.read", {"id": "id"}),
+    "home.about": Redirect("digitalms_city.read", fixed={"page": "ueber"}),
     "util.primer": Redirect("home.index"),
     "util.custom_form_fields": Redirect("home.index"),
 }

@@ -2,6 +2,7 @@
 
 from .admission import Admission
 from .area_list import AreaList
+from .city_text import CityText
 from .coverage_area import CoverageArea
 from .coverage_edition import CoverageEdition
 from .delivery import Delivery
@@ -21,6 +22,7 @@ __all__ = [
     "PACKAGE_INDEXES",
     "Admission",
     "AreaList",
+    "CityText",
     "CoverageArea",
     "CoverageEdition",
     "Delivery",

@@ -1,6 +1,7 @@
 """Blueprints; the blanket reads ``__all__``."""
 
 from .bulk import digitalms_bulk
+from .city_pages import digitalms_city
 from .confirmation import digitalms_confirming
 from .council import digitalms_council
 from .custom_tables import digitalms_own_tables
@@ -24,6 +25,7 @@ from .withdrawn import digitalms_withdrawn
 
 __all__ = [
     "digitalms_bulk",
+    "digitalms_city",
     "digitalms_confirming",
     "digitalms_council",
     "digitalms_data",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from ckanext.digitalms import config
 from ckanext.digitalms.measures import definitions
 
 from .pages import Page, rendered
@@ -16,10 +15,3 @@ digitalms_definitions = Blueprint("digitalms_definitions", __name__)
 def index() -> Page:
     """Show all definitions."""
     return rendered("digitalms/definitions/index.html", {"groups": list(definitions.groups())})
-
-
-@digitalms_definitions.route("/digitalisierung/barrierefreiheit")
-def accessibility() -> Page:
-    """Declare how accessible the pages are, and whom to tell of a barrier."""
-    told = {"contact": config.contact_email(), "publisher": config.publisher()}
-    return rendered("digitalms/definitions/accessibility.html", told)

@@ -14,6 +14,8 @@ from ckanext.digitalms.jsontypes import Json
 
 from .point_in_time import PointInTime
 
+LEAST = 2  # figures of a plot: one says nothing that the figure with its edition does not
+
 
 def newest(coverage: Sequence[Mapping[str, Any]], moment: PointInTime) -> Json | None:
     """Return the newest figure of the first link that has one, for the overview."""
@@ -34,7 +36,7 @@ def figure(one: Mapping[str, Any], moment: PointInTime) -> Json:
 
 
 def _drawn(place: int, told: Json) -> Json:
-    if not told["newest"]:
+    if sum(row["share_percent"] is not None for row in told["series"]) < LEAST:
         return {**told, "svg": None}
     points = [plot.Point(row["edition"], _decimal(row["share_percent"])) for row in told["series"]]
     title = tk._("Coverage over editions: {area}").format(area=told["newest"]["area_name"])

@@ -14,7 +14,7 @@ from ckanext.digitalms.measures import plot
 from ckanext.digitalms.vocabularies import Status
 
 from .errors import handle_errors
-from .linked_coverage import newest
+from .linked_coverage import LEAST, newest
 from .pages import Page, part, rendered
 from .point_in_time import PointInTime, kept_measures, kept_part, requested_point_in_time
 
@@ -88,7 +88,7 @@ def papers(every: list[Json]) -> set[tuple[str, str]]:
 
 def _plot(moment: PointInTime) -> Json | None:
     shown = tk.h.digitalms_status_columns(moment.told)
-    if not shown:
+    if len({tuple(sorted(column.counts.items())) for column in shown}) < LEAST:
         return None
     last = shown[-1]
     words = ", ".join(f"{count} {tk._(status.label)}" for status, count in last.counts.items())

@@ -8,6 +8,8 @@ from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
 from .chained_lists import *  # noqa: F403
 from .chained_lists import __all__ as _seen
+from .city_text import *  # noqa: F403
+from .city_text import __all__ as _city_text
 from .council import *  # noqa: F403
 from .council import __all__ as _council
 from .coverage import *  # noqa: F403
@@ -40,6 +42,7 @@ from .table_import import __all__ as _table_import
 __all__ = [
     *_account,
     *_chained,
+    *_city_text,
     *_coverage,
     *_delivery,
     *_council,

@@ -27,6 +27,8 @@ from .accounts import *  # noqa: F403
 from .accounts import __all__ as _accounts
 from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
+from .city_text import *  # noqa: F403
+from .city_text import __all__ as _city_text
 from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
 
@@ -78,6 +80,7 @@ __all__ = [
     "digitalms_vanishing_decide",
     *_accounts,
     *_chained,
+    *_city_text,
     *_harvest,
 ]
 

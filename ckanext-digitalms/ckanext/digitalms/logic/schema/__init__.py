@@ -3,7 +3,7 @@
 CKAN fills in validators by the names of arguments.
 """
 
-from . import coverage, custom_table, delivery, redaction, report_import, source, table_import
+from . import city_text, coverage, custom_table, delivery, redaction, report_import, source, table_import
 from .common import (
     FIRST_PAGE,
     MAX_PAGE,
@@ -35,6 +35,7 @@ __all__ = [
     "MAX_TEXT",
     "at_most",
     "by_id",
+    "city_text",
     "coverage",
     "custom_table",
     "delivery",

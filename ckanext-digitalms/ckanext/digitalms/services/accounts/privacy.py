@@ -6,16 +6,19 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 from bs4 import BeautifulSoup
+from ckan import model
 from ckan.common import CKANConfig
 
 __all__ = ["keep_accounts_private", "without_remote_pictures"]
 
 
 def keep_accounts_private(config: CKANConfig) -> None:
-    """Show no members with an organisation, and ask no other site for pictures of people.
+    """Show no members with an organisation, ask no other site for pictures of people, and tell no mailbox.
 
-    Whatever the configuration says.
+    Whatever the configuration says. CKAN gives the MD5 of the mailbox with every account: whoever knows or
+    guesses an address would find it again.
     """
+    model.User.email_hash = property(_no_hash)
     config["ckan.auth.public_user_details"] = False
     config["ckan.gravatar_default"] = "disabled"
 
@@ -38,3 +41,8 @@ def without_remote_pictures(html: str) -> str:
         link.string = words
         picture.replace_with(link)
     return str(soup)
+
+
+def _no_hash(account: model.User) -> str:
+    del account
+    return ""
