@@ -9,6 +9,7 @@ from .definitions import digitalms_definitions
 from .errors import digitalms_handled
 from .measure import digitalms_measure
 from .measure_form import digitalms_editing
+from .news_form import digitalms_news
 from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
@@ -33,6 +34,7 @@ __all__ = [
     "digitalms_editing",
     "digitalms_handled",
     "digitalms_measure",
+    "digitalms_news",
     "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",

@@ -107,7 +107,8 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
         id: the measure's key.
         cut_off_date: as it was at the end of this day.
         known_at: as we knew it then.
-        unpublished: the newest Stand, also of a private measure (its office and coordinators).
+        unpublished: the newest Stand, or that of the cut-off date, also of a private measure (its office and
+            coordinators); before the first Stand that one.
         include_coverage: also ``coverage``, as in the list.
         include_dataset: also ``dataset``, what is no part of the history: contact_function, contact_email,
             private, state, metadata_modified and is_admitted, as they are today.
@@ -119,7 +120,7 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
     wanted = schema.validated(context, data_dict, schema.measure_show())
     if wanted.get("unpublished"):
         tk.check_access("package_update", context, {"id": wanted["id"]})
-        measure = unpublished(wanted["id"])
+        measure = unpublished(wanted["id"], read_point_in_time(wanted)[0])
     else:
         measure = _public(wanted)
     if wanted.get("include_coverage"):
@@ -163,7 +164,8 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{count, results}``; each result has statement_id, as_of, recorded_at, kind, status,
-        progress_percent, statement, source, content and changes (field, row, before, after).
+        progress_percent, statement, source, content, changes (field, row, before, after) and replaced_by: the
+        statement_id of the correction that took its place, else nothing.
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.measure_history())
@@ -203,6 +205,7 @@ def _entry(statement: Statement, content: Json, previous: Json | None) -> Json:
         "recorded_at": statement.recorded_at.isoformat(),
         "kind": statement.kind,
         "source": statement.source,
+        "replaced_by": statement.replaced_by,
         **{name: content.get(name) for name in told},
         "content": content,
         "changes": [vars(change) for change in changes(previous, content)] if previous else [],

@@ -28,12 +28,15 @@ from ckanext.digitalms.council.reference import (
     parse_reference_field,
 )
 from ckanext.digitalms.figures import number_of
-from ckanext.digitalms.measures.record import Measure, measure_from_validated
+from ckanext.digitalms.measures import news
+from ckanext.digitalms.measures.history import Statement
+from ckanext.digitalms.measures.record import Measure, measure_from_validated, plain
 from ckanext.digitalms.measures.rules import Problem, problems
 from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.rights import is_coordinator
+from ckanext.digitalms.services.measures import transaction
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .accounts import user_password_validator
@@ -57,6 +60,7 @@ __all__ = [
     "digitalms_line",
     "digitalms_measure_id",
     "digitalms_measure_rules",
+    "digitalms_months",
     "digitalms_number",
     "digitalms_owner_org",
     "digitalms_percent",
@@ -168,6 +172,17 @@ def digitalms_whole(value: Any) -> str:
         return ""
     if number != number.to_integral_value() or not 0 <= number < 10_000:
         message = tk._("“{found}” is no whole number from 0 to 9999.")
+        raise tk.Invalid(message.format(found=str(value)[:40]))
+    return str(int(number))
+
+
+def digitalms_months(value: Any) -> str:
+    """Take a number of months from 1 to 120; nothing stays nothing."""
+    number = _decimal(value)
+    if number is None:
+        return ""
+    if number != number.to_integral_value() or not 1 <= number <= 120:
+        message = tk._("“{found}” is no number of months from 1 to 120.")
         raise tk.Invalid(message.format(found=str(value)[:40]))
     return str(int(number))
 
@@ -354,11 +369,14 @@ def digitalms_measure_rules(
     """
     del key
     measure = _measure(data)
+    known = _known(context)
+    if known is not None:
+        measure = _settle(data, known.measure, measure, context)
     # who hangs on whom matters only to a measure that hangs on another one
     parents = _stored_parents() if measure.parent_id else {}
     for problem in [
         *problems(measure, config.today(), parents),
-        *_older_than_known(measure, context),
+        *_older_than_known(measure, known, context),
     ]:
         if not errors.get(problem.path):
             errors.setdefault(problem.path, []).append(translate(problem.message, tk._))
@@ -375,16 +393,37 @@ def _stored_parents() -> dict[str, str | None]:
     return {name: parent or None for name, parent in active}
 
 
-def _older_than_known(measure: Measure, context: Context) -> list[Problem]:
+def _known(context: Context) -> Statement | None:
     package = context.get("package")
-    if package is None or measure.as_of is None:
-        return []
-    known = StatementRow.newest_of([package.id]).get(package.id)
-    if known is None or measure.as_of >= known.as_of:
+    return StatementRow.newest_of([package.id]).get(package.id) if package is not None else None
+
+
+def _settle(data: FlattenDataDict, known: Measure, measure: Measure, context: Context) -> Measure:
+    """Leave the Stand as it is where nothing new is said, and let a due day lapse that it has reached."""
+    settled = measure if transaction.is_said(context) else news.settled(known, measure)
+    if settled.update_due == known.update_due:
+        settled = news.without_past_due(settled)
+    for name in ("as_of", "update_due", *news.WORDS):
+        if getattr(settled, name) != getattr(measure, name):
+            _set_extra(data, name, plain(getattr(settled, name)) or "")
+    return settled
+
+
+def _set_extra(data: FlattenDataDict, name: str, value: str) -> None:
+    """Set a field, also among the extras, where scheming has put it already."""
+    data[(name,)] = value
+    extras = [key for key in data if key[0] == "extras" and key[-1] == "key"]
+    known = next((key for key in extras if data[key] == name), None)
+    place = known[1] if known else max((key[1] for key in extras), default=-1) + 1
+    data[("extras", place, "key")], data[("extras", place, "value")] = name, value
+
+
+def _older_than_known(measure: Measure, known: Statement | None, context: Context) -> list[Problem]:
+    if known is None or measure.as_of is None or measure.as_of >= known.as_of:
         return []
     text = N_(
         "There is already a Stand of {known} ({link}). To add the older one of {found}, "
         "use “What is new?”; it enters the history and leaves this page as it is."
     )
-    link = tk.url_for("digitalms_measure.read", id=package.name)
+    link = tk.url_for("digitalms_measure.read", id=context["package"].name)
     return [Problem(("as_of",), Message(text, {"known": known.as_of, "found": measure.as_of, "link": link}))]

@@ -1,42 +1,41 @@
-"""Putting back what an import changed: as a new change, since history is only added to."""
+"""Taking back what an import changed: its statements are retracted, since history is only added to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.model import Delivery, StatementRow
 from ckanext.digitalms.services.measures import announce, statements
-from ckanext.digitalms.services.measures.hooks import author_of, measure_of, organisation_name
+from ckanext.digitalms.services.measures.hooks import author_of, organisation_name
+from ckanext.digitalms.vocabularies import StatementKind
 
 from .apply import finish, last_of, now, one_at_a_time
-from .writer import BACKDATED, CREATED, REMOVED, dataset_fields, remove, shown, state
+from .writer import CREATED, REMOVED, dataset_fields, remove, shown, state
 
 
 def undo(context: Context, delivery: Delivery) -> None:
     """Put back what an import changed, all of it or nothing, and commit.
 
-    Each measure says again what it said before, for the Stand that the import wrote.
+    What the import said is taken back, so that Stand, due day and all else are as they were before.
 
     Raises:
-        tk.ValidationError: a measure was changed since, or the import only added to the past.
+        tk.ValidationError: a measure was changed since.
     """
     one_at_a_time()
     changes = [each for each in (delivery.report or {}).get("changes", ()) if each.get("statement_id")]
     _refuse_changed_since(changes)
-    done: set[int] = set()
-    for each in reversed(changes):
-        if each["statement_id"] not in done:
-            done.add(each["statement_id"])
-            _put_back(context, each)
+    packages = {each["package_id"]: model.Package.get(each["package_id"]) for each in changes}
+    made = _put_back_whole(context, packages, changes)
+    told = [each["statement_id"] for each in changes if each["stand"] not in {CREATED, REMOVED}]
+    statements.retract(sorted(set(told)), author_of(context))
+    for package_id, package in packages.items():
+        if package_id not in made:
+            _show_again(context, package)
     delivery.state = "undone"
     delivery.of_import = {**delivery.of_import, "undone_at": now(), "undone_by": context.get("user")}
     model.Session.add(delivery)
@@ -60,42 +59,43 @@ def _refuse_changed_since(changes: list[Json]) -> None:
         )
 
 
-def _put_back(context: Context, change: Mapping[str, Any]) -> None:
-    package = model.Package.get(change["package_id"])
-    before = (
-        model.Session.get(StatementRow, change["before"], populate_existing=True)
-        if change["before"]
-        else None
-    )
-    author = author_of(context)
-    action = "package_delete" if change["stand"] == CREATED else "package_update"
-    tk.check_access(action, {"user": context.get("user", "")}, {"id": package.id})
-    if change["stand"] == CREATED:
-        remove(context, package, None)
-    elif change["stand"] == REMOVED:
-        package.state = model.State.ACTIVE
-        model.Session.flush()
-        statements.record(package, measure_of(package), author)
-        announce.updated(context, [package])
-    elif before is None:
-        text = tk._(
-            "For {day} nothing was known of “{measure}” before: such a statement cannot be taken back."
-        )
-        raise _refused(text.format(day=change["as_of"], measure=change["measure_id"]))
-    elif change["stand"] == BACKDATED:
-        measure = replace(before.read().measure, as_of=date.fromisoformat(change["as_of"]))
-        statements.backdate(package, measure, author)
-    else:
-        _say_again(context, package, before.read(), change["as_of"])
+def _put_back_whole(
+    context: Context, packages: Mapping[str, model.Package], changes: Sequence[Json]
+) -> set[str]:
+    """Take away measures that were made, and bring back those that were deleted."""
+    made: set[str] = set()
+    for each in changes:
+        package = packages[each["package_id"]]
+        action = "package_delete" if each["stand"] == CREATED else "package_update"
+        tk.check_access(action, {"user": context.get("user", "")}, {"id": package.id})
+        if each["stand"] == CREATED:
+            made.add(package.id)
+            remove(context, package, None)
+        elif each["stand"] == REMOVED:
+            made.add(package.id)
+            restore(context, package, each["statement_id"])
+    return made
 
 
-def _say_again(context: Context, package: model.Package, before: Statement, as_of: str) -> None:
+def restore(context: Context, package: model.Package, withdrawn: int | None) -> None:
+    """Bring back a deleted measure as it was: public, if its withdrawal is what is taken back."""
+    package.state = model.State.ACTIVE
+    model.Session.flush()
+    row = model.Session.get(StatementRow, withdrawn) if withdrawn else None
+    if row is not None and row.kind == StatementKind.WITHDRAWN:
+        statements.retract([row.statement_id], author_of(context))
+    announce.updated(context, [package])
+
+
+def _show_again(context: Context, package: model.Package) -> None:
+    """Let the dataset show the Stand that counts now."""
+    newest = StatementRow.newest_of([package.id])[package.id]
     stored = shown(package)
-    wanted = {**stored, **dataset_fields(before.measure), "as_of": as_of}
-    if before.measure.organisation != organisation_name(package):
-        wanted["owner_org"] = before.measure.organisation
+    wanted = {**stored, **dataset_fields(newest.measure), "as_of": newest.as_of.isoformat()}
+    if newest.measure.organisation != organisation_name(package):
+        wanted["owner_org"] = newest.measure.organisation
     try:
-        state(context, package, stored, wanted, before)
+        state(context, package, stored, wanted, newest)
     except tk.ValidationError as refused:
         sentences = [str(text) for texts in refused.error_summary.values() for text in [texts]]
         raise _refused(f"{package.name}: {' '.join(sentences)}") from refused
