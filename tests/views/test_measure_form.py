@@ -340,3 +340,37 @@ class TestDayOfTheForm:
         stored = call_action("package_show", id="dms")
         assert (stored["as_of"], stored["statement_source"]) == ("2026-06-01", "Bericht")
         assert [tag["name"] for tag in stored["tags"]] == ["Akten"]
+
+
+class TestMilestoneDays:
+    def posted(self, office, **milestone):
+        return typed(office, **{f"milestones__0__{name}": text for name, text in milestone.items()})
+
+    def test_days_are_proposed_and_confirmed(self, app, signed_in, office):
+        """The form comes back with the days of the wording; saved again, they are stored."""
+        headers = signed_in("editor")
+        data = self.posted(office, title="Start", date_text="im Juni 2019")
+        body = app.post(NEW, data=data, headers=headers).body
+        assert "Aus dem Wortlaut gelesen: 01.06.2019 bis 30.06.2019" in body
+        named = dict(re.findall(r'name="(milestones__0__[a-z_]+)"[^>]*value="([^"]*)"', body))
+        assert (named["milestones__0__earliest"], named["milestones__0__latest"]) == (
+            "2019-06-01",
+            "2019-06-30",
+        )
+        asked = re.search(r'name="asked" hidden>([^<]*)<', body)[1]
+        app.post(NEW, data={**data, **named, "asked": asked}, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="serviceportal")
+        assert stored["milestones"][0]["latest"] == "2019-06-30"
+
+    def test_a_contradiction_is_asked_once(self, app, signed_in, office):
+        """What was typed stays; saved again, it is meant, also after another error."""
+        headers = signed_in("editor")
+        data = self.posted(office, title="Start", date_text="ab Mitte März", latest="31.12.2019")
+        body = app.post(NEW, data={**data, "progress_percent": "viel"}, headers=headers).body
+        assert "ist ein Beginn" in body
+        asked = re.search(r'name="asked" hidden>([^<]*)<', body)[1]
+        body = app.post(NEW, data={**data, "progress_percent": "viel", "asked": asked}, headers=headers).body
+        assert "„viel“ ist keine Zahl" in body
+        asked = re.search(r'name="asked" hidden>([^<]*)<', body)[1]
+        app.post(NEW, data={**data, "asked": asked}, headers=headers, follow_redirects=False)
+        assert call_action("package_show", id="serviceportal")["milestones"][0]["latest"] == "2019-12-31"

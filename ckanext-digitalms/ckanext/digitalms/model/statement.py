@@ -183,9 +183,22 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     @classmethod
     def standing(cls, package_id: str) -> list[Statement]:
         """Return the statements of a dataset that say something and were not taken back."""
-        told = cls.content.is_not(None), _counts()
+        told = cls.content.is_not(None), cls.counts()
         query = sa.select(cls).where(cls.package_id == package_id, *told).order_by(cls.statement_id)
         return [row.read() for row in _rows(query)]
+
+    @classmethod
+    def counts(cls) -> sa.ColumnElement[bool]:
+        """Return the condition that a statement was not taken back."""
+        return ~sa.exists().where(Retraction.statement_id == cls.statement_id)
+
+    @classmethod
+    def is_known(cls, measure_id: str) -> bool:
+        """Return whether a key is or was that of a measure; one that was taken back with it is free again."""
+        query = sa.select(
+            sa.exists().where(cls.measure_id == measure_id, cls.content.is_not(None), cls.counts())
+        )
+        return bool(model.Session.scalar(query))
 
     @classmethod
     def newest_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
@@ -194,7 +207,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
             return {}
         query = (
             sa.select(cls)
-            .where(cls.package_id.in_(package_ids), cls.content.is_not(None), _counts())
+            .where(cls.package_id.in_(package_ids), cls.content.is_not(None), cls.counts())
             .distinct(cls.package_id)
             .order_by(cls.package_id, cls.as_of.desc(), cls.statement_id.desc())
         )
@@ -205,15 +218,11 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         """Return what was learnt last about each dataset: it tells whether the measure is public now."""
         query = (
             sa.select(cls)
-            .where(cls.package_id.in_(package_ids), _counts())
+            .where(cls.package_id.in_(package_ids), cls.counts())
             .distinct(cls.package_id)
             .order_by(cls.package_id, cls.statement_id.desc())
         )
         return {row.package_id: row.read() for row in _rows(query)}
-
-
-def _counts() -> sa.ColumnElement[bool]:
-    return ~sa.exists().where(Retraction.statement_id == StatementRow.statement_id)
 
 
 def _rows(query: sa.Select[tuple[StatementRow]]) -> list[StatementRow]:

@@ -13,6 +13,7 @@ from .news_form import digitalms_news
 from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
+from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
 from .search import digitalms_search
 from .source import digitalms_source
@@ -38,6 +39,7 @@ __all__ = [
     "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
+    "digitalms_recent",
     "digitalms_report_import",
     "digitalms_search",
     "digitalms_source",

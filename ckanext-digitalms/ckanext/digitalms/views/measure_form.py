@@ -17,7 +17,7 @@ from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from . import form_fields
+from . import form_fields, milestone_days
 from .errors import handle_errors
 from .pages import Page, reader, redirect, rendered
 from .withdrawn import tell
@@ -32,8 +32,8 @@ UNTYPED = frozenset(
     {"id", "role", "state", "body", "origin", "technology", "speed_mbit_s", "customer", "base"}
 )
 # what the forms ask beside the fields of the record; `seen`: which state of the measure they show, `shown`:
-# of which day
-EXTRA_FIELDS = frozenset({"stand", "source", "seen", "shown"})
+# of which day, `asked`: what was asked about milestones already
+EXTRA_FIELDS = frozenset({"stand", "source", "seen", "shown", "asked"})
 
 
 @dataclass
@@ -57,10 +57,13 @@ def new() -> Page:
     if tk.request.method == "GET":
         return _render(Form({"as_of": config.today().isoformat(), **tk.request.args.to_dict()}))
     typed = typed_fields()
+    asked = milestone_days.ask(typed, None)
+    if asked.errors:
+        return _render(Form({**typed, "asked": asked.marks}, asked.errors))
     try:
         made = tk.get_action("package_create")(reader(), {**typed, "type": MEASURE_TYPE})
     except tk.ValidationError as refused:
-        return _render(Form(typed, refused.error_dict))
+        return _render(Form({**typed, "asked": asked.marks}, refused.error_dict))
     tk.h.flash_success(tk._("The measure was added."))
     return redirect("digitalms_measure.read", id=made["name"])
 
@@ -70,20 +73,24 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     """Change a measure."""
     stored = stored_measure(id)
     if tk.request.method == "GET":
-        asked = "correction" if tk.request.args.get("stand") == "correction" else "new"
-        return _render(Form(_for_stand(stored, stored, asked), stored=stored))
+        stand = "correction" if tk.request.args.get("stand") == "correction" else "new"
+        return _render(Form(_for_stand(stored, stored, stand), stored=stored))
     typed = typed_fields(drop_blank="load" not in tk.request.form)
     if "load" in tk.request.form:
         return _render(Form(_for_stand(typed, stored, tk.request.form["load"]), stored=stored))
     if typed.get("stand") == "correction":
         typed["as_of"] = stored["as_of"]
+    asked = milestone_days.ask(typed, stored)
+    if asked.errors:
+        shown = {**typed, "name": stored["name"], "asked": asked.marks}
+        return _render(Form(shown, asked.errors, stored))
     kept: Json = {
         name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
     }
     try:
         saved = tk.get_action("package_update")(reader(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
-        return _render(Form({**typed, **kept}, refused.error_dict, stored_measure(id)))
+        return _render(Form({**typed, **kept, "asked": asked.marks}, refused.error_dict, stored_measure(id)))
     tk.h.flash_success(_saved(saved, typed))
     if saved["private"] and not stored["private"]:
         tell(stored["name"])

@@ -128,7 +128,7 @@ def digitalms_table_import_show(context: Context, data_dict: Json) -> Json:
 
 
 def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
-    """Put back what an import changed, as a new change of today; the history keeps both.
+    """Take back what an import changed: Stand, history and tables are as they were before.
 
     Args:
         id: the import.

@@ -37,6 +37,7 @@ __all__ = [
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
     "digitalms_coverage_show",
+    "digitalms_change_list",
     "digitalms_dataset_draft_create",
     "digitalms_dataset_draft_delete",
     "digitalms_dataset_draft_list",
@@ -47,11 +48,13 @@ __all__ = [
     "digitalms_delivery_create",
     "digitalms_delivery_list",
     "digitalms_delivery_show",
+    "digitalms_delivery_undo",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
     "digitalms_measure_history",
     "digitalms_measure_list",
+    "digitalms_measure_restore",
     "digitalms_measure_show",
     "digitalms_organisation_admit",
     "digitalms_organisation_list",
@@ -62,6 +65,7 @@ __all__ = [
     "digitalms_report_import_create",
     "digitalms_report_import_list",
     "digitalms_report_import_show",
+    "digitalms_report_import_undo",
     "digitalms_report_import_update",
     "digitalms_source_list",
     "digitalms_source_show",
@@ -127,6 +131,17 @@ def digitalms_statement_create(context: Context, data_dict: dict[str, Any]) -> A
     return measure_editor(context, data_dict)
 
 
+def digitalms_measure_restore(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow the measure's office and the coordinators."""
+    return measure_editor(context, data_dict)
+
+
+def digitalms_change_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody who is signed in; the action lists only what one may take back."""
+    del data_dict
+    return {"success": bool(context.get("user"))}
+
+
 def digitalms_internal_note_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow the measure's office and the coordinators."""
     return measure_editor(context, data_dict)
@@ -163,6 +178,11 @@ def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> Auth
     if user is not None and delivery is not None:
         return {"success": delivery.user_id == user.user_id or user.edits(delivery.organisation)}
     return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
+
+
+def digitalms_delivery_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow who sees the delivery; each measure is judged when it is put back."""
+    return digitalms_delivery_show(context, data_dict)
 
 
 def digitalms_delivery_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -317,6 +337,11 @@ def digitalms_report_import_list(context: Context, data_dict: dict[str, Any]) ->
 
 
 def digitalms_report_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow coordinators."""
+    return coordinator(context, data_dict)
+
+
+def digitalms_report_import_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow coordinators."""
     return coordinator(context, data_dict)
 

@@ -227,6 +227,13 @@ def digitalms_measure_id(
         message = tk._("The key is “{known}” and cannot be changed, since addresses and tables use it.")
         errors[key].append(message.format(known=package.name))
         raise tk.StopOnError
+    if package is None and StatementRow.is_known(text):
+        message = tk._(
+            "The key “{found}” is taken, also if its measure was deleted: choose another one, or bring the "
+            "measure back (“Changed lately”)."
+        )
+        errors[key].append(message.format(found=text))
+        raise tk.StopOnError
     data[key] = text
 
 

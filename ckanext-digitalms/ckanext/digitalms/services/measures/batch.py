@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -92,11 +92,21 @@ _PROJECTED = (
 
 
 def apply_statements(
-    context: Context, inputs: Sequence[StatementInput], *, dry_run: bool = False
+    context: Context,
+    inputs: Sequence[StatementInput],
+    *,
+    dry_run: bool = False,
+    note: Callable[[Sequence[Outcome]], None] | None = None,
 ) -> list[Outcome]:
     """Apply all statements, or none.
 
     The caller has authorised the user for each measure.
+
+    Args:
+        context: of the acting user.
+        inputs: what is said.
+        dry_run: only say what would become of them.
+        note: is told the outcomes in the same transaction, to keep them for an undo.
 
     Raises:
         tk.ValidationError: ``{measure_id: {field: [sentence]}}`` for all that is wrong; nothing changed.
@@ -129,6 +139,8 @@ def apply_statements(
     outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
     touched = {plan.package.id: plan.package for plan in plans if plan.changes and not plan.backdates}
     announce.updated(context, touched.values())
+    if note:
+        note(outcomes)
     transaction.commit(list(touched))
     return outcomes
 
