@@ -43,6 +43,8 @@ EDITORS = (
     "/digitalisierungsmassnahme/new",
     "/digitalisierungsmassnahme/edit/dms",
     "/digitalisierungsmassnahme/dms/neues",
+    "/digitalisierung/zuletzt-geaendert/",
+    "/digitalisierungsmassnahme/dms/loeschen",
     "/digitalisierungsmassnahme/dms",
     "/digitalisierung",
 )

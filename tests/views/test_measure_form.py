@@ -323,6 +323,19 @@ class TestDayOfTheForm:
             assert text in body
         assert call_action("package_show", id="dms")["title"] == twice["title"]
 
+    def test_the_stand_of_today_keeps_its_words(self, app, signed_in, twice):
+        """Who edits twice in a day corrects the Stand of today; its words are there and stay."""
+        call_action(
+            "package_patch", id="dms", as_of=config.today().isoformat(), statement="Heute", status="planned"
+        )
+        headers = signed_in("editor")
+        assert "Heute" in app.get(EDIT, headers=headers).body
+        data = {"title": "DMS", "status": "planned", "owner_org": twice["owner_org"], "stand": "new"}
+        told = {**data, "as_of": config.today().isoformat(), "notes": "Kurz"}
+        app.post(EDIT, data=told, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="dms")
+        assert (stored["notes"], stored["statement"]) == ("Kurz", "Heute")
+
     def test_keywords_leave_the_stand(self, app, signed_in, twice):
         """The page says whose Stand it still is."""
         headers = signed_in("editor")

@@ -73,13 +73,17 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     """Change a measure."""
     stored = stored_measure(id)
     if tk.request.method == "GET":
-        stand = "correction" if tk.request.args.get("stand") == "correction" else "new"
+        is_today = stored["as_of"] == config.today().isoformat()
+        stand = "correction" if is_today or tk.request.args.get("stand") == "correction" else "new"
         return _render(Form(_for_stand(stored, stored, stand), stored=stored))
     typed = typed_fields(drop_blank="load" not in tk.request.form)
     if "load" in tk.request.form:
         return _render(Form(_for_stand(typed, stored, tk.request.form["load"]), stored=stored))
     if typed.get("stand") == "correction":
         typed["as_of"] = stored["as_of"]
+    elif typed.get("as_of") == stored["as_of"]:
+        # the day of a new Stand is that of the present one after all, whose words the form did not show
+        typed |= {name: typed.get(name) or stored.get(name) for name in WORDS}
     asked = milestone_days.ask(typed, stored)
     if asked.errors:
         shown = {**typed, "name": stored["name"], "asked": asked.marks}
