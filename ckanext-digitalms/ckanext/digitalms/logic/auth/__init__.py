@@ -29,6 +29,9 @@ from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
 from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
+from .imports import *  # noqa: F403
+from .imports import __all__ as _imports
+from .imports import coordinator
 
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
@@ -61,18 +64,9 @@ __all__ = [
     "digitalms_redact",
     "digitalms_release_cite",
     "digitalms_release_remove_measure",
-    "digitalms_report_import_apply",
-    "digitalms_report_import_create",
-    "digitalms_report_import_list",
-    "digitalms_report_import_show",
-    "digitalms_report_import_undo",
-    "digitalms_report_import_update",
     "digitalms_source_list",
     "digitalms_source_show",
     "digitalms_statement_create",
-    "digitalms_table_import",
-    "digitalms_table_import_show",
-    "digitalms_table_import_undo",
     "digitalms_table_list",
     "digitalms_table_publish",
     "digitalms_table_validate",
@@ -80,6 +74,7 @@ __all__ = [
     *_accounts,
     *_chained,
     *_harvest,
+    *_imports,
 ]
 
 
@@ -87,14 +82,6 @@ def public(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let everybody pass: the action itself gives only what is public."""
     del context, data_dict
     return {"success": True}
-
-
-def coordinator(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Let coordinators pass."""
-    del data_dict
-    if is_coordinator(context.get("user")):
-        return {"success": True}
-    return {"success": False, "msg": tk._("Only coordinators may do this.")}
 
 
 def measure_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -321,36 +308,6 @@ def digitalms_council_reference_show(context: Context, data_dict: dict[str, Any]
     return public(context, data_dict)
 
 
-def digitalms_report_import_apply(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
-def digitalms_report_import_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow coordinators."""
-    return coordinator(context, data_dict)
-
-
 @tk.auth_allow_anonymous_access
 def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow everybody."""
@@ -375,36 +332,3 @@ def digitalms_table_publish(context: Context, data_dict: dict[str, Any]) -> Auth
 def digitalms_table_validate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow coordinators."""
     return coordinator(context, data_dict)
-
-
-def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow who edits any organisation's datasets; each measure is judged when it is written."""
-    if data_dict.get("import_id"):
-        return _own_import(context, {"id": data_dict["import_id"]})
-    user = context.get("user")
-    known = account(user)
-    if is_coordinator(user) or (known is not None and known.edited):
-        return {"success": True}
-    return {
-        "success": False,
-        "msg": tk._("Only the editors of an office and the coordinators hand in tables."),
-    }
-
-
-def digitalms_table_import_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow who handed it in and coordinators."""
-    return _own_import(context, data_dict)
-
-
-def digitalms_table_import_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow who handed it in and coordinators; each measure is judged when it is put back."""
-    return _own_import(context, data_dict)
-
-
-def _own_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    user = account(context.get("user"))
-    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
-    is_own = user is not None and delivery is not None and delivery.user_id == user.user_id
-    if is_own or is_coordinator(context.get("user")):
-        return {"success": True}
-    return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}

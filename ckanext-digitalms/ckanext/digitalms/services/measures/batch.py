@@ -115,6 +115,27 @@ def apply_statements(
     package_ids = [package.id for package in packages.values()]
     with locks.trial() if dry_run else nullcontext():
         told = statements.told_so_far(package_ids)
+    plans, errors = _planned(inputs, packages, told)
+    if errors:
+        raise tk.ValidationError(errors)
+    if dry_run:
+        return [Outcome(plan.package.name, plan.change) for plan in plans]
+    author = author_of(context)
+    outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
+    touched = {plan.package.id: plan.package for plan in plans if plan.changes and not plan.backdates}
+    announce.updated(context, touched.values())
+    if note:
+        note(outcomes)
+    transaction.commit(list(touched))
+    return outcomes
+
+
+def _planned(
+    inputs: Sequence[StatementInput],
+    packages: Mapping[str, model.Package],
+    told: Mapping[str, statements.Told],
+) -> tuple[list[_Plan], dict[str, Any]]:
+    """Say for each input what it would do, and by measure what is wrong."""
     plans: list[_Plan] = []
     planned: dict[str, list[Measure]] = {}
     errors: dict[str, Any] = {}
@@ -131,18 +152,7 @@ def apply_statements(
         if wrong:
             errors[one.measure_id] = wrong
         plans.append(plan)
-    if errors:
-        raise tk.ValidationError(errors)
-    if dry_run:
-        return [Outcome(plan.package.name, plan.change) for plan in plans]
-    author = author_of(context)
-    outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
-    touched = {plan.package.id: plan.package for plan in plans if plan.changes and not plan.backdates}
-    announce.updated(context, touched.values())
-    if note:
-        note(outcomes)
-    transaction.commit(list(touched))
-    return outcomes
+    return plans, errors
 
 
 @dataclass
