@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -24,6 +25,7 @@ from ckanext.digitalms.shared import (
     Finding,
     Limits,
     Message,
+    Outcome,
     Report,
     StatementInput,
     Status,
@@ -119,7 +121,8 @@ class ProgressHarvester(SkeletonHarvester):
         delivery_finish(delivery, "accepted", judged.report.to_json())
         _keep(delivery, judged)
         try:
-            apply_statements(context, judged.inputs)  # commits the delivery and the identities with it
+            # commits the delivery and the identities with it
+            apply_statements(context, judged.inputs, note=partial(_note, delivery))
         except tk.ValidationError as refused:
             # somebody changed a measure between judging and applying
             model.Session.rollback()
@@ -127,6 +130,16 @@ class ProgressHarvester(SkeletonHarvester):
             judged = replace(judged, report=replace(judged.report, changes=()).with_findings(findings))
             _finish(delivery, judged)
         return judged.report
+
+
+def _note(delivery: Delivery, outcomes: Sequence[Outcome]) -> None:
+    """Keep which statement each change became, so that the delivery can be undone."""
+    report = dict(delivery.report or {})
+    report["changes"] = [
+        {**change, "statement_id": outcome.statement_id}
+        for change, outcome in zip(report.get("changes", ()), outcomes, strict=True)
+    ]
+    delivery.report = report
 
 
 def _watch(run: Run, delivery: Delivery, judged: Judged) -> None:

@@ -46,6 +46,8 @@ EDITORS = (
     "/digitalisierungsmassnahme/new",
     "/digitalisierungsmassnahme/edit/dms",
     "/digitalisierungsmassnahme/dms/neues",
+    "/digitalisierung/zuletzt-geaendert/",
+    "/digitalisierungsmassnahme/dms/loeschen",
     "/digitalisierungsmassnahme/dms",
     "/digitalisierung",
 )

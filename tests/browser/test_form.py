@@ -43,7 +43,7 @@ def texts(page, kind, name):
 
 
 def save(page):
-    page.locator("form.dm-form button[type=submit]").click()
+    page.locator("form.dm-form .dm-actions button[type=submit]").click()
     page.wait_for_load_state()
 
 

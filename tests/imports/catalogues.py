@@ -26,6 +26,7 @@ from ckanext.digitalms.measures.record import (
     Milestone,
     Step,
 )
+from ckanext.digitalms.measures.updates import Rhythm
 from ckanext.digitalms.publishing import writing
 from ckanext.digitalms.tables.open_tables import TABLES, Row, Source
 from ckanext.digitalms.validation.dialect import Dialect
@@ -143,7 +144,7 @@ def source_of(statements: Sequence[Statement]) -> Source:
     newest: dict[str, Statement] = {}
     for one in sorted(statements, key=lambda s: (s.as_of, s.statement_id)):
         newest[one.measure_id] = one
-    shown = public_measures(list(newest.values()), DAY, 100)
+    shown = public_measures(list(newest.values()), DAY, Rhythm(3, 6))
     addressed = [{**one, "url": f"https://example.org/{one['measure_id']}"} for one in shown]
     return Source(addressed, statements, BODY)
 

@@ -66,7 +66,7 @@ SERIES_DAY = {"measure_id": "dms", "as_of": "2019-03-14"}
 FIGURE = {"indicator_id": INDICATOR, "date": "2019-08-31"}
 ONE_CELL: dict[str, tuple[str, list[Any], dict[str, Any], str]] = {
     "measures": ("vision", _texts("=Papierlos"), {"measure_id": "dms"}, "correction"),
-    "status_series": ("statement", _texts("Nachtrag"), SERIES_DAY, "backdated"),
+    "status_series": ("statement", _texts("Nachtrag"), SERIES_DAY, "correction"),
     "steps": ("state", ["done", "pending", "in_progress", "done"], {"step_id": STEP}, "correction"),
     "milestones": ("date_text", _texts("Ende 2019"), {"milestone_id": MILESTONE}, "correction"),
     "milestone_shifts": ("reason", _texts("Haushalt"), {"milestone_id": MILESTONE}, "correction"),
@@ -504,7 +504,7 @@ class TestHistory:
         assert measure("dms")["indicators"][0]["value"] == 700
         assert imported(COORDINATOR, rows)["state"] == "unchanged"
         corrected = imported(COORDINATOR, [{**rows[0], "date": "2019-03-01", "value": "641"}])
-        assert [(c["stand"], c["as_of"]) for c in corrected["changes"]] == [("backdated", "2019-03-14")]
+        assert [(c["stand"], c["as_of"]) for c in corrected["changes"]] == [("correction", "2019-03-14")]
         before_all = imported(COORDINATOR, [{**rows[0], "date": "2018-01-01"}])
         assert found_in(before_all) == [(1, "date", "unknown-key")]
 
@@ -513,9 +513,35 @@ class TestHistory:
         assert found_in(imported(COORDINATOR, rows)) == [(1, "milestone_id", "unknown-key")]
 
 
+def stored(name: str) -> dict[str, Any]:
+    """Return a dataset as CKAN gives it."""
+    context: Any = {"ignore_auth": True, "user": "", "use_cache": False}
+    return dict(tk.get_action("package_show")(context, {"id": name}))
+
+
+def said(value: Any) -> Any:
+    """Return a value without what is empty in it: a field may be stored as nothing or not at all."""
+    if isinstance(value, dict):
+        return {name: told for name, each in value.items() if (told := said(each))}
+    return [said(each) for each in value] if isinstance(value, list) else value
+
+
+def everything() -> dict[str, Any]:
+    """Return what the public reads of the measures: tables, catalogue of some days, histories, datasets."""
+    show, days = tk.get_action("digitalms_measure_list"), ("2018-01-01", "2019-06-01", "2026-01-01")
+    names = [one["measure_id"] for one in show({}, {})["results"]]
+    kept = {"metadata_modified"}  # the clock's
+    return {
+        **{name: rows_of(name) for name in MAPPINGS},
+        **{day: show({}, {"cut_off_date": day})["results"] for day in days},
+        "history": [tk.get_action("digitalms_measure_history")({}, {"id": name}) for name in names],
+        "datasets": [{k: v for k, v in said(stored(name)).items() if k not in kept} for name in names],
+    }
+
+
 class TestUndo:
     def test_it_puts_back_what_was_there(self) -> None:
-        before = {name: rows_of(name) for name in ("measures", "steps")}
+        before = everything()
         rows = [
             {"measure_id": "dms", "title": "Neu", "status": "planned", "council_references": ""},
             {"measure_id": "neu", "title": "Neu", "status": "planned", "organisation": "citeq"},
@@ -524,24 +550,55 @@ class TestUndo:
         done = imported(COORDINATOR, rows, correction=True)
         assert done["state"] == "accepted"
         assert undo(COORDINATOR, done)["state"] == "undone"
-        assert rows_of("measures") == before["measures"]
-        assert rows_of("steps") == before["steps"]
+        assert everything() == before
         with pytest.raises(tk.ValidationError):
             undo(COORDINATOR, done)
 
-    def test_a_new_stand_keeps_its_day(self) -> None:
-        """History is only added to: the Stand stays and says again what was true before."""
+    def test_a_new_stand_is_gone(self) -> None:
+        """Each view at each day is what it was before; who asks what was known then sees what was said."""
+        before = everything()
         done = imported(
             EDITOR, [{"measure_id": "dms", "as_of": "2020-01-02", "vision": "Neu"}], table="measures"
         )
+        said = tk.get_action("digitalms_measure_show")({}, {"id": "dms"})
+        assert (said["vision"], said["as_of"]) == ("Neu", "2020-01-02")
         undo(EDITOR, done)
-        assert (measure("dms")["vision"], measure("dms")["as_of"]) == (None, "2020-01-02")
+        assert everything() == before
+        known = tk.get_action("digitalms_measure_show")({}, {"id": "dms", "known_at": said["recorded_at"]})
+        assert (known["vision"], known["as_of"]) == ("Neu", "2020-01-02")
+
+    def test_a_bulk_due_day_leaves_the_stand(self) -> None:
+        """A due day is no news: it makes no Stand, and its undo leaves none."""
+        before = everything()
+        rows = [{"measure_id": name, "update_due": "2026-12-24"} for name in ("dms", "wlan")]
+        done = imported(COORDINATOR, rows, table="measures")
+        assert {(c["measure_id"], c["stand"]) for c in done["changes"]} == {
+            ("dms", "upkeep"),
+            ("wlan", "upkeep"),
+        }
+        told = everything()
+        assert told["status_series"] == before["status_series"]
+        days = {row["measure_id"]: row["as_of"] for row in before["measures"]}
+        assert {row["measure_id"]: row["as_of"] for row in told["measures"]} == days
+        assert measure("dms")["update_due"] == "2026-12-24"
+        undo(COORDINATOR, done)
+        assert everything() == before
 
     def test_backdated_statements(self) -> None:
         rows = [{"measure_id": "dms", "as_of": "2019-05-01", "status": "planned"}]
+        before = everything()
         undo(EDITOR, imported(EDITOR, rows, table="status_series"))
-        told = tk.get_action("digitalms_measure_show")({}, {"id": "dms", "cut_off_date": "2019-05-02"})
-        assert told["status"] == "in_preparation"
+        assert everything() == before
+
+    def test_a_day_before_all_others(self) -> None:
+        """What nobody knew anything of before is as unknown again."""
+        before = everything()
+        done = imported(
+            EDITOR, [{"measure_id": "dms", "as_of": "2017-05-01", "status": "planned"}], table="status_series"
+        )
+        assert [(c["stand"], c["as_of"]) for c in done["changes"]] == [("backdated", "2017-05-01")]
+        undo(EDITOR, done)
+        assert everything() == before
 
     def test_not_where_something_changed_since(self) -> None:
         done = imported(

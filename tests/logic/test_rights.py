@@ -60,6 +60,10 @@ MAY: dict[str, set[str]] = {
     "digitalms_source_list": EVERYBODY,
     "digitalms_source_show": OFFICE,
     "digitalms_statement_create": OFFICE,
+    "digitalms_measure_restore": OFFICE,
+    "digitalms_change_list": SIGNED_IN,
+    "digitalms_delivery_undo": OFFICE,
+    "digitalms_report_import_undo": COORDINATORS,
     "digitalms_table_import": SIGNED_IN - {"stranger"},
     "digitalms_table_import_show": COORDINATORS,
     "digitalms_table_import_undo": COORDINATORS,
@@ -84,6 +88,7 @@ MAY: dict[str, set[str]] = {
     "package_owner_org_update": NOBODY_BUT_SYSADMINS,
     "user_invite": NOBODY_BUT_SYSADMINS,
     "user_update": {"stranger", "sysadmin"},
+    "package_patch": OFFICE,
     "package_update": OFFICE,
 }
 
@@ -118,6 +123,7 @@ class TestRights:
             "digitalms_dataset_draft_create": {"organisation": "citeq"},
             "digitalms_delivery_create": {"organisation": "citeq"},
             "digitalms_delivery_show": {"id": delivery.id},
+            "digitalms_delivery_undo": {"id": delivery.id},
             "digitalms_source_show": {"id": "quelle"},
             "organization_delete": {"id": "citeq"},
             "user_invite": {"group_id": "citeq"},

@@ -79,6 +79,105 @@ class TestRecord:
         assert len({step["id"] for step in changed["steps"]}) == 3
 
 
+class TestNews:
+    KEPT = (
+        {"tag_string": "Akten"},
+        {"contact_function": "Fachstelle"},
+        {"links": [{"title": "Portal", "url": "https://example.org"}]},
+        {"update_due": "2026-12-24"},
+        {"position": "3"},
+    )
+
+    def test_what_is_no_news_makes_no_stand(self, make_measure, subtests):
+        """Keywords, contact, links, due day and place leave Stand, source, words and history as they are."""
+        make_measure(statement="Vertrag steht", statement_source="Bericht an den Rat vom 14.03.2019")
+        names = ("as_of", "statement", "statement_source")
+        for told in self.KEPT:
+            with subtests.test(told=told):
+                stored = call_action("package_show", id="dms")
+                before = call_action("digitalms_measure_history", id="dms")
+                # as a form sends it: the day of today, and no words
+                sent = {**stored, **told, "as_of": config.today().isoformat(), "statement": ""}
+                saved = call_action("package_update", **sent)
+                assert [saved[name] for name in names] == [stored[name] for name in names]
+                assert call_action("digitalms_measure_history", id="dms") == before
+                shown = call_action("digitalms_measure_show", id="dms")
+                assert [shown[name] for name in names] == [stored[name] for name in names]
+        assert shown["position"] == 3
+        assert shown["keywords"] == ["Akten"]
+
+    def test_an_organisation_is_no_news(self, make_measure):
+        """A measure that goes to another office keeps its Stand; the page names the new one."""
+        measure = make_measure(statement_source="Bericht")
+        other = factories.Organization(name="zweites-amt")
+        before = call_action("digitalms_measure_history", id="dms")["count"]
+        call_action("package_owner_org_update", id=measure["id"], organization_id=other["id"])
+        assert history(measure)[-1] == ("upkeep", "public", "2019-03-14")
+        assert call_action("digitalms_measure_history", id="dms")["count"] == before
+        assert call_action("digitalms_measure_show", id="dms")["organisation"] == "zweites-amt"
+
+    def test_words_are_of_one_stand(self, make_measure, subtests):
+        """No later Stand claims source or words of the former one; those that are sent are kept."""
+        make_measure(statement="Alt", statement_source="Bericht an den Rat vom 14.03.2019")
+
+        def words():
+            shown = call_action("digitalms_measure_show", id="dms")
+            return shown["as_of"], shown["statement"], shown["statement_source"]
+
+        with subtests.test("patch"):
+            call_action("package_patch", id="dms", as_of="2020-01-01", progress_percent="10")
+            assert words() == ("2020-01-01", None, None)
+        with subtests.test("patch with a source"):
+            told = {"as_of": "2020-02-01", "statement_source": "Zuruf"}
+            call_action("package_patch", id="dms", progress_percent="11", **told)
+            assert words() == ("2020-02-01", None, "Zuruf")
+        with subtests.test("the whole record"):
+            stored = call_action("package_show", id="dms")
+            call_action("package_update", **{**stored, "as_of": "2020-03-01", "progress_percent": "12"})
+            assert words() == ("2020-03-01", None, None)
+        with subtests.test("statement"):
+            call_action("digitalms_statement_create", id="dms", as_of="2020-04-01", source="Zuruf")
+            assert words() == ("2020-04-01", None, "Zuruf")
+            call_action("digitalms_statement_create", id="dms", as_of="2020-05-01", progress_percent="13")
+            assert words() == ("2020-05-01", None, None)
+        with subtests.test("correction"):
+            call_action("package_patch", id="dms", statement="Neu", statement_source="Mail")
+            call_action("digitalms_statement_create", id="dms", as_of="2020-05-01", progress_percent="14")
+            assert words() == ("2020-05-01", "Neu", "Mail")
+
+    def test_a_correction_of_january_starts_from_january(self, make_measure):
+        """A typo of an earlier day is corrected in the record of that day, and called a correction."""
+        measure = make_measure(as_of="2026-01-15", progress_percent="20", statement="Vertarg")
+        steps = [{**step, "state": "done"} for step in measure["steps"]]
+        patch(measure, as_of="2026-06-01", progress_percent="60", steps=steps)
+        told = call_action("digitalms_statement_create", id="dms", as_of="2026-01-15", statement="Vertrag")
+        assert told["change"] == "correction"
+        january = call_action("digitalms_measure_show", id="dms", cut_off_date="2026-02-01")
+        assert (january["progress_percent"], january["statement"]) == (20, "Vertrag")
+        assert january["step_counts"]["done"] == 0
+        entries = call_action("digitalms_measure_history", id="dms")["results"]
+        assert [(one["as_of"], one["kind"], one["replaced_by"]) for one in entries] == [
+            ("2026-06-01", "stand", None),
+            ("2026-01-15", "correction", None),
+            ("2026-01-15", "stand", entries[1]["statement_id"]),
+        ]
+        assert call_action("package_show", id="dms")["progress_percent"] == "60"
+
+    def test_a_due_day_alone(self, make_measure):
+        """The API sets a due day without a Stand; a Stand that reaches it lets it lapse."""
+        make_measure(statement="Alt")
+        told = call_action("digitalms_statement_create", id="dms", update_due="2020-01-01")
+        assert told["change"] == "upkeep"
+        stored = call_action("package_show", id="dms")
+        assert (stored["as_of"], stored["statement"], stored["update_due"]) == (
+            "2019-03-14",
+            "Alt",
+            "2020-01-01",
+        )
+        call_action("digitalms_statement_create", id="dms", as_of="2020-01-01", statement="Neu")
+        assert not call_action("package_show", id="dms").get("update_due")
+
+
 class TestVisibility:
     def test_private_is_internal(self, make_measure):
         """A private measure writes internal statements and is in no view."""

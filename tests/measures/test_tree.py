@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms.measures.record import Measure
-from ckanext.digitalms.measures.tree import arrange
+from ckanext.digitalms.measures.tree import Progress, arrange
 
 pytestmark = pytest.mark.pure
 
@@ -42,17 +42,19 @@ class TestProgress:
     def test_weighted_mean_of_the_children(self):
         """60 with weight 2 and 30 with weight 1 are 50."""
         tree = [leaf("a"), leaf("b", "a", Decimal(60), Decimal(2)), leaf("c", "a", Decimal(30))]
-        assert arrange(tree)[0].progress == Decimal("50.0")
+        assert arrange(tree)[0].progress == Progress(Decimal("50.0"), 2, 2)
 
-    def test_unknown_children_are_left_out(self):
-        """A child without progress says nothing."""
+    def test_not_all_are_known(self):
+        """Without one that counts nobody knows how far the whole is; what weighs nothing is not needed."""
         tree = [leaf("a"), leaf("b", "a", Decimal(60)), leaf("c", "a")]
-        assert arrange(tree)[0].progress == Decimal("60.0")
+        assert arrange(tree)[0].progress == Progress(None, 2, 1)
+        tree = [leaf("a"), leaf("b", "a", Decimal(60)), leaf("c", "a", weight=Decimal(0))]
+        assert arrange(tree)[0].progress == Progress(Decimal("60.0"), 1, 1)
 
     def test_nothing_known(self):
         """Without any progress below there is none above."""
-        assert arrange([leaf("a", progress=Decimal(10)), leaf("b", "a")])[0].progress is None
+        assert arrange([leaf("a", progress=Decimal(10)), leaf("b", "a")])[0].progress.percent is None
 
     def test_weights_of_zero(self):
         """Children that weigh nothing give no progress."""
-        assert arrange([leaf("a"), leaf("b", "a", Decimal(60), Decimal(0))])[0].progress is None
+        assert arrange([leaf("a"), leaf("b", "a", Decimal(60), Decimal(0))])[0].progress == Progress(None)

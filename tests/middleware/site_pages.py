@@ -49,6 +49,7 @@ def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict
         "digitalms": {**tables, "reference": "V/0954/2018"},
         "digitalms_measure": {"id": measure["name"]},
         "digitalms_editing": {"id": measure["name"]},
+        "digitalms_news": {"id": measure["name"]},
         "digitalms_source": {"id": source},
         "organization": {"id": office.name},
         "group": {"id": "gruppe"},

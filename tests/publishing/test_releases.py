@@ -12,6 +12,7 @@ from ckan.tests import factories
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import datasets, last_refusal, release_check, releases
 from ckanext.digitalms.publishing.formats import FORMATS
+from ckanext.digitalms.services import locks
 from ckanext.digitalms.tables.open_tables import TABLES
 
 
@@ -231,6 +232,12 @@ def test_every_format_is_a_resource():
 def test_three_runs_at_once(app, releases_at, make_measure, open_data, assert_whole):
     """One of them publishes, the others wait and find nothing to do."""
     make_measure()
-    told = at_once(app, *[lambda: releases.publish().change] * 3)
+
+    def publish() -> str:
+        # as jobs do: a person is told after five seconds, which a busy machine needs to publish
+        with locks.patiently():
+            return releases.publish().change
+
+    told = at_once(app, *[publish] * 3)
     assert sorted(told) == ["published", "unchanged", "unchanged"]
     assert_whole()

@@ -28,6 +28,7 @@ from ckanext.digitalms.measures.record import (
     Milestone,
     Step,
 )
+from ckanext.digitalms.measures.updates import Rhythm
 from ckanext.digitalms.publishing import writing
 from ckanext.digitalms.publishing.content import Content
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor
@@ -107,7 +108,7 @@ def source():
     statements.append(after)
     shown = [
         {**m, "url": f"http://test/digitalisierungsmassnahme/{m['measure_id']}"}
-        for m in public_measures(newest, DAY, 90)
+        for m in public_measures(newest, DAY, Rhythm(3, 6))
     ]
     return Source(shown, statements, "Rat der Stadt Münster")
 

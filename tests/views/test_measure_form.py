@@ -8,6 +8,8 @@ import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
+from ckanext.digitalms import config
+
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
 NEW = "/digitalisierungsmassnahme/new"
@@ -234,3 +236,154 @@ class TestNews:
         assert "„gestern“ ist kein Tag" in body
         assert "Wichtige Worte" in body
         assert call_action("package_show", id="dms")["status"] == "in_preparation"
+
+
+class TestDayOfTheForm:
+    @pytest.fixture
+    def twice(self, make_measure):
+        """A measure with a Stand of January and one of June."""
+        before = make_measure(
+            as_of="2026-01-15",
+            progress_percent="20",
+            statement="Vertarg",
+            statement_source="Mail",
+            milestones=[{"title": "Start", "latest": "2026-12-31"}],
+        )
+        steps = [{**step, "state": "done"} for step in before["steps"]]
+        told = {"as_of": "2026-06-01", "progress_percent": "60", "statement": "Läuft", "steps": steps}
+        return call_action("package_patch", id="dms", statement_source="Bericht", **told)
+
+    def sent(self, body, **more):
+        """Return what a browser would send of the short form."""
+        named = re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', body)
+        texts = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', body)
+        chosen = re.findall(
+            r'<select[^>]*name="([^"]+)"[^>]*>.*?<option value="([^"]*)" selected', body, re.S
+        )
+        return {**dict(named), **dict(texts), **dict(chosen), **more}
+
+    def test_another_day_comes_with_its_own_record(self, app, signed_in, twice):
+        """A day of the past shows what stood then, with what was typed; nothing is saved before."""
+        headers = signed_in("editor")
+        before = call_action("digitalms_measure_history", id="dms")
+        form = self.sent(app.get(NEWS, headers=headers).body)
+        assert (form["progress_percent"], form["statement"], form["source"]) == ("60", "", "")
+        body = app.post(NEWS, data={**form, "as_of": "2026-01-15", "source": "Anruf"}, headers=headers).body
+        assert "gilt ein anderer Stand" in body
+        assert call_action("digitalms_measure_history", id="dms") == before
+        form = self.sent(body)
+        assert (form["progress_percent"], form["statement"], form["source"]) == ("20", "Vertarg", "Anruf")
+        app.post(NEWS, data={**form, "statement": "Vertrag"}, headers=headers, follow_redirects=False)
+        january = call_action("digitalms_measure_show", id="dms", cut_off_date="2026-02-01")
+        assert (january["progress_percent"], january["statement"]) == (20, "Vertrag")
+        assert january["step_counts"]["done"] == 0
+        assert call_action("package_show", id="dms")["progress_percent"] == "60"
+
+    def test_a_day_is_shown_by_its_button(self, app, signed_in, twice):
+        """The button loads a day; a day that is none is said when it is saved."""
+        headers = signed_in("editor")
+        form = self.sent(app.get(NEWS, headers=headers).body)
+        body = app.post(NEWS, data={**form, "as_of": "2026-03-01", "load": "1"}, headers=headers).body
+        assert "der Stand vom 15. Januar 2026" in body
+        assert self.sent(body)["progress_percent"] == "20"
+        answer = app.post(NEWS, data={**form, "as_of": "gestern", "load": "1"}, headers=headers)
+        assert "„gestern“ ist kein Tag" in answer.body
+
+    def test_a_due_day_alone_is_no_stand(self, app, signed_in, twice):
+        """The short form sets it, and the Stand stays."""
+        headers = signed_in("editor")
+        form = self.sent(app.get(NEWS, headers=headers).body)
+        app.post(NEWS, data={**form, "update_due": "2026-12-24"}, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="dms")
+        assert (stored["as_of"], stored["statement"], stored["update_due"]) == (
+            "2026-06-01",
+            "Läuft",
+            "2026-12-24",
+        )
+
+    def test_a_milestone_is_met(self, app, signed_in, twice):
+        """Its day is all that is typed."""
+        headers = signed_in("editor")
+        form = self.sent(app.get(NEWS, headers=headers).body)
+        assert form["milestones__0__id"] == twice["milestones"][0]["id"]
+        told = {"milestones__0__met_on": "2026-07-01", "as_of": "2026-07-02"}
+        app.post(NEWS, data={**form, **told}, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="dms")
+        assert (stored["as_of"], stored["milestones"][0]["met_on"]) == ("2026-07-02", "2026-07-01")
+        assert "Meilenstein erreicht am" not in app.get(NEWS, headers=headers).body
+
+    def test_the_long_form_for_a_correction(self, app, signed_in, twice):
+        """A new Stand has no words yet; a correction has those of its Stand, and keeps what was typed."""
+        headers = signed_in("editor")
+        body = app.get(EDIT, headers=headers).body
+        assert "Läuft" not in body
+        data = {"title": "DMS neu", "status": "planned", "owner_org": twice["owner_org"], "stand": "new"}
+        body = app.post(EDIT, data={**data, "load": "correction"}, headers=headers).body
+        for text in ("Läuft", "Bericht", "DMS neu", "Sie berichtigen den Stand vom 1. Juni 2026"):
+            assert text in body
+        assert call_action("package_show", id="dms")["title"] == twice["title"]
+
+    def test_the_stand_of_today_keeps_its_words(self, app, signed_in, twice):
+        """Who edits twice in a day corrects the Stand of today; its words are there and stay."""
+        call_action(
+            "package_patch", id="dms", as_of=config.today().isoformat(), statement="Heute", status="planned"
+        )
+        headers = signed_in("editor")
+        assert "Heute" in app.get(EDIT, headers=headers).body
+        data = {"title": "DMS", "status": "planned", "owner_org": twice["owner_org"], "stand": "new"}
+        told = {**data, "as_of": config.today().isoformat(), "notes": "Kurz"}
+        app.post(EDIT, data=told, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="dms")
+        assert (stored["notes"], stored["statement"]) == ("Kurz", "Heute")
+
+    def test_keywords_leave_the_stand(self, app, signed_in, twice):
+        """The page says whose Stand it still is."""
+        headers = signed_in("editor")
+        names = ("title", "owner_org", "status", "progress_percent")
+        data = {name: twice[name] for name in names} | {"stand": "new", "tag_string": "Akten"}
+        for n, step in enumerate(twice["steps"]):
+            data |= {f"steps__{n}__{name}": step[name] for name in ("id", "state", "text")}
+        for n, one in enumerate(twice["milestones"]):
+            data |= {f"milestones__{n}__{name}": one[name] for name in ("id", "title", "latest")}
+        data["council_references__0__id"] = twice["council_references"][0]["id"]
+        data["council_references__0__reference"] = "V/0954/2018"
+        data["council_references__0__role"] = "basis"
+        body = app.post(EDIT, data={**data, "as_of": config.today().isoformat()}, headers=headers).body
+        assert "ihr Stand ist weiter der vom 1. Juni 2026" in body
+        stored = call_action("package_show", id="dms")
+        assert (stored["as_of"], stored["statement_source"]) == ("2026-06-01", "Bericht")
+        assert [tag["name"] for tag in stored["tags"]] == ["Akten"]
+
+
+class TestMilestoneDays:
+    def posted(self, office, **milestone):
+        return typed(office, **{f"milestones__0__{name}": text for name, text in milestone.items()})
+
+    def test_days_are_proposed_and_confirmed(self, app, signed_in, office):
+        """The form comes back with the days of the wording; saved again, they are stored."""
+        headers = signed_in("editor")
+        data = self.posted(office, title="Start", date_text="im Juni 2019")
+        body = app.post(NEW, data=data, headers=headers).body
+        assert "Aus dem Wortlaut gelesen: 01.06.2019 bis 30.06.2019" in body
+        named = dict(re.findall(r'name="(milestones__0__[a-z_]+)"[^>]*value="([^"]*)"', body))
+        assert (named["milestones__0__earliest"], named["milestones__0__latest"]) == (
+            "2019-06-01",
+            "2019-06-30",
+        )
+        asked = re.search(r'name="asked" hidden>([^<]*)<', body)[1]
+        app.post(NEW, data={**data, **named, "asked": asked}, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="serviceportal")
+        assert stored["milestones"][0]["latest"] == "2019-06-30"
+
+    def test_a_contradiction_is_asked_once(self, app, signed_in, office):
+        """What was typed stays; saved again, it is meant, also after another error."""
+        headers = signed_in("editor")
+        data = self.posted(office, title="Start", date_text="ab Mitte März", latest="31.12.2019")
+        body = app.post(NEW, data={**data, "progress_percent": "viel"}, headers=headers).body
+        assert "ist ein Beginn" in body
+        asked = re.search(r'name="asked" hidden>([^<]*)<', body)[1]
+        body = app.post(NEW, data={**data, "progress_percent": "viel", "asked": asked}, headers=headers).body
+        assert "„viel“ ist keine Zahl" in body
+        asked = re.search(r'name="asked" hidden>([^<]*)<', body)[1]
+        app.post(NEW, data={**data, "asked": asked}, headers=headers, follow_redirects=False)
+        assert call_action("package_show", id="serviceportal")["milestones"][0]["latest"] == "2019-12-31"

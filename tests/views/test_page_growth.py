@@ -21,6 +21,7 @@ PAGES = {
     "/digitalisierung/daten/": (8, 12),
     "/digitalisierung/datenqualitaet/": (8, 16),
     "/digitalisierung/organisationen/": (4, 10),
+    "/digitalisierung/zuletzt-geaendert/": (4, 12),
 }
 READERS = ("anonymous", "editor", "coordinator")
 LINK = {

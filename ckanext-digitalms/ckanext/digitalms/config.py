@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.digitalms.measures.updates import Rhythm
+
 PREFIX = "ckanext.digitalms."
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}")
 _SOURCE = re.compile(r"(https?:|wss?:)?(//)?[A-Za-z0-9*.:/_-]+")
@@ -98,9 +100,10 @@ def publishes_on_change() -> bool:
     return bool(tk.config[PREFIX + "publish_on_change"])
 
 
-def update_days() -> int:
-    """Return the days after which a measure without a date of the next update counts as due."""
-    return int(tk.config[PREFIX + "update_days"])
+def rhythm() -> Rhythm:
+    """Return how often measures are updated that have no rhythm of their own."""
+    wanted, tolerated = (int(tk.config[PREFIX + name]) for name in ("update_interval", "update_interval_max"))
+    return Rhythm(wanted, max(wanted, tolerated))
 
 
 def max_upload_bytes() -> int:

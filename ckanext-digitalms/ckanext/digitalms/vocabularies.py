@@ -136,6 +136,7 @@ class StatementKind(Term):
     STAND = ("stand", N_("new Stand"))
     CORRECTION = ("correction", N_("correction"))
     BACKDATED = ("backdated", N_("added later"))
+    UPKEEP = ("upkeep", N_("kept up"))
     WITHDRAWN = ("withdrawn", N_("withdrawn"))
     TOMBSTONE = ("tombstone", N_("removed"))
 

@@ -231,6 +231,8 @@ class _Comparison:
         for name in self.columns:
             if name not in row.cells or name in {ACTION, *self.shape.lookup} or self._same(row, name, ours):
                 continue
+            if name in self.shape.passing:
+                continue
             if name in self.shape.computed:
                 self._tell_computed(row, name, ours)
             elif name in self.shape.fixed:

@@ -133,6 +133,16 @@ class _Reader:
         if edit.change == ADDED:
             said = edit.after("as_of")
             return Change(edit, measure_id, date.fromisoformat(said) if said else self.asked.day)
+        said = edit.after("as_of")
+        if said and said < self.present[measure_id]["as_of"]:
+            # the due day of an older file is that of its Stand
+            own = {name: value for name, value in edit.fields.items() if name != "update_due"}
+            edit = replace(edit, fields=own)
+        if "progress_percent" in edit.fields and self.present[measure_id]["children"]:
+            text = N_("Row {row}: the progress of “{measure}” is computed from its parts.")
+            remedy = Message(N_("Leave it as it was, and enter the progress of the parts."))
+            found, values = edit.after("progress_percent"), {"measure": measure_id}
+            raise self._impossible(edit, Cause.NOT_CHANGED, text, "progress_percent", found, remedy, values)
         return Change(edit, measure_id, self._day(edit, measure_id))
 
     def _row(self, edit: Edit) -> Change:

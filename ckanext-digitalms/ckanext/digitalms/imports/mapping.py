@@ -32,6 +32,7 @@ class TableMapping:
         told_by: the column by which a row without id is recognised.
         fields: column → field of the record (or of its row), where the names differ.
         computed: columns that may be there and are never written.
+        passing: those of them that time alone changes: an older file has another value, which is not told.
         may_lack: columns that the table has and a new row need not have.
         found_by: the part of the key that is enough to find a row again; by default all of it.
         fixed: other columns that a known row cannot change.
@@ -44,6 +45,7 @@ class TableMapping:
     told_by: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     computed: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
     may_lack: frozenset[str] = frozenset()
     found_by: tuple[str, ...] = ()
     fixed: frozenset[str] = frozenset()
@@ -116,7 +118,8 @@ MAPPINGS = {
             "measures",
             ("measure_id",),
             fields={"organisation": "owner_org"},
-            computed=frozenset({"is_delayed", "url"}),
+            computed=frozenset({"is_delayed", "days_overdue", "url"}),
+            passing=frozenset({"days_overdue"}),
             may_lack=frozenset({"as_of"}),
         ),
         TableMapping(

@@ -60,8 +60,17 @@ NUMBERS = (
         "update-due",
         N_("Update due"),
         N_(
-            "The day of the next update has passed. Where no day was set, a measure is due 90 days after its "
-            "Stand, or after what the city has configured. What is done or cancelled is never due."
+            "The day of the next update has passed. It is computed from the Stand and the rhythm of the "
+            "measure, or that of the catalogue, unless a day after the Stand was set. What is done or "
+            "cancelled is never due."
+        ),
+    ),
+    Definition(
+        "rhythm",
+        N_("updated within their rhythm"),
+        N_(
+            "How many measures have a Stand that is not older than their rhythm tolerates, of all that need "
+            "updates."
         ),
     ),
     Definition(
@@ -69,7 +78,16 @@ NUMBERS = (
         N_("Progress"),
         N_(
             "Typed for measures without parts, in percent; 100 means done. For a measure with parts it is "
-            "the mean of its parts, each counted with its weight; parts without a figure are left out."
+            "the mean of its parts, each counted with its weight, and a figure only where all of them have "
+            "one."
+        ),
+    ),
+    Definition(
+        "schedule",
+        N_("On schedule?"),
+        N_(
+            "Computed, never typed: yes, as long as no latest day of a milestone has passed unmet. It says "
+            "nothing about progress, and nothing is said where no milestone has a latest day."
         ),
     ),
     Definition(

@@ -13,6 +13,7 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import JUDGED, Term
 
 from .record import Measure, Milestone
+from .updates import OVER
 
 
 class MilestoneState(Term):
@@ -20,6 +21,11 @@ class MilestoneState(Term):
 
     OPEN = ("open", N_("open"), N_("The latest day has not passed."))
     OVERDUE = ("overdue", N_("overdue"), N_("The latest day has passed and the milestone is not met."))
+    NOT_JUDGED = (
+        "not_judged",
+        N_("without outcome"),
+        N_("The milestone is not met, and nobody waits for it: the measure is done, cancelled or rests."),
+    )
     MET = ("met", N_("met"), N_("The milestone was met in time, or had no day."))
     MET_LATE = ("met_late", N_("met late"), N_("The milestone was met after its latest day."))
 
@@ -43,6 +49,20 @@ def milestone_state(milestone: Milestone, day: date) -> MilestoneState:
     return MilestoneState.OPEN
 
 
+def state_in(measure: Measure, milestone: Milestone, day: date) -> MilestoneState:
+    """Return how a milestone of a measure stands on a day; where lateness is not judged, none is late."""
+    state, is_over = milestone_state(milestone, day), measure.status in OVER
+    if state is MilestoneState.OVERDUE and measure.status not in JUDGED:
+        return MilestoneState.NOT_JUDGED
+    return MilestoneState.NOT_JUDGED if state is MilestoneState.OPEN and is_over else state
+
+
+def is_on_schedule(measure: Measure, day: date) -> bool | None:
+    """Return whether no latest day has passed unmet; nothing where no day tells or none is judged."""
+    has_days = any(milestone.latest for milestone in measure.milestones)
+    return not delay_on(measure, day).is_delayed if has_days and measure.status in JUDGED else None
+
+
 def delay_on(measure: Measure, day: date) -> Delay:
     """Compute the lateness of a measure on a day."""
     if measure.status not in JUDGED:
@@ -53,6 +73,11 @@ def delay_on(measure: Measure, day: date) -> Delay:
 
 
 def next_milestone(measure: Measure, day: date) -> Milestone | None:
-    """Return the milestone that comes next: not met on the day, the earliest latest day first."""
+    """Return the milestone that comes next: not met on the day, the earliest latest day first.
+
+    A measure that is done or cancelled has none.
+    """
+    if measure.status in OVER:
+        return None
     unmet = [m for m in measure.milestones if not (m.met_on and m.met_on <= day)]
     return min(unmet, key=lambda m: (m.latest or date.max, m.earliest or date.max), default=None)

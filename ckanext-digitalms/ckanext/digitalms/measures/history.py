@@ -13,6 +13,7 @@ from typing import Any
 
 from ckanext.digitalms.vocabularies import StatementKind, Status
 
+from .news import NO_NEWS
 from .record import Measure, completed, content_hash, measure_from_content
 
 REMOVING = frozenset({StatementKind.WITHDRAWN, StatementKind.TOMBSTONE})
@@ -41,6 +42,7 @@ class Statement:
         visibility: ``public`` or ``internal``.
         content: the record as canonical JSON; ``None`` where the measure is withdrawn or removed.
         source: where the statement comes from, in words.
+        replaced_by: the correction that took its place, where that was asked for.
     """
 
     statement_id: int
@@ -52,6 +54,7 @@ class Statement:
     visibility: str
     content: dict[str, Any] | None
     source: str | None = None
+    replaced_by: int | None = None
 
     @property
     def removes(self) -> bool:
@@ -89,17 +92,20 @@ def same_content(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None)
     return content_hash(completed(one)) == content_hash(completed(other))
 
 
+_UNTOLD = NO_NEWS | {"as_of", "measure_id"}
+
+
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
     """List what differs between two contents, rows by their id.
 
     A row whose id is only in one of the two is a new or removed row; the same id with other values is
-    a change, so that a replacement can be told from an edit.
+    a change, so that a replacement can be told from an edit. What is no news is left out.
     """
     old, new = before or {}, after or {}
     found: list[Change] = []
     for name in new.keys() | old.keys():
         one, other = old.get(name), new.get(name)
-        if one == other or (one in (None, []) and other in (None, [])) or name in {"as_of", "measure_id"}:
+        if one == other or (one in (None, []) and other in (None, [])) or name in _UNTOLD:
             continue
         if _are_rows(one) or _are_rows(other):
             found += _row_changes(name, one or [], other or [])

@@ -6,24 +6,22 @@ This one dict is what the API gives, the pages show and the open tables are read
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from ckanext.digitalms.vocabularies import Status, StepState
+from ckanext.digitalms.vocabularies import StepState
 
 from . import tree
-from .delay import delay_on, milestone_state, next_milestone
+from .delay import delay_on, is_on_schedule, next_milestone, state_in
 from .history import Statement
 from .record import Measure, Milestone, measure_from_content, plain
 from .tree import Place
-
-# what is over needs no further update
-OVER = frozenset({Status.DONE, Status.CANCELLED})
+from .updates import Rhythm, update_on
 
 
-def public_measures(statements: Iterable[Statement], day: date, update_days: int) -> list[dict[str, Any]]:
+def public_measures(statements: Iterable[Statement], day: date, rhythm: Rhythm) -> list[dict[str, Any]]:
     """Return the measures of these statements in the order of the report, judged on a day."""
-    arranged = Arranged(statements, day, update_days)
+    arranged = Arranged(statements, day, rhythm)
     return [arranged.show(key) for key in arranged.places]
 
 
@@ -33,16 +31,16 @@ class Arranged:
     A parent that is not among them (private, or not yet known on that day) shows as none.
     """
 
-    def __init__(self, statements: Iterable[Statement], day: date, update_days: int) -> None:
+    def __init__(self, statements: Iterable[Statement], day: date, rhythm: Rhythm) -> None:
         """Put them in order.
 
         Args:
             statements: one for each measure.
             day: the day on which lateness and due updates are judged.
-            update_days: days after its Stand when a measure without ``update_due`` is due for an update.
+            rhythm: of updates, where a measure has none of its own.
         """
         self._statements = {s.measure_id: s for s in statements if s.content is not None}
-        self._day, self._update_days = day, update_days
+        self._day, self._rhythm = day, rhythm
         outlines = [measure_from_content(s.content or {}, tree.FIELDS) for s in self._statements.values()]
         self.places: dict[str, Place] = {p.measure.measure_id: p for p in tree.arrange(outlines)}
 
@@ -61,19 +59,26 @@ class Arranged:
         """Return one measure with all that is computed."""
         statement, place, day = self._statements[key], self.places[key], self._day
         measure = statement.measure
-        delay = delay_on(measure, day)
+        delay, update = delay_on(measure, day), update_on(measure, day, self._rhythm)
         following = next_milestone(measure, day)
         return {
             **measure.content(),
             "parent_id": self.parent_of(key),
             "statement_id": statement.statement_id,
             "recorded_at": statement.recorded_at.isoformat(),
-            "milestones": [_milestone(m, day) for m in measure.milestones],
+            "milestones": [_milestone(measure, m, day) for m in measure.milestones],
             "is_delayed": delay.is_delayed,
             "delay_days": delay.days,
-            "next_milestone": _milestone(following, day) if following else None,
-            "is_update_overdue": is_update_overdue(measure, day, self._update_days),
-            "progress_computed": plain(place.progress),
+            "is_on_schedule": is_on_schedule(measure, day),
+            "next_milestone": _milestone(measure, following, day) if following else None,
+            "update_due": plain(update.due),
+            "days_overdue": update.days_overdue,
+            "is_update_overdue": update.days_overdue > 0,
+            "is_in_rhythm": update.is_in_rhythm,
+            "progress_percent": plain(place.progress.percent),
+            "progress_computed": plain(place.progress.percent),
+            "progress_parts": place.progress.parts,
+            "progress_parts_known": place.progress.known,
             "step_counts": step_counts(measure),
             "depth": place.depth,
             "children": list(place.children),
@@ -81,17 +86,11 @@ class Arranged:
         }
 
 
-def is_update_overdue(measure: Measure, day: date, update_days: int) -> bool:
-    """Return whether a measure's next update was due before a day."""
-    due = measure.update_due or (measure.as_of + timedelta(days=update_days) if measure.as_of else None)
-    return bool(due and due < day and measure.status not in OVER)
-
-
 def step_counts(measure: Measure) -> dict[str, int]:
     """Count the steps in each of the four states."""
     return {state.value: sum(step.state == state for step in measure.steps) for state in StepState}
 
 
-def _milestone(milestone: Milestone, day: date) -> dict[str, Any]:
+def _milestone(measure: Measure, milestone: Milestone, day: date) -> dict[str, Any]:
     row: dict[str, Any] = plain(milestone)
-    return {**row, "state": milestone_state(milestone, day).value}
+    return {**row, "state": state_in(measure, milestone, day).value}

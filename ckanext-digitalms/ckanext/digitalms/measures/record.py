@@ -186,6 +186,8 @@ class Measure:
     statement_source: str | None = None
     as_of: date | None = None
     update_due: date | None = None
+    update_interval: int | None = None
+    update_interval_max: int | None = None
     place: str | None = None
     area_code: str | None = None
     funding_state: str | None = None

@@ -54,6 +54,22 @@ class Figure:
     statement_id: int
 
 
+@dataclass(frozen=True)
+class Promise:
+    """What was first promised of a milestone, on which Stand, and each shift since."""
+
+    milestone_id: str
+    latest: date
+    as_of: date
+    shifts: tuple[Shift, ...] = ()
+
+    @property
+    def days(self) -> int | None:
+        """Return how many days later it is now than first promised; nothing where it has no day any more."""
+        now = self.shifts[-1].new_latest if self.shifts else self.latest
+        return (now - self.latest).days if now else None
+
+
 def stands(statements: Iterable[Statement]) -> list[Stand]:
     """Return the Stands of one measure, the earliest day first."""
     told = sorted((s for s in statements if s.content is not None), key=lambda s: (s.as_of, s.statement_id))
@@ -78,6 +94,19 @@ def shifts(history: Sequence[Stand]) -> Iterator[Shift]:
                     milestone.latest,
                     milestone.reason,
                 )
+
+
+def promises(history: Sequence[Stand]) -> dict[str, Promise]:
+    """Return by milestone the first latest day that it got, with the shifts since."""
+    found: dict[str, Promise] = {}
+    for stand in history:
+        for milestone in stand.measure.milestones:
+            if milestone.id and milestone.latest and milestone.id not in found:
+                found[milestone.id] = Promise(milestone.id, milestone.latest, stand.statement.as_of)
+    for shift in shifts(history):
+        promise = found[shift.milestone_id]
+        found[shift.milestone_id] = replace(promise, shifts=(*promise.shifts, shift))
+    return found
 
 
 def reviews(history: Sequence[Stand]) -> list[GoalReview]:

@@ -37,6 +37,7 @@ def problems(measure: Measure, today: date, parent_of: Mapping[str, str | None])
         *_reasons(measure),
         *_days_in_order(measure),
         *_not_in_the_future(measure, today),
+        *_updates(measure),
         *_figures_and_reviews(measure),
         *_no_cycle(measure, parent_of),
     ]
@@ -103,6 +104,20 @@ def _not_in_the_future(measure: Measure, today: date) -> Iterator[Problem]:
             )
             values = {"decided_on": reference.decided_on, "as_of": measure.as_of}
             yield Problem(("council_references", row, "decided_on"), Message(text, values))
+
+
+def _updates(measure: Measure) -> Iterator[Problem]:
+    due, as_of = measure.update_due, measure.as_of
+    if due and as_of and due <= as_of:
+        text = N_(
+            "The next update ({due}) must lie after the Stand ({as_of}); leave it empty for the rhythm."
+        )
+        yield Problem(("update_due",), Message(text, {"due": due, "as_of": as_of}))
+    wanted, tolerated = measure.update_interval, measure.update_interval_max
+    if wanted and tolerated and tolerated < wanted:
+        text = N_("The tolerated interval ({tolerated} months) is shorter than the wanted one ({wanted}).")
+        values: dict[str, object] = {"tolerated": tolerated, "wanted": wanted}
+        yield Problem(("update_interval_max",), Message(text, values))
 
 
 def _figures_and_reviews(measure: Measure) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """The tree of measures: order, depth and the progress of parents.
 
 Progress is typed on leaves. A parent's is the mean of its children's, weighted with their ``weight``
-(1 where nothing is given); children without progress count as nothing known and are left out.
+(1 where nothing is given), and a figure only where all children that weigh something have one.
 """
 
 from __future__ import annotations
@@ -17,13 +17,22 @@ FIELDS = frozenset({"measure_id", "title", "parent_id", "position", "progress_pe
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far a measure is, in percent, and of how many parts that weigh something that is known."""
+
+    percent: Decimal | None
+    parts: int = 0
+    known: int = 0
+
+
+@dataclass(frozen=True)
 class Place:
     """Where a measure stands in the tree."""
 
     measure: Measure
     depth: int
     children: tuple[str, ...]
-    progress: Decimal | None
+    progress: Progress
 
 
 def _sort_key(measure: Measure) -> tuple[bool, int, str]:
@@ -73,16 +82,15 @@ def _walk(parent: str | None, depth: int, grouped: dict[str | None, list[Measure
         yield from _walk(measure.measure_id, depth + 1, grouped)
 
 
-def _progress(measure: Measure, grouped: dict[str | None, list[Measure]]) -> Decimal | None:
+def _progress(measure: Measure, grouped: dict[str | None, list[Measure]]) -> Progress:
     children = grouped.get(measure.measure_id)
     if not children:
-        return measure.progress_percent
-    known = [
-        (Decimal(1) if child.weight is None else child.weight, progress)
-        for child in children
-        if (progress := _progress(child, grouped)) is not None
-    ]
+        return Progress(measure.progress_percent)
+    weights = ((child, Decimal(1) if child.weight is None else child.weight) for child in children)
+    parts = [(weight, _progress(child, grouped).percent) for child, weight in weights if weight]
+    known = [(weight, percent) for weight, percent in parts if percent is not None]
+    if not parts or len(known) < len(parts):
+        return Progress(None, len(parts), len(known))
     total = sum((weight for weight, _ in known), Decimal(0))
-    if not total:
-        return None
-    return (sum((w * p for w, p in known), Decimal(0)) / total).quantize(Decimal("0.1"))
+    mean = sum((weight * percent for weight, percent in known), Decimal(0)) / total
+    return Progress(mean.quantize(Decimal("0.1")), len(parts), len(known))

@@ -16,6 +16,7 @@ from .package_index import PACKAGE_INDEXES
 from .redaction import Redaction
 from .release import Release
 from .report_import import ReportImport
+from .retraction import Retraction
 from .statement import StatementRow
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "Redaction",
     "Release",
     "ReportImport",
+    "Retraction",
     "StatementRow",
 ]

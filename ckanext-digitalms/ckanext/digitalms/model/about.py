@@ -9,12 +9,15 @@ class About(TypedDict, total=False):
     """Of every kind.
 
     ``blanked_on`` is the day on which something was blanked in the file, ``file_ended_on`` the one on which
-    its bytes went, ``confirmed_by`` who confirmed its questions.
+    its bytes went, ``confirmed_by`` who confirmed its questions, ``undone_at`` and ``undone_by`` when and by
+    whom it was taken back.
     """
 
     blanked_on: str
     file_ended_on: str
     confirmed_by: str
+    undone_at: str
+    undone_by: str | None
 
 
 class CoverageAbout(About, total=False):
@@ -34,8 +37,6 @@ class ImportAbout(About, total=False):
     as_of: str | None
     correction: bool
     columns: list[str]
-    undone_at: str
-    undone_by: str | None
 
 
 class Failed(TypedDict):

@@ -16,6 +16,7 @@ from ckanext.digitalms.measures.history import Standing, Statement
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from .columns import Moment
+from .retraction import Retraction
 
 # Which measures are public now: what was learnt last of them is public, and their organisation is let in.
 # Of each measure one row is looked up by an index, so that it costs the same however long its history is.
@@ -24,7 +25,10 @@ _PUBLIC_NOW = f"""
     JOIN digitalms_admission ON digitalms_admission.organisation_id = package.owner_org
     CROSS JOIN LATERAL (
         SELECT kind, visibility FROM digitalms_statement learnt
-        WHERE learnt.package_id = package.id ORDER BY statement_id DESC LIMIT 1
+        WHERE learnt.package_id = package.id AND NOT EXISTS (
+            SELECT 1 FROM digitalms_retraction r WHERE r.statement_id = learnt.statement_id
+        )
+        ORDER BY statement_id DESC LIMIT 1
     ) last
     WHERE package.type = '{MEASURE_TYPE}'
       AND last.visibility = 'public' AND last.kind NOT IN ('withdrawn', 'tombstone')
@@ -44,20 +48,27 @@ _ORGANISATION = """(
 
 _KNOWN = "(CAST(:known_at AS timestamptz) IS NULL OR recorded_at <= :known_at)"
 
+# what was taken back counts only for who asks what was known before
+_COUNTS = """NOT EXISTS (
+    SELECT 1 FROM digitalms_retraction retraction WHERE retraction.statement_id = {row}.statement_id
+      AND (CAST(:known_at AS timestamptz) IS NULL OR retraction.retracted_at <= :known_at)
+)"""
+
 # The catalogue on a day, as known at a moment, in one statement of SQL: of each measure that is public
 # now and was public then, the newest public assertion up to that day and moment.
 CATALOGUE = f"""
 SELECT standing.*, {_ORGANISATION.format(row="standing")} AS organisation
 FROM ({_PUBLIC_NOW}) public_now
 CROSS JOIN LATERAL (
-    SELECT kind FROM digitalms_statement
+    SELECT kind FROM digitalms_statement learnt
     WHERE package_id = public_now.package_id AND visibility = 'public' AND {_KNOWN}
+      AND {_COUNTS.format(row="learnt")}
     ORDER BY statement_id DESC LIMIT 1
 ) public_then
 CROSS JOIN LATERAL (
-    SELECT * FROM digitalms_statement
+    SELECT * FROM digitalms_statement told
     WHERE package_id = public_now.package_id AND visibility = 'public' AND content IS NOT NULL AND {_KNOWN}
-      AND (CAST(:day AS date) IS NULL OR as_of <= :day)
+      AND {_COUNTS.format(row="told")} AND (CAST(:day AS date) IS NULL OR as_of <= :day)
     ORDER BY as_of DESC, statement_id DESC LIMIT 1
 ) standing
 WHERE public_then.kind NOT IN ('withdrawn', 'tombstone')
@@ -66,7 +77,8 @@ ORDER BY standing.measure_id
 
 _OF_PUBLIC = f"""
 FROM digitalms_statement s JOIN ({_PUBLIC_NOW}) public_now USING (package_id)
-WHERE s.visibility = 'public' AND s.content IS NOT NULL AND {_KNOWN}
+WHERE s.visibility = 'public' AND s.content IS NOT NULL AND s.kind <> 'upkeep' AND {_KNOWN}
+  AND {_COUNTS.format(row="s")}
   AND (CAST(:day AS date) IS NULL OR s.as_of <= :day)
 """
 
@@ -75,9 +87,10 @@ SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation {_OF_PUBLIC}
 ORDER BY s.measure_id, s.as_of, s.statement_id
 """
 
-# the newest first, with how many there are in all
+# the newest first, with how many there are in all; of several of one day each takes the place of the former
 _NEWEST_OF_MEASURE = f"""
-SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation, count(*) OVER () AS in_all {_OF_PUBLIC}
+SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation, count(*) OVER () AS in_all,
+    lead(s.statement_id) OVER (PARTITION BY s.as_of ORDER BY s.statement_id) AS replaced_by {_OF_PUBLIC}
   AND s.measure_id = :measure_id
 ORDER BY s.as_of DESC, s.statement_id DESC LIMIT :limit OFFSET :offset
 """
@@ -163,9 +176,29 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
 
     @classmethod
     def of_package(cls, package_id: str) -> list[Statement]:
-        """Return all statements of a dataset, internal ones too, in the order they were learnt."""
+        """Return all statements of a dataset as they were learnt, internal and retracted ones too."""
         query = sa.select(cls).where(cls.package_id == package_id).order_by(cls.statement_id)
         return [row.read() for row in _rows(query)]
+
+    @classmethod
+    def standing(cls, package_id: str) -> list[Statement]:
+        """Return the statements of a dataset that say something and were not taken back."""
+        told = cls.content.is_not(None), cls.counts()
+        query = sa.select(cls).where(cls.package_id == package_id, *told).order_by(cls.statement_id)
+        return [row.read() for row in _rows(query)]
+
+    @classmethod
+    def counts(cls) -> sa.ColumnElement[bool]:
+        """Return the condition that a statement was not taken back."""
+        return ~sa.exists().where(Retraction.statement_id == cls.statement_id)
+
+    @classmethod
+    def is_known(cls, measure_id: str) -> bool:
+        """Return whether a key is or was that of a measure; one that was taken back with it is free again."""
+        query = sa.select(
+            sa.exists().where(cls.measure_id == measure_id, cls.content.is_not(None), cls.counts())
+        )
+        return bool(model.Session.scalar(query))
 
     @classmethod
     def newest_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:
@@ -174,7 +207,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
             return {}
         query = (
             sa.select(cls)
-            .where(cls.package_id.in_(package_ids), cls.content.is_not(None))
+            .where(cls.package_id.in_(package_ids), cls.content.is_not(None), cls.counts())
             .distinct(cls.package_id)
             .order_by(cls.package_id, cls.as_of.desc(), cls.statement_id.desc())
         )
@@ -185,7 +218,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         """Return what was learnt last about each dataset: it tells whether the measure is public now."""
         query = (
             sa.select(cls)
-            .where(cls.package_id.in_(package_ids))
+            .where(cls.package_id.in_(package_ids), cls.counts())
             .distinct(cls.package_id)
             .order_by(cls.package_id, cls.statement_id.desc())
         )
@@ -212,4 +245,5 @@ def _statement(row: Any) -> Statement:
         row.visibility,
         {**row.content, "organisation": row.organisation} if row.content is not None else None,
         row.source,
+        getattr(row, "replaced_by", None),
     )

@@ -63,7 +63,7 @@ def _measures() -> Content:
 
 def source() -> Source:
     """Return what the measure tables are made from, as the open transaction sees it."""
-    shown = public_measures(StatementRow.catalogue(), config.today(), config.update_days())
+    shown = public_measures(StatementRow.catalogue(), config.today(), config.rhythm())
     return Source([addressed(one) for one in shown], StatementRow.public_history(), config.council_body())
 
 

@@ -16,7 +16,7 @@ from ckan.lib.redis import connect_to_redis
 from sqlalchemy.orm import Session
 
 from ckanext.digitalms import config
-from ckanext.digitalms.model import CoverageEdition, StatementRow
+from ckanext.digitalms.model import CoverageEdition, Retraction, StatementRow
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.listening import listen_once
 
@@ -69,7 +69,9 @@ def _note(session: Session, flush_context: Any) -> None:
 
 
 def _is_public(row: object) -> bool:
-    return isinstance(row, CoverageEdition) or (isinstance(row, StatementRow) and row.visibility == "public")
+    return isinstance(row, CoverageEdition | Retraction) or (
+        isinstance(row, StatementRow) and row.visibility == "public"
+    )
 
 
 def _follow(session: Session) -> None:

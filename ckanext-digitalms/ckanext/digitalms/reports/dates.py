@@ -116,6 +116,8 @@ def _bounded(match: re.Match[str], days: Days, report: date | None) -> tuple[dat
         # "by the holidays" ends where they begin; "by the end of the quarter" where it ends
         latest = first - _ONE_DAY if match.re is _HOLIDAYS else last
         return _not_after(report, latest), latest
+    if lead.startswith("ab"):
+        return first, None  # a beginning: whatever comes later is not late
     if lead.startswith("noch"):
         return (max(first, report) if report and report <= last else first), last
     return first, last

@@ -7,7 +7,7 @@ from datetime import date
 
 from ckanext.digitalms.vocabularies import StepState
 
-from .dates import DateWording, find_dates
+from .dates import DateWording, find_dates, find_days
 from .proposal import ProposedMilestone
 from .sentences import split_sentences
 
@@ -35,7 +35,8 @@ def milestones_in(text: str, report_date: date | None, state: StepState | None) 
     for sentence in split_sentences(text):
         for wording in find_dates(sentence, report_date):
             met_on = _met_on(sentence, wording, report_date)
-            if met_on is None and report_date and wording.latest and wording.latest < report_date:
+            last = wording.latest or wording.earliest
+            if met_on is None and report_date and last and last < report_date:
                 continue
             title = _title(sentence, wording, label["label"] if label else "")
             found.append(ProposedMilestone(title, wording.wording, wording.earliest, wording.latest, met_on))
@@ -43,7 +44,7 @@ def milestones_in(text: str, report_date: date | None, state: StepState | None) 
 
 
 def _met_on(sentence: str, wording: DateWording, report_date: date | None) -> date | None:
-    is_a_day = wording.earliest is not None and wording.earliest == wording.latest
+    is_a_day = wording.earliest == wording.latest or bool(find_days(wording.wording))
     if not is_a_day or report_date is None or wording.earliest is None or wording.earliest > report_date:
         return None
     return wording.earliest if _HAPPENED.search(sentence) else None

@@ -9,9 +9,11 @@ from .definitions import digitalms_definitions
 from .errors import digitalms_handled
 from .measure import digitalms_measure
 from .measure_form import digitalms_editing
+from .news_form import digitalms_news
 from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
+from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
 from .search import digitalms_search
 from .source import digitalms_source
@@ -33,9 +35,11 @@ __all__ = [
     "digitalms_editing",
     "digitalms_handled",
     "digitalms_measure",
+    "digitalms_news",
     "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
+    "digitalms_recent",
     "digitalms_report_import",
     "digitalms_search",
     "digitalms_source",

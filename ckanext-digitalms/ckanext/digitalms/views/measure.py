@@ -10,6 +10,7 @@ from flask import Blueprint
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
+from .confirmation import asked
 from .errors import handle_errors
 from .linked_coverage import figures
 from .pages import Page, part, reader, redirect, rendered
@@ -30,8 +31,8 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
         measure = tk.get_action("digitalms_measure_show")(reader(), {"id": id, **WHOLE, **moment.told})
     except tk.ObjectNotFound:
         return _not_public(id, moment)
-    asked = {"id": id, **moment.told, **part(SHOWN_STATEMENTS).asked}
-    return _render(measure, moment, tk.get_action("digitalms_measure_history")(reader(), asked))
+    wanted = {"id": id, **moment.told, **part(SHOWN_STATEMENTS).asked}
+    return _render(measure, moment, tk.get_action("digitalms_measure_history")(reader(), wanted))
 
 
 def _not_public(measure_id: str, moment: PointInTime) -> Page:
@@ -43,9 +44,9 @@ def _not_public(measure_id: str, moment: PointInTime) -> Page:
     if moment.is_past or dataset["state"] == "deleted":
         message = tk._("There is no public measure “{found}” at that time.")
         raise tk.ObjectNotFound(message.format(found=measure_id[:60]))
-    asked = {"id": measure_id, "unpublished": True, **WHOLE}
-    measure = tk.get_action("digitalms_measure_show")(reader(), asked)
-    return _render(measure, moment, {"count": 0, "results": []})
+    wanted = {"id": measure_id, "unpublished": True, **WHOLE}
+    measure = tk.get_action("digitalms_measure_show")(reader(), wanted)
+    return _render(measure, moment, {"count": 0, "results": [], "promises": []})
 
 
 def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
@@ -56,6 +57,7 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
         "measure": measure,
         "moment": moment,
         "history": history,
+        "promises": {one["milestone_id"]: one for one in history["promises"]},
         "part": part(SHOWN_STATEMENTS),
         "kept": measure["dataset"],
         "parent": _parent(measure, moment),
@@ -67,6 +69,33 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
         "errors": moment.errors,
     }
     return rendered("digitalms/measure/read.html", data)
+
+
+@digitalms_measure.get("/digitalisierungsmassnahme/<id>/loeschen")
+def ask_to_delete(id: str) -> Page:  # noqa: A002 - as above
+    """Say what will happen, before a measure is deleted."""
+    dataset = tk.get_action("package_show")(reader(), {"id": id})
+    if dataset["type"] != MEASURE_TYPE:
+        raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=id[:60]))
+    tk.check_access("package_delete", reader(), {"id": dataset["id"]})
+    sentence = tk._(
+        "It leaves all pages, tables and the search, also those of earlier days; dated releases keep it. Its "
+        "key stays taken, and “Changed lately” brings it back with its history."
+    )
+    back = str(tk.url_for("digitalms_measure.read", id=dataset["name"]))
+    title = tk._("Delete “{title}”").format(title=dataset["title"])
+    return asked(title, sentence, tk._("Delete the measure"), back=back)
+
+
+@digitalms_measure.post("/digitalisierungsmassnahme/<id>/loeschen")
+def delete(id: str) -> Page:  # noqa: A002 - as above
+    """Delete a measure."""
+    dataset = tk.get_action("package_show")(reader(), {"id": id})
+    if dataset["type"] != MEASURE_TYPE:
+        raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=id[:60]))
+    tk.get_action("package_delete")(reader(), {"id": dataset["id"]})
+    tk.h.flash_success(tk._("The measure “{title}” is deleted.").format(title=dataset["title"]))
+    return redirect("digitalms_recent.index")
 
 
 def _parent(measure: Json, moment: PointInTime) -> Json | None:

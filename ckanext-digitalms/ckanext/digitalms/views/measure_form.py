@@ -1,10 +1,9 @@
-"""The form of a measure, and the short one that asks what is new."""
+"""The form of a whole measure; the short one that asks what is new is :mod:`.news_form`."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import unflatten
@@ -14,11 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.measures.record import ROW_TYPES
-from ckanext.digitalms.messages import N_
-from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status, StepState
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from . import form_fields
+from . import form_fields, milestone_days
 from .errors import handle_errors
 from .pages import Page, reader, redirect, rendered
 from .withdrawn import tell
@@ -32,16 +31,9 @@ _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*(?:__\d{1,4}__[a-z]+(?:_[a-z]+)*)?")
 UNTYPED = frozenset(
     {"id", "role", "state", "body", "origin", "technology", "speed_mbit_s", "customer", "base"}
 )
-# what the forms ask beside the fields of the record; `seen`: which state of the measure they show
-EXTRA_FIELDS = frozenset({"stand", "source", "seen"})
-# what the short form asks; an action refuses what it does not know
-NEWS_FIELDS = ("as_of", "status", "status_reason", "progress_percent", "statement", "source")
-OUTCOMES = {
-    "new_stand": N_("The new Stand is saved."),
-    "correction": N_("The Stand is corrected; the former wording stays in the history."),
-    "backdated": N_("The earlier Stand was added to the history; the page stays as it is."),
-    "unchanged": N_("Nothing was changed: this is what the measure already says."),
-}
+# what the forms ask beside the fields of the record; `seen`: which state of the measure they show, `shown`:
+# of which day, `asked`: what was asked about milestones already
+EXTRA_FIELDS = frozenset({"stand", "source", "seen", "shown", "asked"})
 
 
 @dataclass
@@ -64,11 +56,14 @@ def new() -> Page:
     tk.check_access("package_create", reader(), {"type": MEASURE_TYPE})
     if tk.request.method == "GET":
         return _render(Form({"as_of": config.today().isoformat(), **tk.request.args.to_dict()}))
-    typed = _typed()
+    typed = typed_fields()
+    asked = milestone_days.ask(typed, None)
+    if asked.errors:
+        return _render(Form({**typed, "asked": asked.marks}, asked.errors))
     try:
         made = tk.get_action("package_create")(reader(), {**typed, "type": MEASURE_TYPE})
     except tk.ValidationError as refused:
-        return _render(Form(typed, refused.error_dict))
+        return _render(Form({**typed, "asked": asked.marks}, refused.error_dict))
     tk.h.flash_success(tk._("The measure was added."))
     return redirect("digitalms_measure.read", id=made["name"])
 
@@ -76,26 +71,56 @@ def new() -> Page:
 @digitalms_editing.route("/digitalisierungsmassnahme/edit/<id>", methods=["GET", "POST"])
 def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     """Change a measure."""
-    stored = _stored(id)
+    stored = stored_measure(id)
     if tk.request.method == "GET":
-        return _render(Form({**stored, "as_of": config.today().isoformat(), "stand": "new"}, stored=stored))
-    typed = _typed()
+        is_today = stored["as_of"] == config.today().isoformat()
+        stand = "correction" if is_today or tk.request.args.get("stand") == "correction" else "new"
+        return _render(Form(_for_stand(stored, stored, stand), stored=stored))
+    typed = typed_fields(drop_blank="load" not in tk.request.form)
+    if "load" in tk.request.form:
+        return _render(Form(_for_stand(typed, stored, tk.request.form["load"]), stored=stored))
     if typed.get("stand") == "correction":
         typed["as_of"] = stored["as_of"]
+    elif typed.get("as_of") == stored["as_of"]:
+        # the day of a new Stand is that of the present one after all, whose words the form did not show
+        typed |= {name: typed.get(name) or stored.get(name) for name in WORDS}
+    asked = milestone_days.ask(typed, stored)
+    if asked.errors:
+        shown = {**typed, "name": stored["name"], "asked": asked.marks}
+        return _render(Form(shown, asked.errors, stored))
     kept: Json = {
         name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
     }
     try:
         saved = tk.get_action("package_update")(reader(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
-        return _render(Form({**typed, **kept}, refused.error_dict, _stored(id)))
-    tk.h.flash_success(tk._("The measure was saved."))
+        return _render(Form({**typed, **kept, "asked": asked.marks}, refused.error_dict, stored_measure(id)))
+    tk.h.flash_success(_saved(saved, typed))
     if saved["private"] and not stored["private"]:
         tell(stored["name"])
     return redirect("digitalms_measure.read", id=stored["name"])
 
 
-def _stored(measure_id: str) -> Json:
+def _for_stand(data: Json, stored: Json, stand: str) -> Json:
+    """Return what the form shows for a new Stand, without words yet, or to correct the present one."""
+    told = {name: str(data.get(name) or "").strip() for name in WORDS}
+    if stand == "correction":
+        words = {name: text or stored.get(name) for name, text in told.items()}
+        return {**data, **words, "stand": stand, "as_of": stored["as_of"]}
+    words = {name: "" if text == (stored.get(name) or "") else text for name, text in told.items()}
+    return {**data, **words, "stand": "new", "as_of": config.today().isoformat()}
+
+
+def _saved(saved: Json, typed: Json) -> str:
+    """Say that it is saved; and which Stand it is now, where that is not the one that was typed."""
+    if typed.get("stand") == "correction" or saved["as_of"] == typed.get("as_of"):
+        return str(tk._("The measure was saved."))
+    text = tk._("The measure was saved. Nothing new was said of it, so its Stand is still that of {day}.")
+    return str(text.format(day=tk.h.digitalms_day(saved["as_of"])))
+
+
+def stored_measure(measure_id: str) -> Json:
+    """Return a measure as it is stored, for whoever may change it."""
     dataset: Json = tk.get_action("package_show")(reader(), {"id": measure_id})
     if dataset["type"] != MEASURE_TYPE:
         raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
@@ -103,8 +128,8 @@ def _stored(measure_id: str) -> Json:
     return {**dataset, "tag_string": ", ".join(tag["name"] for tag in dataset.get("tags") or ())}
 
 
-def _typed(*, drop_blank: bool = True) -> Json:
-    """Read the form; rows into which nobody typed anything are left out."""
+def typed_fields(*, drop_blank: bool = True) -> Json:
+    """Read a form; rows into which nobody typed anything are left out."""
     known = _shown() | EXTRA_FIELDS
     form = MultiDict(
         [
@@ -147,45 +172,3 @@ def _render(form: Form) -> Page:
         "definitions": list(Status),
     }
     return rendered("digitalms/form/measure.html", {**data, "organisations": form_fields.organisations()})
-
-
-@digitalms_editing.route("/digitalisierungsmassnahme/<id>/neues", methods=["GET", "POST"])
-def news(id: str) -> Page:  # noqa: A002 - as above
-    """Ask what is new, in a minute."""
-    stored = _stored(id)
-    if tk.request.method == "GET":
-        told = {
-            name: stored.get(name) or "" for name in ("status", "status_reason", "progress_percent", "steps")
-        }
-        return _render_news(stored, {**told, "as_of": config.today().isoformat()}, {})
-    typed = _typed(drop_blank=False)
-    steps = _steps(typed.pop("steps", None), stored)
-    told = {name: typed[name] for name in (*NEWS_FIELDS, "seen") if name in typed}
-    asked = {**told, "id": stored["name"], **({"steps": steps} if steps is not None else {})}
-    try:
-        outcome = tk.get_action("digitalms_statement_create")(reader(), asked)
-    except tk.ValidationError as refused:
-        shown = {**typed, "steps": steps or stored.get("steps") or []}
-        return _render_news(_stored(id), shown, refused.error_dict)
-    sentence = OUTCOMES[outcome["change"]]
-    tk.h.flash_success(tk._(sentence))
-    return redirect("digitalms_measure.read", id=stored["name"])
-
-
-def _steps(typed: Any, stored: Json) -> list[Json] | None:
-    """Return the stored steps with the states that were chosen; ``None`` where the form has none."""
-    if not isinstance(typed, list):
-        return None
-    chosen = {row.get("id"): row.get("state") for row in typed}
-    return [{**step, "state": chosen.get(step["id"], step["state"])} for step in stored.get("steps") or ()]
-
-
-def _render_news(stored: Json, data: Json, errors: Json) -> Page:
-    told = {
-        "stored": stored,
-        "data": data,
-        "errors": errors,
-        "statuses": form_fields.terms(Status),
-        "states": form_fields.terms(StepState),
-    }
-    return rendered("digitalms/form/news.html", told)

@@ -76,6 +76,8 @@ def figures(every: list[Json]) -> Json:
         "by_status": Counter(m["status"] for m in every),
         "delayed": sum(m["is_delayed"] for m in every),
         "update_due": sum(m["is_update_overdue"] for m in every),
+        "in_rhythm": sum(m["is_in_rhythm"] is True for m in every),
+        "with_rhythm": sum(m["is_in_rhythm"] is not None for m in every),
         "papers": len(papers(every)),
     }
 

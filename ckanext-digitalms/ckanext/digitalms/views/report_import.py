@@ -99,7 +99,7 @@ def _form(draft: Json, typed: Json, errors: Mapping[str, Any]) -> Page:
         "organisation": [(one["value"], one["text"]) for one in draft["organisations"]],
     }
     told = {"draft": {**shown, "measures": measures}, "errors": errors, "choices": choices}
-    template = "published.html" if draft["state"] == "applied" else "edit.html"
+    template = "edit.html" if draft["state"] == "draft" else "published.html"
     return rendered(f"digitalms/report_import/{template}", told)
 
 

@@ -26,6 +26,8 @@ from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .organisation import *  # noqa: F403
 from .organisation import __all__ as _organisation
+from .recent_change import *  # noqa: F403
+from .recent_change import __all__ as _recent_change
 from .release import *  # noqa: F403
 from .release import __all__ as _release
 from .report_import import *  # noqa: F403
@@ -51,6 +53,7 @@ __all__ = [
     *_note,
     *_organisation,
     *_own_table,
+    *_recent_change,
     *_release,
     *_report_import,
     *_seen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -10,7 +11,8 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.logic.validators import draft_stays_private
+from ckanext.digitalms.logic.validators import digitalms_day, draft_stays_private
+from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.publishing import custom_tables, versions
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
@@ -20,6 +22,7 @@ from ckanext.digitalms.services.lookup import find_package, is_link
 from ckanext.digitalms.services.measures import statements
 from ckanext.digitalms.services.measures.hooks import author_of, is_measure, measure_of
 from ckanext.digitalms.services.measures.overtaking import refuse_overtaken
+from ckanext.digitalms.services.measures.transaction import is_said, said
 from ckanext.digitalms.services.redaction import withdrawn_measures
 from ckanext.digitalms.services.sources import address_check
 from ckanext.digitalms.storable import plain_id
@@ -35,6 +38,7 @@ __all__ = [
     "package_create",
     "package_delete",
     "package_owner_org_update",
+    "package_patch",
     "package_update",
 ]
 
@@ -60,7 +64,8 @@ def package_update(original_action: Action, context: Context, data_dict: dict[st
     """Change a dataset; the address of a harvest source is checked as in ``package_create``.
 
     Of a measure ``seen`` may say its ``metadata_modified`` as it was read: where somebody saved since, the
-    change is refused.
+    change is refused. What changes only contact, keywords, links, organisation or due day leaves its Stand as
+    it is; on a new one, words that are all those of the former Stand count as carried over and are dropped.
     """
     _refuse_what_is_no_link(data_dict)
     package = find_package(data_dict.get("id"))
@@ -68,10 +73,40 @@ def package_update(original_action: Action, context: Context, data_dict: dict[st
         tk.check_access("package_update", context, data_dict)
         refuse_overtaken(package, data_dict["seen"])
         data_dict = {name: value for name, value in data_dict.items() if name != "seen"}
+    if is_measure(package) and not is_said(context) and _starts_stand(package, data_dict.get("as_of")):
+        data_dict = _without_carried_words(package, data_dict)
     if package is not None and package.type == SOURCE_TYPE:
         tk.check_access("package_update", context, data_dict)
         address_check.check(data_dict, package)
     return original_action(context, data_dict)
+
+
+def _starts_stand(package: model.Package, as_of: object) -> bool:
+    """Return whether a Stand, as it was sent, is later than the one that a measure has."""
+    with suppress(tk.Invalid):
+        return digitalms_day(as_of or "") > (package.extras.get("as_of") or "")
+    return False  # what is no day is refused at its field
+
+
+def _without_carried_words(package: model.Package, data_dict: dict[str, Any]) -> dict[str, Any]:
+    told = {name: str(data_dict.get(name) or "").strip() for name in WORDS}
+    is_carried = all(not text or text == package.extras.get(name) for name, text in told.items())
+    return {**data_dict, **dict.fromkeys(WORDS, "")} if is_carried else data_dict
+
+
+@tk.chained_action
+def package_patch(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Change some fields of a dataset.
+
+    A new Stand of a measure (a later ``as_of``) does not inherit the words of the former one: ``statement``
+    and ``statement_source`` that are not given are empty then.
+    """
+    package = find_package(data_dict.get("id"))
+    if not is_measure(package) or "as_of" not in data_dict:
+        return original_action(context, data_dict)
+    if _starts_stand(package, data_dict["as_of"]):
+        data_dict = {**dict.fromkeys(WORDS, ""), **data_dict}
+    return original_action(said(context), data_dict)
 
 
 def _refuse_what_is_no_link(data_dict: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from ckan.types import Context
 from ckanext.digitalms.council.reference import parse_reference, search_patterns
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
+from ckanext.digitalms.measures import revisions
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.model import StatementRow
@@ -107,7 +108,8 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
         id: the measure's key.
         cut_off_date: as it was at the end of this day.
         known_at: as we knew it then.
-        unpublished: the newest Stand, also of a private measure (its office and coordinators).
+        unpublished: the newest Stand, or that of the cut-off date, also of a private measure (its office and
+            coordinators); before the first Stand that one.
         include_coverage: also ``coverage``, as in the list.
         include_dataset: also ``dataset``, what is no part of the history: contact_function, contact_email,
             private, state, metadata_modified and is_admitted, as they are today.
@@ -119,7 +121,7 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
     wanted = schema.validated(context, data_dict, schema.measure_show())
     if wanted.get("unpublished"):
         tk.check_access("package_update", context, {"id": wanted["id"]})
-        measure = unpublished(wanted["id"])
+        measure = unpublished(wanted["id"], read_point_in_time(wanted)[0])
     else:
         measure = _public(wanted)
     if wanted.get("include_coverage"):
@@ -162,8 +164,11 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         offset: leave out the newest.
 
     Returns:
-        ``{count, results}``; each result has statement_id, as_of, recorded_at, kind, status,
-        progress_percent, statement, source, content and changes (field, row, before, after).
+        ``{count, results, promises}``; each result has statement_id, as_of, recorded_at, kind, status,
+        progress_percent, statement, source, content, changes (field, row, before, after) and replaced_by: the
+        statement_id of the correction that took its place, else nothing. ``promises`` has for each milestone
+        the first latest day that it got (milestone_id, first_latest, as_of), how many days later it is now,
+        and its shifts (as_of, old_latest, new_latest, days, reason), whatever part of the history is asked.
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
     wanted = schema.validated(context, data_dict, schema.measure_history())
@@ -181,7 +186,30 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         _entry(statement, content, previous)
         for statement, content, previous in zip(told, contents, [*contents[1:], None], strict=False)
     ]
-    return {"count": count, "results": entries[: wanted["limit"]]}
+    whole = told if len(told) == count else StatementRow.public_page(key, *moment, count, 0)[1]
+    return {"count": count, "results": entries[: wanted["limit"]], "promises": _promises(whole)}
+
+
+_SHIFT = ("as_of", "old_latest", "new_latest", "days", "reason")
+
+
+def _promises(told: Sequence[Statement]) -> list[Json]:
+    return [
+        {
+            "milestone_id": promise.milestone_id,
+            "first_latest": plain(promise.latest),
+            "as_of": plain(promise.as_of),
+            "days": promise.days,
+            "shifts": [
+                {
+                    name: plain(getattr(shift, name))
+                    for name in ("as_of", "old_latest", "new_latest", "days", "reason")
+                }
+                for shift in promise.shifts
+            ],
+        }
+        for promise in revisions.promises(revisions.stands(told)).values()
+    ]
 
 
 def _public_parents(told: Sequence[Statement]) -> set[str]:
@@ -203,6 +231,7 @@ def _entry(statement: Statement, content: Json, previous: Json | None) -> Json:
         "recorded_at": statement.recorded_at.isoformat(),
         "kind": statement.kind,
         "source": statement.source,
+        "replaced_by": statement.replaced_by,
         **{name: content.get(name) for name in told},
         "content": content,
         "changes": [vars(change) for change in changes(previous, content)] if previous else [],

@@ -22,13 +22,14 @@ from ckanext.digitalms.reports.matching import recognise
 from ckanext.digitalms.reports.proposal import to_json
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.reports import drafts as report_drafts
-from ckanext.digitalms.services.reports.apply import apply_draft
+from ckanext.digitalms.services.reports.apply import apply_draft, told_outcomes, undo_draft
 
 __all__ = [
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
     "digitalms_report_import_show",
+    "digitalms_report_import_undo",
     "digitalms_report_import_update",
 ]
 
@@ -195,11 +196,35 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_report_import_apply", context, data_dict)
     draft = report_drafts.draft_of(_id(data_dict, context), locked=True)
-    if draft.state == "applied":
-        outcomes = [{**outcome, "change": "unchanged"} for outcome in draft.proposal["outcomes"]]
+    if draft.state != "draft":
+        outcomes = [{**outcome, "change": "unchanged"} for outcome in told_outcomes(draft)]
     else:
         outcomes = apply_draft(context, draft)
     return {"id": draft.id, "state": draft.state, "outcomes": outcomes}
+
+
+def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
+    """Take back what a published report changed (coordinators).
+
+    Measures that it created are deleted, and every measure says again what it said before: Stand, history and
+    tables are as they were.
+
+    Args:
+        id: the draft.
+
+    Returns:
+        ``{id, state, outcomes}`` with the state ``undone``.
+
+    Raises:
+        ValidationError: a measure was changed since, or the report is not published; nothing is taken back.
+    """
+    tk.check_access("digitalms_report_import_undo", context, data_dict)
+    draft = report_drafts.draft_of(_id(data_dict, context), locked=True)
+    if draft.state != "applied":
+        model.Session.rollback()
+        raise tk.ValidationError({"id": [tk._("This report is not published, or was taken back already.")]})
+    undo_draft(context, draft)
+    return {"id": draft.id, "state": draft.state, "outcomes": told_outcomes(draft)}
 
 
 def _id(data_dict: Json, context: Context) -> str:

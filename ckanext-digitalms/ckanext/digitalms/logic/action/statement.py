@@ -27,23 +27,28 @@ __all__ = ["digitalms_redact", "digitalms_statement_create"]
 def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
     """Say what is new about a measure; nothing else of it is touched.
 
-    A day after the newest Stand is a new Stand, the same day corrects it, an earlier day is added to
-    the history and leaves the measure's page as it is. What says nothing new adds nothing.
+    A day after the newest Stand is a new Stand, the day of a Stand corrects it, another earlier day is added
+    to the history and leaves the measure's page as it is. What is left out stays as it was on that day, but
+    for statement and source: those are of one Stand, and a new one has only what is given. What says nothing
+    new adds nothing.
 
     Args:
         id: the measure's key.
-        as_of: the day on which it was true (YYYY-MM-DD or DD.MM.YYYY); default today.
+        as_of: the day on which it was true (YYYY-MM-DD or DD.MM.YYYY); default today, or the present Stand
+            where only update_due is given.
         status: one of the statuses.
         status_reason: needed for paused and cancelled.
         progress_percent: 0 to 100, or empty for unknown.
         steps: the whole list of steps: ``[{id, state, text}]``; a step without id is matched by its text.
         statement: what is new, in words.
         source: where it is known from.
+        milestones_met: milestones that were met, and when: ``[{id, met_on}]``.
+        update_due: when the next update is due, or empty: by the measure's rhythm. No news by itself.
         seen: ``metadata_modified`` of the measure as you read it: refused where somebody saved since.
 
     Returns:
         ``{measure_id, change, statement_id}`` with change ``new_stand``, ``correction``,
-        ``backdated`` or ``unchanged``.
+        ``backdated``, ``upkeep`` (only the due day changed, the Stand stays) or ``unchanged``.
 
     Raises:
         ValidationError: keyed by field.
@@ -69,8 +74,16 @@ def _input(told: Json, given: Json) -> StatementInput:
         progress_percent=progress if progress is UNCHANGED else _decimal(progress),
         statement=_text(told, "statement"),
         source=_text(told, "source"),
+        update_due=_day(told),
+        met={one["id"]: date.fromisoformat(one["met_on"]) for one in told.get("milestones_met", ())},
         steps=[Step(**step) for step in told.get("steps", [])] if "steps" in given else UNCHANGED,
     )
+
+
+def _day(told: Json) -> Any:
+    if "update_due" not in told:
+        return UNCHANGED
+    return date.fromisoformat(told["update_due"]) if told["update_due"] else None
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -48,7 +48,7 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
         ``{id, table, state, filename, counts, changes, findings, rows, …}``; state is ``received``
         (previewed), ``accepted``, ``unchanged``, ``refused`` or ``undone``; counts has added, changed,
         deleted, unchanged, warned and refused rows; each change has row, change, measure_id, as_of, key,
-        fields (field, old, new) and stand (created, deleted, new_stand, correction, backdated); each
+        fields (field, old, new) and stand (created, deleted, new_stand, correction, backdated, upkeep); each
         finding has row, field, found, message, allowed and remedy. Both lists have the first hundred, with
         ``changes_count`` and ``findings_count``; ``digitalms_table_import_show`` gives the others.
 
@@ -128,7 +128,7 @@ def digitalms_table_import_show(context: Context, data_dict: Json) -> Json:
 
 
 def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
-    """Put back what an import changed, as a new change of today; the history keeps both.
+    """Take back what an import changed: Stand, history and tables are as they were before.
 
     Args:
         id: the import.

@@ -35,6 +35,7 @@ from .harvest import __all__ as _harvest
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
+    "digitalms_change_list",
     "digitalms_council_reference_list",
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
@@ -51,12 +52,14 @@ __all__ = [
     "digitalms_delivery_create",
     "digitalms_delivery_list",
     "digitalms_delivery_show",
+    "digitalms_delivery_undo",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
     "digitalms_measure_history",
     "digitalms_measure_list",
     "digitalms_measure_release_list",
+    "digitalms_measure_restore",
     "digitalms_measure_show",
     "digitalms_organisation_admit",
     "digitalms_organisation_list",
@@ -67,6 +70,7 @@ __all__ = [
     "digitalms_report_import_create",
     "digitalms_report_import_list",
     "digitalms_report_import_show",
+    "digitalms_report_import_undo",
     "digitalms_report_import_update",
     "digitalms_source_list",
     "digitalms_source_show",
@@ -227,8 +231,9 @@ digitalms_measure_list = digitalms_measure_show = digitalms_measure_history = pu
 digitalms_council_reference_list = digitalms_council_reference_show = public
 digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
-digitalms_delivery_list = digitalms_dataset_draft_list = signed_in
-digitalms_statement_create = digitalms_measure_release_list = measure_editor
+digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
+digitalms_delivery_undo = digitalms_delivery_show
+digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor
 digitalms_internal_note_list = digitalms_internal_note_create = measure_editor
 digitalms_internal_note_delete = measure_editor
 digitalms_dataset_draft_show = digitalms_dataset_draft_file = draft_editor
@@ -236,6 +241,6 @@ digitalms_dataset_draft_update = digitalms_dataset_draft_delete = draft_editor
 digitalms_table_import_show = digitalms_table_import_undo = import_owner
 digitalms_organisation_list = digitalms_organisation_admit = digitalms_vanishing_decide = coordinator
 digitalms_report_import_create = digitalms_report_import_list = digitalms_report_import_show = coordinator
-digitalms_report_import_update = digitalms_report_import_apply = coordinator
+digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator

@@ -44,7 +44,8 @@ def validated(context: Context, data_dict: dict[str, Any], schema: Schema) -> di
     except DataError as error:
         message = tk._("A list of objects was expected where something else was found: {found}")
         nested = [name for name in schema if isinstance(schema[name], dict)]
-        raise tk.ValidationError({nested[0]: [message.format(found=str(error.error)[:200])]}) from error
+        meant = next((name for name in nested if f"'{name}'" in str(error.error)), nested[0])
+        raise tk.ValidationError({meant: [message.format(found=str(error.error)[:200])]}) from error
     if errors:
         raise tk.ValidationError(errors)
     return dict(told)
@@ -250,6 +251,8 @@ def statement_create(
         "progress_percent": [ignore_missing, digitalms_percent],
         "statement": [ignore_missing, unicode_safe, digitalms_text],
         "source": [ignore_missing, unicode_safe, digitalms_line],
+        "update_due": [ignore_missing, digitalms_day],
+        "milestones_met": {"id": [not_empty, unicode_safe], "met_on": [not_empty, digitalms_day]},
         "seen": [ignore_empty, unicode_safe],
         "steps": {
             "id": [ignore_missing, digitalms_row_id],

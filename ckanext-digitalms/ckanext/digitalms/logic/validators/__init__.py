@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import validators as core
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 from ckanext.scheming.validation import register_validator, scheming_validator
@@ -28,15 +27,13 @@ from ckanext.digitalms.council.reference import (
     parse_reference_field,
 )
 from ckanext.digitalms.figures import number_of
-from ckanext.digitalms.measures.record import Measure, measure_from_validated
-from ckanext.digitalms.measures.rules import Problem, problems
-from ckanext.digitalms.messages import N_, Message, translate
+from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.rights import is_coordinator
-from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .accounts import user_password_validator
+from .record import digitalms_measure_rules
 
 MAX_LINE = 1000
 MAX_TEXT = 100_000
@@ -57,6 +54,7 @@ __all__ = [
     "digitalms_line",
     "digitalms_measure_id",
     "digitalms_measure_rules",
+    "digitalms_months",
     "digitalms_number",
     "digitalms_owner_org",
     "digitalms_percent",
@@ -172,6 +170,17 @@ def digitalms_whole(value: Any) -> str:
     return str(int(number))
 
 
+def digitalms_months(value: Any) -> str:
+    """Take a number of months from 1 to 120; nothing stays nothing."""
+    number = _decimal(value)
+    if number is None:
+        return ""
+    if number != number.to_integral_value() or not 1 <= number <= 120:
+        message = tk._("“{found}” is no number of months from 1 to 120.")
+        raise tk.Invalid(message.format(found=str(value)[:40]))
+    return str(int(number))
+
+
 def digitalms_url(value: Any) -> str:
     """Take an address that starts with http:, https: or mailto:."""
     text = _clean(value, MAX_LINE)
@@ -211,6 +220,13 @@ def digitalms_measure_id(
     if package is not None and package.name != text:
         message = tk._("The key is “{known}” and cannot be changed, since addresses and tables use it.")
         errors[key].append(message.format(known=package.name))
+        raise tk.StopOnError
+    if package is None and StatementRow.is_known(text):
+        message = tk._(
+            "The key “{found}” is taken, also if its measure was deleted: choose another one, or bring the "
+            "measure back (“Changed lately”)."
+        )
+        errors[key].append(message.format(found=text))
         raise tk.StopOnError
     data[key] = text
 
@@ -343,48 +359,3 @@ def digitalms_owner_org(
         message = tk._("There is no organisation “{found}”: choose one from the list.")
         raise tk.Invalid(message.format(found=str(value)[:60]))
     data[key] = group.id
-
-
-def digitalms_measure_rules(
-    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
-) -> None:
-    """Check the rules of the whole record, after the fields; each problem goes to its field.
-
-    A field that already has an error keeps just that one, since a rule would only repeat it.
-    """
-    del key
-    measure = _measure(data)
-    # who hangs on whom matters only to a measure that hangs on another one
-    parents = _stored_parents() if measure.parent_id else {}
-    for problem in [
-        *problems(measure, config.today(), parents),
-        *_older_than_known(measure, context),
-    ]:
-        if not errors.get(problem.path):
-            errors.setdefault(problem.path, []).append(translate(problem.message, tk._))
-
-
-def _measure(data: FlattenDataDict) -> Measure:
-    told = {k: v for k, v in data.items() if k[0] not in {"resources", "__junk"} and v is not tk.missing}
-    return measure_from_validated(unflatten(told), None)
-
-
-def _stored_parents() -> dict[str, str | None]:
-    query = model.Session.query(model.Package.name, model.Package.extras["parent_id"].astext)
-    active = query.filter(model.Package.type == MEASURE_TYPE, model.Package.state != "deleted")
-    return {name: parent or None for name, parent in active}
-
-
-def _older_than_known(measure: Measure, context: Context) -> list[Problem]:
-    package = context.get("package")
-    if package is None or measure.as_of is None:
-        return []
-    known = StatementRow.newest_of([package.id]).get(package.id)
-    if known is None or measure.as_of >= known.as_of:
-        return []
-    text = N_(
-        "There is already a Stand of {known} ({link}). To add the older one of {found}, "
-        "use “What is new?”; it enters the history and leaves this page as it is."
-    )
-    link = tk.url_for("digitalms_measure.read", id=package.name)
-    return [Problem(("as_of",), Message(text, {"known": known.as_of, "found": measure.as_of, "link": link}))]

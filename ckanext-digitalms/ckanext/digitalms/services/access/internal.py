@@ -10,7 +10,7 @@ from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import Admission, StatementRow
 from ckanext.digitalms.publishing import snapshot
 from ckanext.digitalms.tables.open_tables import Source
-from ckanext.digitalms.vocabularies import MEASURE_TYPE
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
 
 from .rights import kept_offices
 
@@ -42,9 +42,9 @@ def source(user: str | None) -> Source:
     if not kept:
         return public
     newest = StatementRow.newest_of(kept).values()
-    arranged = public_measures([*StatementRow.catalogue(), *newest], config.today(), config.update_days())
+    arranged = public_measures([*StatementRow.catalogue(), *newest], config.today(), config.rhythm())
     shown = {one["measure_id"]: one for one in public.measures}
     measures = [shown.get(one["measure_id"]) or snapshot.addressed(one) for one in arranged]
-    told = [one for each in kept for one in StatementRow.of_package(each) if one.content is not None]
+    told = [one for each in kept for one in StatementRow.standing(each) if one.kind != StatementKind.UPKEEP]
     statements = sorted([*public.statements, *told], key=lambda s: (s.measure_id, s.as_of, s.statement_id))
     return Source(measures, statements, public.council_body)

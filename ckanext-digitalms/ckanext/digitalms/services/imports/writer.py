@@ -26,6 +26,7 @@ from ckanext.digitalms.imports.mapping import TableMapping
 from ckanext.digitalms.imports.merging import merged, place_of
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.history import Statement, same_content
+from ckanext.digitalms.measures.news import begun
 from ckanext.digitalms.measures.record import (
     ROW_TYPES,
     Measure,
@@ -38,19 +39,12 @@ from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures import announce, statements
 from ckanext.digitalms.services.measures.batch import NEEDS_REASON
 from ckanext.digitalms.services.measures.hooks import author_of, measure_of, organisation_name
-from ckanext.digitalms.services.measures.transaction import deferred
+from ckanext.digitalms.services.measures.transaction import deferred, said
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, short
-from ckanext.digitalms.vocabularies import MEASURE_TYPE
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
 
-CREATED, REMOVED, NEW_STAND, CORRECTION, BACKDATED, UNCHANGED = (
-    "created",
-    "deleted",
-    "new_stand",
-    "correction",
-    "backdated",
-    "unchanged",
-)
+CREATED, REMOVED, NEW_STAND, UNCHANGED = "created", "deleted", "new_stand", "unchanged"
 # contents name these in another way than datasets, or they stay as the dataset has them
 _NOT_OF_CONTENT = frozenset({"measure_id", "organisation", "keywords", "as_of"})
 
@@ -61,7 +55,7 @@ class Written:
 
     Args:
         as_of: the Stand.
-        change: one of the constants of this module.
+        change: one of the constants of this module, or the kind of the statement.
         statement_id: the statement that was written; ``None`` where nothing was new.
         before: the statement that stood for that day before; ``None``: none did.
     """
@@ -159,8 +153,10 @@ class Writer:
             return self._backdate(package, group, day, stood)
         stored = shown(package)
         is_new = newest is None or day > newest.as_of
-        wanted = self._merged(stored, group, day, is_new_stand=is_new)
-        return state(self.context, package, stored, wanted, stood)
+        base = {**stored, **dataset_fields(begun(newest.measure, day))} if newest and is_new else stored
+        wanted = self._merged(base, group, day, is_new_stand=is_new)
+        says_day = any("as_of" in change.edit.fields for change in group)
+        return state(said(self.context) if says_day else self.context, package, stored, wanted, stood)
 
     def _merged(self, base: Json, group: Sequence[Change], day: date, *, is_new_stand: bool) -> Json:
         edits = [change.edit for change in group]
@@ -174,13 +170,13 @@ class Writer:
     def _backdate(
         self, package: model.Package, group: Sequence[Change], day: date, stood: Statement | None
     ) -> Written:
-        base = stood.measure if stood else measure_of(package)
+        base = begun(statements.base_of(package.id, stood) or measure_of(package), day)
         record = self._merged({**shown(package), **dataset_fields(base)}, group, day, is_new_stand=False)
         measure = self._validated(package, record, base, day)
         if stood and stood.as_of == day and same_content(stood.content, measure.content()):
             return Written(package.id, day, UNCHANGED, None, stood.statement_id)
-        added = statements.backdate(package, measure, self.author)
-        return Written(package.id, day, BACKDATED, added.statement_id, stood.statement_id if stood else None)
+        added = statements.backdate(package, measure, stood, self.author)
+        return Written(package.id, day, added.kind, added.statement_id, stood.statement_id if stood else None)
 
     def _validated(self, package: model.Package, record: Json, base: Measure, day: date) -> Measure:
         """Validate a record of an earlier day; its parent and organisation are not judged by today."""
@@ -256,8 +252,8 @@ def state(
     newest = StatementRow.newest_of([package.id])[package.id]
     if newest.statement_id == before:
         return Written(package.id, day, UNCHANGED, None, before)
-    change = CORRECTION if stood and stood.as_of == day else NEW_STAND
-    return Written(package.id, day, change, newest.statement_id, before)
+    change = NEW_STAND if newest.kind == StatementKind.STAND else newest.kind
+    return Written(package.id, newest.as_of, change, newest.statement_id, before)
 
 
 def _save(context: Context, package: model.Package, wanted: Json) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -23,6 +23,7 @@ from ckan.types import Context
 
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.history import Statement, same_content
+from ckanext.digitalms.measures.news import begun, is_upkeep, settled
 from ckanext.digitalms.measures.record import Measure, Step, plain
 from ckanext.digitalms.measures.rules import problems
 from ckanext.digitalms.messages import translate
@@ -45,11 +46,15 @@ NEEDS_REASON = frozenset({Status.PAUSED, Status.CANCELLED})
 
 @dataclass(frozen=True)
 class StatementInput:
-    """What is said about a measure; fields that are ``UNCHANGED`` stay as they are.
+    """What is said about a measure; fields that are ``UNCHANGED`` stay as they were on that day.
+
+    The words of a Stand (``statement``, ``source``) are its own: a new one does not inherit them.
 
     Args:
         measure_id: the measure's key.
-        as_of: the Stand; ``None`` means today.
+        as_of: the Stand; ``None`` means today, or the present one where nothing new is said.
+        update_due: when the next update is due; no news by itself.
+        met: the days on which milestones were met, by their ids.
         steps: the whole list of steps; a step without id is matched to a known one by its text.
     """
 
@@ -61,27 +66,47 @@ class StatementInput:
     statement: str | Unchanged | None = UNCHANGED
     source: str | Unchanged | None = UNCHANGED
     steps: Sequence[Step] | Unchanged = UNCHANGED
+    update_due: date | Unchanged | None = UNCHANGED
+    met: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an input: ``new_stand``, ``correction``, ``backdated`` or ``unchanged``."""
+    """What became of an input: ``new_stand``, ``correction``, ``backdated``, ``upkeep`` or ``unchanged``."""
 
     measure_id: str
     change: str
     statement_id: int | None = None
 
 
-_CHANGES = {"stand": "new_stand", "correction": "correction", "backdated": "backdated"}
-_PROJECTED = ("status", "status_reason", "progress_percent", "statement", "statement_source", "as_of")
+_CHANGES = {"stand": "new_stand"}  # the others are called as the statement is
+_PROJECTED = (
+    "status",
+    "status_reason",
+    "progress_percent",
+    "statement",
+    "statement_source",
+    "as_of",
+    "update_due",
+)
 
 
 def apply_statements(
-    context: Context, inputs: Sequence[StatementInput], *, dry_run: bool = False
+    context: Context,
+    inputs: Sequence[StatementInput],
+    *,
+    dry_run: bool = False,
+    note: Callable[[Sequence[Outcome]], None] | None = None,
 ) -> list[Outcome]:
     """Apply all statements, or none.
 
     The caller has authorised the user for each measure.
+
+    Args:
+        context: of the acting user.
+        inputs: what is said.
+        dry_run: only say what would become of them.
+        note: is told the outcomes in the same transaction, to keep them for an undo.
 
     Raises:
         tk.ValidationError: ``{measure_id: {field: [sentence]}}`` for all that is wrong; nothing changed.
@@ -90,6 +115,27 @@ def apply_statements(
     package_ids = [package.id for package in packages.values()]
     with locks.trial() if dry_run else nullcontext():
         told = statements.told_so_far(package_ids)
+    plans, errors = _planned(inputs, packages, told)
+    if errors:
+        raise tk.ValidationError(errors)
+    if dry_run:
+        return [Outcome(plan.package.name, plan.change) for plan in plans]
+    author = author_of(context)
+    outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
+    touched = {plan.package.id: plan.package for plan in plans if plan.changes and not plan.backdates}
+    announce.updated(context, touched.values())
+    if note:
+        note(outcomes)
+    transaction.commit(list(touched))
+    return outcomes
+
+
+def _planned(
+    inputs: Sequence[StatementInput],
+    packages: Mapping[str, model.Package],
+    told: Mapping[str, statements.Told],
+) -> tuple[list[_Plan], dict[str, Any]]:
+    """Say for each input what it would do, and by measure what is wrong."""
     plans: list[_Plan] = []
     planned: dict[str, list[Measure]] = {}
     errors: dict[str, Any] = {}
@@ -102,20 +148,11 @@ def apply_statements(
         before = planned.setdefault(package.id, [])
         plan = _plan(package, one, told[package.id].newest, before)
         before.append(plan.measure)
-        wrong = _errors(plan.measure) if plan.changes else {}
+        wrong = _unknown_milestones(plan.measure, one) or (_errors(plan.measure) if plan.changes else {})
         if wrong:
             errors[one.measure_id] = wrong
         plans.append(plan)
-    if errors:
-        raise tk.ValidationError(errors)
-    if dry_run:
-        return [Outcome(plan.package.name, plan.change) for plan in plans]
-    author = author_of(context)
-    outcomes = [plan.carry_out(author, told[plan.package.id]) for plan in plans]
-    touched = {plan.package.id: plan.package for plan in plans if plan.changes and not plan.backdates}
-    announce.updated(context, touched.values())
-    transaction.commit(list(touched))
-    return outcomes
+    return plans, errors
 
 
 @dataclass
@@ -124,27 +161,30 @@ class _Plan:
     measure: Measure
     changes: bool
     backdates: bool
-    corrects: bool
+    stood: _Standing | None
 
     @property
     def change(self) -> str:
         if not self.changes:
             return "unchanged"
-        if self.backdates:
-            return "backdated"
-        return "correction" if self.corrects else "new_stand"
+        if self.stood and self.stood.measure.as_of == self.measure.as_of:
+            is_kept = not self.backdates and is_upkeep(self.stood.content or {}, self.measure.content())
+            return "upkeep" if is_kept else "correction"
+        return "backdated" if self.backdates else "new_stand"
 
     def carry_out(self, author_id: str | None, told: statements.Told) -> Outcome:
         if not self.changes:
             return Outcome(self.package.name, "unchanged")
         if self.backdates:
-            statement: Statement | None = statements.backdate(self.package, self.measure, author_id)
+            stood = statements.standing_on(self.package.id, self.measure.as_of or config.today())
+            statement: Statement | None = statements.backdate(self.package, self.measure, stood, author_id)
         else:
             _project(self.package, self.measure)
             statement = statements.record(self.package, self.measure, author_id, told)
         if statement is None:
             return Outcome(self.package.name, "unchanged")
-        return Outcome(self.package.name, _CHANGES[statement.kind], statement.statement_id)
+        change = _CHANGES.get(statement.kind, statement.kind)
+        return Outcome(self.package.name, change, statement.statement_id)
 
 
 def _packages(measure_ids: Sequence[str]) -> dict[str, model.Package]:
@@ -165,9 +205,12 @@ def _plan(
     newest = max([*days, *(measure.as_of for measure in before if measure.as_of)], default=None)
     backdates = newest is not None and day < newest
     standing = _standing(package, day, known, before)
-    measure = replace(_changed(standing.measure if standing else measure_of(package), one), as_of=day)
+    base = standing.measure if standing else statements.base_of(package.id, None) or measure_of(package)
+    measure = replace(_changed(begun(base, day), one), as_of=day)
+    if one.as_of is None and standing is not None:
+        measure = settled(standing.measure, measure)
     unchanged = standing is not None and same_content(standing.content, measure.content())
-    return _Plan(package, measure, not unchanged, backdates, corrects=day == newest)
+    return _Plan(package, measure, not unchanged, backdates, standing)
 
 
 @dataclass(frozen=True)
@@ -195,6 +238,7 @@ def _changed(base: Measure, one: StatementInput) -> Measure:
         "progress_percent": one.progress_percent,
         "statement": one.statement,
         "statement_source": one.source,
+        "update_due": one.update_due,
     }
     if (
         base.status in NEEDS_REASON
@@ -203,6 +247,9 @@ def _changed(base: Measure, one: StatementInput) -> Measure:
     ):
         told["status_reason"] = None  # the reason for the rest or the end goes with it
     changed = replace(base, **{name: value for name, value in told.items() if value is not UNCHANGED})
+    if one.met:
+        met = tuple(replace(m, met_on=one.met.get(m.id or "", m.met_on)) for m in base.milestones)
+        changed = replace(changed, milestones=met)
     if isinstance(one.steps, Unchanged):
         return changed
     return replace(changed, steps=tuple(_with_ids(one.steps, base.steps)))
@@ -211,6 +258,12 @@ def _changed(base: Measure, one: StatementInput) -> Measure:
 def _with_ids(steps: Sequence[Step], known: Sequence[Step]) -> list[Step]:
     id_of = {step.text: step.id for step in known}
     return [replace(step, id=step.id or id_of.get(step.text) or str(uuid.uuid4())) for step in steps]
+
+
+def _unknown_milestones(measure: Measure, one: StatementInput) -> dict[str, Any]:
+    unknown = one.met.keys() - {milestone.id for milestone in measure.milestones}
+    message = tk._("The measure has no milestone “{found}” on that day.")
+    return {"milestones_met": [message.format(found=each) for each in sorted(unknown)]} if unknown else {}
 
 
 def _errors(measure: Measure) -> dict[str, Any]:
@@ -223,7 +276,9 @@ def _errors(measure: Measure) -> dict[str, Any]:
 
 def _project(package: model.Package, measure: Measure) -> None:
     values = {name: plain(getattr(measure, name)) for name in _PROJECTED}
-    values["steps"] = json.dumps([plain(step) for step in measure.steps], ensure_ascii=False)
+    rows = [kind for kind in ("steps", "milestones") if getattr(measure, kind) or kind in package.extras]
+    for kind in rows:
+        values[kind] = json.dumps(plain(getattr(measure, kind)), ensure_ascii=False)
     told = {name: str(value) for name, value in values.items() if value is not None}
     kept = {name: value for name, value in package.extras.items() if name not in values}
     package.extras = {**kept, **told}

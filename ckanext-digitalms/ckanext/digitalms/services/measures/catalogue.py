@@ -20,6 +20,8 @@ from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.organisations import titles_of
 from ckanext.digitalms.services.read_once import read_once
 
+from . import statements
+
 __all__ = [
     "Catalogue",
     "catalogue",
@@ -96,7 +98,7 @@ def with_internal(public: Catalogue, user: str | None, wanted: Json) -> Catalogu
 
 
 def _catalogue(statements: Iterable[Statement], day: date | None) -> Catalogue:
-    arranged = Arranged(statements, day or config.today(), config.update_days())
+    arranged = Arranged(statements, day or config.today(), config.rhythm())
     titles = titles_of(arranged.organisations)
     address, built = _addresses(), cache(arranged.show)
 
@@ -115,13 +117,20 @@ def _addresses() -> Callable[[str], str]:
     return lambda key: f"{some[:-1]}{key}"
 
 
-def unpublished(measure_id: str) -> Json:
-    """Return a measure at its newest Stand, public or not; raises ``ObjectNotFound``."""
+def unpublished(measure_id: str, day: date | None = None) -> Json:
+    """Return a measure at the Stand of a day or its newest one, public or not; raises ``ObjectNotFound``."""
     package = find_package(measure_id)
-    known = StatementRow.newest_of([package.id]) if package is not None else {}
-    if not known:
+    stood = _stood(package.id, day) if package is not None else None
+    if stood is None:
         raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
-    return next(iter(_catalogue(known.values(), None)))
+    return next(iter(_catalogue([stood], day)))
+
+
+def _stood(package_id: str, day: date | None) -> Statement | None:
+    """Return what stood on a day; for one before the first Stand that one, as whoever adds to it begins."""
+    if day is None:
+        return StatementRow.newest_of([package_id]).get(package_id)
+    return statements.standing_on(package_id, day) or statements.first_of(package_id)
 
 
 def status_columns(day: date | None, known_at: datetime | None) -> list[Column]:

@@ -16,8 +16,9 @@ from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.history import Statement, same_content
+from ckanext.digitalms.measures.news import is_upkeep
 from ckanext.digitalms.measures.record import Measure, content_hash
-from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.model import Retraction, StatementRow
 from ckanext.digitalms.services import locks, organisations
 from ckanext.digitalms.vocabularies import StatementKind
 
@@ -81,16 +82,42 @@ def record(
     if known and measure.as_of and measure.as_of < known.as_of:
         message = tk._("There is already a Stand of {known}: an older one cannot replace it.")
         raise tk.ValidationError({"as_of": [message.format(known=known.as_of)]})
-    kind = StatementKind.CORRECTION if known and known.as_of == measure.as_of else StatementKind.STAND
+    kind = _kind(known, measure, becomes_public=becomes_public)
     statement = _add(package, _row(package, measure, kind), author_id)
     told.add(statement)
     return statement
 
 
-def backdate(package: model.Package, measure: Measure, author_id: str | None) -> Statement:
-    """Write a statement for a day before the newest one; the dataset stays as it is."""
+def _kind(known: Statement | None, measure: Measure, *, becomes_public: bool) -> StatementKind:
+    if known is None or known.content is None or known.as_of != measure.as_of:
+        return StatementKind.STAND
+    if not becomes_public and is_upkeep(known.content, measure.content()):
+        return StatementKind.UPKEEP
+    return StatementKind.CORRECTION
+
+
+def backdate(
+    package: model.Package, measure: Measure, stood: Statement | None, author_id: str | None
+) -> Statement:
+    """Write a statement for a day before the newest one; the dataset stays as it is.
+
+    Args:
+        package: the dataset.
+        measure: its record on that day.
+        stood: the statement that stood on that day until now; of the same day it is corrected.
+        author_id: who says it.
+    """
     locks.measures([package.id])
-    return _add(package, _row(package, measure, StatementKind.BACKDATED), author_id)
+    corrects = stood is not None and stood.as_of == measure.as_of
+    kind = StatementKind.CORRECTION if corrects else StatementKind.BACKDATED
+    return _add(package, _row(package, measure, kind), author_id)
+
+
+def retract(statement_ids: Sequence[int], author_id: str | None) -> None:
+    """Take statements back: they count no longer, but for whoever asks what was known before."""
+    for statement_id in statement_ids:
+        model.Session.add(Retraction(statement_id=statement_id, user_id=author_id))
+    model.Session.flush()
 
 
 def withdraw(package: model.Package, author_id: str | None) -> None:
@@ -107,8 +134,19 @@ def entomb(package: model.Package, author_id: str | None) -> None:
 
 def standing_on(package_id: str, day: date) -> Statement | None:
     """Return the statement of a dataset that stood on a day, internal ones too."""
-    told = [s for s in StatementRow.of_package(package_id) if s.content is not None and s.as_of <= day]
+    told = [s for s in StatementRow.standing(package_id) if s.as_of <= day]
     return max(told, key=lambda s: (s.as_of, s.statement_id), default=None)
+
+
+def base_of(package_id: str, stood: Statement | None) -> Measure | None:
+    """Return the record from which one of a day is made: what stood then, else the first one known."""
+    begins_with = stood or first_of(package_id)
+    return begins_with.measure if begins_with else None
+
+
+def first_of(package_id: str) -> Statement | None:
+    """Return the statement with the earliest Stand of a dataset."""
+    return min(StatementRow.standing(package_id), key=lambda s: (s.as_of, s.statement_id), default=None)
 
 
 def _row(package: model.Package, measure: Measure, kind: StatementKind) -> StatementRow:

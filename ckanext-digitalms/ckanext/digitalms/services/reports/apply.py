@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,9 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import Step, measure_from_dataset
 from ckanext.digitalms.model import ReportImport, StatementRow
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReport, to_json
-from ckanext.digitalms.services.measures.batch import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.services.imports.apply import finish
+from ckanext.digitalms.services.imports.taking_back import take_back
+from ckanext.digitalms.services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
 from ckanext.digitalms.services.measures.transaction import commit, deferred
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
@@ -45,8 +48,26 @@ def apply_draft(context: Context, draft: ReportImport) -> list[Json]:
     draft.state, draft.applied_at = "applied", datetime.now(UTC)
     draft.proposal = {**draft.proposal, "outcomes": work.outcomes}
     model.Session.add(draft)
-    work.finish()
-    return work.outcomes
+    work.finish(draft)
+    return told_outcomes(draft)
+
+
+def told_outcomes(draft: ReportImport) -> list[Json]:
+    """Return what became of the measures of a report, without what is kept for an undo."""
+    told = ("measure_id", "title", "change")
+    return [{name: one[name] for name in told} for one in draft.proposal.get("outcomes", ())]
+
+
+def undo_draft(context: Context, draft: ReportImport) -> None:
+    """Take back what a report changed, all of it or nothing, and commit.
+
+    Raises:
+        tk.ValidationError: a measure was changed since.
+    """
+    packages = take_back(context, draft.proposal.get("outcomes", ()))
+    draft.state = "undone"
+    model.Session.add(draft)
+    finish(packages)
 
 
 def _check_whole(report: ProposedReport, organisation: str) -> None:
@@ -100,8 +121,9 @@ class _Work:
         facts = {**self._facts(measure), "type": MEASURE_TYPE, "name": measure.key, "title": measure.title}
         facts["owner_org"] = self.organisation
         facts["position"] = str(measure.position)
-        self.package_ids.append(tk.get_action("package_create")(deferred(self.context), facts))
-        self.outcomes.append({"measure_id": measure.key, "title": measure.title, "change": "created"})
+        package_id = tk.get_action("package_create")(deferred(self.context), facts)
+        self.package_ids.append(package_id)
+        self._add(measure.key, measure.title, "created", package_id)
 
     def _state(self, measure: ProposedMeasure, key: str) -> None:
         package = model.Package.get(key)
@@ -111,7 +133,7 @@ class _Work:
         newest = StatementRow.newest_of([package.id]).get(package.id)
         if newest and self.as_of < newest.as_of:
             self.late.append(self._statement(measure, key))
-            self.outcomes.append({"measure_id": key, "title": package.title, "change": "backdated"})
+            self._add(key, package.title, "backdated")
             return
         stored = tk.get_action("package_show")(
             {**deferred(self.context), "ignore_auth": True, "use_cache": False}, {"id": package.id}
@@ -123,7 +145,15 @@ class _Work:
             tk.get_action("package_update")(deferred(self.context), wanted)
             self.package_ids.append(package.id)
             change = "correction" if newest and newest.as_of == self.as_of else "new_stand"
-        self.outcomes.append({"measure_id": key, "title": stored["title"], "change": change})
+        self._add(key, stored["title"], change, package.id if change != "unchanged" else None)
+
+    def _add(self, key: str, title: str, change: str, package_id: str | None = None) -> None:
+        """Note what became of a measure, and by which statement."""
+        told: Json = {"measure_id": key, "title": title, "change": change}
+        if package_id:
+            written = StatementRow.newest_of([package_id])[package_id]
+            told |= {"package_id": package_id, "statement_id": written.statement_id}
+        self.outcomes.append(told)
 
     def _facts(self, measure: ProposedMeasure) -> Json:
         plain = to_json(measure)
@@ -148,11 +178,17 @@ class _Work:
             steps=[Step(state=step.state, text=step.text) for step in measure.steps],
         )
 
-    def finish(self) -> None:
+    def finish(self, draft: ReportImport) -> None:
         """Commit all of it, with the statements for days before the newest Stand, then index."""
+
+        def note(outcomes: Sequence[Outcome]) -> None:
+            written = {one.measure_id: asdict(one) for one in outcomes}
+            told = [{**one, **written.get(one["measure_id"], {})} for one in self.outcomes]
+            draft.proposal = {**draft.proposal, "outcomes": told}
+
         if self.late:
             try:
-                apply_statements(self.context, self.late)
+                apply_statements(self.context, self.late, note=note)
             except tk.ValidationError as refused:
                 model.Session.rollback()
                 raise tk.ValidationError({"measures": self._late_errors(refused.error_dict)}) from refused

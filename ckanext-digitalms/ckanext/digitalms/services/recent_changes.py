@@ -1,0 +1,121 @@
+"""What was changed lately and can be taken back: tables, reports and deliveries, and deleted measures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.model import Delivery, ReportImport, StatementRow
+from ckanext.digitalms.services.access.rights import account, is_coordinator, kept_offices
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
+
+__all__ = ["count_and_part"]
+
+DELETED, TABLE, REPORT, DELIVERY = "deleted_measure", "table", "report", "delivery"
+_TAKEN_OVER = ("accepted", "undone")
+
+
+def count_and_part(user: str | None, limit: int, offset: int) -> tuple[int, list[Json]]:
+    """Return how many changes a user may take back, or has, and some of them, the newest first."""
+    offices = kept_offices(user)
+    queries = [_deleted(offices), _delivered(user, offices), *([_reports()] if is_coordinator(user) else [])]
+    every = sa.union_all(*queries).subquery()
+    count = model.Session.scalar(sa.select(sa.func.count()).select_from(every)) or 0
+    newest = sa.select(every).order_by(every.c.moment.desc(), every.c.id).limit(limit).offset(offset)
+    return count, [_told(row) for row in model.Session.execute(newest)]
+
+
+def _told(row: Any) -> Json:
+    moment: datetime | None = row.moment
+    return {
+        "kind": row.kind,
+        "id": row.id,
+        "name": row.name,
+        "state": row.state,
+        "changed_at": moment.isoformat() if moment else None,
+        "changed_by": row.person,
+        "measures": row.measures,
+    }
+
+
+def _deleted(offices: Collection[str] | None) -> sa.Select[Any]:
+    """Select deleted measures: since when, by whom, under their keys."""
+    last = (
+        sa.select(StatementRow.recorded_at, StatementRow.author_id)
+        .where(
+            StatementRow.package_id == model.Package.id,
+            StatementRow.kind != StatementKind.TOMBSTONE.value,
+        )
+        .order_by(StatementRow.statement_id.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    # of what was made and taken back again nothing is left to be restored
+    said = sa.exists().where(
+        StatementRow.package_id == model.Package.id, StatementRow.content.is_not(None), StatementRow.counts()
+    )
+    query = (
+        sa.select(
+            sa.literal(DELETED).label("kind"),
+            model.Package.name.label("id"),
+            model.Package.title.label("name"),
+            sa.literal("deleted").label("state"),
+            last.c.recorded_at.label("moment"),
+            model.User.fullname.label("person"),
+            sa.literal(1).label("measures"),
+        )
+        .select_from(model.Package)
+        .join(last, sa.true())
+        .outerjoin(model.User, model.User.id == last.c.author_id)
+        .where(model.Package.type == MEASURE_TYPE, model.Package.state == model.State.DELETED, said)
+    )
+    return query if offices is None else query.where(model.Package.owner_org.in_(list(offices)))
+
+
+def _delivered(user: str | None, offices: Collection[str] | None) -> sa.Select[Any]:
+    """Select tables and deliveries that changed measures."""
+    known = account(user)
+    written = sa.func.jsonb_path_query_array(Delivery.report, "$.changes[*].measure_id")
+    query = (
+        sa.select(
+            sa.case((Delivery.kind == TABLE, TABLE), else_=DELIVERY),
+            Delivery.id,
+            Delivery.filename,
+            Delivery.state,
+            Delivery.finished_at,
+            model.User.fullname,
+            sa.func.jsonb_array_length(written),
+        )
+        .outerjoin(model.User, model.User.id == Delivery.user_id)
+        .where(
+            Delivery.state.in_(_TAKEN_OVER),
+            sa.func.jsonb_path_exists(Delivery.report, "$.changes[*].statement_id ? (@ != null)"),
+        )
+    )
+    if offices is None:
+        return query
+    own = Delivery.user_id == (known.user_id if known else "")
+    return query.where(own | ((Delivery.kind != TABLE) & Delivery.organisation.in_(list(offices))))
+
+
+def _reports() -> sa.Select[Any]:
+    """Select published reports."""
+    outcomes = ReportImport.proposal["outcomes"]
+    return (
+        sa.select(
+            sa.literal(REPORT),
+            ReportImport.id,
+            ReportImport.filename,
+            sa.case((ReportImport.state == "applied", "accepted"), else_=ReportImport.state),
+            ReportImport.applied_at,
+            model.User.fullname,
+            sa.func.jsonb_array_length(outcomes),
+        )
+        .outerjoin(model.User, model.User.id == ReportImport.user_id)
+        .where(ReportImport.state.in_(("applied", "undone")))
+    )

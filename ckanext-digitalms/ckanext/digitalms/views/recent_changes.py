@@ -1,0 +1,50 @@
+"""What was changed lately, with the way back of each."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+
+from ckanext.digitalms.messages import N_
+
+from .errors import handle_errors
+from .pages import Page, part, reader, redirect, rendered
+
+digitalms_recent = Blueprint("digitalms_recent", __name__, url_prefix="/digitalisierung/zuletzt-geaendert")
+handle_errors(digitalms_recent)
+
+SHOWN = 50
+# what takes each kind back, and what is said then
+_WAYS_BACK = {
+    "table": ("digitalms_table_import_undo", N_("Taken back: the measures say again what they said before.")),
+    "delivery": ("digitalms_delivery_undo", N_("Taken back: the measures say again what they said before.")),
+    "report": (
+        "digitalms_report_import_undo",
+        N_("Taken back: the measures say again what they said before, and those that it made are deleted."),
+    ),
+    "deleted_measure": ("digitalms_measure_restore", N_("The measure is back under its address.")),
+}
+
+
+@digitalms_recent.get("/")
+def index() -> Page:
+    """List what can be taken back."""
+    shown = part(SHOWN)
+    changes = tk.get_action("digitalms_change_list")(reader(), shown.asked)
+    return rendered("digitalms/recent_changes/index.html", {"changes": changes, "part": shown})
+
+
+@digitalms_recent.post("/<kind>/<id>/zuruecknehmen")
+def take_back(kind: str, id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Take one change back."""
+    if kind not in _WAYS_BACK:
+        raise tk.ObjectNotFound(tk._("There is nothing of this kind to be taken back."))
+    action, sentence = _WAYS_BACK[kind]
+    try:
+        tk.get_action(action)(reader(), {"id": id})
+    except tk.ValidationError as refused:
+        for sentences in refused.error_dict.values():
+            tk.h.flash_error(" ".join(str(one) for one in sentences))
+    else:
+        tk.h.flash_success(tk._(sentence))
+    return redirect("digitalms_recent.index")
