@@ -58,7 +58,6 @@ def filtered(release: Release, spec: TableSpec, name: str, caching: str) -> Resp
     # weak, since it stands for the packed stream as well
     response.set_etag(mark, weak=True)
     response.headers["Cache-Control"] = caching
-    response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Link"] = f'<{_address(spec, PACKAGE_FILE)}>; rel="describedby"; type="{_JSON}"'
     return response
 

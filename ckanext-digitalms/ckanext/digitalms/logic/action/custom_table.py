@@ -66,7 +66,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
             report and raises nothing.
     """
     tk.check_access("digitalms_dataset_draft_create", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.create())
+    told = schema.asked("digitalms_dataset_draft_create", context, data_dict)
     filename, content = uploaded({**told, "kind": drafts.KIND})
     about = _first(told, filename)
     chosen = drafts.chosen_schema(context, told)
@@ -118,7 +118,7 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such draft.
     """
     tk.check_access("digitalms_dataset_draft_show", context, data_dict)
-    told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
+    told = schema.asked("digitalms_dataset_draft_show", context, data_dict)
     return _shown(drafts.get(told["id"]), told)
 
 
@@ -134,7 +134,7 @@ def digitalms_dataset_draft_list(context: Context, data_dict: Json) -> Json:
         ``{count, results}``; each result has id, filename, title, organisation, received_at and is_valid.
     """
     tk.check_access("digitalms_dataset_draft_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.page())
+    told = schema.asked("digitalms_dataset_draft_list", context, data_dict)
     count, found = drafts.listing(told["limit"], told["offset"], seen_by(context["user"]))
     return {"count": count, "results": [_summary(draft) for draft in found]}
 
@@ -167,7 +167,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
         ValidationError: keyed by field; nothing is changed.
     """
     tk.check_access("digitalms_dataset_draft_update", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.update())
+    told = schema.asked("digitalms_dataset_draft_update", context, data_dict)
     draft = _open(told["id"])
     about: DraftAbout = {"metadata": {**draft.of_draft["metadata"], **drafts.typed_of(told)}}
     declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in CHOICES if told.get(n)}}).to_json()
@@ -202,7 +202,7 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
         ``{id}``
     """
     tk.check_access("digitalms_dataset_draft_delete", context, data_dict)
-    draft = _open(_id(context, data_dict))
+    draft = _open(str(schema.asked("digitalms_dataset_draft_delete", context, data_dict)["id"]))
     package = model.Package.get(draft.of_draft.get("package_id"))
     if package is not None and package.extras.get(custom_tables.DRAFT) == draft.id:
         message = tk._("The dataset “{title}” is made of this draft: delete the dataset.")
@@ -233,7 +233,7 @@ def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
             nothing is changed.
     """
     tk.check_access("digitalms_dataset_publish", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.publish())
+    told = schema.asked("digitalms_dataset_publish", context, data_dict)
     draft = drafts.get(told["id"])
     check_file(draft)
     if told["as_draft"]:
@@ -283,7 +283,7 @@ def digitalms_dataset_version_list(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such dataset.
     """
     tk.check_access("digitalms_dataset_version_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.versions())
+    told = schema.asked("digitalms_dataset_version_list", context, data_dict)
     package = drafts.own_dataset(told["id"])
     tk.check_access("package_show", context, {"id": package.id})
     found = releases.finished(custom_tables.group_of(package.id))
@@ -325,7 +325,3 @@ def _shown(draft: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json
         "blanked_on": about.get("blanked_on"),
         "report": report,
     }
-
-
-def _id(context: Context, data_dict: Json) -> str:
-    return str(schema.validated(context, data_dict, schema.by_id())["id"])

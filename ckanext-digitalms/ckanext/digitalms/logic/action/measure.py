@@ -79,7 +79,7 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
         ``{count, results}``: how many there are in all, and the measures asked for.
     """
     tk.check_access("digitalms_measure_list", context, data_dict)
-    wanted = schema.validated(context, data_dict, schema.measure_list())
+    wanted = schema.asked("digitalms_measure_list", context, data_dict)
     if "organisation" in wanted:
         wanted["organisation"] = organisations.name_of(wanted["organisation"])
     every = catalogue(*read_point_in_time(wanted))
@@ -116,7 +116,7 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such public measure at that moment.
     """
     tk.check_access("digitalms_measure_show", context, data_dict)
-    wanted = schema.validated(context, data_dict, schema.measure_show())
+    wanted = schema.asked("digitalms_measure_show", context, data_dict)
     if wanted.get("unpublished"):
         tk.check_access("package_update", context, {"id": wanted["id"]})
         measure = unpublished(wanted["id"])
@@ -166,7 +166,7 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         progress_percent, statement, source, content and changes (field, row, before, after).
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
-    wanted = schema.validated(context, data_dict, schema.measure_history())
+    wanted = schema.asked("digitalms_measure_history", context, data_dict)
     key, moment = wanted["id"], read_point_in_time(wanted)
     # what a statement changed is told against the one before it
     count, told = StatementRow.public_page(key, *moment, wanted["limit"] + 1, wanted["offset"])

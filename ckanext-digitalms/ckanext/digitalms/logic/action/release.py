@@ -29,7 +29,7 @@ def digitalms_release_cite(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such release.
     """
     tk.check_access("digitalms_release_cite", context, data_dict)
-    told = schema.validated(context, data_dict, schema.release_cite())
+    told = schema.asked("digitalms_release_cite", context, data_dict)
     with locks.all_publishing():
         release = release_retention.cite(told["release_id"], told.get("cited_in") or "")
         if release is None:
@@ -60,7 +60,7 @@ def digitalms_release_remove_measure(context: Context, data_dict: Json) -> Json:
         ValidationError: it is public, or there is no reason.
     """
     tk.check_access("digitalms_release_remove_measure", context, data_dict)
-    told = schema.validated(context, data_dict, schema.redaction.remove_measure())
+    told = schema.asked("digitalms_release_remove_measure", context, data_dict)
     reason = told.get("reason") or ""
     if not reason and not told["dry_run"]:
         raise tk.ValidationError({"reason": [tk._("Say why: it is shown with every release.")]})

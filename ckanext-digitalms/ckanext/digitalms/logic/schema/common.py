@@ -54,22 +54,44 @@ def refuse_unknown(data_dict: dict[str, Any], schema: Schema) -> None:
     """Refuse what the schema does not name, and a list or an endless text where a text is meant.
 
     Raises:
-        tk.ValidationError: keyed by parameter.
+        tk.ValidationError: keyed by parameter; for rows a list with an object for each.
     """
-    unknown = tk._("This parameter is not known. Known are: {known}.")
-    single = tk._("One value is expected here, and a text where something is named.")
-    long = tk._("The text is longer than {allowed} characters.").format(allowed=MAX_TEXT)
-    wrong: dict[str, list[str]] = {}
-    for name, value in data_dict.items():
-        if name not in schema:
-            wrong[str(name)[:60]] = [unknown.format(known=", ".join(sorted(schema)))]
-        elif tk.get_validator("unicode_safe") in schema[name]:
-            if isinstance(value, list | dict):
-                wrong[name] = [single]
-            elif isinstance(value, str) and len(value) > MAX_TEXT:
-                wrong[name] = [long]
+    wrong = _unfit(data_dict, schema)
     if wrong:
         raise tk.ValidationError(by_field(wrong))
+
+
+def _unfit(told: Mapping[Any, Any], schema: Schema) -> dict[str, list[Any]]:
+    wrong = {str(name)[:60]: _unfit_value(value, name, schema) for name, value in told.items()}
+    return {name: texts for name, texts in wrong.items() if texts}
+
+
+def _unfit_value(value: Any, name: Any, schema: Schema) -> list[Any]:
+    if name not in schema:
+        return [_not_known(schema)]
+    rules = schema[name]
+    if isinstance(rules, dict):
+        rows = value if isinstance(value, list) else []
+        wrong = [_unfit(row, rules) if isinstance(row, dict) else {} for row in rows]
+        return wrong if any(wrong) else []
+    if tk.get_validator("unicode_safe") in rules:
+        if isinstance(value, list | dict):
+            return [tk._("One value is expected here, and a text where something is named.")]
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            return [tk._("The text is longer than {allowed} characters.").format(allowed=MAX_TEXT)]
+    return []
+
+
+def _not_known(schema: Schema) -> str:
+    if not schema:
+        return str(tk._("This parameter is not known. The action takes none."))
+    told = tk._("This parameter is not known. Known are: {known}.")
+    return str(told.format(known=", ".join(sorted(schema))))
+
+
+def only_shown(*names: str) -> Schema:
+    """Read past what an answer has in its rows, so that they can be sent back as they came."""
+    return {name: [tk.get_validator("ignore")] for name in names}
 
 
 @tk.validator_args
