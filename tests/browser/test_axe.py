@@ -14,6 +14,7 @@ PUBLIC = (
     "/digitalisierung?stichtag=2019-03-14&bekannt_am=2026-01-01",
     "/digitalisierung?stichtag=gestern&status=egal",
     "/digitalisierung?q=nichtsdavon",
+    "/digitalisierung/api",
     "/digitalisierung/definitionen",
     "/digitalisierung/barrierefreiheit",
     "/digitalisierung/ratsbezug",
@@ -27,6 +28,7 @@ PUBLIC = (
     "/digitalisierungsmassnahme/gibt-es-nicht",
     "/gibt-es-nicht",
     "/en/digitalisierung",
+    "/en/digitalisierung/api",
     "/en/digitalisierungsmassnahme/dms",
 )
 CORE = (

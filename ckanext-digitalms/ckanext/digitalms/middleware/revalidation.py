@@ -25,7 +25,14 @@ from ckanext.digitalms import config
 __all__ = ["install"]
 
 # pages whose whole content is in the database, the configuration and the program
-_PAGES = frozenset({"digitalms_overview.index", "digitalms_measure.read", "digitalms_definitions.index"})
+_PAGES = frozenset(
+    {
+        "digitalms_overview.index",
+        "digitalms_measure.read",
+        "digitalms_definitions.index",
+        "digitalms_api.index",
+    }
+)
 _PRIVATE = "__no_cache__"  # CKAN's mark in a request
 _MEMORY = 16_000_000  # bytes of pages in each process
 # the start of the server stands for its identity: another one may come to the same numbers

@@ -1,6 +1,7 @@
 """Blueprints; the blanket reads ``__all__``."""
 
 from .account import digitalms_account
+from .api import digitalms_api
 from .bulk import digitalms_bulk
 from .confirmation import digitalms_confirming
 from .council import digitalms_council
@@ -25,6 +26,7 @@ from .withdrawn import digitalms_withdrawn
 
 __all__ = [
     "digitalms_account",
+    "digitalms_api",
     "digitalms_bulk",
     "digitalms_confirming",
     "digitalms_council",

@@ -33,7 +33,7 @@ _FILTERS = frozenset({"status", "organisation", "delayed", "reference", "q"})
 
 def _keep(measure: Json, wanted: Json) -> bool:
     checks = (
-        "status" not in wanted or measure["status"] == wanted["status"],
+        "status" not in wanted or measure["status"] in wanted["status"],
         "organisation" not in wanted or measure["organisation"] == wanted["organisation"],
         "delayed" not in wanted or measure["is_delayed"] == wanted["delayed"],
         "reference" not in wanted or _cites(measure, wanted["reference"]),
@@ -61,7 +61,7 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
     Args:
         cut_off_date: the catalogue as it was at the end of this day (YYYY-MM-DD); default today.
         known_at: as we knew it then: a day or a moment (ISO 8601); default now.
-        status: only measures with this status.
+        status: only measures with this status, or with one of several (a list; in an address repeated).
         organisation: only measures of this organisation: its name, one that it had before, or its id.
         delayed: only delayed measures (true) or the others (false).
         parent: only the parts of this measure.

@@ -57,6 +57,8 @@ __all__ = [
     "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_release_cite",
+    "digitalms_release_diff",
+    "digitalms_release_list",
     "digitalms_release_remove_measure",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
@@ -328,6 +330,18 @@ def digitalms_report_import_update(context: Context, data_dict: dict[str, Any]) 
 
 @tk.auth_allow_anonymous_access
 def digitalms_table_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_release_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow everybody."""
+    return public(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_release_diff(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow everybody."""
     return public(context, data_dict)
 

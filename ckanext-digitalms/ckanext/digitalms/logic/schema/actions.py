@@ -57,6 +57,8 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_organisation_list": common.page,
     "digitalms_redact": redaction.redact,
     "digitalms_release_cite": common.release_cite,
+    "digitalms_release_diff": common.release_diff,
+    "digitalms_release_list": common.release_list,
     "digitalms_release_remove_measure": redaction.remove_measure,
     "digitalms_report_import_apply": common.by_id,
     "digitalms_report_import_create": report_import.create,
