@@ -34,6 +34,10 @@ def test_the_same_as_everywhere(app, personas, make_measure):
     told = {"q": "Verschlusssachen", "include_internal": True}
     [own] = tk.get_action("digitalms_measure_list")({"user": personas["editor"]}, told)["results"]
     assert own["measure_id"] == "geheim"
+    refused = app.get("/api/action/digitalms_measure_list?q=title:(", status=409)
+    assert "title:(" in refused.json["error"]["q"][0]
+    overview = BeautifulSoup(app.get("/digitalisierung?q=title:(").body, "html.parser")
+    assert "title:(" in overview.select_one("#dm-q-error").get_text()
     page = BeautifulSoup(app.get("/digitalisierung?q=E-Akten").body, "html.parser")
     assert "(DMS)" in page.select_one(".dm-measures").get_text()
 

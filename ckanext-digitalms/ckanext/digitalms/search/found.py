@@ -11,10 +11,12 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 import ckan.plugins.toolkit as tk
+from ckan.lib.search import SearchError
 from ckan.types import Context
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import ROW_TYPES
+from ckanext.digitalms.services.operation.failures import failed_part
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .documents import NO_WORDS, WORDS_OF_A_MEASURE, references_in, spellings
@@ -27,7 +29,11 @@ _OPERAND = re.compile(r'([+-]?)(?:"([^"]*)"|(\S+))')
 
 
 def in_the_index(text: str, user: str | None, *, with_internal: bool) -> set[str]:
-    """Return the keys of the measures that the search finds for somebody."""
+    """Return the keys of the measures that the search finds for somebody.
+
+    Raises:
+        tk.ValidationError: the search refuses it: it names fields of the index, and not as Solr takes it.
+    """
     context: Context = {"user": user or ""}
     asked = {
         "q": text,
@@ -38,7 +44,13 @@ def in_the_index(text: str, user: str | None, *, with_internal: bool) -> set[str
     }
     keys: set[str] = set()
     while True:
-        found = tk.get_action("package_search")(context, {**asked, "start": len(keys)})
+        try:
+            found = tk.get_action("package_search")(context, {**asked, "start": len(keys)})
+        except SearchError as refused:
+            if failed_part(refused) is not None:
+                raise
+            message = tk._("The search does not understand “{found}”: write words.")
+            raise tk.ValidationError({"q": [message.format(found=text[:60])]}) from refused
         keys |= {one["name"] for one in found["results"]}
         if len(keys) >= found["count"] or not found["results"]:
             return keys

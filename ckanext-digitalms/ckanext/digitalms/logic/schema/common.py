@@ -265,12 +265,12 @@ is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use o
 
 
 @tk.validator_args
-def measure_show(ignore_empty: Validator, boolean_validator: Validator) -> Schema:
+def measure_show(ignore_empty: Validator) -> Schema:
     """Check the address of one measure at a moment."""
     return {
         **moment(),
         **by_id(),
-        "unpublished": [ignore_empty, boolean_validator],
+        "unpublished": [ignore_empty, yes_or_no],
         "include_coverage": [ignore_empty, yes_or_no],
         "include_dataset": [ignore_empty, yes_or_no],
     }
