@@ -17,6 +17,7 @@ PUBLIC = (
     "/digitalisierung?stichtag=2019-03-14&bekannt_am=2026-01-01",
     "/digitalisierung?stichtag=gestern&status=egal",
     "/digitalisierung?q=nichtsdavon",
+    "/digitalisierung/api",
     "/digitalisierung/definitionen",
     *CITY,
     "/digitalisierung/ratsbezug",
@@ -30,6 +31,7 @@ PUBLIC = (
     "/digitalisierungsmassnahme/gibt-es-nicht",
     "/gibt-es-nicht",
     "/en/digitalisierung",
+    "/en/digitalisierung/api",
     "/en/digitalisierungsmassnahme/dms",
 )
 CORE = (

@@ -69,6 +69,8 @@ MAY: dict[str, set[str]] = {
     "digitalms_table_import_undo": COORDINATORS,
     "digitalms_table_list": EVERYBODY,
     "digitalms_release_cite": COORDINATORS,
+    "digitalms_release_diff": EVERYBODY,
+    "digitalms_release_list": EVERYBODY,
     "digitalms_release_remove_measure": COORDINATORS,
     "digitalms_table_publish": COORDINATORS,
     "digitalms_table_validate": COORDINATORS,

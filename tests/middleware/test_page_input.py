@@ -57,3 +57,10 @@ def test_what_is_right(app: Any, resource: str) -> None:
     assert (found.status_code, json.loads(found.data)["records"]) == (200, [[1, "Münster"]])
     assert app.get(f"/datastore/dump/{resource}").data.startswith(b"_id,ort")
     assert app.get(f"/datastore/api_info/{resource}?embedded=true").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=a%01b", "x%0Bx=1", "page=1&tags=%EF%BF%BF"])
+def test_feeds_hold_what_xml_holds(app, query):
+    """A feed writes into its XML what it was asked; CKAN's broke off (500)."""
+    answer = app.get(f"/feeds/custom.atom?{query}", status=400)
+    assert "Steuerzeichen" in answer.body

@@ -168,12 +168,24 @@ def _looked_at(name: str, action: Action) -> Action:
 
     @functools.wraps(action)
     def called(context: Context, data_dict: dict[str, Any]) -> Any:
+        _refuse_two_places(name)
         wrong = dict(_wrong(name, data_dict)) or dict(api_needs.missing(name, data_dict))
         if wrong:
             raise tk.ValidationError(by_field(wrong))
         return _answered(action, context, data_dict)
 
     return called
+
+
+def _refuse_two_places(action: str) -> None:
+    """Refuse to one of ours what stands in the address beside a body: CKAN would read past one of them."""
+    request = tk.request
+    is_sent = bool(request.form or request.files or request.get_data(cache=True))
+    if action.startswith("digitalms_") and request.method == "POST" and request.args and is_sent:
+        message = tk._(
+            "Parameters stand in the address and in the body of this request: send all of them in the body."
+        )
+        raise tk.ValidationError({name[:60]: [message] for name in request.args})
 
 
 def _answered(action: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:

@@ -37,7 +37,7 @@ _PARTS = re.compile(r"digitalms_(data|own_tables)\.(current|former)")
 _DAYS = frozenset({"stichtag", "bekannt_am", "cut_off_date", "known_at"})
 _SEARCHES = re.compile(
     r"feeds\..*|.*\.search|(organization|group|digitalms_overview)\.(read|index)|datastore\.dump"
-    r"|(package|datastore|resource|tag)_search|datastore_search_sql|digitalms_.*_(list|history|parse|validate)"
+    r"|(package|datastore|resource|tag)_search|datastore_search_sql|digitalms_.*_(list|history|parse|validate|diff)"
 )
 _PATIENCE = 1  # seconds that a page waits for Redis
 _PAUSE = 10  # seconds in which Redis is not asked again

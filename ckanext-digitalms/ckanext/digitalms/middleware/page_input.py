@@ -7,7 +7,8 @@ they are; others fail over anything but a number, or a yes or no.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -24,6 +25,9 @@ _FORMAT = N_("No such format: {value}. There are: {known}.")
 _FILTERS = N_('"filters" is an object in JSON, {{"column": "value"}}: {value}')
 _FLAG = N_('"{name}" is true or false: {value}')
 _COUNT = N_('"{name}" is a number from 0 to 2147483647: {value}')
+_CONTROL = N_("The text has control characters that cannot be stored: remove them.")
+# what no XML can hold, into which a feed writes what it was asked
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 60  # of a value in a sentence
 
 
@@ -33,6 +37,8 @@ def install(app: CKANApp) -> None:
 
 
 def _refuse() -> Response | None:
+    if tk.request.blueprint == "feeds" and any(_NOT_IN_XML.search(text) for text in _asked()):
+        return refuse(400, tk._("This does not fit"), tk._(_CONTROL))
     checks = _CHECKS.get(tk.request.endpoint or "", ())
     told = tk.request.values if checks else {}
     wrong = [
@@ -41,6 +47,10 @@ def _refuse() -> Response | None:
         if name in told and not fits(told[name])
     ]
     return refuse(400, tk._("This does not fit"), " ".join(wrong)) if wrong else None
+
+
+def _asked() -> Iterator[str]:
+    return (text for pair in tk.request.args.items(multi=True) for text in pair)
 
 
 def _is_object(text: str) -> bool:

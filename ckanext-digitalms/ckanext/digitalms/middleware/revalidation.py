@@ -25,7 +25,16 @@ from ckanext.digitalms import config
 __all__ = ["install"]
 
 # pages whose whole content is in the database, the configuration and the program
-_PAGES = frozenset({"digitalms_overview.index", "digitalms_measure.read", "digitalms_definitions.index"})
+_PAGES = frozenset(
+    {
+        "digitalms_overview.index",
+        "digitalms_measure.read",
+        "digitalms_definitions.index",
+        "digitalms_api.index",
+    }
+)
+# what is searched for is found in the index, of which the database knows nothing
+_SEARCHED = "q"
 _PRIVATE = "__no_cache__"  # CKAN's mark in a request
 _MEMORY = 16_000_000  # bytes of pages in each process
 # the start of the server stands for its identity: another one may come to the same numbers
@@ -95,6 +104,7 @@ def _is_strangers() -> bool:
     return (
         request.method in {"GET", "HEAD"}
         and request.endpoint in _PAGES
+        and _SEARCHED not in request.args
         and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
         and not tk.current_user.is_authenticated
     )

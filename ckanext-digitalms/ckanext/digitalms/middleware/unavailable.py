@@ -22,6 +22,7 @@ from ckanext.digitalms.search import deferred_indexing
 from ckanext.digitalms.services.operation.failures import FAILURES, Part, failed_part, sentence
 
 from .api_actions import put_around
+from .refusals import wants_json
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def _tell(part: Part, error: Exception) -> Response:
 def _page(part: Part) -> Response:
     # CKAN notes when a request begins and measures at its end; what failed may have come before
     g.setdefault("__timer", time.time())
-    if tk.request.path.startswith("/api/"):
+    if tk.request.path.startswith("/api/") or wants_json():
         return _json(part)
     if "_login_user" not in g:
         # who asks was not looked up before the failure; templates would do it now, and fail again

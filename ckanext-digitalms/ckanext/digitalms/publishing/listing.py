@@ -58,6 +58,11 @@ def has(release: Release, name: str) -> bool:
     return name in release.manifest["rows"]
 
 
+def releases_of(name: str) -> list[Release]:
+    """Return the releases that have a table, newest first; raises ``KeyError`` for none."""
+    return [one for one in releases.finished(group_of(name)) if has(one, name)]
+
+
 def release(name: str, one: Release) -> Json:
     """Tell of one release of a table, with addresses that stay."""
     told = _released(ALL_TABLES[name], one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from ckanext.digitalms.tables.open_tables import Row, json_value
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 from . import stages, workbook
+from .filters import ALL, Filter
 from .formats import CSV, FORMATS, TEXT_FORMATS, TextFormat, csv_line
 
 # rows that are fetched at once, and bytes that are written at once
@@ -124,23 +125,19 @@ def blocks(
     source: str,
     spec: TableSpec,
     form: TextFormat,
-    where: str = "true",
-    values: Mapping[str, Any] | None = None,
+    chosen: Filter = ALL,
 ) -> Iterator[str]:
     """Return a table in a format, a block of rows at a time.
 
     Args:
         database: that reads.
         source: SQL of the rows, see :func:`read`.
-        spec: of the table.
+        spec: of the table, with the columns that are written.
         form: of the file.
-        where: SQL that chooses rows.
-        values: of the parameters in it.
+        chosen: which rows, in which order.
     """
-    found = database.execute(
-        f"SELECT {form.row(spec)} FROM {source} WHERE {where}",  # noqa: S608 - our own columns
-        dict(values or {}),
-    )
+    asked = f"SELECT {form.row(spec)} FROM {source} {chosen.clause}"  # noqa: S608 - our own columns
+    found = database.execute(asked, dict(chosen.values))
     yield form.opening(spec)
     is_first = True
     while rows := found.fetchmany(_ROWS):
@@ -150,21 +147,19 @@ def blocks(
     yield form.closing()
 
 
-def cells(
-    database: duck.Connection, source: str, where: str = "true", values: Mapping[str, Any] | None = None
-) -> Iterator[tuple[str | None, ...]]:
+def cells(database: duck.Connection, source: str, chosen: Filter = ALL) -> Iterator[tuple[str | None, ...]]:
     """Return the cells of a table's CSV, row after row."""
-    found = database.execute(f"SELECT * FROM {source} WHERE {where}", dict(values or {}))  # noqa: S608 - our own columns
+    names = ", ".join(map(duck.quoted, chosen.columns)) or "*"
+    asked = f"SELECT {names} FROM {source} {chosen.clause}"  # noqa: S608 - our own columns
+    found = database.execute(asked, dict(chosen.values))
     while rows := found.fetchmany(_ROWS):
         yield from rows
 
 
-def counted(
-    database: duck.Connection, source: str, where: str = "true", values: Mapping[str, Any] | None = None
-) -> int:
+def counted(database: duck.Connection, source: str, chosen: Filter = ALL) -> int:
     """Count rows of a table's CSV."""
-    asked = f"SELECT count(*) FROM {source} WHERE {where}"  # noqa: S608 - our own columns
-    return int(database.execute(asked, dict(values or {})).fetchall()[0][0])
+    asked = f"SELECT count(*) FROM (SELECT 1 FROM {source} {chosen.clause})"  # noqa: S608 - our own columns
+    return int(database.execute(asked, dict(chosen.values)).fetchall()[0][0])
 
 
 def extent(folder: Path, spec: TableSpec, column: str) -> tuple[str | None, str | None]:

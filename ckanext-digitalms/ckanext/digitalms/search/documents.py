@@ -38,7 +38,7 @@ _FILTERS = (
     "area_code",
     "funding_state",
 )
-_WORDS_OF_A_MEASURE = (
+WORDS_OF_A_MEASURE = (
     "status_reason",
     "vision",
     "vision_source",
@@ -47,7 +47,7 @@ _WORDS_OF_A_MEASURE = (
     "place",
     "funding_programme",
 )
-_NO_WORDS = frozenset({"id", "state", "role", "url", "body", "earliest", "latest", "met_on", "decided_on"})
+NO_WORDS = frozenset({"id", "state", "role", "url", "body", "earliest", "latest", "met_on", "decided_on"})
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -82,11 +82,11 @@ def spellings(references: Iterable[CouncilReference]) -> list[str]:
 
 def measure_texts(measure: Measure) -> Iterator[str]:
     """Return every text of a measure that a search should find, without its contact."""
-    for name in _WORDS_OF_A_MEASURE:
+    for name in WORDS_OF_A_MEASURE:
         yield getattr(measure, name) or ""
     for kind in ROW_TYPES:
         for row in getattr(measure, kind):
-            yield from (str(value) for name, value in asdict(row).items() if value and name not in _NO_WORDS)
+            yield from (str(value) for name, value in asdict(row).items() if value and name not in NO_WORDS)
 
 
 def _texts(document: Mapping[str, Any]) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _texts(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _without_fields(document: Json) -> Json:
     # scheming keeps these as extras: rows as JSON, the mailbox, everything a second time as extras_*
-    fields = {*ROW_TYPES, *_FILTERS, *_WORDS_OF_A_MEASURE, "weight", "funding_amount"}
+    fields = {*ROW_TYPES, *_FILTERS, *WORDS_OF_A_MEASURE, "weight", "funding_amount"}
     # who may see a parent or a contact is not for a filter to find out
     fields |= {"contact_function", "contact_email", "parent_id"}
     return {

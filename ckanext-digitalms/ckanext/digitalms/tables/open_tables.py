@@ -229,7 +229,15 @@ _WORD = "Digitalisierung"
 TABLES = {
     table.name: table
     for table in (
-        _declared("measures", "massnahmen", _WORD, "Verwaltung", "Rat", make=_measures),
+        _declared(
+            "measures",
+            "massnahmen",
+            _WORD,
+            "Verwaltung",
+            "Rat",
+            make=_measures,
+            lists=frozenset({"council_references"}),
+        ),
         _declared("status_series", "massnahmen-statusreihe", _WORD, "Zeitreihe", make=_status_series),
         _declared("steps", "massnahmen-plan-ist", _WORD, "Verwaltung", make=_steps),
         _declared("milestones", "massnahmen-meilensteine", _WORD, "Termine", make=_milestones),
@@ -242,7 +250,14 @@ TABLES = {
             make=_milestone_shifts,
         ),
         _declared("goals", "massnahmen-jahresziele", _WORD, "Verwaltung", make=_goals),
-        _declared("goal_reviews", "massnahmen-zielpruefungen", _WORD, "Zeitreihe", make=_goal_reviews),
+        _declared(
+            "goal_reviews",
+            "massnahmen-zielpruefungen",
+            _WORD,
+            "Zeitreihe",
+            make=_goal_reviews,
+            lists=frozenset({"successor_ids"}),
+        ),
         _declared("indicators", "massnahmen-kennzahlen", _WORD, "Zeitreihe", make=_indicators),
         _declared("council_references", "massnahmen-ratsbezuege", _WORD, "Rat", make=_council_references),
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+SEPARATOR = " "  # of a list in a cell
+
 
 @dataclass(frozen=True)
 class TableSpec:
@@ -15,11 +17,13 @@ class TableSpec:
         name: the machine name, and the first part of its files' names.
         schema: the Table Schema; its fields have name, title, type and description.
         has_full_text: whether the DataStore searches in it by words, which costs a trigger for each row.
+        lists: the columns whose cells are lists, so that a filter looks at their members.
     """
 
     name: str
     schema: Mapping[str, Any] = field(repr=False)
     has_full_text: bool = True
+    lists: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:

@@ -1,5 +1,6 @@
 """Blueprints; the blanket reads ``__all__``."""
 
+from .api import digitalms_api
 from .bulk import digitalms_bulk
 from .city_pages import digitalms_city
 from .confirmation import digitalms_confirming
@@ -26,6 +27,7 @@ from .typeface import digitalms_typeface
 from .withdrawn import digitalms_withdrawn
 
 __all__ = [
+    "digitalms_api",
     "digitalms_bulk",
     "digitalms_city",
     "digitalms_confirming",

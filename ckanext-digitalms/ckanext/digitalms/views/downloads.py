@@ -14,12 +14,12 @@ from ckanext.digitalms.publishing import retention as release_retention
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.publishing.writing import PACKED
 
-from .errors import page
+from .errors import Answer, page
 
 _JSON = "application/json"
 
 
-def gone(release_id: str) -> tuple[str, int] | None:
+def gone(release_id: str) -> Answer | None:
     """Say that a release was left out by the rule for old ones, if it was."""
     manifest = release_retention.removed(release_id)
     if manifest is None:
@@ -60,5 +60,4 @@ def send_from(release: Release, name: str, media_type: str, caching: str) -> Res
     if packed in files:
         response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = caching
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
+from ckanext.digitalms.middleware.refusals import json_refusal, wants_json
 from ckanext.digitalms.storable import is_storable
 
-Answer = tuple[str, int]
+Answer: TypeAlias = tuple[str, int] | Response
 
 
 def handle_errors(blueprint: Blueprint) -> None:
@@ -49,9 +52,12 @@ def _names_something() -> None:
         raise tk.ObjectNotFound()
 
 
-def page(code: int, name: str, sentence: str) -> Answer:
-    """Render CKAN's error page."""
-    return tk.render("error_document_template.html", {"code": code, "name": name, "content": sentence}), code
+def page(code: int, name: str, sentence: str, **more: Any) -> Answer:
+    """Render CKAN's error page, or JSON for a program; ``more`` is what that has beside the sentence."""
+    if wants_json():
+        return json_refusal(code, name, sentence, **more)
+    shown: str = tk.render("error_document_template.html", {"code": code, "name": name, "content": sentence})
+    return shown, code
 
 
 def _not_found(err: Exception) -> Answer:
@@ -60,7 +66,7 @@ def _not_found(err: Exception) -> Answer:
 
 
 def _not_authorized(err: Exception) -> Answer | Response | HTTPException:
-    if tk.current_user.is_anonymous:
+    if tk.current_user.is_anonymous and not wants_json():
         return tk.redirect_to("user.login", came_from=tk.request.full_path)
     return page(403, tk._("Not allowed"), str(getattr(err, "message", None) or tk._("You may not do this.")))
 
@@ -70,4 +76,4 @@ def _not_valid(err: Exception) -> Answer:
     sentences = [
         str(text) for texts in errors.values() for text in (texts if isinstance(texts, list) else [texts])
     ]
-    return page(400, tk._("This does not fit"), " ".join(sentences) or str(err))
+    return page(400, tk._("This does not fit"), " ".join(sentences) or str(err), **errors)

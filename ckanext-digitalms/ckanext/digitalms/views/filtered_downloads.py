@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,7 +28,9 @@ _JSON = "application/json"
 
 
 def filtered(release: Release, spec: TableSpec, name: str, caching: str) -> Response | None:
-    """Answer with the part of a table that an address asks for; ``None`` where it asks for a whole file.
+    """Answer with the part of a table that an address asks for; ``None`` where it asks for a file as it is.
+
+    A release has one package of all its tables: that of one table is made of it, with or without a filter.
 
     Text is streamed, a workbook is written first.
 
@@ -42,12 +45,13 @@ def filtered(release: Release, spec: TableSpec, name: str, caching: str) -> Resp
         ObjectNotFound: the release has no such table.
     """
     ending = name.removeprefix(f"{spec.name}.")
-    if not tk.request.args or not name.startswith(f"{spec.name}.") or ending not in {*FORMATS, PACKAGE_FILE}:
+    is_asked = bool(tk.request.args) or ending == PACKAGE_FILE
+    if not is_asked or not name.startswith(f"{spec.name}.") or ending not in {*FORMATS, PACKAGE_FILE}:
         return None
     try:
         chosen = filters.asked(spec, tk.request.args.items(multi=True))
     except filters.FilterError as refused:
-        raise tk.ValidationError({"filter": [translate(refused.message, tk._)]}) from refused
+        raise tk.ValidationError({refused.parameter: [translate(refused.message, tk._)]}) from refused
     folder = releases.all_folders().path(release.manifest)
     if not (folder / file_name(spec.name, "csv")).is_file():
         raise tk.ObjectNotFound(tk._("There is no such file."))
@@ -58,7 +62,6 @@ def filtered(release: Release, spec: TableSpec, name: str, caching: str) -> Resp
     # weak, since it stands for the packed stream as well
     response.set_etag(mark, weak=True)
     response.headers["Cache-Control"] = caching
-    response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Link"] = f'<{_address(spec, PACKAGE_FILE)}>; rel="describedby"; type="{_JSON}"'
     return response
 
@@ -69,29 +72,37 @@ def _made(folder: Path, spec: TableSpec, ending: str, chosen: Filter) -> Respons
         made.mimetype = _JSON
         return made
     name = file_name(f"{spec.name}-{chosen.name}" if chosen.chosen else spec.name, ending)
+    shown = chosen.shown(spec)
     if ending not in TEXT_FORMATS:
-        return _workbook(folder, spec, chosen, name)
+        return _workbook(folder, spec, shown, chosen, name)
     form = TEXT_FORMATS[ending]
-    streamed: Response = make_response(_stream(folder, spec, form, chosen))
+    streamed: Response = make_response(_stream(folder, spec, shown, form, chosen))
     streamed.mimetype = form.media_type
     kind = "inline" if form.media_type == _JSON else "attachment"
     streamed.headers.set("Content-Disposition", kind, filename=name)
     return streamed
 
 
-def _stream(release: Path, spec: TableSpec, form: TextFormat, chosen: Filter) -> Iterator[bytes]:
-    with duck.reading() as database:
+def _stream(
+    release: Path, spec: TableSpec, shown: TableSpec, form: TextFormat, chosen: Filter
+) -> Iterator[bytes]:
+    with _engine(chosen) as database:
         rows = writing.source_of(release, spec)
-        for block in writing.blocks(database, rows, spec, form, chosen.where, chosen.values):
+        for block in writing.blocks(database, rows, shown, form, chosen):
             yield block.encode()
 
 
-def _workbook(release: Path, spec: TableSpec, chosen: Filter, name: str) -> Response:
-    with TemporaryDirectory() as folder, duck.reading() as database:
+def _engine(chosen: Filter) -> AbstractContextManager[duck.Connection]:
+    """Open the engine; to sort a large table it needs a place on the disk."""
+    return duck.opened() if "sort" in chosen.chosen else duck.reading()
+
+
+def _workbook(release: Path, spec: TableSpec, shown: TableSpec, chosen: Filter, name: str) -> Response:
+    with TemporaryDirectory() as folder, _engine(chosen) as database:
         path = Path(folder) / name
         rows = writing.source_of(release, spec)
-        count = writing.counted(database, rows, chosen.where, chosen.values)
-        workbook.write(path, spec, writing.cells(database, rows, chosen.where, chosen.values), count)
+        count = writing.counted(database, rows, chosen)
+        workbook.write(path, shown, writing.cells(database, rows, chosen), count)
         # the open file outlives its folder
         sent: Response = send_file(
             path.open("rb"), mimetype=FORMATS["xlsx"].media_type, as_attachment=True, download_name=name
@@ -103,20 +114,38 @@ def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:
     """Return the release's package with this table alone, and a comment that names the filter."""
     told: dict[str, Any] = json.loads((folder / PACKAGE_FILE).read_bytes())
     endings = {spec.name: "csv", f"{spec.name}-excel": "excel.csv"}
+    shown = chosen.shown(spec)
     parts = []
     for resource in told["resources"]:
         if resource["name"] in endings:
-            kept = {key: value for key, value in resource.items() if key not in {"bytes", "hash", "scheme"}}
+            unsaid = {"bytes", "hash", "scheme"} if chosen.chosen else {"scheme"}
+            kept = {key: value for key, value in resource.items() if key not in unsaid}
             # what another table says of it is not part of this package
             schema = {key: value for key, value in kept["schema"].items() if key != "foreignKeys"}
+            if chosen.columns:
+                schema = _narrowed(
+                    schema, chosen.columns, {one["name"]: one["title"] for one in shown.fields}
+                )
             parts.append({**kept, "schema": schema, "path": _address(spec, endings[resource["name"]])})
-    comment = f"Auswahl: {chosen.told}"
-    return json.dumps({**told, "comment": comment, "resources": parts}, ensure_ascii=False, indent=2) + "\n"
+    comment = {"comment": f"Auswahl: {chosen.told}"} if chosen.chosen else {}
+    told |= {"name": spec.name, "title": spec.title, "description": spec.description}
+    return json.dumps({**told, **comment, "resources": parts}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _narrowed(schema: dict[str, Any], columns: tuple[str, ...], titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return a schema with some columns, which the CSV for Excel names by their titles."""
+    fields = {field["name"]: field for field in schema["fields"]}
+    kept = [fields[name] if name in fields else fields[titles[name]] for name in columns]
+    told = {**schema, "fields": kept}
+    if not set(schema.get("primaryKey", ())) <= {field["name"] for field in kept}:
+        told.pop("primaryKey", None)
+    return told
 
 
 def _address(spec: TableSpec, ending: str) -> str:
     asked = urlencode(list(tk.request.args.items(multi=True)))
+    query = f"?{asked}" if asked else ""
     folder = tk.request.path.rpartition("/")[0]
     root = snapshot.site_url()
     place = f"{root}/digitalisierung/daten{folder.partition('/digitalisierung/daten')[2]}"
-    return f"{place}/{file_name(spec.name, ending)}?{asked}"
+    return f"{place}/{file_name(spec.name, ending)}{query}"

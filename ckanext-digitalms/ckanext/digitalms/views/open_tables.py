@@ -79,15 +79,16 @@ def current(name: str) -> Page:
         return redirect("digitalms_data.history", table=name)
     packages = {package_name(group): group for group in GROUPS}
     table = _table_of(name)
-    # a table has a package of its own where a part of it is asked for
-    is_part = table is not None and (bool(tk.request.args) or not name.endswith(PACKAGE_FILE))
-    if name not in packages and not is_part:
+    if name not in packages and table is None:
         raise tk.ObjectNotFound(_no_file(name))
     release = releases.current(packages.get(name) or group_of(str(table)))
     if release is None:
         raise tk.ObjectNotFound(tk._("The open tables have not been published yet."))
-    if table and (part := filtered_downloads.filtered(release, ALL_TABLES[table], name, ASK_AGAIN)):
-        return part
+    is_part = name not in packages or bool(tk.request.args)
+    if table and is_part:
+        part = filtered_downloads.filtered(release, ALL_TABLES[table], name, ASK_AGAIN)
+        if part:
+            return part
     return _file(release, PACKAGE_FILE if name in packages else name, ASK_AGAIN)
 
 
@@ -95,7 +96,7 @@ def current(name: str) -> Page:
 def history(table: str) -> Page:
     """List the releases of a table."""
     _known(table)
-    found = [release for release in releases.finished(group_of(table)) if listing.has(release, table)]
+    found = listing.releases_of(table)
     now = listing.table(table, releases.current(group_of(table)))
     return release_pages.listed("digitalms_data.cite", now, found, partial(listing.release, table))
 

@@ -35,7 +35,7 @@ def digitalms_city_text_list(context: Context, data_dict: Json) -> Json:
         written_at and missing, a list of what still has to be filled in.
     """
     tk.check_access("digitalms_city_text_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.page())
+    told = schema.asked("digitalms_city_text_list", context, data_dict)
     texts = [(name, city_texts.current(name, language)) for name in PAGES for language in LANGUAGES]
     return schema.paged([_told(name, text, blanks.missing(text.text)) for name, text in texts], told)
 
@@ -57,7 +57,7 @@ def digitalms_city_text_show(context: Context, data_dict: Json) -> Json:
         versions_count.
     """
     tk.check_access("digitalms_city_text_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema.city_text.city_text_show())
+    told = schema.asked("digitalms_city_text_show", context, data_dict)
     name, language = told["page"], told["language"]
     found = city_texts.shown(name, language)
     if not is_coordinator(context.get("user")):
@@ -86,7 +86,7 @@ def digitalms_city_text_update(context: Context, data_dict: Json) -> Json:
         the page as ``digitalms_city_text_show`` gives it.
     """
     tk.check_access("digitalms_city_text_update", context, data_dict)
-    told = schema.validated(context, data_dict, schema.city_text.city_text_update())
+    told = schema.asked("digitalms_city_text_update", context, data_dict)
     city_texts.write(told["page"], told["language"], told["text"], told.get("seen"), author_of(context))
     shown: Json = digitalms_city_text_show(context, {"page": told["page"], "language": told["language"]})
     return shown
@@ -105,7 +105,7 @@ def digitalms_stored_data_list(context: Context, data_dict: Json) -> Json:
         and tables.
     """
     tk.check_access("digitalms_stored_data_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.page())
+    told = schema.asked("digitalms_stored_data_list", context, data_dict)
     groups = {"readers": stored_data.of_readers(), "accounts": stored_data.of_accounts()}
     return schema.paged([_stored(group, one) for group, found in groups.items() for one in found], told)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context, Schema
+from ckan.types import Context
 
 from ckanext.digitalms import config
 from ckanext.digitalms.council.citations import Citation, citations, described, known_papers, near, paper_of
@@ -39,7 +39,7 @@ def digitalms_council_reference_parse(context: Context, data_dict: Json) -> Json
         where the text speaks of papers without a number (“Diverse Vorlagen”).
     """
     tk.check_access("digitalms_council_reference_parse", context, data_dict)
-    told = schema.validated(context, data_dict, schema.report_import.text())
+    told = schema.asked("digitalms_council_reference_parse", context, data_dict)
     found = parse_references(told["text"], config.council_body())
     results = [
         {**described(item.reference), "original": item.original, "start": item.start, "end": item.end}
@@ -72,7 +72,7 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
         ValidationError: this is no number of a paper.
     """
     tk.check_access("digitalms_council_reference_show", context, data_dict)
-    told = schema.validated(context, data_dict, _show())
+    told = schema.asked("digitalms_council_reference_show", context, data_dict)
     asked = _asked(told)
     found = _citations(told)
     paper = paper_of(found, asked)
@@ -91,10 +91,6 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
 def _part(paper: Json, told: Json) -> Json:
     measures = schema.paged(paper["measures"], told)
     return {**paper, "measures": measures["results"], "measure_count": measures["count"]}
-
-
-def _show() -> Schema:
-    return {**schema.page(), **schema.moment(), **schema.report_import.reference()}
 
 
 def _citations(told: Json) -> list[Citation]:
@@ -126,6 +122,6 @@ def digitalms_council_reference_list(context: Context, data_dict: Json) -> Json:
         measure_count.
     """
     tk.check_access("digitalms_council_reference_list", context, data_dict)
-    told = schema.validated(context, data_dict, {**schema.page(), **schema.moment()})
+    told = schema.asked("digitalms_council_reference_list", context, data_dict)
     papers = known_papers(_citations(told))
     return schema.paged(papers, told)

@@ -34,7 +34,7 @@ def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
         ValidationError: a filter is none of the known values.
     """
     tk.check_access("digitalms_coverage_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema.coverage.show())
+    told = schema.asked("digitalms_coverage_show", context, data_dict)
     chosen = {name: told[name] for name in coverage_rows.FILTERS if told.get(name) is not None}
     limit, offset = told["limit"], told["offset"]
     rows = coverage_rows.page(chosen, limit + 1, offset, told.get("after"))

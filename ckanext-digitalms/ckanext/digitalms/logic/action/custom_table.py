@@ -70,7 +70,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
             report and raises nothing.
     """
     tk.check_access("digitalms_dataset_draft_create", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.create())
+    told = schema.asked("digitalms_dataset_draft_create", context, data_dict)
     filename, content = uploaded({**told, "kind": drafts.KIND})
     about = _first(told, filename)
     chosen = drafts.chosen_schema(context, told)
@@ -123,7 +123,7 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such draft.
     """
     tk.check_access("digitalms_dataset_draft_show", context, data_dict)
-    told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
+    told = schema.asked("digitalms_dataset_draft_show", context, data_dict)
     return _shown(drafts.get(told["id"]), told)
 
 
@@ -141,7 +141,8 @@ def digitalms_dataset_draft_file(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such draft, or its file is kept no more.
     """
     tk.check_access("digitalms_dataset_draft_file", context, data_dict)
-    draft = drafts.get(_id(context, data_dict))
+    told = schema.asked("digitalms_dataset_draft_file", context, data_dict)
+    draft = drafts.get(told["id"])
     if not draft.content:
         raise tk.ObjectNotFound(tk._("The file as it was uploaded is kept no more."))
     return {"filename": draft.filename, "content": b64encode(draft.content).decode()}
@@ -159,7 +160,7 @@ def digitalms_dataset_draft_list(context: Context, data_dict: Json) -> Json:
         ``{count, results}``; each result has id, filename, title, organisation, received_at and is_valid.
     """
     tk.check_access("digitalms_dataset_draft_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.page())
+    told = schema.asked("digitalms_dataset_draft_list", context, data_dict)
     count, found = drafts.listing(told["limit"], told["offset"], seen_by(context["user"]))
     return {"count": count, "results": [_summary(draft) for draft in found]}
 
@@ -192,7 +193,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
         ValidationError: keyed by field; nothing is changed.
     """
     tk.check_access("digitalms_dataset_draft_update", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.update())
+    told = schema.asked("digitalms_dataset_draft_update", context, data_dict)
     try:
         draft = _corrected(context, told)
     except tk.ValidationError:
@@ -236,7 +237,7 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
         ``{id}``
     """
     tk.check_access("digitalms_dataset_draft_delete", context, data_dict)
-    draft = _open(_id(context, data_dict))
+    draft = _open(str(schema.asked("digitalms_dataset_draft_delete", context, data_dict)["id"]))
     package = model.Package.get(draft.of_draft.get("package_id"))
     if package is not None and package.extras.get(custom_tables.DRAFT) == draft.id:
         message = tk._("The dataset “{title}” is made of this draft: delete the dataset.")
@@ -267,7 +268,7 @@ def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
             nothing is changed.
     """
     tk.check_access("digitalms_dataset_publish", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.publish())
+    told = schema.asked("digitalms_dataset_publish", context, data_dict)
     draft = drafts.get(told["id"])
     check_file(draft)
     if told["as_draft"]:
@@ -318,7 +319,7 @@ def digitalms_dataset_list(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such dataset.
     """
     tk.check_access("digitalms_dataset_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.listing())
+    told = schema.asked("digitalms_dataset_list", context, data_dict)
     if told.get("id"):
         return schema.paged(drafts.one_dataset(_visible(context, told["id"])), told)
     found = drafts.kept_datasets(context["user"]) if told["internal"] else drafts.public_datasets()
@@ -348,7 +349,7 @@ def digitalms_dataset_version_list(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such dataset.
     """
     tk.check_access("digitalms_dataset_version_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.custom_table.versions())
+    told = schema.asked("digitalms_dataset_version_list", context, data_dict)
     package = _visible(context, told["id"])
     found = releases.finished(custom_tables.group_of(package.id))
     page = schema.page_of(found, told)
@@ -390,7 +391,3 @@ def _shown(draft: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json
         "blanked_on": about.get("blanked_on"),
         "report": report,
     }
-
-
-def _id(context: Context, data_dict: Json) -> str:
-    return str(schema.validated(context, data_dict, schema.by_id())["id"])

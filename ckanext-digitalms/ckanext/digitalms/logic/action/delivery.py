@@ -64,7 +64,7 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
     """
     data_dict = {**data_dict, **_about(data_dict)}
     tk.check_access("digitalms_delivery_create", context, data_dict)
-    told = schema.validated(context, data_dict, schema.delivery.create())
+    told = schema.asked("digitalms_delivery_create", context, data_dict)
     handler = handler_of(told["kind"])
     delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told, handler)
     if told["confirm"]:
@@ -159,7 +159,7 @@ def digitalms_delivery_show(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such delivery.
     """
     tk.check_access("digitalms_delivery_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema.delivery.show())
+    told = schema.asked("digitalms_delivery_show", context, data_dict)
     delivery = delivery_get(told["id"])
     return {**shown(delivery, told), **({"report": delivery.report} if context.get("for_view") else {})}
 
@@ -177,7 +177,7 @@ def digitalms_delivery_list(context: Context, data_dict: Json) -> Json:
         ``{count, results}``
     """
     tk.check_access("digitalms_delivery_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.delivery.listing())
+    told = schema.asked("digitalms_delivery_list", context, data_dict)
     visible_to = seen_by(context["user"])
     found = delivery_list(told.get("source_id"), told["limit"], told["offset"], visible_to)
     summaries = delivery_summaries([delivery.id for delivery in found])

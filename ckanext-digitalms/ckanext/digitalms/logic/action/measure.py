@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
@@ -15,6 +15,7 @@ from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import coverage_rows
+from ckanext.digitalms.search.found import in_texts, in_the_index
 from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.services.lookup import find_package
@@ -34,11 +35,11 @@ _FILTERS = frozenset({"status", "organisation", "delayed", "reference", "q"})
 
 def _keep(measure: Json, wanted: Json) -> bool:
     checks = (
-        "status" not in wanted or measure["status"] == wanted["status"],
+        "status" not in wanted or measure["status"] in wanted["status"],
         "organisation" not in wanted or measure["organisation"] == wanted["organisation"],
         "delayed" not in wanted or measure["is_delayed"] == wanted["delayed"],
         "reference" not in wanted or _cites(measure, wanted["reference"]),
-        "q" not in wanted or wanted["q"].casefold() in _words(measure),
+        "q" not in wanted or wanted["q"](measure),
     )
     return all(checks)
 
@@ -50,9 +51,12 @@ def _cites(measure: Json, typed: str) -> bool:
     return any(pattern.matches(reference) for pattern in patterns for reference in cited)
 
 
-def _words(measure: Json) -> str:
-    texts = [measure["title"], measure["notes"], measure["statement"], *measure["keywords"]]
-    return " ".join(text for text in texts if text).casefold()
+def _found(user: str | None, wanted: Json) -> Callable[[Json], bool]:
+    """Return what tells of a measure whether the search finds it, today or on the day that is asked for."""
+    if wanted.get("cut_off_date") or wanted.get("known_at"):
+        return in_texts(wanted["q"])
+    keys = in_the_index(wanted["q"], user, with_internal=bool(wanted.get("include_internal")))
+    return lambda measure: measure["measure_id"] in keys
 
 
 @tk.side_effect_free
@@ -62,12 +66,13 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
     Args:
         cut_off_date: the catalogue as it was at the end of this day (YYYY-MM-DD); default today.
         known_at: as we knew it then: a day or a moment (ISO 8601); default now.
-        status: only measures with this status.
+        status: only measures with this status, or with one of several (a list; in an address repeated).
         organisation: only measures of this organisation: its name, one that it had before, or its id.
         delayed: only delayed measures (true) or the others (false).
         parent: only the parts of this measure.
         reference: only measures that cite this council paper, in any spelling.
-        q: only measures with this text in title, short text, statement or keywords.
+        q: only measures that the search of the catalogue finds for these words; for a past day those in whose
+            record of that day each of them stands.
         include_internal: also the private measures and drafts that you edit, each at its newest Stand; only
             for today. Each measure then says its ``visibility``: ``public``, ``private``, ``draft``, or
             ``waiting`` (its organisation is not let in yet).
@@ -80,9 +85,11 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
         ``{count, results}``: how many there are in all, and the measures asked for.
     """
     tk.check_access("digitalms_measure_list", context, data_dict)
-    wanted = schema.validated(context, data_dict, schema.measure_list())
+    wanted = schema.asked("digitalms_measure_list", context, data_dict)
     if "organisation" in wanted:
         wanted["organisation"] = organisations.name_of(wanted["organisation"])
+    if "q" in wanted:
+        wanted["q"] = _found(context.get("user"), wanted)
     every = catalogue(*read_point_in_time(wanted))
     if wanted.get("include_internal"):
         every = with_internal(every, context.get("user"), wanted)
@@ -118,7 +125,7 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such public measure at that moment.
     """
     tk.check_access("digitalms_measure_show", context, data_dict)
-    wanted = schema.validated(context, data_dict, schema.measure_show())
+    wanted = schema.asked("digitalms_measure_show", context, data_dict)
     if wanted.get("unpublished"):
         tk.check_access("package_update", context, {"id": wanted["id"]})
         measure = unpublished(wanted["id"], read_point_in_time(wanted)[0])
@@ -171,7 +178,7 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         and its shifts (as_of, old_latest, new_latest, days, reason), whatever part of the history is asked.
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
-    wanted = schema.validated(context, data_dict, schema.measure_history())
+    wanted = schema.asked("digitalms_measure_history", context, data_dict)
     key, moment = wanted["id"], read_point_in_time(wanted)
     # what a statement changed is told against the one before it
     count, told = StatementRow.public_page(key, *moment, wanted["limit"] + 1, wanted["offset"])

@@ -38,7 +38,7 @@ def digitalms_internal_note_list(context: Context, data_dict: Json) -> Json:
         ``{count, results}``; each result has id, text, user_id and created_at.
     """
     tk.check_access("digitalms_internal_note_list", context, data_dict)
-    told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
+    told = schema.asked("digitalms_internal_note_list", context, data_dict)
     package = measure_package(told["id"])
     newest = InternalNote.created_at.desc()
     query = sa.select(InternalNote).where(InternalNote.package_id == package.id).order_by(newest)
@@ -57,7 +57,7 @@ def digitalms_internal_note_create(context: Context, data_dict: Json) -> Json:
         the note: id, text, user_id and created_at.
     """
     tk.check_access("digitalms_internal_note_create", context, data_dict)
-    told = schema.validated(context, data_dict, schema.note_create())
+    told = schema.asked("digitalms_internal_note_create", context, data_dict)
     package = measure_package(told["id"])
     note = InternalNote(package_id=package.id, text=told["text"], user_id=author_of(context))
     model.Session.add(note)
@@ -76,7 +76,7 @@ def digitalms_internal_note_delete(context: Context, data_dict: Json) -> Json:
         the note that was deleted.
     """
     tk.check_access("digitalms_internal_note_delete", context, data_dict)
-    told = schema.validated(context, data_dict, schema.note_delete())
+    told = schema.asked("digitalms_internal_note_delete", context, data_dict)
     package = measure_package(told["id"])
     note = model.Session.get(InternalNote, told["note_id"])
     if note is None or note.package_id != package.id:

@@ -30,7 +30,7 @@ def digitalms_organisation_list(context: Context, data_dict: Json) -> Json:
         ``{count, results}``; each result has id, name, title, is_admitted and measures (how many it has).
     """
     tk.check_access("digitalms_organisation_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.page())
+    told = schema.asked("digitalms_organisation_list", context, data_dict)
     return schema.paged(_organisations(), told)
 
 
@@ -51,7 +51,7 @@ def digitalms_organisation_admit(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such organisation.
     """
     tk.check_access("digitalms_organisation_admit", context, data_dict)
-    told = schema.validated(context, data_dict, schema.organisation_admit())
+    told = schema.asked("digitalms_organisation_admit", context, data_dict)
     organisation = model.Group.get(told["id"])
     if organisation is None or not organisation.is_organization:
         message = tk._("There is no organisation “{found}”.")

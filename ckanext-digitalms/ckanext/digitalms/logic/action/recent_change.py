@@ -34,7 +34,7 @@ def digitalms_change_list(context: Context, data_dict: Json) -> Json:
         ``digitalms_report_import_undo`` and ``digitalms_measure_restore``.
     """
     tk.check_access("digitalms_change_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.page())
+    told = schema.asked("digitalms_change_list", context, data_dict)
     count, results = recent_changes.count_and_part(context.get("user"), told["limit"], told["offset"])
     return {"count": count, "results": results}
 
@@ -52,7 +52,7 @@ def digitalms_delivery_undo(context: Context, data_dict: Json) -> Json:
         ValidationError: a measure was changed since, or the delivery changed none; nothing is taken back.
     """
     tk.check_access("digitalms_delivery_undo", context, data_dict)
-    told = schema.validated(context, data_dict, schema.by_id())
+    told = schema.asked("digitalms_delivery_undo", context, data_dict)
     delivery = delivery_get(told["id"])
     delivery = model.Session.get(Delivery, delivery.id, with_for_update=True, populate_existing=True)
     if not can_be_undone(delivery):
@@ -75,7 +75,7 @@ def digitalms_measure_restore(context: Context, data_dict: Json) -> Json:
     Raises:
         ObjectNotFound: there is no deleted measure with this key.
     """
-    told = schema.validated(context, data_dict, schema.by_id())
+    told = schema.asked("digitalms_measure_restore", context, data_dict)
     package = find_package(told["id"])
     tk.check_access("digitalms_measure_restore", context, data_dict)
     if package is None or package.state != model.State.DELETED:

@@ -47,7 +47,8 @@ def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
         ValidationError: keyed ``upload``, with what was found in the file and what to do.
     """
     tk.check_access("digitalms_report_import_create", context, data_dict)
-    filename, content = _uploaded(data_dict.get("upload"))
+    told = schema.asked("digitalms_report_import_create", context, data_dict)
+    filename, content = _uploaded(told.get("upload"))
     try:
         report = read_report(content, filename, config.council_body())
     except ReportUnreadableError as err:
@@ -94,7 +95,7 @@ def digitalms_report_import_list(context: Context, data_dict: Json) -> Json:
         created_at and applied_at.
     """
     tk.check_access("digitalms_report_import_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.page())
+    told = schema.asked("digitalms_report_import_list", context, data_dict)
     query = sa.select(ReportImport).order_by(ReportImport.created_at.desc(), ReportImport.id)
     drafts = model.Session.scalars(query.limit(told["limit"]).offset(told["offset"]))
     count = model.Session.scalar(sa.select(sa.func.count()).select_from(ReportImport))
@@ -129,7 +130,8 @@ def digitalms_report_import_show(context: Context, data_dict: Json) -> Json:
         taken over), not_taken_over (grouped by reason) and, once applied, outcomes.
     """
     tk.check_access("digitalms_report_import_show", context, data_dict)
-    return report_drafts.shown(report_drafts.draft_of(_id(data_dict, context)))
+    told = schema.asked("digitalms_report_import_show", context, data_dict)
+    return report_drafts.shown(report_drafts.draft_of(told["id"]))
 
 
 def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
@@ -152,9 +154,7 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_report_import_update", context, data_dict)
     _check_form(data_dict)
-    told, errors = tk.navl_validate(data_dict, schema.report_import.update(), context)
-    if errors:
-        raise tk.ValidationError(errors)
+    told = schema.asked("digitalms_report_import_update", context, data_dict)
     draft = report_drafts.draft_of(told["id"], locked=True)
     if draft.state == "applied":
         model.Session.rollback()
@@ -195,7 +195,8 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
         ValidationError: as ``digitalms_report_import_update``; nothing is changed.
     """
     tk.check_access("digitalms_report_import_apply", context, data_dict)
-    draft = report_drafts.draft_of(_id(data_dict, context), locked=True)
+    told = schema.asked("digitalms_report_import_apply", context, data_dict)
+    draft = report_drafts.draft_of(told["id"], locked=True)
     if draft.state != "draft":
         outcomes = [{**outcome, "change": "unchanged"} for outcome in told_outcomes(draft)]
     else:
@@ -219,14 +220,10 @@ def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
         ValidationError: a measure was changed since, or the report is not published; nothing is taken back.
     """
     tk.check_access("digitalms_report_import_undo", context, data_dict)
-    draft = report_drafts.draft_of(_id(data_dict, context), locked=True)
+    told = schema.asked("digitalms_report_import_undo", context, data_dict)
+    draft = report_drafts.draft_of(told["id"], locked=True)
     if draft.state != "applied":
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This report is not published, or was taken back already.")]})
     undo_draft(context, draft)
     return {"id": draft.id, "state": draft.state, "outcomes": told_outcomes(draft)}
-
-
-def _id(data_dict: Json, context: Context) -> str:
-    told = schema.validated(context, data_dict, schema.by_id())
-    return str(told["id"])

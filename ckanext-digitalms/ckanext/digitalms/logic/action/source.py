@@ -53,7 +53,7 @@ def digitalms_source_list(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no source of this id or name.
     """
     tk.check_access("digitalms_source_list", context, data_dict)
-    told = schema.validated(context, data_dict, schema.source.listing())
+    told = schema.asked("digitalms_source_list", context, data_dict)
     found = [source_health(told["id"])] if told.get("id") else sources()
     return {"count": len(found), "results": [_health(each) for each in schema.page_of(found, told)]}
 
@@ -78,7 +78,7 @@ def digitalms_source_show(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such source.
     """
     tk.check_access("digitalms_source_show", context, data_dict)
-    told = schema.validated(context, data_dict, schema.source.show())
+    told = schema.asked("digitalms_source_show", context, data_dict)
     health = source_health(told["id"])
     contacts = [each.email for each in owners(health.id, health.organisation)]
     runs = last_runs([health.id], RUNS).get(health.id, [])
@@ -117,7 +117,7 @@ def digitalms_vanishing_decide(context: Context, data_dict: Json) -> Json:
         ValidationError: it is answered already.
     """
     tk.check_access("digitalms_vanishing_decide", context, data_dict)
-    told = schema.validated(context, data_dict, schema.source.decide())
+    told = schema.asked("digitalms_vanishing_decide", context, data_dict)
     question = question_get(told["id"])
     model.Session.refresh(question, with_for_update=True)  # the second of two callers waits here
     if question.state != "waiting":

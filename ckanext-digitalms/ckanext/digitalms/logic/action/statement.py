@@ -51,10 +51,11 @@ def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
         ``backdated``, ``upkeep`` (only the due day changed, the Stand stays) or ``unchanged``.
 
     Raises:
-        ValidationError: keyed by field.
+        ValidationError: keyed by field; also where nothing is said.
     """
     tk.check_access("digitalms_statement_create", context, data_dict)
-    told = schema.validated(context, data_dict, schema.statement_create())
+    told = schema.asked("digitalms_statement_create", context, data_dict)
+    _refuse_empty(told)
     refuse_overtaken(find_package(told["id"]), told.get("seen"))
     try:
         outcome = apply_statements(context, [_input(told, data_dict)])[0]
@@ -62,6 +63,18 @@ def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
         model.Session.rollback()
         raise tk.ValidationError(next(iter(refused.error_dict.values()))) from refused
     return asdict(outcome)
+
+
+# an empty progress says that it is unknown, an empty list that there are no steps any more
+_SAID_EMPTY = frozenset({"progress_percent", "steps"})
+_SAID = ("status", "status_reason", "progress_percent", "steps", "statement", "source")
+
+
+def _refuse_empty(told: Json) -> None:
+    """Refuse what says nothing: it would be a Stand of the day without any news."""
+    if not any(told.get(name) or (name in _SAID_EMPTY and name in told) for name in _SAID):
+        message = tk._("Nothing is said here: give at least one of {fields}.")
+        raise tk.ValidationError({"statement": [message.format(fields=", ".join(_SAID))]})
 
 
 def _input(told: Json, given: Json) -> StatementInput:
@@ -123,7 +136,7 @@ def digitalms_redact(context: Context, data_dict: Json) -> Json:
         ValidationError: there is no such field, it is none that can be blanked, or the text stands nowhere.
     """
     tk.check_access("digitalms_redact", context, data_dict)
-    told = schema.validated(context, data_dict, schema.redaction.redact())
+    told = schema.asked("digitalms_redact", context, data_dict)
     if told.get("table"):
         return whole_rows.redact(context, told)
     asked = redaction.asked_of(context, told)

@@ -28,7 +28,7 @@ def digitalms_table_list(context: Context, data_dict: Json) -> Json:
         schema_url, package_url and releases_url.
     """
     tk.check_access("digitalms_table_list", context, data_dict)
-    wanted = schema.validated(context, data_dict, schema.page())
+    wanted = schema.asked("digitalms_table_list", context, data_dict)
     return schema.paged(listing.tables(), wanted)
 
 
@@ -42,6 +42,7 @@ def digitalms_table_publish(context: Context, data_dict: Json) -> Json:
         ValidationError: the tables are not what their schemas say; the former release stays.
     """
     tk.check_access("digitalms_table_publish", context, data_dict)
+    schema.asked("digitalms_table_publish", context, data_dict)
     outcome = releases.publish_all()
     if outcome.problems:
         raise tk.ValidationError({"tables": [translate(problem, tk._) for problem in outcome.problems]})
@@ -64,7 +65,7 @@ def digitalms_table_validate(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such table, or it has not been published yet.
     """
     tk.check_access("digitalms_table_validate", context, data_dict)
-    name = schema.validated(context, data_dict, schema.table_validate())["name"]
+    name = schema.asked("digitalms_table_validate", context, data_dict)["name"]
     group = group_of(name) if name in ALL_TABLES else MEASURE_TABLES
     now = releases.current(group)
     if name not in ALL_TABLES or now is None:

@@ -57,7 +57,7 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
             measure was changed since the preview. What is wrong inside the table is in ``findings``.
     """
     tk.check_access("digitalms_table_import", context, data_dict)
-    told = schema.validated(context, data_dict, schema.table_import.table_import())
+    told = schema.asked("digitalms_table_import", context, data_dict)
     if told.get("import_id"):
         delivery = _locked(told["import_id"], "received")
         refuse_blanked(delivery, "import_id")
@@ -123,7 +123,7 @@ def digitalms_table_import_show(context: Context, data_dict: Json) -> Json:
         ObjectNotFound: there is no such import.
     """
     tk.check_access("digitalms_table_import_show", context, data_dict)
-    told = schema.validated(context, data_dict, {**schema.by_id(), **schema.page()})
+    told = schema.asked("digitalms_table_import_show", context, data_dict)
     return _shown(_import(told["id"]), told)
 
 
@@ -140,7 +140,7 @@ def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
         ValidationError: a measure was changed since; nothing is put back.
     """
     tk.check_access("digitalms_table_import_undo", context, data_dict)
-    told = schema.validated(context, data_dict, schema.by_id())
+    told = schema.asked("digitalms_table_import_undo", context, data_dict)
     delivery = _locked(told["id"], "accepted")
     undo.undo(context, delivery)
     return _shown(delivery)

@@ -65,6 +65,8 @@ __all__ = [
     "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_release_cite",
+    "digitalms_release_diff",
+    "digitalms_release_list",
     "digitalms_release_remove_measure",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
@@ -231,6 +233,7 @@ digitalms_measure_list = digitalms_measure_show = digitalms_measure_history = pu
 digitalms_council_reference_list = digitalms_council_reference_show = public
 digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
+digitalms_release_list = digitalms_release_diff = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_delivery_undo = digitalms_delivery_show
 digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor

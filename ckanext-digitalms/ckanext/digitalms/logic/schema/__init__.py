@@ -4,6 +4,7 @@ CKAN fills in validators by the names of arguments.
 """
 
 from . import city_text, coverage, custom_table, delivery, redaction, report_import, source, table_import
+from .actions import SCHEMAS, asked
 from .common import (
     FIRST_PAGE,
     MAX_PAGE,
@@ -33,6 +34,8 @@ __all__ = [
     "FIRST_PAGE",
     "MAX_PAGE",
     "MAX_TEXT",
+    "SCHEMAS",
+    "asked",
     "at_most",
     "by_id",
     "city_text",

@@ -13,12 +13,15 @@ from ckan.types import Context, Schema, Validator, ValidatorFactory
 from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.logic.validators import EARLIEST, LATEST
 from ckanext.digitalms.messages import N_
+from ckanext.digitalms.moments import iso_day, with_plus
 from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.services.lookup import by_field
 from ckanext.digitalms.storable import is_storable
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.vocabularies import Status, StepState
 
 Item = TypeVar("Item")
+Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 USUAL_PAGE, MAX_PAGE = 100, 1000
 MAX_TEXT = 1_000_000  # what names or says something; files come as upload or content
@@ -55,22 +58,44 @@ def refuse_unknown(data_dict: dict[str, Any], schema: Schema) -> None:
     """Refuse what the schema does not name, and a list or an endless text where a text is meant.
 
     Raises:
-        tk.ValidationError: keyed by parameter.
+        tk.ValidationError: keyed by parameter; for rows a list with an object for each.
     """
-    unknown = tk._("This parameter is not known. Known are: {known}.")
-    single = tk._("One value is expected here, and a text where something is named.")
-    long = tk._("The text is longer than {allowed} characters.").format(allowed=MAX_TEXT)
-    wrong: dict[str, list[str]] = {}
-    for name, value in data_dict.items():
-        if name not in schema:
-            wrong[str(name)[:60]] = [unknown.format(known=", ".join(sorted(schema)))]
-        elif tk.get_validator("unicode_safe") in schema[name]:
-            if isinstance(value, list | dict):
-                wrong[name] = [single]
-            elif isinstance(value, str) and len(value) > MAX_TEXT:
-                wrong[name] = [long]
+    wrong = _unfit(data_dict, schema)
     if wrong:
         raise tk.ValidationError(by_field(wrong))
+
+
+def _unfit(told: Mapping[Any, Any], schema: Schema) -> dict[str, list[Any]]:
+    wrong = {str(name)[:60]: _unfit_value(value, name, schema) for name, value in told.items()}
+    return {name: texts for name, texts in wrong.items() if texts}
+
+
+def _unfit_value(value: Any, name: Any, schema: Schema) -> list[Any]:
+    if name not in schema:
+        return [_not_known(schema)]
+    rules = schema[name]
+    if isinstance(rules, dict):
+        rows = value if isinstance(value, list) else []
+        wrong = [_unfit(row, rules) if isinstance(row, dict) else {} for row in rows]
+        return wrong if any(wrong) else []
+    if tk.get_validator("unicode_safe") in rules:
+        if isinstance(value, list | dict):
+            return [tk._("One value is expected here, and a text where something is named.")]
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            return [tk._("The text is longer than {allowed} characters.").format(allowed=MAX_TEXT)]
+    return []
+
+
+def _not_known(schema: Schema) -> str:
+    if not schema:
+        return str(tk._("This parameter is not known. The action takes none."))
+    told = tk._("This parameter is not known. Known are: {known}.")
+    return str(told.format(known=", ".join(sorted(schema))))
+
+
+def only_shown(*names: str) -> Schema:
+    """Read past what an answer has in its rows, so that they can be sent back as they came."""
+    return {name: [tk.get_validator("ignore")] for name in names}
 
 
 @tk.validator_args
@@ -111,9 +136,20 @@ def _is_storable(value: Any) -> bool:
     return all(map(_is_storable, value)) if isinstance(value, list | tuple) else True
 
 
+def takes(**said: Any) -> Callable[[Rule], Rule]:
+    """Say of a validator, in JSON Schema, what it takes; the description of the API tells it."""
+
+    def noted(validator: Rule) -> Rule:
+        validator.json_schema = said  # type: ignore[attr-defined]
+        return validator
+
+    return noted
+
+
 def at_most(limit: int) -> Callable[[str], str]:
     """Make what refuses a text of more characters, before anybody reads it."""
 
+    @takes(maxLength=limit)
     def check(value: str) -> str:
         if len(str(value)) > limit:
             message = tk._("The text has {found} characters; at most {allowed} are read.")
@@ -123,6 +159,7 @@ def at_most(limit: int) -> Callable[[str], str]:
     return check
 
 
+@takes(maximum=MAX_PAGE)
 def _at_most_a_page(value: int) -> int:
     if isinstance(value, int) and value > MAX_PAGE:  # what is no number has its error already
         message = tk._("{found} rows are too many for one answer: ask for up to {allowed} and use offset.")
@@ -130,6 +167,7 @@ def _at_most_a_page(value: int) -> int:
     return value
 
 
+@takes(maximum=2**31 - 1)
 def _countable(value: int) -> int:
     if isinstance(value, int) and value >= 2**31:
         raise tk.Invalid(tk._("A number from 0 to 2147483647 is expected here."))
@@ -145,15 +183,17 @@ def moment(ignore_empty: Validator, unicode_safe: Validator, digitalms_day: Vali
     }
 
 
+@takes(type="string", examples=["2019-03-14", "2019-03-14T12:00:00+01:00"])
 def digitalms_moment(value: str) -> str:
     """Take a day (its end counts) or a moment with a time zone, as ISO 8601."""
+    text = with_plus(iso_day(value.strip()))
     for reader in (date.fromisoformat, datetime.fromisoformat):
         try:
-            moment = reader(value)
+            moment = reader(text)
         except ValueError:
             continue
         if EARLIEST.year <= moment.year < LATEST.year:
-            return value
+            return text
     message = tk._("“{found}” is no day or moment: write 2019-03-14 or 2019-03-14T12:00:00+01:00.")
     raise tk.Invalid(message.format(found=value[:40]))
 
@@ -164,7 +204,7 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     return {
         **page(),
         **moment(),
-        "status": [ignore_empty, unicode_safe, is_status],
+        "status": [ignore_empty, several(is_status)],
         "organisation": [ignore_empty, unicode_safe],
         "delayed": [ignore_empty, yes_or_no],
         "include_coverage": [ignore_empty, yes_or_no],
@@ -175,6 +215,7 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     }
 
 
+@takes(type="boolean")
 def yes_or_no(value: Any) -> bool:
     """Take true or false in the usual words."""
     # CKAN's own validator takes every word it does not know for "no", which may mean: change it
@@ -200,6 +241,7 @@ def one_of(known: Iterable[Any], sentence: str = _NOT_KNOWN) -> Validator:
     """
     allowed = [getattr(each, "value", each) for each in known]
 
+    @takes(enum=allowed)
     def check(value: Any) -> Any:
         if value not in allowed:
             told = {"found": str(value)[:40], "allowed": ", ".join(map(str, allowed))}
@@ -209,17 +251,27 @@ def one_of(known: Iterable[Any], sentence: str = _NOT_KNOWN) -> Validator:
     return check
 
 
+def several(check: Validator) -> Validator:
+    """Make what takes one value or a list of them, each for itself; an address says a list by repeating."""
+
+    @takes(type="array", items={"type": "string", **getattr(check, "json_schema", {})})
+    def each(value: Any) -> list[Any]:
+        return [check(one) for one in (value if isinstance(value, list) else [value])]
+
+    return each
+
+
 is_status = one_of(Status, N_("“{found}” is no status. Use one of: {allowed}."))
 is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use one of: {allowed}."))
 
 
 @tk.validator_args
-def measure_show(ignore_empty: Validator, boolean_validator: Validator) -> Schema:
+def measure_show(ignore_empty: Validator) -> Schema:
     """Check the address of one measure at a moment."""
     return {
         **moment(),
         **by_id(),
-        "unpublished": [ignore_empty, boolean_validator],
+        "unpublished": [ignore_empty, yes_or_no],
         "include_coverage": [ignore_empty, yes_or_no],
         "include_dataset": [ignore_empty, yes_or_no],
     }
@@ -290,6 +342,25 @@ def note_delete(not_empty: Validator, unicode_safe: Validator) -> Schema:
 def table_validate(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check the name of an open table."""
     return {"name": [not_empty, unicode_safe]}
+
+
+is_table = one_of(ALL_TABLES, N_("There is no open table “{found}”. Use one of: {allowed}."))
+
+
+@tk.validator_args
+def release_list(default: ValidatorFactory, unicode_safe: Validator) -> Schema:
+    """Check whose releases are asked for."""
+    return {**page(), "table": [default("measures"), unicode_safe, is_table]}
+
+
+@tk.validator_args
+def release_diff(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which two releases are compared."""
+    return {
+        **release_list(),
+        "before": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
+        "after": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
+    }
 
 
 @tk.validator_args

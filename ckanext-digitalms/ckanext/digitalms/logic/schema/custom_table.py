@@ -13,7 +13,7 @@ from ckanext.digitalms.custom_tables.schema_check import TYPES
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.validation.dialect import CHOICES
 
-from .common import one_of, page, yes_or_no
+from .common import one_of, only_shown, page, yes_or_no
 from .delivery import dialect_choice
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
@@ -81,6 +81,7 @@ def update(
             "required": [ignore_missing, yes_or_no],
             "unique": [ignore_missing, yes_or_no],
             "key": [ignore_missing, yes_or_no],
+            **only_shown("column", "date_format", "decimal_char", "group_char"),
         },
     }
 

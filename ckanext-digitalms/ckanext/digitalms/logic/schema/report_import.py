@@ -9,13 +9,19 @@ from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import ReferenceRole
 
-from .common import at_most, is_status, is_step_state, one_of
+from .common import at_most, is_status, is_step_state, one_of, only_shown
 
 # a report of a hundred pages
 LONGEST_TEXT = 200_000
 
 
 is_role = one_of(ReferenceRole, N_("“{found}” is no role of a council paper. Use one of: {allowed}."))
+
+
+@tk.validator_args
+def create(ignore_missing: Validator) -> Schema:
+    """Check what comes with a report; the file itself is read by the action."""
+    return {"upload": [ignore_missing]}
 
 
 @tk.validator_args
@@ -46,6 +52,7 @@ def update(
             "notes": [ignore_missing, unicode_safe, digitalms_text],
             **_vision(),
             **_rows(),
+            **only_shown("status_because", "known_because", "source", "warnings", "not_taken_over"),
         },
     }
 

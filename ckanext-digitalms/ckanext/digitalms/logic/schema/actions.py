@@ -1,0 +1,108 @@
+"""Which schema each action of ours is validated with: what it takes, and nothing else.
+
+The description of the API (``/digitalisierung/api``) is made from the same schemas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ckan.types import Context, Schema
+
+from . import (
+    city_text,
+    common,
+    coverage,
+    custom_table,
+    delivery,
+    redaction,
+    report_import,
+    source,
+    table_import,
+)
+
+__all__ = ["SCHEMAS", "asked"]
+
+
+def _nothing() -> Schema:
+    return {}
+
+
+def _page_of_one() -> Schema:
+    """Check which thing is asked for, and which page of the lists in it."""
+    return {**common.by_id(), **common.page()}
+
+
+def _papers() -> Schema:
+    return {**common.page(), **common.moment()}
+
+
+def _paper() -> Schema:
+    return {**common.page(), **common.moment(), **report_import.reference()}
+
+
+SCHEMAS: Mapping[str, Callable[[], Schema]] = {
+    "digitalms_change_list": common.page,
+    "digitalms_city_text_list": common.page,
+    "digitalms_city_text_show": city_text.city_text_show,
+    "digitalms_city_text_update": city_text.city_text_update,
+    "digitalms_council_reference_list": _papers,
+    "digitalms_council_reference_parse": report_import.text,
+    "digitalms_council_reference_show": _paper,
+    "digitalms_coverage_show": coverage.show,
+    "digitalms_dataset_draft_create": custom_table.create,
+    "digitalms_dataset_draft_delete": common.by_id,
+    "digitalms_dataset_draft_file": common.by_id,
+    "digitalms_dataset_draft_list": common.page,
+    "digitalms_dataset_draft_show": _page_of_one,
+    "digitalms_dataset_draft_update": custom_table.update,
+    "digitalms_dataset_list": custom_table.listing,
+    "digitalms_dataset_publish": custom_table.publish,
+    "digitalms_dataset_version_list": custom_table.versions,
+    "digitalms_delivery_create": delivery.create,
+    "digitalms_delivery_list": delivery.listing,
+    "digitalms_delivery_show": delivery.show,
+    "digitalms_delivery_undo": common.by_id,
+    "digitalms_internal_note_create": common.note_create,
+    "digitalms_internal_note_delete": common.note_delete,
+    "digitalms_internal_note_list": _page_of_one,
+    "digitalms_measure_history": common.measure_history,
+    "digitalms_measure_list": common.measure_list,
+    "digitalms_measure_release_list": _page_of_one,
+    "digitalms_measure_restore": common.by_id,
+    "digitalms_measure_show": common.measure_show,
+    "digitalms_organisation_admit": common.organisation_admit,
+    "digitalms_organisation_list": common.page,
+    "digitalms_redact": redaction.redact,
+    "digitalms_release_cite": common.release_cite,
+    "digitalms_release_diff": common.release_diff,
+    "digitalms_release_list": common.release_list,
+    "digitalms_release_remove_measure": redaction.remove_measure,
+    "digitalms_report_import_apply": common.by_id,
+    "digitalms_report_import_create": report_import.create,
+    "digitalms_report_import_list": common.page,
+    "digitalms_report_import_show": common.by_id,
+    "digitalms_report_import_undo": common.by_id,
+    "digitalms_report_import_update": report_import.update,
+    "digitalms_stored_data_list": common.page,
+    "digitalms_source_list": source.listing,
+    "digitalms_source_show": source.show,
+    "digitalms_statement_create": common.statement_create,
+    "digitalms_table_import": table_import.table_import,
+    "digitalms_table_import_show": _page_of_one,
+    "digitalms_table_import_undo": common.by_id,
+    "digitalms_table_list": common.page,
+    "digitalms_table_publish": _nothing,
+    "digitalms_table_validate": common.table_validate,
+    "digitalms_vanishing_decide": source.decide,
+}
+
+
+def asked(action: str, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Validate what an action is given with its schema; the action has checked the right to it.
+
+    Raises:
+        tk.ValidationError: keyed by field.
+    """
+    return common.validated(context, data_dict, SCHEMAS[action]())

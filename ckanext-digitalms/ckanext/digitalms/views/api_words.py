@@ -1,0 +1,90 @@
+"""What the description of the API says of actions that everybody may ask, and of their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ckanext.digitalms.messages import N_
+
+__all__ = ["ANSWERS", "PARAMETERS", "SUMMARIES", "WAYS"]
+
+SUMMARIES: Mapping[str, str] = {
+    "digitalms_council_reference_list": N_(
+        "The council papers that public measures cite, by year and number."
+    ),
+    "digitalms_council_reference_parse": N_("Every reference to a council paper in a text, in any spelling."),
+    "digitalms_council_reference_show": N_(
+        "A council paper, its supplements, and the measures that cite them."
+    ),
+    "digitalms_coverage_show": N_("Figures of broadband coverage by area, edition, technology and speed."),
+    "digitalms_dataset_version_list": N_(
+        "The versions of a table that an office has published, newest first."
+    ),
+    "digitalms_measure_history": N_(
+        "What was said of a measure and when, newest first, with what it changed."
+    ),
+    "digitalms_measure_list": N_(
+        "The public measures in the order of the council's report, today or on a day."
+    ),
+    "digitalms_measure_show": N_("One public measure, today or on a day."),
+    "digitalms_release_diff": N_("How two releases of a table differ: rows added, changed and removed."),
+    "digitalms_release_list": N_("The releases of a table, newest first, each with addresses that stay."),
+    "digitalms_source_list": N_("The sources of the data: how they are, and when they were read last."),
+    "digitalms_table_list": N_("The open tables with their columns, their current release and its files."),
+}
+
+_PLACE = {
+    "limit": N_("At most this many, up to 1000."),
+    "offset": N_("Leave out so many before."),
+    "cut_off_date": N_("As it was at the end of this day."),
+    "known_at": N_("As it was known then: a day, of which the end counts, or a moment."),
+}
+# by name, or by action and name where it means something else there
+PARAMETERS: Mapping[str, str] = {
+    **_PLACE,
+    "after": N_("What the answer before says in “next”: the part that follows."),
+    "area_code": N_("The official key (AGS) of an area, such as 05515000."),
+    "base": N_("What the share is of."),
+    "before": N_("The earlier release; without it the one before the later one."),
+    "body": N_("The council that the number belongs to; without it that of this city."),
+    "customer": N_("Private or business customers."),
+    "delayed": N_("Only delayed measures (true), or only the others (false)."),
+    "edition": N_("Year and month of the data, such as 2019-06."),
+    "id": N_("The measure's key, such as dms."),
+    "include_coverage": N_("Also the figures of coverage that a measure is linked to."),
+    "include_dataset": N_("Also contact and state of today."),
+    "include_internal": N_("With a token: also what only you and your colleagues see."),
+    "organisation": N_("Only of this organisation: its name, a former one, or its id."),
+    "parent": N_("Only the parts of this measure."),
+    "q": N_("Words, as in the search of the catalogue."),
+    "reference": N_("A council paper in any spelling, such as V/0989/2017."),
+    "speed_mbit_s": N_("The class: at least this speed."),
+    "status": N_("With this status; repeated, with one of several."),
+    "table": N_("An open table, such as measures."),
+    "technology": N_("A technology; all, whichever."),
+    "text": N_("Running text of up to 200,000 characters."),
+    "unpublished": N_("With a token: the newest Stand, also of a private measure."),
+    "digitalms_dataset_version_list.id": N_("The dataset, or the name of its table."),
+    "digitalms_release_diff.after": N_("The later release; without it the current one."),
+}
+
+# of tables
+WAYS: Mapping[str, str] = {
+    "columns": N_("Only these columns, in this order, separated by commas."),
+    "sort": N_("Columns to sort by, separated by commas; with a minus from the last to the first."),
+    "limit": N_("At most so many rows."),
+    "offset": N_("Leave out so many rows before."),
+    "from": N_("From this value on."),
+    "to": N_("Up to this value."),
+}
+
+ANSWERS: Mapping[int, str] = {
+    200: N_("The answer."),
+    304: N_("Nothing has changed since the ETag that was sent."),
+    400: N_("A filter or a value that cannot be; the sentence says which."),
+    403: N_("Not for who asks, or not without a token."),
+    404: N_("There is no such thing; the sentence says what there is."),
+    409: N_("A parameter that is not known or does not fit, with a sentence for each."),
+    413: N_("More was sent than is read."),
+    429: N_("Too often; Retry-After says how long to wait."),
+}

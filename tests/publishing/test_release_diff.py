@@ -1,0 +1,79 @@
+"""Releases as lists, and how two of them differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+
+from ckanext.digitalms.publishing import releases
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "releases_at")
+
+
+def ask(app: Any, action: str, code: int = 200, **told: Any) -> Any:
+    """Ask as a stranger."""
+    answer = app.get(f"/api/action/{action}", query_string=told, status=None)
+    assert answer.status_code == code, answer.body
+    return answer.json["result" if code == 200 else "error"]
+
+
+@pytest.fixture
+def three(once_published: Any, make_measure: Any, open_data: Any) -> list[str]:
+    """Three releases: one is changed, then one is added and the first goes."""
+
+    def make() -> list[str]:
+        first = make_measure(weight=2)
+        made = [str(releases.publish().release_id)]
+        tk.get_action("package_patch")(
+            {"ignore_auth": True}, {"id": "dms", "weight": 2.5, "title": "Neu; „x“"}
+        )
+        make_measure(name="strategie", title="Strategie")
+        made.append(str(releases.publish().release_id))
+        tk.get_action("package_delete")({"ignore_auth": True}, {"id": first["id"]})
+        return [*made, str(releases.publish().release_id)]
+
+    return once_published("three releases", make)
+
+
+def test_releases_of_a_table(app, three):
+    """Newest first, each with addresses that stay; a part of them; a table that is none."""
+    told = ask(app, "digitalms_release_list")
+    assert [one["release_id"] for one in told["results"]] == three[::-1]
+    assert [one["is_current"] for one in told["results"]] == [True, False, False]
+    assert three[0] in told["results"][2]["files"][0]["url"]
+    part = ask(app, "digitalms_release_list", table="steps", limit=1, offset=1)
+    assert (part["count"], part["results"][0]["release_id"]) == (3, three[1])
+    assert "status_series" in ask(app, "digitalms_release_list", 409, table="stepz")["table"][0]
+    assert ask(app, "digitalms_release_list", table="coverage")["count"] == 0
+
+
+def test_what_differs(app, three):
+    """By default the current one and the one before it; values have their types."""
+    first, second, third = three
+    now = ask(app, "digitalms_release_diff")
+    assert (now["before"], now["after"], now["counts"]["removed"]) == (second, third, 1)
+    assert now["results"][0]["after"] is None
+    assert now["results"][0]["before"]["title"] == "Neu; „x“"
+    told = ask(app, "digitalms_release_diff", before=first, after=second)
+    assert told["counts"] == {"added": 1, "changed": 1, "removed": 0, "unchanged": 0}
+    changed, added = told["results"]
+    assert (changed["change"], changed["key"]) == ("changed", {"measure_id": "dms"})
+    assert changed["before"]["weight"] == 2
+    assert changed["after"]["weight"] == 2.5
+    assert changed["after"]["title"] == "Neu; „x“"
+    assert "measure_id" not in changed["after"]
+    assert (added["change"], added["before"], added["after"]["measure_id"]) == ("added", None, "strategie")
+    back = ask(app, "digitalms_release_diff", before=second, after=first, limit=1, offset=1)
+    assert (back["count"], [row["change"] for row in back["results"]]) == (2, ["removed"])
+    same = ask(app, "digitalms_release_diff", before=first, after=first)
+    assert (same["count"], same["results"]) == (0, [])
+
+
+def test_what_cannot_be_compared(app, three):
+    """A sentence for what is not there."""
+    assert ask(app, "digitalms_release_diff", 404, before="nie")["message"]
+    assert ask(app, "digitalms_release_diff", 404, after=three[0])["message"]
+    assert ask(app, "digitalms_release_diff", 404, table="coverage")["message"]
+    assert ask(app, "digitalms_release_diff", 409, von=three[0])["von"]
