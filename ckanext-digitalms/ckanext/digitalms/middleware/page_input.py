@@ -1,12 +1,13 @@
 """What pages of CKAN and the DataStore are asked, where they break off instead of refusing a value.
 
 `one_of` of the dump's schema fails over the tuple of formats, its filters are taken for an object whatever
-they are; others fail over anything but a number, or a yes or no.
+they are; others fail over anything but a number, or a yes or no; a feed over what XML cannot hold.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,8 @@ _FORMAT = N_("No such format: {value}. There are: {known}.")
 _FILTERS = N_('"filters" is an object in JSON, {{"column": "value"}}: {value}')
 _FLAG = N_('"{name}" is true or false: {value}')
 _COUNT = N_('"{name}" is a number from 0 to 2147483647: {value}')
+_PRINTABLE = N_("The text has control characters that cannot be stored: remove them.")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 60  # of a value in a sentence
 
 
@@ -55,6 +58,11 @@ def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31
 
 
+def _is_printable(text: str) -> bool:
+    # the feed repeats it, and XML has no such characters
+    return not _CONTROL.search(text)
+
+
 def _is_flag(text: str) -> bool:
     try:
         tk.asbool(text)
@@ -69,6 +77,7 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
         ("filters", _is_object, _FILTERS),
     ),
     "datastore.api_info": (("embedded", _is_flag, _FLAG),),
+    "feeds.custom": (("q", _is_printable, _PRINTABLE),),
     "user.index": (("limit", _is_count, _COUNT),),
     "user.sysadmin": (("status", _is_flag, _FLAG),),
 }
