@@ -11,12 +11,16 @@ import itertools
 import json
 import os
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 import route_arguments
 import whole_catalogue
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
 from ckan import logic, model
 from ckan.lib.redis import connect_to_redis
 from hypothesis import HealthCheck, given, settings
@@ -246,6 +250,21 @@ def test_actions(asking):
     assert asking.found == []
 
 
+@pytest.fixture
+def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server that takes every mail: without one, a link for a new password is answered with 503."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+    controller.start()
+    monkeypatch.setitem(tk.config, "smtp.server", f"127.0.0.1:{port}")
+    monkeypatch.setitem(tk.config, "smtp.mail_from", "katalog@example.org")
+    yield
+    controller.stop()
+
+
+@pytest.mark.usefixtures("mail_server")
 @pytest.mark.parametrize(
     "readers",
     [1, pytest.param(2, marks=pytest.mark.thorough)],
