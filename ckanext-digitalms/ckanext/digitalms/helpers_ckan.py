@@ -30,7 +30,7 @@ _STYLES_OF_OTHERS = ("/ckanext-harvest/", "/ckanext-scheming/")
 # what PostgreSQL calls kinds of values, and what people do
 _TYPES: Mapping[tuple[str, ...], str] = {
     ("int2", "int4", "int8", "int", "integer", "bigint", "smallint"): N_("whole number"),
-    ("numeric", "float4", "float8", "double precision", "money"): N_("number"),
+    ("numeric", "float4", "float8", "double precision", "money"): N_("decimal number"),
     ("text", "varchar", "bpchar", "name"): N_("text"),
     ("bool", "boolean"): N_("yes or no"),
     ("date",): N_("day"),
