@@ -171,6 +171,7 @@ def _authors() -> Iterator[Stored]:
         _FOR_GOOD,
         (
             "digitalms_statement",
+            "digitalms_retraction",
             "digitalms_internal_note",
             "digitalms_city_text",
             "digitalms_admission",

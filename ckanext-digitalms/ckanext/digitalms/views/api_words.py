@@ -16,7 +16,9 @@ SUMMARIES: Mapping[str, str] = {
     "digitalms_council_reference_show": N_(
         "A council paper, its supplements, and the measures that cite them."
     ),
+    "digitalms_city_text_show": N_("A page of the city's own, such as the imprint, as readers see it."),
     "digitalms_coverage_show": N_("Figures of broadband coverage by area, edition, technology and speed."),
+    "digitalms_dataset_list": N_("The tables that offices have published."),
     "digitalms_dataset_version_list": N_(
         "The versions of a table that an office has published, newest first."
     ),
@@ -64,6 +66,10 @@ PARAMETERS: Mapping[str, str] = {
     "technology": N_("A technology; all, whichever."),
     "text": N_("Running text of up to 200,000 characters."),
     "unpublished": N_("With a token: the newest Stand, also of a private measure."),
+    "internal": N_("With a token: in place of the public ones those that only you and your colleagues see."),
+    "language": N_("German (de) or English (en)."),
+    "page": N_("Which page: imprint, privacy, accessibility, contact or about."),
+    "digitalms_dataset_list.id": N_("Only this dataset: its id or name, or the name of its table."),
     "digitalms_dataset_version_list.id": N_("The dataset, or the name of its table."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),
 }

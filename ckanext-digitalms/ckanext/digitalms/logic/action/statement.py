@@ -66,8 +66,17 @@ def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
 
 
 # an empty progress says that it is unknown, an empty list that there are no steps any more
-_SAID_EMPTY = frozenset({"progress_percent", "steps"})
-_SAID = ("status", "status_reason", "progress_percent", "steps", "statement", "source")
+_SAID_EMPTY = frozenset({"progress_percent", "steps", "update_due"})
+_SAID = (
+    "status",
+    "status_reason",
+    "progress_percent",
+    "steps",
+    "statement",
+    "source",
+    "milestones_met",
+    "update_due",
+)
 
 
 def _refuse_empty(told: Json) -> None:
