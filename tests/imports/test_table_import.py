@@ -441,6 +441,32 @@ class TestRowsOfMeasures:
         assert found_in(answer) == [(1, "goal_id", "not-deleted")]
 
 
+class TestRemovedRows:
+    def test_they_stay_in_their_tables(self) -> None:
+        """With the last words and the Stand on which they went; a file as published still changes nothing."""
+        step = rows_of("steps")[0]
+        imported(
+            COORDINATOR,
+            [{**{k: step[k] for k in ("measure_id", "step_id")}, "action": "delete"}],
+            table="steps",
+            as_of="2020-02-01",
+        )
+        (gone,) = [row for row in rows_of("steps") if row["step_id"] == step["step_id"]]
+        assert (gone["text"], gone["position"], str(gone["removed_on"])) == (step["text"], None, "2020-02-01")
+        assert imported(COORDINATOR, file_of("steps", "csv"))["state"] == "unchanged"
+        changed = [{"measure_id": gone["measure_id"], "step_id": gone["step_id"], "text": "Doch"}]
+        assert found_in(imported(COORDINATOR, changed, table="steps")) == [(1, "step_id", "not-changed")]
+
+    def test_a_review_has_the_words_of_its_goal(self) -> None:
+        """Also where the goal is gone."""
+        goal = rows_of("goals")[0]
+        key = {"measure_id": goal["measure_id"], "goal_id": goal["goal_id"]}
+        imported(COORDINATOR, [{**key, "action": "delete"}], table="goals", as_of="2020-02-01")
+        review = [row for row in rows_of("goal_reviews") if row["goal_id"] == goal["goal_id"]][-1]
+        assert (review["measure_id"], review["text"]) == (goal["measure_id"], goal["text"])
+        assert review["outcome"] == "dropped"
+
+
 class TestHistory:
     def test_a_new_row_enters_the_history(self) -> None:
         rows = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ckanext.digitalms.measures import revisions
 from ckanext.digitalms.measures.history import Statement, changes, same_content
-from ckanext.digitalms.measures.record import Goal, GoalReview, Indicator, Measure, Milestone
+from ckanext.digitalms.measures.record import Goal, GoalReview, Indicator, Measure, Milestone, Step
 
 pytestmark = pytest.mark.pure
 
@@ -111,3 +111,24 @@ class TestFormerContent:
         assert same_content(before, now)
         assert changes(before, now) == []
         assert not same_content(before, {**now, "title": "Anders"})
+
+
+class TestRemoved:
+    def test_a_row_keeps_its_last_words(self):
+        """With the Stand on which it went; what came back is there."""
+        first, second = Step("1", "pending", "Alt"), Step("1", "done", "Neu")
+        kept, back = Step("2", "pending", "Bleibt"), Step("3", "pending", "Kommt wieder")
+        told = [
+            said(1, date(2019, 1, 1), steps=(first, kept, back)),
+            said(2, date(2019, 2, 1), steps=(second, kept)),
+            said(3, date(2019, 3, 1), steps=(kept, back)),
+        ]
+        assert revisions.removed(revisions.stands(told), "steps") == [
+            revisions.Removed(second, date(2019, 3, 1))
+        ]
+        assert revisions.removed([], "steps") == []
+
+    def test_goals_are_known_for_good(self):
+        """A review of a goal that is gone still has its words."""
+        told = [said(1, date(2019, 1, 1), goals=(Goal("g", 2019, "Mehr"),)), said(2, date(2019, 2, 1))]
+        assert revisions.last_goals(revisions.stands(told))["g"].text == "Mehr"

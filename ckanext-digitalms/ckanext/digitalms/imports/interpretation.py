@@ -104,6 +104,7 @@ class _Reader:
             stands[0].statement.measure_id: stands for stands in source.stands if stands
         }
         self.owners = {kind: self._owners(kind) for kind in ("steps", "milestones", "goals", "indicators")}
+        self.removed = {row[shape.row_id]: row["removed_on"] for row in rows if row.get("removed_on")}
         readers: dict[str, Callable[[Edit], Change | None]] = {
             "measures": self._measure,
             "status_series": self._statement,
@@ -148,6 +149,13 @@ class _Reader:
     def _row(self, edit: Edit) -> Change:
         measure_id = self._known_measure(edit)
         row_id = self.shape.row_id
+        gone = self.removed.get(edit.key.get(row_id, ""))
+        if gone:
+            text = N_("Row {row}: this row is no part of “{measure}” any more, since the Stand of {day}.")
+            values: dict[str, object] = {"measure": measure_id, "day": gone, "column": row_id}
+            again = N_("Empty the column “{column}”: then it is added again as a new row.")
+            remedy = Message(again, {"column": row_id})
+            raise self._impossible(edit, Cause.NOT_CHANGED, text, row_id, edit.key[row_id], remedy, values)
         if edit.change == ADDED and row_id:
             edit = self._with_id(edit, row_id, measure_id)
         return Change(edit, measure_id, self._day(edit, measure_id))

@@ -138,6 +138,7 @@ MAPPINGS = {
             "step_id",
             "text",
             fields={"step_id": "id"},
+            computed=frozenset({"removed_on"}),
             may_lack=frozenset({"position", "as_of"}),
         ),
         TableMapping(
@@ -147,7 +148,7 @@ MAPPINGS = {
             "milestone_id",
             "title",
             fields={"milestone_id": "id"},
-            computed=frozenset({"state"}),
+            computed=frozenset({"state", "removed_on"}),
         ),
         TableMapping(
             "milestone_shifts",
@@ -164,7 +165,12 @@ MAPPINGS = {
             "text",
             fields={"goal_id": "id"},
         ),
-        TableMapping("goal_reviews", ("goal_id", "review_date"), "goal_reviews"),
+        TableMapping(
+            "goal_reviews",
+            ("goal_id", "review_date"),
+            "goal_reviews",
+            computed=frozenset({"measure_id", "text", "state"}),
+        ),
         TableMapping(
             "indicators",
             ("indicator_id", "date"),

@@ -26,6 +26,11 @@ class MilestoneState(Term):
         N_("without outcome"),
         N_("The milestone is not met, and nobody waits for it: the measure is done, cancelled or rests."),
     )
+    REMOVED = (
+        "removed",
+        N_("no longer part"),
+        N_("The milestone is no part of the measure any more and was not met before."),
+    )
     MET = ("met", N_("met"), N_("The milestone was met in time, or had no day."))
     MET_LATE = ("met_late", N_("met late"), N_("The milestone was met after its latest day."))
 

@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from ckanext.digitalms.vocabularies import GoalOutcome, GoalState
 
 from .history import Statement
-from .record import Goal, GoalReview, Indicator, Measure
+from .record import Goal, GoalReview, Indicator, Measure, Row
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,31 @@ def promises(history: Sequence[Stand]) -> dict[str, Promise]:
         promise = found[shift.milestone_id]
         found[shift.milestone_id] = replace(promise, shifts=(*promise.shifts, shift))
     return found
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A row that was part of a measure until a Stand, as it was last."""
+
+    row: Row
+    on: date
+
+
+def removed(history: Sequence[Stand], kind: str) -> list[Removed]:
+    """Return the rows of a list (``steps``, ``milestones`` …) that are no part of the measure any more."""
+    found: dict[str, Removed] = {}
+    for before, after in pairwise(history):
+        there = {row.id for row in getattr(after.measure, kind)}
+        for row in getattr(before.measure, kind):
+            if row.id and row.id not in there:
+                found[row.id] = Removed(row, after.statement.as_of)
+    now = {row.id for row in getattr(history[-1].measure, kind)} if history else set()
+    return [each for row_id, each in found.items() if row_id not in now]
+
+
+def last_goals(history: Sequence[Stand]) -> dict[str, Goal]:
+    """Return every goal that a measure had, as it was last."""
+    return {goal.id: goal for stand in history for goal in stand.measure.goals if goal.id}
 
 
 def reviews(history: Sequence[Stand]) -> list[GoalReview]:

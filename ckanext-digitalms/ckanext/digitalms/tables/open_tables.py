@@ -16,6 +16,7 @@ from typing import Any
 
 from ckanext.digitalms.council.reference import UNSPECIFIED, parse_reference
 from ckanext.digitalms.measures import revisions
+from ckanext.digitalms.measures.delay import MilestoneState, milestone_state
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.vocabularies import GoalState, IndicatorOrigin
@@ -48,6 +49,11 @@ class Source:
             if statement.measure_id in told and statement.content is not None:
                 told[statement.measure_id].append(statement)
         return list(told.values())
+
+    @cached_property
+    def stands_of(self) -> dict[str, list[revisions.Stand]]:
+        """Return the Stands of each measure that is shown, by its key."""
+        return {stands[0].statement.measure_id: stands for stands in self.stands if stands}
 
     @cached_property
     def stands(self) -> list[list[revisions.Stand]]:
@@ -142,6 +148,24 @@ def _steps(source: Source) -> Iterator[Row]:
                 "text": step["text"],
                 "as_of": _day(measure["as_of"]),
             }
+        yield from map(_removed_step(measure), _removed(source, measure, "steps"))
+
+
+def _removed(source: Source, measure: Mapping[str, Any], kind: str) -> list[revisions.Removed]:
+    return revisions.removed(source.stands_of.get(measure["measure_id"], ()), kind)
+
+
+def _removed_step(measure: Mapping[str, Any]) -> Callable[[revisions.Removed], Row]:
+    def row(gone: revisions.Removed) -> Row:
+        return {
+            **plain(gone.row),
+            "measure_id": measure["measure_id"],
+            "step_id": gone.row.id,
+            "as_of": gone.on,
+            "removed_on": gone.on,
+        }
+
+    return row
 
 
 def _milestones(source: Source) -> Iterator[Row]:
@@ -153,6 +177,21 @@ def _milestones(source: Source) -> Iterator[Row]:
                 "milestone_id": milestone["id"],
                 **{name: _day(milestone[name]) for name in ("earliest", "latest", "met_on")},
             }
+        for gone in _removed(source, measure, "milestones"):
+            yield _removed_milestone(measure["measure_id"], gone)
+
+
+def _removed_milestone(measure_id: str, gone: revisions.Removed) -> Row:
+    row: Any = gone.row
+    state = milestone_state(row, gone.on)
+    is_met = state in {MilestoneState.MET, MilestoneState.MET_LATE}
+    return {
+        **asdict(row),
+        "measure_id": measure_id,
+        "milestone_id": row.id,
+        "state": (state if is_met else MilestoneState.REMOVED).value,
+        "removed_on": gone.on,
+    }
 
 
 def _milestone_shifts(source: Source) -> Iterator[Row]:
@@ -173,8 +212,12 @@ def _goals(source: Source) -> Iterator[Row]:
 
 
 def _goal_reviews(source: Source) -> Iterator[Row]:
-    for history in source.stands:
-        yield from (asdict(review) for review in revisions.reviews(history))
+    for measure_id, history in source.stands_of.items():
+        goals = revisions.last_goals(history)
+        for review in revisions.reviews(history):
+            goal = goals.get(review.goal_id or "")
+            told = {"text": goal.text, "state": goal.state or GoalState.OPEN.value} if goal else {}
+            yield {**asdict(review), "measure_id": measure_id, **told}
 
 
 def _indicators(source: Source) -> Iterator[Row]:
