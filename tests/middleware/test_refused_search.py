@@ -17,4 +17,4 @@ def test_pages_without_hits(app):
             answer = app.get(page + asked)
             assert answer.status_code == 200, (page, asked)
             assert "<h1>Fehler</h1>" in answer.body, (page, asked)
-            assert "Beim Suchen trat ein Fehler auf" in answer.body, (page, asked)
+            assert "Die Suche ist fehlgeschlagen" in answer.body, (page, asked)

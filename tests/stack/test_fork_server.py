@@ -100,7 +100,7 @@ class TestForkServer:
             "/digitalisierung",
             "/dataset/",
             "/",
-            "/about",
+            "/digitalisierung/definitionen",
             "/en/organization/",
             "/api/3/action/package_list",
         )

@@ -190,7 +190,7 @@ class TestFlow:
         assert app.get(f"/dataset/{name}").status_code in {403, 404}
         assert app.get(
             f"/digitalisierung/daten/datensatz/{name}.csv", follow_redirects=False
-        ).status_code in {302, 404}
+        ).status_code in {403, 404}
 
     def test_what_is_too_long(self, as_user):
         """A long cell is shown with the sign that it goes on; what is not read has no form."""
