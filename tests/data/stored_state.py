@@ -100,6 +100,7 @@ class State:
         self.names: tuple[str, ...] | None = None
         self.seen = 0
         self.stored: dict[tuple[str, ...], _Stored] = {}
+        self.places: dict[str, tuple[str, int]] = {}
         self.database: _Database | None = None
 
     def watch(self) -> None:
@@ -137,6 +138,11 @@ class State:
             folder: an empty one that it writes to; files in it are kept, too.
         """
         names = None if self.names is None or self.seen != self.written else (*self.names, name)
+        code = make.__code__
+        place = (code.co_filename, code.co_firstlineno)
+        assert self.places.setdefault(name, place) == place, (
+            f"“{name}” is made in two places: call one otherwise"
+        )
         known = self.stored.get(names) if names else None
         value = known.value if known else make()
         if known:

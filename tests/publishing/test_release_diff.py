@@ -34,7 +34,7 @@ def three(once_published: Any, make_measure: Any, open_data: Any) -> list[str]:
         tk.get_action("package_delete")({"ignore_auth": True}, {"id": first["id"]})
         return [*made, str(releases.publish().release_id)]
 
-    return once_published("three releases", make)
+    return once_published("three releases to compare", make)
 
 
 def test_releases_of_a_table(app, three):
