@@ -62,10 +62,10 @@ def state_in(measure: Measure, milestone: Milestone, day: date) -> MilestoneStat
     return MilestoneState.NOT_JUDGED if state is MilestoneState.OPEN and is_over else state
 
 
-def is_on_schedule(measure: Measure, day: date) -> bool | None:
+def is_on_schedule(measure: Measure, delay: Delay) -> bool | None:
     """Return whether no latest day has passed unmet; nothing where no day tells or none is judged."""
     has_days = any(milestone.latest for milestone in measure.milestones)
-    return not delay_on(measure, day).is_delayed if has_days and measure.status in JUDGED else None
+    return not delay.is_delayed if has_days and measure.status in JUDGED else None
 
 
 def delay_on(measure: Measure, day: date) -> Delay:

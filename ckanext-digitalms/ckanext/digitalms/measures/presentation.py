@@ -69,7 +69,7 @@ class Arranged:
             "milestones": [_milestone(measure, m, day) for m in measure.milestones],
             "is_delayed": delay.is_delayed,
             "delay_days": delay.days,
-            "is_on_schedule": is_on_schedule(measure, day),
+            "is_on_schedule": is_on_schedule(measure, delay),
             "next_milestone": _milestone(measure, following, day) if following else None,
             "update_due": plain(update.due),
             "days_overdue": update.days_overdue,

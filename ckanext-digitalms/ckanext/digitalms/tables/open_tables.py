@@ -148,24 +148,22 @@ def _steps(source: Source) -> Iterator[Row]:
                 "text": step["text"],
                 "as_of": _day(measure["as_of"]),
             }
-        yield from map(_removed_step(measure), _removed(source, measure, "steps"))
+        for gone in _removed(source, measure, "steps"):
+            yield _removed_step(measure["measure_id"], gone)
 
 
 def _removed(source: Source, measure: Mapping[str, Any], kind: str) -> list[revisions.Removed]:
     return revisions.removed(source.stands_of.get(measure["measure_id"], ()), kind)
 
 
-def _removed_step(measure: Mapping[str, Any]) -> Callable[[revisions.Removed], Row]:
-    def row(gone: revisions.Removed) -> Row:
-        return {
-            **plain(gone.row),
-            "measure_id": measure["measure_id"],
-            "step_id": gone.row.id,
-            "as_of": gone.on,
-            "removed_on": gone.on,
-        }
-
-    return row
+def _removed_step(measure_id: str, gone: revisions.Removed) -> Row:
+    return {
+        **plain(gone.row),
+        "measure_id": measure_id,
+        "step_id": gone.row.id,
+        "as_of": gone.on,
+        "removed_on": gone.on,
+    }
 
 
 def _milestones(source: Source) -> Iterator[Row]:

@@ -74,9 +74,7 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
 @digitalms_measure.get("/digitalisierungsmassnahme/<id>/loeschen")
 def ask_to_delete(id: str) -> Page:  # noqa: A002 - as above
     """Say what will happen, before a measure is deleted."""
-    dataset = tk.get_action("package_show")(reader(), {"id": id})
-    if dataset["type"] != MEASURE_TYPE:
-        raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=id[:60]))
+    dataset = _dataset(id)
     tk.check_access("package_delete", reader(), {"id": dataset["id"]})
     sentence = tk._(
         "It leaves all pages, tables and the search, also those of earlier days; dated releases keep it. Its "
@@ -90,12 +88,17 @@ def ask_to_delete(id: str) -> Page:  # noqa: A002 - as above
 @digitalms_measure.post("/digitalisierungsmassnahme/<id>/loeschen")
 def delete(id: str) -> Page:  # noqa: A002 - as above
     """Delete a measure."""
-    dataset = tk.get_action("package_show")(reader(), {"id": id})
-    if dataset["type"] != MEASURE_TYPE:
-        raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=id[:60]))
+    dataset = _dataset(id)
     tk.get_action("package_delete")(reader(), {"id": dataset["id"]})
     tk.h.flash_success(tk._("The measure “{title}” is deleted.").format(title=dataset["title"]))
     return redirect("digitalms_recent.index")
+
+
+def _dataset(measure_id: str) -> Json:
+    dataset: Json = tk.get_action("package_show")(reader(), {"id": measure_id})
+    if dataset["type"] != MEASURE_TYPE:
+        raise tk.ObjectNotFound(tk._("There is no measure “{found}”.").format(found=measure_id[:60]))
+    return dataset
 
 
 def _parent(measure: Json, moment: PointInTime) -> Json | None:

@@ -14,7 +14,6 @@ from flask import Blueprint
 
 from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import Status, StepState
 
@@ -151,7 +150,6 @@ def _render(stored: Json, data: Json, errors: Json) -> Page:
         "stored": stored,
         "data": data,
         "errors": errors,
-        "words": WORDS,
         "statuses": form_fields.terms(Status),
         "states": form_fields.terms(StepState),
     }

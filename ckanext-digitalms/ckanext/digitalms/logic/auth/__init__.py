@@ -27,8 +27,6 @@ from .accounts import *  # noqa: F403
 from .accounts import __all__ as _accounts
 from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
-from .city_text import *  # noqa: F403
-from .city_text import __all__ as _city_text
 from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
 
@@ -36,6 +34,9 @@ Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
     "digitalms_change_list",
+    "digitalms_city_text_list",
+    "digitalms_city_text_show",
+    "digitalms_city_text_update",
     "digitalms_council_reference_list",
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
@@ -77,6 +78,7 @@ __all__ = [
     "digitalms_source_list",
     "digitalms_source_show",
     "digitalms_statement_create",
+    "digitalms_stored_data_list",
     "digitalms_table_import",
     "digitalms_table_import_show",
     "digitalms_table_import_undo",
@@ -86,7 +88,6 @@ __all__ = [
     "digitalms_vanishing_decide",
     *_accounts,
     *_chained,
-    *_city_text,
     *_harvest,
 ]
 
@@ -234,6 +235,7 @@ digitalms_council_reference_list = digitalms_council_reference_show = public
 digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
 digitalms_release_list = digitalms_release_diff = public
+digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_delivery_undo = digitalms_delivery_show
 digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor
@@ -247,3 +249,4 @@ digitalms_report_import_create = digitalms_report_import_list = digitalms_report
 digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator
+digitalms_city_text_list = digitalms_city_text_update = coordinator

@@ -173,9 +173,10 @@ class Writer:
         base = begun(statements.base_of(package.id, stood) or measure_of(package), day)
         record = self._merged({**shown(package), **dataset_fields(base)}, group, day, is_new_stand=False)
         measure = self._validated(package, record, base, day)
-        if stood and stood.as_of == day and same_content(stood.content, measure.content()):
+        corrects = stood is not None and stood.as_of == day
+        if stood and corrects and same_content(stood.content, measure.content()):
             return Written(package.id, day, UNCHANGED, None, stood.statement_id)
-        added = statements.backdate(package, measure, stood, self.author)
+        added = statements.backdate(package, measure, self.author, corrects=corrects)
         return Written(package.id, day, added.kind, added.statement_id, stood.statement_id if stood else None)
 
     def _validated(self, package: model.Package, record: Json, base: Measure, day: date) -> Measure:

@@ -176,8 +176,10 @@ class _Plan:
         if not self.changes:
             return Outcome(self.package.name, "unchanged")
         if self.backdates:
-            stood = statements.standing_on(self.package.id, self.measure.as_of or config.today())
-            statement: Statement | None = statements.backdate(self.package, self.measure, stood, author_id)
+            corrects = self.change == "correction"
+            statement: Statement | None = statements.backdate(
+                self.package, self.measure, author_id, corrects=corrects
+            )
         else:
             _project(self.package, self.measure)
             statement = statements.record(self.package, self.measure, author_id, told)

@@ -96,19 +96,16 @@ def _kind(known: Statement | None, measure: Measure, *, becomes_public: bool) ->
     return StatementKind.CORRECTION
 
 
-def backdate(
-    package: model.Package, measure: Measure, stood: Statement | None, author_id: str | None
-) -> Statement:
+def backdate(package: model.Package, measure: Measure, author_id: str | None, *, corrects: bool) -> Statement:
     """Write a statement for a day before the newest one; the dataset stays as it is.
 
     Args:
         package: the dataset.
         measure: its record on that day.
-        stood: the statement that stood on that day until now; of the same day it is corrected.
         author_id: who says it.
+        corrects: whether there is a Stand of that very day, which it takes the place of.
     """
     locks.measures([package.id])
-    corrects = stood is not None and stood.as_of == measure.as_of
     kind = StatementKind.CORRECTION if corrects else StatementKind.BACKDATED
     return _add(package, _row(package, measure, kind), author_id)
 
