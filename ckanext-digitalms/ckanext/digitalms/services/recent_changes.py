@@ -9,15 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms.imports.mapping import KIND as TABLE
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Delivery, ReportImport, StatementRow
 from ckanext.digitalms.services.access.rights import account, is_coordinator, kept_offices
+from ckanext.digitalms.services.imports.undo import UNDONE
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
 
 __all__ = ["count_and_part"]
 
-DELETED, TABLE, REPORT, DELIVERY = "deleted_measure", "table", "report", "delivery"
-_TAKEN_OVER = ("accepted", "undone")
+DELETED, REPORT, DELIVERY = "deleted_measure", "report", "delivery"
+_TAKEN_OVER = ("accepted", UNDONE)
 
 
 def count_and_part(user: str | None, limit: int, offset: int) -> tuple[int, list[Json]]:
@@ -117,5 +119,5 @@ def _reports() -> sa.Select[Any]:
             sa.func.jsonb_array_length(outcomes),
         )
         .outerjoin(model.User, model.User.id == ReportImport.user_id)
-        .where(ReportImport.state.in_(("applied", "undone")))
+        .where(ReportImport.state.in_(("applied", UNDONE)))
     )

@@ -19,6 +19,7 @@ from ckanext.digitalms.model import ReportImport, StatementRow
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReport, to_json
 from ckanext.digitalms.services.imports.apply import finish
 from ckanext.digitalms.services.imports.taking_back import take_back
+from ckanext.digitalms.services.imports.undo import UNDONE
 from ckanext.digitalms.services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
 from ckanext.digitalms.services.measures.transaction import commit, deferred
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
@@ -65,7 +66,7 @@ def undo_draft(context: Context, draft: ReportImport) -> None:
         tk.ValidationError: a measure was changed since.
     """
     packages = take_back(context, draft.proposal.get("outcomes", ()))
-    draft.state = "undone"
+    draft.state = UNDONE
     model.Session.add(draft)
     finish(packages)
 
