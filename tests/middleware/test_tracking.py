@@ -7,6 +7,8 @@ import pytest
 from ckanext.digitalms.middleware.tracking import without_tracking
 
 OWN = "/digitalisierung/daten/datensatz/wege.csv"
+# a page's mark changes, too, when another process of the suite writes on the same server of PostgreSQL
+TRIES = 40
 
 
 @pytest.mark.pure
@@ -32,8 +34,11 @@ def test_answers_and_their_marks(app, make_measure):
     app.get("/digitalisierung")
     for path in ("/digitalisierung", "/dataset/?q=dms", "/api/action/digitalms_measure_list?limit=1"):
         joint = "&" if "?" in path else "?"
-        plain = app.get(path)
-        tracked = app.get(f"{path}{joint}utm_source=brief&fbclid=abc&gclid=1")
+        for _ in range(TRIES):
+            plain = app.get(path)
+            tracked = app.get(f"{path}{joint}utm_source=brief&fbclid=abc&gclid=1")
+            if tracked.headers.get("ETag") == plain.headers.get("ETag"):
+                break
         assert tracked.status_code == 200
         assert tracked.headers.get("ETag") == plain.headers.get("ETag"), path
         if path.startswith("/api"):
