@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -30,7 +32,7 @@ AREAS = json.dumps(
 )
 
 
-def deliver(edition: str, share: str, neighbour: str = "80") -> None:
+def deliver(edition: str, share: str, neighbour: str = "80") -> str:
     table = f"AGS;alle Technologien ≥ 30 Mbit/s\n05515000;{share}\n05554004;{neighbour}\n"
     told = {
         "kind": "coverage",
@@ -42,7 +44,9 @@ def deliver(edition: str, share: str, neighbour: str = "80") -> None:
         "source": "© Bundesnetzagentur",
     }
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    assert tk.get_action("digitalms_delivery_create")({"user": user}, told)["state"] == "accepted"
+    delivery = tk.get_action("digitalms_delivery_create")({"user": user}, told)
+    assert delivery["state"] == "accepted"
+    return str(delivery["id"])
 
 
 @pytest.fixture
@@ -82,6 +86,81 @@ def test_a_day_knows_the_editions_until_then(app, linked, day):
     past = app.get(f"{PAGE}?stichtag={day}").body
     assert "95,5 %" in past
     assert "97,78" not in past
+
+
+def _page(app: Any, **asked: str) -> str:
+    return str(app.get(PAGE, query_string=asked).body)
+
+
+def test_what_was_known_stays(app, linked, personas):
+    """Figures that were replaced are what was known then: on pages, in lists and for scripts."""
+    deliver("2018-12", "95.5")
+    before = datetime.now(UTC).isoformat()
+    deliver("2018-12", "97.78")
+    assert "97,78 %" in _page(app)
+    assert "95,5 %" not in _page(app)
+    assert "95,5 %" in _page(app, bekannt_am=before)
+    assert "97,78 %" not in _page(app, bekannt_am=before)
+    overview = app.get("/digitalisierung", query_string={"bekannt_am": before}).body
+    assert "<strong>95,5 %</strong>" in overview
+    asked = {"area_code": "05515000"}
+    shown = tk.get_action("digitalms_coverage_show")
+    assert [row["share_percent"] for row in shown({}, asked)["results"]] == [97.78]
+    then = shown({}, {**asked, "known_at": before})
+    assert (then["count"], [row["share_percent"] for row in then["results"]]) == (1, [95.5])
+    assert shown({}, {**asked, "known_at": "2019-01-01"})["count"] == 0
+    assert shown({}, {**asked, "cut_off_date": "2018-11-30"}) == {"count": 0, "results": [], "next": None}
+    assert shown({}, {**asked, "cut_off_date": "2018-12-01"})["count"] == 1
+
+
+def test_an_edition_is_taken_back_and_counts_again(app, linked, personas):
+    """By its page; the one that it took the place of counts in between."""
+    deliver("2018-12", "95.5")
+    delivery = deliver("2018-12", "97.78")
+    headers = {"Authorization": factories.APIToken(user="coordinator")["token"]}
+    changes = "/digitalisierung/zuletzt-geaendert"
+    for place in (f"{changes}/", f"/digitalisierung/datenqualitaet/bericht/{delivery}"):
+        assert "Zurücknehmen" in app.get(place, headers=headers).body
+        app.post(f"{changes}/coverage/{delivery}/zuruecknehmen", headers=headers)
+        assert "95,5 %" in _page(app)
+        assert "97,78" not in _page(app)
+        again = app.post(f"{changes}/coverage/{delivery}/zuruecknehmen", headers=headers).body
+        assert "Keine Ausgabe dieser Lieferung gilt" in again
+        assert "Wieder gelten lassen" in app.get(place, headers=headers).body
+        app.post(f"{changes}/coverage/{delivery}/wieder-einsetzen", headers=headers)
+        assert "97,78 %" in _page(app)
+        assert "95,5" not in _page(app)
+
+
+def test_an_edition_is_taken_back_by_nobody_else(linked, personas):
+    """Neither by an editor nor by who delivered it and coordinates no more."""
+    delivery = deliver("2018-12", "95.5")
+    for action in ("digitalms_delivery_undo", "digitalms_delivery_redo"):
+        for persona in ("stranger", "editor"):
+            with pytest.raises(tk.NotAuthorized):
+                tk.get_action(action)({"user": personas[persona], "ignore_auth": False}, {"id": delivery})
+
+
+def test_what_took_its_place_since_is_kept(linked, personas):
+    """Neither undo nor its reverse passes over a later delivery."""
+    first, second = deliver("2018-12", "95.5"), deliver("2018-12", "96")
+    undo = partial(tk.get_action("digitalms_delivery_undo"), {"user": "coordinator"})
+    redo = partial(tk.get_action("digitalms_delivery_redo"), {"user": "coordinator"})
+    with pytest.raises(tk.ValidationError, match="later one"):
+        undo({"id": first})
+    undo({"id": second})
+    with pytest.raises(tk.ValidationError):
+        redo({"id": first})
+    undo({"id": first})
+    shown = tk.get_action("digitalms_coverage_show")
+    assert shown({}, {})["count"] == 0
+    third = deliver("2018-12", "97")
+    with pytest.raises(tk.ValidationError, match="Another edition"):
+        redo({"id": second})
+    undo({"id": third})
+    redo({"id": first})
+    redo({"id": second})
+    assert [row["share_percent"] for row in shown({}, {"area_code": "05515000"})["results"]] == [96]
 
 
 def test_an_edition_without_a_figure_is_a_gap(app, linked):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -26,8 +28,16 @@ _COLUMNS = f"""
             WHEN '{SUPPRESSED}' THEN 'suppressed' END AS value_state,
        e.area_type, a.area_name, e.source
 """
+# those that counted at a moment, and whose month had come on a day
+_COUNTED = """(
+    SELECT * FROM digitalms_coverage_edition
+    WHERE (CASE WHEN CAST(:known_at AS timestamptz) IS NULL THEN ended_at IS NULL
+           ELSE recorded_at <= :known_at AND (ended_at IS NULL OR ended_at > :known_at) END)
+      AND (CAST(:month AS text) IS NULL OR edition <= :month)
+)"""
+_COUNTING = "(SELECT * FROM digitalms_coverage_edition WHERE ended_at IS NULL)"
 _OF_EDITIONS = """
-FROM digitalms_coverage_edition e
+FROM {editions} e
 CROSS JOIN LATERAL (
     SELECT each.place::int, each.told ->> 0 AS technology, (each.told ->> 1)::int AS speed_mbit_s
     FROM jsonb_array_elements(e.series) WITH ORDINALITY AS each(told, place)
@@ -53,7 +63,7 @@ _AFTER = f"""({", ".join(_KEY.values())}) > ({", ".join(f":after_{name}" for nam
     AND {_KEY["area_code"]} >= :after_area_code"""
 # the figures of many links at once; what a link leaves open may be anything
 _OF_LINKS = f"""
-SELECT asked.link, {_COLUMNS} {_FROM}
+SELECT asked.link, {_COLUMNS} {_FROM.format(editions=_COUNTED)}
 JOIN jsonb_to_recordset(CAST(:links AS jsonb)) AS asked(
     link int, area_code text, technology text, speed_mbit_s int, customer text, base text
 ) ON {_KEY["area_code"]} = asked.area_code AND e.customer = coalesce(asked.customer, e.customer)
@@ -73,15 +83,16 @@ FILTERS = {
 }
 _EDITIONS = sa.text("""
 SELECT edition, customer, base, direction, area_type, source, content_hash
-FROM digitalms_coverage_edition ORDER BY 1, 2, 3, 4, 5
+FROM digitalms_coverage_edition WHERE ended_at IS NULL ORDER BY 1, 2, 3, 4, 5
 """)
 
 
 def write_csv(path: Path) -> int:
-    """Let the database write the rows of all editions, in the order of their key; return their number."""
+    """Let the database write the rows of the editions that count, in the order of their key; count them."""
     cursor: Any = model.Session.connection().connection.cursor()
     with NamedTemporaryFile(dir=path.parent) as raw:
-        cursor.copy_expert(f"COPY ({_SELECT}{_ORDER}) TO STDOUT (FORMAT csv, HEADER)", raw)
+        rows = _SELECT.format(editions=_COUNTING)
+        cursor.copy_expert(f"COPY ({rows}{_ORDER}) TO STDOUT (FORMAT csv, HEADER)", raw)
         raw.flush()
         writing.rewrite_csv(path, Path(raw.name), ALL_TABLES[COVERAGE])
     return int(cursor.rowcount)
@@ -95,19 +106,39 @@ SELECT coalesce(sum(areas), 0) {from_series} JOIN (
 """
 
 
-def count(filters: Mapping[str, Any]) -> int:
+@dataclass(frozen=True)
+class EditionsAt:
+    """Which editions count: those until the month of a day, as was known at a moment; by default now."""
+
+    day: date | None = None
+    known_at: datetime | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the parameters of a query."""
+        return {"month": f"{self.day:%Y-%m}" if self.day else None, "known_at": self.known_at}
+
+
+NOW = EditionsAt()
+
+
+def count(filters: Mapping[str, Any], moment: EditionsAt = NOW) -> int:
     """Count the rows that some of :data:`FILTERS` choose, without making them."""
     others = [FILTERS[name] for name in filters if name != "area_code"]
     asked = _COUNT.format(
-        from_series=_OF_EDITIONS,
+        from_series=_OF_EDITIONS.format(editions=_COUNTED),
         of_areas=_where([FILTERS["area_code"]] if "area_code" in filters else []),
         where=_where(others),
     )
-    return int(model.Session.execute(sa.text(asked), dict(filters)).scalar_one())
+    return int(model.Session.execute(sa.text(asked), {**filters, **moment.values}).scalar_one())
 
 
 def page(
-    filters: Mapping[str, Any], limit: int, offset: int, after: Sequence[Any] | None = None
+    filters: Mapping[str, Any],
+    limit: int,
+    offset: int,
+    after: Sequence[Any] | None = None,
+    moment: EditionsAt = NOW,
 ) -> list[Row]:
     """Return a page of the rows that some of :data:`FILTERS` choose, in the order of the key.
 
@@ -116,13 +147,15 @@ def page(
         limit: how many.
         offset: how many are left out first; the database passes by all of them.
         after: the key of the row behind which the page begins, wherever that is.
+        moment: of which editions.
     """
-    values = {**filters, "limit": limit, "offset": offset}
+    values = {**filters, **moment.values, "limit": limit, "offset": offset}
     wanted = [FILTERS[name] for name in filters]
     if after is not None:
         wanted.append(_AFTER)
         values |= {f"after_{name}": value for name, value in zip(_KEY, after, strict=True)}
-    asked = sa.text(f"{_SELECT} {_where(wanted)} {_ORDER}LIMIT :limit OFFSET :offset")
+    rows = _SELECT.format(editions=_COUNTED)
+    asked = sa.text(f"{rows} {_where(wanted)} {_ORDER}LIMIT :limit OFFSET :offset")
     return [dict(row) for row in model.Session.execute(asked, values).mappings()]
 
 
@@ -141,18 +174,19 @@ def read_cursor(text: str) -> list[Any]:
     return [int(value) if name == "speed_mbit_s" else value for name, value in told.items()]
 
 
-def of_links(links: Sequence[Mapping[str, Any]]) -> list[list[Row]]:
+def of_links(links: Sequence[Mapping[str, Any]], moment: EditionsAt = NOW) -> list[list[Row]]:
     """Return the figures of each link that a measure has to coverage, in the order of the links."""
     found: list[list[Row]] = [[] for _ in links]
     if links:
         told = json.dumps([{**link, "link": place} for place, link in enumerate(links)])
-        for row in model.Session.execute(sa.text(_OF_LINKS), {"links": told}).mappings():
+        values = {"links": told, **moment.values}
+        for row in model.Session.execute(sa.text(_OF_LINKS), values).mappings():
             found[row["link"]].append({name: value for name, value in row.items() if name != "link"})
     return found
 
 
 def fingerprint(described: dict[str, Any]) -> str:
-    """Return the hash of all editions, their schema and what the package says, without reading a figure."""
+    """Return the hash of the editions that count, their schema and what the package says; reads no figure."""
     editions = [list(row) for row in model.Session.execute(_EDITIONS)]
     schemas = {name: table.schema for name, table in GROUPS[COVERAGE_TABLES].items()}
     return content_hash({"editions": editions, "schemas": schemas, "package": described})

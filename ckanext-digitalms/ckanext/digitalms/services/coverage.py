@@ -1,4 +1,8 @@
-"""Editions of coverage in the database, as the facade gives them to the harvester."""
+"""Editions of coverage in the database, as the facade gives them to the harvester.
+
+What counted once stays, with the moments from which and until which it did: whoever asks what was known then
+gets these figures.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +21,10 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.digitalms.coverage.edition import Area, Figures, Series, Stated
-from ckanext.digitalms.model import AreaList, CoverageArea, CoverageEdition
+from ckanext.digitalms.model import AreaList, CoverageArea, CoverageEdition, Delivery
 
 from . import locks
+from .deliveries import note_redone, note_undone
 
 
 def area_list_keep(areas: Mapping[str, str]) -> str:
@@ -44,14 +51,14 @@ def coverage_lock() -> None:
 
 
 def coverage_edition(stated: Stated, area_type: str) -> CoverageEdition | None:
-    """Return the stored edition that a delivery would replace."""
+    """Return the edition that counts now, which a delivery would replace."""
     query = _like(stated, area_type).where(CoverageEdition.edition == stated.edition)
     found: CoverageEdition | None = model.Session.scalars(query).first()
     return found
 
 
 def coverage_before(stated: Stated, area_type: str) -> CoverageEdition | None:
-    """Return the newest stored edition that is older than the one stated."""
+    """Return the newest edition that counts and is older than the one stated."""
     query = _like(stated, area_type).where(CoverageEdition.edition < stated.edition)
     found: CoverageEdition | None = model.Session.scalars(
         query.order_by(CoverageEdition.edition.desc())
@@ -65,6 +72,7 @@ def _like(stated: Stated, area_type: str) -> Any:
         CoverageEdition.base == stated.base,
         CoverageEdition.direction == stated.direction,
         CoverageEdition.area_type == area_type,
+        CoverageEdition.ended_at.is_(None),
     )
 
 
@@ -82,7 +90,7 @@ def coverage_figures(edition: CoverageEdition) -> Figures:
 
 
 def coverage_write(stated: Stated, figures: Figures, names: Mapping[str, str], delivery_id: str) -> None:
-    """Write an edition in the place of the one that was there; the caller holds the lock and commits.
+    """Write an edition; the one in its place ends. The caller holds the lock and commits.
 
     Args:
         stated: what the source states.
@@ -90,20 +98,103 @@ def coverage_write(stated: Stated, figures: Figures, names: Mapping[str, str], d
         names: the name of each area by its key.
         delivery_id: the delivery they came in.
     """
-    former = coverage_edition(stated, figures.area_type)
-    if former is not None:
-        model.Session.delete(former)
-        model.Session.flush()
+    moment, former = datetime.now(UTC), coverage_edition(stated, figures.area_type)
     edition = CoverageEdition(
         **stated.to_json(),
         area_type=figures.area_type,
         series=[[one.technology, one.speed_mbit_s] for one in figures.series],
         content_hash=figures.hash,
         delivery_id=delivery_id,
+        recorded_at=moment,
+        replaced_id=former.edition_id if former else None,
     )
+    _end(former, moment)
     model.Session.add(edition)
     model.Session.flush()
     _copy(edition.edition_id, figures, names)
+
+
+def edition_of(delivery_id: str) -> CoverageEdition | None:
+    """Return the edition that counts now and came in a delivery."""
+    query = sa.select(CoverageEdition).where(
+        CoverageEdition.delivery_id == delivery_id, CoverageEdition.ended_at.is_(None)
+    )
+    found: CoverageEdition | None = model.Session.scalars(query).first()
+    return found
+
+
+def undo(delivery: Delivery, user: str | None) -> bool:
+    """End the edition of a delivery, and commit; the one that it took the place of counts again.
+
+    Args:
+        delivery: the delivery, locked.
+        user: who takes it back.
+
+    Returns:
+        whether there was something to take back.
+    """
+    coverage_lock()
+    edition = edition_of(delivery.id)
+    if edition is None:
+        return False
+    moment, replaced = datetime.now(UTC), _replaced_by(edition)
+    _end(edition, moment)
+    if replaced is not None:
+        _count_again(replaced, moment, replaced.replaced_id)
+    note_undone(delivery, user)
+    model.repo.commit()
+    return True
+
+
+def redo(delivery: Delivery) -> bool:
+    """Let the edition of a delivery that was taken back count again, and commit.
+
+    Returns:
+        whether it does: not where another edition counts than the one that it took the place of.
+    """
+    coverage_lock()
+    query = sa.select(CoverageEdition).where(CoverageEdition.delivery_id == delivery.id)
+    last = model.Session.scalars(query.order_by(CoverageEdition.ended_at.desc())).first()
+    if last is None or last.ended_at is None:
+        return False
+    stated = Stated(**{field.name: getattr(last, field.name) for field in fields(Stated)})
+    now, before = coverage_edition(stated, last.area_type), _replaced_by(last)
+    if (now.content_hash if now else None) != (before.content_hash if before else None):
+        return False
+    moment = datetime.now(UTC)
+    _end(now, moment)
+    _count_again(last, moment, now.edition_id if now else None)
+    note_redone(delivery)
+    model.repo.commit()
+    return True
+
+
+def _replaced_by(edition: CoverageEdition) -> CoverageEdition | None:
+    found: CoverageEdition | None = (
+        model.Session.get(CoverageEdition, edition.replaced_id) if edition.replaced_id else None
+    )
+    return found
+
+
+def _end(edition: CoverageEdition | None, moment: datetime) -> None:
+    if edition is not None:
+        edition.ended_at = moment
+        model.Session.flush()  # before another one comes: one counts at a time
+
+
+def _count_again(edition: CoverageEdition, moment: datetime, replaced_id: str | None) -> None:
+    """Copy an edition that has ended, with its figures."""
+    names = {each.name for each in CoverageEdition.__table__.columns}
+    told = {name: getattr(edition, name) for name in names - {"edition_id", "ended_at"}}
+    copy = CoverageEdition(**{**told, "recorded_at": moment, "replaced_id": replaced_id})
+    model.Session.add(copy)
+    model.Session.flush()
+    figures = sa.text(
+        "INSERT INTO digitalms_coverage_area (edition_id, area_code, area_name, shares, states) "
+        "SELECT :copy, area_code, area_name, shares, states FROM digitalms_coverage_area "
+        "WHERE edition_id = :of"
+    )
+    model.Session.execute(figures, {"copy": copy.edition_id, "of": edition.edition_id})
 
 
 def _copy(edition_id: str, figures: Figures, names: Mapping[str, str]) -> None:

@@ -18,6 +18,8 @@ from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.services.access.rights import account, is_coordinator
 from ckanext.digitalms.storable import plain_id
 
+ACCEPTED, UNDONE = "accepted", "undone"
+
 
 def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> Delivery:
     """Keep a delivered file; the caller commits.
@@ -71,6 +73,20 @@ def delivery_finish(delivery: Delivery, state: str, report: Mapping[str, Any]) -
     """Say what became of a delivery: ``accepted``, ``refused``, ``unchanged`` or ``waiting``; no commit."""
     delivery.state, delivery.report = state, dict(report)
     delivery.finished_at = datetime.now(UTC)
+    model.Session.add(delivery)
+
+
+def note_undone(delivery: Delivery, user: str | None) -> None:
+    """Say that a delivery was taken back, when and by whom; no commit."""
+    delivery.state = UNDONE
+    delivery.of_any = {**delivery.of_any, "undone_at": datetime.now(UTC).isoformat(), "undone_by": user}
+    model.Session.add(delivery)
+
+
+def note_redone(delivery: Delivery) -> None:
+    """Say that a delivery that was taken back counts again; no commit."""
+    told = {name: value for name, value in delivery.of_any.items() if name not in {"undone_at", "undone_by"}}
+    delivery.state, delivery.about = ACCEPTED, told
     model.Session.add(delivery)
 
 

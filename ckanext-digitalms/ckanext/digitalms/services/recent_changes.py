@@ -1,4 +1,4 @@
-"""What was changed lately and can be taken back: tables, reports and deliveries, and deleted measures."""
+"""What was changed lately and can be taken back: tables, reports, deliveries, and deleted measures."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ from ckan import model
 
 from ckanext.digitalms.imports.mapping import KIND as TABLE
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.model import Delivery, ReportImport, StatementRow
+from ckanext.digitalms.model import CoverageEdition, Delivery, ReportImport, StatementRow
 from ckanext.digitalms.services.access.rights import account, is_coordinator, kept_offices
-from ckanext.digitalms.services.imports.undo import UNDONE
+from ckanext.digitalms.services.deliveries import ACCEPTED, UNDONE
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
 
 __all__ = ["count_and_part"]
 
-DELETED, REPORT, DELIVERY = "deleted_measure", "report", "delivery"
-_TAKEN_OVER = ("accepted", UNDONE)
+DELETED, REPORT, DELIVERY, COVERAGE = "deleted_measure", "report", "delivery", "coverage"
+_TAKEN_OVER = (ACCEPTED, UNDONE)
 
 
 def count_and_part(user: str | None, limit: int, offset: int) -> tuple[int, list[Json]]:
     """Return how many changes a user may take back, or has, and some of them, the newest first."""
     offices = kept_offices(user)
-    queries = [_deleted(offices), _delivered(user, offices), *([_reports()] if is_coordinator(user) else [])]
+    queries = [
+        _deleted(offices),
+        _delivered(user, offices),
+        *([_reports(), _editions()] if is_coordinator(user) else []),
+    ]
     every = sa.union_all(*queries).subquery()
     count = model.Session.scalar(sa.select(sa.func.count()).select_from(every)) or 0
     newest = sa.select(every).order_by(every.c.moment.desc(), every.c.id).limit(limit).offset(offset)
@@ -120,4 +124,22 @@ def _reports() -> sa.Select[Any]:
         )
         .outerjoin(model.User, model.User.id == ReportImport.user_id)
         .where(ReportImport.state.in_(("applied", UNDONE)))
+    )
+
+
+def _editions() -> sa.Select[Any]:
+    """Select deliveries of coverage whose edition counts, or was taken back."""
+    counts = sa.exists().where(CoverageEdition.delivery_id == Delivery.id, CoverageEdition.ended_at.is_(None))
+    return (
+        sa.select(
+            sa.literal(COVERAGE),
+            Delivery.id,
+            Delivery.filename,
+            Delivery.state,
+            Delivery.finished_at,
+            model.User.fullname,
+            sa.literal(1),
+        )
+        .outerjoin(model.User, model.User.id == Delivery.user_id)
+        .where(Delivery.kind == COVERAGE, sa.or_(Delivery.state == UNDONE, counts))
     )

@@ -12,27 +12,23 @@ from markupsafe import Markup
 from ckanext.digitalms.coverage import plot
 from ckanext.digitalms.jsontypes import Json
 
-from .point_in_time import PointInTime
-
 LEAST = 2  # figures of a plot: one says nothing that the figure with its edition does not
 
 
-def newest(coverage: Sequence[Mapping[str, Any]], moment: PointInTime) -> Json | None:
+def newest(coverage: Sequence[Mapping[str, Any]]) -> Json | None:
     """Return the newest figure of the first link that has one, for the overview."""
-    return next((told for one in coverage if (told := figure(one, moment))["newest"]), None)
+    return next((told for one in coverage if (told := figure(one))["newest"]), None)
 
 
-def figures(coverage: Sequence[Mapping[str, Any]], moment: PointInTime) -> list[Json]:
+def figures(coverage: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Return every link with its series and plot."""
-    return [_drawn(place, figure(one, moment)) for place, one in enumerate(coverage)]
+    return [_drawn(place, figure(one)) for place, one in enumerate(coverage)]
 
 
-def figure(one: Mapping[str, Any], moment: PointInTime) -> Json:
-    """Return a link with the figures of its editions, up to the month of the day that is shown."""
-    last = moment.told.get("cut_off_date", "9999")[:7]
-    series = [row for row in one["series"] if row["edition"] <= last]
-    told = [row for row in series if row["share_percent"] is not None]
-    return {"link": one["link"], "series": series, "newest": told[-1] if told else None}
+def figure(one: Mapping[str, Any]) -> Json:
+    """Return a link with the figures of its editions, and the newest of them."""
+    told = [row for row in one["series"] if row["share_percent"] is not None]
+    return {"link": one["link"], "series": one["series"], "newest": told[-1] if told else None}
 
 
 def _drawn(place: int, told: Json) -> Json:

@@ -62,7 +62,7 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
         "kept": measure["dataset"],
         "parent": _parent(measure, moment),
         "children": kept_measures(moment, parent=key),
-        "coverage": figures(measure["coverage"], moment),
+        "coverage": figures(measure["coverage"]),
         "step_states": list(StepState),
         "may_edit": may_edit,
         "notes": notes,

@@ -48,7 +48,7 @@ def index() -> Page:
                 {(m["organisation"], m["organisation_title"]) for m in every if m["organisation"]}
             ),
             "statuses": list(Status),
-            "coverage": {m["measure_id"]: newest(m["coverage"], moment) for m in shown["results"]},
+            "coverage": {m["measure_id"]: newest(m["coverage"]) for m in shown["results"]},
             "plot": _plot(moment),
         },
     )

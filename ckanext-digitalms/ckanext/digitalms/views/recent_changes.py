@@ -22,6 +22,10 @@ _WAYS_BACK = {
         "digitalms_report_import_undo",
         N_("Taken back: the measures say again what they said before, and those that it made are deleted."),
     ),
+    "coverage": (
+        "digitalms_delivery_undo",
+        N_("Taken back: these figures count no longer; those that they took the place of are back."),
+    ),
     "deleted_measure": ("digitalms_measure_restore", N_("The measure is back under its address.")),
 }
 
@@ -39,7 +43,16 @@ def take_back(kind: str, id: str) -> Page:  # noqa: A002 - the parameter's name 
     """Take one change back."""
     if kind not in _WAYS_BACK:
         raise tk.ObjectNotFound(tk._("There is nothing of this kind to be taken back."))
-    action, sentence = _WAYS_BACK[kind]
+    return _changed(id, *_WAYS_BACK[kind])
+
+
+@digitalms_recent.post("/coverage/<id>/wieder-einsetzen")
+def bring_back(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Let an edition of coverage count again."""
+    return _changed(id, "digitalms_delivery_redo", N_("The edition counts again."))
+
+
+def _changed(id: str, action: str, sentence: str) -> Page:  # noqa: A002 - as above
     try:
         tk.get_action(action)(reader(), {"id": id})
     except tk.ValidationError as refused:

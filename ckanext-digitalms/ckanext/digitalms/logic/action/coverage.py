@@ -9,6 +9,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.publishing import coverage_rows
+from ckanext.digitalms.services.measures.catalogue import read_point_in_time
 
 __all__ = ["digitalms_coverage_show"]
 
@@ -20,6 +21,8 @@ def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
     Args:
         area_code: the official key (AGS) of an area, such as ``05515000``.
         edition: year and month of the data, such as ``2019-06``.
+        cut_off_date: only editions up to the month of this day; default today.
+        known_at: with the editions that we had then: a day or a moment (ISO 8601); default now.
         customer, technology, base: as the open table ``coverage`` names them.
         speed_mbit_s: the class: at least this speed.
         limit: at most this many, up to 1000; default 100.
@@ -37,7 +40,8 @@ def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_coverage_show", context, data_dict)
     chosen = {name: told[name] for name in coverage_rows.FILTERS if told.get(name) is not None}
     limit, offset = told["limit"], told["offset"]
-    rows = coverage_rows.page(chosen, limit + 1, offset, told.get("after"))
+    moment = coverage_rows.EditionsAt(*read_point_in_time(told))
+    rows = coverage_rows.page(chosen, limit + 1, offset, told.get("after"), moment)
     following = coverage_rows.cursor_of(rows[limit - 1]) if limit and len(rows) > limit else None
     results = [plain(row) for row in rows[:limit]]
-    return {"count": coverage_rows.count(chosen), "results": results, "next": following}
+    return {"count": coverage_rows.count(chosen, moment), "results": results, "next": following}

@@ -77,7 +77,7 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
             for today. Each measure then says its ``visibility``: ``public``, ``private``, ``draft``, or
             ``waiting`` (its organisation is not let in yet).
         include_coverage: also ``coverage``: of each link to counted coverage ``{link, series}``, its figures
-            in the order of their editions.
+            in the order of their editions, up to the month of ``cut_off_date``.
         limit: at most this many, up to 1000; default 100.
         offset: leave out the first.
 
@@ -97,12 +97,15 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
     if _FILTERS & wanted.keys():
         keys = [key for key in keys if _keep(every.show(key), wanted)]
     shown = [every.show(key) for key in schema.page_of(keys, wanted)]
-    return {"count": len(keys), "results": _with_coverage(shown) if wanted.get("include_coverage") else shown}
+    if wanted.get("include_coverage"):
+        shown = _with_coverage(shown, wanted)
+    return {"count": len(keys), "results": shown}
 
 
-def _with_coverage(measures: list[Json]) -> list[Json]:
+def _with_coverage(measures: list[Json], wanted: Json) -> list[Json]:
     links = [link for measure in measures for link in measure["coverage_links"]]
-    series = iter(coverage_rows.of_links(links))
+    moment = coverage_rows.EditionsAt(*read_point_in_time(wanted))
+    series = iter(coverage_rows.of_links(links, moment))
     told = [[{"link": link, "series": plain(next(series))} for link in m["coverage_links"]] for m in measures]
     return [{**measure, "coverage": coverage} for measure, coverage in zip(measures, told, strict=True)]
 
@@ -132,7 +135,7 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
     else:
         measure = _public(wanted)
     if wanted.get("include_coverage"):
-        measure = _with_coverage([measure])[0]
+        measure = _with_coverage([measure], wanted)[0]
     if wanted.get("include_dataset"):
         measure = {**measure, "dataset": _dataset(measure, is_public=not wanted.get("unpublished"))}
     return measure

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
@@ -9,14 +11,19 @@ from ckan.types import Context
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.model import Delivery
-from ckanext.digitalms.services import recent_changes
-from ckanext.digitalms.services.deliveries import delivery_get
+from ckanext.digitalms.services import coverage, recent_changes
+from ckanext.digitalms.services.deliveries import UNDONE, delivery_get, refuse_blanked
 from ckanext.digitalms.services.imports.taking_back import restore
 from ckanext.digitalms.services.imports.undo import can_be_undone, undo
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures import transaction
 
-__all__ = ["digitalms_change_list", "digitalms_delivery_undo", "digitalms_measure_restore"]
+__all__ = [
+    "digitalms_change_list",
+    "digitalms_delivery_redo",
+    "digitalms_delivery_undo",
+    "digitalms_measure_restore",
+]
 
 
 @tk.side_effect_free
@@ -28,10 +35,10 @@ def digitalms_change_list(context: Context, data_dict: Json) -> Json:
         offset: leave out the newest.
 
     Returns:
-        ``{count, results}``; each result has kind (``table``, ``delivery``, ``report``, ``deleted_measure``),
-        id, name, state (``accepted``, ``undone``, ``deleted``), changed_at, changed_by and measures: how many
-        were changed. They are taken back with ``digitalms_table_import_undo``, ``digitalms_delivery_undo``,
-        ``digitalms_report_import_undo`` and ``digitalms_measure_restore``.
+        ``{count, results}``; each result has kind (``table``, ``delivery``, ``coverage``, ``report``,
+        ``deleted_measure``), id, name, state (``accepted``, ``undone``, ``deleted``), changed_at, changed_by
+        and measures: how many were changed. They are taken back with ``digitalms_table_import_undo``,
+        ``digitalms_delivery_undo``, ``digitalms_report_import_undo`` and ``digitalms_measure_restore``.
     """
     tk.check_access("digitalms_change_list", context, data_dict)
     told = schema.asked("digitalms_change_list", context, data_dict)
@@ -40,7 +47,10 @@ def digitalms_change_list(context: Context, data_dict: Json) -> Json:
 
 
 def digitalms_delivery_undo(context: Context, data_dict: Json) -> Json:
-    """Take back what a delivery of progress changed: Stand, history and tables are as they were before.
+    """Take back what a delivery changed: Stand, history and tables are as they were before.
+
+    Of a delivery of coverage the edition ends, and the one that it took the place of counts again; whoever
+    asks what was known in between still gets its figures.
 
     Args:
         id: the delivery.
@@ -49,18 +59,56 @@ def digitalms_delivery_undo(context: Context, data_dict: Json) -> Json:
         ``{id, state}`` with the state ``undone``.
 
     Raises:
-        ValidationError: a measure was changed since, or the delivery changed none; nothing is taken back.
+        ValidationError: a measure or the edition was changed since, or the delivery changed nothing; nothing
+            is taken back.
     """
     tk.check_access("digitalms_delivery_undo", context, data_dict)
     told = schema.asked("digitalms_delivery_undo", context, data_dict)
-    delivery = delivery_get(told["id"])
-    delivery = model.Session.get(Delivery, delivery.id, with_for_update=True, populate_existing=True)
+    delivery = _locked(told["id"])
+    if delivery.kind == recent_changes.COVERAGE:
+        if not coverage.undo(delivery, context.get("user")):
+            _refuse(
+                tk._("No edition of this delivery counts: a later one took its place, or it was taken back.")
+            )
+        return {"id": delivery.id, "state": delivery.state}
     if not can_be_undone(delivery):
-        model.Session.rollback()
-        message = tk._("This delivery changed no measure that could be put back, or was taken back already.")
-        raise tk.ValidationError({"id": [message]})
+        _refuse(tk._("This delivery changed no measure that could be put back, or was taken back already."))
     undo(context, delivery)
     return {"id": delivery.id, "state": delivery.state}
+
+
+def digitalms_delivery_redo(context: Context, data_dict: Json) -> Json:
+    """Let an edition of coverage count again that was taken back.
+
+    Args:
+        id: the delivery that it came in.
+
+    Returns:
+        ``{id, state}`` with the state ``accepted``.
+
+    Raises:
+        ValidationError: it was not taken back, or its place is another one's by now.
+    """
+    tk.check_access("digitalms_delivery_redo", context, data_dict)
+    told = schema.asked("digitalms_delivery_redo", context, data_dict)
+    delivery = _locked(told["id"])
+    if delivery.kind != recent_changes.COVERAGE or delivery.state != UNDONE:
+        _refuse(tk._("This is no edition of coverage that was taken back."))
+    refuse_blanked(delivery, "id")
+    if not coverage.redo(delivery):
+        _refuse(tk._("Another edition stands in its place by now: hand in its table again to compare both."))
+    return {"id": delivery.id, "state": delivery.state}
+
+
+def _locked(delivery_id: str) -> Delivery:
+    found = delivery_get(delivery_id)
+    model.Session.refresh(found, with_for_update=True)
+    return found
+
+
+def _refuse(sentence: str) -> NoReturn:
+    model.Session.rollback()
+    raise tk.ValidationError({"id": [sentence]})
 
 
 def digitalms_measure_restore(context: Context, data_dict: Json) -> Json:

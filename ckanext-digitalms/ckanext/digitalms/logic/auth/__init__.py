@@ -53,6 +53,7 @@ __all__ = [
     "digitalms_delivery_create",
     "digitalms_delivery_list",
     "digitalms_delivery_show",
+    "digitalms_delivery_redo",
     "digitalms_delivery_undo",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
@@ -147,6 +148,14 @@ def digitalms_delivery_show(context: Context, data_dict: dict[str, Any]) -> Auth
     return {"success": False, "msg": tk._("Only those who delivered and the coordinators may see this.")}
 
 
+def digitalms_delivery_undo(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who see the delivery; one of coverage is for coordinators, as when it is handed in."""
+    delivery = model.Session.get(Delivery, plain_id(data_dict.get("id")))
+    if delivery is not None and delivery.kind == "coverage":
+        return coordinator(context, data_dict)
+    return digitalms_delivery_show(context, data_dict)
+
+
 def digitalms_dataset_draft_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let coordinators pass, and an office's editors for the datasets of their own organisation."""
     user = context.get("user")
@@ -237,7 +246,6 @@ digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list 
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
-digitalms_delivery_undo = digitalms_delivery_show
 digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor
 digitalms_internal_note_list = digitalms_internal_note_create = measure_editor
 digitalms_internal_note_delete = measure_editor
@@ -249,4 +257,4 @@ digitalms_report_import_create = digitalms_report_import_list = digitalms_report
 digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator
-digitalms_city_text_list = digitalms_city_text_update = coordinator
+digitalms_city_text_list = digitalms_city_text_update = digitalms_delivery_redo = coordinator

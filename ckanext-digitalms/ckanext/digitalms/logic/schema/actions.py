@@ -63,6 +63,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_delivery_create": delivery.create,
     "digitalms_delivery_list": delivery.listing,
     "digitalms_delivery_show": delivery.show,
+    "digitalms_delivery_redo": common.by_id,
     "digitalms_delivery_undo": common.by_id,
     "digitalms_internal_note_create": common.note_create,
     "digitalms_internal_note_delete": common.note_delete,

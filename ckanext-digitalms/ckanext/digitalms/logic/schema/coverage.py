@@ -10,7 +10,7 @@ from ckan.types import Schema, Validator
 from ckanext.digitalms.publishing.coverage_rows import read_cursor
 from ckanext.digitalms.vocabularies import SPEED_CLASSES, Base, Customer, Technology
 
-from .common import one_of, page
+from .common import moment, one_of, page
 
 
 @tk.validator_args
@@ -20,6 +20,7 @@ def show(
     """Check which figures are asked for."""
     return {
         **page(),
+        **moment(),
         "after": [ignore_empty, unicode_safe, digitalms_line, _cursor],
         "area_code": [ignore_empty, unicode_safe, digitalms_line],
         "edition": [ignore_empty, unicode_safe, digitalms_line],

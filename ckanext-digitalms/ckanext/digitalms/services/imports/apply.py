@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -106,8 +106,3 @@ def last_of(package_ids: Sequence[str]) -> dict[str, int]:
     """Lock datasets and return the number of the last statement of each."""
     locks.measures(package_ids)
     return {one: told.statement_id for one, told in StatementRow.last_of(package_ids).items()}
-
-
-def now() -> str:
-    """Return the moment as ISO 8601, UTC."""
-    return datetime.now(UTC).isoformat()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from ckan import model
 from ckan.types import Context
 
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services.deliveries import ACCEPTED, note_undone
 
-from .apply import finish, now
+from .apply import finish
 from .taking_back import take_back
-
-UNDONE = "undone"
 
 
 def undo(context: Context, delivery: Delivery) -> None:
@@ -22,13 +20,11 @@ def undo(context: Context, delivery: Delivery) -> None:
         tk.ValidationError: a measure was changed since.
     """
     packages = take_back(context, (delivery.report or {}).get("changes", ()))
-    delivery.state = UNDONE
-    delivery.of_any = {**delivery.of_any, "undone_at": now(), "undone_by": context.get("user")}
-    model.Session.add(delivery)
+    note_undone(delivery, context.get("user"))
     finish(packages)
 
 
 def can_be_undone(delivery: Delivery) -> bool:
     """Return whether a delivery was taken over and noted what it wrote."""
     changes = (delivery.report or {}).get("changes", ())
-    return delivery.state == "accepted" and any(each.get("statement_id") for each in changes)
+    return delivery.state == ACCEPTED and any(each.get("statement_id") for each in changes)

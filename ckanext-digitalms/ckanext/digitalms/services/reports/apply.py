@@ -17,9 +17,9 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import Step, measure_from_dataset
 from ckanext.digitalms.model import ReportImport, StatementRow
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReport, to_json
+from ckanext.digitalms.services.deliveries import UNDONE
 from ckanext.digitalms.services.imports.apply import finish
 from ckanext.digitalms.services.imports.taking_back import take_back
-from ckanext.digitalms.services.imports.undo import UNDONE
 from ckanext.digitalms.services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
 from ckanext.digitalms.services.measures.transaction import commit, deferred
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
