@@ -240,6 +240,13 @@ def tell(release_id: str, manifest: Facts) -> bool:
     )
 
 
+def described_as(package_id: str, typed: Facts) -> dict[str, Any]:
+    """Return what was typed of a dataset as it says it now."""
+    known = _known(package_id)
+    words = [{"name": tag["name"]} for tag in known.get("tags", ())]
+    return {name: known.get(name, "") for name in typed if name != "tags"} | {"tags": words}
+
+
 def _known(package_id: str) -> dict[str, Any]:
     # never from the index, which may be behind after a crash
     shown = {"ignore_auth": True, "user": "", "use_cache": False}

@@ -8,10 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy import orm
 
 from ckanext.digitalms.imports.mapping import KIND as TABLE
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.model import CoverageEdition, Delivery, ReportImport, StatementRow
+from ckanext.digitalms.model import CoverageEdition, Delivery, Release, ReportImport, StatementRow
+from ckanext.digitalms.publishing import custom_tables, releases
 from ckanext.digitalms.services.access.rights import account, is_coordinator, kept_offices
 from ckanext.digitalms.services.deliveries import ACCEPTED, UNDONE
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
@@ -19,17 +21,16 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
 __all__ = ["count_and_part"]
 
 DELETED, REPORT, DELIVERY, COVERAGE = "deleted_measure", "report", "delivery", "coverage"
+VERSION = "version"
 _TAKEN_OVER = (ACCEPTED, UNDONE)
 
 
 def count_and_part(user: str | None, limit: int, offset: int) -> tuple[int, list[Json]]:
     """Return how many changes a user may take back, or has, and some of them, the newest first."""
     offices = kept_offices(user)
-    queries = [
-        _deleted(offices),
-        _delivered(user, offices),
-        *([_reports(), _editions()] if is_coordinator(user) else []),
-    ]
+    queries = [_deleted(offices), _delivered(user, offices), _versions(offices)]
+    if is_coordinator(user):
+        queries += [_reports(), _editions()]
     every = sa.union_all(*queries).subquery()
     count = model.Session.scalar(sa.select(sa.func.count()).select_from(every)) or 0
     newest = sa.select(every).order_by(every.c.moment.desc(), every.c.id).limit(limit).offset(offset)
@@ -143,3 +144,31 @@ def _editions() -> sa.Select[Any]:
         .outerjoin(model.User, model.User.id == Delivery.user_id)
         .where(Delivery.kind == COVERAGE, sa.or_(Delivery.state == UNDONE, counts))
     )
+
+
+def _versions(offices: Collection[str] | None) -> sa.Select[Any]:
+    """Select public datasets of somebody's own tables that have a version before the present one."""
+    before, draft = orm.aliased(Release), orm.aliased(Delivery)
+    former = sa.exists().where(before.group == Release.group, before.state == releases.FORMER)
+    query = (
+        sa.select(
+            sa.literal(VERSION),
+            model.Package.extras[custom_tables.MARKER].astext,
+            model.Package.title,
+            sa.literal(ACCEPTED),
+            Release.current_at,
+            model.User.fullname,
+            sa.literal(1),
+        )
+        .select_from(Release)
+        .join(model.Package, Release.group == sa.literal(custom_tables.GROUP) + model.Package.id)
+        .outerjoin(draft, draft.id == Release.manifest["own_table"]["draft_id"].astext)
+        .outerjoin(model.User, model.User.id == draft.user_id)
+        .where(
+            Release.state == releases.CURRENT,
+            former,
+            model.Package.state == model.State.ACTIVE,
+            model.Package.private.is_(False),
+        )
+    )
+    return query if offices is None else query.where(model.Package.owner_org.in_(list(offices)))

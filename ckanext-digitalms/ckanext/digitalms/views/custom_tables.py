@@ -262,8 +262,23 @@ def history(table: str) -> Page:
     package = _package(table)
     found = releases.finished(custom_tables.group_of(package.id))
     told = {"name": table, "title": package.title}
-    tell = versions_listing.version
-    return release_pages.listed("digitalms_own_tables.cite", told, found, tell, dataset=package.name)
+    more = {
+        "dataset": package.name,
+        "may_restore": tk.h.check_access("digitalms_dataset_version_restore", {"id": package.id}),
+    }
+    return release_pages.listed("digitalms_own_tables.cite", told, found, versions_listing.version, **more)
+
+
+@digitalms_own_tables.post("/datensatz/<table>/<release_id>/wieder-einsetzen")
+def restore(table: str, release_id: str) -> Page:
+    """Publish an earlier version again."""
+    try:
+        tk.get_action("digitalms_dataset_version_restore")(reader(), {"id": table, "release_id": release_id})
+    except tk.ValidationError as refused:
+        tk.h.flash_error(" ".join(str(one) for each in refused.error_dict.values() for one in each))
+    else:
+        tk.h.flash_success(tk._("This version is the present one again."))
+    return redirect("digitalms_own_tables.history", table=table)
 
 
 @digitalms_own_tables.post("/datensatz/<table>/<release_id>/")

@@ -26,6 +26,10 @@ _WAYS_BACK = {
         "digitalms_delivery_undo",
         N_("Taken back: these figures count no longer; those that they took the place of are back."),
     ),
+    "version": (
+        "digitalms_dataset_version_restore",
+        N_("The version before is the present one again; the other one stays at its address."),
+    ),
     "deleted_measure": ("digitalms_measure_restore", N_("The measure is back under its address.")),
 }
 

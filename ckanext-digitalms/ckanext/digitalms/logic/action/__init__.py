@@ -16,6 +16,8 @@ from .coverage import *  # noqa: F403
 from .coverage import __all__ as _coverage
 from .custom_table import *  # noqa: F403
 from .custom_table import __all__ as _own_table
+from .custom_table_version import *  # noqa: F403
+from .custom_table_version import __all__ as _own_version
 from .delivery import *  # noqa: F403
 from .delivery import __all__ as _delivery
 from .harvest import *  # noqa: F403
@@ -53,6 +55,7 @@ __all__ = [
     *_note,
     *_organisation,
     *_own_table,
+    *_own_version,
     *_recent_change,
     *_release,
     *_report_import,

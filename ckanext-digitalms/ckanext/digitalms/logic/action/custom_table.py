@@ -1,4 +1,4 @@
-"""Tables of one's own: a draft from an uploaded table, published as a dataset, and its versions."""
+"""Tables of one's own: a draft from an uploaded table, published as a dataset."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.model.about import DraftAbout
-from ckanext.digitalms.publishing import custom_tables, releases, versions, versions_listing
+from ckanext.digitalms.publishing import custom_tables, versions
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.custom_tables.publish import (
     check_file,
@@ -42,7 +42,6 @@ __all__ = [
     "digitalms_dataset_draft_update",
     "digitalms_dataset_list",
     "digitalms_dataset_publish",
-    "digitalms_dataset_version_list",
 ]
 
 
@@ -321,39 +320,16 @@ def digitalms_dataset_list(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_dataset_list", context, data_dict)
     told = schema.asked("digitalms_dataset_list", context, data_dict)
     if told.get("id"):
-        return schema.paged(drafts.one_dataset(_visible(context, told["id"])), told)
+        return schema.paged(drafts.one_dataset(visible(context, told["id"])), told)
     found = drafts.kept_datasets(context["user"]) if told["internal"] else drafts.public_datasets()
     return schema.paged(found, told)
 
 
-def _visible(context: Context, value: str) -> model.Package:
+def visible(context: Context, value: str) -> model.Package:
+    """Return a dataset of somebody's own table that the reader may see."""
     package = drafts.own_dataset(value)
     tk.check_access("package_show", context, {"id": package.id})
     return package
-
-
-@tk.side_effect_free
-def digitalms_dataset_version_list(context: Context, data_dict: Json) -> Json:
-    """List the versions of a dataset that was made of somebody's own table, newest first.
-
-    Args:
-        id: the dataset, or the name of its table.
-        limit: up to 1000; default 100.
-        offset: how many to leave out first.
-
-    Returns:
-        ``{count, results}``; each result has release_id, published_at, rows, is_current, cited_in, files
-        (with addresses that stay), schema_url, report_url (of frictionless) and package_url.
-
-    Raises:
-        ObjectNotFound: there is no such dataset.
-    """
-    tk.check_access("digitalms_dataset_version_list", context, data_dict)
-    told = schema.asked("digitalms_dataset_version_list", context, data_dict)
-    package = _visible(context, told["id"])
-    found = releases.finished(custom_tables.group_of(package.id))
-    page = schema.page_of(found, told)
-    return {"count": len(found), "results": [versions_listing.version(release) for release in page]}
 
 
 def _open(draft_id: str) -> Delivery:

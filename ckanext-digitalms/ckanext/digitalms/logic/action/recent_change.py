@@ -35,10 +35,11 @@ def digitalms_change_list(context: Context, data_dict: Json) -> Json:
         offset: leave out the newest.
 
     Returns:
-        ``{count, results}``; each result has kind (``table``, ``delivery``, ``coverage``, ``report``,
-        ``deleted_measure``), id, name, state (``accepted``, ``undone``, ``deleted``), changed_at, changed_by
-        and measures: how many were changed. They are taken back with ``digitalms_table_import_undo``,
-        ``digitalms_delivery_undo``, ``digitalms_report_import_undo`` and ``digitalms_measure_restore``.
+        ``{count, results}``; each result has kind (``table``, ``delivery``, ``coverage``, ``version`` of a
+        table of one's own, ``report``, ``deleted_measure``), id, name, state (``accepted``, ``undone``,
+        ``deleted``), changed_at, changed_by and measures: how many were changed. They are taken back with
+        ``digitalms_table_import_undo``, ``digitalms_delivery_undo``, ``digitalms_dataset_version_restore``,
+        ``digitalms_report_import_undo`` and ``digitalms_measure_restore``.
     """
     tk.check_access("digitalms_change_list", context, data_dict)
     told = schema.asked("digitalms_change_list", context, data_dict)

@@ -50,6 +50,7 @@ __all__ = [
     "digitalms_dataset_list",
     "digitalms_dataset_publish",
     "digitalms_dataset_version_list",
+    "digitalms_dataset_version_restore",
     "digitalms_delivery_create",
     "digitalms_delivery_list",
     "digitalms_delivery_show",
@@ -187,6 +188,15 @@ def draft_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
         "success": False,
         "msg": tk._("Only the organisation's editors and the coordinators may do this."),
     }
+
+
+def digitalms_dataset_version_restore(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let coordinators pass and the editors of the dataset's organisation, when it is let in."""
+    package = find_package(data_dict.get("id")) or custom_tables.find(plain_id(data_dict.get("id")))
+    if package is not None and not is_admitted(package.owner_org) and not is_coordinator(context.get("user")):
+        message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
+        return {"success": False, "msg": message}
+    return digitalms_dataset_draft_create(context, {"dataset": data_dict.get("id")})
 
 
 def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -60,6 +60,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_dataset_list": custom_table.listing,
     "digitalms_dataset_publish": custom_table.publish,
     "digitalms_dataset_version_list": custom_table.versions,
+    "digitalms_dataset_version_restore": custom_table.version,
     "digitalms_delivery_create": delivery.create,
     "digitalms_delivery_list": delivery.listing,
     "digitalms_delivery_show": delivery.show,

@@ -104,6 +104,12 @@ def versions(not_empty: Validator, unicode_safe: Validator) -> Schema:
     return {**page(), "id": [not_empty, unicode_safe]}
 
 
+@tk.validator_args
+def version(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which version of a dataset is to be published again."""
+    return {"id": [not_empty, unicode_safe], "release_id": [ignore_empty, unicode_safe]}
+
+
 def _empty_or(validator: Validator) -> Validator:
     def checked(value: Any, context: Any) -> Any:
         return validator(value, context) if value else ""
