@@ -14,6 +14,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.shared import (
     DELIVERY,
+    DIALECT_OPTIONS,
     N_,
     Delivery,
     Dialect,
@@ -33,17 +34,15 @@ from .base import Run
 from .exceptions import FailItem, RefusedDeliveryError, SkipItem
 from .fetch import FetchLimits, fetch, fetch_into
 
-OPTIONS = ("encoding", "delimiter", "decimal_char", "date_format")
-
 
 def dialect_of(options: Mapping[str, Any], others: tuple[str, ...] = ()) -> Dialect:
     """Take the dialect from a source's configuration, which may have these other options, too."""
-    unknown = [name for name in options if name not in (*OPTIONS, *others)]
+    unknown = [name for name in options if name not in (*DIALECT_OPTIONS, *others)]
     if unknown:
         text = N_("The configuration has {found}, which is not known: {allowed} are.")
         values: dict[str, object] = {
             "found": ", ".join(unknown)[:200],
-            "allowed": ", ".join((*OPTIONS, *others)),
+            "allowed": ", ".join((*DIALECT_OPTIONS, *others)),
         }
         raise FailItem(Message(text, values))
     try:

@@ -9,6 +9,7 @@ from base64 import b64decode
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 from ckan import model
@@ -70,6 +71,59 @@ def fields(body: str) -> dict[str, str]:
         ):
             told[tag["name"]] = tag.get("value", "")
     return told
+
+
+def workbook() -> bytes:
+    """Return a workbook with a cover, a column that nobody sees, and another sheet."""
+    book = openpyxl.Workbook()
+    cover, table, other = book.active, book.create_sheet("Schulen"), book.create_sheet("Legende")
+    cover.title = "Deckblatt"
+    table.append(["Schule", "Telefon privat", "Plätze"])
+    table.append(["Gymnasium", "0251 123", 800])
+    table.column_dimensions["B"].hidden = True
+    other.append(["Zeichen"])
+    other.append(["x"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("releases_at")
+class TestWorkbook:
+    def test_what_is_hidden_is_said_and_can_be_taken_in(self, as_user, app):
+        """The first sheet with cells, without the hidden column, until somebody decides otherwise."""
+        editor = as_user("editor")
+        page = editor.upload(upload=workbook())
+        body = editor.get(page).body
+        assert "Verborgene Spalten wurden ausgelassen: B (Telefon privat)." in body
+        assert "Nur das Blatt „Schulen“ wurde gelesen, nicht Legende." in body
+        assert "0251" not in body
+        told = fields(body)
+        assert [told[f"columns__{place}__name"] for place in (0, 1)] == ["schule", "plaetze"]
+        editor.post(page, **{**told, "hidden": "taken_in"})
+        taken = editor.get(page).body
+        assert "Verborgene Spalten wurden mitgelesen: B (Telefon privat)." in taken
+        assert fields(taken)["columns__1__name"] == "telefon_privat"
+        editor.post(page, **{**fields(taken), "hidden": "auto"})
+        again = fields(editor.get(page).body)
+        assert again["columns__1__name"] == "plaetze"
+        editor.post(page, **{**again, "sheet": "Legende"})
+        assert fields(editor.get(page).body)["columns__0__name"] == "zeichen"
+        editor.post(page, **{**fields(editor.get(page).body), "sheet": "Schulen"})
+        editor.post(page, **{**fields(editor.get(page).body), "title": "Schulen", "action": "publish"})
+        assert app.get("/digitalisierung/daten/datensatz/schulen.csv").body.split() == [
+            "schule,plaetze",
+            "Gymnasium,800",
+        ]
+
+    def test_a_sheet_that_is_not_there(self, as_user):
+        """It is told which there are; nothing is lost."""
+        editor = as_user("editor")
+        page = editor.upload(upload=workbook(), sheet="Tabelle1")
+        body = editor.get(page).body
+        assert "kein Blatt „Tabelle1“. Sie hat: Deckblatt, Schulen, Legende." in body
+        editor.post(page, **{**fields(body), "sheet": "schulen"})
+        assert fields(editor.get(page).body)["columns__0__name"] == "schule"
 
 
 @pytest.mark.usefixtures("releases_at")

@@ -62,6 +62,7 @@ from .sources.address import DELIVERY, PORTS, AddressError, masked
 from .sources.address import parts as address_parts
 from .sources.missing_records import Comparison, Known, compare
 from .validation.causes import Cause
+from .validation.dialect import OPTIONS as DIALECT_OPTIONS
 from .validation.dialect import Dialect, DialectError
 from .validation.findings import Finding, Report, short
 from .validation.reading import read
@@ -73,6 +74,7 @@ from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, Step
 __all__ = [
     "AREA_DIGITS",
     "DELIVERY",
+    "DIALECT_OPTIONS",
     "HARVEST_TIMEOUT",
     "N_",
     "PORTS",

@@ -77,7 +77,25 @@ class Cause(StrEnum):
     OTHER_SHEETS = (
         "other-sheets",
         N_("Other sheets were not read"),
-        N_("Put the table on the first sheet."),
+        N_("Choose the sheet on which the table stands."),
+        WARNING,
+    )
+    HIDDEN = (
+        "hidden-cells",
+        N_("Something in the workbook is hidden"),
+        N_("Nothing, if it is not meant for everybody; else show it in your program, or have it taken in."),
+        WARNING,
+    )
+    MERGED = (
+        "merged-cells",
+        N_("Merged cells were filled"),
+        N_("Nothing, if each of the rows has this value."),
+        WARNING,
+    )
+    CELL_FORMAT = (
+        "cell-format",
+        N_("A form of numbers is not understood"),
+        N_("Compare the numbers; if they differ from what you see, give the cells another form."),
         WARNING,
     )
     # the header

@@ -1,4 +1,4 @@
-"""How a delivered text is written: encoding, delimiter, decimal character, date format.
+"""How a delivered table is written: encoding, delimiter, decimal character, date format; which sheet it is.
 
 A declared value is a promise that is held to. ``auto`` means: proposed from the whole file and shown
 in the report; of dates and decimals only forms that cannot be misread are taken then.
@@ -21,6 +21,8 @@ from .findings import Finding, short
 AUTO = "auto"
 UTF8, UTF8_BOM, CP1252, UTF16 = "utf-8", "utf-8-sig", "cp1252", "utf-16"
 ISO, GERMAN = "%Y-%m-%d", "%d.%m.%Y"
+# hidden rows and columns of a workbook are left out, or
+TAKEN_IN = "taken_in"
 
 CHOICES: dict[str, dict[str, str]] = {
     "encoding": {
@@ -35,7 +37,12 @@ CHOICES: dict[str, dict[str, str]] = {
     "delimiter": {AUTO: AUTO, ",": ",", ";": ";", "\t": "\t", "comma": ",", "semicolon": ";", "tab": "\t"},
     "decimal_char": {AUTO: AUTO, ".": ".", ",": ",", "point": ".", "comma": ","},
     "date_format": {AUTO: AUTO, ISO: ISO, GERMAN: GERMAN, "yyyy-mm-dd": ISO, "dd.mm.yyyy": GERMAN},
+    "hidden": {AUTO: AUTO, TAKEN_IN: TAKEN_IN},
 }
+# the options of a dialect: what is one of some choices, and the title of a sheet
+SHEET = "sheet"
+OPTIONS = (*CHOICES, SHEET)
+_OF_WORKBOOKS = frozenset({"hidden", SHEET})
 
 
 class DialectError(ValueError):
@@ -53,12 +60,14 @@ class DialectError(ValueError):
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a table is written; each value is one of :data:`CHOICES`."""
+    """How a table is written; each value is one of :data:`CHOICES`, ``sheet`` the title of one."""
 
     encoding: str = AUTO
     delimiter: str = AUTO
     decimal_char: str = AUTO
     date_format: str = AUTO
+    hidden: str = AUTO
+    sheet: str = AUTO
 
     @classmethod
     def declared(cls, options: Mapping[str, Any]) -> Dialect:
@@ -75,11 +84,13 @@ class Dialect:
             if known is None:
                 raise DialectError(name, value)
             values[name] = known
-        return cls(**values)
+        sheet = " ".join(str(options.get(SHEET) or AUTO).split())
+        return cls(**values, sheet=sheet)
 
     def to_json(self) -> dict[str, str]:
-        """Return plain JSON."""
-        return asdict(self)
+        """Return plain JSON; what is said of workbooks only where somebody said it."""
+        told = asdict(self)
+        return {name: told[name] for name in told if name not in _OF_WORKBOOKS or told[name] != AUTO}
 
 
 @dataclass(frozen=True)

@@ -1,52 +1,39 @@
-"""XLSX by openpyxl, read-only, after the package was looked at: what unpacks to too much is not opened.
+"""XLSX, after the package was looked at: what unpacks to too much is not opened.
 
-A cell's value is what the person sees in the spreadsheet: a percent format multiplies by 100, a
-formula counts by its stored value, an error is an error.
+A cell's value is what a person sees in the spreadsheet (:mod:`.number_formats`): a formula counts by its
+stored value, an error is an error, what is hidden is left out, and cells merged downwards count for each row.
 """
 
 from __future__ import annotations
 
 import io
-import re
-import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
-from itertools import compress, count, repeat
-from operator import is_not
-from typing import Any
-from xml.parsers.expat import ExpatError
-
-import openpyxl
-from openpyxl.cell.read_only import EMPTY_CELL
-from openpyxl.utils.escape import unescape
-from openpyxl.utils.exceptions import InvalidFileException
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ckanext.digitalms import archives
 from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
-from .dialect import Dialect
+from .dialect import AUTO, TAKEN_IN, Dialect
 from .findings import Finding, short
+from .hidden_cells import SheetCells, what_is_seen
 from .reading_csv import TABLE_FORMS, too_many_columns, too_many_rows, trimmed
-from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError, Unusable
+from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError
+from .xlsx_parts import BrokenWorkbookError, Sheet, Workbook
+from .xlsx_sheet import Merge, SheetReader, has_cells
 
 FORM = "xlsx"
 MAX_PARTS = 2000
 MAX_RATIO = 200
-# also empty ones: a small file may have a row that was touched in column 16,384, a million times
-MAX_CELLS = 50_000_000
 # cells with something in them, beyond which a workbook takes minutes
 MAX_FILLED = 2_000_000
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_BLOCK = 1_000_000
-_LONGEST_TAG = 100
-_BROKEN = (*archives.DAMAGE, InvalidFileException, ExpatError)
+NAMED = 8  # places that a finding names
+_BROKEN = (*archives.DAMAGE, BrokenWorkbookError)
 
 
 def read_xlsx(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
-    """Read the first sheet of a workbook.
+    """Read a sheet of a workbook: the one that the dialect names, or the first with cells.
 
     Raises:
         UnreadableError: it cannot be opened, unpacks to too much, or has no table.
@@ -95,14 +82,6 @@ def _empty_rows(last: int, limits: Limits) -> Finding:
     return Finding(Cause.TOO_MANY_ROWS, Message(text, values), last + 1, None, None, allowed, remedy)
 
 
-def _empty_columns(found: int, row: int) -> Finding:
-    text = N_("Up to row {row} the sheet goes on to column {found}, though hardly anything stands there.")
-    allowed = Message(N_("at most {limit} columns"), {"limit": MAX_COLUMNS})
-    remedy = Message(N_("Delete the columns right of the table, not only what is in them, and save it."))
-    message = Message(text, {"row": row, "found": found})
-    return Finding(Cause.TOO_MANY_COLUMNS, message, row, None, str(found), allowed, remedy)
-
-
 def _too_many_cells(row: int) -> Finding:
     values: dict[str, object] = {"row": row, "limit": MAX_FILLED}
     text = N_("Up to row {row} the sheet has more than {limit} cells.")
@@ -136,122 +115,130 @@ def _refuse_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 def _read(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl's notes on styles and extensions it does not know
-        values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        # a workbook without formulas is read once: it is the reading that takes the time
-        formulas = values
-        if values.worksheets and _has_formulas(data, values.worksheets[0]):
-            formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    if not values.worksheets:
-        text = N_("The workbook has no sheet with cells.")
-        raise UnreadableError(Finding(Cause.EMPTY_FILE, Message(text), allowed=TABLE_FORMS), form=FORM)
-    findings: list[Finding] = []
-    rows = list(_rows(values.worksheets[0], formulas.worksheets[0], limits, findings))
-    if not rows:
-        text = N_("The sheet “{sheet}” has no header and no rows.")
-        message = Message(text, {"sheet": short(values.worksheets[0].title)})
-        raise UnreadableError(Finding(Cause.EMPTY_FILE, message, 1, allowed=TABLE_FORMS), form=FORM)
-    header = tuple("" if title is None else str(title) for title in rows[0].cells)
-    body = tuple(RawRow(r.number, r.cells + (None,) * (len(header) - len(r.cells))) for r in rows[1:])
-    findings += _other_sheets(values)
-    return RawTable(FORM, header, body, dialect, tuple(findings), rows[0].number)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        workbook = Workbook.of(package)
+        sheet = _chosen(workbook, dialect)
+        with package.open(sheet.path) as part:
+            reader = SheetReader(workbook, part)
+            rows = list(_rows(reader, limits))
+        others = tuple(_other_sheets(workbook, sheet))
+    findings = [*reader.findings, *_merged(reader.merges, rows), *_odd(reader.odd_formats)]
+    seen, hidden = what_is_seen(rows, reader.hidden_columns, takes_hidden=dialect.hidden == TAKEN_IN)
+    table = [RawRow(row.number, trimmed(row.cells)) for row in seen]
+    while table and not table[0].cells:
+        del table[0]
+    while table and not table[-1].cells:
+        del table[-1]
+    if not table:
+        raise UnreadableError(_nothing(sheet, hidden), form=FORM)
+    header = tuple("" if title is None else str(title) for title in table[0].cells)
+    body = tuple(RawRow(r.number, r.cells + (None,) * (len(header) - len(r.cells))) for r in table[1:])
+    told = (*findings, *hidden, *others)
+    found, sheets = replace(dialect, sheet=sheet.title), tuple(one.title for one in workbook.sheets)
+    return RawTable(FORM, header, body, found, told, table[0].number, sheets)
 
 
-def _has_formulas(data: bytes, sheet: Any) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(sheet._worksheet_path) as part:
-        end = b""
-        while block := part.read(_BLOCK):
-            if _FORMULA.search(end + block):
-                return True
-            end = block[-_LONGEST_TAG:]
-    return False
+def _chosen(workbook: Workbook, dialect: Dialect) -> Sheet:
+    """Return the sheet that was asked for, or the first that a person sees and in which anything stands."""
+    if dialect.sheet != AUTO:
+        wanted = dialect.sheet.casefold()
+        for sheet in workbook.sheets:
+            if sheet.title.strip().casefold() == wanted:
+                return sheet
+        text = N_("The workbook has no sheet “{found}”. It has: {sheets}.")
+        values: dict[str, object] = {"found": short(dialect.sheet), "sheets": _titles(workbook.sheets)}
+        finding = Finding(Cause.EMPTY_FILE, Message(text, values), found=short(dialect.sheet))
+        raise UnreadableError(replace(finding, remedy=Message(N_("Name one of its sheets."))), form=FORM)
+    for sheet in workbook.sheets:
+        if sheet.is_visible and _has_cells(workbook, sheet):
+            return sheet
+    visible = [sheet for sheet in workbook.sheets if sheet.is_visible]
+    if visible:
+        raise UnreadableError(_nothing(visible[0], ()), form=FORM)
+    text = N_("The workbook has no sheet with cells.")
+    raise UnreadableError(Finding(Cause.EMPTY_FILE, Message(text), allowed=TABLE_FORMS), form=FORM)
 
 
-def _rows(sheet: Any, formulas: Any, limits: Limits, findings: list[Finding]) -> Iterator[RawRow]:
-    for each in (sheet, formulas):
-        each.reset_dimensions()  # the stored dimension may claim a million empty rows
-    seen, last, cells_seen, filled = 0, 0, 0, 0
-    for number, (cells, stored) in enumerate(_together(sheet, formulas), start=1):
-        if number - last > limits.max_rows + 1:
+def _has_cells(workbook: Workbook, sheet: Sheet) -> bool:
+    with workbook.package.open(sheet.path) as part:
+        return has_cells(part)
+
+
+def _nothing(sheet: Sheet, hidden: Sequence[Finding]) -> Finding:
+    text = N_("The sheet “{sheet}” has no header and no rows.")
+    if hidden:
+        text = N_("All that stands in the sheet “{sheet}” is hidden.")
+    return Finding(Cause.EMPTY_FILE, Message(text, {"sheet": short(sheet.title)}), 1, allowed=TABLE_FORMS)
+
+
+def _rows(reader: SheetReader, limits: Limits) -> Iterator[SheetCells]:
+    """Give the rows with what stands in them, from the first that holds anything; empty ones between stay."""
+    seen, last, filled, number = 0, 0, 0, 0
+    for row in reader.rows():
+        if row.number - last > limits.max_rows + 1:
             raise UnreadableError(_empty_rows(last, limits), form=FORM)
-        cells_seen += len(stored)
-        if cells_seen > MAX_CELLS:
-            raise UnreadableError(_empty_columns(len(stored), number), form=FORM)
-        width = _width(stored)
+        width = max(row.cells, default=-1) + 1
         if width > MAX_COLUMNS:
-            raise UnreadableError(too_many_columns(width, number), form=FORM)
-        pairs = zip(cells[:width], stored[:width], strict=True)
-        row = trimmed(tuple(_value(cell, source, number, findings) for cell, source in pairs))
-        if not row and not seen:
-            continue
-        seen += bool(row)
+            raise UnreadableError(too_many_columns(width, row.number), form=FORM)
+        seen += bool(row.cells)
         if seen > limits.max_rows + 1:
             raise UnreadableError(too_many_rows(limits), form=FORM)
-        filled += len(row)
+        filled += width
         if filled > MAX_FILLED:
-            raise UnreadableError(_too_many_cells(number), form=FORM)
-        last = number if row else last
-        yield RawRow(number, row)
+            raise UnreadableError(_too_many_cells(row.number), form=FORM)
+        last = row.number if row.cells else last
+        if seen:
+            yield from (SheetCells(empty, [], False) for empty in range(number + 1, row.number) if number)
+            number = row.number
+            yield SheetCells(number, [row.cells.get(place) for place in range(width)], row.is_hidden)
 
 
-def _together(sheet: Any, formulas: Any) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
-    """Return each row with what is stored for it; the same where nothing else is."""
-    if formulas is not sheet:
-        yield from zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
-    else:
-        yield from ((row, row) for row in sheet.iter_rows())
+def _merged(merges: Sequence[Merge], rows: Sequence[SheetCells]) -> Iterator[Finding]:
+    """Write the value of cells merged downwards into each of their rows in which anything else stands."""
+    by_number = {row.number: row for row in rows}
+    named, filled = [], 0
+    for merge in merges:
+        first = by_number.get(merge.first_row)
+        if first is None or len(first.cells) <= merge.first_place or first.cells[merge.first_place] is None:
+            continue
+        last = min(merge.last_row, rows[-1].number)
+        below = [by_number[number] for number in range(merge.first_row + 1, last + 1) if number in by_number]
+        below = [row for row in below if any(cell is not None for cell in row.cells)]
+        filled += len(below)
+        if filled > MAX_FILLED:
+            raise UnreadableError(_too_many_cells(merge.first_row), form=FORM)
+        for row in below:
+            row.fill(merge.first_place, first.cells[merge.first_place])
+        if below:
+            named.append(merge.name)
+    if named:
+        text = N_("Merged cells: each row of {places} has the value that is shown once.")
+        yield Finding(Cause.MERGED, Message(text, {"places": _some(named)}), found=_some(named))
 
 
-def _width(cells: Sequence[Any]) -> int:
-    """Return how far a row is filled; cells that were only touched do not count."""
-    # a row may be touched in column 16,384: what pads it is passed over without a step of our own
-    touched = map(is_not, reversed(cells), repeat(EMPTY_CELL))
-    for skipped in compress(count(), touched):
-        if cells[-1 - skipped].value not in (None, ""):
-            return len(cells) - skipped
-    return 0
+def _odd(formats: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    for code, cells in formats.items():
+        text = N_("How “{format}” shows a number is not known: the stored numbers of {cells} are taken.")
+        values: dict[str, object] = {"format": short(code), "cells": _some(cells)}
+        yield Finding(Cause.CELL_FORMAT, Message(text, values), None, None, short(code))
 
 
-def _value(cell: Any, source: Any, row: int, findings: list[Finding]) -> object:
-    value = cell.value
-    if value is None and getattr(source, "data_type", "") == "f":
-        text = N_("Row {row} has a formula whose value is not stored.")
-        formula = short(source.value)
-        findings.append(Finding(Cause.FORMULA, Message(text, {"row": row}), row, cell.coordinate, formula))
-        return Unusable(formula)
-    if isinstance(value, str):
-        return _text(value)
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, datetime):
-        return value.date() if value.time() == time() else value
-    if isinstance(value, int | float):
-        return _number(value, str(cell.number_format))
-    return value if isinstance(value, date) else str(value)
+def _other_sheets(workbook: Workbook, chosen: Sheet) -> Iterator[Finding]:
+    filled = [one for one in workbook.sheets if one != chosen and _has_cells(workbook, one)]
+    seen = [one for one in filled if one.is_visible]
+    if seen:
+        text = N_("Only the sheet “{first}” was read, not {others}.")
+        message = Message(text, {"first": short(chosen.title), "others": _titles(seen)})
+        yield Finding(Cause.OTHER_SHEETS, message, found=_titles(seen))
+    hidden = [one for one in filled if not one.is_visible]
+    if hidden:
+        text = N_("Hidden sheets were not read: {sheets}.")
+        yield Finding(Cause.HIDDEN, Message(text, {"sheets": _titles(hidden)}), found=_titles(hidden))
 
 
-def _text(value: str) -> str:
-    """Return a text without the escapes of the format: ``_x000D_`` stands for a carriage return there."""
-    # an escape may stand for half a character, which no text can hold
-    return unescape(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def _titles(sheets: Sequence[Sheet]) -> str:
+    return short(", ".join(sheet.title for sheet in sheets))
 
 
-def _number(value: float, number_format: str) -> Decimal:
-    # 15 digits are what a spreadsheet shows and keeps
-    number = Decimal(f"{value:.15g}")
-    return number * 100 if "%" in number_format else number
-
-
-def _other_sheets(workbook: Any) -> list[Finding]:
-    first, *others = workbook.worksheets
-    named = [
-        sheet.title
-        for sheet in others
-        if sheet.sheet_state == "visible" and sheet.calculate_dimension(True) != "A1:A1"
-    ]
-    if not named:
-        return []
-    text = N_("Only the sheet “{first}” was read, not {others}.")
-    message = Message(text, {"first": short(first.title), "others": short(", ".join(named))})
-    return [Finding(Cause.OTHER_SHEETS, message, found=short(", ".join(named)))]
+def _some(names: Sequence[str]) -> str:
+    return short(", ".join(names[:NAMED]) + (f" … ({len(names)})" if len(names) > NAMED else ""))

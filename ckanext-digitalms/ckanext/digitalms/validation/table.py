@@ -72,7 +72,7 @@ class Unusable:
 
 @dataclass(frozen=True)
 class RawTable:
-    """The rows of a file before anything is known of its columns."""
+    """The rows of a file before anything is known of its columns; ``sheets`` are those of a workbook."""
 
     form: str
     header: tuple[str, ...]
@@ -80,6 +80,7 @@ class RawTable:
     dialect: Dialect
     findings: tuple[Finding, ...] = ()
     header_row: int = 1
+    sheets: tuple[str, ...] = ()
 
 
 class UnreadableError(Exception):

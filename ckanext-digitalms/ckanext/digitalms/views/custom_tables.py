@@ -192,6 +192,7 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         "found_types": _found_types(draft),
         "licenses": [(one["id"], one["title"]) for one in tk.get_action("license_list")(reader(), {})],
         "choices": form_fields.dialect_choices(),
+        "sheets": form_fields.sheet_choices(draft["preview"].get("sheets", ())),
         "report": found or Report(""),
         "groups": found_groups(found),
     }

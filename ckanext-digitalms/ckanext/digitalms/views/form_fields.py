@@ -9,11 +9,11 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms import config
 from ckanext.digitalms.helpers import digitalms_organisations
-from ckanext.digitalms.validation.dialect import GERMAN, ISO
+from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, OPTIONS, TAKEN_IN
 from ckanext.digitalms.vocabularies import Term
 
 # how a file is written, as somebody may say it
-DIALECT = ("encoding", "delimiter", "decimal_char", "date_format")
+DIALECT = OPTIONS
 # which Stand changes are for
 STAND = ("stand", "as_of")
 Choices = list[tuple[str, str]]
@@ -32,7 +32,14 @@ def dialect_choices() -> dict[str, Choices]:
         "delimiter": [auto, (";", tk._("semicolon")), (",", tk._("comma")), ("tab", tk._("tab"))],
         "decimal_char": [auto, (",", tk._("comma: 45,5")), (".", tk._("point: 45.5"))],
         "date_format": [auto, (GERMAN, "31.12.2019"), (ISO, "2019-12-31")],
+        "hidden": [("auto", tk._("leave out")), (TAKEN_IN, tk._("take in"))],
     }
+
+
+def sheet_choices(titles: Iterable[str]) -> Choices:
+    """Return the sheets of a workbook, if there are several."""
+    named = [(title, title) for title in titles]
+    return [(AUTO, tk._("the first with cells")), *named] if len(named) > 1 else []
 
 
 def organisations() -> list[dict[str, Any]]:

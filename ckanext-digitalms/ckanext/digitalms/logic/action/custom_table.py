@@ -29,7 +29,7 @@ from ckanext.digitalms.services.custom_tables.publish import (
 from ckanext.digitalms.services.deliveries import delivery_create, refuse_blanked, seen_by
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.uploads import organisation_id, uploaded
-from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
 
 from .delivery import shown
 
@@ -58,6 +58,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         schema_of: the open table or dataset whose schema is used. By default that of the dataset, else one
             is drafted from the file (``draft``).
         encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
+        sheet, hidden: of a workbook: the title of the sheet; ``taken_in`` if hidden cells belong to it.
         title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
             commas, name is that in its addresses and stays.
 
@@ -81,7 +82,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         filename,
         content,
         organisation=organisation,
-        dialect=Dialect.declared({name: told.get(name) for name in CHOICES}).to_json(),
+        dialect=Dialect.declared({name: told.get(name) for name in OPTIONS}).to_json(),
         about=about,
         user_id=author_of(context),
     )
@@ -205,7 +206,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
 def _corrected(context: Context, told: Json) -> Delivery:
     draft = _open(told["id"])
     about: DraftAbout = {"metadata": {**draft.of_draft["metadata"], **drafts.typed_of(told)}}
-    declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in CHOICES if told.get(n)}}).to_json()
+    declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in OPTIONS if told.get(n)}}).to_json()
     is_declared, schema_before = declared != draft.dialect, draft.of_draft.get("schema")
     if told.get("schema_of") == draft.of_draft["chosen"]:
         told.pop("schema_of")

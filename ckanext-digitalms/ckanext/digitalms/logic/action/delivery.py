@@ -30,7 +30,7 @@ from ckanext.digitalms.services.organisations import titles_of
 from ckanext.digitalms.services.sources.handlers import DeliveryHandler, handler_of
 from ckanext.digitalms.services.sources.health import source_config, source_organisation
 from ckanext.digitalms.services.uploads import organisation_id, uploaded
-from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
 from ckanext.digitalms.validation.findings import Finding
 
 __all__ = ["digitalms_delivery_create", "digitalms_delivery_list", "digitalms_delivery_show"]
@@ -52,6 +52,7 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
         source_id: the harvest source that it is delivered for; it gives organisation and dialect.
         organisation: the organisation whose measures it may write; a coordinator may leave it out.
         encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
+        sheet, hidden: of a workbook: the title of the sheet; ``taken_in`` if hidden cells belong to it.
         dry_run: only say what is wrong and what would change.
 
     Returns:
@@ -113,7 +114,7 @@ def _received(context: Context, told: Json, handler: DeliveryHandler) -> Deliver
         # all that is wrong is told at once
         raise tk.ValidationError({**_wrong(handler, told), **refused.error_dict}) from refused
     about = handler.about_delivery(told)
-    options = {name: told[name] for name in CHOICES if told.get(name)}
+    options = {name: told[name] for name in OPTIONS if told.get(name)}
     if told.get("source_id") and not options:
         options = json.loads(source_config(told["source_id"]) or "{}")
     delivery = delivery_create(

@@ -19,7 +19,7 @@ from ckanext.digitalms.services.imports import preview as import_preview
 from ckanext.digitalms.services.imports import undo
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.uploads import uploaded
-from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
 
 from .delivery import shown
 
@@ -42,6 +42,7 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
         as_of: the Stand of the changes, where the table has no column for it; default today.
         correction: the changes correct each measure's present Stand instead (true or false).
         encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
+        sheet, hidden: of a workbook: the title of the sheet; ``taken_in`` if hidden cells belong to it.
         dry_run: only preview: say what is wrong and what would change, and keep it for ``import_id``.
 
     Returns:
@@ -79,7 +80,7 @@ def _received(context: Context, told: Json) -> Delivery:
         KIND,
         filename,
         content,
-        dialect=Dialect.declared({name: told.get(name) for name in CHOICES}).to_json(),
+        dialect=Dialect.declared({name: told.get(name) for name in OPTIONS}).to_json(),
         about=about,
         user_id=author_of(context),
     )

@@ -11,10 +11,9 @@ from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.custom_tables.schema_check import TYPES
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.validation.dialect import CHOICES
 
 from .common import one_of, only_shown, page, yes_or_no
-from .delivery import dialect_choice
+from .delivery import dialect
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
 
@@ -42,7 +41,7 @@ def typed(
         "contact_email": [ignore_missing, unicode_safe, digitalms_line, _empty_or(email_validator)],
         "keywords": [ignore_missing, unicode_safe, digitalms_line, _keywords],
         "name": [ignore_empty, unicode_safe, _table_name],
-        **{name: [ignore_empty, unicode_safe, dialect_choice(name)] for name in CHOICES},
+        **dialect(),
     }
 
 

@@ -10,10 +10,9 @@ from ckan.types import Schema, Validator, ValidatorFactory
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.mapping import MAPPINGS
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.validation.dialect import CHOICES
 
 from .common import one_of, yes_or_no
-from .delivery import dialect_choice
+from .delivery import dialect
 
 _is_table = one_of(MAPPINGS, N_("“{found}” is no table that can be read in. Use one of: {allowed}."))
 
@@ -41,7 +40,7 @@ def table_import(
         "dry_run": [default(False), yes_or_no],
         "as_of": [ignore_empty, digitalms_day, _not_in_the_future],
         "correction": [default(False), yes_or_no],
-        **{name: [ignore_empty, unicode_safe, dialect_choice(name)] for name in CHOICES},
+        **dialect(),
     }
 
 

@@ -31,7 +31,7 @@ from ckanext.digitalms.services.deliveries import delivery_count, delivery_list
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
-from ckanext.digitalms.validation.dialect import CHOICES, Dialect
+from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
 from ckanext.digitalms.validation.findings import short
 from ckanext.digitalms.validation.table import Limits
 
@@ -188,7 +188,7 @@ def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:
         is_judged: it was found valid; the release is judged once more before it is published.
     """
     limits = Limits(config.max_upload_bytes(), config.max_rows())
-    options = {name: draft.dialect.get(name) for name in CHOICES}
+    options = {name: draft.dialect.get(name) for name in OPTIONS}
     declared, schema = Dialect.declared(options), draft.of_draft.get("schema")
     return examine(draft.content, draft.filename, declared, limits, schema, is_judged=is_judged)
 
@@ -216,6 +216,7 @@ def _preview(found: Examined) -> dict[str, Any]:
     rows = itertools.islice(filled(found.raw), PREVIEW_ROWS)
     return {
         "header": [_cut(title) for title in found.raw.header],
+        "sheets": list(found.raw.sheets),
         "rows": [[_cut(cell_text(cell)) for cell in row.cells] for row in rows],
     }
 
