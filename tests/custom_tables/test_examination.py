@@ -267,7 +267,7 @@ class TestVerdict:
             b"a\n" + b"x" * 32_768 + b"\n",
             (";".join(f"s{n}" for n in range(10_000)) + "\n").encode(),
             b"x" * (10**6 + 1),
-            "a;b\n1;gr\u00fc\u00dfe\n".encode("cp850"),
+            "a;b\n1;gr\u00fc\u00dfe\n".encode("mac_roman"),
         ],
     )
     def test_what_is_no_table_is_told(self, data):

@@ -136,8 +136,8 @@ DAMAGES = [
         "encoding-error",
         5,
     ),
-    Damage("cp850", GOOD.replace("Ämter", "städtische Ämter").encode("cp850"), "encoding-error", 3),
     Damage("Mac Roman", GOOD.replace("Ämter", "städtische").encode("mac_roman"), "encoding-error", 3),
+    Damage("Mac Roman, one letter", GOOD.replace("Ämter", "Köln").encode("mac_roman"), "encoding-error", 3),
     Damage(
         "cp1252 declared as UTF-8",
         GOOD.encode("cp1252"),
@@ -147,7 +147,7 @@ DAMAGES = [
         Dialect(encoding="utf-8"),
     ),
     Damage("wrong delimiter declared", GOOD, "delimiter-error", 1, None, Dialect(delimiter=";")),
-    Damage("a delimiter that is none", GOOD.replace(",", "|"), "missing-label", 1, "measure_id"),
+    Damage("a delimiter that is none", GOOD.replace(",", "^"), "missing-label", 1, "measure_id"),
     Damage("a quotation mark never closed", GOOD.replace("Das Team", '"Das Team'), "quote-error", 2),
     Damage(
         "text behind a closing quotation mark",
@@ -156,7 +156,7 @@ DAMAGES = [
         2,
     ),
     Damage("JSON that breaks off", objects()[:-20], "json-error", 1),
-    Damage("JSON that is an object", '{"records": []}', "not-a-table", None),
+    Damage("JSON that is an object", '{"entries": []}', "not-a-table", None),
     Damage("JSON with a number in the list", '[{"measure_id": "dms"}, 7]', "not-a-table", 2),
     Damage("JSON without entries", "[]", "no-rows", 2),
     Damage(

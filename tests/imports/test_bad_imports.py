@@ -146,7 +146,7 @@ class TestRequests:
             ({"as_of": "0000-00-00"}, "as_of"),
             ({"as_of": "30.02.2020"}, "as_of"),
             ({"as_of": ["2019-01-01", "2020-01-01"]}, "as_of"),
-            ({"delimiter": "|"}, "delimiter"),
+            ({"delimiter": "^"}, "delimiter"),
         ]
         for change, field in changes:
             with subtests.test(change=change):

@@ -189,8 +189,8 @@ def test_json_with_typed_values() -> None:
 
 
 def test_json_says_what_it_is_instead() -> None:
-    finding = read(b'{"records": [], "count": 0}').report.findings[0]
-    assert str(finding.message) == "The JSON is one object with records, count, not a list of objects."
+    finding = read(b'{"entries": [], "count": 0}').report.findings[0]
+    assert str(finding.message) == "The JSON is one object with entries, count, not a list of objects."
 
 
 @pytest.mark.parametrize("option", ["encoding", "delimiter", "decimal_char", "date_format"])

@@ -12,8 +12,8 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import AUTO, Dialect, decode
 from ckanext.digitalms.validation.findings import Finding, short
-from ckanext.digitalms.validation.reading import read
-from ckanext.digitalms.validation.reading_csv import DELIMITERS, sep_line, too_many_columns
+from ckanext.digitalms.validation.reading import looks_like_json, marked, read
+from ckanext.digitalms.validation.reading_csv import DELIMITERS, sep_line, too_many_columns, unquoted_lines
 from ckanext.digitalms.validation.reading_json import FORM as JSON
 from ckanext.digitalms.validation.table import (
     MAX_COLUMNS,
@@ -27,6 +27,7 @@ from ckanext.digitalms.validation.table import (
 
 UNKNOWN = TableSchema("", {"fields": []})
 MAX_TITLE_ROWS = 20
+_LOOKED_AT = 100_000
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _FIGURES = re.compile(r"[\d.,:+%€/\s-]+")
 
@@ -37,6 +38,7 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     Raises:
         UnreadableError: there is no table in it.
     """
+    data = marked(data)
     if dialect.delimiter == AUTO and _may_be_csv(data, limits):
         dialect = replace(dialect, delimiter=_delimiter(data, dialect, limits))
     return under_titles(read(data, UNKNOWN, dialect, limits))
@@ -112,23 +114,31 @@ def filled(raw: RawTable) -> tuple[RawRow, ...]:
 
 
 def _may_be_csv(data: bytes, limits: Limits) -> bool:
-    return len(data) <= limits.max_bytes and data.lstrip()[:1] not in {b"[", b"{"} and data[:2] != b"PK"
+    return len(data) <= limits.max_bytes and not looks_like_json(data) and data[:2] != b"PK"
 
 
 def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
-    text = decode(data, dialect).text.removeprefix("\ufeff")
+    text = unquoted_lines(decode(data, dialect).text.removeprefix("\ufeff"))
     hint, _ = sep_line(text)
     if hint in DELIMITERS:
         return str(hint)
-    order = (";", "\t", ",")
+    order: tuple[str, ...] = (";", "\t", ",", "|")
     # rows beyond the limit are not looked at: the reader refuses them
     most = limits.max_rows + MAX_TITLE_ROWS
     regular = {delimiter: _regularity(text, delimiter, most) for delimiter in order}
     found = max(order, key=lambda delimiter: regular[delimiter])
     if regular[found] >= (0.5, 2):
         return found
+    if _is_prose(text):
+        order = (";", "\t", "|")
     # the first line may be a title: a sentence with commas says nothing of the table
     return max(order, key=lambda delimiter: _regularity(text, delimiter, most, skips_titles=True))
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether the commas are those of sentences: a space follows most of them."""
+    start = text[:_LOOKED_AT]
+    return 2 * start.count(", ") > start.count(",")
 
 
 def _regularity(text: str, delimiter: str, most: int, *, skips_titles: bool = False) -> tuple[float, int]:

@@ -59,6 +59,12 @@ class Cause(StrEnum):
         N_("Close each quoted cell, and double quotation marks inside it."),
     )
     JSON_SYNTAX = ("json-error", N_("The JSON is broken"), N_("Let a program write the JSON."))
+    JSON_PART = (
+        "json-part",
+        N_("A part of the JSON was read"),
+        N_("Nothing, if this is the table; else deliver the list of its rows alone."),
+        WARNING,
+    )
     PROTECTED = (
         "protected-file",
         N_("The workbook is protected by a password"),

@@ -20,6 +20,8 @@ from .findings import Finding, short
 
 AUTO = "auto"
 UTF8, UTF8_BOM, CP1252, UTF16 = "utf-8", "utf-8-sig", "cp1252", "utf-16"
+# of the time before Unicode: the euro sign of Western Europe, and MS-DOS
+LATIN9, CP850 = "iso8859-15", "cp850"
 ISO, GERMAN = "%Y-%m-%d", "%d.%m.%Y"
 # hidden rows and columns of a workbook are left out, or
 TAKEN_IN = "taken_in"
@@ -33,8 +35,21 @@ CHOICES: dict[str, dict[str, str]] = {
         CP1252: CP1252,
         "windows-1252": CP1252,
         UTF16: UTF16,
+        LATIN9: LATIN9,
+        "iso-8859-15": LATIN9,
+        CP850: CP850,
     },
-    "delimiter": {AUTO: AUTO, ",": ",", ";": ";", "\t": "\t", "comma": ",", "semicolon": ";", "tab": "\t"},
+    "delimiter": {
+        AUTO: AUTO,
+        ",": ",",
+        ";": ";",
+        "\t": "\t",
+        "|": "|",
+        "comma": ",",
+        "semicolon": ";",
+        "tab": "\t",
+        "pipe": "|",
+    },
     "decimal_char": {AUTO: AUTO, ".": ".", ",": ",", "point": ".", "comma": ","},
     "date_format": {AUTO: AUTO, ISO: ISO, GERMAN: GERMAN, "yyyy-mm-dd": ISO, "dd.mm.yyyy": GERMAN},
     "hidden": {AUTO: AUTO, TAKEN_IN: TAKEN_IN},
@@ -104,9 +119,13 @@ class Decoded:
 
 _BOMS = ((b"\xef\xbb\xbf", UTF8_BOM), (b"\xff\xfe", UTF16), (b"\xfe\xff", UTF16))
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
+_ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")
+_GERMAN = frozenset("ÄÖÜäöüß§°²³«»")
+# a capital within a word: what a Mac wrote, read as if MS-DOS had
+_CAPITAL_INSIDE = re.compile("(?<=[a-zäöüß])[ÄÖÜ]|(?<=[A-Z])[ÄÖÜ](?=[a-zäöüß])")
 # signs where a letter belongs: another code page was taken for cp1252
 _ODD = re.compile(
-    "(?<=[a-zß-ü])[„”Ž™š¤¥¢£¦§¬¯°±²³¶·¸¹º»¼½¾÷‡ˆ‰Š‹Œ›œŸ](?=[a-zß-ü])|(?<![^\\W_])[šŽ™](?=[a-zß-ü])"
+    "(?<=[A-Za-zß-ü])[„”Ž™š¤¥¢£¦§¬¯°±²³¶·¸¹º»¼½¾÷‡ˆ‰Š‹Œ›œŸ]+(?=[a-zß-ü])|(?<![^\\W_])[šŽ™](?=[a-zß-ü])"
 )
 
 
@@ -135,14 +154,25 @@ def _decode_unknown(data: bytes, dialect: Dialect) -> Decoded:
     except UnicodeDecodeError as error:
         if _has_utf8(data):
             return Decoded("", dialect, (_broken(data, error, UTF8),))
+    if b"\xa4" in data and not _ONLY_WINDOWS.search(data):  # else a sign for currencies that nobody writes
+        return Decoded(data.decode(LATIN9), replace(dialect, encoding=LATIN9))
     try:
         text = data.decode(CP1252)
     except UnicodeDecodeError as error:
-        return Decoded("", dialect, (_broken(data, error, CP1252),))
+        return _of_dos(data, dialect) or Decoded("", dialect, (_broken(data, error, CP1252),))
     odd = _ODD.search(text)
     if odd:
-        return Decoded("", dialect, (_other_code_page(data, text, odd.start()),))
+        return _of_dos(data, dialect) or Decoded("", dialect, (_other_code_page(data, text, odd.start()),))
     return Decoded(text, replace(dialect, encoding=CP1252))
+
+
+def _of_dos(data: bytes, dialect: Dialect) -> Decoded | None:
+    """Return the text of a file of MS-DOS whose letters are those of German words; ``None`` for another."""
+    text = data.decode(CP850)
+    strange = {sign for sign in text if sign > "\x7f"} - _GERMAN
+    return (
+        None if strange or _CAPITAL_INSIDE.search(text) else Decoded(text, replace(dialect, encoding=CP850))
+    )
 
 
 def _has_utf8(data: bytes) -> bool:

@@ -24,6 +24,8 @@ _BINARY = (
     b"7z\xbc\xaf",
     b"\x7fELF",
 )
+_LITTLE, _BIG = _MARKS = (b"\xff\xfe", b"\xfe\xff")
+_MOSTLY = 0.8
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 # the stream in which Office keeps a workbook that a password protects
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -37,7 +39,7 @@ def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> 
     Raises:
         UnreadableError: there is no table to be judged.
     """
-    raw = _read(data, schema, dialect, limits)
+    raw = _read(marked(data), schema, dialect, limits)
     for row in raw.rows:
         for place, cell in enumerate(row.cells):
             if isinstance(cell, str) and len(cell) > MAX_CELL:
@@ -58,8 +60,6 @@ def _read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) ->
         return read_xlsx(data, dialect, limits)
     if data.startswith(_COMPOUND) and _ENCRYPTED in data:
         raise UnreadableError(protected())
-    if _is_utf16(data):
-        raise UnreadableError(_unmarked())
     if data.startswith(_BINARY) or _is_binary(data):
         raise UnreadableError(binary_finding(data))
     if _MARKUP.match(start):
@@ -67,7 +67,7 @@ def _read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) ->
         found = short(start[:60].decode("utf-8", "replace"))
         finding = Finding(Cause.NOT_A_TABLE, Message(text, {"found": found}), 1, None, found, TABLE_FORMS)
         raise UnreadableError(finding)
-    if start[:1] in {b"[", b"{"}:
+    if looks_like_json(data):
         return read_json(data, dialect, limits)
     return read_csv(data, schema, dialect, limits)
 
@@ -78,20 +78,23 @@ def _is_binary(data: bytes) -> bool:
     return not data.startswith((b"\xff\xfe", b"\xfe\xff")) and len(_CONTROL.findall(start)) > len(start) / 20
 
 
-def _is_utf16(data: bytes) -> bool:
-    """Return whether a file without a mark is text of two bytes a letter: half of it is NUL."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
+def marked(data: bytes) -> bytes:
+    """Put the mark before a text of two bytes a letter that has none: one half of it is NUL."""
     start = data[:10_000]
-    halves = sorted(half.count(0) / len(half) for half in (start[::2], start[1::2]) if half)
-    return len(halves) == 2 and halves[0] == 0 and halves[1] > 0.8
+    if data.startswith(_MARKS) or len(start) < 2:
+        return data
+    first, second = (half.count(0) / len(half) for half in (start[::2], start[1::2]))
+    if first == 0 and second > _MOSTLY:
+        return _LITTLE + data
+    return _BIG + data if second == 0 and first > _MOSTLY else data
 
 
-def _unmarked() -> Finding:
-    text = N_("The file holds text in UTF-16 without a mark at its beginning that says so.")
-    allowed = Message(N_("UTF-8, UTF-8 with BOM, or cp1252 (Windows) throughout"))
-    remedy = Message(N_("Save the file again as “CSV UTF-8”."))
-    return Finding(Cause.ENCODING, Message(text), found="UTF-16", allowed=allowed, remedy=remedy)
+def looks_like_json(data: bytes) -> bool:
+    """Return whether a file begins as a list or an object does."""
+    start = data[:1024].removeprefix(b"\xef\xbb\xbf")
+    if start.startswith(_MARKS):
+        start = start[: len(start) // 2 * 2].decode("utf-16", "ignore").encode()
+    return start.lstrip()[:1] in {b"[", b"{"}
 
 
 def _check_size(data: bytes, limits: Limits) -> None:

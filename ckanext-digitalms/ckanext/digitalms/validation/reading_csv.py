@@ -16,8 +16,10 @@ from .findings import Finding, short
 from .table import MAX_CELL, MAX_COLUMNS, Limits, RawRow, RawTable, TableSchema, UnreadableError
 
 FORM = "csv"
-DELIMITERS = (";", ",", "\t")
-NAMES = {";": N_("semicolon"), ",": N_("comma"), "\t": N_("tab")}
+DELIMITERS = (";", ",", "\t", "|")
+NAMES = {";": N_("semicolon"), ",": N_("comma"), "\t": N_("tab"), "|": N_("vertical bar")}
+# a line that is one quoted cell
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 
@@ -33,6 +35,7 @@ def read_csv(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits)
     text = decoded.text.removeprefix("\ufeff")
     hint, skipped = sep_line(text)
     text = text.split("\n", 1)[1] if skipped and "\n" in text else text
+    text = unquoted_lines(text)
     delimiter = _delimiter(text, schema, dialect, hint)
     records = _records(text, delimiter, limits, skipped)
     return _table(records, replace(decoded.dialect, delimiter=delimiter), skipped + 1)
@@ -58,13 +61,26 @@ def binary_finding(data: bytes) -> Finding:
     )
 
 
-TABLE_FORMS = Message(N_("CSV (comma, semicolon or tab), XLSX, or JSON as a list of objects"))
+TABLE_FORMS = Message(N_("CSV (comma, semicolon, tab or vertical bar), XLSX, or JSON with a list of objects"))
 
 
 def sep_line(text: str) -> tuple[str | None, int]:
     """Return the delimiter that a first line for Excel names (``sep=;``), and how many lines that are."""
     match = _SEP_LINE.match(text)
     return (match.group(1), 1) if match else (None, 0)
+
+
+def unquoted_lines(text: str) -> str:
+    """Take the quotation marks off lines that are quoted as a whole, each with as many cells as the first."""
+    lines = text.splitlines()
+    filled = [line.strip() for line in lines if line.strip()]
+    if not filled or not all(map(_QUOTED.fullmatch, filled)):
+        return text
+    for delimiter in DELIMITERS:
+        inner = [_first_record(line[1:-1].replace('""', '"'), delimiter) for line in filled]
+        if len(inner[0]) > 1 and {len(cells) for cells in inner} == {len(inner[0])}:
+            return "".join(f"{line.strip()[1:-1].replace(chr(34) * 2, chr(34))}\n" for line in lines)
+    return text
 
 
 def _delimiter(text: str, schema: TableSchema, dialect: Dialect, hint: str | None) -> str:
@@ -98,7 +114,7 @@ def _wrong_delimiter(text: str, declared: str, found: str) -> Finding:
         Message(sentence, values),
         row=1,
         found=short(text.splitlines()[0]),
-        allowed=Message(N_("comma, semicolon or tab, as declared")),
+        allowed=Message(N_("comma, semicolon, tab or vertical bar, as declared")),
         remedy=Message(N_("Declare the {found} as delimiter, or “auto”."), {"found": Message(NAMES[found])}),
     )
 

@@ -1,8 +1,9 @@
-"""JSON: a list of objects and nothing else."""
+"""JSON: a list of objects, one in which there is such a list, features with a place, or an object a line."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,9 @@ from .reading_csv import TABLE_FORMS, too_many_columns, too_many_rows
 from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError, Unusable
 
 FORM = "json"
+# what a list of rows is called in an answer, if there are other lists beside it
+_LISTS = frozenset({"data", "features", "items", "records", "results", "rows"})
+_INSIDE = 2  # objects around a list
 _SHOWN_DEPTH = 5
 _SHOWN_ENTRIES = 20
 KINDS: dict[type, str] = {
@@ -36,25 +40,45 @@ class _Pairs(list[tuple[str, Any]]):
 def read_json(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     """Read a list of objects; the row of the n-th object is n.
 
+    Where the list stands inside an object (``{"data": […]}``, an answer of CKAN, GeoJSON), it is said which
+    was read.
+
     Raises:
-        UnreadableError: it is no JSON, or no list of objects.
+        UnreadableError: it is no JSON, or has no list of objects, or several that may be meant.
     """
     decoded = decode(data, dialect)
     if decoded.findings:
         raise UnreadableError(*decoded.findings, form=FORM)
-    entries = _entries(_parsed(decoded.text.removeprefix("\ufeff")), limits)
+    findings: list[Finding] = []
+    entries = _entries(_listed(_parsed(decoded.text.removeprefix("\ufeff")), findings), limits)
     names = tuple(dict.fromkeys(name for entry in entries for name, _ in entry))
     if len(names) > MAX_COLUMNS:
         raise UnreadableError(too_many_columns(len(names), 1), form=FORM)
-    findings: list[Finding] = []
     rows = tuple(_row(number, entry, names, findings) for number, entry in enumerate(entries, start=1))
     return RawTable(FORM, names, rows, decoded.dialect, tuple(findings), header_row=1)
 
 
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_float=_number, parse_constant=_Constant, object_pairs_hook=_Pairs)
+
+
+def _by_lines(text: str) -> list[Any] | None:
+    """Return the objects of a text with one in each line (NDJSON), or ``None`` where it is none."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.lstrip().startswith("{") for line in lines):
+        return None
+    try:
+        return [_loads(line) for line in lines]
+    except (json.JSONDecodeError, RecursionError, ValueError):
+        return None
+
+
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_float=_number, parse_constant=_Constant, object_pairs_hook=_Pairs)
+        return _loads(text)
     except json.JSONDecodeError as error:
+        if (objects := _by_lines(text)) is not None:
+            return objects
         sentence = N_("The JSON breaks off in row {row}, character {place}: {reason}.")
         values: dict[str, object] = {"row": error.lineno, "place": error.colno, "reason": error.msg}
         lines = text.splitlines()
@@ -68,6 +92,45 @@ def _parsed(text: str) -> Any:
         raise UnreadableError(
             Finding(Cause.JSON_SYNTAX, Message(sentence), allowed=TABLE_FORMS), form=FORM
         ) from error
+
+
+def _listed(parsed: Any, findings: list[Finding]) -> Any:
+    """Return the list of objects inside an object, and tell which it is; what is none stays as it is."""
+    if not isinstance(parsed, _Pairs):
+        return parsed
+    found = dict(_lists(parsed, 0))
+    if len(found) > 1:
+        usual = {path: told for path, told in found.items() if path.rpartition(".")[2] in _LISTS}
+        found = usual or found
+    if len(found) != 1:
+        return parsed
+    ((path, entries),) = found.items()
+    text = N_("The list “{name}” of the JSON was read, and nothing beside it.")
+    if path == "features":
+        text = N_("Of the features their properties were read, not where they lie.")
+        entries = [_properties(entry) for entry in entries]
+    findings.append(Finding(Cause.JSON_PART, Message(text, {"name": short(path)}), found=short(path)))
+    return entries
+
+
+def _lists(parsed: _Pairs, depth: int) -> Iterator[tuple[str, list[Any]]]:
+    """Give the lists of objects in an object, each with its path."""
+    for name, value in parsed:
+        if isinstance(value, _Pairs):
+            if depth < _INSIDE:
+                yield from ((f"{name}.{path}", told) for path, told in _lists(value, depth + 1))
+        elif _is_list_of_objects(value) and (value or name in _LISTS):
+            yield name, value
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    # an object is a list of pairs here
+    return isinstance(value, list) and all(isinstance(entry, _Pairs) for entry in value)
+
+
+def _properties(entry: _Pairs) -> _Pairs:
+    properties = dict(entry).get("properties")
+    return properties if isinstance(properties, _Pairs) else _Pairs()
 
 
 class _Constant(str):

@@ -12,6 +12,13 @@ from ckanext.digitalms.helpers import digitalms_organisations
 from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, OPTIONS, TAKEN_IN
 from ckanext.digitalms.vocabularies import Term
 
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows (cp1252)",
+    "utf-16": "UTF-16",
+    "iso8859-15": "ISO 8859-15",
+    "cp850": "MS-DOS (cp850)",
+}
 # how a file is written, as somebody may say it
 DIALECT = OPTIONS
 # which Stand changes are for
@@ -28,8 +35,14 @@ def dialect_choices() -> dict[str, Choices]:
     """Return the choices of each option of the dialect, as value and words."""
     auto = ("auto", tk._("recognise it"))
     return {
-        "encoding": [auto, ("utf-8", "UTF-8"), ("cp1252", "Windows (cp1252)"), ("utf-16", "UTF-16")],
-        "delimiter": [auto, (";", tk._("semicolon")), (",", tk._("comma")), ("tab", tk._("tab"))],
+        "encoding": [auto, *ENCODINGS.items()],
+        "delimiter": [
+            auto,
+            (";", tk._("semicolon")),
+            (",", tk._("comma")),
+            ("tab", tk._("tab")),
+            ("|", tk._("vertical bar")),
+        ],
         "decimal_char": [auto, (",", tk._("comma: 45,5")), (".", tk._("point: 45.5"))],
         "date_format": [auto, (GERMAN, "31.12.2019"), (ISO, "2019-12-31")],
         "hidden": [("auto", tk._("leave out")), (TAKEN_IN, tk._("take in"))],
