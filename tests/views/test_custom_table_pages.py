@@ -126,6 +126,79 @@ class TestWorkbook:
         assert fields(editor.get(page).body)["columns__0__name"] == "schule"
 
 
+SCHOOLS = (
+    "Amt für Schule;;\n;;\nSchule;2024;\n;Plätze;Klassen\nNord;10;1\nSüd;20;2\nSumme;30;3\nQuelle: Amt;;\n"
+).encode("cp1252")
+
+
+@pytest.mark.usefixtures("releases_at")
+class TestRows:
+    def test_header_and_rows_are_put_right(self, as_user, app):
+        """Titles in two rows, a total and a note: proposed, left out when ticked, and next time, too."""
+        editor = as_user("editor")
+        page = editor.upload(upload=SCHOOLS)
+        editor.post(page, **{**fields(editor.get(page).body), "header": "3-4"})
+        body = editor.get(page).body
+        assert "Zeile 7 scheint eine Summe zu sein: „Summe | 30 | 3“." in body
+        assert "Zeile 8 scheint eine Bemerkung unter der Tabelle zu sein: „Quelle: Amt“." in body
+        soup = BeautifulSoup(body, "html.parser")
+        boxes = soup.find_all("input", attrs={"name": "leave_out", "type": "checkbox"})
+        assert [box["value"] for box in boxes] == ["totals", "notes"]
+        assert {box["form"] for box in boxes} == {soup.find("form", class_="dm-form-wide")["id"]}
+        editor.post(page, **{**fields(body), "leave_out": "totals, notes"})
+        left = editor.get(page).body
+        assert "Ausgelassen, wie angegeben: Zeile 7, 8." in left
+        boxes = BeautifulSoup(left, "html.parser").find_all(
+            "input", attrs={"name": "leave_out"}, checked=True
+        )
+        assert [box["value"] for box in boxes] == ["totals", "notes"]
+        told = fields(left)
+        assert [told[f"columns__{n}__title"] for n in range(3)] == [
+            "Schule",
+            "2024 › Plätze",
+            "2024 › Klassen",
+        ]
+        answer = editor.post(page, **{**told, "leave_out": "totals, notes", "action": "publish"})
+        assert answer.status_code == 302, BeautifulSoup(answer.body, "html.parser").find(class_="alert").text
+        base = "/digitalisierung/daten/datensatz/upload.csv"
+        published = app.get(base).body.split()
+        assert published[1:] == ["Nord,10,1", "Süd,20,2"]
+        more = SCHOOLS.replace(b"Summe;30;3", b"West;5;1\nSumme;35;4")
+        again = editor.upload(upload=more, dataset="upload")
+        shown = editor.get(again).body
+        assert "Ausgelassen, wie angegeben: Zeile 8, 9." in shown
+        assert "West" in shown
+
+    def test_a_table_without_titles(self, as_user):
+        """It is asked; the titles are typed then."""
+        editor = as_user("editor")
+        page = editor.upload(upload=b"05515000;1\n05558012;2\n")
+        body = editor.get(page).body
+        assert "Zeile 1 wurde als Kopfzeile genommen, obwohl „05515000“" in body
+        editor.post(page, **{**fields(body), "header": "none"})
+        told = fields(editor.get(page).body)
+        assert [told[f"columns__{n}__title"] for n in range(2)] == ["Spalte 1", "Spalte 2"]
+
+    @pytest.mark.parametrize(
+        ("field", "typed"),
+        [
+            ("header", "drei"),
+            ("header", "3, 4"),
+            ("header", "9-3"),
+            ("leave_out", "0"),
+            ("leave_out", "alle"),
+        ],
+    )
+    def test_what_cannot_be_is_told_at_its_field(self, as_user, field, typed):
+        """And stays in the form."""
+        editor = as_user("editor")
+        page = editor.upload(upload=SCHOOLS)
+        answer = editor.post(page, **{**fields(editor.get(page).body), field: typed})
+        control = BeautifulSoup(answer.body, "html.parser").find(id=f"dm-{field}")
+        assert control["aria-invalid"] == "true"
+        assert control["value"] == typed
+
+
 @pytest.mark.usefixtures("releases_at")
 class TestFlow:
     def test_from_the_file_to_every_format(self, as_user, app):

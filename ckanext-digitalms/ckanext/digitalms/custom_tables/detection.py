@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.validation.arrangement import proposed, reason, titled_as, without
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import AUTO, Dialect, decode
 from ckanext.digitalms.validation.findings import Finding, short
-from ckanext.digitalms.validation.reading import looks_like_json, marked, read
+from ckanext.digitalms.validation.reading import looks_like_json, marked, whole
 from ckanext.digitalms.validation.reading_csv import DELIMITERS, sep_line, too_many_columns, unquoted_lines
 from ckanext.digitalms.validation.reading_json import FORM as JSON
 from ckanext.digitalms.validation.table import (
@@ -20,6 +21,7 @@ from ckanext.digitalms.validation.table import (
     Limits,
     RawRow,
     RawTable,
+    Surplus,
     TableSchema,
     UnreadableError,
     is_empty,
@@ -28,6 +30,7 @@ from ckanext.digitalms.validation.table import (
 UNKNOWN = TableSchema("", {"fields": []})
 MAX_TITLE_ROWS = 20
 _LOOKED_AT = 100_000
+_MOST = 1.5  # two columns of three have a title
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _FIGURES = re.compile(r"[\d.,:+%€/\s-]+")
 
@@ -41,14 +44,46 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     data = marked(data)
     if dialect.delimiter == AUTO and _may_be_csv(data, limits):
         dialect = replace(dialect, delimiter=_delimiter(data, dialect, limits))
-    return under_titles(read(data, UNKNOWN, dialect, limits))
+    raw = whole(data, UNKNOWN, dialect, limits)
+    raw = under_titles(raw) if dialect.header == AUTO else titled_as(raw, dialect.header)
+    surplus, asked = proposed(raw), _data_in_header(raw) if dialect.header == AUTO else ()
+    found = without(raw, dialect.left_out)
+    told = [*found.findings, *asked, *_proposals(surplus, dialect.left_out)]
+    return replace(found, findings=tuple(told), surplus=surplus)
+
+
+def _proposals(surplus: Sequence[Surplus], left_out: Sequence[str]) -> Iterator[Finding]:
+    """Propose what may be left out and is not yet."""
+    for one in surplus:
+        if one.kind not in left_out:
+            yield Finding(Cause.SURPLUS, reason(one), one.rows[0], found=one.kind)
+
+
+def _data_in_header(raw: RawTable) -> Iterator[Finding]:
+    """Ask whether the first row is a header: figures stand in it where figures stand below."""
+    if raw.form == JSON or not raw.rows:
+        return
+    below = filled(raw)[:MAX_TITLE_ROWS]
+    for place, title in enumerate(raw.header):
+        cells = [str(row.cells[place]) for row in below if place < len(row.cells)]
+        if not is_empty(title) and _is_figure(title) and cells and all(map(_is_figure, cells)):
+            text = N_("Row {row} was taken as the header, though “{found}” is a figure like those below.")
+            message = Message(text, {"row": raw.header_row, "found": short(title)})
+            yield Finding(Cause.NO_HEADER, message, raw.header_row, found=short(title))
+            return
+
+
+def _is_figure(text: str) -> bool:
+    return (
+        not _YEAR.fullmatch(text.strip()) and bool(_FIGURES.fullmatch(text)) and any(map(str.isdigit, text))
+    )
 
 
 def under_titles(raw: RawTable) -> RawTable:
     """Leave out the title and the empty lines that offices put above the header of a sheet.
 
-    They are told from a header by having one filled cell, and the header by having words, each once, in every
-    column of the table. In doubt the first row stays the header.
+    They are told from a header by having one filled cell, and the header by having words, each once, in
+    most columns of the table. In doubt the first row stays the header.
 
     Raises:
         UnreadableError: the header has too many columns.
@@ -88,8 +123,9 @@ def _header_place(raw: RawTable) -> int | None:
         return None
     if 2 * sum(map(_is_wide, below)) < len(below):
         return None
-    words = [str(cell).strip() for cell in header]
-    return place if all(map(_is_title, words)) and len(set(words)) == len(words) else None
+    words = [str(cell).strip() for cell in header if not is_empty(cell)]
+    has_most = _MOST * len(words) >= len(header)
+    return place if has_most and all(map(_is_title, words)) and len(set(words)) == len(words) else None
 
 
 def _is_wide(row: RawRow) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class Version:
         rows: how many there are.
         sources: the column of the file that each field comes from.
         warnings: what was found in the file that does not make it wrong, in sentences.
+        reading: which sheet, header and rows of the file it is made of, for the next file.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Version:
     rows: int
     sources: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    reading: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -136,6 +138,7 @@ def _published(version: Version, found: str) -> tuple[tuple[Message, ...], relea
         "metadata": dict(version.metadata),
         "draft_id": version.draft_id,
         "sources": dict(version.sources),
+        "reading": dict(version.reading),
     }
     told = {"files": files, "rows": {version.name: version.rows}, "period": [None, None], "own_table": own}
     release = Release(release_id=release_id, group=version.group, content_hash=found, created_at=created)

@@ -199,6 +199,29 @@ class Cause(StrEnum):
         N_("There are more errors than can be listed"),
         N_("Mend what is listed, and deliver the table again."),
     )
+    HEADER_ROW = (
+        "header-row",
+        N_("The row of the titles is another one"),
+        N_("Name the row in which the titles of the columns stand, as your program numbers it, or “none”."),
+    )
+    NO_HEADER = (
+        "no-header",
+        N_("The first row may be no header"),
+        N_("Nothing, if these are titles; else say that there is none, or in which row it is."),
+        WARNING,
+    )
+    SURPLUS = (
+        "surplus-rows",
+        N_("Rows may be no data"),
+        N_("Have them left out, or nothing if they belong to the table."),
+        WARNING,
+    )
+    LEFT_OUT = (
+        "left-out-rows",
+        N_("Rows were left out"),
+        N_("Nothing, if they are no data; else take them in again."),
+        WARNING,
+    )
     TITLE_ROWS = (
         "title-rows",
         N_("Lines above the table were left out"),

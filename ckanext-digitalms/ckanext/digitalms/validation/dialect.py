@@ -54,28 +54,70 @@ CHOICES: dict[str, dict[str, str]] = {
     "date_format": {AUTO: AUTO, ISO: ISO, GERMAN: GERMAN, "yyyy-mm-dd": ISO, "dd.mm.yyyy": GERMAN},
     "hidden": {AUTO: AUTO, TAKEN_IN: TAKEN_IN},
 }
-# the options of a dialect: what is one of some choices, and the title of a sheet
-SHEET = "sheet"
-OPTIONS = (*CHOICES, SHEET)
-_OF_WORKBOOKS = frozenset({"hidden", SHEET})
+# no row is the header
+NO_HEADER = "none"
+# kinds of rows that are no data
+TOTALS, NOTES, UNITS, COMMENTS, REPEATED = "totals", "notes", "units", "comments", "repeated"
+SURPLUS = (TOTALS, NOTES, UNITS, COMMENTS, REPEATED)
+_ROWS = re.compile(r"([1-9][0-9]{0,6})(?:\s*[-–]\s*([1-9][0-9]{0,6}))?")
+# the options of a dialect: what is one of some choices, the title of a sheet, and rows
+SHEET, HEADER, LEAVE_OUT = "sheet", "header", "leave_out"
+OPTIONS = (*CHOICES, SHEET, HEADER, LEAVE_OUT)
+_ONLY_IF_SAID = frozenset({"hidden", SHEET, HEADER, LEAVE_OUT})
+
+
+_HEADERS = (AUTO, NO_HEADER, "3", "3-4")
 
 
 class DialectError(ValueError):
     """A dialect that was declared with a value that is none."""
 
     def __init__(self, option: str, found: object) -> None:
-        allowed = ", ".join(
-            name.replace("\t", "tab") for name in dict.fromkeys(CHOICES[option]) if name != "\t"
-        )
+        known = CHOICES.get(option) or (_HEADERS if option == HEADER else (*SURPLUS, "7", "9-12"))
+        allowed = ", ".join(name.replace("\t", "tab") for name in dict.fromkeys(known) if name != "\t")
         text = N_("“{found}” is no {option}: use one of {allowed}.")
         self.option = option
         self.message = Message(text, {"found": short(found), "option": option, "allowed": allowed})
         super().__init__(str(self.message))
 
 
+def rows_of(text: str) -> tuple[int, int]:
+    """Return the first and last row that a text names, such as ``3`` or ``3-4``; raises ``ValueError``."""
+    match = _ROWS.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(text)
+    first, last = int(match[1]), int(match[2] or match[1])
+    if last < first:
+        raise ValueError(text)
+    return first, last
+
+
+def read_rows(option: str, text: str) -> str:
+    """Return ``header`` or ``leave_out`` in the form in which they are kept; raises :class:`DialectError`."""
+    words = [word.strip().lower() for word in text.split(",") if word.strip()]
+    known = {HEADER: {AUTO, NO_HEADER}, LEAVE_OUT: {AUTO, *SURPLUS}}[option]
+    for word in words:
+        if word not in known and not _is_row(word):
+            raise DialectError(option, word)
+    if option == HEADER and len(words) > 1:
+        raise DialectError(option, text)
+    return ", ".join(dict.fromkeys(word for word in words if word != AUTO)) or AUTO
+
+
+def _is_row(word: str) -> bool:
+    try:
+        return bool(rows_of(word))
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True)
 class Dialect:
-    """How a table is written; each value is one of :data:`CHOICES`, ``sheet`` the title of one."""
+    """How a table is written; each value is one of :data:`CHOICES`.
+
+    ``sheet`` is the title of one; ``header`` the rows of the titles (``3``, ``3-4``) or ``none``;
+    ``leave_out`` kinds of rows and rows that are no data (``totals, notes, 7, 9-12``).
+    """
 
     encoding: str = AUTO
     delimiter: str = AUTO
@@ -83,6 +125,8 @@ class Dialect:
     date_format: str = AUTO
     hidden: str = AUTO
     sheet: str = AUTO
+    header: str = AUTO
+    leave_out: str = AUTO
 
     @classmethod
     def declared(cls, options: Mapping[str, Any]) -> Dialect:
@@ -100,12 +144,25 @@ class Dialect:
                 raise DialectError(name, value)
             values[name] = known
         sheet = " ".join(str(options.get(SHEET) or AUTO).split())
-        return cls(**values, sheet=sheet)
+        rows = {name: read_rows(name, str(options.get(name) or AUTO)) for name in (HEADER, LEAVE_OUT)}
+        return cls(**values, sheet=sheet, **rows)
+
+    @property
+    def of_next(self) -> dict[str, str]:
+        """Return what holds for the next file of the same table, too: sheet, header, and kinds of rows."""
+        kinds = ", ".join(word for word in self.left_out if word in SURPLUS)
+        told = {SHEET: self.sheet, "hidden": self.hidden, HEADER: self.header, LEAVE_OUT: kinds or AUTO}
+        return {name: value for name, value in told.items() if value != AUTO}
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Return kinds of rows and rows that are no data."""
+        return () if self.leave_out == AUTO else tuple(self.leave_out.split(", "))
 
     def to_json(self) -> dict[str, str]:
-        """Return plain JSON; what is said of workbooks only where somebody said it."""
+        """Return plain JSON; sheet, hidden cells and rows only where somebody said something of them."""
         told = asdict(self)
-        return {name: told[name] for name in told if name not in _OF_WORKBOOKS or told[name] != AUTO}
+        return {name: told[name] for name in told if name not in _ONLY_IF_SAID or told[name] != AUTO}
 
 
 @dataclass(frozen=True)

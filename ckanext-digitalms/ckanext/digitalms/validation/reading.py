@@ -6,6 +6,7 @@ import re
 
 from ckanext.digitalms.messages import N_, Message
 
+from .arrangement import arranged
 from .causes import Cause
 from .dialect import Dialect
 from .findings import Finding, short
@@ -34,11 +35,16 @@ _MARKUP = re.compile(rb"\s*(<!doctype|<html|<head|<body|<\?xml|<svg|<!--)", re.I
 
 
 def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:
-    """Read a delivered file.
+    """Read a delivered file, with the header and the rows that its dialect says.
 
     Raises:
         UnreadableError: there is no table to be judged.
     """
+    return arranged(whole(data, schema, dialect, limits), dialect.header, dialect.left_out)
+
+
+def whole(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:
+    """Read a delivered file with all its rows; raises as :func:`read`."""
     raw = _read(marked(data), schema, dialect, limits)
     for row in raw.rows:
         for place, cell in enumerate(row.cells):

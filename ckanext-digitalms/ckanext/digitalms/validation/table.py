@@ -71,8 +71,20 @@ class Unusable:
 
 
 @dataclass(frozen=True)
+class Surplus:
+    """Rows that may be no data: of which kind, their numbers, and what stands in the first."""
+
+    kind: str
+    rows: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True)
 class RawTable:
-    """The rows of a file before anything is known of its columns; ``sheets`` are those of a workbook."""
+    """The rows of a file before anything is known of its columns.
+
+    ``sheets`` are those of a workbook; ``surplus`` is what may be left out, or is.
+    """
 
     form: str
     header: tuple[str, ...]
@@ -81,6 +93,7 @@ class RawTable:
     findings: tuple[Finding, ...] = ()
     header_row: int = 1
     sheets: tuple[str, ...] = ()
+    surplus: tuple[Surplus, ...] = ()
 
 
 class UnreadableError(Exception):

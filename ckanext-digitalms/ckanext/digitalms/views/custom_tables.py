@@ -16,6 +16,7 @@ from ckanext.digitalms.custom_tables.draft import DRAFTED, GIVEN, OPEN
 from ckanext.digitalms.custom_tables.names import unique_titles
 from ckanext.digitalms.custom_tables.schema_check import TYPES
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import custom_tables, releases, versions_listing
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
@@ -23,7 +24,10 @@ from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.tables.spec import file_name
+from ckanext.digitalms.validation.arrangement import reason
+from ckanext.digitalms.validation.dialect import AUTO
 from ckanext.digitalms.validation.findings import Report
+from ckanext.digitalms.validation.table import Surplus
 
 from . import filtered_downloads, form_fields, release_pages
 from .downloads import gone, send_from
@@ -161,6 +165,8 @@ def _typed() -> Json:
         match = _COLUMN.fullmatch(name)
         if match:
             columns.setdefault(int(match[1]), {})[match[2]] = value
+    if "leave_out" in form:  # each kind that is ticked, and rows that are typed
+        typed["leave_out"] = ", ".join(filter(None, form.getlist("leave_out"))) or AUTO
     rows = [columns[number] for number in sorted(columns)]
     if rows:
         typed["columns"] = [{**row, **{flag: flag in row for flag in _FLAGS}} for row in rows]
@@ -182,9 +188,12 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         schemas.insert(0, (GIVEN, tk._("your own, as uploaded")))
     if draft["chosen"] not in {name for name, _ in schemas}:
         schemas.insert(0, (draft["chosen"], draft["chosen"]))
+    surplus = {one["kind"]: _reason(one) for one in draft["preview"].get("surplus", ())}
+    left_out = [word for word in str(told.get("leave_out", "")).split(", ") if word not in {"", AUTO}]
     values = {
         "draft": draft,
-        "told": told,
+        # what is asked by a box of its own is not typed, too
+        "told": {**told, "leave_out": ", ".join(word for word in left_out if word not in surplus)},
         "errors": errors,
         "organisations": form_fields.organisations(),
         "schemas": schemas,
@@ -192,11 +201,18 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         "found_types": _found_types(draft),
         "licenses": [(one["id"], one["title"]) for one in tk.get_action("license_list")(reader(), {})],
         "choices": form_fields.dialect_choices(),
+        "surplus": surplus,
+        "left_out": left_out,
         "sheets": form_fields.sheet_choices(draft["preview"].get("sheets", ())),
         "report": found or Report(""),
         "groups": found_groups(found),
     }
     return rendered("digitalms/custom_tables/draft.html", values)
+
+
+def _reason(surplus: Json) -> str:
+    told = Surplus(surplus["kind"], tuple(surplus["rows"]), surplus["text"])
+    return translate(reason(told), tk._)
 
 
 def _found_types(draft: Json) -> dict[int, str]:

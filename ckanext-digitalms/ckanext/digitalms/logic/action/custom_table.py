@@ -59,6 +59,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
             is drafted from the file (``draft``).
         encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
         sheet, hidden: of a workbook: the title of the sheet; ``taken_in`` if hidden cells belong to it.
+        header, leave_out: rows of the titles (``3``, ``3-4``, ``none``), and rows that are no data.
         title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
             commas, name is that in its addresses and stays.
 
@@ -82,13 +83,18 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         filename,
         content,
         organisation=organisation,
-        dialect=Dialect.declared({name: told.get(name) for name in OPTIONS}).to_json(),
+        dialect=_declared(told, about.get("package_id")),
         about=about,
         user_id=author_of(context),
     )
     drafts.keep(draft, drafts.examined(draft))
     model.repo.commit()
     return _shown(draft)
+
+
+def _declared(told: Json, package_id: str | None) -> Json:
+    said = {name: told[name] for name in OPTIONS if told.get(name)}
+    return Dialect.declared({**drafts.reading_of(package_id), **said}).to_json()
 
 
 def _first(told: Json, filename: str) -> Json:

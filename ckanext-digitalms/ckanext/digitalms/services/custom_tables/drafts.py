@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -95,6 +96,12 @@ def about_dataset(package: model.Package) -> dict[str, Any]:
     schema = _stored_schema(package)
     told = {"metadata": metadata, "package_id": package.id, "based_on": now.release_id if now else None}
     return {**told, "schema": schema, "chosen": package.name if schema else DRAFTED}
+
+
+def reading_of(package_id: str | None) -> dict[str, str]:
+    """Return how the file of a dataset's present version was read, as far as it holds for the next one."""
+    now = releases.current(custom_tables.group_of(package_id)) if package_id else None
+    return dict(now.manifest["own_table"].get("reading", {})) if now else {}
 
 
 def _stored_schema(package: model.Package) -> dict[str, Any] | None:
@@ -217,6 +224,7 @@ def _preview(found: Examined) -> dict[str, Any]:
     return {
         "header": [_cut(title) for title in found.raw.header],
         "sheets": list(found.raw.sheets),
+        "surplus": [asdict(one) for one in found.raw.surplus],
         "rows": [[_cut(cell_text(cell)) for cell in row.cells] for row in rows],
     }
 

@@ -42,6 +42,7 @@ def again(package: model.Package, release_id: str | None) -> versions.Version:
         draft_id="",
         rows=release.manifest["rows"][told["name"]],
         sources=told.get("sources", {}),
+        reading=told.get("reading", {}),
     )
 
 

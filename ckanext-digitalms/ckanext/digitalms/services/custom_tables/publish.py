@@ -19,6 +19,7 @@ from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.deliveries import refuse_blanked
+from ckanext.digitalms.validation.dialect import Dialect
 
 from . import drafts
 
@@ -57,6 +58,7 @@ def version_of(draft_id: str, revision: int, found: Examined) -> versions.Versio
         draft_id=draft.id,
         rows=len(found.converted.rows),
         sources={field["name"]: field.get("source", field["title"]) for field in found.schema["fields"]},
+        reading=Dialect.declared(draft.dialect).of_next,
         warnings=tuple(str(one.message) for one in found.report.warnings),
     )
 

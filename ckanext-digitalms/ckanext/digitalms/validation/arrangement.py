@@ -1,0 +1,240 @@
+"""Which rows of a file are the header and which are no data: as somebody says it, or as it is proposed.
+
+What looks like a total, a note, a line of units or a header once more is proposed with its reason and left
+out only where somebody agrees; the agreement is kept by kind, so that it holds for the next file of the same
+table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from ckanext.digitalms.messages import N_, Message
+
+from .causes import Cause
+from .cell_formats import read_numbers
+from .dialect import (
+    AUTO,
+    COMMENTS,
+    NO_HEADER,
+    NOTES,
+    REPEATED,
+    SURPLUS,
+    TOTALS,
+    UNITS,
+    rows_of,
+)
+from .findings import Finding, short
+from .table import MAX_COLUMNS, RawRow, RawTable, Surplus, UnreadableError, is_empty
+
+__all__ = ["arranged", "proposed", "reason", "titled_as", "without"]
+
+_REASONS = {
+    TOTALS: N_("Row {rows} looks like a total: “{text}”."),
+    NOTES: N_("Row {rows} looks like a note below the table: “{text}”."),
+    UNITS: N_("Row {rows} looks like a line of units: “{text}”."),
+    COMMENTS: N_("Row {rows} looks like a comment: “{text}”."),
+    REPEATED: N_("Row {rows} is the header once more: “{text}”."),
+}
+_TOTAL = re.compile(r"(?:summe|gesamt(?:summe)?|insgesamt|total|zusammen|Σ)\b[\s:.]*", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?:in )?(?:%|€|eur|euro|t€|teur|tsd\.?|mio\.?|anzahl|k?m[²2]?|ha|[mg]bit/s|stück|personen|std\.?"
+    r"|jahre?)|[(\[][^)\]]{1,20}[)\]]",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"[_=*\-–]{3,}")
+_SUMMED = 50_000  # rows whose sums are looked at
+_ADDENDS = 3
+_NAMED = 8
+
+
+def reason(surplus: Surplus) -> Message:
+    """Say in a sentence why rows may be no data."""
+    numbers = surplus.rows
+    shown = ", ".join(map(str, numbers[:_NAMED])) + (" …" if len(numbers) > _NAMED else "")
+    return Message(_REASONS[surplus.kind], {"rows": shown, "text": short(surplus.text)})
+
+
+def arranged(raw: RawTable, header: str, leave_out: Sequence[str]) -> RawTable:
+    """Return a table with the header and without the rows that somebody names.
+
+    Args:
+        raw: the table as it was read.
+        header: ``auto``, ``none``, or the rows of the titles, as :func:`rows_of` reads them.
+        leave_out: kinds of ``SURPLUS`` and rows.
+
+    Raises:
+        UnreadableError: the file has no such row.
+    """
+    return without(titled_as(raw, header), leave_out)
+
+
+def titled_as(raw: RawTable, header: str) -> RawTable:
+    """Return a table whose titles stand in other rows: titles above one another are joined."""
+    if header == AUTO:
+        return raw
+    rows = [RawRow(raw.header_row, raw.header), *raw.rows]
+    if header == NO_HEADER:
+        width = max(len(row.cells) for row in rows)
+        return _with(raw, [""] * width, rows, raw.header_row)
+    first, last = rows_of(header)
+    above = [row for row in rows if first <= row.number <= last and not all(map(is_empty, row.cells))]
+    if not above:
+        text = N_("Row {row} cannot be the header: nothing stands there.")
+        raise UnreadableError(Finding(Cause.HEADER_ROW, Message(text, {"row": first}), first), form=raw.form)
+    width = max(len(row.cells) for row in above)
+    lines = [_spread(row.cells, width, is_last=row is above[-1]) for row in above]
+    titles = [" › ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*lines, strict=True)]
+    return _with(raw, titles, [row for row in rows if row.number > last], above[-1].number)
+
+
+def _spread(cells: Sequence[object], width: int, *, is_last: bool) -> list[str]:
+    """Return the titles of a row; one above several columns counts for each of them."""
+    texts = ["" if is_empty(cell) else " ".join(str(cell).split()) for cell in cells]
+    texts += [""] * (width - len(texts))
+    if not is_last:
+        for place in range(1, width):
+            texts[place] = texts[place] or texts[place - 1]
+    return texts
+
+
+def _with(raw: RawTable, titles: Sequence[str], rows: Sequence[RawRow], header_row: int) -> RawTable:
+    width = len(titles)
+    if width > MAX_COLUMNS:
+        message = Message(N_("The table has {found} columns."), {"found": width})
+        raise UnreadableError(Finding(Cause.TOO_MANY_COLUMNS, message, header_row), form=raw.form)
+    body = tuple(replace(row, cells=row.cells + (None,) * (width - len(row.cells))) for row in rows)
+    # what was said of the former header, or of a row that is none any more, is not true of this table
+    kept = {None, header_row, *(row.number for row in rows)}
+    told = tuple(one for one in raw.findings if one.cause is not Cause.TITLE_ROWS and one.row in kept)
+    return replace(raw, header=tuple(titles), rows=body, header_row=header_row, findings=told)
+
+
+def without(raw: RawTable, leave_out: Sequence[str]) -> RawTable:
+    """Return a table without the rows that somebody names, by kind or number, and say which these were."""
+    kinds = [one for one in leave_out if one in SURPLUS]
+    ranges = [rows_of(one) for one in leave_out if one not in SURPLUS]
+    found = [one for one in proposed(raw) if one.kind in kinds] if kinds else []
+    gone = {number for one in found for number in one.rows}
+    gone |= {row.number for row in raw.rows if any(first <= row.number <= last for first, last in ranges)}
+    if not gone:
+        return raw
+    rows = tuple(row for row in raw.rows if row.number not in gone)
+    shown = [str(number) for number in sorted(gone)]
+    named = ", ".join(shown[:_NAMED]) + (f" … ({len(shown)})" if len(shown) > _NAMED else "")
+    message = Message(N_("Left out, as you said: row {rows}."), {"rows": named})
+    finding = Finding(Cause.LEFT_OUT, message, min(gone), found=named)
+    told = (one for one in raw.findings if one.row not in gone)
+    return replace(raw, rows=rows, findings=(*told, finding))
+
+
+def proposed(raw: RawTable) -> tuple[Surplus, ...]:
+    """Return the rows that may be no data, by kind."""
+    filled = [row for row in raw.rows if not all(map(is_empty, row.cells))]
+    taken: set[int] = set()
+    found = []
+    for kind, numbers in (
+        (REPEATED, _repeated(raw.header, filled)),
+        (UNITS, _units(filled)),
+        (COMMENTS, _comments(filled)),
+        (TOTALS, _totals(filled)),
+        (NOTES, _notes(raw.header, filled)),
+    ):
+        rows = tuple(number for number in numbers if number not in taken)
+        if rows and len(rows) < len(filled):
+            taken.update(rows)
+            first = next(row for row in filled if row.number == rows[0])
+            found.append(Surplus(kind, rows, _text(first)))
+    return tuple(found)
+
+
+def _text(row: RawRow) -> str:
+    return " | ".join(str(cell).strip() for cell in row.cells if not is_empty(cell))
+
+
+def _texts(row: RawRow) -> list[str]:
+    return [str(cell).strip() for cell in row.cells if not is_empty(cell)]
+
+
+def _repeated(header: Sequence[str], rows: Sequence[RawRow]) -> Iterator[int]:
+    titles = [title.strip() for title in header]
+    if sum(map(bool, titles)) > 1:
+        for row in rows:
+            if ["" if is_empty(cell) else str(cell).strip() for cell in row.cells] == titles:
+                yield row.number
+
+
+def _units(rows: Sequence[RawRow]) -> Iterator[int]:
+    """Give the row below the header, if it has units and nothing else."""
+    texts = _texts(rows[0]) if rows else []
+    if len(rows) > 1 and texts and all(map(_UNIT.fullmatch, texts)):
+        yield rows[0].number
+
+
+def _comments(rows: Sequence[RawRow]) -> Iterator[int]:
+    for row in rows:
+        texts = _texts(row)
+        if len(texts) == 1 and texts[0].startswith("# "):
+            yield row.number
+
+
+def _notes(header: Sequence[str], rows: Sequence[RawRow]) -> Iterator[int]:
+    """Give the rows below the last one with several cells: one text, or a line drawn with signs."""
+    if len(header) < 2:
+        return
+    last = max((place for place, row in enumerate(rows) if len(_texts(row)) > 1), default=None)
+    if last is not None:
+        yield from (row.number for row in rows[last + 1 :])
+    for row in rows[: (last or 0)]:
+        texts = _texts(row)
+        if len(texts) == 1 and _LINE.fullmatch(texts[0]):
+            yield row.number
+
+
+def _totals(rows: Sequence[RawRow]) -> Iterator[int]:
+    """Give the rows that are called a total, and the last one that is the sum of those above it."""
+    last_wide = max((place for place, row in enumerate(rows) if len(_texts(row)) > 1), default=0)
+    ends = {len(rows), last_wide + 1}  # there may be notes below
+    sums = {rows[end - 1].number for end in ends if _last_is_sum(rows[:end])}
+    for row in rows:
+        texts = [text for text in _texts(row)[:3] if not text[:1].isdigit()]
+        if any(map(_TOTAL.fullmatch, texts)) or row.number in sums:
+            yield row.number
+
+
+def _last_is_sum(rows: Sequence[RawRow]) -> bool:
+    """Return whether each number of the last row is the sum of those above it."""
+    if not _ADDENDS < len(rows) <= _SUMMED:
+        return False
+    *above, last = rows
+    compared = 0
+    for place, cell in enumerate(last.cells):
+        cells = [row.cells[place] for row in rows if place < len(row.cells)]
+        numbers = None if is_empty(cell) else _numbers(cells)
+        if numbers is None or len(numbers) <= _ADDENDS:
+            continue
+        if sum(numbers[:-1]) != numbers[-1] or not numbers[-1]:
+            return False
+        compared += 1
+    return compared > 0 and bool(above)
+
+
+def _numbers(cells: Collection[object]) -> list[Decimal] | None:
+    """Return the numbers of a column, or ``None`` if it holds something else or can be read in two ways."""
+    filled = [cell for cell in cells if not is_empty(cell)]
+    texts = [cell.strip() for cell in filled if isinstance(cell, str)]
+    reading = read_numbers(texts)
+    if not (reading.fits and reading.is_settled):
+        return None
+    found: list[Decimal] = []
+    for cell in filled:
+        number = cell if isinstance(cell, Decimal) else None
+        if isinstance(cell, str):
+            (number,) = reading.read(cell.strip())
+        if number is None:
+            return None
+        found.append(number)
+    return found
