@@ -49,8 +49,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
     """Upload a table of your own; nothing is published yet.
 
     Args:
-        upload: the file (multipart): CSV, XLSX or JSON as a list of objects; or
-        content: its content as text.
+        upload: the file (multipart): CSV, XLSX or JSON as a list of objects; or ``content`` as text.
         filename: its name; by default that of the upload.
         dataset: the dataset that gets a new version; without it a new dataset is made.
         organisation: whose a new dataset is; a coordinator may leave it out until it is published.
@@ -62,6 +61,8 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         header, leave_out: rows of the titles (``3``, ``3-4``, ``none``), and rows that are no data.
         title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
             commas, name is that in its addresses and stays.
+        sources: up to 20 ``{title, url, license (id or words), license_url, attribution}``; else the office.
+        spatial_text, area_code, frequency: the area, its keys, how often (European vocabulary).
 
     Returns:
         the draft, as :func:`digitalms_dataset_draft_show`.
@@ -190,7 +191,8 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
         columns: ``[{name, title, description, type, required, unique, key}]``, all columns of the schema in
             their order.
         schema, schema_of, encoding, delimiter, decimal_char, date_format, organisation, title, notes,
-            license_id, contact_email, keywords, name: as for :func:`digitalms_dataset_draft_create`.
+            license_id, contact_email, keywords, name, sources, spatial_text, area_code, frequency: as for
+            :func:`digitalms_dataset_draft_create`.
 
     Returns:
         the draft.

@@ -42,6 +42,7 @@ from .numbers import (
     digitalms_whole,
     digitalms_year,
 )
+from .origin import digitalms_source_rules
 from .record import digitalms_measure_rules
 
 MAX_LINE = 1000
@@ -53,6 +54,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 __all__ = [
     "digitalms_amount",
     "digitalms_area_code",
+    "digitalms_area_codes",
     "digitalms_council_reference",
     "digitalms_day",
     "digitalms_default_today",
@@ -71,6 +73,7 @@ __all__ = [
     "digitalms_row_id",
     "digitalms_row_ids",
     "digitalms_signed_number",
+    "digitalms_source_rules",
     "digitalms_text",
     "digitalms_url",
     "digitalms_whole",
@@ -153,6 +156,11 @@ def digitalms_proposed_key(
     if not words:
         raise tk.StopOnError
     data[key] = new_keys.reserved(words)
+
+
+def digitalms_area_codes(value: Any) -> str:
+    """Take official area codes (AGS), separated by spaces; each once."""
+    return " ".join(dict.fromkeys(digitalms_area_code(one) for one in _clean(value, MAX_LINE).split()))
 
 
 def digitalms_measure_id(
