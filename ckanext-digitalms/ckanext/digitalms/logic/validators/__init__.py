@@ -29,6 +29,7 @@ from ckanext.digitalms.council.reference import (
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.moments import EARLIEST, LATEST
 from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.rights import is_coordinator
 
@@ -40,7 +41,6 @@ MAX_TEXT = 100_000
 KEY_PATTERN = re.compile(r"[a-z0-9-]{2,40}")
 AREA_PATTERN = re.compile(r"\d{2}|\d{3}|\d{5}|\d{8}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 __all__ = [
     "digitalms_amount",
