@@ -23,7 +23,7 @@ WIDTHS = (1280, 390)
 def publish(page: Any) -> None:
     """Publish the open tables by the page's button."""
     page.goto("/digitalisierung/daten/")
-    page.locator("form[action$='/digitalisierung/daten/'] button").click()
+    page.locator("form[method=post][action$='/digitalisierung/daten/'] button").click()
     page.wait_for_load_state()
 
 

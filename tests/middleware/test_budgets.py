@@ -59,6 +59,20 @@ def test_each_budget(app, small, open_data, make_measure, personas):
     assert codes(app, search, 1, extra_environ=two, headers=token) == [429]
 
 
+def test_a_table_of_a_day(app, small, ckan_config, open_data, make_measure):
+    """It is worth four parts of a table that is there; what is worth more than all is had once."""
+    make_measure()
+    tk.get_action("digitalms_table_publish")({"ignore_auth": True, "user": ""}, {})
+    ckan_config["ckanext.digitalms.budget.downloads"] = "9 per minute"
+    day = "/digitalisierung/daten/measures.csv?stichtag=2019-03-14"
+    part = "/digitalisierung/daten/measures.csv?status=done"
+    one, two, *_ = FROM
+    assert codes(app, day, 3, extra_environ=one) == [200, 200, 429]
+    assert codes(app, part, 2, extra_environ=one) == [200, 429]
+    ckan_config["ckanext.digitalms.budget.downloads"] = "2 per minute"
+    assert codes(app, day, 2, extra_environ=two) == [200, 429]
+
+
 def test_what_is_said(app, small):
     """The sentence and the seconds, as a page and in JSON."""
     (client, *_) = FROM

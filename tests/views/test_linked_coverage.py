@@ -109,7 +109,9 @@ def test_what_was_known_stays(app, linked, personas):
     then = shown({}, {**asked, "known_at": before})
     assert (then["count"], [row["share_percent"] for row in then["results"]]) == (1, [95.5])
     assert shown({}, {**asked, "known_at": "2019-01-01"})["count"] == 0
-    assert shown({}, {**asked, "cut_off_date": "2018-11-30"}) == {"count": 0, "results": [], "next": None}
+    day = "2018-11-30"
+    nothing = {"count": 0, "results": [], "next": None, "cut_off_date": day, "known_at": None}
+    assert shown({}, {**asked, "cut_off_date": day}) == nothing
     assert shown({}, {**asked, "cut_off_date": "2018-12-01"})["count"] == 1
 
 

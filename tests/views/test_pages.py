@@ -7,6 +7,7 @@ from html import unescape
 
 import ckan.plugins.toolkit as tk
 import pytest
+from bs4 import BeautifulSoup
 from ckan.tests import factories
 from stored_state import STATE
 
@@ -23,6 +24,9 @@ PAGES = (
     "/user/login",
     "/about",
 )
+
+# words of titles, statements and steps that no English sentence has
+GERMAN = re.compile(r"\b(?:und|der|die|das|für|wird|werden|mit|über|ist|nach|ab|zum|zur)\b")
 
 
 @pytest.fixture
@@ -115,6 +119,23 @@ class TestOverview:
         body = app.get("/digitalisierung").body
         assert 'role="img" aria-labelledby="dm-plot-title dm-plot-text"' in body
         assert "<caption>" in body
+
+
+def test_english_pages_say_what_is_german(app, demo):
+    """Who hears an English page hears what stands in the catalogue as German; a German page says nothing."""
+    for path in (
+        "/",
+        "/digitalisierung",
+        "/digitalisierungsmassnahme/dms",
+        "/digitalisierung/ratsbezug/V/0989/2017",
+    ):
+        assert 'lang="de"' not in app.get(path).body.replace('<html lang="de"', "")
+        page = BeautifulSoup(app.get(f"/en{path}").body, "html.parser")
+        heard = page.find("html")
+        for text in page.find("main").find_all(string=GERMAN):
+            spoken = next(one["lang"] for one in text.parents if one.get("lang"))
+            assert spoken == "de", text
+        assert heard["lang"] == "en"
 
 
 @pytest.mark.usefixtures("with_plugins", "catalogue")

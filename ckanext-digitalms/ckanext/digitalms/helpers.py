@@ -21,6 +21,7 @@ from . import config, theme
 from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
+    digitalms_own_language,
     digitalms_own_styles,
     digitalms_type_words,
     digitalms_with_heading,
@@ -28,14 +29,18 @@ from .helpers_ckan import (
     render_datetime,
     render_markdown,
 )
+from .helpers_day import (
+    digitalms_here,
+    digitalms_is_of_today,
+    digitalms_kept_day,
+    digitalms_other_parameters,
+    digitalms_table_links,
+)
 from .helpers_origin import digitalms_frequency, digitalms_is_web, digitalms_typed_rows
 from .measures.delay import MilestoneState
 from .measures.plot import Column
-from .publishing import releases
 from .services.measures.catalogue import read_point_in_time, status_columns
-from .services.read_once import read_once
 from .services.sources.identities import missing_since
-from .tables.open_tables import GROUPS, group_of
 from .vocabularies import (
     MEASURE_TYPE,
     SPEED_CLASSES,
@@ -65,13 +70,18 @@ __all__ = [
     "digitalms_field_label",
     "digitalms_frequency",
     "digitalms_gone_since",
+    "digitalms_here",
     "digitalms_icon",
+    "digitalms_is_of_today",
     "digitalms_is_web",
+    "digitalms_kept_day",
     "digitalms_label",
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
     "digitalms_organisations",
+    "digitalms_other_parameters",
+    "digitalms_own_language",
     "digitalms_own_styles",
     "digitalms_row_changes",
     "digitalms_row_title",
@@ -169,15 +179,14 @@ def digitalms_typeface_address() -> str:
     return theme.typeface_address("normal")
 
 
-def digitalms_addresses(endpoint: str, name: str, query: Mapping[str, str]) -> Callable[[str], str]:
+def digitalms_addresses(endpoint: str, name: str) -> Callable[[str], str]:
     """Return what gives the addresses of pages that differ in one argument, which CKAN makes once.
 
     Args:
         endpoint: of the pages.
         name: of the argument; what it can be needs no escaping but that of addresses.
-        query: the parameters that all of them have.
     """
-    before, _, after = str(tk.h.url_for(endpoint, **{name: _PLACE}, **query)).partition(_PLACE)
+    before, _, after = str(tk.h.url_for(endpoint, **{name: _PLACE})).partition(_PLACE)
     return lambda value: f"{before}{quote(value)}{after}"
 
 
@@ -362,11 +371,3 @@ def digitalms_field_label(name: str) -> str:
         if field["field_name"] == wanted:
             return str(tk.h.scheming_language_text(field["label"]))
     return name
-
-
-def digitalms_table_links(table: str) -> list[dict[str, str]]:
-    """Return the addresses of a table's current files, once there are any."""
-    if group_of(table) not in read_once("releases", lambda: releases.current_of(GROUPS)):
-        return []
-    formats = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
-    return [{"label": label, "url": f"/digitalisierung/daten/{table}.{ending}"} for label, ending in formats]

@@ -16,6 +16,7 @@ from ckanext.digitalms.services.accounts import privacy
 
 __all__ = [
     "check_access",
+    "digitalms_own_language",
     "digitalms_own_styles",
     "digitalms_type_words",
     "digitalms_with_heading",
@@ -49,8 +50,19 @@ _ARROWS = {
     '<i class="fa-solid fa-chevron-left"></i>': N_("Previous page"),
     '<i class="fa-solid fa-chevron-right"></i>': N_("Next page"),
 }
+# CKAN hangs what its lists choose on to addresses that have a day already
+_SECOND_QUERY = re.compile(r"(\?(?:(?:&(?:amp;)?)?(?:stichtag|bekannt_am)=[^\"?&#]*)+)\?")
 _HIDDEN = 'class="hide-heading"'
 _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
+
+
+def digitalms_own_language() -> Markup:
+    """Return the attribute that names the language of what stands in the catalogue, if a page has another.
+
+    Who hears an English page hears German titles and statements as German then.
+    """
+    language = str(tk.config["ckan.locale_default"])
+    return Markup("") if language == tk.h.lang() else Markup(' lang="{}"').format(language)
 
 
 def digitalms_with_heading(content: str, title: str) -> Markup:
@@ -70,7 +82,8 @@ def digitalms_with_heading(content: str, title: str) -> Markup:
 
 
 def _repaired(content: str) -> str:
-    """Name links that show an arrow only, and let no list load again while somebody looks through it."""
+    """Name links that show an arrow only, let no list load again while somebody reads it, keep the day."""
+    content = _SECOND_QUERY.sub(r"\1&amp;", str(content))  # not Markup, which would escape what is put in
     for theirs, ours in _REPAIRS.items():
         content = content.replace(theirs, ours)
     for arrow, words in _ARROWS.items():

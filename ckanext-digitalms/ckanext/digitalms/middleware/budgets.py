@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 # parts of tables are made anew for every filter
 _PARTS = re.compile(r"digitalms_(data|own_tables)\.(current|former)")
 _DAYS = frozenset({"stichtag", "bekannt_am", "cut_off_date", "known_at"})
+# a table of a day is made from all that was ever said: as many parts of a table that is there
+_COST_OF_DAY = 4
 _SEARCHES = re.compile(
     r"feeds\..*|.*\.search|(organization|group|digitalms_overview)\.(read|index)|datastore\.dump"
     r"|(package|datastore|resource|tag)_search|datastore_search_sql|digitalms_.*_(list|history|parse|validate|diff)"
@@ -54,12 +56,13 @@ class _Counter:
         self._limiter = SlidingWindowCounterRateLimiter(attempts.storage(pool, site))
         self._away_until = 0.0
 
-    def wait(self, limit: RateLimitItem, *key: str) -> float:
-        """Count one more; return for how many seconds to wait, 0 for not at all."""
+    def wait(self, limit: RateLimitItem, *key: str, cost: int = 1) -> float:
+        """Count one more, or what it is worth; return for how many seconds to wait, 0 for not at all."""
         if time.monotonic() < self._away_until:
             return 0
         try:
-            if self._limiter.hit(limit, *key):
+            # what costs more than there is in all is had once
+            if self._limiter.hit(limit, *key, cost=min(cost, limit.amount)):
                 return 0
             return max(1, self._limiter.get_window_stats(limit, *key).reset_time - time.time())
         except RedisError as error:
@@ -79,7 +82,8 @@ def spend() -> Response | None:
     """Take a dear request from the budget of who asks, or say how long to wait."""
     kind = _kind()
     limits = _limits(config.budget(kind)) if kind else ()
-    waits = [_counter().wait(limit, "budget", kind or "", _client()) for limit in limits]
+    cost = _COST_OF_DAY if kind == "downloads" and _DAYS & tk.request.args.keys() else 1
+    waits = [_counter().wait(limit, "budget", kind or "", _client(), cost=cost) for limit in limits]
     return _refusal(max(waits)) if any(waits) else None
 
 

@@ -16,6 +16,7 @@ from ckan.types import CKANApp, Response
 from ckanext.datastore.blueprint import DUMP_FORMATS
 
 from ckanext.digitalms.messages import N_
+from ckanext.digitalms.moments import IN_ACTIONS
 
 from .refusals import refuse
 
@@ -25,6 +26,8 @@ _FORMAT = N_("No such format: {value}. There are: {known}.")
 _FILTERS = N_('"filters" is an object in JSON, {{"column": "value"}}: {value}')
 _FLAG = N_('"{name}" is true or false: {value}')
 _COUNT = N_('"{name}" is a number from 0 to 2147483647: {value}')
+_DAY = N_("This is always of today: leave out the day. Pages and open tables have it.")
+_DUMP = "datastore.dump"
 _CONTROL = N_("The text has control characters that cannot be stored: remove them.")
 # what no XML can hold, into which a feed writes what it was asked
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -39,6 +42,10 @@ def install(app: CKANApp) -> None:
 def _refuse() -> Response | None:
     if tk.request.blueprint == "feeds" and any(_NOT_IN_XML.search(text) for text in _asked()):
         return refuse(400, tk._("This does not fit"), tk._(_CONTROL))
+    if (
+        tk.request.blueprint == "feeds" or tk.request.endpoint == _DUMP
+    ) and IN_ACTIONS.keys() & tk.request.args.keys():
+        return refuse(400, tk._("This does not fit"), tk._(_DAY))
     checks = _CHECKS.get(tk.request.endpoint or "", ())
     told = tk.request.values if checks else {}
     wrong = [
@@ -74,7 +81,7 @@ def _is_flag(text: str) -> bool:
 
 
 _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
-    "datastore.dump": (
+    _DUMP: (
         ("format", DUMP_FORMATS.__contains__, _FORMAT),
         ("filters", _is_object, _FILTERS),
     ),

@@ -16,6 +16,7 @@ from ckan import model
 from ckan.types import CKANApp
 from flask import current_app
 
+from ckanext.digitalms.moments import NO_DAY
 from ckanext.digitalms.publishing import custom_tables, datasets
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
@@ -36,7 +37,7 @@ class Redirect:
     def address(self, told: Told) -> str:
         """Return the address for what was asked for."""
         named = {name: told[asked] for name, asked in self.arguments.items()}
-        return str(tk.url_for(self.endpoint, **named, **self.fixed))
+        return str(tk.url_for(self.endpoint, **named, **self.fixed, **NO_DAY))
 
 
 def _work(work: str, asked: str = "id") -> Redirect:
@@ -94,6 +95,7 @@ def _lead() -> Page:
 def _to(address: str) -> Page:
     if tk.request.method not in {"GET", "HEAD"}:
         return tk.abort(405)
+    # what was asked for as it was: a day and all else
     query = tk.request.query_string.decode("ascii", errors="replace")
     return tk.redirect_to(f"{address}?{query}" if query else address)
 
@@ -106,7 +108,7 @@ def _dataset_page(endpoint: str, told: Told) -> Page:
         return _page_of_type(endpoint, told, package)
     if endpoint.partition(".")[2] in FILES and _is_published(package):
         tk.h.flash_notice(tk._("The files of this dataset are made by publishing its table."))
-        return _to(tk.url_for("dataset.read", id=package.name))
+        return _to(tk.url_for("dataset.read", id=package.name, **NO_DAY))
     return None
 
 
@@ -117,7 +119,7 @@ def _page_of_type(endpoint: str, told: Told, package: model.Package) -> Page:
     if tk.request.method != "GET" or f"{kind}.{page}" not in current_app.view_functions:
         return None
     named = {name: value for name, value in told.items() if name not in {"package_type", "id"}}
-    return tk.redirect_to(f"{kind}.{page}", id=package.name, **named)
+    return _to(tk.url_for(f"{kind}.{page}", id=package.name, **named, **NO_DAY))
 
 
 def _is_published(package: model.Package) -> bool:

@@ -148,9 +148,9 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         return _read(CATALOGUE, day=day, known_at=known_at)
 
     @classmethod
-    def public_history(cls) -> list[Statement]:
-        """Return all public statements of all measures, by (measure, as_of, statement_id)."""
-        return _read(PUBLIC_HISTORY, day=None, known_at=None)
+    def public_history(cls, day: date | None = None, known_at: datetime | None = None) -> list[Statement]:
+        """Return all public statements of all measures up to a day, by (measure, as_of, statement_id)."""
+        return _read(PUBLIC_HISTORY, day=day, known_at=known_at)
 
     @classmethod
     def public_page(

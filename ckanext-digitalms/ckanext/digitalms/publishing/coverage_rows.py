@@ -91,25 +91,6 @@ FROM digitalms_coverage_edition WHERE ended_at IS NULL ORDER BY 1, 2, 3, 4, 5
 """)
 
 
-def write_csv(path: Path) -> int:
-    """Let the database write the rows of the editions that count, in the order of their key; count them."""
-    cursor: Any = model.Session.connection().connection.cursor()
-    with NamedTemporaryFile(dir=path.parent) as raw:
-        rows = _SELECT.format(editions=_COUNTING)
-        cursor.copy_expert(f"COPY ({rows}{_ORDER}) TO STDOUT (FORMAT csv, HEADER)", raw)
-        raw.flush()
-        writing.rewrite_csv(path, Path(raw.name), ALL_TABLES[COVERAGE])
-    return int(cursor.rowcount)
-
-
-# how many rows there are: those of an edition are its areas times its series
-_COUNT = """
-SELECT coalesce(sum(areas), 0) {from_series} JOIN (
-    SELECT edition_id, count(*) AS areas FROM digitalms_coverage_area a {of_areas} GROUP BY edition_id
-) a ON a.edition_id = e.edition_id {where}
-"""
-
-
 @dataclass(frozen=True)
 class EditionsAt:
     """Which editions count: those until the month of a day, as was known at a moment; by default now."""
@@ -121,6 +102,37 @@ class EditionsAt:
     def values(self) -> dict[str, Any]:
         """Return the parameters of a query."""
         return {"month": f"{self.day:%Y-%m}" if self.day else None, "known_at": self.known_at}
+
+
+def write_csv(path: Path) -> int:
+    """Let the database write the rows of the editions that count, in the order of their key; count them."""
+    return _write_csv(path, _SELECT.format(editions=_COUNTING), {})
+
+
+def write_csv_of(path: Path, moment: EditionsAt) -> int:
+    """Write the rows of the editions that counted at a moment as :func:`write_csv` does; count them."""
+    rows = _SELECT.format(editions=_COUNTED)
+    for name in moment.values:
+        rows = rows.replace(f":{name}", f"%({name})s")
+    return _write_csv(path, rows, moment.values)
+
+
+def _write_csv(path: Path, rows: str, values: Mapping[str, Any]) -> int:
+    cursor: Any = model.Session.connection().connection.cursor()
+    asked = cursor.mogrify(rows, values).decode() if values else rows
+    with NamedTemporaryFile(dir=path.parent) as raw:
+        cursor.copy_expert(f"COPY ({asked}{_ORDER}) TO STDOUT (FORMAT csv, HEADER)", raw)
+        raw.flush()
+        writing.rewrite_csv(path, Path(raw.name), ALL_TABLES[COVERAGE])
+    return int(cursor.rowcount)
+
+
+# how many rows there are: those of an edition are its areas times its series
+_COUNT = """
+SELECT coalesce(sum(areas), 0) {from_series} JOIN (
+    SELECT edition_id, count(*) AS areas FROM digitalms_coverage_area a {of_areas} GROUP BY edition_id
+) a ON a.edition_id = e.edition_id {where}
+"""
 
 
 NOW = EditionsAt()

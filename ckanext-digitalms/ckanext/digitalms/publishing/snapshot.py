@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from datetime import date, datetime
+from functools import cache
+from typing import Any, overload
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.digitalms import config
+from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.tables.open_tables import (
@@ -53,10 +56,23 @@ def site_url() -> str:
 @contextmanager
 def taken(group: str = MEASURE_TABLES) -> Iterator[Content]:
     """Return a group's content as it is in one REPEATABLE READ transaction; ends the session's own before."""
+    with _one_moment():
+        yield _coverage() if group == COVERAGE_TABLES else _measures()
+
+
+@contextmanager
+def of_day(day: date | None, known_at: datetime | None) -> Iterator[Source]:
+    """Return what the measure tables of a day are made from, as known at a moment; else as ``taken``."""
+    with _one_moment():
+        yield source(day, known_at)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
     model.Session.rollback()
     model.Session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
-        yield _coverage() if group == COVERAGE_TABLES else _measures()
+        yield
     finally:
         model.Session.rollback()
 
@@ -75,10 +91,34 @@ def _measures() -> Content:
     return Content.of(all_rows(source()), described(MEASURE_TABLES))
 
 
-def source() -> Source:
-    """Return what the measure tables are made from, as the open transaction sees it."""
-    shown = public_measures(StatementRow.catalogue(), config.today(), config.rhythm())
-    return Source([addressed(one) for one in shown], StatementRow.public_history(), config.council_body())
+def source(day: date | None = None, known_at: datetime | None = None) -> Source:
+    """Return what the measure tables are made from, as the open transaction sees it.
+
+    Args:
+        day: the cut-off date, or today.
+        known_at: as it was known then, or now.
+    """
+    told = StatementRow.catalogue(day, known_at)
+    shown = [addressed(one) for one in public_measures(told, day or config.today(), config.rhythm())]
+    history = _History(lambda: StatementRow.public_history(day, known_at))
+    return Source(shown, history, config.council_body())
+
+
+class _History(Sequence[Statement]):
+    """Statements that are read when a table asks for them: most tables of a day need none."""
+
+    def __init__(self, read: Callable[[], list[Statement]]) -> None:
+        self._read = cache(read)
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    @overload
+    def __getitem__(self, index: int) -> Statement: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Statement]: ...
+    def __getitem__(self, index: int | slice) -> Statement | Sequence[Statement]:
+        return self._read()[index]
 
 
 def addressed(measure: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from datetime import date
 
 import ckan.plugins.toolkit as tk
 import click
+from babel.dates import format_date
 from flask import has_app_context
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 
 from ckanext.digitalms.messages import Message, translate
 
@@ -34,3 +37,13 @@ def in_default_language(message: Message) -> str:
     """Render a message in the catalogue's language."""
     with default_language():
         return translate(message, tk._)
+
+
+def with_days_in_words(message: Message) -> str:
+    """Render a message in the reader's language, its days in words: 1. Januar 2030."""
+    locale = str(get_locale() or tk.config["ckan.locale_default"]).partition("_")[0]
+    told = {
+        name: format_date(value, "long", locale=locale) if isinstance(value, date) else value
+        for name, value in message.values.items()
+    }
+    return translate(replace(message, values=told), tk._)

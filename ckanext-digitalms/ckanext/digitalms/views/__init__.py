@@ -16,7 +16,6 @@ from .organisations import digitalms_organisations
 from .overview import digitalms_overview
 from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
-from .search import digitalms_search
 from .source import digitalms_source
 from .source_actions import digitalms_source_work
 from .sources import digitalms_sources
@@ -43,7 +42,6 @@ __all__ = [
     "digitalms_own_tables",
     "digitalms_recent",
     "digitalms_report_import",
-    "digitalms_search",
     "digitalms_source",
     "digitalms_source_work",
     "digitalms_sources",

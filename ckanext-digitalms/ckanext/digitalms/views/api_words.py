@@ -82,6 +82,8 @@ WAYS: Mapping[str, str] = {
     "offset": N_("Leave out so many rows before."),
     "from": N_("From this value on."),
     "to": N_("Up to this value."),
+    "stichtag": N_("As the table was at the end of this day; of coverage the editions up to its month."),
+    "bekannt_am": N_("As it was known then: a day, of which the end counts, or a moment."),
 }
 
 ANSWERS: Mapping[int, str] = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
+from markupsafe import escape
 
 from ckanext.digitalms.city_pages.pages import LANGUAGES, PAGES
 from ckanext.digitalms.city_pages.rendering import html
@@ -17,6 +20,7 @@ from .pages import Page, reader, redirect, rendered
 digitalms_city = Blueprint("digitalms_city", __name__, url_prefix="/digitalisierung")
 handle_errors(digitalms_city)
 
+_WAY = re.compile(r'href="/(?!/)[^"?#]*(?=["#])')
 _NAMES = f"any({', '.join(PAGES)})"
 
 
@@ -27,10 +31,16 @@ def read(page: str) -> Page:
     told = tk.get_action("digitalms_city_text_show")(reader(), {"page": page, "language": language})
     values = {
         "page": told,
-        "content": html(told["text"]),
+        "content": _with_day(html(told["text"])),
         "stored": _stored() if page == "datenschutz" else [],
     }
     return rendered("digitalms/city/read.html", values)
+
+
+def _with_day(content: str) -> str:
+    """Let the links to pages of this catalogue have the day that the reader comes from."""
+    day = escape(urlencode(tk.h.digitalms_kept_day()))
+    return _WAY.sub(lambda way: f"{way[0]}?{day}", content) if day else content
 
 
 def _stored() -> list[dict[str, Any]]:

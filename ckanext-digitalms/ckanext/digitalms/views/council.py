@@ -10,7 +10,8 @@ from flask import Blueprint
 from ckanext.digitalms.vocabularies import ReferenceRole, Status
 
 from .errors import handle_errors
-from .pages import Page, part, reader, redirect, rendered
+from .pages import Page, moved, part, reader, redirect, rendered
+from .point_in_time import PointInTime, requested_point_in_time
 
 digitalms_council = Blueprint("digitalms_council", __name__, url_prefix="/digitalisierung/ratsbezug")
 handle_errors(digitalms_council)
@@ -19,49 +20,41 @@ SHOWN = 200  # papers, or measures that cite one, on a page
 _LABELS = {term.value: term.label for term in (*ReferenceRole, *Status)}
 
 
-def _moment() -> dict[str, str]:
-    names = {"stichtag": "cut_off_date", "bekannt_am": "known_at"}
-    given = {action: tk.request.args.get(query, "").strip() for query, action in names.items()}
-    return {name: value for name, value in given.items() if value}
-
-
-def _address(reference: str) -> Page:
-    return redirect("digitalms_council.read", reference=reference, **tk.request.args.to_dict())
-
-
 @digitalms_council.route("/")
 def index() -> Page:
     """List the cited papers, or go to the one that was typed into the box."""
     asked = tk.request.args.get("nummer", "").strip()
     if asked:
         return redirect("digitalms_council.read", reference=asked)
-    return rendered("digitalms/council/index.html", _known())
+    return rendered("digitalms/council/index.html", _known(requested_point_in_time()))
 
 
-def _known() -> dict[str, Any]:
-    papers = tk.get_action("digitalms_council_reference_list")(reader(), {**_moment(), **part(SHOWN).asked})
-    return {"papers": papers["results"], "count": papers["count"], "part": part(SHOWN), "moment": _moment()}
+def _known(moment: PointInTime) -> dict[str, Any]:
+    asked = {**moment.told, **part(SHOWN).asked}
+    papers = tk.get_action("digitalms_council_reference_list")(reader(), asked)
+    return {"papers": papers["results"], "count": papers["count"], "part": part(SHOWN), "moment": moment}
 
 
 @digitalms_council.route("/<path:reference>")
 def read(reference: str) -> Page:
     """Show a paper; an odd spelling leads to the normalised address."""
-    asked = {"reference": reference.strip("/"), **_moment(), **part(SHOWN).asked}
+    moment = requested_point_in_time()
+    asked = {"reference": reference.strip("/"), **moment.told, **part(SHOWN).asked}
     try:
         paper = tk.get_action("digitalms_council_reference_show")(reader(), asked)
     except tk.ObjectNotFound as err:
-        return _unknown(str(err.message))
+        return _unknown(moment, str(err.message))
     except tk.ValidationError as err:
         if "reference" not in err.error_dict:
             raise
-        return _unknown(" ".join(err.error_dict["reference"]))
+        return _unknown(moment, " ".join(err.error_dict["reference"]))
     if paper["reference"] != reference:
-        return _address(paper["reference"])
+        return moved("digitalms_council.read", reference=paper["reference"])
     labels = {value: tk._(label) for value, label in _LABELS.items()}
     longest = max(one["measure_count"] for one in (paper, *paper["supplements"]))
-    told = {"paper": paper, "labels": labels, "moment": _moment(), "part": part(SHOWN), "count": longest}
+    told = {"paper": paper, "labels": labels, "moment": moment, "part": part(SHOWN), "count": longest}
     return rendered("digitalms/council/read.html", told)
 
 
-def _unknown(sentence: str) -> Page:
-    return rendered("digitalms/council/index.html", {**_known(), "sentence": sentence}), 404
+def _unknown(moment: PointInTime, sentence: str) -> Page:
+    return rendered("digitalms/council/index.html", {**_known(moment), "sentence": sentence}), 404

@@ -17,6 +17,7 @@ from ckanext.digitalms.custom_tables.names import unique_titles
 from ckanext.digitalms.custom_tables.schema_check import TYPES
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import translate
+from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import custom_tables, releases, versions_listing
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
@@ -30,7 +31,7 @@ from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Surplus
 from ckanext.digitalms.vocabularies import Frequency
 
-from . import filtered_downloads, form_fields, release_pages
+from . import day_downloads, filtered_downloads, form_fields, release_pages
 from .downloads import gone, send_from
 from .errors import handle_errors
 from .findings import findings_file, found_groups, report_of
@@ -360,8 +361,11 @@ def _part(release: Release, package: Package, name: str) -> Response | None:
     """Return the part that is asked for; only then is the version's schema read."""
     if not tk.request.args:
         return None
+    spec = custom_tables.spec_of(release.manifest)
+    if not {field["name"] for field in spec.fields} & set(IN_ACTIONS):
+        day_downloads.refuse(tk._("A table of an office has versions and no days: leave out the day."))
     caching = FOR_YOU if package.private else ASK_AGAIN
-    return filtered_downloads.filtered(release, custom_tables.spec_of(release.manifest), name, caching)
+    return filtered_downloads.filtered(release, spec, name, caching)
 
 
 def _send(release: Release, table: str, name: str, caching: str) -> Response:

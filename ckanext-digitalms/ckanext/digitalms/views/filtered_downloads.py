@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,21 +48,44 @@ def filtered(release: Release, spec: TableSpec, name: str, caching: str) -> Resp
     is_asked = bool(tk.request.args) or ending == PACKAGE_FILE
     if not is_asked or not name.startswith(f"{spec.name}.") or ending not in {*FORMATS, PACKAGE_FILE}:
         return None
-    try:
-        chosen = filters.asked(spec, tk.request.args.items(multi=True))
-    except filters.FilterError as refused:
-        raise tk.ValidationError({refused.parameter: [translate(refused.message, tk._)]}) from refused
+    chosen = chosen_by(spec, tk.request.args.items(multi=True))
     folder = releases.all_folders().path(release.manifest)
     if not (folder / file_name(spec.name, "csv")).is_file():
         raise tk.ObjectNotFound(tk._("There is no such file."))
-    mark = hashlib.sha256(f"{release.content_hash} {ending} {chosen.told}".encode()).hexdigest()
+    return answer(folder, spec, ending, chosen, release.content_hash, caching)
+
+
+def chosen_by(spec: TableSpec, arguments: Iterable[tuple[str, str]]) -> Filter:
+    """Return the part of a table that parameters ask for; raises ``ValidationError`` by parameter."""
+    try:
+        return filters.asked(spec, arguments)
+    except filters.FilterError as refused:
+        raise tk.ValidationError({refused.parameter: [translate(refused.message, tk._)]}) from refused
+
+
+def answer(
+    folder: Path, spec: TableSpec, ending: str, chosen: Filter, content: str, caching: str
+) -> Response:
+    """Answer with a part of a table.
+
+    Args:
+        folder: that has the table's CSV file, and the package that describes it.
+        spec: of the table.
+        ending: of the format, or of the package that describes the part.
+        chosen: which part.
+        content: stands for what is in the folder.
+        caching: who may keep the answer, and for how long.
+    """
+    mark = hashlib.sha256(f"{content} {ending} {chosen.told}".encode()).hexdigest()
     # not make_conditional, which would first read the whole stream to tell its length
     is_known = tk.request.if_none_match.contains_weak(mark)
     response: Response = make_response("", 304) if is_known else _made(folder, spec, ending, chosen)
     # weak, since it stands for the packed stream as well
     response.set_etag(mark, weak=True)
     response.headers["Cache-Control"] = caching
-    response.headers["Link"] = f'<{_address(spec, PACKAGE_FILE)}>; rel="describedby"; type="{_JSON}"'
+    response.headers["Link"] = (
+        f'<{address(file_name(spec.name, PACKAGE_FILE))}>; rel="describedby"; type="{_JSON}"'
+    )
     return response
 
 
@@ -125,7 +148,8 @@ def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:
             if chosen.columns:
                 is_excel = resource["name"] != spec.name
                 schema = excel_schema(shown) if is_excel else _narrowed(schema, chosen.columns)
-            parts.append({**kept, "schema": schema, "path": _address(spec, endings[resource["name"]])})
+            path = address(file_name(spec.name, endings[resource["name"]]))
+            parts.append({**kept, "schema": schema, "path": path})
     comment = {"comment": f"Auswahl: {chosen.told}"} if chosen.chosen else {}
     told |= {"name": spec.name, "title": spec.title, "description": spec.description}
     # of its own sources and terms, where the release says them of each table
@@ -142,10 +166,11 @@ def _narrowed(schema: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any
     return told
 
 
-def _address(spec: TableSpec, ending: str) -> str:
+def address(name: str) -> str:
+    """Return the address of a file beside the one that is asked for, with the same parameters."""
     asked = urlencode(list(tk.request.args.items(multi=True)))
     query = f"?{asked}" if asked else ""
     folder = tk.request.path.rpartition("/")[0]
     root = snapshot.site_url()
     place = f"{root}/digitalisierung/daten{folder.partition('/digitalisierung/daten')[2]}"
-    return f"{place}/{file_name(spec.name, ending)}{query}"
+    return f"{place}/{name}{query}"

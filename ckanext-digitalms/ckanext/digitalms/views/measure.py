@@ -13,7 +13,7 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 from .confirmation import asked
 from .errors import handle_errors
 from .linked_coverage import figures
-from .pages import Page, part, reader, redirect, rendered
+from .pages import Page, moved, part, reader, redirect, rendered
 from .point_in_time import PointInTime, kept_measures, requested_point_in_time
 
 SHOWN_STATEMENTS = 100
@@ -38,9 +38,9 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
 def _not_public(measure_id: str, moment: PointInTime) -> Page:
     dataset = tk.get_action("package_show")(reader(), {"id": measure_id})
     if dataset["type"] != MEASURE_TYPE:
-        return redirect("dataset.read", id=dataset["name"])
+        return moved("dataset.read", id=dataset["name"])
     if dataset["name"] != measure_id:
-        return redirect("digitalms_measure.read", id=dataset["name"], **moment.query())
+        return moved("digitalms_measure.read", id=dataset["name"])
     if moment.is_past or dataset["state"] == "deleted":
         message = tk._("There is no public measure “{found}” at that time.")
         raise tk.ObjectNotFound(message.format(found=measure_id[:60]))

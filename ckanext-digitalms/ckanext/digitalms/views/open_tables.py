@@ -12,6 +12,8 @@ from ckan.types import Response
 from flask import Blueprint
 
 from ckanext.digitalms.imports.mapping import MAPPINGS
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.publishing import last_refusal, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
@@ -19,17 +21,22 @@ from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, group_of
 from ckanext.digitalms.tables.spec import file_name
 
-from . import filtered_downloads, release_pages
+from . import day_downloads, filtered_downloads, release_pages
 from .custom_tables import datasets, may_upload
 from .downloads import gone, send_from
 from .errors import handle_errors
-from .pages import Page, reader, redirect, rendered
+from .pages import Page, moved, reader, redirect, rendered
+from .point_in_time import requested_point_in_time
 
 digitalms_data = Blueprint("digitalms_data", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_data)
 
 
 _JSON = "application/json"
+_OF_ITS_DAY = N_(
+    "A release stays as it was published. Leave out the day, or ask for the table of any day: "
+    "/digitalisierung/daten/{table}.csv?stichtag=2019-03-14."
+)
 # no file is the same for good to a cache: a value may have to be blanked in a release of any age
 ASK_AGAIN = "public, no-cache"
 
@@ -37,10 +44,12 @@ ASK_AGAIN = "public, no-cache"
 @digitalms_data.route("/")
 def index() -> Page:
     """List the open tables."""
+    moment = requested_point_in_time()
     tables = tk.get_action("digitalms_table_list")(reader(), {})["results"]
     may_publish = tk.h.check_access("digitalms_table_publish")
     told = {
-        "tables": tables,
+        "moment": moment,
+        "tables": [_on_day(table) for table in tables] if moment.is_past else tables,
         "may_publish": may_publish,
         "own_tables": datasets(),
         "internal_tables": datasets(internal=True),
@@ -49,6 +58,17 @@ def index() -> Page:
         "refusal": last_refusal.last() if may_publish else None,
     }
     return rendered("digitalms/data/index.html", told)
+
+
+def _on_day(table: Json) -> Json:
+    """Return a table with the addresses of its files on the day of the page."""
+    package = _address(package_name(group_of(table["name"])))
+    files = [{**file, "url": _address(file["name"]), "size": None} for file in table["files"]]
+    return {**table, "files": files, "is_of_day": True, "package_url": package}
+
+
+def _address(name: str) -> str:
+    return str(tk.url_for("digitalms_data.current", name=name, locale="default"))
 
 
 @digitalms_data.route("/", methods=["POST"])
@@ -73,14 +93,17 @@ def publish() -> Page:
 def current(name: str) -> Page:
     """Return a file of the current release."""
     if name in ALL_TABLES:
-        return redirect("digitalms_data.history", table=name)
+        return moved("digitalms_data.history", table=name)
     packages = {package_name(group): group for group in GROUPS}
     table = _table_of(name)
     if name not in packages and table is None:
         raise tk.ObjectNotFound(_no_file(name))
-    release = releases.current(packages.get(name) or group_of(str(table)))
+    group = packages.get(name) or group_of(str(table))
+    release = releases.current(group)
     if release is None:
         raise tk.ObjectNotFound(tk._("The open tables have not been published yet."))
+    if day_downloads.is_asked() and not name.endswith(SCHEMA_ENDING):
+        return day_downloads.of_day(ALL_TABLES[table] if table else None, name, ASK_AGAIN)
     is_part = name not in packages or bool(tk.request.args)
     if table and is_part:
         part = filtered_downloads.filtered(release, listing.spec_of(release, table), name, ASK_AGAIN)
@@ -95,7 +118,9 @@ def history(table: str) -> Page:
     _known(table)
     found = listing.releases_of(table)
     now = listing.table(table, releases.current(group_of(table)))
-    return release_pages.listed("digitalms_data.cite", now, found, partial(listing.release, table))
+    tell = partial(listing.release, table)
+    on_day = tk.h.digitalms_table_links(table) if tk.h.digitalms_kept_day() else []
+    return release_pages.listed("digitalms_data.cite", now, found, tell, on_day=on_day)
 
 
 @digitalms_data.route("/<table>/<release_id>/", methods=["POST"])
@@ -110,6 +135,7 @@ def cite(table: str, release_id: str) -> Page:
 def former(table: str, release_id: str, name: str) -> Page:
     """Return a file of one release, the same for good."""
     _known(table)
+    day_downloads.refuse(tk._(_OF_ITS_DAY).format(table=table))
     release = releases.get(release_id)
     if release is not None and release.group != group_of(table):
         release = None  # not by this address: a table of one's own may be private

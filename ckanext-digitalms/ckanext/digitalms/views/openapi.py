@@ -13,6 +13,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic.schema import SCHEMAS
 from ckanext.digitalms.logic.schema.json_schema import parameters
+from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import licenses, snapshot
 from ckanext.digitalms.publishing.filters import RANGED
 from ckanext.digitalms.publishing.formats import FORMATS
@@ -172,10 +173,10 @@ def _columns(table: OpenTable) -> Iterator[Json]:
 
 
 def _ways() -> Iterator[Json]:
-    number = {"type": "integer", "minimum": 0}
-    for name in ("columns", "sort", "limit", "offset"):
-        kind = number if name in {"limit", "offset"} else {"type": "string"}
-        yield {"name": name, "in": "query", "description": tk._(WAYS[name]), "schema": kind}
+    text, number = {"type": "string"}, {"type": "integer", "minimum": 0}
+    kinds = {"stichtag": _TIMES["date"], "limit": number, "offset": number}
+    for name in (*IN_ACTIONS, "columns", "sort", "limit", "offset"):
+        yield {"name": name, "in": "query", "description": tk._(WAYS[name]), "schema": kinds.get(name, text)}
 
 
 def _responses(content: Json, *codes: int, kind: str = "application/json") -> Json:

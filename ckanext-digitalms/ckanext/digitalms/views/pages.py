@@ -11,6 +11,8 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, Response
 from werkzeug.exceptions import HTTPException
 
+from ckanext.digitalms.moments import NO_DAY
+
 MOST_DIGITS = 7
 Page: TypeAlias = str | tuple[str, int] | Response | HTTPException
 
@@ -66,6 +68,15 @@ def rendered(template: str, values: Mapping[str, Any]) -> Page:
     """Render a template."""
     page: str = tk.render(template, dict(values))
     return page
+
+
+def moved(endpoint: str, **named: Any) -> Page:
+    """Lead to where a page is now, with everything that it was asked for."""
+    address, query = (
+        tk.url_for(endpoint, **named, **NO_DAY),
+        tk.request.query_string.decode("ascii", "replace"),
+    )
+    return redirect(f"{address}?{query}" if query else address)
 
 
 def redirect(*args: Any, **kwargs: Any) -> Page:

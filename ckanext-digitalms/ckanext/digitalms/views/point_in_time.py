@@ -9,10 +9,10 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.moments import IN_ACTIONS, MomentError, the_one
 
 from .pages import reader
-
-QUERY = {"stichtag": "cut_off_date", "bekannt_am": "known_at"}
 
 
 @dataclass
@@ -30,24 +30,35 @@ class PointInTime:
 
     def query(self, **more: str) -> dict[str, str]:
         """Return the parameters that keep this moment in a link."""
-        return {**{name: self.asked[name] for name, key in QUERY.items() if key in self.told}, **more}
+        return {**{name: self.told[key] for name, key in IN_ACTIONS.items() if key in self.told}, **more}
 
 
 def requested_point_in_time() -> PointInTime:
-    """Read the moment of the request; what cannot be read is said and left out: a page still shows."""
+    """Read the moment of the request; what cannot be read is said and left out: a page still shows.
+
+    A page that asks for it is one of that moment; any other says that it is of today.
+    """
+    tk.g.digitalms_shows_day = True
     moment = PointInTime()
-    for name, key in QUERY.items():
-        typed = tk.request.args.get(name, "").strip()
-        if not typed:
-            continue
-        moment.asked[name] = typed
+    for name, key in IN_ACTIONS.items():
+        typed = tk.request.args.getlist(name)
         try:
-            told = schema.validated(reader(), {key: typed}, schema.moment())
+            if told := _validated(name, key, typed):
+                moment.told[key] = told
         except tk.ValidationError as refused:
             moment.errors[name] = " ".join(str(text) for text in refused.error_dict.get(key, [str(refused)]))
-        else:
-            moment.told[key] = told[key]
+        if any(map(str.strip, typed)):
+            moment.asked[name] = typed[0].strip()
     return moment
+
+
+def _validated(name: str, key: str, typed: list[str]) -> str:
+    try:
+        text = the_one(name, typed)
+    except MomentError as refused:
+        raise tk.ValidationError({key: [translate(refused.message, tk._)]}) from refused
+    told = schema.validated(reader(), {key: text}, schema.moment()) if text else {}
+    return str(told.get(key, ""))
 
 
 def kept_measures(moment: PointInTime, **wanted: Any) -> list[Json]:

@@ -8,7 +8,7 @@ from ckanext.digitalms import config
 
 from .overview import figures
 from .pages import Page, rendered
-from .point_in_time import PointInTime, measures
+from .point_in_time import measures, requested_point_in_time
 
 digitalms_start = Blueprint("digitalms_start", __name__)
 
@@ -16,7 +16,8 @@ digitalms_start = Blueprint("digitalms_start", __name__)
 @digitalms_start.route("/", endpoint="index")
 def index() -> Page:
     """Show the start page."""
-    every = measures(PointInTime())
+    moment = requested_point_in_time()
+    every = measures(moment)
     newest = sorted(every, key=lambda m: (m["as_of"], m["statement_id"]), reverse=True)[:3]
-    data = {"figures": figures(every), "newest": newest, "city": config.city()}
+    data = {"figures": figures(every), "newest": newest, "city": config.city(), "moment": moment}
     return rendered("digitalms/start/index.html", data)

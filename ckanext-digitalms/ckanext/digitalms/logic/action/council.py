@@ -65,7 +65,7 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
         reference (normalised), kind, number, year, supplement, body, paper (without supplement),
         measures (that cite exactly this one: measure_id, title, status, url, role, original, decided_on,
         decided_by, result) with measure_count, paper_measures (that cite the paper itself) and
-        supplements, each with its measures.
+        supplements, each with its measures; cut_off_date and known_at: of which point in time (null: now).
 
     Raises:
         ObjectNotFound: no public measure cites it; the sentence names papers that may be meant.
@@ -81,11 +81,12 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
         sentence = tk._("No measure cites {found}.").format(found=asked)
         hint = tk._("Perhaps you mean {meant}.").format(meant=meant) if meant else ""
         raise tk.ObjectNotFound(f"{sentence} {hint}".strip())
-    return {
+    answer = {
         **_part(paper, told),
         "paper_measures": schema.page_of(paper["paper_measures"], told),
         "supplements": [_part(supplement, told) for supplement in paper["supplements"]],
     }
+    return schema.dated(answer, told)
 
 
 def _part(paper: Json, told: Json) -> Json:
@@ -118,10 +119,10 @@ def digitalms_council_reference_list(context: Context, data_dict: Json) -> Json:
         offset: leave out the first.
 
     Returns:
-        ``{count, results}``; each result has reference, kind, number, year, supplement, body and
-        measure_count.
+        ``{count, results, cut_off_date, known_at}``; each result has reference, kind, number, year,
+        supplement, body and measure_count. The others say of which point in time (null: now).
     """
     tk.check_access("digitalms_council_reference_list", context, data_dict)
     told = schema.asked("digitalms_council_reference_list", context, data_dict)
     papers = known_papers(_citations(told))
-    return schema.paged(papers, told)
+    return schema.dated(schema.paged(papers, told), told)

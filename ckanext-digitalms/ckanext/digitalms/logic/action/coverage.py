@@ -30,8 +30,9 @@ def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
         after: the ``next`` of the answer before: the page that follows it, however far that is.
 
     Returns:
-        ``{count, results, next}``; each result has the columns of the open table ``coverage``. ``next`` is
-        what ``after`` is for the following page, or null at the end.
+        ``{count, results, next, cut_off_date, known_at}``; each result has the columns of the open table
+        ``coverage``. ``next`` is what ``after`` is for the following page, or null at the end; the last two
+        say of which point in time the figures are (null: now).
 
     Raises:
         ValidationError: a filter is none of the known values.
@@ -44,4 +45,5 @@ def digitalms_coverage_show(context: Context, data_dict: Json) -> Json:
     rows = coverage_rows.page(chosen, limit + 1, offset, told.get("after"), moment)
     following = coverage_rows.cursor_of(rows[limit - 1]) if limit and len(rows) > limit else None
     results = [plain(row) for row in rows[:limit]]
-    return {"count": coverage_rows.count(chosen, moment), "results": results, "next": following}
+    answer = {"count": coverage_rows.count(chosen, moment), "results": results, "next": following}
+    return schema.dated(answer, told)

@@ -82,7 +82,8 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
         offset: leave out the first.
 
     Returns:
-        ``{count, results}``: how many there are in all, and the measures asked for.
+        ``{count, results, cut_off_date, known_at}``: how many there are in all, the measures asked for, and
+        of which point in time (null: now).
     """
     tk.check_access("digitalms_measure_list", context, data_dict)
     wanted = schema.asked("digitalms_measure_list", context, data_dict)
@@ -99,7 +100,7 @@ def digitalms_measure_list(context: Context, data_dict: Json) -> Json:
     shown = [every.show(key) for key in schema.page_of(keys, wanted)]
     if wanted.get("include_coverage"):
         shown = _with_coverage(shown, wanted)
-    return {"count": len(keys), "results": shown}
+    return schema.dated({"count": len(keys), "results": shown}, wanted)
 
 
 def _with_coverage(measures: list[Json], wanted: Json) -> list[Json]:
@@ -112,7 +113,7 @@ def _with_coverage(measures: list[Json], wanted: Json) -> list[Json]:
 
 @tk.side_effect_free
 def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
-    """Show a public measure, today or on a cut-off date.
+    """Show a public measure, today or on a cut-off date; ``cut_off_date`` and ``known_at`` in it say which.
 
     Args:
         id: the measure's key.
@@ -138,7 +139,7 @@ def digitalms_measure_show(context: Context, data_dict: Json) -> Json:
         measure = _with_coverage([measure], wanted)[0]
     if wanted.get("include_dataset"):
         measure = {**measure, "dataset": _dataset(measure, is_public=not wanted.get("unpublished"))}
-    return measure
+    return schema.dated(measure, wanted)
 
 
 def _public(wanted: Json) -> Json:
@@ -174,11 +175,12 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         offset: leave out the newest.
 
     Returns:
-        ``{count, results, promises}``; each result has statement_id, as_of, recorded_at, kind, status,
-        progress_percent, statement, source, content, changes (field, row, before, after) and replaced_by: the
-        statement_id of the correction that took its place, else nothing. ``promises`` has for each milestone
-        the first latest day that it got (milestone_id, first_latest, as_of), how many days later it is now,
-        and its shifts (as_of, old_latest, new_latest, days, reason), whatever part of the history is asked.
+        ``{count, results, promises, cut_off_date, known_at}``; each result has statement_id, as_of,
+        recorded_at, kind, status, progress_percent, statement, source, content, changes (field, row, before,
+        after) and replaced_by: the statement_id of the correction that took its place, else nothing.
+        ``promises`` has for each milestone the first latest day that it got (milestone_id, first_latest,
+        as_of), how many days later it is now, and its shifts (as_of, old_latest, new_latest, days, reason),
+        whatever part of the history is asked.
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
     wanted = schema.asked("digitalms_measure_history", context, data_dict)
@@ -197,7 +199,8 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         for statement, content, previous in zip(told, contents, [*contents[1:], None], strict=False)
     ]
     whole = told if len(told) == count else StatementRow.public_page(key, *moment, count, 0)[1]
-    return {"count": count, "results": entries[: wanted["limit"]], "promises": _promises(whole)}
+    answer = {"count": count, "results": entries[: wanted["limit"]], "promises": _promises(whole)}
+    return schema.dated(answer, wanted)
 
 
 _SHIFT = ("as_of", "old_latest", "new_latest", "days", "reason")

@@ -11,11 +11,9 @@ from .common import (
     MAX_TEXT,
     at_most,
     by_id,
-    digitalms_moment,
     measure_history,
     measure_list,
     measure_show,
-    moment,
     note_create,
     note_delete,
     organisation_admit,
@@ -29,6 +27,7 @@ from .common import (
     table_validate,
     validated,
 )
+from .moment import dated, moment
 
 __all__ = [
     "FIRST_PAGE",
@@ -41,8 +40,8 @@ __all__ = [
     "city_text",
     "coverage",
     "custom_table",
+    "dated",
     "delivery",
-    "digitalms_moment",
     "measure_history",
     "measure_list",
     "measure_show",

@@ -21,6 +21,7 @@ from . import (
     source,
     table_import,
 )
+from .moment import moment
 
 __all__ = ["SCHEMAS", "asked"]
 
@@ -35,11 +36,11 @@ def _page_of_one() -> Schema:
 
 
 def _papers() -> Schema:
-    return {**common.page(), **common.moment()}
+    return {**common.page(), **moment()}
 
 
 def _paper() -> Schema:
-    return {**common.page(), **common.moment(), **report_import.reference()}
+    return {**common.page(), **moment(), **report_import.reference()}
 
 
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any, TypeVar
 
 import ckan.plugins.toolkit as tk
@@ -11,17 +10,17 @@ from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
-from ckanext.digitalms.measures import years
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.moments import iso_day, with_plus
 from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.services.lookup import by_field
 from ckanext.digitalms.storable import is_storable
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.vocabularies import Status, StepState
 
+from .json_schema import takes
+from .moment import moment
+
 Item = TypeVar("Item")
-Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 USUAL_PAGE, MAX_PAGE = 100, 1000
 MAX_TEXT = 1_000_000  # what names or says something; files come as upload or content
@@ -136,16 +135,6 @@ def _is_storable(value: Any) -> bool:
     return all(map(_is_storable, value)) if isinstance(value, list | tuple) else True
 
 
-def takes(**said: Any) -> Callable[[Rule], Rule]:
-    """Say of a validator, in JSON Schema, what it takes; the description of the API tells it."""
-
-    def noted(validator: Rule) -> Rule:
-        validator.json_schema = said  # type: ignore[attr-defined]
-        return validator
-
-    return noted
-
-
 def at_most(limit: int) -> Callable[[str], str]:
     """Make what refuses a text of more characters, before anybody reads it."""
 
@@ -172,30 +161,6 @@ def _countable(value: int) -> int:
     if isinstance(value, int) and value >= 2**31:
         raise tk.Invalid(tk._("A number from 0 to 2147483647 is expected here."))
     return value
-
-
-@tk.validator_args
-def moment(ignore_empty: Validator, unicode_safe: Validator, digitalms_day: Validator) -> Schema:
-    """Check ``cut_off_date`` and ``known_at``."""
-    return {
-        "cut_off_date": [ignore_empty, unicode_safe, digitalms_day],
-        "known_at": [ignore_empty, unicode_safe, digitalms_moment],
-    }
-
-
-@takes(type="string", examples=["2019-03-14", "2019-03-14T12:00:00+01:00"])
-def digitalms_moment(value: str) -> str:
-    """Take a day (its end counts) or a moment with a time zone, as ISO 8601."""
-    text = with_plus(iso_day(value.strip()))
-    for reader in (date.fromisoformat, datetime.fromisoformat):
-        try:
-            moment = reader(text)
-        except ValueError:
-            continue
-        if years.is_possible(moment.year):
-            return text
-    message = tk._("“{found}” is no day or moment: write 2019-03-14 or 2019-03-14T12:00:00+01:00.")
-    raise tk.Invalid(message.format(found=value[:40]))
 
 
 @tk.validator_args

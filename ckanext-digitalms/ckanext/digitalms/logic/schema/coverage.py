@@ -10,7 +10,8 @@ from ckan.types import Schema, Validator
 from ckanext.digitalms.publishing.coverage_rows import read_cursor
 from ckanext.digitalms.vocabularies import SPEED_CLASSES, Base, Customer, Technology
 
-from .common import moment, one_of, page
+from .common import one_of, page
+from .moment import moment
 
 
 @tk.validator_args

@@ -1,13 +1,13 @@
 """What an action takes, as JSON Schema: made by asking the schema that validates.
 
 What is needed and what stands where nothing is said is found by validating nothing; the kind of a value is
-told by its validators, those of ours by an attribute that :func:`.common.takes` gives them.
+told by its validators, those of ours by an attribute that :func:`takes` gives them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, Schema
@@ -15,7 +15,9 @@ from ckan.types import Context, Schema
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures import years
 
-__all__ = ["parameters", "properties"]
+__all__ = ["parameters", "properties", "takes"]
+
+Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 _TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
@@ -35,6 +37,16 @@ _REGISTERED: Mapping[str, Json] = {
     "unicode_safe": _TEXT,
 }
 _FILES = frozenset({"upload"})
+
+
+def takes(**said: Any) -> Callable[[Rule], Rule]:
+    """Say of a validator, in JSON Schema, what it takes; the description of the API tells it."""
+
+    def noted(validator: Rule) -> Rule:
+        validator.json_schema = said  # type: ignore[attr-defined]
+        return validator
+
+    return noted
 
 
 def parameters(schema: Schema) -> tuple[dict[str, Json], set[str]]:

@@ -15,6 +15,7 @@ from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.plot import Column, columns
 from ckanext.digitalms.measures.presentation import Arranged
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.moments import NO_DAY
 from ckanext.digitalms.services.access.internal import states as internal_states
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.organisations import titles_of
@@ -113,7 +114,7 @@ def _catalogue(statements: Iterable[Statement], day: date | None) -> Catalogue:
 
 def _addresses() -> Callable[[str], str]:
     """Return what gives the address of a measure; CKAN takes its time for each."""
-    some = tk.url_for("digitalms_measure.read", id="x", _external=True, locale="default")
+    some = tk.url_for("digitalms_measure.read", id="x", _external=True, locale="default", **NO_DAY)
     return lambda key: f"{some[:-1]}{key}"
 
 
