@@ -61,6 +61,11 @@ REDIRECTS: Mapping[str, Redirect] = {
     **{f"{MEASURE_TYPE}.{page}": _MEASURE for page in ("groups", "followers", "resources")},
     **{f"group.{page}": Redirect("group.read", {"id": "id"}) for page in ("bulk_process", "followers")},
     "organization.followers": Redirect("organization.read", {"id": "id"}),
+    # what CKAN lists of somebody's own stands on the desk, with what is to be done about it
+    **{
+        f"dashboard.{page}": Redirect("digitalms_desk.index")
+        for page in ("datasets", "groups", "organizations")
+    },
     "home.about": Redirect("digitalms_city.read", fixed={"page": "ueber"}),
     "util.primer": Redirect("home.index"),
     "util.custom_form_fields": Redirect("home.index"),

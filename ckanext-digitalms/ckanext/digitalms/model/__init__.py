@@ -6,6 +6,7 @@ from .city_text import CityText
 from .coverage_area import CoverageArea
 from .coverage_edition import CoverageEdition
 from .delivery import Delivery
+from .desk_visit import DeskVisit
 from .harvest_finding import HarvestFinding
 from .harvest_identity import HarvestIdentity
 from .harvest_notice import HarvestNotice
@@ -27,6 +28,7 @@ __all__ = [
     "CoverageArea",
     "CoverageEdition",
     "Delivery",
+    "DeskVisit",
     "HarvestFinding",
     "HarvestIdentity",
     "HarvestNotice",

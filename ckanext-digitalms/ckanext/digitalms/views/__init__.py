@@ -7,6 +7,7 @@ from .confirmation import digitalms_confirming
 from .council import digitalms_council
 from .custom_tables import digitalms_own_tables
 from .definitions import digitalms_definitions
+from .desk import digitalms_desk
 from .errors import digitalms_handled
 from .measure import digitalms_measure
 from .measure_form import digitalms_editing
@@ -34,6 +35,7 @@ __all__ = [
     "digitalms_council",
     "digitalms_data",
     "digitalms_definitions",
+    "digitalms_desk",
     "digitalms_editing",
     "digitalms_handled",
     "digitalms_measure",

@@ -56,6 +56,8 @@ __all__ = [
     "digitalms_delivery_show",
     "digitalms_delivery_redo",
     "digitalms_delivery_undo",
+    "digitalms_desk_show",
+    "digitalms_desk_visit",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
@@ -256,6 +258,7 @@ digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list 
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
+digitalms_desk_show = digitalms_desk_visit = signed_in
 digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor
 digitalms_internal_note_list = digitalms_internal_note_create = measure_editor
 digitalms_internal_note_delete = measure_editor
