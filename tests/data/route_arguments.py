@@ -55,6 +55,7 @@ LITERAL = {
     "digitalms_council": {"reference": "V/0954/2018"},
     "digitalms_typeface": {"style": "normal"},
     "digitalms_source_work": {"work": "leeren"},
+    "digitalms_desk": {"group": "updates"},
     "digitalms_recent": {"kind": "deleted_measure"},
     "digitalms_city": {"page": "kontakt", "language": "de"},
     "digitalms_theme": {"mark": "unknown"},

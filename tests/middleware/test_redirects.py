@@ -199,4 +199,4 @@ class TestLogout:
         asked = app.get("/user/_logout", follow_redirects=False)
         assert asked.status_code == 200
         assert 'action="/user/_logout"' in asked.body
-        assert app.get("/dashboard/datasets", follow_redirects=False).status_code == 200
+        assert app.get("/digitalisierung/schreibtisch/", follow_redirects=False).status_code == 200

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
@@ -13,7 +14,8 @@ from ckanext.digitalms.jsontypes import Json
 
 __all__ = ["changes"]
 
-# Of each thing the newest change, and how many there were. What was taken back is a change as well.
+# Of each thing the newest change, and how many there were. What was taken back is a change as well. What the
+# program did by itself (a source, a command) was done by nobody.
 _CHANGES = """
 WITH events AS (
     SELECT package_id, recorded_at AS moment, author_id, kind, 'measure' AS what
@@ -36,7 +38,7 @@ WITH events AS (
 SELECT newest.*, package.name, package.title, package.state,
     person.fullname, person.name AS login, person.id AS person
 FROM newest JOIN package ON package.id = newest.package_id
-LEFT JOIN "user" person ON person.id = newest.author_id
+LEFT JOIN "user" person ON person.id = newest.author_id AND person.name <> :program
 WHERE CAST(:offices AS text[]) IS NULL OR package.owner_org = ANY(:offices)
 ORDER BY newest.moment DESC, package.name
 """
@@ -50,7 +52,8 @@ def changes(user_id: str, offices: Sequence[str] | None, since: datetime) -> lis
         offices: the ids of the organisations; ``None``: of all.
         since: the moment.
     """
-    rows = model.Session.execute(sa.text(_CHANGES), {"offices": offices, "since": since})
+    told = {"offices": offices, "since": since, "program": tk.config["ckan.site_id"]}
+    rows = model.Session.execute(sa.text(_CHANGES), told)
     return [_told(row, user_id) for row in rows]
 
 
