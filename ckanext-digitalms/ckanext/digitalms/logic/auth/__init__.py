@@ -16,7 +16,12 @@ from ckan.types import AuthResult, Context
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import custom_tables
 from ckanext.digitalms.services.access.admission import is_admitted
-from ckanext.digitalms.services.access.rights import account, is_coordinator, may_edit
+from ckanext.digitalms.services.access.rights import (
+    account,
+    is_coordinator,
+    is_kept_by_coordinators,
+    may_edit,
+)
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures.hooks import is_measure
@@ -49,6 +54,7 @@ __all__ = [
     "digitalms_dataset_draft_update",
     "digitalms_dataset_list",
     "digitalms_dataset_publish",
+    "digitalms_dataset_restore",
     "digitalms_dataset_version_list",
     "digitalms_dataset_version_restore",
     "digitalms_delivery_create",
@@ -208,6 +214,16 @@ def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> Au
         message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
         return {"success": False, "msg": message}
     return draft_editor(context, data_dict)
+
+
+def digitalms_dataset_restore(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who keep a dataset: its organisation's editors, of ours the coordinators, too."""
+    user, package = context.get("user"), find_package(data_dict.get("id"))
+    if package is not None:
+        is_ours = is_kept_by_coordinators(package)
+        if may_edit(user, package.owner_org) or (is_ours and is_coordinator(user)):
+            return {"success": True}
+    return {"success": False, "msg": tk._("Only those who keep the dataset may do this.")}
 
 
 def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -60,6 +60,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_dataset_draft_update": custom_table.update,
     "digitalms_dataset_list": custom_table.listing,
     "digitalms_dataset_publish": custom_table.publish,
+    "digitalms_dataset_restore": common.by_id,
     "digitalms_dataset_version_list": custom_table.versions,
     "digitalms_dataset_version_restore": custom_table.version,
     "digitalms_delivery_create": delivery.create,
