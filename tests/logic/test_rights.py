@@ -63,6 +63,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_statement_create": OFFICE,
     "digitalms_measure_restore": OFFICE,
     "digitalms_change_list": SIGNED_IN,
+    "digitalms_dataset_restore": OFFICE,
     "digitalms_desk_show": SIGNED_IN,
     "digitalms_desk_visit": SIGNED_IN,
     "digitalms_delivery_undo": OFFICE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -42,9 +41,11 @@ def table(personas: dict[str, str]) -> str:
 
 
 @pytest.fixture
-def source(personas: dict[str, str], make_sources: Callable[..., list[str]]) -> str:
-    (name,) = make_sources(1, model.Group.get("citeq").id)
-    return name
+def source(personas: dict[str, str]) -> str:
+    """A source of an office."""
+    told = {"name": "quelle", "title": "Quelle", "url": "https://example.org/a.csv", "owner_org": "citeq"}
+    kind = {"source_type": "digitalms_progress", "frequency": "MANUAL"}
+    return str(call("harvest_source_create", "chef", **told, **kind)["name"])
 
 
 class TestTable:
