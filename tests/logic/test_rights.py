@@ -46,6 +46,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_internal_note_create": OFFICE,
     "digitalms_internal_note_delete": OFFICE,
     "digitalms_internal_note_list": OFFICE,
+    "digitalms_internal_note_update": OFFICE,
     "digitalms_measure_history": EVERYBODY,
     "digitalms_measure_list": EVERYBODY,
     "digitalms_measure_release_list": OFFICE,

@@ -12,6 +12,7 @@ from .errors import digitalms_handled
 from .measure import digitalms_measure
 from .measure_form import digitalms_editing
 from .news_form import digitalms_news
+from .notes import digitalms_notes
 from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
@@ -25,6 +26,7 @@ from .start import digitalms_start
 from .table_import import digitalms_table_import
 from .theme import digitalms_theme
 from .typeface import digitalms_typeface
+from .visibility import digitalms_visibility
 from .withdrawn import digitalms_withdrawn
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "digitalms_handled",
     "digitalms_measure",
     "digitalms_news",
+    "digitalms_notes",
     "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
@@ -53,5 +56,6 @@ __all__ = [
     "digitalms_table_import",
     "digitalms_theme",
     "digitalms_typeface",
+    "digitalms_visibility",
     "digitalms_withdrawn",
 ]

@@ -67,6 +67,7 @@ __all__ = [
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
+    "digitalms_internal_note_update",
     "digitalms_measure_history",
     "digitalms_measure_list",
     "digitalms_measure_release_list",
@@ -277,7 +278,7 @@ digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list =
 digitalms_desk_show = digitalms_desk_visit = signed_in
 digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor
 digitalms_internal_note_list = digitalms_internal_note_create = measure_editor
-digitalms_internal_note_delete = measure_editor
+digitalms_internal_note_delete = digitalms_internal_note_update = measure_editor
 digitalms_dataset_draft_show = digitalms_dataset_draft_file = draft_editor
 digitalms_dataset_draft_update = digitalms_dataset_draft_delete = draft_editor
 digitalms_table_import_show = digitalms_table_import_undo = import_owner

@@ -73,6 +73,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_internal_note_create": common.note_create,
     "digitalms_internal_note_delete": common.note_delete,
     "digitalms_internal_note_list": _page_of_one,
+    "digitalms_internal_note_update": common.note_update,
     "digitalms_measure_history": common.measure_history,
     "digitalms_measure_list": common.measure_list,
     "digitalms_measure_release_list": _page_of_one,
