@@ -54,7 +54,7 @@ def digitalms_desk_show(context: Context, data_dict: Json) -> Json:
         "since": desk.since.isoformat(),
         "offices": _titles(desk.offices or ()),
         "is_coordinator": offices is None,
-        "measures": len(desk.kept),
+        "measures": desk.count(),
         "groups": [_group(desk, name, told) for name in ([told["group"]] if told.get("group") else GROUPS)],
     }
 

@@ -62,6 +62,10 @@ class Desk:
     def _gaps(self) -> Mapping[Gap, list[Json]]:
         return measures.gaps(self.kept, self.day)
 
+    def count(self) -> int:
+        """Return how many measures the account keeps."""
+        return measures.count(self._ids)
+
     @property
     def _ids(self) -> list[str] | None:
         return None if self.offices is None else list(self.offices)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -24,7 +25,7 @@ from ckanext.digitalms.measures.updates import update_on
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-__all__ = ["Kept", "choices", "gaps", "internal", "kept", "late_milestones", "updates"]
+__all__ = ["Kept", "choices", "count", "gaps", "internal", "kept", "late_milestones", "updates"]
 
 # what is due so soon is shown before it is
 SOON = timedelta(days=14)
@@ -64,7 +65,7 @@ class Kept:
     """A measure that somebody keeps.
 
     Args:
-        measure: what stood last, of it what is judged here.
+        content: of its record what is judged here, as it stood last.
         title: of today.
         office: the title of its organisation.
         visibility: public, or why nobody else sees it: private, draft, waiting (for its organisation).
@@ -72,12 +73,17 @@ class Kept:
         has_parts: whether it has parts.
     """
 
-    measure: Measure
+    content: Json
     title: str
     office: str
     visibility: str
     has_contact: bool
     has_parts: bool
+
+    @cached_property
+    def measure(self) -> Measure:
+        """Return the record, which is read where it is judged."""
+        return measure_from_content(self.content, _READ)
 
     @property
     def is_public(self) -> bool:
@@ -87,11 +93,11 @@ class Kept:
     def to_json(self) -> Json:
         """Return what every line says of its measure."""
         return {
-            "measure_id": self.measure.measure_id,
+            "measure_id": self.content["measure_id"],
             "title": self.title,
             "organisation_title": self.office,
             "visibility": self.visibility,
-            "as_of": plain(self.measure.as_of),
+            "as_of": self.content.get("as_of"),
         }
 
 
@@ -108,9 +114,8 @@ def kept(offices: Sequence[str] | None) -> list[Kept]:
 
 def _kept(row: Any, has_parts: bool) -> Kept:
     content = {**(row.content or {}), "measure_id": row.name, "title": row.title}
-    measure = measure_from_content(content, _READ)
     title, office = row.title or row.name, row.office or row.office_name or ""
-    return Kept(measure, title, office, _visibility(row), row.has_contact, has_parts)
+    return Kept(content, title, office, _visibility(row), row.has_contact, has_parts)
 
 
 def _visibility(row: Any) -> str:
@@ -121,13 +126,22 @@ def _visibility(row: Any) -> str:
     return "public" if row.is_admitted else "waiting"
 
 
+def count(offices: Sequence[str] | None) -> int:
+    """Count the measures of some organisations, as :func:`kept` returns them."""
+    query = sa.select(sa.func.count()).select_from(model.Package)
+    query = query.where(model.Package.type == MEASURE_TYPE, model.Package.state != model.State.DELETED)
+    if offices is not None:
+        query = query.where(model.Package.owner_org.in_(offices))
+    return model.Session.scalar(query) or 0
+
+
 def choices(measures: Iterable[Kept], words: str = "") -> list[Json]:
     """Return those in whose title or key each of the words stands, in any order and case."""
     wanted = words.casefold().split()
     return [
         each.to_json()
         for each in measures
-        if all(word in f"{each.title} {each.measure.measure_id}".casefold() for word in wanted)
+        if all(word in f"{each.title} {each.content['measure_id']}".casefold() for word in wanted)
     ]
 
 
