@@ -228,8 +228,9 @@ def test_a_deleted_measure_comes_back(measures: str, visit: Any) -> None:
     page.goto(DESK)
     line = page.locator("#dm-changes ~ ul li", has_text="WLAN")
     assert "gelöscht" in line.inner_text()
-    line.get_by_role("link", name="Wiederherstellen").click()
-    button(page, "„WLAN“ wiederherstellen")
+    line.get_by_role("button", name="„WLAN“ wiederherstellen").click()
+    page.wait_for_load_state()
+    assert "wieder unter ihrer Adresse" in page.locator("body").inner_text()
     assert public(page) == before
     assert page.request.get(f"{MEASURE}/wlan").ok
 
