@@ -76,6 +76,14 @@ class TestTable:
         call("digitalms_dataset_restore", "editor", id=table)
         assert call("package_show", "", id=table)["digitalms_own_table"] == table
 
+    def test_its_name_stays_taken_for_good(self, table: str) -> None:
+        """Also when it is purged: what was cited never gives another table."""
+        call("package_delete", "editor", id=table)
+        call("dataset_purge", "chef", id=table)
+        told = {"content": CONTENT, "filename": "Anteile.csv", "organisation": "citeq"}
+        draft = call("digitalms_dataset_draft_create", "editor", **told)
+        assert call("digitalms_dataset_publish", "editor", id=draft["id"])["name"] == f"{table}-2"
+
     def test_not_for_others(self, table: str) -> None:
         """Another office neither sees nor restores it."""
         call("package_delete", "editor", id=table)

@@ -19,6 +19,7 @@ from .release import Release
 from .report_import import ReportImport
 from .retraction import Retraction
 from .statement import StatementRow
+from .table_name import TableName
 
 __all__ = [
     "PACKAGE_INDEXES",
@@ -40,4 +41,5 @@ __all__ = [
     "ReportImport",
     "Retraction",
     "StatementRow",
+    "TableName",
 ]
