@@ -58,4 +58,5 @@ def update_on(measure: Measure, day: date, rhythm: Rhythm) -> Update:
 @lru_cache(maxsize=1000)
 def _after(day: date, months: int) -> date:
     # many measures have the Stand of a few reports, and dateutil takes its time
-    return day + relativedelta(months=months)
+    moved: date = day + relativedelta(months=months)
+    return moved
