@@ -16,6 +16,7 @@ from ckan.types import CKANApp, Response
 from ckanext.datastore.blueprint import DUMP_FORMATS
 
 from ckanext.digitalms.messages import N_
+from ckanext.digitalms.storable import is_storable
 
 from .refusals import refuse
 
@@ -79,6 +80,6 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
         ("filters", _is_object, _FILTERS),
     ),
     "datastore.api_info": (("embedded", _is_flag, _FLAG),),
-    "user.index": (("limit", _is_count, _COUNT),),
+    "user.index": (("limit", _is_count, _COUNT), ("q", is_storable, _CONTROL)),
     "user.sysadmin": (("status", _is_flag, _FLAG),),
 }
