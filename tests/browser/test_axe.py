@@ -53,6 +53,7 @@ EDITORS = (
     "/en/digitalisierung/schreibtisch/",
     "/digitalisierung/schreibtisch/measures",
     "/digitalisierungsmassnahme/dms/loeschen",
+    "/digitalisierung/sichtbarkeit/dms/zurueckziehen",
     "/digitalisierungsmassnahme/dms",
     "/digitalisierung",
 )

@@ -63,6 +63,7 @@ def test_a_table(browser: Any) -> None:
     file = "/digitalisierung/daten/datensatz/anteile.csv"
     before = browser("get", file, "").body
     assert f"{PAGE}/anteile/zurueckziehen" in browser("get", "/dataset/anteile").body
+    assert "bleibt vergeben" in browser("get", "/dataset/delete/anteile").body
     assert "alle ihre Fassungen" in browser("get", f"{PAGE}/anteile/zurueckziehen").body
     browser("post", f"{PAGE}/anteile/zurueckziehen")
     assert browser("get", file, "").status_code in {403, 404}
@@ -80,3 +81,27 @@ def test_nobody_else(browser: Any, make_measure: Any) -> None:
         assert browser(method, f"{PAGE}/hunde/zurueckziehen").status_code == 404
     assert "/user/login" in browser("get", f"{PAGE}/dms/zurueckziehen", "").headers["Location"]
     assert not call("package_show", "", id="dms")["private"]
+
+
+def test_the_form_of_a_table(browser: Any, app: Any) -> None:
+    """CKAN's form changes what is said of a table, and none of its files."""
+    told = {"content": CONTENT, "filename": "Anteile.csv", "organisation": "citeq"}
+    draft = call("digitalms_dataset_draft_create", "editor", **told)
+    call("digitalms_dataset_publish", "editor", id=draft["id"])
+    before = call("package_show", "editor", id="anteile")
+    typed = {
+        "title": "Anteile der Stadt",
+        "name": "anteile",
+        "owner_org": before["owner_org"],
+        "notes": "Neu",
+    }
+    headers = {"Authorization": factories.APIToken(user="editor")["token"]}
+    license_id = {"license_id": before["license_id"], "private": "False", "save": ""}
+    answer = app.post("/dataset/edit/anteile", data={**typed, **license_id}, headers=headers)
+    assert answer.status_code == 200
+    after = call("package_show", "editor", id="anteile")
+    assert (after["title"], after["notes"]) == ("Anteile der Stadt", "Neu")
+    kept = ("digitalms_own_table", "digitalms_release", "private", "state")
+    assert [after[name] for name in kept] == [before[name] for name in kept]
+    assert [one["hash"] for one in after["resources"]] == [one["hash"] for one in before["resources"]]
+    assert browser("get", "/digitalisierung/daten/datensatz/anteile.csv", "").status_code == 200
