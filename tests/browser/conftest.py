@@ -161,7 +161,7 @@ def visit(chromium: Any) -> Iterator[Any]:
             page.fill("input[name=login]", user)
             page.fill("input[name=password]", PASSWORD)
             page.press("input[name=password]", "Enter")
-            page.wait_for_url("**/dashboard/**")
+            page.wait_for_url("**/digitalisierung/schreibtisch/")
         return page
 
     yield open_page

@@ -49,11 +49,18 @@ EDITORS = (
     "/digitalisierungsmassnahme/edit/dms",
     "/digitalisierungsmassnahme/dms/neues",
     "/digitalisierung/zuletzt-geaendert/",
+    "/digitalisierung/schreibtisch/",
+    "/en/digitalisierung/schreibtisch/",
+    "/digitalisierung/schreibtisch/measures",
     "/digitalisierungsmassnahme/dms/loeschen",
+    "/digitalisierung/sichtbarkeit/dms/zurueckziehen",
     "/digitalisierungsmassnahme/dms",
     "/digitalisierung",
 )
 COORDINATORS = (
+    "/digitalisierung/schreibtisch/",
+    "/en/digitalisierung/schreibtisch/",
+    "/digitalisierung/schreibtisch/city_pages",
     "/digitalisierung/seiten/",
     "/digitalisierung/seiten/impressum/de",
     "/digitalisierung/impressum",

@@ -33,7 +33,13 @@ PAGES = {
         *("/user/reset", "/user/{user}", "/gibt-es-nicht"),
     ),
     "editor": (
-        *("/dashboard/datasets", "/user/{user}", "/user/edit", "/user/{user}/api-tokens", "/user/_logout"),
+        *(
+            "/digitalisierung/schreibtisch/",
+            "/user/{user}",
+            "/user/edit",
+            "/user/{user}/api-tokens",
+            "/user/_logout",
+        ),
         *(
             "/dataset/new",
             "/dataset/edit/{dataset}",

@@ -107,7 +107,17 @@ def _things(names: dict[str, str], office: dict[str, Any], user: str) -> dict[st
 
 
 # what ends something comes last, and takes nothing from the others that way
-_LAST = ("delete", "purge", "clear", "trash", "loeschen", "reset_config", "organisationen", "logout")
+_LAST = (
+    "delete",
+    "purge",
+    "clear",
+    "trash",
+    "loeschen",
+    "sichtbarkeit",
+    "reset_config",
+    "organisationen",
+    "logout",
+)
 
 
 # what some pages read before they ask who it is, and what others ask about

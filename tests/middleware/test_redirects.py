@@ -88,6 +88,14 @@ class TestLeads:
         for page in ("/dataset/hunde/resource/new", "/dataset/resources/hunde"):
             assert place(client("get", page, "sysadmin")) == "/dataset/hunde"
 
+    def test_a_table_as_a_whole(self, client):
+        """Its office edits and deletes it; the datasets of the open tables are written by publishing."""
+        for marker, code in (("digitalms_own_table", 200), ("digitalms_table", 302)):
+            model.Package.get("hunde").extras = {marker: "hunde"}
+            model.repo.commit()
+            for page in ("/dataset/edit/hunde", "/dataset/delete/hunde"):
+                assert client("get", page, "editor").status_code == code, (marker, page)
+
     def test_slashes(self, client):
         """A slash too many at the end leads to the page without it, in every language."""
         led = {
@@ -199,4 +207,4 @@ class TestLogout:
         asked = app.get("/user/_logout", follow_redirects=False)
         assert asked.status_code == 200
         assert 'action="/user/_logout"' in asked.body
-        assert app.get("/dashboard/datasets", follow_redirects=False).status_code == 200
+        assert app.get("/digitalisierung/schreibtisch/", follow_redirects=False).status_code == 200

@@ -21,6 +21,14 @@ AWAY = (
     "http://test.ckan.net//evil.example",
     "http://test.ckan.net@evil.example/",
     "user.me",
+    "%2F%2Fevil.example",
+    "/%09/evil.example\n",
+    "JavaScript:alert(1)",
+    "javascript%3Aalert(1)",
+    "data:text/html,x",
+    " //evil.example",
+    "http:evil.example",
+    "digitalms_desk.index",
 )
 
 
@@ -36,7 +44,7 @@ def test_signing_in_leads_to_pages_of_the_catalogue_only(app, sign_in):
                 follow_redirects=False,
             )
             assert answer.status_code == 302, (name, address)
-            assert answer.headers["Location"].endswith("/dashboard/datasets"), (name, address)
+            assert answer.headers["Location"].endswith("/digitalisierung/schreibtisch/"), (name, address)
         for address in ("/dataset/?q=a%20b", "http://test.ckan.net/digitalisierung/ueber"):
             answer = app.test_client().post(
                 "/user/login",
@@ -117,3 +125,23 @@ def test_a_resource_that_another_has_deleted(app, office):
     told = {"id": one["id"], "name": "a"}
     assert client.post(f"{page}/edit", data={**told, "save": "x"}, headers=own).status_code == 404
     assert client.post("/api/action/resource_update", json=told, headers=own).status_code == 409
+
+
+def test_who_is_signed_in_goes_on(app):
+    """In another tab, or by a link that asks to sign in: to where it was going, else to the desk."""
+    factories.User(name="leser", password="nur-im-test-2019")
+    client = app.test_client()
+    told = {"login": "leser", "password": "nur-im-test-2019"}
+    client.post("/user/login", data=told, follow_redirects=False)
+    for query, led in (
+        ({}, "/digitalisierung/schreibtisch/"),
+        ({"came_from": "/digitalisierung/daten/?"}, "/digitalisierung/daten/"),
+        ({"next": "//evil.example"}, "/digitalisierung/schreibtisch/"),
+    ):
+        answer = client.get("/user/login", query_string=query, follow_redirects=False)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].removeprefix("http://test.ckan.net") == led
+        # what the other tab sends has the token of before
+        answer = client.post("/user/login", query_string=query, data=told, follow_redirects=False)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].partition("?")[0].endswith(("/user/login", led))

@@ -17,7 +17,7 @@ from .search import deferred_indexing, documents, query
 from .services import organisations, read_once
 from .services.access import private_parents
 from .services.access.permission_labels import PermissionLabels
-from .services.accounts import privacy, reset_keys
+from .services.accounts import first_page, privacy, reset_keys
 from .services.measures import hooks
 from .services.operation import log_filter, timeouts
 
@@ -46,6 +46,7 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         licenses.offer(config)
         trigger.watch()
         privacy.keep_accounts_private(config)
+        first_page.lead_to_the_desk(config)
         organisations.watch()
         read_once.watch()
         reset_keys.watch()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -49,6 +50,13 @@ def update_on(measure: Measure, day: date, rhythm: Rhythm) -> Update:
     wanted = measure.update_interval or rhythm.wanted
     tolerated = max(wanted, measure.update_interval_max or rhythm.tolerated)
     typed = measure.update_due
-    due = typed if typed and typed > measure.as_of else measure.as_of + relativedelta(months=wanted)
-    last = max(due, measure.as_of + relativedelta(months=tolerated))
+    due = typed if typed and typed > measure.as_of else _after(measure.as_of, wanted)
+    last = max(due, _after(measure.as_of, tolerated))
     return Update(due, max(0, (day - due).days), day <= last)
+
+
+@lru_cache(maxsize=1000)
+def _after(day: date, months: int) -> date:
+    # many measures have the Stand of a few reports, and dateutil takes its time
+    moved: date = day + relativedelta(months=months)
+    return moved

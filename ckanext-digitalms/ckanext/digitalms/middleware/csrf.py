@@ -82,6 +82,10 @@ def _is_from_here() -> bool:
 
 def _refuse_without_token(error: Exception) -> Response:
     del error
+    if tk.request.endpoint == "user.login" and tk.current_user.is_authenticated:
+        # in another tab; the page of sign-in leads on
+        signed_in: Response = tk.redirect_to("user.login", **tk.request.args.to_dict())
+        return signed_in
     if is_unreadable():
         sentence = tk._(
             "Sign-ins cannot be read just now, so nothing was changed. Wait a minute and send it again; what "

@@ -17,6 +17,7 @@ from ckanext.datastore.blueprint import DUMP_FORMATS
 
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.moments import IN_ACTIONS
+from ckanext.digitalms.storable import is_storable
 
 from .refusals import refuse
 
@@ -86,6 +87,6 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
         ("filters", _is_object, _FILTERS),
     ),
     "datastore.api_info": (("embedded", _is_flag, _FLAG),),
-    "user.index": (("limit", _is_count, _COUNT),),
+    "user.index": (("limit", _is_count, _COUNT), ("q", is_storable, _CONTROL)),
     "user.sysadmin": (("status", _is_flag, _FLAG),),
 }

@@ -62,6 +62,11 @@ REDIRECTS: Mapping[str, Redirect] = {
     **{f"{MEASURE_TYPE}.{page}": _MEASURE for page in ("groups", "followers", "resources")},
     **{f"group.{page}": Redirect("group.read", {"id": "id"}) for page in ("bulk_process", "followers")},
     "organization.followers": Redirect("organization.read", {"id": "id"}),
+    # what CKAN lists of somebody's own stands on the desk, with what is to be done about it
+    **{
+        f"dashboard.{page}": Redirect("digitalms_desk.index")
+        for page in ("datasets", "groups", "organizations")
+    },
     "home.about": Redirect("digitalms_city.read", fixed={"page": "ueber"}),
     "util.primer": Redirect("home.index"),
     "util.custom_form_fields": Redirect("home.index"),
@@ -106,7 +111,7 @@ def _dataset_page(endpoint: str, told: Told) -> Page:
         return None
     if package.type != "dataset":
         return _page_of_type(endpoint, told, package)
-    if endpoint.partition(".")[2] in FILES and _is_published(package):
+    if endpoint.partition(".")[2] in FILES and _is_published(package) and not _is_own(endpoint, package):
         tk.h.flash_notice(tk._("The files of this dataset are made by publishing its table."))
         return _to(tk.url_for("dataset.read", id=package.name, **NO_DAY))
     return None
@@ -120,6 +125,12 @@ def _page_of_type(endpoint: str, told: Told, package: model.Package) -> Page:
         return None
     named = {name: value for name, value in told.items() if name not in {"package_type", "id"}}
     return _to(tk.url_for(f"{kind}.{page}", id=package.name, **named, **NO_DAY))
+
+
+def _is_own(endpoint: str, package: model.Package) -> bool:
+    """Return whether a page is about a table of one's own as a whole, which its office edits and deletes."""
+    is_whole = endpoint in {"dataset.edit", "dataset.delete"}
+    return is_whole and bool(package.extras.get(custom_tables.MARKER))
 
 
 def _is_published(package: model.Package) -> bool:

@@ -56,11 +56,22 @@ def ahead(identity: dict[str, Any]) -> None:
         pbkdf2_sha512.verify(identity["password"], _some_hash())
 
 
-def _stay_here() -> None:
-    """Forget where to go after signing in or out unless it is a page of this catalogue."""
-    if tk.request.endpoint in _LEADING_ON and not all(map(_is_own_page, _ways())):
+def _stay_here() -> Response | None:
+    """Forget where to go after signing in or out unless it is a page of this catalogue.
+
+    Who is signed in already goes there at once, or to the page that is named for it.
+    """
+    if tk.request.endpoint not in _LEADING_ON:
+        return None
+    if not all(map(_is_own_page, _ways())):
         kept = [(name, value) for name, value in tk.request.args.items(multi=True) if name not in _WAYS]
         tk.request.args = ImmutableMultiDict(kept)
+    if tk.request.endpoint == "user.logout" or tk.current_user.is_anonymous:
+        return None
+    tk.h.flash_notice(tk._("You are logged in as {name}.").format(name=tk.current_user.display_name))
+    way = next(filter(None, _ways()), None)
+    answer: Response = tk.redirect_to(way or tk.config["ckan.auth.route_after_login"])
+    return answer
 
 
 def _ways() -> list[str]:

@@ -6,6 +6,7 @@ from .city_text import CityText
 from .coverage_area import CoverageArea
 from .coverage_edition import CoverageEdition
 from .delivery import Delivery
+from .desk_visit import DeskVisit
 from .harvest_finding import HarvestFinding
 from .harvest_identity import HarvestIdentity
 from .harvest_notice import HarvestNotice
@@ -18,6 +19,7 @@ from .release import Release
 from .report_import import ReportImport
 from .retraction import Retraction
 from .statement import StatementRow
+from .table_name import TableName
 
 __all__ = [
     "PACKAGE_INDEXES",
@@ -27,6 +29,7 @@ __all__ = [
     "CoverageArea",
     "CoverageEdition",
     "Delivery",
+    "DeskVisit",
     "HarvestFinding",
     "HarvestIdentity",
     "HarvestNotice",
@@ -38,4 +41,5 @@ __all__ = [
     "ReportImport",
     "Retraction",
     "StatementRow",
+    "TableName",
 ]

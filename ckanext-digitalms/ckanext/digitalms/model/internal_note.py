@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from ckan.plugins import toolkit as tk
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,3 +21,5 @@ class InternalNote(tk.BaseModel):  # type: ignore[name-defined]
     text: Mapped[str] = mapped_column(sa.Text)
     user_id: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[Moment]
+    changed_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    changed_by: Mapped[str | None] = mapped_column(sa.Text)

@@ -121,6 +121,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         ),
         sa.Index("digitalms_statement_learnt", "package_id", sa.text("statement_id DESC")),
         sa.Index("digitalms_statement_measure", "measure_id"),
+        sa.Index("digitalms_statement_recorded", "recorded_at"),
     )
 
     statement_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=True)

@@ -19,7 +19,7 @@ from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.model import Delivery, Release
+from ckanext.digitalms.model import Delivery, Release, TableName
 from ckanext.digitalms.model.about import Failed
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.tables.open_tables import json_value
@@ -116,14 +116,15 @@ def find(name: str) -> model.Package | None:
 
 
 def free_name(wanted: str) -> str:
-    """Return a name that neither a dataset nor a table has."""
+    """Return a name that neither a dataset nor a table has, and no published table ever had."""
     return datasets.first_free(wanted, wanted[:28], _taken)
 
 
 def _taken(names: Sequence[str]) -> set[str]:
     marker = model.Package.extras[MARKER].astext
     tables = model.Session.scalars(sa.select(marker).where(marker.in_(names)))
-    return {*tables, *datasets.taken_names(names)}
+    before = model.Session.scalars(sa.select(TableName.name).where(TableName.name.in_(names)))
+    return {*tables, *before, *datasets.taken_names(names)}
 
 
 def descriptor(release_id: str, created: datetime, spec: TableSpec, files: Facts, metadata: Facts) -> bytes:
@@ -205,6 +206,7 @@ def write(release_id: str, created: datetime, manifest: Facts, typed: Facts) -> 
         datasets.RELEASE: release_id,
         "resources": _resources(created, manifest, known.get("resources") or []),
     }
+    model.Session.merge(TableName(name=told["name"], package_id=told["package_id"]))
     _finish_draft(told.get("draft_id"), told["package_id"], release_id)
     return [_write(dataset, is_known=bool(known))]
 

@@ -1,4 +1,4 @@
-"""What was changed lately and can be taken back: tables, reports, deliveries, and deleted measures."""
+"""What was changed lately and can be taken back: tables, reports, deliveries, and what was deleted."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ckanext.digitalms.imports.mapping import KIND as TABLE
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import CoverageEdition, Delivery, Release, ReportImport, StatementRow
 from ckanext.digitalms.publishing import custom_tables, releases
+from ckanext.digitalms.services import deleted
 from ckanext.digitalms.services.access.rights import account, is_coordinator, kept_offices
 from ckanext.digitalms.services.deliveries import ACCEPTED, UNDONE
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
@@ -28,7 +29,10 @@ _TAKEN_OVER = (ACCEPTED, UNDONE)
 def count_and_part(user: str | None, limit: int, offset: int) -> tuple[int, list[Json]]:
     """Return how many changes a user may take back, or has, and some of them, the newest first."""
     offices = kept_offices(user)
+    known = account(user)
     queries = [_deleted(offices), _delivered(user, offices), _versions(offices)]
+    if known is not None:
+        queries.append(deleted.listed(known))
     if is_coordinator(user):
         queries += [_reports(), _editions()]
     every = sa.union_all(*queries).subquery()

@@ -130,6 +130,12 @@ def _accounts() -> Iterator[Stored]:
         (*account, *follows, "file_owner", "file_owner_transfer_history"),
     )
     yield Stored(
+        Message(N_("When the desk was opened last, and when the visit before ended.")),
+        _DATABASE,
+        _WITH_ACCOUNT,
+        ("digitalms_desk_visit",),
+    )
+    yield Stored(
         Message(N_("Keys for programs (API tokens): name, when they were made and last used.")),
         _DATABASE,
         Message(N_("until they are revoked")),

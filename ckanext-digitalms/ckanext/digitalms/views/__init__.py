@@ -7,10 +7,12 @@ from .confirmation import digitalms_confirming
 from .council import digitalms_council
 from .custom_tables import digitalms_own_tables
 from .definitions import digitalms_definitions
+from .desk import digitalms_desk
 from .errors import digitalms_handled
 from .measure import digitalms_measure
 from .measure_form import digitalms_editing
 from .news_form import digitalms_news
+from .notes import digitalms_notes
 from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
@@ -23,6 +25,7 @@ from .start import digitalms_start
 from .table_import import digitalms_table_import
 from .theme import digitalms_theme
 from .typeface import digitalms_typeface
+from .visibility import digitalms_visibility
 from .withdrawn import digitalms_withdrawn
 
 __all__ = [
@@ -33,10 +36,12 @@ __all__ = [
     "digitalms_council",
     "digitalms_data",
     "digitalms_definitions",
+    "digitalms_desk",
     "digitalms_editing",
     "digitalms_handled",
     "digitalms_measure",
     "digitalms_news",
+    "digitalms_notes",
     "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
@@ -49,5 +54,6 @@ __all__ = [
     "digitalms_table_import",
     "digitalms_theme",
     "digitalms_typeface",
+    "digitalms_visibility",
     "digitalms_withdrawn",
 ]

@@ -111,21 +111,3 @@ def _parent(measure: Json, moment: PointInTime) -> Json | None:
         )
         return shown
     return None
-
-
-@digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz", methods=["POST"])
-def add_note(id: str) -> Page:  # noqa: A002 - as above
-    """Add an internal note."""
-    told = {"id": id, "text": tk.request.form.get("text", "")}
-    try:
-        tk.get_action("digitalms_internal_note_create")(reader(), told)
-    except tk.ValidationError as refused:
-        tk.h.flash_error(" ".join(str(text) for texts in refused.error_dict.values() for text in texts))
-    return redirect("digitalms_measure.read", id=id, _anchor="notizen")
-
-
-@digitalms_measure.route("/digitalisierungsmassnahme/<id>/notiz/<note_id>/entfernen", methods=["POST"])
-def delete_note(id: str, note_id: str) -> Page:  # noqa: A002 - as above
-    """Delete an internal note."""
-    tk.get_action("digitalms_internal_note_delete")(reader(), {"id": id, "note_id": note_id})
-    return redirect("digitalms_measure.read", id=id, _anchor="notizen")

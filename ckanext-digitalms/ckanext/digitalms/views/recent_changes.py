@@ -31,6 +31,12 @@ _WAYS_BACK = {
         N_("The version before is the present one again; the other one stays at its address."),
     ),
     "deleted_measure": ("digitalms_measure_restore", N_("The measure is back under its address.")),
+    "deleted_table": ("digitalms_dataset_restore", N_("The table is back under its addresses.")),
+    "deleted_dataset": ("digitalms_dataset_restore", N_("The dataset is back under its address.")),
+    "deleted_source": (
+        "digitalms_dataset_restore",
+        N_("The source is back; it is fetched again by its schedule."),
+    ),
 }
 
 

@@ -73,10 +73,12 @@ SOURCE_ACTIONS = {
     ),
     "loeschen": SourceAction(
         N_("Delete the source"),
-        N_("The source is not fetched any more; what came from it stays."),
+        N_(
+            "The source is not fetched any more; what came from it stays. “Changed lately” brings it back "
+            "under its address."
+        ),
         N_("The source is deleted."),
         _delete,
-        is_final=True,
     ),
 }
 

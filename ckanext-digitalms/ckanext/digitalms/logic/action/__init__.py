@@ -20,6 +20,8 @@ from .custom_table_version import *  # noqa: F403
 from .custom_table_version import __all__ as _own_version
 from .delivery import *  # noqa: F403
 from .delivery import __all__ as _delivery
+from .desk import *  # noqa: F403
+from .desk import __all__ as _desk
 from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
 from .measure import *  # noqa: F403
@@ -52,6 +54,7 @@ __all__ = [
     *_coverage,
     *_delivery,
     *_council,
+    *_desk,
     *_harvest,
     *_measure,
     *_measure_draft,

@@ -15,7 +15,7 @@ from ckanext.digitalms.logic.validators import digitalms_day, draft_stays_privat
 from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.publishing import custom_tables, versions
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import locks
+from ckanext.digitalms.services import deleted, locks
 from ckanext.digitalms.services.access import admission
 from ckanext.digitalms.services.access.rights import is_coordinator
 from ckanext.digitalms.services.lookup import find_package, is_link
@@ -174,6 +174,9 @@ def package_delete(original_action: Action, context: Context, data_dict: dict[st
         package_id = package.id
         original_action(context, data_dict)
         return withdrawn_measures.stays(package_id)
+    if package is not None:
+        tk.check_access("package_delete", context, data_dict)
+        deleted.note(package)
     if package is not None and package.extras.get(custom_tables.MARKER):
         # not in the middle of a version being published
         with locks.publishing(custom_tables.group_of(package.id)):

@@ -10,7 +10,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.services import coverage, recent_changes
+from ckanext.digitalms.services import coverage, deleted, recent_changes
 from ckanext.digitalms.services.deliveries import UNDONE, delivery_get, delivery_lock, refuse_blanked
 from ckanext.digitalms.services.imports.taking_back import restore
 from ckanext.digitalms.services.imports.undo import can_be_undone, undo
@@ -19,6 +19,7 @@ from ckanext.digitalms.services.measures import transaction
 
 __all__ = [
     "digitalms_change_list",
+    "digitalms_dataset_restore",
     "digitalms_delivery_redo",
     "digitalms_delivery_undo",
     "digitalms_measure_restore",
@@ -35,10 +36,11 @@ def digitalms_change_list(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{count, results}``; each result has kind (``table``, ``delivery``, ``coverage``, ``version`` of a
-        table of one's own, ``report``, ``deleted_measure``), id, name, state (``accepted``, ``undone``,
-        ``deleted``), changed_at, changed_by and measures: how many were changed. They are taken back with
-        ``digitalms_table_import_undo``, ``digitalms_delivery_undo``, ``digitalms_dataset_version_restore``,
-        ``digitalms_report_import_undo`` and ``digitalms_measure_restore``.
+        table of one's own, ``report``, ``deleted_measure``, ``deleted_table``, ``deleted_dataset``,
+        ``deleted_source``), id, name, state (``accepted``, ``undone``, ``deleted``), changed_at, changed_by
+        and measures: how many were changed. They are taken back with ``digitalms_table_import_undo``,
+        ``digitalms_delivery_undo``, ``digitalms_dataset_version_restore``, ``digitalms_report_import_undo``,
+        ``digitalms_measure_restore`` and ``digitalms_dataset_restore``.
     """
     tk.check_access("digitalms_change_list", context, data_dict)
     told = schema.asked("digitalms_change_list", context, data_dict)
@@ -126,3 +128,30 @@ def digitalms_measure_restore(context: Context, data_dict: Json) -> Json:
     restore(context, package)
     transaction.commit([package.id])
     return {"measure_id": package.name}
+
+
+def digitalms_dataset_restore(context: Context, data_dict: Json) -> Json:
+    """Bring back a deleted dataset under its address: a table of one's own with all versions, or a source.
+
+    A source is fetched again by its schedule.
+
+    Args:
+        id: its name or id.
+
+    Returns:
+        ``{id, name, kind}``; kind is ``deleted_table``, ``deleted_dataset`` or ``deleted_source``.
+
+    Raises:
+        ObjectNotFound: there is no deleted dataset of this name.
+        ValidationError: its organisation was deleted.
+    """
+    told = schema.asked("digitalms_dataset_restore", context, data_dict)
+    package = find_package(told["id"])
+    tk.check_access("digitalms_dataset_restore", context, data_dict)
+    kind = deleted.kind_of(package)
+    if package is None or kind is None:
+        message = tk._("There is no deleted dataset “{found}”.")
+        raise tk.ObjectNotFound(message.format(found=told["id"][:60]))
+    answer = {"id": package.id, "name": package.name, "kind": kind}
+    deleted.restore(context, package)
+    return answer

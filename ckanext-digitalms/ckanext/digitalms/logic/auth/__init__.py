@@ -16,7 +16,12 @@ from ckan.types import AuthResult, Context
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import custom_tables
 from ckanext.digitalms.services.access.admission import is_admitted
-from ckanext.digitalms.services.access.rights import account, is_coordinator, may_edit
+from ckanext.digitalms.services.access.rights import (
+    account,
+    is_coordinator,
+    is_kept_by_coordinators,
+    may_edit,
+)
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures.hooks import is_measure
@@ -49,6 +54,7 @@ __all__ = [
     "digitalms_dataset_draft_update",
     "digitalms_dataset_list",
     "digitalms_dataset_publish",
+    "digitalms_dataset_restore",
     "digitalms_dataset_version_list",
     "digitalms_dataset_version_restore",
     "digitalms_delivery_create",
@@ -56,9 +62,12 @@ __all__ = [
     "digitalms_delivery_show",
     "digitalms_delivery_redo",
     "digitalms_delivery_undo",
+    "digitalms_desk_show",
+    "digitalms_desk_visit",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
+    "digitalms_internal_note_update",
     "digitalms_measure_history",
     "digitalms_measure_key_propose",
     "digitalms_measure_list",
@@ -210,6 +219,16 @@ def digitalms_dataset_publish(context: Context, data_dict: dict[str, Any]) -> Au
     return draft_editor(context, data_dict)
 
 
+def digitalms_dataset_restore(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who keep a dataset: its organisation's editors, of ours the coordinators, too."""
+    user, package = context.get("user"), find_package(data_dict.get("id"))
+    if package is not None:
+        is_ours = is_kept_by_coordinators(package)
+        if may_edit(user, package.owner_org) or (is_ours and is_coordinator(user)):
+            return {"success": True}
+    return {"success": False, "msg": tk._("Only those who keep the dataset may do this.")}
+
+
 def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow the editors of the source's organisation and the coordinators."""
     if is_coordinator(context.get("user")):
@@ -268,9 +287,10 @@ digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_measure_key_propose = digitalms_measure_parent_list = author
+digitalms_desk_show = digitalms_desk_visit = signed_in
 digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor
 digitalms_internal_note_list = digitalms_internal_note_create = measure_editor
-digitalms_internal_note_delete = measure_editor
+digitalms_internal_note_delete = digitalms_internal_note_update = measure_editor
 digitalms_dataset_draft_show = digitalms_dataset_draft_file = draft_editor
 digitalms_dataset_draft_update = digitalms_dataset_draft_delete = draft_editor
 digitalms_table_import_show = digitalms_table_import_undo = import_owner

@@ -288,7 +288,15 @@ def statement_create(
 @tk.validator_args
 def note_create(not_empty: Validator, unicode_safe: Validator, digitalms_text: Validator) -> Schema:
     """Check an internal note."""
-    return {"id": [not_empty, unicode_safe], "text": [not_empty, unicode_safe, digitalms_text]}
+    # of a text of blanks only nothing is left
+    text = [not_empty, unicode_safe, digitalms_text, not_empty]
+    return {"id": [not_empty, unicode_safe], "text": text}
+
+
+@tk.validator_args
+def note_update(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check a changed note."""
+    return {**note_create(), **note_delete(), "seen": [ignore_empty, unicode_safe]}
 
 
 @tk.validator_args
