@@ -56,9 +56,8 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         schema: a Table Schema, as file, text or object; or
         schema_of: the open table or dataset whose schema is used. By default that of the dataset, else one
             is drafted from the file (``draft``).
-        encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
-        sheet, hidden: of a workbook: the title of the sheet; ``taken_in`` if hidden cells belong to it.
-        header, leave_out: rows of the titles (``3``, ``3-4``, ``none``), and rows that are no data.
+        encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out: how it is written,
+            as for :func:`digitalms_delivery_create`; of a new version as of the one before.
         title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
             commas, name is that in its addresses and stays.
         sources: up to 20 ``{title, url, license (id or words), license_url, attribution}``; else the office.
