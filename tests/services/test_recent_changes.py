@@ -136,11 +136,13 @@ class TestDeletedMeasure:
     def test_it_comes_back_as_it_was(self, dms: dict[str, Any]) -> None:
         """Public again, with its history and nothing besides."""
         before = everything()
-        call("package_delete", "editor", id="dms")
+        call("package_delete", "editor", id=dms["id"])
         assert everything()["today"] == []
         assert listed("editor") == [("deleted_measure", "Dokumentenmanagement (DMS)", "deleted")]
         assert call("digitalms_measure_restore", "editor", id="dms") == {"measure_id": "dms"}
         assert everything() == before
+        members = model.Session.query(model.Member).filter_by(table_id=dms["id"], group_id=dms["owner_org"])
+        assert {member.state for member in members} == {"active"}
         with pytest.raises(tk.ObjectNotFound):
             call("digitalms_measure_restore", "editor", id="dms")
 

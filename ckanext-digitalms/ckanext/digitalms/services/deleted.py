@@ -19,7 +19,7 @@ from ckanext.harvest.model import HarvestSource
 from ckanext.digitalms.model import HarvestIdentity
 from ckanext.digitalms.publishing import custom_tables
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import locks
+from ckanext.digitalms.services import locks, organisations
 from ckanext.digitalms.services.access.rights import Account
 from ckanext.digitalms.services.measures import announce
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
@@ -84,13 +84,7 @@ def restore(context: Context, package: model.Package) -> None:
         custom_tables.check_organisation(package.owner_org)
     with _lock(package, kind_of(package)):
         package.state = model.State.ACTIVE
-        # CKAN ends the membership with the dataset
-        for member in model.Session.scalars(
-            sa.select(model.Member).where(
-                model.Member.table_id == package.id, model.Member.group_id == package.owner_org
-            )
-        ):
-            member.state = model.State.ACTIVE
+        organisations.join_again(package)
         if package.type == SOURCE_TYPE and p.plugin_loaded("harvest"):
             source = model.Session.get(HarvestSource, package.id)
             source.active = True

@@ -117,3 +117,12 @@ def _follow(session: Session) -> None:
 def _forget(session: Session, previous: Any) -> None:
     if not previous.nested:
         session.info.pop(_RENAMED, None)
+
+
+def join_again(package: model.Package) -> None:
+    """Make a dataset that comes back a member of its organisation: CKAN ends that with the dataset."""
+    query = sa.select(model.Member).where(
+        model.Member.table_id == package.id, model.Member.group_id == package.owner_org
+    )
+    for member in model.Session.scalars(query):
+        member.state = model.State.ACTIVE

@@ -72,9 +72,11 @@ def sep_line(text: str) -> tuple[str | None, int]:
 
 def unquoted_lines(text: str) -> str:
     """Take the quotation marks off lines that are quoted as a whole, each with as many cells as the first."""
+    if not _QUOTED.fullmatch(text.lstrip().partition("\n")[0].strip()):
+        return text  # nearly every file: no other line is looked at
     lines = text.splitlines()
     filled = [line.strip() for line in lines if line.strip()]
-    if not filled or not all(map(_QUOTED.fullmatch, filled)):
+    if not all(map(_QUOTED.fullmatch, filled)):
         return text
     for delimiter in DELIMITERS:
         inner = [_first_record(line[1:-1].replace('""', '"'), delimiter) for line in filled]

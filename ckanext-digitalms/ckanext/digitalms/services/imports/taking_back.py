@@ -14,6 +14,7 @@ from ckan.types import Context
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures import announce, statements
 from ckanext.digitalms.services.measures.hooks import author_of, organisation_name
@@ -92,6 +93,7 @@ def restore(context: Context, package: model.Package) -> None:
     """Bring back a deleted measure as it was: public, unless it was internal when it was deleted."""
     last = statements.told_so_far([package.id])[package.id].last
     package.state = model.State.ACTIVE
+    organisations.join_again(package)
     model.Session.flush()
     if last is not None and last.kind == StatementKind.WITHDRAWN and not package.private:
         statements.retract([last.statement_id], author_of(context))
