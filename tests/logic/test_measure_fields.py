@@ -21,11 +21,11 @@ NONSENSE = {
     "status": ["", "fertig", "DONE", "<script>"],
     "progress_percent": ["-1", "100,5", "viel", "1e9999", "NaN"],
     "as_of": ["31.02.2019", "gestern", "2019-13-01", "0001-01-01"],
-    "update_due": ["bald"],
+    "update_due": ["bald", "26-03-14", "14.03.26", "3019-03-14", "03/19"],
     "parent_id": ["nirgends", "dms"],
     "position": ["-1", "1,5", "x"],
     "weight": ["-1", "x", "Infinity"],
-    "vision_year": ["bald", "20222"],
+    "vision_year": ["bald", "20222", "26", "3019", "2.026"],
     "funding_amount": ["viel", "-5"],
     "funding_state": ["egal"],
     "area_code": ["5515000", "0551500", "abc"],
@@ -43,7 +43,13 @@ NONSENSE = {
         [{"title": "x", "met_on": "2019-03-15"}],
         [{"title": "x", "latest": "irgendwann"}],
     ],
-    "goals": [[{"text": ""}], [{"text": "x", "year": "bald"}], [{"text": "x", "state": "x"}]],
+    "goals": [
+        [{"text": ""}],
+        [{"text": "x", "year": "bald"}],
+        [{"text": "x", "year": "26"}],
+        [{"text": "x", "year": 3019}],
+        [{"text": "x", "state": "x"}],
+    ],
     "obstacles": [[{"text": ""}], [{"text": "x", "since": "2019-02-01", "until": "2019-01-01"}]],
     "partners": [[{"name": ""}], [{"name": "x", "url": "javascript:alert(1)"}]],
     "links": [
@@ -117,17 +123,21 @@ class TestNonsense:
 
 
 class TestTaken:
-    def test_german_spellings(self, make_measure):
-        """Dates, decimals and amounts as people write them."""
+    def test_numbers_of_the_api(self, make_measure):
+        """Numbers of JSON, and texts that look like one; days as people write them, too."""
         measure = make_measure(
-            as_of="14.03.2019", progress_percent="12,5 %", funding_amount="1.250.000 €", weight="1,5"
+            as_of="14.03.2019", progress_percent=12.5, funding_amount="1250000.00", weight="1.5", position=7
         )
         assert measure["as_of"] == "2019-03-14"
-        assert (measure["progress_percent"], measure["funding_amount"], measure["weight"]) == (
-            "12.5",
-            "1250000",
-            "1.5",
-        )
+        told = [measure[name] for name in ("progress_percent", "funding_amount", "weight", "position")]
+        assert told == ["12.5", "1250000", "1.5", "7"]
+
+    @pytest.mark.parametrize("text", ["12,5", "12.5 %", "1.250.000", "1 250", "5 €", "1'250"])
+    def test_numbers_of_people_are_for_forms(self, make_measure, text):
+        """The API guesses no language."""
+        with pytest.raises(tk.ValidationError) as refused:
+            make_measure(weight=text)
+        assert text in refused.value.error_dict["weight"][0]
 
     def test_council_references_are_normalised(self, make_measure):
         """The key is normalised, the spelling is kept; an honest “Diverse Vorlagen” is taken."""

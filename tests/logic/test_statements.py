@@ -280,7 +280,7 @@ class TestStatementCreate:
             id="dms",
             as_of="2019-07-01",
             status="in_progress",
-            progress_percent="12,5",
+            progress_percent="12.5",
         )
         assert outcome["change"] == "new_stand"
         after = call_action("package_show", id="dms")

@@ -64,7 +64,7 @@ def test_out_of_bounds(text: str, ckan_config: object) -> None:
             validators.digitalms_whole,
         ):
             with pytest.raises(tk.Invalid):
-                validator(text)
+                validator(text, {})
 
 
 @pytest.mark.parametrize("text", ["1e-200000000", "1e200000000", "1e400"])

@@ -312,7 +312,10 @@ def _sub_words(sub: Mapping[str, Any], row: Mapping[str, Any]) -> str:
         return ""
     if "choices_helper" in sub:
         return str(tk.h.scheming_choices_label(tk.h.scheming_field_choices(sub), value))
-    return digitalms_short_day(value) if sub.get("form_snippet") == "digitalms_day.html" else str(value)
+    kind = sub.get("form_snippet")
+    if kind == "digitalms_number.html" and isinstance(value, int | float):
+        return digitalms_number(value)
+    return digitalms_short_day(value) if kind == "digitalms_day.html" else str(value)
 
 
 def digitalms_label(vocabulary: str, value: str | None) -> str:

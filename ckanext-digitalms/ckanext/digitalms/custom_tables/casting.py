@@ -11,13 +11,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from ckanext.digitalms.figures import is_plain
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.spreadsheet import restored
 from ckanext.digitalms.validation import wording
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.cell_formats import (
     day_format,
-    is_plain,
     read_day,
     read_moment,
     read_numbers,

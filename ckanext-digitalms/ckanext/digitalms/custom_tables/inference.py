@@ -13,9 +13,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from ckanext.digitalms.figures import is_plain
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
-from ckanext.digitalms.validation.cell_formats import is_plain, read_day, read_moment, read_numbers
+from ckanext.digitalms.validation.cell_formats import read_day, read_moment, read_numbers
 from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
 from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.validation.table import RawTable, is_empty

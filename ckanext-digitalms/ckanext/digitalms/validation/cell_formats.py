@@ -12,49 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cached_property
+
+from ckanext.digitalms.figures import SPACES, NumberForm
 
 from .dialect import AUTO, GERMAN, ISO
 
-# what a spreadsheet and most programs keep of a number
-MAX_DIGITS = 15
-MAX_DECIMALS = 30
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 DAYS = {
     ISO: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     GERMAN: re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}"),
 }
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})", re.ASCII)
-
-
-@dataclass(frozen=True)
-class NumberForm:
-    """What stands before the decimals, and between the thousands (may be nothing)."""
-
-    decimal: str
-    group: str = ""
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        whole = r"0|[1-9][0-9]*"
-        if self.group:
-            whole += rf"|[1-9][0-9]{{0,2}}(?:{re.escape(self.group)}[0-9]{{3}})+"
-        return re.compile(rf"-?(?:{whole})(?:{re.escape(self.decimal)}[0-9]+)?")
-
-    def fits(self, text: str) -> bool:
-        """Return whether a text is a number in this form, of at most 15 digits."""
-        if len(text) > MAX_DIGITS:
-            return self.read(text) is not None
-        return self._pattern.fullmatch(text) is not None
-
-    def read(self, text: str) -> Decimal | None:
-        """Return the number, or ``None`` where a text is none in this form or has more than 15 digits."""
-        if not self._pattern.fullmatch(text):
-            return None
-        plain = text.replace(self.group, "") if self.group else text
-        number = Decimal(plain.replace(self.decimal, "."))
-        return number if len(text) <= MAX_DIGITS or is_plain(number) else None
 
 
 NUMBER_FORMS = (
@@ -65,14 +33,6 @@ NUMBER_FORMS = (
     NumberForm(".", ","),
     NumberForm(".", " "),
 )
-
-
-def is_plain(number: Decimal) -> bool:
-    """Return whether a number is kept by every program: at most 15 digits, not too many decimals."""
-    told = number.as_tuple()
-    if not isinstance(told.exponent, int):
-        return False  # NaN, Infinity
-    return len(told.digits) + max(told.exponent, 0) <= MAX_DIGITS and told.exponent >= -MAX_DECIMALS
 
 
 @dataclass(frozen=True)
@@ -125,7 +85,7 @@ def read_numbers(texts: Sequence[str], decimal: str = AUTO, group: str | None = 
 
 
 def _plain(text: str) -> str:
-    return text.strip().translate(_SPACES)
+    return text.strip().translate(SPACES)
 
 
 def _best(counted: Mapping[str, int], forms: Sequence[NumberForm]) -> NumberForm:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from ckanext.digitalms.figures import NumberForm
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.spreadsheet import restored
 
@@ -22,11 +23,7 @@ from .dialect import AUTO, GERMAN, ISO, Dialect
 from .findings import short
 from .table import FieldSpec, Unusable
 
-_NUMBER = {
-    ".": re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"),
-    ",": re.compile(r"[+-]?[0-9]{1,15}(,[0-9]{1,15})?"),
-}
-_EITHER = re.compile(r"[+-]?[0-9]{1,15}(?:([.,])([0-9]{1,15}))?")
+_NUMBER = {character: NumberForm(character, is_padded=True) for character in (".", ",")}
 # also the mark of the byte order, which only a file may begin with, and halves of characters
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 # written out, 1e999999999 would fill the memory
@@ -76,12 +73,17 @@ def _date_format(cells: Iterable[object]) -> str:
 
 
 def _decimal_char(cells: Iterable[object]) -> str:
-    matches = (_EITHER.fullmatch(cell.strip()) for cell in cells if isinstance(cell, str))
-    used = {(match[1], len(match[2])) for match in matches if match and match[1]}
+    told = ((cell.strip(), _characters(cell.strip())) for cell in cells if isinstance(cell, str))
+    used = {(which[0], len(text.rpartition(which[0])[2])) for text, which in told if len(which) == 1}
     characters = {character for character, _ in used}
     # three digits behind it may be thousands: some other cell has to prove that it is a decimal
     proven = any(digits != 3 for _, digits in used)
     return characters.pop() if len(characters) == 1 and proven else AUTO
+
+
+def _characters(text: str) -> list[str]:
+    """Return what may stand before the decimals of a cell: either in a whole number, one with decimals."""
+    return [character for character, form in _NUMBER.items() if form.fits(text)]
 
 
 def value_of(
@@ -146,12 +148,12 @@ def _number(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
     if not isinstance(cell, str):
         return Unusable(str(cell)), None
     if dialect.decimal_char != AUTO:
-        fits = _NUMBER[dialect.decimal_char].fullmatch(cell)
-        return (Decimal(cell.replace(",", ".")) if fits else Unusable(cell)), None
-    match = _EITHER.fullmatch(cell)
-    if match and match[1]:
+        number = _NUMBER[dialect.decimal_char].read(cell)
+        return (Unusable(cell) if number is None else number), None
+    characters = _characters(cell)
+    if len(characters) == 1:
         return Unusable(cell), Oddity(Cause.AMBIGUOUS, Message(UNSETTLED, {"found": cell}))
-    return (Decimal(cell) if match else Unusable(cell)), None
+    return (Decimal(cell) if characters else Unusable(cell)), None
 
 
 def text_of(cell: object, *, restores: bool = False) -> object:

@@ -12,7 +12,7 @@ from flask import Blueprint
 from ckanext.digitalms import config
 from ckanext.digitalms.vocabularies import Status
 
-from . import form_fields
+from . import form_fields, form_numbers
 from .errors import handle_errors
 from .overview import FILTERS
 from .pages import Page, reader, redirect, rendered
@@ -37,8 +37,8 @@ def preview() -> Page:
     """Show what would change; nothing is changed yet."""
     told = {name: text.strip() for name, text in form_fields.typed((*SET, *form_fields.STAND)).items()}
     chosen = tk.request.form.getlist("measure")
-    values = {name: told[name] for name in SET if told[name]}
-    errors = _missing(chosen, values)
+    values, wrong = _with_numbers({name: told[name] for name in SET if told[name]})
+    errors = {**_missing(chosen, values), **wrong}
     if errors:
         return _form(told, chosen, errors)
     data = {
@@ -62,6 +62,15 @@ def _missing(chosen: Sequence[str], values: Mapping[str, str]) -> dict[str, list
     if not values:
         errors["status"] = [tk._("Nothing is to change: choose a status, or fill one of the other fields.")]
     return errors
+
+
+def _with_numbers(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return the values as tables write them, and what is wrong with a number."""
+    try:
+        progress = form_numbers.percent(values.get("progress_percent", ""))
+    except tk.Invalid as refused:
+        return dict(values), {"progress_percent": [refused.error]}
+    return {**values, **({"progress_percent": progress} if progress else {})}, {}
 
 
 def _kept() -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from . import form_fields, milestone_days
+from . import form_fields, form_numbers, milestone_days
 from .errors import handle_errors
 from .pages import Page, reader, redirect, rendered
 from .withdrawn import tell
@@ -61,10 +61,10 @@ def new() -> Page:
     if asked.errors:
         return _render(Form({**typed, "asked": asked.marks}, asked.errors))
     try:
-        made = tk.get_action("package_create")(reader(), {**typed, "type": MEASURE_TYPE})
+        made = tk.get_action("package_create")(form_numbers.typing(), {**typed, "type": MEASURE_TYPE})
     except tk.ValidationError as refused:
         return _render(Form({**typed, "asked": asked.marks}, refused.error_dict))
-    tk.h.flash_success(tk._("The measure was added."))
+    tk.h.flash_success(" ".join(filter(None, [tk._("The measure was added."), form_numbers.read_as(typed)])))
     return redirect("digitalms_measure.read", id=made["name"])
 
 
@@ -75,7 +75,7 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     if tk.request.method == "GET":
         is_today = stored["as_of"] == config.today().isoformat()
         stand = "correction" if is_today or tk.request.args.get("stand") == "correction" else "new"
-        return _render(Form(_for_stand(stored, stored, stand), stored=stored))
+        return _render(Form(_for_stand(form_numbers.shown(stored), stored, stand), stored=stored))
     typed = typed_fields(drop_blank="load" not in tk.request.form)
     if "load" in tk.request.form:
         return _render(Form(_for_stand(typed, stored, tk.request.form["load"]), stored=stored))
@@ -92,10 +92,10 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
         name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
     }
     try:
-        saved = tk.get_action("package_update")(reader(), {**typed, **kept, "state": "active"})
+        saved = tk.get_action("package_update")(form_numbers.typing(), {**typed, **kept, "state": "active"})
     except tk.ValidationError as refused:
         return _render(Form({**typed, **kept, "asked": asked.marks}, refused.error_dict, stored_measure(id)))
-    tk.h.flash_success(_saved(saved, typed))
+    tk.h.flash_success(" ".join(filter(None, [_saved(saved, typed), form_numbers.read_as(typed)])))
     if saved["private"] and not stored["private"]:
         tell(stored["name"])
     return redirect("digitalms_measure.read", id=stored["name"])

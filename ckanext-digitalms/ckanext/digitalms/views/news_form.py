@@ -17,7 +17,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import Status, StepState
 
-from . import form_fields
+from . import form_fields, form_numbers
 from .errors import handle_errors
 from .measure_form import stored_measure, typed_fields
 from .pages import Page, reader, redirect, rendered
@@ -64,13 +64,13 @@ def _save(stored: Json, typed: Json, before: Json) -> Page:
     if met := _met(typed):
         asked["milestones_met"] = [{"id": one, "met_on": day} for one, day in met.items()]
     try:
-        outcome = tk.get_action("digitalms_statement_create")(reader(), asked)
+        outcome = tk.get_action("digitalms_statement_create")(form_numbers.typing(), asked)
     except tk.ValidationError as refused:
         shown = {**before, **typed, "steps": steps or before.get("steps") or []}
         shown["milestones"] = _with_met(before.get("milestones") or [], typed)
         return _render(stored_measure(stored["name"]), shown, refused.error_dict)
     sentence = OUTCOMES[outcome["change"]]
-    tk.h.flash_success(tk._(sentence))
+    tk.h.flash_success(" ".join(filter(None, [tk._(sentence), form_numbers.read_as(typed)])))
     return redirect("digitalms_measure.read", id=stored["name"])
 
 
@@ -99,9 +99,9 @@ def _begun(stored: Json, day: Any) -> Json | None:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+    if isinstance(value, int | float):
+        return form_numbers.written(value)
+    return str(value or "")
 
 
 def _with_typed(now: Json, before: Json, typed: Json) -> Json:

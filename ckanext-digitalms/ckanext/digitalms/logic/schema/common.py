@@ -11,7 +11,7 @@ from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
-from ckanext.digitalms.logic.validators import EARLIEST, LATEST
+from ckanext.digitalms.measures import years
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.moments import iso_day, with_plus
 from ckanext.digitalms.search.query import MAX_CHARACTERS
@@ -192,7 +192,7 @@ def digitalms_moment(value: str) -> str:
             moment = reader(text)
         except ValueError:
             continue
-        if EARLIEST.year <= moment.year < LATEST.year:
+        if years.is_possible(moment.year):
             return text
     message = tk._("“{found}” is no day or moment: write 2019-03-14 or 2019-03-14T12:00:00+01:00.")
     raise tk.Invalid(message.format(found=value[:40]))

@@ -13,6 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, Schema
 
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures import years
 
 __all__ = ["parameters", "properties"]
 
@@ -27,6 +28,7 @@ _REGISTERED: Mapping[str, Json] = {
     "digitalms_row_id": {**_TEXT, "format": "uuid"},
     "digitalms_text": {**_TEXT, "maxLength": 100_000},
     "digitalms_whole": {"type": "integer", "minimum": 0, "maximum": 9999},
+    "digitalms_year": {"type": "integer", "minimum": years.FIRST, "maximum": years.LAST},
     "email_validator": {**_TEXT, "format": "email"},
     "int_validator": {"type": "integer"},
     "natural_number_validator": {"type": "integer", "minimum": 0},

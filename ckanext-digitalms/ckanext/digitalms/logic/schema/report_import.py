@@ -65,12 +65,12 @@ def _vision(
     digitalms_line: Validator,
     digitalms_measure_id: Validator,
     digitalms_text: Validator,
-    digitalms_whole: Validator,
+    digitalms_year: Validator,
 ) -> Schema:
     return {
         "key": [ignore_missing, not_empty, unicode_safe, digitalms_measure_id],
         "vision": [ignore_missing, unicode_safe, digitalms_text],
-        "vision_year": [ignore_missing, digitalms_whole],
+        "vision_year": [ignore_missing, digitalms_year],
         "vision_source": [ignore_missing, unicode_safe, digitalms_line],
     }
 
@@ -84,7 +84,7 @@ def _rows(
     digitalms_day: Validator,
     digitalms_line: Validator,
     digitalms_text: Validator,
-    digitalms_whole: Validator,
+    digitalms_year: Validator,
 ) -> Schema:
     return {
         "council_references": {
@@ -94,7 +94,7 @@ def _rows(
         },
         "goals": {
             "text": [not_empty, unicode_safe, digitalms_text],
-            "year": [ignore_missing, digitalms_whole],
+            "year": [ignore_missing, digitalms_year],
         },
         "steps": {
             "state": [not_empty, unicode_safe, is_step_state],

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,13 +25,22 @@ from ckanext.digitalms.council.reference import (
     ReferenceRefusedError,
     parse_reference_field,
 )
-from ckanext.digitalms.figures import number_of
-from ckanext.digitalms.messages import translate
+from ckanext.digitalms.measures import years
+from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.rights import is_coordinator
 
 from .accounts import user_password_validator
+from .numbers import (
+    digitalms_amount,
+    digitalms_months,
+    digitalms_number,
+    digitalms_percent,
+    digitalms_signed_number,
+    digitalms_whole,
+    digitalms_year,
+)
 from .record import digitalms_measure_rules
 
 MAX_LINE = 1000
@@ -40,7 +48,6 @@ MAX_TEXT = 100_000
 KEY_PATTERN = re.compile(r"[a-z0-9-]{2,40}")
 AREA_PATTERN = re.compile(r"\d{2}|\d{3}|\d{5}|\d{8}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 __all__ = [
     "digitalms_amount",
@@ -65,6 +72,7 @@ __all__ = [
     "digitalms_text",
     "digitalms_url",
     "digitalms_whole",
+    "digitalms_year",
     "user_password_validator",
 ]
 
@@ -94,91 +102,15 @@ def digitalms_day(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()[:10]
     text = str(value).strip()
-    if not text:
-        return ""
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            day = datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-        if EARLIEST <= day <= LATEST:
-            return day.isoformat()
-    message = tk._("“{found}” is no day: enter a date such as 14.03.2019.")
-    raise tk.Invalid(message.format(found=text[:40]))
+    read = years.read_day(text) if text else ""
+    if isinstance(read, Message):
+        raise tk.Invalid(translate(read, tk._))
+    return str(read)
 
 
 def digitalms_default_today(value: Any) -> Any:
     """Stand for today where nothing was entered."""
     return config.today().isoformat() if value in (None, "", tk.missing) else value
-
-
-def _decimal(value: Any) -> Decimal | None:
-    text = str(value).strip().removesuffix("%").strip()
-    if "," in text:
-        text = text.replace(".", "").replace(",", ".")
-    if not text:
-        return None
-    number = number_of(text)
-    if number is None or abs(number) >= Decimal(10) ** 15:
-        message = tk._("“{found}” is no number: enter digits, such as 40 or 12,5.")
-        raise tk.Invalid(message.format(found=str(value)[:40]))
-    return number
-
-
-def _number_text(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():f}"
-
-
-def digitalms_number(value: Any) -> str:
-    """Take a number of 0 or more, with a decimal comma or point; return plain digits."""
-    number = _decimal(value)
-    if number is not None and number < 0:
-        raise tk.Invalid(tk._("“{found}” is less than 0: enter 0 or more.").format(found=value))
-    return _number_text(number)
-
-
-def digitalms_signed_number(value: Any) -> str:
-    """Take a number, also below 0, with a decimal comma or point; return plain digits."""
-    return _number_text(_decimal(value))
-
-
-def digitalms_amount(value: Any) -> str:
-    """Take an amount in euros; “€” and thousands' points are allowed."""
-    text = str(value).replace("€", "").replace("EUR", "").strip()
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
-        text = text.replace(".", "")
-    return digitalms_number(text)
-
-
-def digitalms_percent(value: Any) -> str:
-    """Take a share from 0 to 100."""
-    number = _decimal(value)
-    if number is not None and not 0 <= number <= 100:
-        message = tk._("“{found}” is no share: enter a number from 0 to 100, or leave the field empty.")
-        raise tk.Invalid(message.format(found=str(value)[:40]))
-    return _number_text(number)
-
-
-def digitalms_whole(value: Any) -> str:
-    """Take a whole number of 0 or more."""
-    number = _decimal(value)
-    if number is None:
-        return ""
-    if number != number.to_integral_value() or not 0 <= number < 10_000:
-        message = tk._("“{found}” is no whole number from 0 to 9999.")
-        raise tk.Invalid(message.format(found=str(value)[:40]))
-    return str(int(number))
-
-
-def digitalms_months(value: Any) -> str:
-    """Take a number of months from 1 to 120; nothing stays nothing."""
-    number = _decimal(value)
-    if number is None:
-        return ""
-    if number != number.to_integral_value() or not 1 <= number <= 120:
-        message = tk._("“{found}” is no number of months from 1 to 120.")
-        raise tk.Invalid(message.format(found=str(value)[:40]))
-    return str(int(number))
 
 
 def digitalms_url(value: Any) -> str:
