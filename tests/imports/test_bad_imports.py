@@ -27,7 +27,7 @@ MEASURES = Table(["measure_id", "title", "vision"], [["dms", "DMS", "x"], ["wlan
 @pytest.fixture
 def measures(make_measure):
     for name in ("dms", "wlan"):
-        make_measure(name=name, title=name.upper(), vision="alt")
+        make_measure(name=name, title=name.upper(), vision="alt", goals=[{"text": "E-Akte", "year": 2020}])
 
 
 @pytest.fixture
@@ -74,6 +74,21 @@ class TestCells:
             with subtests.test(day=day):
                 content = f"measure_id;update_due\ndms;{day}\n".encode()
                 assert told(post, content) == {("type-error", 2, "update_due")}
+
+    def test_years_that_cannot_be_meant(self, post, subtests):
+        """By the bounds of the table, and what it lets through by the rule of the field."""
+        goal = rows_of("goals")[0]["goal_id"]
+        for day in ("0026-03-14", "14.03.26", "3019-03-14", "14.03.3019"):
+            with subtests.test(day=day):
+                content = f"measure_id;update_due\ndms;{day}\n".encode()
+                assert {(row, field) for _, row, field in told(post, content)} == {(2, "update_due")}
+        for year in ("26", "3019"):
+            with subtests.test(year=year):
+                content = f"measure_id;goal_id;year\ndms;{goal};{year}\n".encode()
+                code, answer = post(upload=upload(content), table="goals")
+                assert (code, answer["result"]["state"]) == (200, "refused")
+                found = Report.from_json(report_of(answer)).findings
+                assert [(each.row, each.field) for each in found] == [(2, "year")]
 
     def test_formulas_in_every_cell(self, post):
         """A formula is a text where a text belongs, and nothing where it has no value."""

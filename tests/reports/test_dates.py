@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.digitalms.reports.dates import find_dates, find_days
+from ckanext.digitalms.reports.dates import find_dates, find_days, unread_years
 from ckanext.digitalms.reports.holidays import SUMMER
 
 pytestmark = pytest.mark.pure
@@ -115,3 +115,24 @@ WORDS = [
 def test_never_raises_on_words_of_dates(text: str, report_date: date | None) -> None:
     for found in find_dates(text, report_date):
         assert not (found.earliest and found.latest) or found.earliest <= found.latest
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Start am 14.03.3019 geplant", ["14.03.3019"]),
+        ("am 5. Mai 0026", ["5. Mai 0026"]),
+        ("erreicht am 14.03.19.", ["14.03.19"]),
+        ("erreicht am 14.03.19 im Amt", ["14.03.19"]),
+        ("Vision 3019: alles", ["Vision 3019"]),
+        ("bis Ende 2919 und bis Ende 2919", ["Ende 2919"]),
+        ("Start am 14.03.2019, Ende 2020, seit 1998", []),
+        ("V/3019/2017 und V/0989/2017/1", []),
+        ("Version 1.2.34, Punkt 3.1.10, 1.250.000 Euro, ab 1000 Euro", []),
+        ("", []),
+    ],
+)
+def test_years_that_are_asked(text: str, asked: list[str]) -> None:
+    """A year that cannot be meant is no day, and whoever checks the report is told."""
+    assert unread_years(text) == asked
+    assert not find_days(text) or "2019" in text

@@ -39,13 +39,6 @@ def figure(value, **more):
     return {f"indicators__0__{name}": text for name, text in told.items()}
 
 
-def shown(app, headers, address, name):
-    body = app.get(address, headers=headers).body
-    return html.unescape(
-        re.search(rf'name="{name}" value="([^"]*)"|name="{name}"[^>]*value="([^"]*)"', body)[2]
-    )
-
-
 class TestGerman:
     @pytest.mark.parametrize(
         ("text", "value"),

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ckanext.digitalms.measures.years import is_possible
+
 from .holidays import SUMMER
 
 Days = tuple[date, date]
@@ -232,3 +234,21 @@ def find_days(text: str) -> list[tuple[date, int, int]]:
         except ValueError:
             continue
     return found
+
+
+_UNREAD_YEAR = re.compile(
+    rf"(?<![0-9./])(?:[0-3]?[0-9]\.\s?(?:[01]?[0-9]\.\s?|{_MONTH}\s+)(?P<of_day>[0-9]{{4}})|"
+    r"[0-3][0-9]\.[01][0-9]\.(?P<short>[0-9]{2})|"
+    r"(?:Vision|Jahre?s?|Quartals?|Halbjahr(?:e?s)?|Anfang|Mitte|Ende)\s+(?P<bare>[0-9]{4}))"
+    r"(?![0-9/]|\.[0-9])"
+)
+
+
+def unread_years(text: str) -> list[str]:
+    """Find dates whose year cannot be meant, or has two digits only: nothing is read from them."""
+    told = []
+    for match in _UNREAD_YEAR.finditer(text):
+        year = match["short"] or match["of_day"] or match["bare"]
+        if match["short"] or not is_possible(int(year)):
+            told.append(match[0])
+    return list(dict.fromkeys(told))

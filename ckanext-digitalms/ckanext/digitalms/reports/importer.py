@@ -11,6 +11,7 @@ from ckanext.digitalms.messages import N_, Message
 
 from .cells import Draft, Reading, read_content, read_dates, read_measure, read_progress, read_vision
 from .columns import Column, Heading, find_heading
+from .dates import unread_years
 from .document import Cell, Document, ReportUnreadableError, Table
 from .files import read_file
 from .head import read_head
@@ -190,8 +191,15 @@ def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
         milestones=tuple(draft.milestones),
         source=tuple(source.cells),
         fragments=tuple(draft.provenance.fragments),
-        warnings=tuple(draft.warnings),
+        warnings=(*draft.warnings, *_unread_years(source.cells)),
     )
+
+
+def _unread_years(cells: Iterable[SourceCell]) -> Iterator[Message]:
+    sentence = N_("The year of “{found}” cannot be meant, so no date was read from it: enter the one that is.")
+    for cell in cells:
+        for found in unread_years(cell.text):
+            yield Message(sentence, {"found": found})
 
 
 def _keys(titles: Iterable[str]) -> list[str]:

@@ -54,7 +54,7 @@ def shown(stored: Json) -> Json:
 
 
 def read_as(typed: Mapping[str, Any]) -> str:
-    """Say how numbers were read that could be taken otherwise, such as “1.250”; nothing where there are none."""
+    """Say how numbers were read that could be taken otherwise, such as “1.250”; nothing for all others."""
     told = dict.fromkeys(
         tk._("“{typed}” as {number}").format(typed=text, number=write(number, decimal()))
         for text, number in _remarkable(typed)
