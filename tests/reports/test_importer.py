@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from bs4 import BeautifulSoup
 
-from ckanext.digitalms.reports.importer import free_key, read_report
+from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.reports.proposal import (
     CODED_FIELDS,
     ProposedMeasure,
@@ -314,20 +314,3 @@ def test_a_proposal_survives_the_database(other_report: bytes) -> None:
     plain = to_json(report)
     assert from_json(plain) == report
     assert plain["report_date"] == "2021-09-30"
-
-
-@pytest.mark.parametrize(
-    ("title", "taken", "expected"),
-    [
-        ("Straßen & Öffnung", [], "strassen-oeffnung"),
-        ("WLAN", ["wlan"], "wlan-2"),
-        ("X", [], "massnahme-x"),
-        ("!!!", [], "massnahme"),
-        ("Die", [], "die"),
-        ("Modellprojekt: Verbesserung der Mobilfunkversorgung", [], "modellprojekt-verbesserung"),
-        ("ä" * 100, [], "ae" * 20),
-        ("ä" * 100, ["ae" * 20], "ae" * 19 + "-2"),
-    ],
-)
-def test_keys(title: str, taken: list[str], expected: str) -> None:
-    assert free_key(title, taken) == expected

@@ -31,8 +31,9 @@ RANKS = [
     (locks.PUBLISH, 3),
     (locks.OWN_NAMES, 5),
     (locks.COVERAGE, 6),
+    (locks.MEASURE_KEYS, 7),
 ]
-MEASURES = 7
+MEASURES = 8
 
 
 @contextmanager

@@ -14,7 +14,6 @@ import ckan.plugins.toolkit as tk
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from ckan import model
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
@@ -71,7 +70,6 @@ __all__ = [
     "digitalms_number",
     "digitalms_organisations",
     "digitalms_own_styles",
-    "digitalms_parent_choices",
     "digitalms_row_changes",
     "digitalms_row_title",
     "digitalms_row_words",
@@ -155,17 +153,6 @@ def digitalms_speed_choices(field: Mapping[str, Any]) -> Choices:
     del field
     text = tk._("at least {speed} Mbit/s")
     return [{"value": str(speed), "label": text.format(speed=speed)} for speed in SPEED_CLASSES]
-
-
-def digitalms_parent_choices(field: Mapping[str, Any]) -> Choices:
-    """Return the measures that can be a parent; private ones to coordinators only."""
-    del field
-    query = model.Session.query(model.Package.name, model.Package.title).filter(
-        model.Package.type == MEASURE_TYPE, model.Package.state == model.State.ACTIVE
-    )
-    if not tk.h.check_access("digitalms_organisation_list"):
-        query = query.filter(model.Package.private.is_(False))
-    return [{"value": name, "label": title} for name, title in query.order_by(model.Package.title)]
 
 
 def digitalms_theme_address() -> str:

@@ -195,10 +195,13 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     @classmethod
     def is_known(cls, measure_id: str) -> bool:
         """Return whether a key is or was that of a measure; one that was taken back with it is free again."""
-        query = sa.select(
-            sa.exists().where(cls.measure_id == measure_id, cls.content.is_not(None), cls.counts())
-        )
-        return bool(model.Session.scalar(query))
+        return bool(cls.known_among([measure_id]))
+
+    @classmethod
+    def known_among(cls, measure_ids: Sequence[str]) -> set[str]:
+        """Return which of some keys are or were those of measures; see :meth:`is_known`."""
+        told = cls.measure_id.in_(measure_ids), cls.content.is_not(None), cls.counts()
+        return set(model.Session.scalars(sa.select(cls.measure_id).where(*told).distinct()))
 
     @classmethod
     def newest_of(cls, package_ids: Sequence[str]) -> dict[str, Statement]:

@@ -7,7 +7,7 @@ What a coordinator wrote stays; only what a release changes is written again.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, count, islice
 from typing import Any
@@ -190,7 +190,11 @@ def first_free(wanted: str, stem: str, taken: Callable[[Sequence[str]], set[str]
         stem: what numbers are put behind.
         taken: tells which of some names are taken: a few are asked for at once, which an index finds.
     """
-    names = chain([wanted], (f"{stem}-{number}" for number in count(2)))
+    return first_of(chain([wanted], (f"{stem}-{number}" for number in count(2))), taken)
+
+
+def first_of(names: Iterator[str], taken: Callable[[Sequence[str]], set[str]]) -> str:
+    """Return the first of endless names that is not taken; see :func:`first_free`."""
     while True:
         some = list(islice(names, ASKED_AT_ONCE))
         found = taken(some)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from slugify import slugify
-
+from ckanext.digitalms.measures.keys import free_key, words_of
 from ckanext.digitalms.messages import N_, Message
 
 from .cells import Draft, Reading, read_content, read_dates, read_measure, read_progress, read_vision
@@ -19,28 +18,6 @@ from .proposal import ProposedMeasure, ProposedReport, Reason, SourceCell
 from .provenance import Provenance
 from .status import propose_status
 
-_GERMAN = [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"), ("ß", "ss")]
-_STOPWORDS = [
-    "der",
-    "die",
-    "das",
-    "des",
-    "dem",
-    "den",
-    "und",
-    "u",
-    "im",
-    "in",
-    "fuer",
-    "zur",
-    "zum",
-    "von",
-    "am",
-    "an",
-    "auf",
-    "mit",
-]
-_LONGEST_KEY = 40
 MAX_MEASURES = 500
 
 
@@ -196,7 +173,9 @@ def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
 
 
 def _unread_years(cells: Iterable[SourceCell]) -> Iterator[Message]:
-    sentence = N_("The year of “{found}” cannot be meant, so no date was read from it: enter the one that is.")
+    sentence = N_(
+        "The year of “{found}” cannot be meant, so no date was read from it: enter the one that is."
+    )
     for cell in cells:
         for found in unread_years(cell.text):
             yield Message(sentence, {"found": found})
@@ -207,20 +186,6 @@ def _keys(titles: Iterable[str]) -> list[str]:
     for title in titles:
         keys.append(free_key(title, keys))
     return keys
-
-
-def free_key(title: str, taken: Iterable[str]) -> str:
-    """Make a key of a title that is not taken: small letters, digits and hyphens, 2 to 40 characters."""
-    used = set(taken)
-    base = slugify(title, replacements=_GERMAN, stopwords=_STOPWORDS) or slugify(title, replacements=_GERMAN)
-    if len(base) > _LONGEST_KEY:
-        base = base[: _LONGEST_KEY + 1].rsplit("-", 1)[0][:_LONGEST_KEY]
-    base = base if len(base) >= 2 else f"massnahme-{base}".rstrip("-")
-    key, number = base, 1
-    while key in used:
-        number += 1
-        key = f"{base[: _LONGEST_KEY - len(str(number)) - 1].rstrip('-')}-{number}"
-    return key
 
 
 def _with_shared_visions(
@@ -244,9 +209,9 @@ def _with_shared_visions(
 def _named(
     words: str, measures: Sequence[ProposedMeasure], asking: ProposedMeasure
 ) -> ProposedMeasure | None:
-    wanted = slugify(words, replacements=_GERMAN)
+    wanted = words_of(words)
     others = [m for m in measures if m is not asking and m.vision]
-    near = [m for m in others if wanted and wanted in slugify(m.title, replacements=_GERMAN)]
+    near = [m for m in others if wanted and wanted in words_of(m.title)]
     return near[0] if near else None
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from ckanext.digitalms.measures.keys import keys_for
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import ReferenceRole
 
-from .importer import free_key
 from .proposal import ProposedMeasure, ProposedReport
 
 # a vision is shared by many measures, and a mention says nothing about whose paper it is
@@ -45,8 +45,13 @@ def identifying(rows: Iterable[tuple[str | None, str | None]]) -> frozenset[str]
     return frozenset(reference for reference, role in rows if reference and role in _IDENTIFYING)
 
 
-def recognise(report: ProposedReport, known: Sequence[Known]) -> ProposedReport:
-    """Mark the measures of a report that are known, and keep the keys of the others free."""
+def recognise(report: ProposedReport, known: Sequence[Known], taken: Container[str] = ()) -> ProposedReport:
+    """Mark the measures of a report that are known, and give the others keys that are free.
+
+    Args:
+        known: the measures of the catalogue.
+        taken: other keys that no new measure can have.
+    """
     cited = Counter(reference for one in known for reference in one.references)
     candidates = [
         match
@@ -60,20 +65,23 @@ def recognise(report: ProposedReport, known: Sequence[Known]) -> ProposedReport:
         if match.place not in chosen and match.known.measure_id not in used:
             chosen[match.place] = match
             used.add(match.known.measure_id)
-    return replace(report, measures=tuple(_marked(report.measures, chosen, known)))
+    return replace(report, measures=tuple(_marked(report.measures, chosen, known, taken)))
 
 
 def _marked(
-    measures: Sequence[ProposedMeasure], chosen: dict[int, _Match], known: Sequence[Known]
+    measures: Sequence[ProposedMeasure],
+    chosen: dict[int, _Match],
+    known: Sequence[Known],
+    taken: Container[str],
 ) -> Iterable[ProposedMeasure]:
-    taken = [one.measure_id for one in known]
+    used = {one.measure_id for one in known}
     for place, measure in enumerate(measures):
         if match := chosen.get(place):
             key = match.known.measure_id
             yield replace(measure, key=key, known_as=key, known_because=match.because)
         else:
-            key = free_key(measure.title, taken)
-            taken.append(key)
+            key = next(key for key in keys_for(measure.title) if key not in used and key not in taken)
+            used.add(key)
             yield replace(measure, key=key, known_as=None, known_because=None)
 
 

@@ -8,7 +8,8 @@ Whoever needs several takes them in the order of this list, so two can never wai
 4. one group of releases: the open tables of one kind, or the versions of one dataset;
 5. the names of tables of one's own (:func:`own_names`);
 6. coverage (:func:`coverage`);
-7. measures, in the order of their ids (:func:`measures`).
+7. the keys of new measures (:func:`measure_keys`);
+8. measures, in the order of their ids (:func:`measures`).
 
 Those of 1, 3 and 4 belong to a connection of their own and end with it, however a process dies; the others
 end with the session's transaction. Backups hold the third alone (``stack/backup.py``, which knows no CKAN).
@@ -27,6 +28,7 @@ from ckan import model
 PUBLISH = "digitalms:publish"
 OWN_NAMES = "digitalms:own-names"
 COVERAGE = "digitalms:coverage"
+MEASURE_KEYS = "digitalms:measure-keys"
 TABLE_IMPORT = "digitalms:table-import"
 # what a person waits for somebody else who publishes, and what a job or a command does
 SECONDS_OF_A_REQUEST, SECONDS_OF_A_JOB = 5, 900
@@ -102,6 +104,12 @@ def own_names() -> None:
 def coverage() -> None:
     """Let one delivery of coverage at a time through, until the transaction ends."""
     model.Session.execute(_IN_TRANSACTION, {"name": COVERAGE})
+
+
+def measure_keys() -> None:
+    """Let one at a time take a key that was made of a title, until the transaction ends."""
+    if not _is_trial.get():
+        model.Session.execute(_IN_TRANSACTION, {"name": MEASURE_KEYS})
 
 
 def table_import() -> bool:

@@ -19,7 +19,7 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from . import form_fields, form_numbers, milestone_days
 from .errors import handle_errors
-from .pages import Page, reader, redirect, rendered
+from .pages import Page, for_view, reader, redirect, rendered
 from .withdrawn import tell
 
 digitalms_editing = Blueprint("digitalms_editing", __name__)
@@ -170,5 +170,7 @@ def _render(form: Form) -> Page:
         "errors": form.errors,
         "groups": groups,
         "definitions": list(Status),
+        "organisations": form_fields.organisations(),
+        "parents": tk.get_action("digitalms_measure_parent_list")(for_view(), {})["results"],
     }
-    return rendered("digitalms/form/measure.html", {**data, "organisations": form_fields.organisations()})
+    return rendered("digitalms/form/measure.html", data)

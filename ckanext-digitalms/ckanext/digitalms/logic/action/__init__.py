@@ -24,6 +24,8 @@ from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
 from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
+from .measure_draft import *  # noqa: F403
+from .measure_draft import __all__ as _measure_draft
 from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .organisation import *  # noqa: F403
@@ -52,6 +54,7 @@ __all__ = [
     *_council,
     *_harvest,
     *_measure,
+    *_measure_draft,
     *_note,
     *_organisation,
     *_own_table,

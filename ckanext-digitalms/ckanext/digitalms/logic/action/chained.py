@@ -48,7 +48,8 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
     """Create a dataset; coordinators make harvest sources for every organisation.
 
     ckanext-harvest checks the organisation of a source by CKAN's membership alone, after the action's own
-    authorisation; for coordinators, who were let pass there, that second check is left out.
+    authorisation; for coordinators, who were let pass there, that second check is left out. A measure whose
+    ``name`` is left out gets one of its title.
     """
     _refuse_what_is_no_link(data_dict)
     if data_dict.get("type") == SOURCE_TYPE:
@@ -56,7 +57,16 @@ def package_create(original_action: Action, context: Context, data_dict: dict[st
         address_check.check(data_dict, None)
         if is_coordinator(context.get("user")):
             context = {**context, "ignore_auth": True}
-    return original_action(context, data_dict)
+    try:
+        return original_action(context, data_dict)
+    except sa.exc.IntegrityError as error:
+        model.Session.rollback()
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", None) != "package_name_key":
+            raise
+        # CKAN looks for the name before; in between somebody else has taken it
+        told = tk._("Somebody else has just taken “{found}”: choose another one.")
+        found = str(data_dict.get("name"))[:60]
+        raise tk.ValidationError({"name": [told.format(found=found)]}) from error
 
 
 @tk.chained_action

@@ -21,6 +21,7 @@ from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.reports.matching import recognise
 from ckanext.digitalms.reports.proposal import to_json
 from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.measures.new_keys import TakenKeys
 from ckanext.digitalms.services.reports import drafts as report_drafts
 from ckanext.digitalms.services.reports.apply import apply_draft, told_outcomes, undo_draft
 
@@ -58,7 +59,7 @@ def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         proposal={
-            "report": to_json(recognise(report, report_drafts.known_measures())),
+            "report": to_json(recognise(report, report_drafts.known_measures(), TakenKeys())),
             "organisation": report_drafts.usual_organisation(),
         },
         state="draft",

@@ -60,7 +60,9 @@ __all__ = [
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
     "digitalms_measure_history",
+    "digitalms_measure_key_propose",
     "digitalms_measure_list",
+    "digitalms_measure_parent_list",
     "digitalms_measure_release_list",
     "digitalms_measure_restore",
     "digitalms_measure_show",
@@ -238,6 +240,15 @@ def digitalms_table_import(context: Context, data_dict: dict[str, Any]) -> AuthR
     }
 
 
+def author(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who may add a measure to some office, and coordinators."""
+    del data_dict
+    user = account(context.get("user"))
+    if user is not None and (user.is_coordinator or user.edited):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only the editors of an office and the coordinators add measures.")}
+
+
 def import_owner(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let those pass who handed an import in, and coordinators; each measure is judged when it is written."""
     user = account(context.get("user"))
@@ -256,6 +267,7 @@ digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list 
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
+digitalms_measure_key_propose = digitalms_measure_parent_list = author
 digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor
 digitalms_internal_note_list = digitalms_internal_note_create = measure_editor
 digitalms_internal_note_delete = measure_editor

@@ -215,6 +215,12 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     }
 
 
+@tk.validator_args
+def title(not_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:
+    """Check a title of which a key is to be made."""
+    return {"title": [not_empty, unicode_safe, digitalms_line, not_empty]}
+
+
 @takes(type="boolean")
 def yes_or_no(value: Any) -> bool:
     """Take true or false in the usual words."""

@@ -30,6 +30,7 @@ from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.rights import is_coordinator
+from ckanext.digitalms.services.measures import new_keys
 
 from .accounts import user_password_validator
 from .numbers import (
@@ -65,6 +66,7 @@ __all__ = [
     "digitalms_number",
     "digitalms_owner_org",
     "digitalms_percent",
+    "digitalms_proposed_key",
     "digitalms_reference_number",
     "digitalms_row_id",
     "digitalms_row_ids",
@@ -137,6 +139,20 @@ def digitalms_area_code(value: Any) -> str:
         message = tk._("“{found}” is no area code (AGS): it has 2, 3, 5 or 8 digits, such as 05515000.")
         raise tk.Invalid(message.format(found=text[:40]))
     return text
+
+
+def digitalms_proposed_key(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Make the key of a new measure of its title where none was given; without one the title is refused."""
+    del errors
+    given, title = data.get(key), data.get((*key[:-1], "title"))
+    if context.get("package") is not None or (given is not tk.missing and str(given or "").strip()):
+        return
+    words = " ".join(str(title or "").split())[:MAX_LINE]
+    if not words:
+        raise tk.StopOnError
+    data[key] = new_keys.reserved(words)
 
 
 def digitalms_measure_id(

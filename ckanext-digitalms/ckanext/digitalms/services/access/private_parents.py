@@ -13,8 +13,22 @@ from ckan.types import Context
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .permission_labels import PermissionLabels
+from .rights import account, is_coordinator
 
-__all__ = ["hide_in_dataset", "hide_in_search"]
+__all__ = ["hide_in_dataset", "hide_in_search", "possible"]
+
+
+def possible(user_name: str | None) -> list[tuple[str, str]]:
+    """Return key and title of the measures that a user may name as a parent, by title."""
+    known = model.Package
+    asked = sa.select(known.name, known.title).where(
+        known.type == MEASURE_TYPE, known.state == model.State.ACTIVE
+    )
+    if not is_coordinator(user_name):
+        user = account(user_name)
+        own = known.owner_org.in_(user.edited if user else ())
+        asked = asked.where(sa.or_(known.private.is_(False), own))
+    return list(model.Session.execute(asked.order_by(known.title, known.name)).tuples())
 
 
 def hide_in_dataset(context: Context, dataset: dict[str, Any]) -> None:
