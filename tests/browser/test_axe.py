@@ -123,6 +123,25 @@ def test_pages_of_the_office(filled, visit, width):
     assert faults(page, EDITORS, width) == []
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("language", ["", "/en"], ids=["de", "en"])
+def test_the_long_form_unfolded(filled, visit, language, width):
+    """Every part and every entry open, with errors in two of them: axe reads past what is folded."""
+    page = visit(filled, "bearbeiterin", width)
+    page.goto(f"{language}/digitalisierungsmassnahme/edit/dms")
+    page.locator(".dm-form-parts button").click()
+    page.fill("[name=vision_year]", "26")
+    page.fill("[name=progress_percent]", "1,25" if language else "1.25")
+    page.locator(".dm-actions [type=submit]").click()
+    page.wait_for_load_state()
+    assert page.locator("[data-dm-focus] li").count() == 2
+    page.evaluate("document.querySelectorAll('.dm-form details').forEach(e => { e.open = true })")
+    found = Axe().run(page).response["violations"]
+    told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+    assert told == []
+    assert _too_wide(page) == 0
+
+
 @looked_at
 def test_pages_of_the_coordinator(filled, visit, width):
     """Imports and uploads."""

@@ -88,6 +88,7 @@ def test_forms_and_questions(watched):
     for path in SIGNED_IN:
         assert page.goto(path).status == 200, path
     page.goto("/digitalisierungsmassnahme/edit/dms")
+    page.locator("#gruppe-council > summary").click()
     block = page.locator("[data-dm-rows]").first
     before = block.locator("[data-dm-row]").count()
     block.locator('[data-dm-action="add"]').click()

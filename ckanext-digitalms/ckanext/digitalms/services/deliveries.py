@@ -52,6 +52,12 @@ def delivery_get(delivery_id: str) -> Delivery:
     return delivery
 
 
+def delivery_lock(delivery: Delivery) -> Delivery:
+    """Return a delivery as it is now, locked until the transaction ends; the second of two waits here."""
+    model.Session.refresh(delivery, with_for_update=True)
+    return delivery
+
+
 def refuse_blanked(delivery: Delivery, field: str) -> None:
     """Refuse to use a file in which something was blanked since it came in.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import unflatten
@@ -17,7 +18,7 @@ from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from . import form_fields, form_numbers, milestone_days
+from . import form_fields, form_groups, form_numbers, form_rows, milestone_days
 from .errors import handle_errors
 from .pages import Page, for_view, reader, redirect, rendered
 from .withdrawn import tell
@@ -38,11 +39,12 @@ EXTRA_FIELDS = frozenset({"stand", "source", "seen", "shown", "asked"})
 
 @dataclass
 class Form:
-    """What a form shows: what was typed or stored, and what is wrong with it."""
+    """What a form shows: what was typed or stored, what is wrong with it, and which fields are in sight."""
 
     data: Json
     errors: Json = field(default_factory=dict)
     stored: Json | None = None
+    opened: Sequence[str] = ()
 
     @property
     def is_new(self) -> bool:
@@ -55,15 +57,19 @@ def new() -> Page:
     """Add a measure."""
     tk.check_access("package_create", reader(), {"type": MEASURE_TYPE})
     if tk.request.method == "GET":
-        return _render(Form({"as_of": config.today().isoformat(), **tk.request.args.to_dict()}))
-    typed = typed_fields()
+        begun = {"as_of": config.today().isoformat(), **tk.request.args.to_dict()}
+        return _render(Form(begun, opened=form_groups.required()))
+    is_arranged = "do" in tk.request.form
+    typed, wrong = arranged_fields(drop_blank=not is_arranged)
+    if is_arranged or wrong:
+        return _arranged(Form(typed, wrong))
     asked = milestone_days.ask(typed, None)
     if asked.errors:
-        return _render(Form({**typed, "asked": asked.marks}, asked.errors))
+        return _again(Form({**typed, "asked": asked.marks}, asked.errors))
     try:
         made = tk.get_action("package_create")(form_numbers.typing(), {**typed, "type": MEASURE_TYPE})
     except tk.ValidationError as refused:
-        return _render(Form({**typed, "asked": asked.marks}, refused.error_dict))
+        return _again(Form({**typed, "asked": asked.marks}, refused.error_dict))
     tk.h.flash_success(" ".join(filter(None, [tk._("The measure was added."), form_numbers.read_as(typed)])))
     return redirect("digitalms_measure.read", id=made["name"])
 
@@ -75,10 +81,19 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     if tk.request.method == "GET":
         is_today = stored["as_of"] == config.today().isoformat()
         stand = "correction" if is_today or tk.request.args.get("stand") == "correction" else "new"
-        return _render(Form(_for_stand(form_numbers.shown(stored), stored, stand), stored=stored))
-    typed = typed_fields(drop_blank="load" not in tk.request.form)
-    if "load" in tk.request.form:
-        return _render(Form(_for_stand(typed, stored, tk.request.form["load"]), stored=stored))
+        data = _for_stand(form_numbers.shown(stored), stored, stand)
+        return _render(Form(data, stored=stored, opened=["as_of"]))
+    loads, is_arranged = tk.request.form.get("load"), "do" in tk.request.form
+    typed, wrong = arranged_fields(drop_blank=not (loads or is_arranged))
+    if loads or is_arranged or wrong:
+        # nothing is saved yet: whoever saved since is told when it is
+        seen = {**stored, "metadata_modified": typed.get("seen") or stored["metadata_modified"]}
+        data = _for_stand(typed, stored, loads) if loads else {**typed, "name": stored["name"]}
+        return _arranged(Form(data, wrong, seen, ["as_of"] if loads else []))
+    return _save(typed, stored)
+
+
+def _save(typed: Json, stored: Json) -> Page:
     if typed.get("stand") == "correction":
         typed["as_of"] = stored["as_of"]
     elif typed.get("as_of") == stored["as_of"]:
@@ -87,18 +102,33 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     asked = milestone_days.ask(typed, stored)
     if asked.errors:
         shown = {**typed, "name": stored["name"], "asked": asked.marks}
-        return _render(Form(shown, asked.errors, stored))
+        return _again(Form(shown, asked.errors, stored))
     kept: Json = {
         name: stored[name] for name in ("id", "name", "type", "resources", "groups") if name in stored
     }
     try:
-        saved = tk.get_action("package_update")(form_numbers.typing(), {**typed, **kept, "state": "active"})
+        told = {**typed, **kept, "state": "active"}
+        saved = tk.get_action("package_update")(form_numbers.typing(), told)
     except tk.ValidationError as refused:
-        return _render(Form({**typed, **kept, "asked": asked.marks}, refused.error_dict, stored_measure(id)))
+        shown = {**typed, **kept, "asked": asked.marks}
+        return _again(Form(shown, refused.error_dict, stored_measure(stored["id"])))
     tk.h.flash_success(" ".join(filter(None, [_saved(saved, typed), form_numbers.read_as(typed)])))
     if saved["private"] and not stored["private"]:
         tell(stored["name"])
     return redirect("digitalms_measure.read", id=stored["name"])
+
+
+def _arranged(form: Form) -> Page:
+    """Show the form again with an entry more, less or elsewhere."""
+    kind = form_rows.change(form.data, tk.request.form.get("do", ""))
+    return _again(replace(form, opened=[*form.opened, *([kind] if kind else [])]))
+
+
+def _again(form: Form) -> Page:
+    """Show what was typed again; what is new in it is in sight."""
+    before = form_numbers.shown(form.stored) if form.stored else {}
+    new = form_groups.required() if form.is_new else []
+    return _render(replace(form, opened=[*form.opened, *new, *form_groups.changed(form.data, before)]))
 
 
 def _for_stand(data: Json, stored: Json, stand: str) -> Json:
@@ -130,6 +160,11 @@ def stored_measure(measure_id: str) -> Json:
 
 def typed_fields(*, drop_blank: bool = True) -> Json:
     """Read a form; rows into which nobody typed anything are left out."""
+    return arranged_fields(drop_blank=drop_blank)[0]
+
+
+def arranged_fields(*, drop_blank: bool) -> tuple[Json, Json]:
+    """Read a form with its rows where their places say, and what is wrong with a place, by kind of row."""
     known = _shown() | EXTRA_FIELDS
     form = MultiDict(
         [
@@ -139,13 +174,15 @@ def typed_fields(*, drop_blank: bool = True) -> Json:
         ]
     )
     typed: Json = clean_dict(unflatten(tuplize_dict(parse_params(form))))
+    wrong: Json = {}
     for kind in ROW_TYPES:
-        rows = typed.get(kind)
-        if isinstance(rows, list):
-            typed[kind] = [r for r in rows if isinstance(r, dict) and (_has_text(r) or not drop_blank)]
-        elif kind in typed:
-            typed.pop(kind)
-    return typed
+        rows = typed.pop(kind, None)
+        if not isinstance(rows, list):
+            continue
+        rows, errors = form_rows.ordered([row for row in rows if isinstance(row, dict)])
+        wrong |= {kind: errors} if errors else {}
+        typed[kind] = rows if errors else [row for row in rows if _has_text(row) or not drop_blank]
+    return typed, wrong
 
 
 def _shown() -> set[str]:
@@ -159,16 +196,12 @@ def _has_text(row: Json) -> bool:
 
 
 def _render(form: Form) -> Page:
-    schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE)
-    groups = [
-        {**group, "fields": [f for f in schema["dataset_fields"] if f.get("form_group") == group["name"]]}
-        for group in schema["form_groups"]
-    ]
     data = {
         "form": form,
         "data": form.data,
         "errors": form.errors,
-        "groups": groups,
+        "groups": form_groups.groups(form.data, form.errors, form.opened),
+        "row_says": form_groups.row_says,
         "definitions": list(Status),
         "organisations": form_fields.organisations(),
         "parents": tk.get_action("digitalms_measure_parent_list")(for_view(), {})["results"],

@@ -26,7 +26,7 @@ from ckanext.digitalms.services.custom_tables.publish import (
     save_private,
     version_of,
 )
-from ckanext.digitalms.services.deliveries import delivery_create, refuse_blanked, seen_by
+from ckanext.digitalms.services.deliveries import delivery_create, delivery_lock, refuse_blanked, seen_by
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.uploads import organisation_id, uploaded
 from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
@@ -341,8 +341,7 @@ def visible(context: Context, value: str) -> model.Package:
 
 def _open(draft_id: str) -> Delivery:
     """Return a draft that can be changed, locked."""
-    draft = drafts.get(draft_id)
-    model.Session.refresh(draft, with_for_update=True)
+    draft = delivery_lock(drafts.get(draft_id))
     check_open(draft)
     return draft
 

@@ -21,6 +21,7 @@ from ckanext.digitalms.services.deliveries import (
     delivery_finish,
     delivery_get,
     delivery_list,
+    delivery_lock,
     delivery_summaries,
     refuse_blanked,
     seen_by,
@@ -96,9 +97,8 @@ def _about(data_dict: Json) -> Json:
 
 
 def _earlier(delivery_id: str) -> Delivery:
-    """Return a delivery that can still be taken over, locked; the second of two callers waits here."""
-    delivery = delivery_get(delivery_id)
-    model.Session.refresh(delivery, with_for_update=True)
+    """Return a delivery that can still be taken over, locked."""
+    delivery = delivery_lock(delivery_get(delivery_id))
     if delivery.state not in {"received", "waiting"}:
         message = tk._("The delivery of {moment} is finished already ({state}): hand in the file again.")
         values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}

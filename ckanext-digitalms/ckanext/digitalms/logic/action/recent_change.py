@@ -10,9 +10,8 @@ from ckan.types import Context
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.services import coverage, recent_changes
-from ckanext.digitalms.services.deliveries import UNDONE, delivery_get, refuse_blanked
+from ckanext.digitalms.services.deliveries import UNDONE, delivery_get, delivery_lock, refuse_blanked
 from ckanext.digitalms.services.imports.taking_back import restore
 from ckanext.digitalms.services.imports.undo import can_be_undone, undo
 from ckanext.digitalms.services.lookup import find_package
@@ -65,7 +64,7 @@ def digitalms_delivery_undo(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_delivery_undo", context, data_dict)
     told = schema.asked("digitalms_delivery_undo", context, data_dict)
-    delivery = _locked(told["id"])
+    delivery = delivery_lock(delivery_get(told["id"]))
     if delivery.kind == recent_changes.COVERAGE:
         if not coverage.undo(delivery, context.get("user")):
             _refuse(
@@ -92,19 +91,13 @@ def digitalms_delivery_redo(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_delivery_redo", context, data_dict)
     told = schema.asked("digitalms_delivery_redo", context, data_dict)
-    delivery = _locked(told["id"])
+    delivery = delivery_lock(delivery_get(told["id"]))
     if delivery.kind != recent_changes.COVERAGE or delivery.state != UNDONE:
         _refuse(tk._("This is no edition of coverage that was taken back."))
     refuse_blanked(delivery, "id")
     if not coverage.redo(delivery):
         _refuse(tk._("Another edition stands in its place by now: hand in its table again to compare both."))
     return {"id": delivery.id, "state": delivery.state}
-
-
-def _locked(delivery_id: str) -> Delivery:
-    found = delivery_get(delivery_id)
-    model.Session.refresh(found, with_for_update=True)
-    return found
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -13,7 +13,12 @@ from ckanext.digitalms.imports.mapping import KIND
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.model import Delivery
-from ckanext.digitalms.services.deliveries import delivery_create, delivery_get, refuse_blanked
+from ckanext.digitalms.services.deliveries import (
+    delivery_create,
+    delivery_get,
+    delivery_lock,
+    refuse_blanked,
+)
 from ckanext.digitalms.services.imports import apply as import_apply
 from ckanext.digitalms.services.imports import preview as import_preview
 from ckanext.digitalms.services.imports import undo
@@ -89,9 +94,8 @@ def _received(context: Context, told: Json) -> Delivery:
 
 
 def _locked(import_id: str, *states: str) -> Delivery:
-    """Return an import that is in one of these states, locked; the second of two callers waits here."""
-    delivery = _import(import_id)
-    model.Session.refresh(delivery, with_for_update=True)
+    """Return an import that is in one of these states, locked."""
+    delivery = delivery_lock(_import(import_id))
     if delivery.state not in states:
         message = tk._("The import of {moment} is finished already ({state}): hand in the file again.")
         values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}

@@ -14,10 +14,11 @@ from ckan.types import Context
 
 from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.measures.record import Step, measure_from_dataset
+from ckanext.digitalms.measures.record import Step
 from ckanext.digitalms.model import ReportImport, StatementRow
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReport, to_json
 from ckanext.digitalms.services.deliveries import UNDONE
+from ckanext.digitalms.services.imports import writer
 from ckanext.digitalms.services.imports.apply import finish
 from ckanext.digitalms.services.imports.taking_back import take_back
 from ckanext.digitalms.services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
@@ -136,17 +137,13 @@ class _Work:
             self.late.append(self._statement(measure, key))
             self._add(key, package.title, "backdated")
             return
-        stored = tk.get_action("package_show")(
-            {**deferred(self.context), "ignore_auth": True, "use_cache": False}, {"id": package.id}
-        )
+        tk.check_access("package_update", self.context, {"id": package.id})
+        stored = writer.shown(package)
         wanted = _merged(stored, self._facts(measure))
-        if _same(stored, wanted):
-            change = "unchanged"
-        else:
-            tk.get_action("package_update")(deferred(self.context), wanted)
+        done = writer.state(self.context, package, stored, wanted, newest)
+        if done.statement_id:
             self.package_ids.append(package.id)
-            change = "correction" if newest and newest.as_of == self.as_of else "new_stand"
-        self._add(key, stored["title"], change, package.id if change != "unchanged" else None)
+        self._add(key, stored["title"], done.change, package.id if done.statement_id else None)
 
     def _add(self, key: str, title: str, change: str, package_id: str | None = None) -> None:
         """Note what became of a measure, and by which statement."""
@@ -251,7 +248,3 @@ def _moved(known: Iterable[Json] | None, rows: Iterable[Json]) -> list[Json]:
         met_on = (said or {}).get("met_on") or row.get("met_on")
         kept.append({**row, **(said or {}), "met_on": met_on})
     return [*kept, *(dict(row) for row in told.values())]
-
-
-def _same(stored: Json, wanted: Json) -> bool:
-    return measure_from_dataset(stored).content() == measure_from_dataset(wanted).content()
