@@ -13,8 +13,8 @@ from ckanext.digitalms.services import locks
 class TakenKeys:
     """The keys that no new measure can have: of datasets, and of measures that are or were."""
 
-    def __contains__(self, key: str) -> bool:
-        return bool(_taken([key]))
+    def __contains__(self, key: object) -> bool:
+        return bool(_taken([str(key)]))
 
 
 def proposed(title: str) -> str:
