@@ -252,6 +252,28 @@ class TestMoving:
         save(page)
         assert [row["text"] for row in dataset("dms")["steps"]] == [before[1], before[0], *before[2:]]
 
+    def test_by_finger(self, page):
+        """On a phone, too; the page does not scroll meanwhile."""
+        page.set_viewport_size(PHONE)
+        before = texts(page, "steps", "text")
+        first, third = (rows(page, "steps").nth(n).bounding_box() for n in (0, 2))
+        handle = rows(page, "steps").nth(2).locator(".dm-grip")
+        handle.scroll_into_view_if_needed()
+        box, scrolled = handle.bounding_box(), page.evaluate("window.scrollY")
+        touch = page.context.new_cdp_session(page)
+
+        def send(kind, *points):
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+        x, y, up = box["x"] + 5, box["y"] + 15, third["y"] - first["y"] + 8
+        send("touchStart", {"x": x, "y": y})
+        for part_of_the_way in (0.3, 0.6, 1):
+            send("touchMove", {"x": x, "y": y - up * part_of_the_way})
+        send("touchEnd")
+        expect(block(page, "steps").locator("[role=status]")).to_have_text("Eintrag steht jetzt an Stelle 1")
+        assert texts(page, "steps", "text") == [before[2], before[0], before[1], *before[3:]]
+        assert page.evaluate("window.scrollY") == scrolled
+
     def test_folded_entries_say_what_they_are(self, page):
         """While typing, too; a part that was changed says so when it is folded."""
         put(rows(page, "steps").first, text="Ein anderer Wortlaut")

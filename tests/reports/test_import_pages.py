@@ -252,3 +252,15 @@ names = st.from_regex(
 def test_any_form_is_read(form: dict[str, str]) -> None:
     typed = typed_values(form)
     assert all(isinstance(row["steps"], list) for row in typed["measures"])
+
+
+@pytest.mark.parametrize("year", ["26", "3019"])
+def test_a_year_that_cannot_be_meant(app: Any, headers: dict[str, str], page: Any, year: str) -> None:
+    """It is refused at its field, and stays there."""
+    address = page.request.path
+    fields = {**fields_of(page), "measures__0__vision_year": year}
+    answer = soup_of(app.post(address, headers=headers, data=fields))
+    field = answer.select_one("[name=measures__0__vision_year]")
+    assert field is not None
+    assert field["value"] == year
+    assert f"Das Jahr {year} kann nicht gemeint sein" in answer.get_text()

@@ -72,5 +72,13 @@ def test_keys_of_new_measures_are_free() -> None:
     assert report.measures[1].known_because is not None
 
 
+def test_keys_of_measures_that_were_are_taken() -> None:
+    """Nobody gets the key of a deleted measure, whose addresses still stand."""
+    report = recognise(
+        ProposedReport("Bericht", None, (measure("E-Akte"), measure("E-Akte"))), [], {"e-akte"}
+    )
+    assert [m.key for m in report.measures] == ["e-akte-2", "e-akte-3"]
+
+
 def test_what_identifies() -> None:
     assert identifying([("V/1/2018", "basis"), ("V/2/2018", "mention"), (None, "basis")]) == {"V/1/2018"}
