@@ -326,6 +326,16 @@ class TestFolded:
         page.fill("[name=title]", "Ein ganz anderer Titel")
         page.wait_for_timeout(900)
         assert page.input_value("[name=name]") == "eigene"
+        save(page)
+        page.fill("[name=title]", "Noch ein Titel")
+        page.wait_for_timeout(900)
+        assert page.input_value("[name=name]") == "eigene"
+        page.fill("[name=name]", "")
+        page.fill("[name=title]", "Übergänge")
+        expect(page.locator("[name=name]")).to_have_value("uebergaenge")
+        save(page)
+        page.fill("[name=title]", "Übergänge und Wege")
+        expect(page.locator("[name=name]")).to_have_value("uebergaenge-wege")
 
     def test_an_error_opens_its_part(self, filled, visit):
         """What is wrong is in sight, the entry with it is unfolded, and a link leads to the field."""

@@ -79,6 +79,19 @@ class TestNew:
         for text in ("irgendwann", "Alles online", "Portal, Online", "Serviceportal"):
             assert text in body
 
+    def test_a_key_is_proposed(self, app, signed_in, office):
+        """With an error elsewhere the form shows the key that it would get; one of one's own stays."""
+        wrong = typed(office, name="", title="Öffnung der Wege", status="")
+        body = app.post(NEW, data=wrong, headers=signed_in("editor")).body
+        assert re.search(r'name="name"[^>]* value="oeffnung-wege"', body)
+        assert 'data-dm-proposed="oeffnung-wege"' in body
+        body = app.post(NEW, data={**wrong, "name": "wege"}, headers=signed_in("editor")).body
+        assert re.search(r'name="name"[^>]* value="wege"', body)
+        assert 'data-dm-proposed="oeffnung-wege"' in body
+        for title in ("", "x" * 1001, "a\x00b"):
+            body = app.post(NEW, data={**wrong, "title": title}, headers=signed_in("editor")).body
+            assert re.search(r'name="name"[^>]* value=""', body)
+
     @pytest.mark.parametrize("persona", ["stranger"])
     def test_not_for_strangers(self, app, signed_in, persona):
         """Who keeps no measures gets a sentence."""

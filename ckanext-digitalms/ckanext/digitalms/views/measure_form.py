@@ -128,6 +128,8 @@ def _again(form: Form) -> Page:
     """Show what was typed again; what is new in it is in sight."""
     before = form_numbers.shown(form.stored) if form.stored else {}
     new = form_groups.required() if form.is_new else []
+    if form.is_new and not str(form.data.get("name") or "").strip():
+        form.data["name"] = _proposed(form.data)
     return _render(replace(form, opened=[*form.opened, *new, *form_groups.changed(form.data, before)]))
 
 
@@ -195,8 +197,19 @@ def _has_text(row: Json) -> bool:
     return any(str(value).strip() for name, value in row.items() if name not in UNTYPED)
 
 
+def _proposed(data: Json) -> str:
+    """Return the key that a new measure would get by its title; nothing where it has none to speak of."""
+    try:
+        told = {"title": data.get("title") or ""}
+        return str(tk.get_action("digitalms_measure_key_propose")(reader(), told)["key"])
+    except tk.ValidationError:
+        return ""  # what is wrong with the title is told at its field
+
+
 def _render(form: Form) -> Page:
     data = {
+        # a key that was not written by hand goes on following the title
+        "proposed": _proposed(form.data) if form.is_new and form.data.get("title") else "",
         "form": form,
         "data": form.data,
         "errors": form.errors,

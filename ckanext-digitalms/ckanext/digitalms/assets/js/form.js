@@ -247,12 +247,13 @@
   document.querySelectorAll("form[data-dm-propose]").forEach(function (form) {
     const title = form.elements.title;
     const key = form.elements.name;
-    let last = key.value;
+    let last = key.value === form.dataset.dmProposed ? key.value : "";
     let waits = null;
     title.addEventListener("input", function () {
       window.clearTimeout(waits);
-      if (key.value === last) { waits = window.setTimeout(ask, 400); }
+      if (isOurs()) { waits = window.setTimeout(ask, 400); }
     });
+    function isOurs() { return !key.value || key.value === last; }
     function ask() {
       const asked = title.value.trim();
       if (!asked) {
@@ -261,7 +262,7 @@
       fetch(form.dataset.dmPropose + "?title=" + encodeURIComponent(asked.slice(0, 1000)))
         .then(function (answer) { return answer.ok ? answer.json() : null; })
         .then(function (answer) {
-          if (answer && key.value === last && title.value.trim() === asked) {
+          if (answer && isOurs() && title.value.trim() === asked) {
             last = key.value = answer.result.key;
           }
         })
