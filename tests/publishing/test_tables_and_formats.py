@@ -34,10 +34,12 @@ from ckanext.digitalms.publishing.content import Content
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor
 from ckanext.digitalms.publishing.release_check import validate
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, TABLES, Source, all_rows
+from ckanext.digitalms.tables.origin import DataSource, Extent, License, Origin
 from ckanext.digitalms.vocabularies import (
     AreaType,
     Base,
     Customer,
+    Frequency,
     GoalOutcome,
     GoalState,
     IndicatorOrigin,
@@ -129,7 +131,11 @@ def folder(tmp_path, source):
         }
         for path in tmp_path.iterdir()
     }
-    (tmp_path / PACKAGE_FILE).write_bytes(descriptor("r1", datetime.now(UTC), PUBLISHER, files))
+    terms = License("DL-DE-BY-2.0", "Datenlizenz", "https://www.govdata.de/dl-de/by-2-0")
+    city = DataSource("Stadt Münster", "http://test/digitalisierung", terms, "Quelle: Stadt Münster")
+    origin = Origin((city,), terms, Extent("Münster", ("05515000",)), Frequency.CONTINUOUS)
+    told = dict.fromkeys(TABLES, origin.to_json())
+    (tmp_path / PACKAGE_FILE).write_bytes(descriptor("r1", datetime.now(UTC), PUBLISHER, files, told))
     return tmp_path
 
 

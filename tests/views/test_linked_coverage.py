@@ -192,3 +192,36 @@ def test_the_form_keeps_the_link(app, linked, personas):
     body = app.post(edit, data={**data, "coverage_links__0__area_code": "5515000"}, headers=headers).body
     assert "field-coverage_links__0__area_code-error" in body
     assert call_action("package_show", id="breitband")["coverage_links"] == [row]
+
+
+class TestBreakOfTheSeries:
+    """Since 2022 the figures are gathered in another way."""
+
+    def test_it_is_marked_in_words_plot_and_table(self, app, linked):
+        for edition, share in (("2019-06", "90"), ("2021-06", "92"), ("2023-06", "95")):
+            deliver(edition, share)
+        body = app.get(PAGE).body
+        assert "Die Reihe bricht 2022: Seither werden die Zahlen anders erhoben" in body
+        assert body.count('class="dm-break"') == 2
+        assert ">andere Erhebung</text>" in body
+        assert body.index("2021-06</th>") < body.index("<strong>Reihenbruch</strong></td>")
+        assert body.index("<strong>Reihenbruch</strong></td>") < body.index("2023-06</th>")
+
+    def test_editions_of_one_kind_have_none(self, app, linked):
+        for edition, share in (("2019-06", "90"), ("2021-06", "92")):
+            deliver(edition, share)
+        body = app.get(PAGE).body
+        assert "Reihenbruch" not in body
+        assert "andere Erhebung" not in body
+
+    def test_a_day_before_it_shows_none(self, app, linked):
+        for edition, share in (("2019-06", "90"), ("2023-06", "95")):
+            deliver(edition, share)
+        assert "Reihenbruch" in app.get(PAGE).body
+        assert "Reihenbruch" not in app.get(f"{PAGE}?stichtag=31.12.2019").body
+
+    def test_the_terms_of_the_source_stand_with_the_figure(self, app, linked):
+        deliver("2019-06", "90")
+        body = app.get(PAGE).body
+        assert "© Bundesnetzagentur · Quelle: Breitbandatlas | Gigabit-Grundbuch" in body
+        assert "ein Lizenzcode ist nicht bestätigt" in body

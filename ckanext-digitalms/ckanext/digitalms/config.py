@@ -62,6 +62,11 @@ def license_id() -> str:
     return _text("license_id")
 
 
+def coverage_license_id() -> str:
+    """Return the licence id of broadband coverage where the owner knows one, or an empty text."""
+    return _text("coverage.license_id")
+
+
 def publisher() -> str:
     """Return the publisher of the open tables."""
     return _text("publisher")

@@ -29,6 +29,7 @@ from .helpers_ckan import (
     render_datetime,
     render_markdown,
 )
+from .helpers_origin import digitalms_frequency, digitalms_is_web, digitalms_typed_rows
 from .measures.delay import MilestoneState
 from .measures.plot import Column
 from .publishing import releases
@@ -63,8 +64,10 @@ __all__ = [
     "digitalms_difference",
     "digitalms_error_words",
     "digitalms_field_label",
+    "digitalms_frequency",
     "digitalms_gone_since",
     "digitalms_icon",
+    "digitalms_is_web",
     "digitalms_label",
     "digitalms_long_days",
     "digitalms_moment",
@@ -82,6 +85,7 @@ __all__ = [
     "digitalms_theme_address",
     "digitalms_today",
     "digitalms_type_words",
+    "digitalms_typed_rows",
     "digitalms_typeface_address",
     "digitalms_with_heading",
     "license_options",

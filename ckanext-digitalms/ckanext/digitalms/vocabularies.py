@@ -189,6 +189,21 @@ class ValueState(Term):
     SUPPRESSED = ("suppressed", N_("suppressed"), N_("There is a figure, but the source does not tell it."))
 
 
+_FREQUENCIES = "http://publications.europa.eu/resource/authority/frequency/"
+
+
+class Frequency(Term):
+    """How often data are renewed, by the European vocabulary."""
+
+    CONTINUOUS = (f"{_FREQUENCIES}CONT", N_("continuous"))
+    DAILY = (f"{_FREQUENCIES}DAILY", N_("daily"))
+    MONTHLY = (f"{_FREQUENCIES}MONTHLY", N_("monthly"))
+    QUARTERLY = (f"{_FREQUENCIES}QUARTERLY", N_("quarterly"))
+    HALF_YEARLY = (f"{_FREQUENCIES}ANNUAL_2", N_("half-yearly"))
+    YEARLY = (f"{_FREQUENCIES}ANNUAL", N_("yearly"))
+    IRREGULAR = (f"{_FREQUENCIES}IRREG", N_("irregular"))
+
+
 class AreaType(Term):
     """The level of an official key (AGS), told by its number of digits."""
 

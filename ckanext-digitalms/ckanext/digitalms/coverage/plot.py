@@ -18,10 +18,14 @@ MOST_LABELS = 4
 
 @dataclass(frozen=True)
 class Point:
-    """An edition (``2019-06``) and its share in percent, ``None`` where there is no figure."""
+    """An edition (``2019-06``) and its share in percent, ``None`` where there is no figure.
+
+    ``survey`` says how it was gathered, so that no line joins what cannot be compared.
+    """
 
     edition: str
     share: Decimal | None
+    survey: str | None = None
 
     @property
     def month(self) -> int:
@@ -36,6 +40,7 @@ def svg(
     title: str,
     description: str,
     number: Callable[[Decimal], str],
+    broken: str = "",
 ) -> str:
     """Draw shares from 0 to 100 percent over a true axis of time; a gap stays a gap.
 
@@ -45,8 +50,9 @@ def svg(
         title: the plot's name, for those who cannot see it.
         description: what it shows, in a sentence.
         number: how a share is written.
+        broken: says that the series breaks, beside the line that shows where.
     """
-    parts = [*_grid(), *_lines(points), *_dots(points, number), *_editions(points)]
+    parts = [*_grid(), *_breaks(points, broken), *_lines(points), *_dots(points, number), *_editions(points)]
     return FRAME.picture(name, title, description, parts)
 
 
@@ -65,10 +71,35 @@ def _grid() -> Iterator[str]:
 
 def _lines(points: Sequence[Point]) -> Iterator[str]:
     for one, other in pairwise(points):
-        if one.share is not None and other.share is not None:
+        if one.share is not None and other.share is not None and not _differ(one, other):
             yield (
                 f'<path d="M{_x(points, one):.1f} {_y(one.share):.1f}L{_x(points, other):.1f} '
                 f'{_y(other.share):.1f}" stroke="{COLOUR}" stroke-width="2.5" fill="none"/>'
+            )
+
+
+def breaks(points: Sequence[Point]) -> bool:
+    """Return whether editions stand together that were gathered in different ways."""
+    return len({point.survey for point in points if point.survey}) > 1
+
+
+def _differ(one: Point, other: Point) -> bool:
+    return bool(one.survey and other.survey and one.survey != other.survey)
+
+
+def _breaks(points: Sequence[Point], words: str) -> Iterator[str]:
+    """Draw an upright line where the series breaks, with words: between the editions before and after."""
+    known = [point for point in points if point.survey]
+    for one, other in pairwise(known):
+        if _differ(one, other):
+            x = (_x(points, one) + _x(points, other)) / 2
+            bottom = FRAME.height - FRAME.bottom
+            is_left = x > FRAME.width / 2
+            yield (
+                f'<line class="dm-break" x1="{x:.1f}" y1="{FRAME.top}" x2="{x:.1f}" y2="{bottom}" '
+                'stroke="currentColor" stroke-width="1.5" stroke-dasharray="5 4"/>'
+                f'<text x="{x - 6 if is_left else x + 6:.1f}" y="{bottom - 8}" '
+                f'text-anchor="{"end" if is_left else "start"}">{escape(words)}</text>'
             )
 
 

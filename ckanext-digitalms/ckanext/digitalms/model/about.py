@@ -56,7 +56,7 @@ class DraftAbout(About, total=False):
 
     schema: dict[str, Any] | None
     chosen: str
-    metadata: dict[str, str]
+    metadata: dict[str, Any]
     preview: dict[str, Any]
     is_valid: bool
     revision: int

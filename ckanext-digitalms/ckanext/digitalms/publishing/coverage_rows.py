@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms.coverage.edition import MEASURED, NOT_MEASURED, SUPPRESSED
+from ckanext.digitalms.coverage.surveys import BEFORE, BREAK, SINCE
 from ckanext.digitalms.measures.record import content_hash
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, Row
+from ckanext.digitalms.tables.origin import BREITBANDATLAS
 
 from . import writing
 
@@ -26,7 +28,9 @@ _COLUMNS = f"""
        CASE substr(a.states, s.place, 1)
             WHEN '{MEASURED}' THEN 'measured' WHEN '{NOT_MEASURED}' THEN 'not_measured'
             WHEN '{SUPPRESSED}' THEN 'suppressed' END AS value_state,
-       e.area_type, a.area_name, e.source
+       e.area_type, a.area_name, e.source,
+       CASE WHEN lower(e.source) ~ '{"|".join(BREITBANDATLAS.known_by)}'
+            THEN CASE WHEN e.edition < '{BREAK}' THEN '{BEFORE}' ELSE '{SINCE}' END END AS survey
 """
 # those that counted at a moment, and whose month had come on a day
 _COUNTED = """(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,11 +23,12 @@ from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.model.about import Failed
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.tables.open_tables import json_value
+from ckanext.digitalms.tables.origin import SOURCE_TERMS, DataSource, Extent, License, Origin
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
-from . import datasets, datastore, folders
+from . import datasets, datastore, folders, licenses, origins
 from .formats import FORMATS
-from .package import SCHEMA_ENDING, described_files, json_bytes, license_of
+from .package import SCHEMA_ENDING, described_files, json_bytes, origin_of
 from .snapshot import site_url
 
 GROUP = "own:"
@@ -139,12 +141,33 @@ def descriptor(release_id: str, created: datetime, spec: TableSpec, files: Facts
             "homepage": f"{site_url()}/{ADDRESS}/{spec.name}/",
             "version": release_id,
             "created": json_value(created),
-            "licenses": [license_of(metadata["license_id"])],
+            **package_origin(group.title or group.name, metadata),
             "contributors": [contributor],
             "keywords": [tag["name"] for tag in metadata.get("tags") or []],
-            "resources": list(described_files([spec], files)),
+            "resources": list(described_files([spec], files, {})),
         }
     )
+
+
+def package_origin(office: str, metadata: Facts) -> dict[str, Any]:
+    """Return what the package says of sources, terms, area and rhythm; without a source the office is it."""
+    terms = origins.license_of(metadata["license_id"])
+    license_id = metadata["license_id"]
+    told = [_source(row) for row in metadata.get("sources") or ()]
+    codes = str(metadata.get("area_code") or "").split()
+    area = Extent(metadata.get("spatial_text") or "", tuple(codes))
+    found = told or [DataSource(office, license=terms, attribution=f"Quelle: {office}, {metadata['title']}")]
+    if license_id == SOURCE_TERMS and told and told[0].license.title:
+        terms = told[0].license
+    origin = Origin(tuple(found), terms, area, metadata.get("frequency") or "")
+    return origin_of(origin.to_json())
+
+
+def _source(row: Facts) -> DataSource:
+    words = row.get("license") or ""
+    terms = origins.license_of(words) if words in licenses.known() else License(title=words)
+    terms = replace(terms, path=row.get("license_url") or terms.path)
+    return DataSource(row["title"], row.get("url") or "", terms, row.get("attribution") or "")
 
 
 def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> list[str]:

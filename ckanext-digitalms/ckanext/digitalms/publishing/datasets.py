@@ -6,8 +6,10 @@ What a coordinator wrote stays; only what a release changes is written again.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, count, islice
 from typing import Any
@@ -22,16 +24,17 @@ from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.services.access import coordinators
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, OpenTable
-from ckanext.digitalms.tables.spec import file_name
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
+from . import folders, origins
 from .formats import FORMATS
-from .snapshot import site_url
+from .package import SCHEMA_ENDING
+from .snapshot import publisher, site_url
 
 MARKER = "digitalms_table"
 RELEASE = "digitalms_release"
 ASKED_AT_ONCE = 50
 _PERIOD = ("temporal_start", "temporal_end")
-CONTINUOUS = "http://publications.europa.eu/resource/authority/frequency/CONT"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/ckanext-digitalms/")
 
 Facts = Mapping[str, Any]
@@ -42,9 +45,9 @@ def resource_id(table: str, ending: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{tk.config['ckan.site_id']}/{table}.{ending}"))
 
 
-def datastore_tables(manifest: Facts) -> list[tuple[OpenTable, str]]:
+def datastore_tables(manifest: Facts) -> list[tuple[TableSpec, str]]:
     """Return a release's tables, each with the resource that its DataStore table hangs on: its CSV."""
-    return [(table, resource_id(table.name, "csv")) for table in tables_of(manifest)]
+    return [(spec_in(manifest, table.name), resource_id(table.name, "csv")) for table in tables_of(manifest)]
 
 
 def resource_ids(manifest: Facts) -> list[str]:
@@ -66,6 +69,14 @@ def tell_owner(manifest: Facts, message: Message) -> None:
 def tables_of(manifest: Facts) -> list[OpenTable]:
     """Return the tables that a release has; one of an earlier version has fewer."""
     return [table for table in ALL_TABLES.values() if table.name in manifest["rows"]]
+
+
+def spec_in(manifest: Facts, name: str) -> TableSpec:
+    """Return a table with the columns that it has in a release, which may be older than today's."""
+    folder = folders.Folders(config.release_path()).path(manifest)
+    stored = folder / file_name(name, SCHEMA_ENDING)
+    table = ALL_TABLES[name]
+    return replace(table, schema=json.loads(stored.read_bytes())) if stored.is_file() else table
 
 
 def prepare() -> str:
@@ -146,6 +157,7 @@ def _save(
         "state": model.State.ACTIVE,
         "private": False,
         RELEASE: release_id,
+        **origin_fields(origins.told(table, manifest, publisher())),
         **(dict(zip(_PERIOD, (start, end), strict=True)) if start else {}),
         "resources": _resources(table, created, manifest, known.get("resources") or []),
     }
@@ -161,15 +173,35 @@ def _first(table: OpenTable, owner: str) -> Json:
         "title": table.title,
         "notes": table.description,
         "tags": [{"name": keyword} for keyword in table.keywords],
-        "license_id": config.license_id(),
         "owner_org": owner,
         "publisher": config.publisher(),
         "contact_email": config.contact_email(),
-        "area_code": config.area_code(),
-        "frequency": CONTINUOUS,
         MARKER: table.name,
     }
     return {name: value for name, value in first.items() if value}
+
+
+def origin_fields(told: Facts) -> Json:
+    """Return the fields of a dataset that say where its table comes from; each release says them anew."""
+    return {
+        "license_id": origins.license_id_of(told),
+        "sources": [_source_row(one) for one in told["sources"]],
+        "area_code": " ".join(told["spatial"]["codes"]),
+        "spatial_text": told["spatial"]["title"],
+        "frequency": told["frequency"],
+    }
+
+
+def _source_row(told: Facts) -> Json:
+    terms = told.get("license", {})
+    row = {
+        "title": told["title"],
+        "url": told.get("path"),
+        "license": terms.get("title") or terms.get("name"),
+        "license_url": terms.get("path"),
+        "attribution": told.get("attribution"),
+    }
+    return {name: text for name, text in row.items() if text}
 
 
 def free_name(wanted: str) -> str:

@@ -8,12 +8,12 @@ from ckan import model
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, OpenTable, group_of, json_value
-from ckanext.digitalms.tables.spec import file_name
+from ckanext.digitalms.tables.spec import TableSpec, file_name
 
-from . import datasets, releases
+from . import datasets, origins, releases
 from .formats import FORMATS
 from .package import PACKAGE_FILE, SCHEMA_ENDING, package_name
-from .snapshot import site_url
+from .snapshot import publisher, site_url
 
 
 def tables() -> list[Json]:
@@ -49,6 +49,7 @@ def _table(name: str, release: Release | None, package: model.Package | None) ->
         "releases_url": f"{_address(name)}/",
         "package_url": _address(package_name(group_of(name))),
         "resource_id": datasets.resource_id(name, "csv"),
+        "origin": origins.told(declared, release.manifest if release else None, publisher()),
     }
     return {**told, **(_released(declared, release) if release and has(release, name) else _unreleased())}
 
@@ -56,6 +57,11 @@ def _table(name: str, release: Release | None, package: model.Package | None) ->
 def has(release: Release, name: str) -> bool:
     """Return whether a release has a table; one of an earlier version has fewer."""
     return name in release.manifest["rows"]
+
+
+def spec_of(release: Release, name: str) -> TableSpec:
+    """Return a table as a release has it: one of an earlier version has other columns."""
+    return datasets.spec_in(release.manifest, name)
 
 
 def releases_of(name: str) -> list[Release]:
@@ -80,6 +86,7 @@ def _released(declared: OpenTable, one: Release) -> Json:
         "rows": manifest["rows"][declared.name],
         "period": manifest["period"],
         "notes": manifest["notes"],
+        "origin": origins.told(declared, manifest, publisher()),
         "cited_in": manifest.get("cited", ""),
         "files": [_file(declared.name, ending, manifest["files"]) for ending in FORMATS],
     }

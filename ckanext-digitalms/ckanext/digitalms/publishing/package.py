@@ -11,7 +11,7 @@ from typing import Any
 from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, json_value
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
-from . import licenses
+from . import origins
 from .formats import FORMATS, excel_schema
 
 PACKAGE_FILE = "datapackage.json"
@@ -26,11 +26,17 @@ _DESCRIBED = {
     COVERAGE_TABLES: (
         "breitbandversorgung",
         "Breitbandversorgung",
-        "Die Versorgung mit Breitband nach Gebiet, Technologie, Geschwindigkeit und Ausgabe.",
+        (
+            "Die Versorgung mit Breitband nach Gebiet, Technologie, Geschwindigkeit und Ausgabe. "
+            "Reihenbruch: Der Breitbandatlas wird seit 2022 anders erhoben; Ausgaben davor und danach "
+            "(Spalte survey) sind nicht miteinander vergleichbar."
+        ),
         ("Breitband", "Versorgung"),
     ),
 }
 SCHEMA_ENDING = "schema.json"
+# what a package, or a table in it, says of where it comes from
+OF_ORIGIN = ("licenses", "sources", "attribution", "spatial", "frequency")
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ def descriptor(
     created: datetime,
     publisher: Publisher,
     files: Mapping[str, Mapping[str, Any]],
+    told: Mapping[str, Mapping[str, Any]],
     group: str = MEASURE_TABLES,
 ) -> bytes:
     """Return ``datapackage.json``.
@@ -72,6 +79,7 @@ def descriptor(
         created: when the release was made.
         publisher: whose it is.
         files: size and sha256 of each file by name.
+        told: where each table comes from, as its origin's JSON.
         group: of the tables.
     """
     name, title, description, keywords = _DESCRIBED[group]
@@ -82,34 +90,86 @@ def descriptor(
         {
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": name,
-            "title": f"{title}: {publisher.name}",
+            "title": f"{title}: {_whose(told, publisher)}",
             "description": description,
             "homepage": f"{publisher.site_url}/digitalisierung/daten/",
             "version": release_id,
             "created": json_value(created),
-            "licenses": [license_of(publisher.license_id)],
+            **_shared(told),
             "contributors": [contributor],
-            "keywords": [*keywords, publisher.area_code],
-            "resources": list(described_files(GROUPS[group].values(), files)),
+            "keywords": [*keywords, *_areas(told)],
+            "resources": list(described_files(GROUPS[group].values(), files, told)),
         }
     )
 
 
-def license_of(license_id: str) -> dict[str, str]:
-    """Return a licence as a data package names it."""
-    found = licenses.known().get(license_id, {})
-    told = {"name": found.get("spdx"), "title": found.get("title"), "path": found.get("url")}
-    return {"name": license_id, **{key: text for key, text in told.items() if text}}
+def origin_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an origin as a data package, or a table in it, tells it."""
+    shown = {
+        "licenses": [packaged_license(told["license"])],
+        "sources": [_packaged_source(one) for one in told["sources"]],
+        "attribution": told["attribution"],
+        "spatial": told["spatial"],
+        "frequency": told["frequency"],
+    }
+    return {name: value for name, value in shown.items() if value and value != {"title": "", "codes": []}}
+
+
+def packaged_license(told: Mapping[str, str]) -> dict[str, str]:
+    """Return terms as a data package takes them: with a name or a path, which words alone have not."""
+    if "name" in told or "path" in told:
+        return dict(told)
+    return {"name": origins.SOURCE_TERMS, **told}
+
+
+def _packaged_source(told: Mapping[str, Any]) -> dict[str, Any]:
+    if "license" not in told:
+        return dict(told)
+    return {**told, "license": packaged_license(told["license"])}
+
+
+def _shared(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what holds of a whole package: sources and terms of all its tables, each once."""
+    if not told:
+        return {}
+    each = [origin_of(one) for one in told.values()]
+    sources = _distinct(
+        {name: value for name, value in source.items() if name != "attribution" or len(each) == 1}
+        for one in each
+        for source in one["sources"]
+    )
+    terms = _distinct(terms for one in each for terms in one["licenses"])
+    named = "; ".join(dict.fromkeys(one["attribution"] for one in each)) if len(each) == 1 else ""
+    rest = {name: each[0][name] for name in ("spatial", "frequency") if name in each[0]}
+    return {"licenses": terms, "sources": sources, **({"attribution": named} if named else {}), **rest}
+
+
+def _distinct(told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({json.dumps(one, sort_keys=True): one for one in told}.values())
+
+
+def _whose(told: Mapping[str, Mapping[str, Any]], publisher: Publisher) -> str:
+    """Return what stands behind the title: the city, or the area that the figures of somebody else are of."""
+    titles = {source["title"] for one in told.values() for source in one["sources"]}
+    areas = {one["spatial"]["title"] for one in told.values()}
+    return publisher.name if not areas or titles <= {publisher.name} else ", ".join(sorted(areas))
+
+
+def _areas(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(code for one in told.values() for code in one["spatial"]["codes"] if code))
 
 
 def described_files(
-    tables: Iterable[TableSpec], files: Mapping[str, Mapping[str, Any]]
+    tables: Iterable[TableSpec],
+    files: Mapping[str, Mapping[str, Any]],
+    told: Mapping[str, Mapping[str, Any]],
 ) -> Iterable[dict[str, Any]]:
-    """Return the resources of a data package: the CSV files of some tables with their schemas."""
+    """Return the resources of a data package: the CSV files of some tables with their schemas and origins."""
     for table in tables:
         if file_name(table.name, "csv") not in files:
             continue  # a release of before there was this table
-        described = {"title": table.title, "description": table.description}
+        origin = origin_of(told[table.name]) if table.name in told else {}
+        described = {"title": table.title, "description": table.description, **origin}
         csv_name, excel_name = file_name(table.name, "csv"), file_name(table.name, "excel.csv")
         yield {
             "name": table.name,

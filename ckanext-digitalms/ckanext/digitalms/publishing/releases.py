@@ -33,34 +33,25 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import Release as Release
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
-from ckanext.digitalms.tables.open_tables import (
-    ALL_TABLES,
-    COVERAGE,
-    COVERAGE_TABLES,
-    GROUPS,
-    MEASURE_TABLES,
-)
-from ckanext.digitalms.tables.spec import file_name
+from ckanext.digitalms.tables.open_tables import GROUPS, MEASURE_TABLES
 
 from . import (
+    completion,
     custom_tables,
     datasets,
     datastore,
     failures,
     folders,
     last_refusal,
-    package,
+    origins,
     release_check,
     snapshot,
     stages,
-    writing,
 )
 
 log = logging.getLogger(__name__)
 
 WRITTEN, LOADED, CURRENT, FORMER = "written", "loaded", "current", "former"
-# the table and the column that say which time a release covers
-_PERIOD_FROM = {MEASURE_TABLES: ("status_series", "as_of"), COVERAGE_TABLES: (COVERAGE, "edition")}
 
 
 @dataclass(frozen=True)
@@ -187,7 +178,8 @@ def all_folders() -> folders.Folders:
 def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) -> Outcome:
     created = datetime.now(UTC)
     release_id = f"{created:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-    files = complete(folder, release_id, created, rows, group)
+    told_of = completion.origins_of(folder, rows)
+    files = completion.complete(folder, release_id, created, told_of, group)
     stages.begins("validation")
     verdict = release_check.validate(folder)
     for note in verdict.notes:
@@ -196,7 +188,12 @@ def _release(folder: Path, content_hash: str, rows: dict[str, int], group: str) 
         all_folders().clear_unfinished(group)
         last_refusal.keep(verdict.problems, group)
         return Outcome("refused", None, verdict.problems)
-    told = {"files": files, "rows": rows, "period": _period(folder, group)}
+    told = {
+        "files": files,
+        "rows": rows,
+        "period": completion.period(folder, group),
+        origins.ORIGINS: told_of,
+    }
     keep(
         folder,
         Release(release_id=release_id, group=group, content_hash=content_hash, created_at=created),
@@ -220,27 +217,6 @@ def keep(folder: Path, release: Release, told: dict[str, Any]) -> None:
     model.repo.commit()
     all_folders().keep(folder, release.release_id)
     _settle(release)
-
-
-def complete(
-    folder: Path, release_id: str, created: datetime, tables: Iterable[str], group: str
-) -> folders.FileFacts:
-    """Write what a release has besides the CSV files of its tables; return size and hash of all files."""
-    files: folders.FileFacts = {}
-    for name, formats in writing.write_formats(folder, [ALL_TABLES[one] for one in tables]).items():
-        written = [file_name(name, "csv"), *formats]
-        files |= {one: folders.settled(folder / one) for one in written}
-        schema_file = (file_name(name, package.SCHEMA_ENDING), package.schema_bytes(ALL_TABLES[name]))
-        files |= folders.write_files(folder, [schema_file])
-    described = package.descriptor(release_id, created, snapshot.publisher(), files, group)
-    return files | folders.write_files(folder, [(package.PACKAGE_FILE, described)])
-
-
-def _period(folder: Path, group: str) -> list[str | None]:
-    table, column = _PERIOD_FROM[group]
-    # an edition is a month: it begins with its first day
-    days = writing.extent(folder, ALL_TABLES[table], column)
-    return [f"{day}-01" if day and len(day) == len("2019-06") else day for day in days]
 
 
 def mark(release: Release) -> str:

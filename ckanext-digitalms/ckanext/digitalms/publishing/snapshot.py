@@ -12,9 +12,16 @@ from ckan import model
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
-from ckanext.digitalms.tables.open_tables import COVERAGE, COVERAGE_TABLES, MEASURE_TABLES, Source, all_rows
+from ckanext.digitalms.tables.open_tables import (
+    COVERAGE,
+    COVERAGE_TABLES,
+    GROUPS,
+    MEASURE_TABLES,
+    Source,
+    all_rows,
+)
 
-from . import coverage_rows
+from . import coverage_rows, origins
 from .content import Content
 from .package import Publisher
 
@@ -28,6 +35,13 @@ def publisher() -> Publisher:
         config.area_code(),
         site_url(),
     )
+
+
+def described(group: str) -> dict[str, Any]:
+    """Return what the package of a group says beside its rows and schemas, whatever is in them."""
+    told = publisher()
+    declared = {name: origins.declared(table, told).to_json() for name, table in GROUPS[group].items()}
+    return {**told.described(), origins.ORIGINS: declared}
 
 
 def site_url() -> str:
@@ -49,16 +63,16 @@ def taken(group: str = MEASURE_TABLES) -> Iterator[Content]:
 
 def is_known(group: str, content_hash: str) -> bool:
     """Return whether a group's content is told to be the same by less than reading all of it."""
-    return group == COVERAGE_TABLES and coverage_rows.fingerprint(publisher().described()) == content_hash
+    return group == COVERAGE_TABLES and coverage_rows.fingerprint(described(group)) == content_hash
 
 
 def _coverage() -> Content:
-    found = coverage_rows.fingerprint(publisher().described())
+    found = coverage_rows.fingerprint(described(COVERAGE_TABLES))
     return Content(found, {COVERAGE: coverage_rows.write_csv})
 
 
 def _measures() -> Content:
-    return Content.of(all_rows(source()), publisher().described())
+    return Content.of(all_rows(source()), described(MEASURE_TABLES))
 
 
 def source() -> Source:

@@ -17,6 +17,7 @@ from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import Delivery, Release
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.tables.origin import ORIGIN
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 from . import custom_tables, failures, folders, frictionless_report, package, releases, writing
@@ -104,9 +105,15 @@ def _settled(version: Version) -> tuple[tuple[Message, ...], releases.Outcome | 
     """Publish; return what is wrong with the version, or what became of it."""
     now = releases.current(version.group)
     found = content_hash(version.table, version.schema)
-    if now is not None and now.content_hash == found:
+    if now is not None and now.content_hash == found and _comes_from(now) == _comes_from(version):
         return (), _unchanged(now, version)
     return _published(version, found)
+
+
+def _comes_from(version: Version | Release) -> list[Any]:
+    """Return what the package says of a version's source and terms: with other ones it is a new version."""
+    told = version.metadata if isinstance(version, Version) else version.manifest["own_table"]["metadata"]
+    return [told.get(name) or None for name in ("license_id", "sources", *ORIGIN)]
 
 
 def _unchanged(now: Release, version: Version) -> releases.Outcome:

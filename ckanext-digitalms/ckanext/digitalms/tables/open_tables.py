@@ -21,6 +21,7 @@ from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.vocabularies import GoalState, IndicatorOrigin
 
+from .origin import BREITBANDATLAS, ForeignOrigin
 from .spec import TableSpec
 
 Row = dict[str, Any]
@@ -74,11 +75,13 @@ class OpenTable(TableSpec):
         dataset: the name of the dataset it is first published as; later the dataset is known by its marker.
         make: gives the rows of a table that is made in memory.
         keywords: of the dataset.
+        foreign: whose its figures are; without it they are the city's.
     """
 
     dataset: str = ""
     make: Callable[[Source], Iterable[Row]] = field(default=_none, repr=False)
     keywords: tuple[str, ...] = ()
+    foreign: ForeignOrigin | None = None
 
     @classmethod
     def declared(cls, name: str, dataset: str, *keywords: str, **more: Any) -> OpenTable:
@@ -312,7 +315,14 @@ COVERAGE = "coverage"
 GROUPS = {
     MEASURE_TABLES: TABLES,
     COVERAGE_TABLES: {
-        COVERAGE: _declared(COVERAGE, "breitbandversorgung", "Breitband", "Versorgung", has_full_text=False)
+        COVERAGE: _declared(
+            COVERAGE,
+            "breitbandversorgung",
+            "Breitband",
+            "Versorgung",
+            has_full_text=False,
+            foreign=BREITBANDATLAS,
+        )
     },
 }
 ALL_TABLES = {name: table for tables in GROUPS.values() for name, table in tables.items()}

@@ -28,6 +28,7 @@ from ckanext.digitalms.validation.arrangement import reason
 from ckanext.digitalms.validation.dialect import AUTO
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Surplus
+from ckanext.digitalms.vocabularies import Frequency
 
 from . import filtered_downloads, form_fields, release_pages
 from .downloads import gone, send_from
@@ -41,7 +42,19 @@ if TYPE_CHECKING:
 digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_own_tables)
 
-METADATA = ("title", "notes", "organisation", "license_id", "contact_email", "keywords", "name")
+METADATA = (
+    "title",
+    "notes",
+    "organisation",
+    "license_id",
+    "contact_email",
+    "keywords",
+    "name",
+    "spatial_text",
+    "area_code",
+    "frequency",
+)
+_SOURCE = re.compile(r"sources__([0-9]{1,3})__(title|url|license|license_url|attribution)")
 _COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key)")
 _FLAGS = ("required", "unique", "key")
 _JSON = "application/json"
@@ -136,7 +149,7 @@ def _keep(draft_id: str, typed: Json) -> Json:
     upload = tk.request.files.get("schema")
     table = {name: typed[name] for name in (*form_fields.DIALECT, "schema_of", "columns") if name in typed}
     table |= {"schema": upload} if upload else {}
-    for told in (table, {name: typed[name] for name in METADATA if name in typed}):
+    for told in (table, {name: typed[name] for name in (*METADATA, "sources") if name in typed}):
         try:
             tk.get_action("digitalms_dataset_draft_update")(reader(), {"id": draft_id, **told})
         except tk.ValidationError as refused:
@@ -160,17 +173,25 @@ def _typed() -> Json:
     typed: Json = {
         name: form[name] for name in (*METADATA, *form_fields.DIALECT, "schema_of") if name in form
     }
-    columns: dict[int, Json] = {}
-    for name, value in form.items():
-        match = _COLUMN.fullmatch(name)
-        if match:
-            columns.setdefault(int(match[1]), {})[match[2]] = value
     if "leave_out" in form:  # each kind that is ticked, and rows that are typed
         typed["leave_out"] = ", ".join(filter(None, form.getlist("leave_out"))) or AUTO
-    rows = [columns[number] for number in sorted(columns)]
+    rows = _rows(_COLUMN)
     if rows:
         typed["columns"] = [{**row, **{flag: flag in row for flag in _FLAGS}} for row in rows]
+    sources = _rows(_SOURCE)
+    if sources:
+        # one that was emptied is sent so that the last of them can go
+        typed["sources"] = [row for row in sources if any(map(str.strip, row.values()))] or sources[:1]
     return typed
+
+
+def _rows(pattern: re.Pattern[str]) -> list[Json]:
+    """Return the rows of a form in their order; a field's name tells the row's number and the column."""
+    rows: dict[int, Json] = {}
+    for name, value in tk.request.form.items():
+        if match := pattern.fullmatch(name):
+            rows.setdefault(int(match[1]), {})[match[2]] = value
+    return [rows[number] for number in sorted(rows)]
 
 
 def _stored(draft: Json) -> Json:
@@ -204,6 +225,7 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         "surplus": surplus,
         "left_out": left_out,
         "sheets": form_fields.sheet_choices(draft["preview"].get("sheets", ())),
+        "frequencies": [("", "–"), *((one.value, tk._(one.label)) for one in Frequency)],
         "report": found or Report(""),
         "groups": found_groups(found),
     }

@@ -20,7 +20,7 @@ from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import filters, releases, snapshot, workbook, writing
 from ckanext.digitalms.publishing.filters import Filter
 from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat
-from ckanext.digitalms.publishing.package import PACKAGE_FILE
+from ckanext.digitalms.publishing.package import OF_ORIGIN, PACKAGE_FILE
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
@@ -129,6 +129,8 @@ def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:
             parts.append({**kept, "schema": schema, "path": _address(spec, endings[resource["name"]])})
     comment = {"comment": f"Auswahl: {chosen.told}"} if chosen.chosen else {}
     told |= {"name": spec.name, "title": spec.title, "description": spec.description}
+    # of its own sources and terms, where the release says them of each table
+    told |= {name: parts[0][name] for name in OF_ORIGIN if parts and name in parts[0]}
     return json.dumps({**told, **comment, "resources": parts}, ensure_ascii=False, indent=2) + "\n"
 
 

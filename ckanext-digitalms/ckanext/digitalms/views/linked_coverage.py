@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,15 @@ import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
 from ckanext.digitalms.coverage import plot
+from ckanext.digitalms.coverage.surveys import SINCE
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.messages import N_
+from ckanext.digitalms.publishing import origins
 
+SERIES_BREAK = N_(
+    "The series breaks in 2022: since then the figures have been gathered in another way, so a difference "
+    "may come from that."
+)
 LEAST = 2  # figures of a plot: one says nothing that the figure with its edition does not
 
 
@@ -27,17 +34,34 @@ def figures(coverage: Sequence[Mapping[str, Any]]) -> list[Json]:
 
 def figure(one: Mapping[str, Any]) -> Json:
     """Return a link with the figures of its editions, and the newest of them."""
-    told = [row for row in one["series"] if row["share_percent"] is not None]
-    return {"link": one["link"], "series": one["series"], "newest": told[-1] if told else None}
+    series = _marked(one["series"])
+    told = [row for row in series if row["share_percent"] is not None]
+    broken = tk._(SERIES_BREAK) if any(row["breaks"] for row in series) else ""
+    return {"link": one["link"], "series": series, "newest": told[-1] if told else None, "broken": broken}
+
+
+def _marked(series: Iterable[Mapping[str, Any]]) -> list[Json]:
+    """Say of each edition whether it is the first after the break of the series."""
+    before, marked = None, []
+    for row in series:
+        marked.append({**row, "breaks": bool(before) and row["survey"] == SINCE and before != SINCE})
+        before = row["survey"] or before
+    return marked
 
 
 def _drawn(place: int, told: Json) -> Json:
+    told |= {"origin": origins.of_editions(row["source"] for row in reversed(told["series"]))}
     if sum(row["share_percent"] is not None for row in told["series"]) < LEAST:
         return {**told, "svg": None}
-    points = [plot.Point(row["edition"], _decimal(row["share_percent"])) for row in told["series"]]
+    points = [
+        plot.Point(row["edition"], _decimal(row["share_percent"]), row["survey"]) for row in told["series"]
+    ]
     title = tk._("Coverage over editions: {area}").format(area=told["newest"]["area_name"])
     description = tk._("Share in percent by edition; the same figures stand in the table below the plot.")
-    drawing = plot.svg(f"dm-coverage-{place}", points, title, description, tk.h.digitalms_number)
+    broken = tk._("other survey") if plot.breaks(points) else ""
+    if broken:
+        description = f"{description} {tk._(SERIES_BREAK)}"
+    drawing = plot.svg(f"dm-coverage-{place}", points, title, description, tk.h.digitalms_number, broken)
     return {**told, "svg": Markup(drawing)}  # noqa: S704 - every text in it is escaped
 
 

@@ -11,9 +11,8 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint
 
-from ckanext.digitalms import config
 from ckanext.digitalms.imports.mapping import MAPPINGS
-from ckanext.digitalms.publishing import last_refusal, licenses, listing, releases
+from ckanext.digitalms.publishing import last_refusal, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.releases import Release
@@ -42,8 +41,6 @@ def index() -> Page:
     may_publish = tk.h.check_access("digitalms_table_publish")
     told = {
         "tables": tables,
-        "license": licenses.known().get(config.license_id(), {"title": config.license_id(), "url": ""}),
-        "publisher": config.publisher(),
         "may_publish": may_publish,
         "own_tables": datasets(),
         "internal_tables": datasets(internal=True),
@@ -86,7 +83,7 @@ def current(name: str) -> Page:
         raise tk.ObjectNotFound(tk._("The open tables have not been published yet."))
     is_part = name not in packages or bool(tk.request.args)
     if table and is_part:
-        part = filtered_downloads.filtered(release, ALL_TABLES[table], name, ASK_AGAIN)
+        part = filtered_downloads.filtered(release, listing.spec_of(release, table), name, ASK_AGAIN)
         if part:
             return part
     return _file(release, PACKAGE_FILE if name in packages else name, ASK_AGAIN)
@@ -121,7 +118,7 @@ def former(table: str, release_id: str, name: str) -> Page:
     if release is None:
         message = tk._("There is no release “{found}” of this table; its page lists all of them.")
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))
-    if part := filtered_downloads.filtered(release, ALL_TABLES[table], name, ASK_AGAIN):
+    if part := filtered_downloads.filtered(release, listing.spec_of(release, table), name, ASK_AGAIN):
         return part
     if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
         raise tk.ObjectNotFound(_no_file(name))

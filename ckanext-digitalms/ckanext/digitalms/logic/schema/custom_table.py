@@ -11,6 +11,7 @@ from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.custom_tables.schema_check import TYPES
 from ckanext.digitalms.messages import N_
+from ckanext.digitalms.vocabularies import Frequency
 
 from .common import one_of, only_shown, page, yes_or_no
 from .delivery import dialect
@@ -21,6 +22,13 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
 _is_type = one_of(TYPES, N_("“{found}” is no type of a column. Use one of: {allowed}."))
 
 
+_is_frequency = one_of(Frequency, N_("“{found}” is no frequency. Use one of: {allowed}."))
+
+
+def _frequency(value: str) -> str:
+    return str(_is_frequency(value)) if value else ""
+
+
 @tk.validator_args
 def typed(
     ignore_missing: Validator,
@@ -29,8 +37,14 @@ def typed(
     email_validator: Validator,
     digitalms_line: Validator,
     digitalms_text: Validator,
+    digitalms_url: Validator,
+    digitalms_area_codes: Validator,
 ) -> Schema:
     """Check what may be said of a draft at any time; what is left out stays as it is."""
+    line, address = (
+        [ignore_missing, unicode_safe, digitalms_line],
+        [ignore_missing, unicode_safe, digitalms_url],
+    )
     return {
         "schema": [ignore_missing],
         "schema_of": [ignore_missing, unicode_safe, digitalms_line],
@@ -41,6 +55,16 @@ def typed(
         "contact_email": [ignore_missing, unicode_safe, digitalms_line, _empty_or(email_validator)],
         "keywords": [ignore_missing, unicode_safe, digitalms_line, _keywords],
         "name": [ignore_empty, unicode_safe, _table_name],
+        "sources": {
+            "title": line,
+            "url": address,
+            "license": line,
+            "license_url": address,
+            "attribution": line,
+        },
+        "spatial_text": line,
+        "area_code": [ignore_missing, unicode_safe, digitalms_area_codes],
+        "frequency": [ignore_missing, unicode_safe, _frequency],
         **dialect(),
     }
 

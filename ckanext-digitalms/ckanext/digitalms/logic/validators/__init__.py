@@ -33,6 +33,7 @@ from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.rights import is_coordinator
 
 from .accounts import user_password_validator
+from .origin import digitalms_source_rules
 from .record import digitalms_measure_rules
 
 MAX_LINE = 1000
@@ -45,6 +46,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 __all__ = [
     "digitalms_amount",
     "digitalms_area_code",
+    "digitalms_area_codes",
     "digitalms_council_reference",
     "digitalms_day",
     "digitalms_default_today",
@@ -62,6 +64,7 @@ __all__ = [
     "digitalms_row_id",
     "digitalms_row_ids",
     "digitalms_signed_number",
+    "digitalms_source_rules",
     "digitalms_text",
     "digitalms_url",
     "digitalms_whole",
@@ -205,6 +208,11 @@ def digitalms_area_code(value: Any) -> str:
         message = tk._("“{found}” is no area code (AGS): it has 2, 3, 5 or 8 digits, such as 05515000.")
         raise tk.Invalid(message.format(found=text[:40]))
     return text
+
+
+def digitalms_area_codes(value: Any) -> str:
+    """Take official area codes (AGS), separated by spaces; each once."""
+    return " ".join(dict.fromkeys(digitalms_area_code(one) for one in _clean(value, MAX_LINE).split()))
 
 
 def digitalms_measure_id(

@@ -7,6 +7,7 @@ stands in ``about``, so that nothing is lost on an error.
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -32,13 +33,14 @@ from ckanext.digitalms.services.deliveries import delivery_count, delivery_list
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
+from ckanext.digitalms.tables.origin import ORIGIN, source_problems
 from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
 from ckanext.digitalms.validation.findings import short
 from ckanext.digitalms.validation.table import Limits
 
 KIND = "dataset"
 # what is typed of the dataset
-TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name")
+TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name", "sources", *ORIGIN)
 PREVIEW_ROWS = 10
 PREVIEW_TEXT = 80
 
@@ -92,6 +94,8 @@ def about_dataset(package: model.Package) -> dict[str, Any]:
         "contact_email": package.extras.get("contact_email") or "",
         "keywords": ", ".join(tag.name for tag in package.get_tags()),
         "name": package.extras[custom_tables.MARKER],
+        "sources": json.loads(package.extras.get("sources") or "[]"),
+        **{name: package.extras.get(name) or "" for name in ORIGIN},
     }
     schema = _stored_schema(package)
     told = {"metadata": metadata, "package_id": package.id, "based_on": now.release_id if now else None}
@@ -283,8 +287,24 @@ def _with_column(field: Told, column: Told) -> dict[str, Any]:
 
 
 def typed_of(told: Told) -> dict[str, Any]:
-    """Return what was typed of the dataset; what was left out is not in it."""
-    return {name: told[name] for name in TYPED if told.get(name) is not None}
+    """Return what was typed of the dataset; what was left out is not in it.
+
+    Raises:
+        ValidationError: a source has no name, or there are too many of them.
+    """
+    typed = {name: told[name] for name in TYPED if told.get(name) is not None}
+    if "sources" in typed:
+        rows = ({name: text for name, text in row.items() if text} for row in typed["sources"])
+        typed["sources"] = [row for row in rows if row]
+        _check_sources(typed["sources"])
+    return typed
+
+
+def _check_sources(rows: list[dict[str, Any]]) -> None:
+    found = source_problems(rows)
+    if found:
+        told = [{"title": [translate(found[n], tk._)]} if n in found else {} for n in range(max(found) + 1)]
+        raise tk.ValidationError({"sources": told})
 
 
 def first_metadata(filename: str) -> dict[str, Any]:
@@ -315,6 +335,8 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
     if errors:
         raise tk.ValidationError(errors)
     words = [word.strip() for word in typed.get("keywords", "").split(",") if word.strip()]
+    # what was never typed stays as the dataset has it
+    origin = {name: typed[name] for name in ("sources", *ORIGIN) if name in typed}
     return {
         "title": typed["title"],
         "notes": typed.get("notes", ""),
@@ -322,6 +344,7 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
         "contact_email": typed.get("contact_email", ""),
         "owner_org": draft.organisation,
         "tags": [{"name": word} for word in words],
+        **origin,
     }
 
 

@@ -271,7 +271,7 @@ def _content_hash(work: _Work, folder: str) -> str:
         (spec,) = work.schemas.values()
         schema = {n: spec.schema[n] for n in ("fields", "missingValues", "primaryKey") if n in spec.schema}
         return own_hash((base / file_name(spec.name, "csv")).read_bytes(), schema)
-    described = snapshot.publisher().described()
+    described = snapshot.described(release.group)
     if release.group != COVERAGE_TABLES:
         rows = {
             name: json.loads((base / file_name(name, "json")).read_bytes())

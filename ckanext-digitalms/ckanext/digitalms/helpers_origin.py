@@ -1,0 +1,37 @@
+"""Helpers for what is said of where data come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from .vocabularies import Frequency
+
+__all__ = ["digitalms_frequency", "digitalms_is_web", "digitalms_typed_rows"]
+
+_WEB = re.compile(r"https?://[^\s/]")
+
+
+def digitalms_is_web(address: Any) -> bool:
+    """Return whether something is an address that a link may lead to."""
+    return isinstance(address, str) and bool(_WEB.match(address))
+
+
+def digitalms_frequency(value: str | None) -> str:
+    """Say how often data are renewed, which stands there as an address of the European vocabulary."""
+    found = next((one for one in Frequency if one.value == value), None)
+    return str(tk._(found.label)) if found else value or "–"
+
+
+def digitalms_typed_rows(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return rows as a form that was refused has them: ``NAME-0-FIELD``."""
+    rows: dict[str, dict[str, Any]] = {}
+    for key in sorted(data):
+        first, _, rest = str(key).partition("-")
+        number, _, field = rest.partition("-")
+        if first == name and field:
+            rows.setdefault(number, {})[field] = data[key]
+    return [row for row in rows.values() if any(row.values())]
