@@ -267,7 +267,9 @@ def described_as(package_id: str, typed: Facts) -> dict[str, Any]:
     """Return what was typed of a dataset as it says it now."""
     known = _known(package_id)
     words = [{"name": tag["name"]} for tag in known.get("tags", ())]
-    return {name: known.get(name, "") for name in typed if name != "tags"} | {"tags": words}
+    nothing = {"sources": []}
+    told = {name: known.get(name, nothing.get(name, "")) for name in typed if name != "tags"}
+    return told | {"tags": words}
 
 
 def _known(package_id: str) -> dict[str, Any]:
