@@ -19,11 +19,15 @@ from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.measures.record import (
     CouncilReferenceRow,
+    CoverageLink,
     Goal,
     GoalReview,
     Indicator,
+    Link,
     Measure,
     Milestone,
+    Obstacle,
+    Partner,
     Step,
 )
 from ckanext.digitalms.measures.updates import Rhythm
@@ -31,7 +35,14 @@ from ckanext.digitalms.publishing import writing
 from ckanext.digitalms.tables.open_tables import TABLES, Row, Source
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
-from ckanext.digitalms.vocabularies import GoalOutcome, GoalState, ReferenceRole, Status, StepState
+from ckanext.digitalms.vocabularies import (
+    FundingState,
+    GoalOutcome,
+    GoalState,
+    ReferenceRole,
+    Status,
+    StepState,
+)
 
 BODY = "Rat der Stadt Münster"
 DAY = date(2019, 3, 14)
@@ -77,13 +88,27 @@ cited = st.builds(
     CouncilReferenceRow, ids, references, maybe, st.none() | st.just(BODY),
     st.sampled_from([r.value for r in ReferenceRole]), st.none() | days, maybe, maybe,
 )  # fmt: skip
+obstacles = st.builds(Obstacle, ids, texts, st.none() | days, st.none() | days)
+partners = st.builds(Partner, ids, texts, maybe)
+links = st.builds(Link, ids, maybe, maybe)
+shares = st.builds(
+    CoverageLink, ids, st.just("05515000"), st.none() | st.just("all"), st.none() | st.just(30),
+    st.none() | st.just("private"), st.none() | st.just("households"),
+)  # fmt: skip
+words = st.from_regex(r"[A-Za-zÄÖÜäöüß0-9]+([ .-][A-Za-z0-9]+)?", fullmatch=True)
 
 
 @st.composite
 def measures(draw: st.DrawFn, measure_id: str) -> Measure:
     own_goals = draw(rows_of(goals))
     reviews = [
-        GoalReview(draw(ids), goal.id, draw(days), draw(st.sampled_from([o.value for o in GoalOutcome])))
+        GoalReview(
+            draw(ids),
+            goal.id,
+            draw(days),
+            draw(st.sampled_from([o.value for o in GoalOutcome])),
+            reference=draw(st.none() | references),
+        )
         for goal in own_goals
     ]
     return Measure(
@@ -108,6 +133,14 @@ def measures(draw: st.DrawFn, measure_id: str) -> Measure:
         goal_reviews=tuple(reviews),
         steps=draw(rows_of(steps)),
         milestones=draw(rows_of(milestones)),
+        obstacles=draw(rows_of(obstacles)),
+        partners=draw(rows_of(partners)),
+        links=draw(rows_of(links)),
+        coverage_links=draw(rows_of(shares)),
+        keywords=tuple(sorted(draw(st.sets(words, max_size=3)))),
+        funding_state=draw(st.none() | st.sampled_from([s.value for s in FundingState])),
+        funding_amount=draw(st.none() | st.decimals(0, 10**9, places=2)),
+        funding_programme=draw(maybe),
     )
 
 
@@ -126,7 +159,7 @@ def catalogues(draw: st.DrawFn) -> Source:
                 status=draw(st.sampled_from([s.value for s in Status])),
                 milestones=tuple(replace(m, latest=draw(st.none() | days)) for m in now.milestones),
                 indicators=tuple(replace(i, value=draw(numbers)) for i in now.indicators),
-                goals=tuple(replace(g, text=draw(texts)) for g in now.goals),
+                goals=tuple(replace(g, text=draw(texts)) for g in now.goals if draw(st.booleans())),
             )
     return source_of(statements)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from import_files import GOAL, INDICATOR, MILESTONE, STEP, patch
+from import_files import GOAL, INDICATOR, LISTS, MILESTONE, STEP, patch
 from stored_state import STATE
 
 
@@ -18,6 +18,7 @@ def history(personas: dict[str, str], make_measure: Callable[..., Any]) -> None:
 
 def _history(make_measure: Callable[..., Any]) -> None:
     make_measure(
+        **LISTS,
         statement="=Anfang; mit „Zitat“",
         progress_percent="12.5",
         steps=[{"id": STEP, "state": "pending", "text": "Rechte"}, {"state": "done", "text": "'=Rollen"}],

@@ -18,6 +18,26 @@ MILESTONE = "5a7b0f6e-0000-4000-8000-000000000002"
 INDICATOR = "5a7b0f6e-0000-4000-8000-000000000003"
 STEP = "5a7b0f6e-0000-4000-8000-000000000004"
 
+OBSTACLE = "5a7b0f6e-0000-4000-8000-000000000011"
+PARTNER = "5a7b0f6e-0000-4000-8000-000000000012"
+LINK = "5a7b0f6e-0000-4000-8000-000000000013"
+SHARE = "5a7b0f6e-0000-4000-8000-000000000014"
+LISTS = {
+    "obstacles": [{"id": OBSTACLE, "text": "Stelle unbesetzt", "since": "2019-01-15"}],
+    "partners": [{"id": PARTNER, "name": "Kreis Coesfeld", "url": "https://example.org/kreis"}],
+    "links": [{"id": LINK, "title": "Code for Münster", "url": "https://example.org/code"}],
+    "coverage_links": [
+        {
+            "id": SHARE,
+            "area_code": "05515000",
+            "technology": "all",
+            "speed_mbit_s": "30",
+            "customer": "private",
+            "base": "households",
+        }
+    ],
+}
+
 
 def patch(name: str, **values: Any) -> None:
     tk.get_action("package_patch")({"ignore_auth": True, "user": ""}, {"id": name, **values})

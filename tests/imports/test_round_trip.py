@@ -72,7 +72,9 @@ def edited(draw: st.DrawFn) -> tuple[str, list[Row], list[Row], int, str, Any]:
     assume(name is not None)
     shape, rows = MAPPINGS[name], rows_of[name]
     free = [
-        c for c in shape.specs if c not in {*shape.key, *shape.fixed, *shape.computed, "council_references"}
+        c
+        for c in shape.specs
+        if c not in {*shape.key, *shape.fixed, *shape.computed, "council_references", "keywords"}
     ]
     place, column = draw(st.integers(0, len(rows) - 1)), draw(st.sampled_from(free))
     value = draw(new_values(shape.specs[column]))

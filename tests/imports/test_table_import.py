@@ -12,7 +12,11 @@ from ckan import model
 from import_files import (
     GOAL,
     INDICATOR,
+    LINK,
     MILESTONE,
+    OBSTACLE,
+    PARTNER,
+    SHARE,
     STEP,
     changed_file,
     file_of,
@@ -73,6 +77,10 @@ ONE_CELL: dict[str, tuple[str, list[Any], dict[str, Any], str]] = {
     "goals": ("target", _texts("80 %"), {"goal_id": GOAL}, "correction"),
     "goal_reviews": ("reference", [f"V/0{n}23/2019" for n in range(4)], {"goal_id": GOAL}, "correction"),
     "indicators": ("definition", _texts("mit E-Akte"), FIGURE, "correction"),
+    "obstacles": ("text", _texts("Kein Geld"), {"obstacle_id": OBSTACLE}, "correction"),
+    "partners": ("name", _texts("Kreis"), {"partner_id": PARTNER}, "correction"),
+    "links": ("title", _texts("Seite"), {"link_id": LINK}, "upkeep"),
+    "coverage_links": ("technology", ["dsl", "lte", "5g", "catv"], {"coverage_link_id": SHARE}, "upkeep"),
     "council_references": ("result", _texts("einstimmig"), {"measure_id": "dms"}, "correction"),
 }
 

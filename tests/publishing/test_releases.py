@@ -204,15 +204,15 @@ def test_nothing_internal_is_released(releases_at, make_measure, open_data):
     """Contacts, internal notes, private and deleted measures are in no file of any release."""
     make_measure(contact_function=MARKER, contact_email=f"{MARKER}@example.org")
     act("digitalms_internal_note_create", id="dms", text=MARKER)
-    make_measure(name="privat", title=MARKER, private=True)
+    make_measure(name="verborgen", title=MARKER, private=True)
     make_measure(name="weg", title="Weg", statement=MARKER)
     act("package_delete", id="weg")
-    make_measure(name="kind", title="Kind", parent_id="privat")
+    make_measure(name="kind", title="Kind", parent_id="verborgen")
     assert releases.publish().change == "published"
     for path in releases_at.rglob("*"):
         if path.suffix in {".csv", ".json"}:
             assert MARKER.encode() not in path.read_bytes(), path
-            assert b"privat" not in path.read_bytes(), path
+            assert b"verborgen" not in path.read_bytes(), path
     for dataset in ("massnahmen", "massnahmen-statusreihe"):
         assert MARKER not in str(act("package_show", id=dataset))
 

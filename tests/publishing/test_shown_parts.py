@@ -83,7 +83,7 @@ def test_cells_that_are_lists_are_declared():
     told = re.compile(r"durch Leerzeichen|Leerzeichen getrennt")
     for table in ALL_TABLES.values():
         said = {field["name"] for field in table.fields if told.search(field["description"])}
-        assert said == table.lists, table.name
+        assert said == set(table.lists), table.name
 
 
 @pytest.fixture

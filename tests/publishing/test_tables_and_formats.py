@@ -21,11 +21,15 @@ from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.measures.record import (
     CouncilReferenceRow,
+    CoverageLink,
     Goal,
     GoalReview,
     Indicator,
+    Link,
     Measure,
     Milestone,
+    Obstacle,
+    Partner,
     Step,
 )
 from ckanext.digitalms.measures.updates import Rhythm
@@ -40,6 +44,7 @@ from ckanext.digitalms.vocabularies import (
     Base,
     Customer,
     Frequency,
+    FundingState,
     GoalOutcome,
     GoalState,
     IndicatorOrigin,
@@ -89,6 +94,13 @@ def source():
             goals=(Goal("g1", 2019, "Hälfte der Akten", None, "k1", "50 %"), Goal("g2", 2019, "Alles")),
             goal_reviews=(GoalReview("p1", "g1", DAY, "kept", None, "V/0144/2018"),),
             indicators=(Indicator("k1", "Akten", Decimal("12.5"), "%", Decimal(50), DAY),),
+            obstacles=(Obstacle("o1", "Stelle unbesetzt", DAY),),
+            partners=(Partner("a1", "Kreis Coesfeld", "https://example.org/kreis"),),
+            links=(Link("l1", "Code for Münster", "https://example.org/code"),),
+            coverage_links=(CoverageLink("c1", "05515000", "all", 30, "private", "households"),),
+            keywords=("Akten", "Open Data"),
+            funding_state="granted",
+            funding_amount=Decimal(250000),
         ),
     ]
     before = statements[1].measure
@@ -105,6 +117,13 @@ def source():
         goals=(Goal("g1", 2020, "Hälfte der Akten", None, "k1", "50 %"),),
         goal_reviews=before.goal_reviews,
         indicators=(Indicator("k1", "Akten", Decimal(14), "%", Decimal(50), later),),
+        obstacles=before.obstacles,
+        partners=before.partners,
+        links=before.links,
+        coverage_links=before.coverage_links,
+        keywords=before.keywords,
+        funding_state=before.funding_state,
+        funding_amount=before.funding_amount,
     )
     newest = [statements[0], after]
     statements.append(after)
@@ -247,6 +266,10 @@ def test_every_text_is_restored(text):
         ("indicators", "origin", IndicatorOrigin),
         ("council_references", "role", ReferenceRole),
         ("council_references", "kind", Kind),
+        ("measures", "funding_state", FundingState),
+        ("coverage_links", "technology", Technology),
+        ("coverage_links", "customer", Customer),
+        ("coverage_links", "base", Base),
         ("coverage", "technology", Technology),
         ("coverage", "customer", Customer),
         ("coverage", "base", Base),

@@ -21,6 +21,18 @@ from ckanext.digitalms.validation.findings import Finding, short
 from .difference import ADDED, CHANGED, DELETED, Edit, as_text
 from .mapping import TableMapping
 
+# the lists whose rows have an id that tells whose they are
+_WITH_IDS = (
+    "steps",
+    "milestones",
+    "goals",
+    "indicators",
+    "obstacles",
+    "partners",
+    "links",
+    "coverage_links",
+)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -103,7 +115,7 @@ class _Reader:
         self.stands: dict[str, list[Stand]] = {
             stands[0].statement.measure_id: stands for stands in source.stands if stands
         }
-        self.owners = {kind: self._owners(kind) for kind in ("steps", "milestones", "goals", "indicators")}
+        self.owners = {kind: self._owners(kind) for kind in _WITH_IDS}
         self.removed = {row[shape.row_id]: row["removed_on"] for row in rows if row.get("removed_on")}
         readers: dict[str, Callable[[Edit], Change | None]] = {
             "measures": self._measure,

@@ -117,7 +117,7 @@ MAPPINGS = {
         TableMapping(
             "measures",
             ("measure_id",),
-            fields={"organisation": "owner_org"},
+            fields={"organisation": "owner_org", "keywords": "tags"},
             computed=frozenset({"is_delayed", "days_overdue", "url"}),
             passing=frozenset({"days_overdue"}),
             may_lack=frozenset({"as_of"}),
@@ -164,6 +164,33 @@ MAPPINGS = {
             "goal_id",
             "text",
             fields={"goal_id": "id"},
+            computed=frozenset({"removed_on"}),
+        ),
+        TableMapping(
+            "obstacles",
+            ("measure_id", "obstacle_id"),
+            "obstacles",
+            "obstacle_id",
+            "text",
+            fields={"obstacle_id": "id"},
+        ),
+        TableMapping(
+            "partners",
+            ("measure_id", "partner_id"),
+            "partners",
+            "partner_id",
+            "name",
+            fields={"partner_id": "id"},
+        ),
+        TableMapping(
+            "links", ("measure_id", "link_id"), "links", "link_id", "title", fields={"link_id": "id"}
+        ),
+        TableMapping(
+            "coverage_links",
+            ("measure_id", "coverage_link_id"),
+            "coverage_links",
+            "coverage_link_id",
+            fields={"coverage_link_id": "id"},
         ),
         TableMapping(
             "goal_reviews",

@@ -7,6 +7,7 @@ from typing import Any
 
 from ckanext.digitalms.council.reference import UNSPECIFIED
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.tables.spec import OF_WORDS
 
 from .difference import ADDED, DELETED, Edit
 from .mapping import TableMapping
@@ -53,8 +54,18 @@ def _set_fields(record: Json, edit: Edit, shape: TableMapping) -> None:
     for column, (_, new) in edit.fields.items():
         if column == "council_references":
             record[column] = _cited(record.get(column) or (), (new or "").split())
+        elif column == "keywords":
+            record["tags"] = _worded(record.get("tags") or (), new or "")
+            record.pop("tag_string", None)
         elif column != "as_of":
             record[shape.field_of(column)] = new or ""
+
+
+def _worded(known: Sequence[Mapping[str, Any]], told: str) -> list[Json]:
+    """Return the keywords of a cell, those that are known as they are."""
+    there = {str(tag["name"]): dict(tag) for tag in known}
+    words = [word.strip() for word in told.split(OF_WORDS.strip())]
+    return [there.get(word, {"name": word}) for word in dict.fromkeys(words) if word]
 
 
 def _cited(rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> list[Json]:

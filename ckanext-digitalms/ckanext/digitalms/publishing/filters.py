@@ -14,7 +14,7 @@ from typing import Any
 
 from ckanext.digitalms.duck import literal
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.tables.spec import SEPARATOR, TableSpec
+from ckanext.digitalms.tables.spec import TableSpec
 
 from .filter_values import NUMBERS, RANGED, FilterError, bound, cell, compared, order, plain
 
@@ -164,7 +164,8 @@ def _is(spec: TableSpec, one: Field, text: str, values: dict[str, Any]) -> str:
         return f"{cell(one)} IS NULL"
     parameter = _parameter(text, values)
     if one["name"] in spec.lists:
-        members = f"list_contains(string_split({cell(one)}, {literal(SEPARATOR)}), {parameter})"
+        separator = literal(spec.lists[one["name"]])
+        members = f"list_contains(string_split({cell(one)}, {separator}), {parameter})"
         return f"{members} OR {cell(one)} = {parameter}"
     if one["type"] in NUMBERS:
         return f"{compared(one, cell(one))} = {compared(one, parameter)}"

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from typing import Any
 
@@ -22,7 +22,7 @@ from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.vocabularies import GoalState, IndicatorOrigin
 
 from .origin import BREITBANDATLAS, ForeignOrigin
-from .spec import TableSpec
+from .spec import OF_KEYS, OF_WORDS, TableSpec
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -50,6 +50,12 @@ class Source:
             if statement.measure_id in told and statement.content is not None:
                 told[statement.measure_id].append(statement)
         return list(told.values())
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """Return the ids of the figures that have a value."""
+        told = (one.indicator.id for history in self.histories for one in revisions.figures(history))
+        return frozenset(one for one in told if one)
 
     @cached_property
     def stands_of(self) -> dict[str, list[revisions.Stand]]:
@@ -117,7 +123,8 @@ def _measures(source: Source) -> Iterator[Row]:
         numbers = [reference for reference in dict.fromkeys(cited) if reference != UNSPECIFIED]
         yield {
             **measure,
-            "council_references": " ".join(numbers) or None,
+            "council_references": OF_KEYS.join(numbers) or None,
+            "keywords": OF_WORDS.join(measure["keywords"]) or None,
             "as_of": _day(measure["as_of"]),
             "update_due": _day(measure["update_due"]),
         }
@@ -201,13 +208,27 @@ def _milestone_shifts(source: Source) -> Iterator[Row]:
             yield {**asdict(shift), "days": shift.days}
 
 
+def _obstacles(source: Source) -> Iterator[Row]:
+    for row in _own_rows("obstacles", "obstacle_id", source):
+        yield {**row, "since": _day(row["since"]), "until": _day(row["until"])}
+
+
+def _own_rows(kind: str, key: str, source: Source) -> Iterator[Row]:
+    """Return a list of each measure, whose rows have an id of their own."""
+    for measure in source.measures:
+        for row in measure[kind]:
+            yield {**row, "measure_id": measure["measure_id"], key: row["id"]}
+
+
 def _goals(source: Source) -> Iterator[Row]:
     for measure in source.measures:
-        for goal in measure["goals"]:
+        gone = [{**plain(one.row), "removed_on": one.on} for one in _removed(source, measure, "goals")]
+        for goal in [*measure["goals"], *gone]:
             yield {
                 **goal,
                 "measure_id": measure["measure_id"],
                 "goal_id": goal["id"],
+                "indicator_id": goal["indicator_id"] if goal["indicator_id"] in source.figures else None,
                 "state": goal["state"] or GoalState.OPEN.value,
             }
 
@@ -217,8 +238,10 @@ def _goal_reviews(source: Source) -> Iterator[Row]:
         goals = revisions.last_goals(history)
         for review in revisions.reviews(history):
             goal = goals.get(review.goal_id or "")
-            told = {"text": goal.text, "state": goal.state or GoalState.OPEN.value} if goal else {}
-            yield {**asdict(review), "measure_id": measure_id, **told}
+            if goal is None:
+                continue  # of a goal that no Stand knows there is nothing to tell
+            told = {"text": goal.text, "state": goal.state or GoalState.OPEN.value}
+            yield {**asdict(review), "measure_id": measure_id, **told, "reference": _paper(review.reference)}
 
 
 def _indicators(source: Source) -> Iterator[Row]:
@@ -247,6 +270,24 @@ def _council_references(source: Source) -> Iterator[Row]:
                 "decided_by": cited["decided_by"],
                 "result": cited["result"],
             }
+    yield from _reviewed_papers(source)
+
+
+def _reviewed_papers(source: Source) -> Iterator[Row]:
+    """Return the papers that a review of a goal names and the measure does not cite."""
+    cited = {m["measure_id"]: {row["reference"] for row in m["council_references"]} for m in source.measures}
+    for measure_id, history in source.stands_of.items():
+        for review in revisions.reviews(history):
+            paper = _paper(review.reference)
+            if paper and paper not in cited[measure_id]:
+                own = {"measure_id": measure_id, "body": source.council_body, "role": "mention"}
+                yield {**_numbered(paper), **own, "original": review.reference}
+
+
+def _paper(reference: str | None) -> str | None:
+    """Return the number of a paper, where it is one."""
+    read = parse_reference(reference or "")
+    return str(read) if read else None
 
 
 def _numbered(reference: str) -> Row:
@@ -280,7 +321,7 @@ TABLES = {
             "Verwaltung",
             "Rat",
             make=_measures,
-            lists=frozenset({"council_references"}),
+            lists={"council_references": OF_KEYS, "keywords": OF_WORDS},
         ),
         _declared("status_series", "massnahmen-statusreihe", _WORD, "Zeitreihe", make=_status_series),
         _declared("steps", "massnahmen-plan-ist", _WORD, "Verwaltung", make=_steps),
@@ -293,6 +334,22 @@ TABLES = {
             "Zeitreihe",
             make=_milestone_shifts,
         ),
+        _declared("obstacles", "massnahmen-hindernisse", _WORD, "Verwaltung", make=_obstacles),
+        _declared(
+            "partners",
+            "massnahmen-partner",
+            _WORD,
+            "Verwaltung",
+            make=partial(_own_rows, "partners", "partner_id"),
+        ),
+        _declared("links", "massnahmen-verweise", _WORD, make=partial(_own_rows, "links", "link_id")),
+        _declared(
+            "coverage_links",
+            "massnahmen-versorgung",
+            _WORD,
+            "Breitband",
+            make=partial(_own_rows, "coverage_links", "coverage_link_id"),
+        ),
         _declared("goals", "massnahmen-jahresziele", _WORD, "Verwaltung", make=_goals),
         _declared(
             "goal_reviews",
@@ -300,7 +357,7 @@ TABLES = {
             _WORD,
             "Zeitreihe",
             make=_goal_reviews,
-            lists=frozenset({"successor_ids"}),
+            lists={"successor_ids": OF_KEYS},
         ),
         _declared("indicators", "massnahmen-kennzahlen", _WORD, "Zeitreihe", make=_indicators),
         _declared("council_references", "massnahmen-ratsbezuege", _WORD, "Rat", make=_council_references),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SEPARATOR = " "  # of a list in a cell
+# of a list in a cell: keys have no spaces, words for people may
+OF_KEYS, OF_WORDS = " ", ", "
 
 
 @dataclass(frozen=True)
@@ -17,13 +18,14 @@ class TableSpec:
         name: the machine name, and the first part of its files' names.
         schema: the Table Schema; its fields have name, title, type and description.
         has_full_text: whether the DataStore searches in it by words, which costs a trigger for each row.
-        lists: the columns whose cells are lists, so that a filter looks at their members.
+        lists: the columns whose cells are lists, with what separates their members, so that a filter looks
+            at them.
     """
 
     name: str
     schema: Mapping[str, Any] = field(repr=False)
     has_full_text: bool = True
-    lists: frozenset[str] = frozenset()
+    lists: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

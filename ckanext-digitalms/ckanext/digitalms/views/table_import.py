@@ -35,6 +35,10 @@ _WORDS = {
     ("goal_reviews", "outcome"): "outcome",
     ("indicators", "origin"): "origin",
     ("council_references", "role"): "role",
+    ("measures", "funding_state"): "funding",
+    ("coverage_links", "technology"): "technology",
+    ("coverage_links", "customer"): "customer",
+    ("coverage_links", "base"): "base",
 }
 
 _CHANGES = (N_("Row"), N_("Measure"), N_("Change"), N_("Stand"), N_("Field"), N_("Before"), N_("After"))

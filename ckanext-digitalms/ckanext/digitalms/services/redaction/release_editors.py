@@ -143,7 +143,8 @@ class MeasureRemoved:
 def _is_free(column: dict[str, Any], spec: TableSpec) -> bool:
     """Return whether a column of an open table holds texts for people: no keys, no words of a list."""
     name, constraints = column["name"], column.get("constraints", {})
-    is_machine = name in MACHINE or name in spec.schema.get("primaryKey", ()) or name == "url"
+    is_ours = (spec.name, name) == ("measures", "url")  # the others were typed
+    is_machine = name in MACHINE or name in spec.schema.get("primaryKey", ()) or is_ours
     return column["type"] == "string" and not is_machine and not {"enum", "pattern"} & set(constraints)
 
 
