@@ -220,6 +220,7 @@ class _Comparison:
     def _differing(self, row: FileRow) -> list[str]:
         """Return the columns to be judged; a computed one is only told of, a fixed one refused."""
         ours = self.ours[row.number]
+        self._tell_codes(row, ours)
         wrong_action = [ACTION] if not self._deletes(row) and not is_empty(row.cells.get(ACTION)) else []
         if self._deletes(row):
             if ours is None:
@@ -249,6 +250,20 @@ class _Comparison:
         text = N_("Row {row}: there is no row {found} in the table {table}.")
         values: dict[str, object] = {"row": row.number, "found": found, "table": self.shape.name}
         self._refuse(row, Cause.UNKNOWN_KEY, Message(text, values), ", ".join(self.shape.lookup), found)
+
+    def _tell_codes(self, row: FileRow, ours: Row | None) -> None:
+        """Say of a code that was changed beside its word that the word counts."""
+        for name, cell in row.codes.items():
+            text = str(cell).strip() if not is_empty(cell) else ""
+            if not text or text in {str(row.cells.get(name) or ""), str((ours or {}).get(name) or "")}:
+                continue
+            told = N_(
+                "Row {row}: the code “{found}” is not taken over; what counts is the column “{column}”."
+            )
+            values: dict[str, object] = {"row": row.number, "found": short(text), "column": name}
+            beside = self.shape.codes[name].name
+            found = Finding(Cause.COMPUTED, Message(told, values), row.number, beside, short(text))
+            self.findings.append(found)
 
     def _tell_computed(self, row: FileRow, name: str, ours: Row) -> None:
         text = N_("Row {row}, {field}: “{found}” is not “{ours}”; it is computed and not taken over.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ckanext.digitalms.tables.open_tables import TABLES, OpenTable
+from ckanext.digitalms.tables.spec import code_field, for_people, words_of
 from ckanext.digitalms.validation.table import FieldSpec, TableSchema
 
 # the kind of delivery that holds such a table
@@ -69,6 +70,24 @@ class TableMapping:
     def specs(self) -> dict[str, FieldSpec]:
         """Return the published fields by name."""
         return {spec.name: spec for spec in self.published.fields}
+
+    @property
+    def words(self) -> dict[str, dict[str, str]]:
+        """Return by column the codes of its German words."""
+        told = {str(one["name"]): words_of(one) for one in self.table.fields}
+        return {
+            name: {word.casefold(): value for value, word in words.items()}
+            for name, words in told.items()
+            if words
+        }
+
+    @property
+    def codes(self) -> dict[str, FieldSpec]:
+        """Return by column of words the column of codes that tables for people have beside it."""
+        found = {one["name"]: code_field(one) for one in self.table.fields if words_of(one)}
+        return {
+            name: FieldSpec(beside["name"], beside["title"], beside["type"]) for name, beside in found.items()
+        }
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -222,8 +241,7 @@ MAPPINGS = {
 
 def any_of_them() -> TableSchema:
     """Return a schema with the columns of all tables: for finding the delimiter before the table is known."""
-    fields = {one["name"]: one for shape in MAPPINGS.values() for one in shape.table.fields}
-    titled = [
-        {"name": one["title"], "type": "any"} for shape in MAPPINGS.values() for one in shape.table.fields
-    ]
+    shown = [one for shape in MAPPINGS.values() for one in for_people(shape.table.fields)]
+    fields = {one["name"]: one for one in shown}
+    titled = [{"name": one["title"], "type": "any"} for one in shown]
     return TableSchema("", {"fields": [*fields.values(), *titled, _ACTION]})

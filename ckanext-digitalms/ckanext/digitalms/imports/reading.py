@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.spreadsheet import COLUMN_SHEET
@@ -15,16 +15,21 @@ from ckanext.digitalms.validation.reading import read
 from ckanext.digitalms.validation.table import Limits, RawRow, RawTable, UnreadableError
 from ckanext.digitalms.validation.values import proposed
 
+from . import words
 from .mapping import ACTION, MAPPINGS, TableMapping, any_of_them
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """A row of the file: its number as a person sees it, and the cells of the columns it speaks of."""
+    """A row of the file: its number as a person sees it, and the cells of the columns it speaks of.
+
+    Words stand as the codes they mean; ``codes`` are those that stood beside words, by the column of words.
+    """
 
     number: int
     cells: Mapping[str, object]
     raw: RawRow
+    codes: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ def read_table(data: bytes, dialect: Dialect, limits: Limits, table: str | None 
     raw = read(data, any_of_them(), dialect, limits)
     raw = _tidied(raw)
     shape = MAPPINGS[table] if table else _recognised(raw)
+    raw, codes = words.in_codes(raw, shape)
     _refuse_unknown(raw, shape)
     specs = matched(raw.header, shape.schema([ACTION, *shape.specs]))
     columns = tuple(spec.name if spec else None for spec in specs)
@@ -70,7 +76,8 @@ def read_table(data: bytes, dialect: Dialect, limits: Limits, table: str | None 
     wrong = [f for f in header_findings(raw.header, schema, raw.header_row) if f.severity == "error"]
     if wrong and (raw.header or raw.rows):
         raise UnreadableError(*raw.findings, *wrong, form=raw.form)
-    rows = tuple(_row(row, columns) for row in raw.rows if _is_told(row))
+    told = zip(raw.rows, codes, strict=True)
+    rows = tuple(_row(row, columns, beside) for row, beside in told if _is_told(row))
     settled = _settled(raw, shape, rows)
     return ReadTable(shape, raw, columns, rows, settled, has_titles(raw.header, schema), raw.findings)
 
@@ -82,10 +89,10 @@ def _tidied(raw: RawTable) -> RawTable:
     return replace(raw, header=header, findings=tuple(findings))
 
 
-def _row(row: RawRow, columns: Sequence[str | None]) -> FileRow:
+def _row(row: RawRow, columns: Sequence[str | None], codes: Mapping[str, object]) -> FileRow:
     told = zip(columns, row.cells, strict=False)
     cells = {name: cell for n, (name, cell) in enumerate(told) if name and n not in row.absent}
-    return FileRow(row.number, cells, row)
+    return FileRow(row.number, cells, row, codes)
 
 
 def _is_told(row: RawRow) -> bool:
@@ -118,6 +125,7 @@ def _columns(header: Sequence[str], shape: TableMapping) -> set[str]:
 
 
 def _unknown(header: Sequence[str], shape: TableMapping) -> list[str]:
+    header = words.without_codes(header, shape)
     specs = matched(header, shape.schema([ACTION, *shape.specs]))
     return [title for title, spec in zip(header, specs, strict=True) if spec is None]
 

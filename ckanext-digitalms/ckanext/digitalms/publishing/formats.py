@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from ckanext.digitalms.duck import literal, quoted
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.spreadsheet import FORMULA
-from ckanext.digitalms.tables.spec import TableSpec
+from ckanext.digitalms.tables.spec import TableSpec, for_people, words_of
 
 Field = Mapping[str, Any]
 
@@ -85,7 +85,7 @@ class Csv(TextFormat):
 
 
 class ExcelCsv(TextFormat):
-    """CSV for a German spreadsheet: BOM, semicolons, German titles, decimal comma, no formulas."""
+    """CSV for a German spreadsheet: BOM, semicolons, German titles and words, decimal comma, no formulas."""
 
     ending = "excel.csv"
     label = N_("CSV for Excel (semicolon)")
@@ -96,11 +96,14 @@ class ExcelCsv(TextFormat):
 
     def opening(self, spec: TableSpec) -> str:
         """Return the mark of UTF-8 and the German titles."""
-        return "\ufeff" + csv_line([field["title"] for field in spec.fields], ";")
+        return "\ufeff" + csv_line([field["title"] for field in for_people(spec.fields)], ";")
 
     def row(self, spec: TableSpec) -> str:
         """Join the cells in German form; a moment loses its fraction of a second."""
-        return _joined([(_german(field), _is_text(field)) for field in spec.fields], ";")
+        cells = [(_german(field), _is_text(field)) for field in spec.fields]
+        beside = [[(quoted(one["name"]), True)] if words_of(one) else [] for one in spec.fields]
+        shown = [part for cell, code in zip(cells, beside, strict=True) for part in (cell, *code)]
+        return _joined(shown, ";")
 
     def closing(self) -> str:
         """Return nothing."""
@@ -133,7 +136,10 @@ class Json(TextFormat):
 
 
 class Xlsx(Format):
-    """A workbook: texts as text, numbers, days and moments as such; a second sheet explains the columns."""
+    """A workbook: texts as text, numbers, days and moments as such; a second sheet explains the columns.
+
+    Codes stand as German words, with the code in a column beside.
+    """
 
     ending = "xlsx"
     label = N_("Excel workbook (XLSX)")
@@ -150,7 +156,7 @@ FORMATS: dict[str, Format] = {one.ending: one for one in (CSV, ExcelCsv(), Xlsx(
 def excel_schema(spec: TableSpec) -> dict[str, Any]:
     """Return the Table Schema of the CSV for Excel: German titles as names, German days and numbers."""
     return {
-        "fields": [_excel_field(field) for field in spec.fields],
+        "fields": [_excel_field(field) for field in for_people(spec.fields)],
         "missingValues": [""],
     }
 
@@ -202,6 +208,9 @@ def _german(field: Field) -> str:
         return f"{_german_day(cell)} || ' ' || {cell}[12:19]"
     if field["type"] == "integer":
         return cell
+    if words := words_of(field):
+        told = " ".join(f"WHEN {literal(value)} THEN {literal(word)}" for value, word in words.items())
+        return f"CASE {cell} {told} ELSE {cell} END"
     formula = literal(f"^(?:{FORMULA})")
     return f"CASE WHEN regexp_matches({cell}, {formula}) THEN '''' || {cell} ELSE {cell} END"
 

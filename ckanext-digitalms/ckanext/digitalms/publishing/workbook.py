@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from rustpy_xlsxwriter import write_worksheets
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.spreadsheet import COLUMN_SHEET, cut
-from ckanext.digitalms.tables.spec import TableSpec
+from ckanext.digitalms.tables.spec import TableSpec, code_field, for_people, words_of
 
 # what a sheet can take below its header, and what its name can
 ROWS = 1_048_575
@@ -58,7 +58,7 @@ def write(path: Path, spec: TableSpec, rows: Iterable[Sequence[str | None]], cou
 
 
 def _names(spec: TableSpec) -> list[str]:
-    return [field["name"] for field in spec.fields]
+    return [field["name"] for field in for_people(spec.fields)]
 
 
 def _sheet_names(table: str, count: int) -> list[str]:
@@ -70,13 +70,20 @@ def _sheet_names(table: str, count: int) -> list[str]:
 
 
 def _records(spec: TableSpec, rows: Iterable[Sequence[str | None]]) -> Iterator[Json]:
-    names = _names(spec)
-    readers = [_READERS.get(field["type"], cut) for field in spec.fields]
+    # each shown column with the place of its cell and what makes a value of it
+    shown: list[tuple[str, int, Callable[[str], Any]]] = []
+    for place, field in enumerate(spec.fields):
+        words = words_of(field)
+        read = _READERS.get(field["type"], cut)
+        shown.append((field["name"], place, _worded(words) if words else read))
+        if words:
+            shown.append((code_field(field)["name"], place, read))
     for row in rows:
-        yield {
-            name: None if cell is None else read(cell)
-            for name, read, cell in zip(names, readers, row, strict=True)
-        }
+        yield {name: None if row[place] is None else read(row[place]) for name, place, read in shown}
+
+
+def _worded(words: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda cell: words.get(cell, cell)
 
 
 def _day(cell: str) -> date | str:
@@ -100,7 +107,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 
 def _widths(spec: TableSpec) -> dict[str, float]:
-    return {field["name"]: 14.0 if field["type"] != "string" else 28.0 for field in spec.fields}
+    return {field["name"]: 14.0 if field["type"] != "string" else 28.0 for field in for_people(spec.fields)}
 
 
 def _formats(spec: TableSpec) -> dict[str, CellFormat]:
@@ -113,7 +120,7 @@ def _formats(spec: TableSpec) -> dict[str, CellFormat]:
 
 
 def _explained(spec: TableSpec) -> Iterator[Json]:
-    for field in spec.fields:
+    for field in for_people(spec.fields):
         yield {
             "Spalte": field["name"],
             "Titel": field["title"],

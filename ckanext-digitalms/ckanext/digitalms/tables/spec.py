@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,28 @@ class TableSpec:
     def fields(self) -> list[dict[str, Any]]:
         """Return the fields of the schema."""
         return list(self.schema["fields"])
+
+
+def words_of(field: Mapping[str, Any]) -> dict[str, str]:
+    """Return the German word of each value of a column that holds codes; none for any other column."""
+    return {str(one["value"]): str(one["label"]) for one in field.get("categories", ())}
+
+
+def code_field(field: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the column that stands beside the words in tables for people: the same as a code."""
+    described = f"Das Kennwort zur Spalte „{field['title']}“, wie es in CSV und JSON steht."
+    return {
+        "name": f"{field['name']}_code",
+        "title": f"{field['title']} (Code)",
+        "type": field["type"],
+        "description": described,
+        "constraints": {"required": bool(field.get("constraints", {}).get("required"))},
+    }
+
+
+def for_people(fields: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the columns of a table for people: one of words has its codes beside it."""
+    return [one for field in fields for one in ((field, code_field(field)) if words_of(field) else (field,))]
 
 
 def file_name(table: str, ending: str) -> str:
