@@ -133,15 +133,22 @@ class TestOverHttp:
         assert json.loads(app.get(f"{DATA}/measures.json{query}&limit=1").data) == [
             {"status": "planned", "measure_id": "strategie"}
         ]
-        assert app.get(f"{DATA}/measures.excel.csv{query}").data.decode("utf-8-sig").count(";") == 3
+        german = app.get(f"{DATA}/measures.excel.csv{query}").data.decode("utf-8-sig")
+        assert german.splitlines() == [
+            "Status;Status (Code);Kennung",
+            "geplant;planned;strategie",
+            "in Vorbereitung;in_preparation;dms",
+        ]
         book = openpyxl.load_workbook(io.BytesIO(app.get(f"{DATA}/measures.xlsx{query}").data))
         assert [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()][1:] == [
-            ["planned", "strategie"],
-            ["in_preparation", "dms"],
+            ["geplant", "planned", "strategie"],
+            ["in Vorbereitung", "in_preparation", "dms"],
         ]
         told = json.loads(app.get(f"{DATA}/measures.datapackage.json{query}").data)
-        for resource in told["resources"]:
-            assert len(resource["schema"]["fields"]) == 2
+        assert [[f["name"] for f in resource["schema"]["fields"]] for resource in told["resources"]] == [
+            ["status", "measure_id"],
+            ["Status", "Status (Code)", "Kennung"],
+        ]
         assert Package.from_descriptor(told).get_resource("measures").schema.primary_key == ["measure_id"]
 
     def test_the_package_of_a_whole_table(self, app):

@@ -398,3 +398,87 @@ def test_the_office_is_told_apart(personas):
     told = {"content": "a;b\n1;2\n", "organisation": "anderes-amt"}
     tk.get_action("digitalms_dataset_draft_create")({"user": personas["other_editor"]}, told)
     assert tk.get_action("digitalms_dataset_draft_list")({"user": personas["editor"]}, {})["count"] == 0
+
+
+@pytest.mark.usefixtures("releases_at")
+class TestWhereItComesFrom:
+    """Sources, area and frequency in the form of a draft, and in CKAN's form of a dataset."""
+
+    FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/ANNUAL_2"
+
+    def test_from_the_form_to_the_page(self, as_user, app):
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        told = fields(editor.get(page).body)
+        told |= {"sources__0__title": "Land NRW", "sources__0__license": "Nur mit Nennung", "title": "Orte"}
+        told |= {"spatial_text": "Münsterland", "area_code": "05515 05554", "frequency": self.FREQUENCY}
+        answer = editor.post(page, **told, action="publish")
+        assert answer.headers["Location"].endswith("/dataset/orte")
+        body = app.get("/dataset/orte").body
+        assert "Land NRW" in body
+        assert "Nur mit Nennung" in body
+        assert "halbjährlich" in body
+        again = editor.upload(upload=TABLE, dataset="orte")
+        assert fields(editor.get(again).body)["sources__0__title"] == "Land NRW"
+        emptied = {**fields(editor.get(again).body), "sources__0__title": "", "sources__0__license": ""}
+        editor.post(again, **emptied, action="publish")
+        assert not call_action("package_show", id="orte").get("sources")
+
+    def test_nothing_typed_is_lost_on_an_error(self, as_user):
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        told = fields(editor.get(page).body)
+        told |= {
+            "sources__0__title": "Land",
+            "sources__1__url": "javascript:alert(1)",
+            "spatial_text": "Hier",
+        }
+        body = editor.post(page, **told, action="publish").body
+        kept = fields(body)
+        assert kept["sources__0__title"] == "Land"
+        assert kept["sources__1__url"] == "javascript:alert(1)"
+        assert kept["spatial_text"] == "Hier"
+        assert "ist keine Adresse" in body
+        assert "{" not in BeautifulSoup(body, "html.parser").find(class_="alert-danger").text
+
+    def test_the_form_of_a_dataset(self, as_user, app, personas):
+        done = factories.Dataset(name="hunde", title="Hunde", owner_org="citeq")
+        told = {
+            "title": "Hunde",
+            "name": "hunde",
+            "owner_org": done["owner_org"],
+            "save": "",
+            "sources-0-title": "",
+            "sources-1-title": "Land NRW",
+            "sources-1-url": "https://open.nrw",
+        }
+        editor = as_user("editor")
+        assert "sources-0-title" in editor.get("/dataset/edit/hunde").body
+        editor.post("/dataset/edit/hunde", **told)
+        rows = call_action("package_show", id="hunde")["sources"]
+        assert [(row["title"], row["url"]) for row in rows] == [("Land NRW", "https://open.nrw")]
+        body = editor.get("/dataset/edit/hunde").body
+        assert 'value="Land NRW"' in body
+        assert "Land NRW" in app.get("/dataset/hunde").body
+
+    def test_a_wrong_row_of_a_dataset_is_told_of_and_stays(self, as_user):
+        done = factories.Dataset(name="hunde", title="Hunde", owner_org="citeq")
+        told = {"title": "Hunde", "name": "hunde", "owner_org": done["owner_org"], "save": ""}
+        told |= {"sources-0-title": "", "sources-1-url": "https://open.nrw", "sources-1-title": ""}
+        body = as_user("editor").post("/dataset/edit/hunde", **told).body
+        assert "Nennen Sie, wessen Daten es sind" in body
+        assert 'value="https://open.nrw"' in body
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [{"title": f"Quelle {n}"} for n in range(100)],
+            [{"title": "x", "url": "javascript:alert(1)"}],
+            [{"url": "https://example.org"}],
+            [{"title": "x" * 10**6}],
+        ],
+    )
+    def test_what_cannot_be_is_refused_by_the_action_as_well(self, personas, rows):
+        with pytest.raises(tk.ValidationError) as refused:
+            factories.Dataset(name="hunde", owner_org="citeq", sources=rows)
+        assert list(refused.value.error_dict) == ["sources"]

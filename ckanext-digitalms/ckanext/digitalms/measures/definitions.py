@@ -118,6 +118,36 @@ NUMBERS = (
         ),
     ),
     Definition(
+        "series-break",
+        N_("Break of the series"),
+        N_(
+            "Since 2022 the Breitbandatlas has been gathered in another way. Where editions of before and "
+            "after stand together, no line joins them, and the open table says of each which it is: a "
+            "difference may come from the other survey."
+        ),
+    ),
+    Definition(
+        "obstacles",
+        N_("Obstacles"),
+        N_(
+            "What holds a measure back, with since when and until when as far as that is known. One whose "
+            "end has passed stays, so that it can be read."
+        ),
+    ),
+    Definition(
+        "partners-and-links",
+        N_("Partners and links"),
+        N_(
+            "Partners are organisations that take part; links lead to other digital actors and pages about "
+            "the measure."
+        ),
+    ),
+    Definition(
+        "funding",
+        N_("Funding"),
+        N_("Its state (planned, applied for, granted, rejected or none), amount in euros and programme."),
+    ),
+    Definition(
         "goal-reviews",
         N_("Reviews of goals"),
         N_(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from ckanext.digitalms import duck
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import filters, releases, snapshot, workbook, writing
 from ckanext.digitalms.publishing.filters import Filter
-from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat
+from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat, excel_schema
 from ckanext.digitalms.publishing.package import OF_ORIGIN, PACKAGE_FILE
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.spec import TableSpec, file_name
@@ -123,9 +123,8 @@ def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:
             # what another table says of it is not part of this package
             schema = {key: value for key, value in kept["schema"].items() if key != "foreignKeys"}
             if chosen.columns:
-                schema = _narrowed(
-                    schema, chosen.columns, {one["name"]: one["title"] for one in shown.fields}
-                )
+                is_excel = resource["name"] != spec.name
+                schema = excel_schema(shown) if is_excel else _narrowed(schema, chosen.columns)
             parts.append({**kept, "schema": schema, "path": _address(spec, endings[resource["name"]])})
     comment = {"comment": f"Auswahl: {chosen.told}"} if chosen.chosen else {}
     told |= {"name": spec.name, "title": spec.title, "description": spec.description}
@@ -134,12 +133,11 @@ def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:
     return json.dumps({**told, **comment, "resources": parts}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _narrowed(schema: dict[str, Any], columns: tuple[str, ...], titles: Mapping[str, str]) -> dict[str, Any]:
-    """Return a schema with some columns, which the CSV for Excel names by their titles."""
+def _narrowed(schema: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    """Return a schema with some columns."""
     fields = {field["name"]: field for field in schema["fields"]}
-    kept = [fields[name] if name in fields else fields[titles[name]] for name in columns]
-    told = {**schema, "fields": kept}
-    if not set(schema.get("primaryKey", ())) <= {field["name"] for field in kept}:
+    told = {**schema, "fields": [fields[name] for name in columns]}
+    if not set(schema.get("primaryKey", ())) <= set(columns):
         told.pop("primaryKey", None)
     return told
 

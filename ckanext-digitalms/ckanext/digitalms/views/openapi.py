@@ -63,7 +63,10 @@ def document() -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": tk._("Digitalisation measures: interface (API)"),
-            "description": tk._("Everything public can be read without an account, from any origin."),
+            "description": tk._(
+                "Everything public can be read without an account, from any origin. The licence is that of "
+                "the city's own tables; each table names its source and terms in its package."
+            ),
             "version": "1",
             "license": {"name": str(name.get("title") or config.license_id())},
         },

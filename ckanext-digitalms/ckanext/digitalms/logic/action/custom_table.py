@@ -62,10 +62,10 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         header, leave_out: rows of the titles (``3``, ``3-4``, ``none``), and rows that are no data.
         title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
             commas, name is that in its addresses and stays.
-        sources: where the data come from, ``[{title, url, license, license_url, attribution}]``, up to 20;
-            ``license`` is an id of the list of licences or the terms in words. Without any it is the office.
-        spatial_text, area_code, frequency: the area in words and by its official keys (separated by spaces),
-            and how often the data are renewed, as an address of the European vocabulary.
+        sources: where the data come from, up to 20 ``{title, url, license, license_url, attribution}``;
+            ``license`` is an id of the list of licences or the terms in words. By default the office.
+        spatial_text, area_code, frequency: the area, its official keys (with spaces between them), and how
+            often the data are renewed (European vocabulary).
 
     Returns:
         the draft, as :func:`digitalms_dataset_draft_show`.

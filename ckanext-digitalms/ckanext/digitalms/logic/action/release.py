@@ -67,7 +67,8 @@ def digitalms_release_list(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{count, results}``; each result has release_id, published_at, is_current, rows, period, notes,
-        cited_in, files (with addresses that stay, size and sha256) and package_url.
+        cited_in, origin (as of :func:`digitalms_table_list`), files (with addresses that stay, size and
+        sha256) and package_url.
 
     Raises:
         ValidationError: there is no such table.

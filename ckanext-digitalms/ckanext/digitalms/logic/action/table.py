@@ -25,7 +25,8 @@ def digitalms_table_list(context: Context, data_dict: Json) -> Json:
     Returns:
         ``{count, results}``; each result has name, title, description, fields, dataset, resource_id (of the
         DataStore), release_id, published_at, rows, period, notes, files (format, label, url, size, sha256),
-        schema_url, package_url and releases_url.
+        schema_url, package_url, releases_url and origin: ``{sources, license, attribution, spatial,
+        frequency}``, whose the figures are, under which terms, of which area and how often they come.
     """
     tk.check_access("digitalms_table_list", context, data_dict)
     wanted = schema.asked("digitalms_table_list", context, data_dict)
