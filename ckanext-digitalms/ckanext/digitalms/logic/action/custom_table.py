@@ -49,8 +49,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
     """Upload a table of your own; nothing is published yet.
 
     Args:
-        upload: the file (multipart): CSV, XLSX or JSON as a list of objects; or
-        content: its content as text.
+        upload: the file (multipart): CSV, XLSX or JSON as a list of objects; or ``content`` as text.
         filename: its name; by default that of the upload.
         dataset: the dataset that gets a new version; without it a new dataset is made.
         organisation: whose a new dataset is; a coordinator may leave it out until it is published.
@@ -62,10 +61,8 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         header, leave_out: rows of the titles (``3``, ``3-4``, ``none``), and rows that are no data.
         title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
             commas, name is that in its addresses and stays.
-        sources: where the data come from, up to 20 ``{title, url, license, license_url, attribution}``;
-            ``license`` is an id of the list of licences or the terms in words. By default the office.
-        spatial_text, area_code, frequency: the area, its official keys (with spaces between them), and how
-            often the data are renewed (European vocabulary).
+        sources: up to 20 ``{title, url, license (id or words), license_url, attribution}``; else the office.
+        spatial_text, area_code, frequency: the area, its keys, how often (European vocabulary).
 
     Returns:
         the draft, as :func:`digitalms_dataset_draft_show`.
