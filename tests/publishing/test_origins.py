@@ -320,3 +320,18 @@ class TestOwnTable:
         assert "<script>alert(1)" not in body
         assert "<img src=x" not in body
         assert "&lt;script&gt;alert(1)" in body
+
+
+class TestBlanked:
+    def test_words_of_a_source_are_blanked_everywhere(self, app, releases_at, personas):
+        """In the table, the package, the manifest that the API reads, and the dataset."""
+        deliver(source="Erna Beispiel")
+        releases.publish(COVERAGE_TABLES)
+        told = {"text": "Erna Beispiel", "reason": "Person"}
+        tk.get_action("digitalms_redact")({"user": personas["sysadmin"]}, told)
+        assert "Erna" not in json.dumps(shown("coverage"), ensure_ascii=False)
+        assert "Erna" not in json.dumps(dataset("breitbandversorgung"), ensure_ascii=False)
+        for page in (f"{BASE}/", f"{BASE}/coverage.datapackage.json", f"{BASE}/coverage.csv"):
+            assert "Erna" not in app.get(page).body
+        assert releases.publish(COVERAGE_TABLES).change == "unchanged"
+        assert releases.problems() == []

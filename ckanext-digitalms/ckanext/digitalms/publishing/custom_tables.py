@@ -267,7 +267,7 @@ def described_as(package_id: str, typed: Facts) -> dict[str, Any]:
     """Return what was typed of a dataset as it says it now."""
     known = _known(package_id)
     words = [{"name": tag["name"]} for tag in known.get("tags", ())]
-    nothing = {"sources": []}
+    nothing: dict[str, list[Any]] = {"sources": []}
     told = {name: known.get(name, nothing.get(name, "")) for name in typed if name != "tags"}
     return told | {"tags": words}
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, json_value
+from ckanext.digitalms.tables.origin import SOURCE_TERMS
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
-from . import origins
 from .formats import FORMATS, excel_schema
 
 PACKAGE_FILE = "datapackage.json"
@@ -119,7 +119,7 @@ def packaged_license(told: Mapping[str, str]) -> dict[str, str]:
     """Return terms as a data package takes them: with a name or a path, which words alone have not."""
     if "name" in told or "path" in told:
         return dict(told)
-    return {"name": origins.SOURCE_TERMS, **told}
+    return {"name": SOURCE_TERMS, **told}
 
 
 def _packaged_source(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _shared(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     )
     terms = _distinct(terms for one in each for terms in one["licenses"])
     named = "; ".join(dict.fromkeys(one["attribution"] for one in each)) if len(each) == 1 else ""
-    rest = {name: each[0][name] for name in ("spatial", "frequency") if name in each[0]}
+    rest: dict[str, Any] = {name: each[0][name] for name in ("spatial", "frequency") if name in each[0]}
     return {"licenses": terms, "sources": sources, **({"attribution": named} if named else {}), **rest}
 
 

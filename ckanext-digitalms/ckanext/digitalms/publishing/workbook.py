@@ -79,7 +79,11 @@ def _records(spec: TableSpec, rows: Iterable[Sequence[str | None]]) -> Iterator[
         if words:
             shown.append((code_field(field)["name"], place, read))
     for row in rows:
-        yield {name: None if row[place] is None else read(row[place]) for name, place, read in shown}
+        yield {name: _value(row[place], read) for name, place, read in shown}
+
+
+def _value(cell: str | None, read: Callable[[str], Any]) -> Any:
+    return None if cell is None else read(cell)
 
 
 def _worded(words: Mapping[str, str]) -> Callable[[str], str]:

@@ -58,7 +58,7 @@ def _drawn(place: int, told: Json) -> Json:
     ]
     title = tk._("Coverage over editions: {area}").format(area=told["newest"]["area_name"])
     description = tk._("Share in percent by edition; the same figures stand in the table below the plot.")
-    broken = tk._("other survey") if plot.breaks(points) else ""
+    broken = tk._("Break of the series") if plot.breaks(points) else ""
     if broken:
         description = f"{description} {tk._(SERIES_BREAK)}"
     drawing = plot.svg(f"dm-coverage-{place}", points, title, description, tk.h.digitalms_number, broken)
