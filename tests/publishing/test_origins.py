@@ -80,6 +80,8 @@ class TestCoverage:
             }
         ]
         assert (found["spatial_text"], found["area_code"]) == ("Münsterland", "05515 05554 05558 05566")
+        hits = call_action("package_search", q="Bundesnetzagentur")["results"]
+        assert [(one["name"], one["sources"]) for one in hits] == [(found["name"], found["sources"])]
         for page in (f"{BASE}/", f"{BASE}/coverage/", "/dataset/breitbandversorgung"):
             body = app.get(page).body
             assert "Bundesnetzagentur: Breitbandatlas" in body

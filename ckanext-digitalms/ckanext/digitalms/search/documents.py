@@ -100,7 +100,7 @@ def _without_fields(document: Json) -> Json:
     # scheming keeps these as extras: rows as JSON, the mailbox, everything a second time as extras_*
     fields = {*ROW_TYPES, *_FILTERS, *WORDS_OF_A_MEASURE, "weight", "funding_amount"}
     # who may see a parent or a contact is not for a filter to find out
-    fields |= {"contact_function", "contact_email", "parent_id", "sources"}
+    fields |= {"contact_function", "contact_email", "parent_id"}
     return {
         name: value
         for name, value in document.items()
