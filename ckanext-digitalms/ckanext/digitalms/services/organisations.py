@@ -22,6 +22,7 @@ from ckanext.digitalms.publishing import trigger
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services.listening import listen_once
 from ckanext.digitalms.services.read_once import read_once
+from ckanext.digitalms.storable import plain_id
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ _RENAMED = "digitalms_renamed"
 
 def find(told: str) -> model.Group | None:
     """Find an organisation by its id, its name, or a name that it had."""
+    told = plain_id(told)
     by_name = sa.select(model.Group).where(model.Group.is_organization.is_(True))
     either = sa.or_(model.Group.id == told, model.Group.name == told)
     # who has a name today comes before who had it
