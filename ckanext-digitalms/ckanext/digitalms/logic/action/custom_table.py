@@ -53,9 +53,8 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         filename: its name; by default that of the upload.
         dataset: the dataset that gets a new version; without it a new dataset is made.
         organisation: whose a new dataset is; a coordinator may leave it out until it is published.
-        schema: a Table Schema, as file, text or object; or
-        schema_of: the open table or dataset whose schema is used. By default that of the dataset, else one
-            is drafted from the file (``draft``).
+        schema: a Table Schema, as file, text or object; or ``schema_of``: the open table or dataset whose it
+            is. By default that of the dataset, else one is drafted from the file (``draft``).
         encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
         sheet, hidden: of a workbook: the title of the sheet; ``taken_in`` if hidden cells belong to it.
         header, leave_out: rows of the titles (``3``, ``3-4``, ``none``), and rows that are no data.
