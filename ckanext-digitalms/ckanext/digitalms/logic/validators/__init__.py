@@ -31,6 +31,7 @@ from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.rights import is_coordinator
 from ckanext.digitalms.services.measures import new_keys
+from ckanext.digitalms.storable import plain_id
 
 from .accounts import user_password_validator
 from .numbers import (
@@ -310,7 +311,7 @@ def digitalms_owner_org(
     if not value or value is tk.missing or not is_coordinator(context.get("user")):
         core.owner_org_validator(key, data, errors, context)
         return
-    group = model.Group.get(str(value))
+    group = model.Group.get(plain_id(value))
     if group is None or not group.is_organization or group.state != model.State.ACTIVE:
         message = tk._("There is no organisation “{found}”: choose one from the list.")
         raise tk.Invalid(message.format(found=str(value)[:60]))
