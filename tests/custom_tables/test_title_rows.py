@@ -110,6 +110,18 @@ class TestLeftAlone:
     def test_json(self):
         assert titles(look('[{"a": 1}, {"a": 2}]')) == []
 
+    def test_a_column_without_a_title_is_named(self):
+        """One of several titles may be missing; in a workbook its cell is nothing."""
+        book, out = openpyxl.Workbook(), io.BytesIO()
+        for row in (["Amt für Schule"], [], ["Schule", None, "Plätze"], ["Nord", "x", 3], ["Süd", None, 4]):
+            book.active.append(row)
+        book.save(out)
+        text = "Amt für Schule;;\n;;\nSchule;;Plätze\nNord;x;3\nSüd;;4\n"
+        for data in (out.getvalue(), text.encode()):
+            found = look(data)
+            assert header(found) == ("Schule", "", "Plätze")
+            assert [field["title"] for field in found.schema["fields"]] == ["Schule", "Spalte 2", "Plätze"]
+
     def test_too_many_columns_under_a_title(self):
         wide = ";".join(f"s{n}" for n in range(10_000))
         found = look(f"Titel\n{wide}\n{wide}\n")

@@ -103,7 +103,7 @@ def under_titles(raw: RawTable) -> RawTable:
     )
     return replace(
         raw,
-        header=tuple(str(cell) for cell in told.cells),
+        header=tuple("" if is_empty(cell) else str(cell) for cell in told.cells),
         rows=rows,
         header_row=told.number,
         findings=(*raw.findings, Finding(Cause.TITLE_ROWS, message, told.number, found=titles)),
