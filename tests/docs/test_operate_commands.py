@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from ckan import model
 from ckan.tests import factories
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +39,13 @@ def folder(catalogue: Any, tmp_path: Path) -> Path:
     (tmp_path / "ckan.ini").write_text(f"[app:main]\nuse = config:{ROOT / 'test.ini'}\n", encoding="utf-8")
     factories.User(name="name")
     return tmp_path
+
+
+def connected() -> set[int]:
+    """Return who else is connected with the database."""
+    query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with model.meta.engine.connect() as connection:
+        return set(connection.execute(sa.text(query)).scalars())
 
 
 def program(line: str, folder: Path) -> list[str]:
@@ -61,7 +70,7 @@ def test_processes_stay(folder: Path) -> None:
     # as the page's configuration has it
     queue = os.environ["CKAN_REDIS_URL"].partition("?")[0]
     environment = {**os.environ, "CKAN_REDIS_URL": f"{queue}?socket_timeout=1000000"}
-    processes = {}
+    processes, before = {}, connected()
     for number, line in enumerate(line for line in LINES if line.endswith(STAY)):
         with (folder / f"{number}.log").open("wb") as log:
             processes[line] = subprocess.Popen(
@@ -79,4 +88,8 @@ def test_processes_stay(folder: Path) -> None:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    # the database works on for who was killed, and would meet the next test
+    end = time.monotonic() + 30
+    while connected() - before and time.monotonic() < end:
+        time.sleep(0.1)
     assert not ended, [log.read_text() for log in folder.glob("*.log")]
