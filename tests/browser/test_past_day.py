@@ -98,10 +98,9 @@ def test_from_the_overview_to_the_file(published: str, visit: Any) -> None:
     way.follows(then["dms"]["title"])
     way.arrives()
     assert then["dms"]["statement"] in page.locator("main").inner_text()
-    steps = openpyxl.load_workbook(way.takes("Einträge als Excel").open("rb")).worksheets[0]
-    assert [row[4].value for row in list(steps.iter_rows())[1:]] == [
-        step["text"] for step in then["dms"]["steps"]
-    ]
+    sheet = openpyxl.load_workbook(way.takes("Einträge als Excel").open("rb")).worksheets[0]
+    titles, *steps = sheet.iter_rows(values_only=True)
+    assert [row[titles.index("text")] for row in steps] == [step["text"] for step in then["dms"]["steps"]]
     with page.expect_navigation():
         way.follows("JSON")
     told = json.loads(page.locator("body").inner_text())["result"]

@@ -34,7 +34,7 @@ NONSENSE: list[dict[str, Any]] = [
     {},
     {"content": 7},
     {"upload": "kein Upload"},
-    {"content": GOOD, "delimiter": "|"},
+    {"content": GOOD, "delimiter": "^"},
     {"content": GOOD, "encoding": ["x"]},
     {"content": GOOD, "kind": "massnahmen"},
     {"content": GOOD, "organisation": "gibt-es-nicht"},
@@ -337,7 +337,7 @@ class TestCommand:
     def test_a_wrong_option(self, cli: Any, measures: Any, tmp_path: Path) -> None:
         file = tmp_path / "stand.csv"
         file.write_text(GOOD)
-        assert self.run(cli, str(file), "--delimiter", "|").exit_code == 1
+        assert self.run(cli, str(file), "--delimiter", "^").exit_code == 1
 
 
 def test_the_report_is_plain_json(measures: Any, personas: dict[str, str]) -> None:

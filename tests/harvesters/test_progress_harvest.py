@@ -409,7 +409,7 @@ class TestRefused:
 
 
 class TestSources:
-    @pytest.mark.parametrize("config", ["{", "[]", '{"trennzeichen": ";"}', '{"delimiter": "|"}'])
+    @pytest.mark.parametrize("config", ["{", "[]", '{"trennzeichen": ";"}', '{"delimiter": "^"}'])
     def test_a_wrong_configuration_is_refused_in_the_form(self, office: Any, config: str) -> None:
         with pytest.raises(tk.ValidationError) as refused:
             call_action(

@@ -146,7 +146,7 @@ class TestSourceWork:
         """The page says what would be done and has a form with a token."""
         page = BeautifulSoup(client("get", f"{SOURCE}/loeschen", "editor").body, "html.parser")
         form = page.find("main").find("form")
-        assert (form["method"], form["action"]) == ("post", f"{SOURCE}/loeschen")
+        assert (form["method"], form.get("action")) == ("post", None), "it is sent to the page that asks"
         assert form.find("input", {"name": "_csrf_token"})
         assert "Quelle löschen" in page.text
 

@@ -75,6 +75,7 @@ class TestTheDay:
             same = {
                 name: value for name, value in one.items() if name in row and name != "council_references"
             }
+            same["keywords"] = ", ".join(one["keywords"]) or None
             assert {name: row[name] for name in same} == same
             assert set(row) - set(same) == {"council_references"}
             assert set((row["council_references"] or "").split()) <= set(cited)
@@ -162,7 +163,8 @@ class TestFormats:
         keys = [row["measure_id"] for row in plain]
         assert keys == [row["measure_id"] for row in listed] == [row[0] for row in german[1:]]
         assert keys == [row[0].value for row in list(book.iter_rows())[1:]]
-        assert german[0] == [field["title"] for field in TABLES["measures"].fields]
+        titles = [title for title in german[0] if not title.endswith(" (Code)")]
+        assert titles == [field["title"] for field in TABLES["measures"].fields]
 
     def test_with_all_that_chooses(self, read):
         """Filters, ranges, columns, order and number choose among the rows of the day."""

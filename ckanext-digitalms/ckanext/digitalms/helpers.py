@@ -36,7 +36,12 @@ from .helpers_day import (
     digitalms_other_parameters,
     digitalms_table_links,
 )
-from .helpers_origin import digitalms_frequency, digitalms_is_web, digitalms_typed_rows
+from .helpers_origin import (
+    digitalms_frequency,
+    digitalms_is_elsewhere,
+    digitalms_is_web,
+    digitalms_typed_rows,
+)
 from .measures.delay import MilestoneState
 from .measures.plot import Column
 from .services.measures.catalogue import read_point_in_time, status_columns
@@ -72,6 +77,7 @@ __all__ = [
     "digitalms_gone_since",
     "digitalms_here",
     "digitalms_icon",
+    "digitalms_is_elsewhere",
     "digitalms_is_of_today",
     "digitalms_is_web",
     "digitalms_kept_day",

@@ -8,9 +8,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from .publishing.snapshot import site_url
 from .vocabularies import Frequency
 
-__all__ = ["digitalms_frequency", "digitalms_is_web", "digitalms_typed_rows"]
+__all__ = ["digitalms_frequency", "digitalms_is_elsewhere", "digitalms_is_web", "digitalms_typed_rows"]
 
 _WEB = re.compile(r"https?://[^\s/]")
 
@@ -18,6 +19,11 @@ _WEB = re.compile(r"https?://[^\s/]")
 def digitalms_is_web(address: Any) -> bool:
     """Return whether something is an address that a link may lead to."""
     return isinstance(address, str) and bool(_WEB.match(address))
+
+
+def digitalms_is_elsewhere(address: Any) -> bool:
+    """Return whether a link to an address leads out of this catalogue, which is no source of itself."""
+    return digitalms_is_web(address) and not str(address).startswith(site_url())
 
 
 def digitalms_frequency(value: str | None) -> str:
