@@ -33,7 +33,7 @@ def days() -> dict[str, str | None]:
 
 
 def public(page: Any) -> dict[str, Any]:
-    """Return what everybody reads: each day's catalogue by the interface, histories, and the open tables."""
+    """Return what everybody reads: catalogue and open tables of each day, and histories."""
     model.Session.rollback()
     read: dict[str, Any] = {}
     for name, day in days().items():
@@ -44,6 +44,9 @@ def public(page: Any) -> dict[str, Any]:
     history = tk.get_action("digitalms_measure_history")
     read["history"] = {key: history({}, {"id": key})["results"] for key in read["today"]}
     read["tables"] = {name: table.rows(snapshot.source()) for name, table in TABLES.items()}
+    for day in filter(None, days().values()):
+        with snapshot.of_day(date.fromisoformat(day), None) as source:
+            read["tables"] |= {f"{name} {day}": table.rows(source) for name, table in TABLES.items()}
     return read
 
 
@@ -58,7 +61,7 @@ def without(read: dict[str, Any], key: str) -> dict[str, Any]:
         name: [row for row in rows if row.get("measure_id") != key] for name, rows in read["tables"].items()
     }
     # sums over all measures
-    return {**told, "tables": {n: rows for n, rows in tables.items() if n not in {"status_series"}}}
+    return {**told, "tables": {n: rows for n, rows in tables.items() if not n.startswith("status_series")}}
 
 
 def open_all(page: Any) -> None:

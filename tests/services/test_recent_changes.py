@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from at_once import at_once, kinds_of
 from ckan import model
 from ckan.tests import factories
 from werkzeug.datastructures import FileStorage
@@ -122,6 +124,14 @@ class TestDelivery:
         with pytest.raises(tk.ValidationError) as refused:
             call("digitalms_delivery_undo", "editor", id=delivery_id)
         assert "dms" in str(refused.value.error_dict)
+        assert everything() == before
+
+    def test_two_at_once(self, app: Any, dms: dict[str, Any]) -> None:
+        """One of them takes it back, the other is told; nothing is taken back twice."""
+        before = everything()
+        delivery_id = self.deliver()
+        undo = partial(call, "digitalms_delivery_undo", "editor", id=delivery_id)
+        assert sorted(kinds_of(at_once(app, undo, undo))) == ["ValidationError", "done"]
         assert everything() == before
 
     def test_not_for_others(self, dms: dict[str, Any]) -> None:
