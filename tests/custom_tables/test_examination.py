@@ -58,7 +58,7 @@ class TestDraft:
         found = look(GERMAN.replace(";", delimiter).encode(encoding))
         assert found.is_valid, causes(found)
         assert types(found) == {
-            "ags": "string", "ort": "string", "einwohner": "string", "anteil_in_prozent": "number",
+            "ags": "string", "ort": "string", "einwohner": "integer", "anteil_in_prozent": "number",
             "stichtag": "date", "plz": "string", "telefon": "string", "bemerkung": "string",
         }  # fmt: skip
         assert found.report.dialect == {
@@ -73,10 +73,40 @@ class TestDraft:
 
     def test_thousands_are_never_guessed(self):
         """“315.293” alone may be 315 or 315,293; a declared decimal character settles it."""
-        assert types(look(GERMAN))["einwohner"] == "string"
-        settled = look(GERMAN, decimal_char=",")
+        alone = "Ort;Einwohner\nMünster;315.293\nCoesfeld;36.217\n"
+        assert types(look(alone))["einwohner"] == "string"
+        settled = look(alone, decimal_char=",")
         assert types(settled)["einwohner"] == "integer"
-        assert settled.converted.rows[0][2] == 315293
+        assert settled.converted.rows[0][1] == 315293
+
+    def test_thousands_are_read_as_other_columns_are_written(self):
+        """And that is said; where two columns contradict each other nothing is taken from either."""
+        found = look(GERMAN)
+        assert found.converted.rows[0][2] == 315293
+        said = [str(one.message) for one in found.report.findings if one.cause.value == "number-form"]
+        assert said == ["Column “Einwohner”: “315.293” is read as 315293, as other columns are written."]
+        point = look("A;B\n1.250;0.5\n3.400;1.75\n")
+        assert point.converted.rows[0] == (Decimal("1.250"), Decimal("0.5"))
+        assert types(look("A;B;C\n1.250;0.5;0,5\n3.400;1.75;1,75\n"))["a"] == "string"
+
+    @pytest.mark.parametrize("title", ["Gliederung", "Az.", "Version", "Produktgruppe", "Flur", "PLZ"])
+    def test_numbers_that_name_things_stay_text(self, title):
+        found = look(f"{title};Betrag\n1.1;0,5\n1.10;1,5\n1.100;2,5\n")
+        assert next(iter(types(found).values())) == "string"
+        assert [row[0] for row in found.converted.rows] == ["1.1", "1.10", "1.100"]
+
+    def test_what_is_no_number_among_numbers_is_named(self):
+        """And counts as missing where somebody says so."""
+        table = "Ort;Plätze\nA;10\nB;20\nC;k. A.\nD;30\nE;–\nF;40\nG;50\n"
+        found = look(table)
+        said = [str(one.message) for one in found.report.findings if one.cause.value == "nearly-numbers"]
+        assert said == ["Column “Plätze”: 5 of 7 cells are numbers, but not these rows: 4: “k. A.”; 6: “–”."]
+        missing = look(table, missing="K. A., –")
+        assert types(missing)["plaetze"] == "integer"
+        assert [row[1] for row in missing.converted.rows] == [10, 20, None, 30, None, 40, 50]
+        said = [str(one.message) for one in missing.report.findings]
+        assert said == ["These words stand for a missing value: “k. A.” (1), “–” (1)."]
+        assert Dialect.declared({"missing": "K. A., –"}).of_next == {"missing": "K. A., –"}
 
     @pytest.mark.parametrize(
         ("cells", "expected"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.validation.arrangement import proposed, reason, titled_as, without
+from ckanext.digitalms.validation.arrangement import emptied, proposed, reason, titled_as, without
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import AUTO, Dialect, decode
 from ckanext.digitalms.validation.findings import Finding, short
@@ -47,7 +47,7 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     raw = whole(data, UNKNOWN, dialect, limits)
     raw = under_titles(raw) if dialect.header == AUTO else titled_as(raw, dialect.header)
     surplus, asked = proposed(raw), _data_in_header(raw) if dialect.header == AUTO else ()
-    found = without(raw, dialect.left_out)
+    found = emptied(without(raw, dialect.left_out), dialect.missing_words)
     told = [*found.findings, *asked, *_proposals(surplus, dialect.left_out)]
     return replace(found, findings=tuple(told), surplus=surplus)
 

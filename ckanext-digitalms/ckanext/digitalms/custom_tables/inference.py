@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.cell_formats import read_day, read_moment, read_numbers
 from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
 from ckanext.digitalms.validation.findings import Finding, short
-from ckanext.digitalms.validation.table import RawTable, is_empty
+from ckanext.digitalms.validation.table import RawRow, RawTable, is_empty
 
 from .detection import filled
 from .names import OF_DATABASES, machine_name, numbered, plain_title, unique_titles
@@ -30,6 +31,7 @@ TRUTHS = {"true": True, "wahr": True, "false": False, "falsch": False}
 _KEYS = {
     "ags", "ars", "plz", "postleitzahl", "postcode", "zip", "tel", "telefon", "fax", "telefax", "handy",
     "mobil", "vorwahl", "iban", "bic", "schluessel", "kennung", "aktenzeichen", "nummer", "code",
+    "az", "flur", "flurstueck", "gliederung", "produktgruppe", "version",
 }  # fmt: skip
 _KEY_ENDINGS = ("schluessel", "nummer", "postleitzahl", "plz")
 # municipalities have 8 digits, districts 5, postcodes 5
@@ -38,6 +40,9 @@ _IDENTIFIERS = {*_KEYS, "id", "nr"}
 _KEY_TYPES = {"string", "integer", "date"}
 # a longer text names no row
 _KEY_CHARACTERS = 200
+# the decimal character beside a character between thousands
+_DECIMALS = {".": ",", ",": "."}
+_FEW, _NAMED = 3, 5
 
 
 def infer(raw: RawTable, dialect: Dialect) -> tuple[Descriptor, list[Finding]]:
@@ -56,11 +61,75 @@ def infer(raw: RawTable, dialect: Dialect) -> tuple[Descriptor, list[Finding]]:
     fields = [
         _field(name, title, cells, dialect) for name, title, cells in zip(names, titles, columns, strict=True)
     ]
+    pairs = list(_as_others_write(fields, columns, rows, dialect))
+    fields = [field for field, _ in pairs]
+    told = [*(found for _, found in pairs if found), *_nearly_numbers(fields, columns, rows)]
     descriptor: Descriptor = {"fields": fields}
     key = _key(fields, columns)
     if key:
         descriptor["primaryKey"] = key
-    return descriptor, list(_renamed(raw, titles, names))
+    return descriptor, [*_renamed(raw, titles, names), *told]
+
+
+def _as_others_write(
+    fields: Sequence[Descriptor],
+    columns: Sequence[Sequence[object]],
+    rows: Sequence[RawRow],
+    dialect: Dialect,
+) -> Iterator[tuple[Descriptor, Finding | None]]:
+    """Read what can be read in two ways as the other columns of the file are written, and say so."""
+    settled = {field["decimalChar"] for field in fields if "decimalChar" in field}
+    settled |= {_DECIMALS[field["groupChar"]] for field in fields if field.get("groupChar") in _DECIMALS}
+    is_told = dialect.decimal_char == AUTO and len(settled) == 1
+    as_others = replace(dialect, decimal_char=next(iter(settled))) if is_told else dialect
+    for field, cells in zip(fields, columns, strict=True):
+        texts = [cell.strip() for cell in cells if isinstance(cell, str) and not is_empty(cell)]
+        again = None
+        if is_told and field["type"] == "string" and texts and not read_numbers(texts).is_settled:
+            again = _field(field["name"], field["title"], cells, as_others)
+        if again and again["type"] in {"integer", "number"}:
+            yield again, _read_so(again, cells, rows, as_others)
+        else:
+            yield field, None
+
+
+def _read_so(
+    field: Descriptor, cells: Sequence[object], rows: Sequence[RawRow], dialect: Dialect
+) -> Finding | None:
+    """Say how the first cell of a column was read that may be read otherwise."""
+    for row, cell in zip(rows, cells, strict=True):
+        text = cell.strip() if isinstance(cell, str) else ""
+        if text and len(read_numbers([text]).read(text)) > 1:
+            (number,) = read_numbers([text], dialect.decimal_char).read(text)
+            values: dict[str, object] = {"title": short(field["title"]), "found": short(text)}
+            values["number"] = number
+            sentence = N_("Column “{title}”: “{found}” is read as {number}, as other columns are written.")
+            message = Message(sentence, values)
+            return Finding(Cause.NUMBER_FORM, message, row.number, field["name"], short(text))
+    return None
+
+
+def _nearly_numbers(
+    fields: Sequence[Descriptor], columns: Sequence[Sequence[object]], rows: Sequence[RawRow]
+) -> Iterator[Finding]:
+    """Tell of columns of text in which most cells are numbers, and of those that are none."""
+    for field, cells in zip(fields, columns, strict=True):
+        if field["type"] != "string" or _is_key(field["name"]):
+            continue
+        told = [(row.number, cell) for row, cell in zip(rows, cells, strict=True) if not is_empty(cell)]
+        others = [(number, str(cell).strip()) for number, cell in told if not _may_be_number(cell)]
+        if not others or len(told) < _FEW or len(others) * 3 > len(told):
+            continue
+        named = "; ".join(f"{number}: “{short(text)}”" for number, text in others[:_NAMED])
+        values: dict[str, object] = {"title": short(field["title"]), "rows": named}
+        values |= {"count": len(told) - len(others), "all": len(told)}
+        sentence = N_("Column “{title}”: {count} of {all} cells are numbers, but not these rows: {rows}.")
+        message = Message(sentence, values)
+        yield Finding(Cause.NEARLY_NUMBERS, message, others[0][0], field["name"], short(others[0][1]))
+
+
+def _may_be_number(cell: object) -> bool:
+    return isinstance(cell, Decimal) or (isinstance(cell, str) and read_numbers([cell.strip()]).fits)
 
 
 def _field(name: str, title: str, cells: Sequence[object], dialect: Dialect) -> Descriptor:
@@ -83,9 +152,12 @@ def _type(name: str, values: Sequence[object], dialect: Dialect) -> Descriptor:
     for found in (_boolean(texts, others), _moment(texts, others), _day(texts, others, dialect)):
         if found:
             return found
+    return {"type": "string"} if _is_key(name) else _number(texts, others, dialect)
+
+
+def _is_key(name: str) -> bool:
     words = set(name.split("_"))
-    is_key = bool(words & _KEYS) or any(word.endswith(_KEY_ENDINGS) for word in words)
-    return {"type": "string"} if is_key else _number(texts, others, dialect)
+    return bool(words & _KEYS) or any(word.endswith(_KEY_ENDINGS) for word in words)
 
 
 def _boolean(texts: Sequence[str], others: Sequence[object]) -> Descriptor | None:

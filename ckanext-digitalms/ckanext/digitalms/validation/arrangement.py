@@ -8,6 +8,7 @@ table.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -30,7 +31,7 @@ from .dialect import (
 from .findings import Finding, short
 from .table import MAX_COLUMNS, RawRow, RawTable, Surplus, UnreadableError, is_empty
 
-__all__ = ["arranged", "proposed", "reason", "titled_as", "without"]
+__all__ = ["arranged", "emptied", "proposed", "reason", "titled_as", "without"]
 
 _REASONS = {
     TOTALS: N_("Row {rows} looks like a total: “{text}”."),
@@ -58,18 +59,19 @@ def reason(surplus: Surplus) -> Message:
     return Message(_REASONS[surplus.kind], {"rows": shown, "text": short(surplus.text)})
 
 
-def arranged(raw: RawTable, header: str, leave_out: Sequence[str]) -> RawTable:
-    """Return a table with the header and without the rows that somebody names.
+def arranged(raw: RawTable, header: str, leave_out: Sequence[str], missing: Collection[str] = ()) -> RawTable:
+    """Return a table with the header, without the rows and with the missing values that somebody names.
 
     Args:
         raw: the table as it was read.
         header: ``auto``, ``none``, or the rows of the titles, as :func:`rows_of` reads them.
         leave_out: kinds of ``SURPLUS`` and rows.
+        missing: words that stand for a missing value, in small letters.
 
     Raises:
         UnreadableError: the file has no such row.
     """
-    return without(titled_as(raw, header), leave_out)
+    return emptied(without(titled_as(raw, header), leave_out), missing)
 
 
 def titled_as(raw: RawTable, header: str) -> RawTable:
@@ -129,6 +131,32 @@ def without(raw: RawTable, leave_out: Sequence[str]) -> RawTable:
     finding = Finding(Cause.LEFT_OUT, message, min(gone), found=named)
     told = (one for one in raw.findings if one.row not in gone)
     return replace(raw, rows=rows, findings=(*told, finding))
+
+
+def emptied(raw: RawTable, words: Collection[str]) -> RawTable:
+    """Return a table in which nothing stands where a word says that a value is missing, and say so.
+
+    Args:
+        raw: the table.
+        words: in small letters.
+    """
+    found: Counter[str] = Counter()
+
+    def cell(value: object) -> object:
+        if isinstance(value, str) and (text := " ".join(value.split())).casefold() in words:
+            found[text] += 1
+            return None
+        return value
+
+    if not words:
+        return raw
+    rows = tuple(replace(row, cells=tuple(map(cell, row.cells))) for row in raw.rows)
+    told = ", ".join(f"“{text}” ({count})" for text, count in found.most_common(_NAMED))
+    if not told:
+        return raw
+    message = Message(N_("These words stand for a missing value: {words}."), {"words": told})
+    finding = Finding(Cause.MISSING_WORD, message, found=short(told))
+    return replace(raw, rows=rows, findings=(*raw.findings, finding))
 
 
 def proposed(raw: RawTable) -> tuple[Surplus, ...]:

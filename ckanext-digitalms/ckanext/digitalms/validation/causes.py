@@ -216,6 +216,24 @@ class Cause(StrEnum):
         N_("Have them left out, or nothing if they belong to the table."),
         WARNING,
     )
+    NUMBER_FORM = (
+        "number-form",
+        N_("How numbers are written was told from other columns"),
+        N_("Nothing, if the numbers are right; else declare the decimal character of the file."),
+        WARNING,
+    )
+    NEARLY_NUMBERS = (
+        "nearly-numbers",
+        N_("A column of numbers has something else in it, too"),
+        N_("Correct the cells, or name the words for a missing value; nothing, if it is to be text."),
+        WARNING,
+    )
+    MISSING_WORD = (
+        "missing-word",
+        N_("Words stand for a missing value"),
+        N_("Nothing, if each of these cells says nothing."),
+        WARNING,
+    )
     LEFT_OUT = (
         "left-out-rows",
         N_("Rows were left out"),

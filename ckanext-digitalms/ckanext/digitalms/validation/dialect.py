@@ -61,9 +61,10 @@ TOTALS, NOTES, UNITS, COMMENTS, REPEATED = "totals", "notes", "units", "comments
 SURPLUS = (TOTALS, NOTES, UNITS, COMMENTS, REPEATED)
 _ROWS = re.compile(r"([1-9][0-9]{0,6})(?:\s*[-–]\s*([1-9][0-9]{0,6}))?")
 # the options of a dialect: what is one of some choices, the title of a sheet, and rows
-SHEET, HEADER, LEAVE_OUT = "sheet", "header", "leave_out"
-OPTIONS = (*CHOICES, SHEET, HEADER, LEAVE_OUT)
-_ONLY_IF_SAID = frozenset({"hidden", SHEET, HEADER, LEAVE_OUT})
+SHEET, HEADER, LEAVE_OUT, MISSING = "sheet", "header", "leave_out", "missing"
+OPTIONS = (*CHOICES, SHEET, HEADER, LEAVE_OUT, MISSING)
+_ONLY_IF_SAID = frozenset({"hidden", SHEET, HEADER, LEAVE_OUT, MISSING})
+MOST_WORDS = 20  # for a missing value
 
 
 _HEADERS = (AUTO, NO_HEADER, "3", "3-4")
@@ -73,7 +74,8 @@ class DialectError(ValueError):
     """A dialect that was declared with a value that is none."""
 
     def __init__(self, option: str, found: object) -> None:
-        known = CHOICES.get(option) or (_HEADERS if option == HEADER else (*SURPLUS, "7", "9-12"))
+        others = {HEADER: _HEADERS, LEAVE_OUT: (*SURPLUS, "7", "9-12"), MISSING: (f"≤ {MOST_WORDS}",)}
+        known = CHOICES.get(option) or others[option]
         allowed = ", ".join(name.replace("\t", "tab") for name in dict.fromkeys(known) if name != "\t")
         text = N_("“{found}” is no {option}: use one of {allowed}.")
         self.option = option
@@ -94,14 +96,20 @@ def rows_of(text: str) -> tuple[int, int]:
 
 def read_rows(option: str, text: str) -> str:
     """Return ``header`` or ``leave_out`` in the form in which they are kept; raises :class:`DialectError`."""
-    words = [word.strip().lower() for word in text.split(",") if word.strip()]
+    words = _listed(text.lower())
     known = {HEADER: {AUTO, NO_HEADER}, LEAVE_OUT: {AUTO, *SURPLUS}}[option]
     for word in words:
         if word not in known and not _is_row(word):
             raise DialectError(option, word)
     if option == HEADER and len(words) > 1:
         raise DialectError(option, text)
-    return ", ".join(dict.fromkeys(word for word in words if word != AUTO)) or AUTO
+    return ", ".join(words) or AUTO
+
+
+def _listed(text: str) -> list[str]:
+    """Return the words between commas, each once."""
+    words = (" ".join(word.split()) for word in text.split(","))
+    return [word for word in dict.fromkeys(words) if word and word != AUTO]
 
 
 def _is_row(word: str) -> bool:
@@ -116,7 +124,8 @@ class Dialect:
     """How a table is written; each value is one of :data:`CHOICES`.
 
     ``sheet`` is the title of one; ``header`` the rows of the titles (``3``, ``3-4``) or ``none``;
-    ``leave_out`` kinds of rows and rows that are no data (``totals, notes, 7, 9-12``).
+    ``leave_out`` kinds of rows and rows that are no data (``totals, notes, 7, 9-12``); ``missing`` words
+    that stand for a missing value (``k. A., -``).
     """
 
     encoding: str = AUTO
@@ -127,6 +136,7 @@ class Dialect:
     sheet: str = AUTO
     header: str = AUTO
     leave_out: str = AUTO
+    missing: str = AUTO
 
     @classmethod
     def declared(cls, options: Mapping[str, Any]) -> Dialect:
@@ -145,14 +155,23 @@ class Dialect:
             values[name] = known
         sheet = " ".join(str(options.get(SHEET) or AUTO).split())
         rows = {name: read_rows(name, str(options.get(name) or AUTO)) for name in (HEADER, LEAVE_OUT)}
-        return cls(**values, sheet=sheet, **rows)
+        words = _listed(str(options.get(MISSING) or AUTO))
+        if len(words) > MOST_WORDS:
+            raise DialectError(MISSING, options[MISSING])
+        return cls(**values, sheet=sheet, **rows, missing=", ".join(words) or AUTO)
 
     @property
     def of_next(self) -> dict[str, str]:
-        """Return what holds for the next file of the same table, too: sheet, header, and kinds of rows."""
+        """Return what holds for the next file of the same table, too: sheet, header, kinds of rows, words."""
         kinds = ", ".join(word for word in self.left_out if word in SURPLUS)
-        told = {SHEET: self.sheet, "hidden": self.hidden, HEADER: self.header, LEAVE_OUT: kinds or AUTO}
+        rows = {HEADER: self.header, LEAVE_OUT: kinds or AUTO, MISSING: self.missing}
+        told = {SHEET: self.sheet, "hidden": self.hidden, **rows}
         return {name: value for name, value in told.items() if value != AUTO}
+
+    @property
+    def missing_words(self) -> frozenset[str]:
+        """Return the words that stand for a missing value, in small letters."""
+        return frozenset(_listed(self.missing.casefold()))
 
     @property
     def left_out(self) -> tuple[str, ...]:

@@ -40,7 +40,9 @@ def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> 
     Raises:
         UnreadableError: there is no table to be judged.
     """
-    return arranged(whole(data, schema, dialect, limits), dialect.header, dialect.left_out)
+    return arranged(
+        whole(data, schema, dialect, limits), dialect.header, dialect.left_out, dialect.missing_words
+    )
 
 
 def whole(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:

@@ -56,8 +56,8 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         schema: a Table Schema, as file, text or object; or
         schema_of: the open table or dataset whose schema is used. By default that of the dataset, else one
             is drafted from the file (``draft``).
-        encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out: how it is written,
-            as for :func:`digitalms_delivery_create`; of a new version as of the one before.
+        encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out, missing: how it is
+            written, as for :func:`digitalms_delivery_create`; of a new version as of the one before.
         title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
             commas, name is that in its addresses and stays.
         sources: up to 20 ``{title, url, license (id or words), license_url, attribution}``; else the office.

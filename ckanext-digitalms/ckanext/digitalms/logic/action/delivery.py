@@ -54,7 +54,7 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
         organisation: the organisation whose measures it may write; a coordinator may leave it out.
         encoding, delimiter, decimal_char, date_format: how it is written; default ``auto``.
         sheet, hidden: of a workbook: the title of the sheet; ``taken_in`` if hidden cells belong to it.
-        header, leave_out: rows of the titles (``3``, ``3-4``, ``none``), and rows that are no data.
+        header, leave_out, missing: rows of the titles (``3-4``, ``none``), and rows and words without data.
         dry_run: only say what is wrong and what would change.
 
     Returns:

@@ -46,8 +46,8 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
         table: which table it is; by default its columns tell.
         as_of: the Stand of the changes, where the table has no column for it; default today.
         correction: the changes correct each measure's present Stand instead (true or false).
-        encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out: how it is written,
-            as for :func:`digitalms_delivery_create`.
+        encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out, missing: how it is
+            written, as for :func:`digitalms_delivery_create`.
         dry_run: only preview: say what is wrong and what would change, and keep it for ``import_id``.
 
     Returns:
