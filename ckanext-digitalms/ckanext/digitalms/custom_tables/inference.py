@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -40,8 +39,6 @@ _IDENTIFIERS = {*_KEYS, "id", "nr"}
 _KEY_TYPES = {"string", "integer", "date"}
 # a longer text names no row
 _KEY_CHARACTERS = 200
-# the decimal character beside a character between thousands
-_DECIMALS = {".": ",", ",": "."}
 _FEW, _NAMED = 3, 5
 
 
@@ -61,52 +58,11 @@ def infer(raw: RawTable, dialect: Dialect) -> tuple[Descriptor, list[Finding]]:
     fields = [
         _field(name, title, cells, dialect) for name, title, cells in zip(names, titles, columns, strict=True)
     ]
-    pairs = list(_as_others_write(fields, columns, rows, dialect))
-    fields = [field for field, _ in pairs]
-    told = [*(found for _, found in pairs if found), *_nearly_numbers(fields, columns, rows)]
     descriptor: Descriptor = {"fields": fields}
     key = _key(fields, columns)
     if key:
         descriptor["primaryKey"] = key
-    return descriptor, [*_renamed(raw, titles, names), *told]
-
-
-def _as_others_write(
-    fields: Sequence[Descriptor],
-    columns: Sequence[Sequence[object]],
-    rows: Sequence[RawRow],
-    dialect: Dialect,
-) -> Iterator[tuple[Descriptor, Finding | None]]:
-    """Read what can be read in two ways as the other columns of the file are written, and say so."""
-    settled = {field["decimalChar"] for field in fields if "decimalChar" in field}
-    settled |= {_DECIMALS[field["groupChar"]] for field in fields if field.get("groupChar") in _DECIMALS}
-    is_told = dialect.decimal_char == AUTO and len(settled) == 1
-    as_others = replace(dialect, decimal_char=next(iter(settled))) if is_told else dialect
-    for field, cells in zip(fields, columns, strict=True):
-        texts = [cell.strip() for cell in cells if isinstance(cell, str) and not is_empty(cell)]
-        again = None
-        if is_told and field["type"] == "string" and texts and not read_numbers(texts).is_settled:
-            again = _field(field["name"], field["title"], cells, as_others)
-        if again and again["type"] in {"integer", "number"}:
-            yield again, _read_so(again, cells, rows, as_others)
-        else:
-            yield field, None
-
-
-def _read_so(
-    field: Descriptor, cells: Sequence[object], rows: Sequence[RawRow], dialect: Dialect
-) -> Finding | None:
-    """Say how the first cell of a column was read that may be read otherwise."""
-    for row, cell in zip(rows, cells, strict=True):
-        text = cell.strip() if isinstance(cell, str) else ""
-        if text and len(read_numbers([text]).read(text)) > 1:
-            (number,) = read_numbers([text], dialect.decimal_char).read(text)
-            values: dict[str, object] = {"title": short(field["title"]), "found": short(text)}
-            values["number"] = number
-            sentence = N_("Column “{title}”: “{found}” is read as {number}, as other columns are written.")
-            message = Message(sentence, values)
-            return Finding(Cause.NUMBER_FORM, message, row.number, field["name"], short(text))
-    return None
+    return descriptor, [*_renamed(raw, titles, names), *_nearly_numbers(fields, columns, rows)]
 
 
 def _nearly_numbers(

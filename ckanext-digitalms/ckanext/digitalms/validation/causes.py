@@ -216,12 +216,6 @@ class Cause(StrEnum):
         N_("Have them left out, or nothing if they belong to the table."),
         WARNING,
     )
-    NUMBER_FORM = (
-        "number-form",
-        N_("How numbers are written was told from other columns"),
-        N_("Nothing, if the numbers are right; else declare the decimal character of the file."),
-        WARNING,
-    )
     NEARLY_NUMBERS = (
         "nearly-numbers",
         N_("A column of numbers has something else in it, too"),
