@@ -47,7 +47,7 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     raw = whole(data, UNKNOWN, dialect, limits)
     raw = under_titles(raw) if dialect.header == AUTO else titled_as(raw, dialect.header)
     surplus, asked = proposed(raw), _data_in_header(raw) if dialect.header == AUTO else ()
-    found = emptied(without(raw, dialect.left_out), dialect.missing_words)
+    found = emptied(without(raw, dialect.left_out, surplus), dialect.missing_words)
     told = [*found.findings, *asked, *_proposals(surplus, dialect.left_out)]
     return replace(found, findings=tuple(told), surplus=surplus)
 

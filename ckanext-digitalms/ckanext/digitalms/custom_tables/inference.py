@@ -16,7 +16,7 @@ from typing import Any
 from ckanext.digitalms.figures import is_plain
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
-from ckanext.digitalms.validation.cell_formats import read_day, read_moment, read_numbers
+from ckanext.digitalms.validation.cell_formats import is_number, read_day, read_moment, read_numbers
 from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
 from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.validation.table import RawRow, RawTable, is_empty
@@ -73,7 +73,9 @@ def _nearly_numbers(
         if field["type"] != "string" or _is_key(field["name"]):
             continue
         told = [(row.number, cell) for row, cell in zip(rows, cells, strict=True) if not is_empty(cell)]
-        others = [(number, str(cell).strip()) for number, cell in told if not _may_be_number(cell)]
+        # one more than a third is enough to know that it is a column of text
+        found = ((number, str(cell).strip()) for number, cell in told if not _may_be_number(cell))
+        others = list(itertools.islice(found, len(told) // 3 + 1))
         if not others or len(told) < _FEW or len(others) * 3 > len(told):
             continue
         named = "; ".join(f"{number}: “{short(text)}”" for number, text in others[:_NAMED])
@@ -85,7 +87,7 @@ def _nearly_numbers(
 
 
 def _may_be_number(cell: object) -> bool:
-    return isinstance(cell, Decimal) or (isinstance(cell, str) and read_numbers([cell.strip()]).fits)
+    return isinstance(cell, Decimal) or (isinstance(cell, str) and is_number(cell.strip()))
 
 
 def _field(name: str, title: str, cells: Sequence[object], dialect: Dialect) -> Descriptor:

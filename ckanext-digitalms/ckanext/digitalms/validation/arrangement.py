@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from ckanext.digitalms.messages import N_, Message
 
@@ -115,12 +116,18 @@ def _with(raw: RawTable, titles: Sequence[str], rows: Sequence[RawRow], header_r
     return replace(raw, header=tuple(titles), rows=body, header_row=header_row, findings=told)
 
 
-def without(raw: RawTable, leave_out: Sequence[str]) -> RawTable:
-    """Return a table without the rows that somebody names, by kind or number, and say which these were."""
+def without(raw: RawTable, leave_out: Sequence[str], surplus: Sequence[Surplus] | None = None) -> RawTable:
+    """Return a table without the rows that somebody names, by kind or number, and say which these were.
+
+    Args:
+        raw: the table.
+        leave_out: kinds of ``SURPLUS`` and rows.
+        surplus: what :func:`proposed` says of it, where that is known.
+    """
     kinds = [one for one in leave_out if one in SURPLUS]
     ranges = [rows_of(one) for one in leave_out if one not in SURPLUS]
-    found = [one for one in proposed(raw) if one.kind in kinds] if kinds else []
-    gone = {number for one in found for number in one.rows}
+    found = surplus if surplus is not None or not kinds else proposed(raw)
+    gone = {number for one in found or () if one.kind in kinds for number in one.rows}
     gone |= {row.number for row in raw.rows if any(first <= row.number <= last for first, last in ranges)}
     if not gone:
         return raw
@@ -161,7 +168,8 @@ def emptied(raw: RawTable, words: Collection[str]) -> RawTable:
 
 def proposed(raw: RawTable) -> tuple[Surplus, ...]:
     """Return the rows that may be no data, by kind."""
-    filled = [row for row in raw.rows if not all(map(is_empty, row.cells))]
+    filled = [_Filled(row, texts) for row in raw.rows if (texts := _texts(row.cells))]
+    by_number = {one.row.number: one for one in filled}
     taken: set[int] = set()
     found = []
     for kind, numbers in (
@@ -174,80 +182,82 @@ def proposed(raw: RawTable) -> tuple[Surplus, ...]:
         rows = tuple(number for number in numbers if number not in taken)
         if rows and len(rows) < len(filled):
             taken.update(rows)
-            first = next(row for row in filled if row.number == rows[0])
-            found.append(Surplus(kind, rows, _text(first)))
+            found.append(Surplus(kind, rows, " | ".join(by_number[rows[0]].texts)))
     return tuple(found)
 
 
-def _text(row: RawRow) -> str:
-    return " | ".join(str(cell).strip() for cell in row.cells if not is_empty(cell))
+class _Filled(NamedTuple):
+    """A row that is not empty, and what stands in its filled cells, which each kind looks at."""
+
+    row: RawRow
+    texts: list[str]
 
 
-def _texts(row: RawRow) -> list[str]:
-    return [str(cell).strip() for cell in row.cells if not is_empty(cell)]
+def _texts(cells: Sequence[object]) -> list[str]:
+    return [str(cell).strip() for cell in cells if not is_empty(cell)]
 
 
-def _repeated(header: Sequence[str], rows: Sequence[RawRow]) -> Iterator[int]:
-    titles = [title.strip() for title in header]
-    if sum(map(bool, titles)) > 1:
-        for row in rows:
-            if ["" if is_empty(cell) else str(cell).strip() for cell in row.cells] == titles:
+def _repeated(header: Sequence[str], rows: Sequence[_Filled]) -> Iterator[int]:
+    titles, cells = _texts(header), [title.strip() for title in header]
+    if len(titles) > 1:
+        for row, texts in rows:
+            if texts == titles and ["" if is_empty(c) else str(c).strip() for c in row.cells] == cells:
                 yield row.number
 
 
-def _units(rows: Sequence[RawRow]) -> Iterator[int]:
+def _units(rows: Sequence[_Filled]) -> Iterator[int]:
     """Give the row below the header, if it has units and nothing else."""
-    texts = _texts(rows[0]) if rows else []
-    if len(rows) > 1 and texts and all(map(_UNIT.fullmatch, texts)):
-        yield rows[0].number
+    if len(rows) > 1 and all(map(_UNIT.fullmatch, rows[0].texts)):
+        yield rows[0].row.number
 
 
-def _comments(rows: Sequence[RawRow]) -> Iterator[int]:
-    for row in rows:
-        texts = _texts(row)
+def _comments(rows: Sequence[_Filled]) -> Iterator[int]:
+    for row, texts in rows:
         if len(texts) == 1 and texts[0].startswith("# "):
             yield row.number
 
 
-def _notes(header: Sequence[str], rows: Sequence[RawRow]) -> Iterator[int]:
+def _last_wide(rows: Sequence[_Filled]) -> int | None:
+    """Return the place of the last row with several cells."""
+    return next((place for place in range(len(rows) - 1, -1, -1) if len(rows[place].texts) > 1), None)
+
+
+def _notes(header: Sequence[str], rows: Sequence[_Filled]) -> Iterator[int]:
     """Give the rows below the last one with several cells: one text, or a line drawn with signs."""
     if len(header) < 2:
         return
-    last = max((place for place, row in enumerate(rows) if len(_texts(row)) > 1), default=None)
+    last = _last_wide(rows)
     if last is not None:
-        yield from (row.number for row in rows[last + 1 :])
-    for row in rows[: (last or 0)]:
-        texts = _texts(row)
+        yield from (row.number for row, _ in rows[last + 1 :])
+    for row, texts in rows[: (last or 0)]:
         if len(texts) == 1 and _LINE.fullmatch(texts[0]):
             yield row.number
 
 
-def _totals(rows: Sequence[RawRow]) -> Iterator[int]:
+def _totals(rows: Sequence[_Filled]) -> Iterator[int]:
     """Give the rows that are called a total, and the last one that is the sum of those above it."""
-    last_wide = max((place for place, row in enumerate(rows) if len(_texts(row)) > 1), default=0)
-    ends = {len(rows), last_wide + 1}  # there may be notes below
-    sums = {rows[end - 1].number for end in ends if _last_is_sum(rows[:end])}
-    for row in rows:
-        texts = [text for text in _texts(row)[:3] if not text[:1].isdigit()]
-        if any(map(_TOTAL.fullmatch, texts)) or row.number in sums:
+    ends = {len(rows), (_last_wide(rows) or 0) + 1}  # there may be notes below
+    sums = {rows[end - 1].row.number for end in ends if _last_is_sum(rows[:end])}
+    for row, texts in rows:
+        words = [text for text in texts[:3] if not text[:1].isdigit()]
+        if any(map(_TOTAL.fullmatch, words)) or row.number in sums:
             yield row.number
 
 
-def _last_is_sum(rows: Sequence[RawRow]) -> bool:
+def _last_is_sum(rows: Sequence[_Filled]) -> bool:
     """Return whether each number of the last row is the sum of those above it."""
     if not _ADDENDS < len(rows) <= _SUMMED:
         return False
-    *above, last = rows
     compared = 0
-    for place, cell in enumerate(last.cells):
-        cells = [row.cells[place] for row in rows if place < len(row.cells)]
+    for place, cell in enumerate(rows[-1].row.cells):
+        cells = [row.cells[place] for row, _ in rows if place < len(row.cells)]
         numbers = None if is_empty(cell) else _numbers(cells)
         if numbers is None or len(numbers) <= _ADDENDS:
             continue
         if sum(numbers[:-1]) != numbers[-1] or not numbers[-1]:
             return False
         compared += 1
-    return compared > 0 and bool(above)
+    return compared > 0
 
 
 def _numbers(cells: Collection[object]) -> list[Decimal] | None:

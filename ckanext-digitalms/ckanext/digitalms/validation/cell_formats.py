@@ -55,6 +55,12 @@ class NumberReading:
         return {form.read(plain) for form in (self.forms[:1] if self.is_settled else self.forms)}
 
 
+def is_number(text: str) -> bool:
+    """Return whether a cell is a number in any form, also where it may be read in two ways."""
+    plain = _plain(text)
+    return any(form.fits(plain) for form in NUMBER_FORMS)
+
+
 def read_numbers(texts: Sequence[str], decimal: str = AUTO, group: str | None = None) -> NumberReading:
     """Find out how the numbers of a column are written.
 
