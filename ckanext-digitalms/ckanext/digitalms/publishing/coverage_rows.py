@@ -39,7 +39,6 @@ _COUNTED = """(
            ELSE recorded_at <= :known_at AND (ended_at IS NULL OR ended_at > :known_at) END)
       AND (CAST(:month AS text) IS NULL OR edition <= :month)
 )"""
-_COUNTING = "(SELECT * FROM digitalms_coverage_edition WHERE ended_at IS NULL)"
 _OF_EDITIONS = """
 FROM {editions} e
 CROSS JOIN LATERAL (
@@ -104,22 +103,16 @@ class EditionsAt:
         return {"month": f"{self.day:%Y-%m}" if self.day else None, "known_at": self.known_at}
 
 
-def write_csv(path: Path) -> int:
+NOW = EditionsAt()
+
+
+def write_csv(path: Path, moment: EditionsAt = NOW) -> int:
     """Let the database write the rows of the editions that count, in the order of their key; count them."""
-    return _write_csv(path, _SELECT.format(editions=_COUNTING), {})
-
-
-def write_csv_of(path: Path, moment: EditionsAt) -> int:
-    """Write the rows of the editions that counted at a moment as :func:`write_csv` does; count them."""
     rows = _SELECT.format(editions=_COUNTED)
     for name in moment.values:
         rows = rows.replace(f":{name}", f"%({name})s")
-    return _write_csv(path, rows, moment.values)
-
-
-def _write_csv(path: Path, rows: str, values: Mapping[str, Any]) -> int:
     cursor: Any = model.Session.connection().connection.cursor()
-    asked = cursor.mogrify(rows, values).decode() if values else rows
+    asked = cursor.mogrify(rows, moment.values).decode()
     with NamedTemporaryFile(dir=path.parent) as raw:
         cursor.copy_expert(f"COPY ({asked}{_ORDER}) TO STDOUT (FORMAT csv, HEADER)", raw)
         raw.flush()
@@ -133,9 +126,6 @@ SELECT coalesce(sum(areas), 0) {from_series} JOIN (
     SELECT edition_id, count(*) AS areas FROM digitalms_coverage_area a {of_areas} GROUP BY edition_id
 ) a ON a.edition_id = e.edition_id {where}
 """
-
-
-NOW = EditionsAt()
 
 
 def count(filters: Mapping[str, Any], moment: EditionsAt = NOW) -> int:

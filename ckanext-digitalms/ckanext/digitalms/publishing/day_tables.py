@@ -40,7 +40,7 @@ def write(
     """
     moment, names = read_point_in_time(dict(told)), list(names)
     if group == COVERAGE_TABLES:
-        coverage_rows.write_csv_of(folder / file_name(COVERAGE, CSV.ending), EditionsAt(*moment))
+        coverage_rows.write_csv(folder / file_name(COVERAGE, CSV.ending), EditionsAt(*moment))
     else:
         with snapshot.of_day(*moment) as source:
             for name in names:

@@ -29,7 +29,8 @@ from .dialect import (
     UNITS,
     rows_of,
 )
-from .findings import Finding, short
+from .findings import Finding, short, some
+from .reading_csv import too_many_columns
 from .table import MAX_COLUMNS, RawRow, RawTable, Surplus, UnreadableError, is_empty
 
 __all__ = ["arranged", "emptied", "proposed", "reason", "titled_as", "without"]
@@ -55,8 +56,7 @@ _NAMED = 8
 
 def reason(surplus: Surplus) -> Message:
     """Say in a sentence why rows may be no data."""
-    numbers = surplus.rows
-    shown = ", ".join(map(str, numbers[:_NAMED])) + (" …" if len(numbers) > _NAMED else "")
+    shown = some([str(number) for number in surplus.rows], _NAMED)
     return Message(_REASONS[surplus.kind], {"rows": shown, "text": short(surplus.text)})
 
 
@@ -107,8 +107,7 @@ def _spread(cells: Sequence[object], width: int, *, is_last: bool) -> list[str]:
 def _with(raw: RawTable, titles: Sequence[str], rows: Sequence[RawRow], header_row: int) -> RawTable:
     width = len(titles)
     if width > MAX_COLUMNS:
-        message = Message(N_("The table has {found} columns."), {"found": width})
-        raise UnreadableError(Finding(Cause.TOO_MANY_COLUMNS, message, header_row), form=raw.form)
+        raise UnreadableError(too_many_columns(width, header_row), form=raw.form)
     body = tuple(replace(row, cells=row.cells + (None,) * (width - len(row.cells))) for row in rows)
     # what was said of the former header, or of a row that is none any more, is not true of this table
     kept = {None, header_row, *(row.number for row in rows)}
@@ -132,8 +131,7 @@ def without(raw: RawTable, leave_out: Sequence[str], surplus: Sequence[Surplus] 
     if not gone:
         return raw
     rows = tuple(row for row in raw.rows if row.number not in gone)
-    shown = [str(number) for number in sorted(gone)]
-    named = ", ".join(shown[:_NAMED]) + (f" … ({len(shown)})" if len(shown) > _NAMED else "")
+    named = some([str(number) for number in sorted(gone)], _NAMED, is_counted=True)
     message = Message(N_("Left out, as you said: row {rows}."), {"rows": named})
     finding = Finding(Cause.LEFT_OUT, message, min(gone), found=named)
     told = (one for one in raw.findings if one.row not in gone)

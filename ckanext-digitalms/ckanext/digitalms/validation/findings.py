@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -176,6 +176,12 @@ class Report:
         shown = (finding.shown(gettext) for finding in self.findings)
         rows = ([each[name] for name, _ in COLUMNS] for each in shown)
         return excel_csv([gettext(title) for _, title in COLUMNS], rows)
+
+
+def some(names: Sequence[str], most: int, *, is_counted: bool = False) -> str:
+    """Return the first of some names, and that there are more, or how many there are."""
+    rest = f" … ({len(names)})" if is_counted else " …"
+    return ", ".join(names[:most]) + (rest if len(names) > most else "")
 
 
 def short(value: object) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from openpyxl.utils import get_column_letter
+
 from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
-from .findings import Finding, short
+from .findings import Finding, short, some
 from .table import is_empty
-from .xlsx_sheet import column_name
 
 __all__ = ["SheetCells", "what_is_seen"]
 
@@ -73,13 +74,14 @@ def _findings(
     taken = [N_("Hidden columns were taken in: {places}."), N_("Hidden rows were taken in: {places}.")]
     for text, places in zip(taken if takes_hidden else left, (titles, numbers), strict=True):
         if places:
-            named = short(", ".join(places[:NAMED]) + (" …" if len(places) > NAMED else ""))
+            named = short(some(places, NAMED))
             yield Finding(Cause.HIDDEN, Message(text, {"places": named}), found=named)
 
 
 def _titled(place: int, header: Sequence[object]) -> str:
     title = str(header[place]).strip() if place < len(header) and header[place] is not None else ""
-    return f"{column_name(place)} ({title})" if title else column_name(place)
+    letters = get_column_letter(place + 1)
+    return f"{letters} ({title})" if title else letters
 
 
 def _ranges(numbers: Sequence[int]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
 from .dialect import AUTO, TAKEN_IN, Dialect
-from .findings import Finding, short
+from .findings import Finding, short, some
 from .hidden_cells import SheetCells, what_is_seen
 from .reading_csv import TABLE_FORMS, too_many_columns, too_many_rows, trimmed
 from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError
@@ -241,4 +241,4 @@ def _titles(sheets: Sequence[Sheet]) -> str:
 
 
 def _some(names: Sequence[str]) -> str:
-    return short(", ".join(names[:NAMED]) + (f" … ({len(names)})" if len(names) > NAMED else ""))
+    return short(some(names, NAMED, is_counted=True))

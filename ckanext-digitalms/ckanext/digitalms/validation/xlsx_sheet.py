@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import IO
 
 from lxml import etree
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from ckanext.digitalms.messages import N_, Message
 
@@ -20,7 +20,7 @@ from .number_formats import is_plain, shown
 from .table import Unusable
 from .xlsx_parts import BrokenWorkbookError, Workbook, forget, local_name, plain_text, stream_of, unescaped
 
-__all__ = ["MAX_WIDTH", "Merge", "SheetReader", "SheetRow", "column_name", "has_cells"]
+__all__ = ["MAX_WIDTH", "Merge", "SheetReader", "SheetRow", "has_cells"]
 
 MAX_WIDTH = 16_384  # columns that a sheet can have
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -155,26 +155,9 @@ def has_cells(part: IO[bytes]) -> bool:
     return False
 
 
-def column_name(place: int) -> str:
-    """Return the letters of a column by its place: 0 is ``A``."""
-    letters, place = "", place + 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-@lru_cache(maxsize=MAX_WIDTH)
-def _place_of(letters: str) -> int:
-    place = 0
-    for letter in letters:
-        place = place * 26 + ord(letter) - 64
-    return place - 1
-
-
 def _place_in(element: etree._Element, last: int, row: int) -> int:
     match = _CELL.fullmatch(element.get("r") or "")
-    place = _place_of(match[1]) if match else last + 1
+    place = column_index_from_string(match[1]) - 1 if match else last + 1
     if not last < place < MAX_WIDTH:
         raise BrokenWorkbookError(f"the cells of row {row} are not in order, or more than {MAX_WIDTH}")
     return place
@@ -188,7 +171,7 @@ def _next_number(element: etree._Element, number: int) -> int:
 
 
 def _cell_name(element: etree._Element, row: int, place: int) -> str:
-    return element.get("r") or f"{column_name(place)}{row}"
+    return element.get("r") or f"{get_column_letter(place + 1)}{row}"
 
 
 def _digits(stored: str) -> Decimal:
@@ -222,4 +205,4 @@ def _merge(ref: str) -> Merge | None:
     begin, end = _CELL.fullmatch(first), _CELL.fullmatch(last)
     if begin is None or end is None or int(end[2]) <= int(begin[2]):
         return None
-    return Merge(ref, int(begin[2]), _place_of(begin[1]), int(end[2]))
+    return Merge(ref, int(begin[2]), column_index_from_string(begin[1]) - 1, int(end[2]))

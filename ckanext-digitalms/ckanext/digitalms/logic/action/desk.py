@@ -45,7 +45,7 @@ def digitalms_desk_show(context: Context, data_dict: Json) -> Json:
     offices = kept_offices(context.get("user"))
     desk = Desk(
         user_id=user.user_id if user else "",
-        offices=None if offices is None else tuple(offices),
+        offices=None if offices is None else list(offices),
         since=visits.since(user.user_id) if user else datetime.now(UTC),
         day=config.today(),
         words=told["q"],

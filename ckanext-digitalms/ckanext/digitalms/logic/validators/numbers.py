@@ -78,6 +78,12 @@ def _plain(number: Decimal | None) -> str:
     return "" if number is None else write(number, ".")
 
 
+def _from_zero(number: Decimal | None, value: Any) -> str:
+    if number is not None and number < 0:
+        raise tk.Invalid(tk._("“{found}” is less than 0: enter 0 or more.").format(found=str(value)[:40]))
+    return _plain(number)
+
+
 def _without(unit: re.Pattern[str]) -> Reader:
     return lambda text, decimal: read_typed(unit.sub("", text), decimal)
 
@@ -87,10 +93,7 @@ _percent, _months = _without(_PERCENT), _without(_MONTHS)
 
 def digitalms_number(value: Any, context: Context) -> str:
     """Take a number of 0 or more; return plain digits."""
-    number = _number(value, context)
-    if number is not None and number < 0:
-        raise tk.Invalid(tk._("“{found}” is less than 0: enter 0 or more.").format(found=str(value)[:40]))
-    return _plain(number)
+    return _from_zero(_number(value, context), value)
 
 
 def digitalms_signed_number(value: Any, context: Context) -> str:
@@ -100,10 +103,7 @@ def digitalms_signed_number(value: Any, context: Context) -> str:
 
 def digitalms_amount(value: Any, context: Context) -> str:
     """Take an amount in euros; a form also takes “€”, “Tsd.”, “Mio.” and “Mrd.”."""
-    number = _number(value, context, read_amount)
-    if number is not None and number < 0:
-        raise tk.Invalid(tk._("“{found}” is less than 0: enter 0 or more.").format(found=str(value)[:40]))
-    return _plain(number)
+    return _from_zero(_number(value, context, read_amount), value)
 
 
 def digitalms_percent(value: Any, context: Context) -> str:

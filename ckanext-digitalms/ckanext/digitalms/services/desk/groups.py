@@ -48,7 +48,7 @@ class Desk:
     """
 
     user_id: str
-    offices: tuple[str, ...] | None
+    offices: list[str] | None
     since: datetime
     day: date
     words: str = ""
@@ -56,7 +56,7 @@ class Desk:
     @cached_property
     def kept(self) -> list[measures.Kept]:
         """Return the measures that the account keeps."""
-        return measures.kept(self._ids)
+        return measures.kept(self.offices)
 
     @cached_property
     def _gaps(self) -> Mapping[Gap, list[Json]]:
@@ -64,11 +64,7 @@ class Desk:
 
     def count(self) -> int:
         """Return how many measures the account keeps."""
-        return measures.count(self._ids)
-
-    @property
-    def _ids(self) -> list[str] | None:
-        return None if self.offices is None else list(self.offices)
+        return measures.count(self.offices)
 
     def entries(self, group: str) -> list[Json]:
         """Return all entries of a group."""
@@ -76,7 +72,7 @@ class Desk:
 
     @property
     def _readers(self) -> dict[str, Callable[[], list[Json]]]:
-        ids, for_coordinators = self._ids, self.offices is None
+        ids, for_coordinators = self.offices, self.offices is None
         return {
             CHOICE: lambda: measures.choices(self.kept, self.words),
             "updates": lambda: measures.updates(self.kept, self.day),
