@@ -67,7 +67,7 @@ def cells(raw: RawTable) -> list[tuple[object, ...]]:
     return [row.cells for row in raw.rows]
 
 
-def said(raw: RawTable) -> list[tuple[Cause, str]]:
+def said(raw: RawTable | UnreadableError) -> list[tuple[Cause, str]]:
     return [(one.cause, str(one.message)) for one in raw.findings]
 
 
@@ -326,6 +326,20 @@ def test_broken_parts_are_refused(old: str, new: str) -> None:
     with pytest.raises(UnreadableError) as refused:
         read(rewritten(saved(lambda book: None, [("Ort",), ("A",), ("B",)]), change))
     assert refused.value.findings[0].cause is Cause.XLSX_BROKEN
+
+
+@pytest.mark.parametrize("first", [0, -9])
+def test_a_hidden_column_that_is_none_is_refused(first: int) -> None:
+    """It is so before the columns from there on are gone through, which may be any number of them."""
+
+    def change(name: str, text: str) -> str:
+        hidden = f'<cols><col min="{first}" max="1" hidden="1"/></cols><sheetData>'
+        return text.replace("<sheetData>", hidden, 1) if name.endswith("sheet1.xml") else text
+
+    with pytest.raises(UnreadableError) as refused:
+        read(rewritten(saved(lambda book: None), change))
+    text = f"The workbook is damaged: there is no column {first}."
+    assert said(refused.value) == [(Cause.XLSX_BROKEN, text)]
 
 
 VALUES = st.one_of(

@@ -72,7 +72,8 @@ class SheetReader:
         """Give the rows that stand in the sheet.
 
         Raises:
-            BrokenWorkbookError: they are not in order, or one has more cells than there can be.
+            BrokenWorkbookError: they are not in order, or one has more cells than there can be; a hidden
+                column is none.
         """
         number, last = 0, -1
         cells: dict[int, object] = {}
@@ -99,6 +100,8 @@ class SheetReader:
             forget(element)
         elif element.get("hidden") in _TRUE:
             first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+            if first < 1:
+                raise BrokenWorkbookError(f"there is no column {first}")
             self.hidden_columns.update(range(first - 1, min(last, MAX_WIDTH)))
 
     def _value(self, element: etree._Element, row: int, place: int) -> object:
