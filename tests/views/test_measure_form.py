@@ -314,6 +314,20 @@ class TestDayOfTheForm:
             "2026-12-24",
         )
 
+    def test_a_due_day_that_was_reached_is_in_nobodys_way(self, app, signed_in, make_measure):
+        """A measure that nobody wrote about for years: its next Stand needs no word on the old due day."""
+        make_measure(name="dms", as_of="2019-03-14", update_due="2020-03-14")
+        headers = signed_in("editor")
+        form = self.sent(app.get(NEWS, headers=headers).body)
+        assert form["update_due"] == ""
+        earlier = self.sent(app.get(f"{NEWS}?stand=2019-06-01", headers=headers).body)
+        assert earlier["update_due"] == "2020-03-14"
+        told = {**earlier, "as_of": "2026-06-02", "statement": "Wieder da"}
+        app.post(NEWS, data=told, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="dms")
+        assert (stored["as_of"], stored["statement"]) == ("2026-06-02", "Wieder da")
+        assert not stored.get("update_due")
+
     def test_a_milestone_is_met(self, app, signed_in, twice):
         """Its day is all that is typed."""
         headers = signed_in("editor")

@@ -56,8 +56,8 @@ def news(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
 def _save(stored: Json, typed: Json, before: Json) -> Page:
     steps = _steps(typed, before)
     told = {name: typed[name] for name in (*FIELDS, "seen") if name in typed}
-    if not before.get("is_newest"):
-        told.pop("update_due", None)
+    if not before.get("is_newest") or not _is_due_moved(typed, before):
+        told.pop("update_due", None)  # the day that was only shown lapses where the new Stand has reached it
     if _only_due(typed, before):
         told = {name: told[name] for name in ("update_due", "seen") if name in told}
     asked = {**told, "id": stored["name"], **({"steps": steps} if steps is not None else {})}
@@ -82,7 +82,8 @@ def _begun(stored: Json, day: Any) -> Json | None:
     except tk.ValidationError:
         return None
     told = {name: _text(stood.get(_OF_RECORD.get(name, name))) for name in FIELDS}
-    told["update_due"] = stored.get("update_due") or ""
+    due = stored.get("update_due") or ""
+    told["update_due"] = due if due > stood["judged_on"] else ""
     is_correction = stood["as_of"] == stood["judged_on"]
     if not is_correction:
         told |= dict.fromkeys(("statement", "source"), "")
@@ -141,8 +142,11 @@ def _only_due(typed: Json, before: Json) -> bool:
     """Return whether nothing but the day of the next update was changed: that is no news."""
     said = [name for name in FIELDS if name not in {"as_of", "update_due"}]
     same = all(typed.get(name, "").strip() == before.get(name, "") for name in said)
-    moved = typed.get("update_due", "").strip() != before.get("update_due", "")
-    return same and moved and not _met(typed) and _states(typed.get("steps")) == _states(before.get("steps"))
+    return same and _is_due_moved(typed, before) and not _met(typed) and _states(typed.get("steps")) == _states(before.get("steps"))
+
+
+def _is_due_moved(typed: Json, before: Json) -> bool:
+    return bool(typed.get("update_due", "").strip() != before.get("update_due", ""))
 
 
 def _render(stored: Json, data: Json, errors: Json) -> Page:
