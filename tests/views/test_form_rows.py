@@ -189,7 +189,7 @@ class TestFolded:
         body = html.unescape(app.get(EDIT, headers=form.headers).body)
         assert opened(body) == {"stand"}
         for says in (
-            "Meilensteine: 3; nächster am 31.12.2020; Jahresziele: 1",
+            "Meilensteine: 3; 2 überfällig; Jahresziele: 1",
             "0 von 3 Einträgen umgesetzt",
             "2030; Alles digital",
             "1250,5 €",

@@ -69,6 +69,7 @@ __all__ = [
     "digitalms_addresses",
     "digitalms_choices",
     "digitalms_day",
+    "digitalms_day_control",
     "digitalms_delayed_since",
     "digitalms_difference",
     "digitalms_error_words",
@@ -217,6 +218,14 @@ def digitalms_short_day(value: str | dt.date | None) -> str:
     """Write a day in figures: 14.03.2019."""
     day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) and value else value
     return _day(day, "medium", _locale()) if isinstance(day, dt.date) else ""
+
+
+def digitalms_day_control(value: object) -> str:
+    """Return the kind of field that can show what was typed for a day: one for days would lose what is none."""
+    try:
+        return "date" if not value or dt.date.fromisoformat(str(value)) else "text"
+    except ValueError:
+        return "text"
 
 
 def digitalms_moment(value: str | dt.datetime | None) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures.updates import OVER
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 _SHORT = 60
@@ -166,15 +168,21 @@ def _plan(data: Mapping[str, Any]) -> Iterator[str]:
     yield _counted(data, "obstacles")
 
 
+def _open_milestones(data: Mapping[str, Any]) -> Iterator[str]:
+    """Say how many promises are overdue and when the next is due; a beginning (“from March on”) is never late."""
+    rows = [row for row in _rows(data, "milestones") if not _text(row, "met_on")]
+    today = config.today().isoformat()
+    if overdue := sum("" < _text(row, "latest") < today for row in rows):
+        yield tk._("{n} overdue").format(n=overdue)
+    days = [_text(row, "latest") or _text(row, "earliest") for row in rows]
+    if to_come := [day for day in days if day >= today]:
+        yield tk._("the next on {day}").format(day=_day(min(to_come)))
+
+
 def _dates(data: Mapping[str, Any]) -> Iterator[str]:
     yield _counted(data, "milestones")
-    open_days = [
-        day
-        for row in _rows(data, "milestones")
-        if not _text(row, "met_on") and (day := _text(row, "latest") or _text(row, "earliest"))
-    ]
-    if open_days:
-        yield tk._("the next on {day}").format(day=_day(min(open_days)))
+    if _text(data, "status") not in OVER:
+        yield from _open_milestones(data)
     for kind in ("indicators", "goals", "goal_reviews"):
         yield _counted(data, kind)
 
