@@ -97,7 +97,7 @@ class TestLeads:
                 assert client("get", page, "editor").status_code == code, (marker, page)
 
     def test_slashes(self, client):
-        """A slash too many at the end leads to the page without it, in every language."""
+        """A slash too many or too few at the end leads to the page, in every language."""
         led = {
             "/digitalisierung/": "/digitalisierung",
             "/digitalisierung/daten/neu/": "/digitalisierung/daten/neu",
@@ -105,6 +105,8 @@ class TestLeads:
             "/dataset/hunde/": "/dataset/hunde",
             "/user/login/": "/user/login",
             "/digitalisierungsmassnahme/dms/": "/digitalisierungsmassnahme/dms",
+            "/en/digitalisierung/schreibtisch": "/en/digitalisierung/schreibtisch/",
+            "/digitalisierung/daten?stichtag=2026-01-01": "/digitalisierung/daten/?stichtag=2026-01-01",
         }
         for address, expected in led.items():
             assert place(client("get", address)) == expected, address

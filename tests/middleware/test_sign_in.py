@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
@@ -103,3 +104,17 @@ def test_only_what_our_own_proxy_says_is_believed(eva: str, make_app: Any) -> No
         for number in range(31)
     ]
     assert codes[-1] == 429, "an address that is made up does not help"
+
+
+def test_signing_in_leads_back(app: Any, eva: str, csrf_token: Any) -> None:
+    """To the page that was open, on its day, in its language; from the start page to where work begins."""
+    for page in ("/digitalisierung?stichtag=2019-04-01", "/en/digitalisierung/daten/?bekannt_am=2020-01-01"):
+        client = app.test_client()
+        link = BeautifulSoup(client.get(page).body, "html.parser").select_one("a.dm-log-in")["href"]
+        token = csrf_token(client.get(link))
+        data = {"login": eva, "password": PASSWORD, "_csrf_token": token}
+        answer = client.post(link, data=data, follow_redirects=False)
+        assert answer.headers["Location"].endswith(page)
+    for page in ("/", "/user/login", "/user/reset", f"/digitalisierung?x={'a' * 3000}"):
+        body = app.test_client().get(page).body
+        assert "came_from" not in BeautifulSoup(body, "html.parser").select_one("a.dm-log-in")["href"]

@@ -21,6 +21,7 @@ from . import config, theme
 from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
+    digitalms_log_in_address,
     digitalms_own_language,
     digitalms_own_styles,
     digitalms_type_words,
@@ -83,6 +84,7 @@ __all__ = [
     "digitalms_is_web",
     "digitalms_kept_day",
     "digitalms_label",
+    "digitalms_log_in_address",
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
@@ -221,7 +223,7 @@ def digitalms_short_day(value: str | dt.date | None) -> str:
 
 
 def digitalms_day_control(value: object) -> str:
-    """Return the kind of field that can show what was typed for a day: one for days would lose what is none."""
+    """Return the kind of field that shows what was typed for a day; one for days would lose what is none."""
     try:
         return "date" if not value or dt.date.fromisoformat(str(value)) else "text"
     except ValueError:

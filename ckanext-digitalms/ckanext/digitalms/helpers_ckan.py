@@ -16,6 +16,7 @@ from ckanext.digitalms.services.accounts import privacy
 
 __all__ = [
     "check_access",
+    "digitalms_log_in_address",
     "digitalms_own_language",
     "digitalms_own_styles",
     "digitalms_type_words",
@@ -53,7 +54,20 @@ _ARROWS = {
 # CKAN hangs what its lists choose on to addresses that have a day already
 _SECOND_QUERY = re.compile(r"(\?(?:(?:&(?:amp;)?)?(?:stichtag|bekannt_am)=[^\"?&#]*)+)\?")
 _HIDDEN = 'class="hide-heading"'
+# nobody wants to come back to the pages of signing in
+_NO_WAYS = re.compile(r"/(user/|$)")
+_LONGEST_WAY = 2000
 _MAIN = re.compile(r'role="main"[^>]*>|<main[^>]*>')
+
+
+def digitalms_log_in_address() -> str:
+    """Return where to sign in, and with it the page that is open, its day and language: the way back.
+
+    After signing in on the start page one comes to the desk.
+    """
+    here = str(tk.h.current_url())
+    is_way = tk.request.method == "GET" and len(here) <= _LONGEST_WAY and not _NO_WAYS.match(here)
+    return str(tk.h.url_for("user.login", came_from=tk.h.url_for(here) if is_way else None))
 
 
 def digitalms_own_language() -> Markup:

@@ -1,15 +1,17 @@
-"""A slash too many at the end of an address leads to the page without it.
+"""A slash too many at the end of an address leads to the page without it, a missing one to the page with it.
 
-Werkzeug adds a slash where a page's address ends with one; the other way round it finds nothing, or takes the
-last word for the name of something.
+Werkzeug adds a slash where a page's address ends with one, but forgets the language, which CKAN has taken
+off; the other way round it finds nothing, or takes the last word for the name of something.
 """
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from ckan.types import CKANApp
 from flask import current_app, redirect, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
+from werkzeug.routing import RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
 
@@ -19,7 +21,12 @@ def install(app: CKANApp) -> None:
 
 
 def _lead() -> Response | None:
-    if request.method not in {"GET", "HEAD"} or not request.path.endswith("/"):
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    if isinstance(request.routing_exception, RequestRedirect):
+        path = urlsplit(request.routing_exception.new_url).path
+        return redirect(_address(path.removeprefix(request.script_root)), 308)
+    if not request.path.endswith("/"):
         return None
     path, found = request.path.rstrip("/"), _page(request.url_rule)
     if not path or (found is not None and not _names_something(found)):

@@ -67,7 +67,7 @@ def _not_found(err: Exception) -> Answer:
 
 def _not_authorized(err: Exception) -> Answer | Response | HTTPException:
     if tk.current_user.is_anonymous and not wants_json():
-        return tk.redirect_to("user.login", came_from=tk.request.full_path)
+        return tk.redirect_to(tk.h.digitalms_log_in_address())
     return page(403, tk._("Not allowed"), str(getattr(err, "message", None) or tk._("You may not do this.")))
 
 

@@ -169,7 +169,7 @@ def _plan(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _open_milestones(data: Mapping[str, Any]) -> Iterator[str]:
-    """Say how many promises are overdue and when the next is due; a beginning (“from March on”) is never late."""
+    """Say how many promises are overdue and when the next is due; “from March on” is never late."""
     rows = [row for row in _rows(data, "milestones") if not _text(row, "met_on")]
     today = config.today().isoformat()
     if overdue := sum("" < _text(row, "latest") < today for row in rows):

@@ -36,7 +36,14 @@ def read(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
 
 
 def _not_public(measure_id: str, moment: PointInTime) -> Page:
-    dataset = tk.get_action("package_show")(reader(), {"id": measure_id})
+    try:
+        dataset = tk.get_action("package_show")(reader(), {"id": measure_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized) as nothing:
+        # nobody is told which of the two
+        message = tk._("There is no measure “{found}” that you may see.")
+        if tk.current_user.is_anonymous:
+            message = tk._("There is no public measure “{found}”. If you keep it and it is internal, log in.")
+        raise tk.ObjectNotFound(message.format(found=measure_id[:60])) from nothing
     if dataset["type"] != MEASURE_TYPE:
         return moved("dataset.read", id=dataset["name"])
     if dataset["name"] != measure_id:

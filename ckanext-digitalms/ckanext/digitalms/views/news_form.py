@@ -142,7 +142,12 @@ def _only_due(typed: Json, before: Json) -> bool:
     """Return whether nothing but the day of the next update was changed: that is no news."""
     said = [name for name in FIELDS if name not in {"as_of", "update_due"}]
     same = all(typed.get(name, "").strip() == before.get(name, "") for name in said)
-    return same and _is_due_moved(typed, before) and not _met(typed) and _states(typed.get("steps")) == _states(before.get("steps"))
+    return (
+        same
+        and _is_due_moved(typed, before)
+        and not _met(typed)
+        and _states(typed.get("steps")) == _states(before.get("steps"))
+    )
 
 
 def _is_due_moved(typed: Json, before: Json) -> bool:
