@@ -64,6 +64,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_source_list": EVERYBODY,
     "digitalms_source_show": OFFICE,
     "digitalms_statement_create": OFFICE,
+    "digitalms_statement_undo": OFFICE,
     "digitalms_measure_restore": OFFICE,
     "digitalms_change_list": SIGNED_IN,
     "digitalms_dataset_restore": OFFICE,

@@ -46,6 +46,8 @@ def test_numbers_and_flags(app: Any, personas: dict[str, str]) -> None:
         assert "eine Zahl von 0 bis 2147483647" in answer.body
     assert app.get("/user/?limit=5", headers=headers).status_code == 200
     assert app.get("/user/?q=%00", headers=headers).status_code == 400
+    for page in ("/organization/", "/group/"):
+        assert app.get(f"{page}?q=%00").status_code == 400
     told = {"username": "editor", "status": "vielleicht"}
     answer = app.post("/user/sysadmin", data=told, headers=headers)
     assert answer.status_code == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
@@ -97,6 +98,80 @@ class TestReport:
         assert {one["change"] for one in done["outcomes"]} == {"created", "backdated"}
         call("digitalms_report_import_undo", "coordinator", id=draft["id"])
         assert everything() == before
+
+
+class TestStatement:
+    def test_what_was_said_last_is_taken_back(self, dms: dict[str, Any]) -> None:
+        """One after the other, each with all that the public reads; what was known in between stays."""
+        undo = partial(call, "digitalms_statement_undo", "editor", id="dms")
+        states = [everything()]
+        for told in (
+            {"as_of": "2020-01-01", "statement": "Neu", "progress_percent": 40},
+            {"as_of": "2020-01-01", "statement": "Berichtigt"},
+            {"as_of": "2019-08-01", "statement": "Nachgetragen"},
+        ):
+            call("digitalms_statement_create", "editor", id="dms", **told)
+            states.append(everything())
+        call("digitalms_statement_create", "editor", id="dms", update_due="2030-01-01")
+        assert listed("editor") == [("statement", dms["title"], "accepted")]
+        for kind, before in zip(
+            ("upkeep", "backdated", "correction", "stand"), [states[3], *states[2::-1]], strict=True
+        ):
+            last = undo(dry_run=True)
+            assert (last["change"], last["dry_run"], last["came_with"]) == (kind, True, None)
+            undone = undo(statement_id=last["statement_id"])
+            assert undone == {**last, "dry_run": False}
+            assert everything() == before
+        assert "Nachgetragen" not in str(everything())
+        assert listed("editor") == []
+        with pytest.raises(tk.ValidationError, match="all that was ever said"):
+            undo(dry_run=True)
+
+    def test_not_what_was_not_looked_at(self, dms: dict[str, Any]) -> None:
+        """Somebody said something since; or no change is named."""
+        undo = partial(call, "digitalms_statement_undo", "editor", id="dms")
+        call("digitalms_statement_create", "editor", id="dms", as_of="2020-01-01", statement="Neu")
+        seen = undo(dry_run=True)["statement_id"]
+        call("digitalms_statement_create", "editor", id="dms", as_of="2020-02-01", statement="Neuer")
+        before = everything()
+        for told in ({"statement_id": seen}, {}, {"statement_id": "99999999999"}):
+            with pytest.raises(tk.ValidationError, match="changed since"):
+                undo(**told)
+        assert everything() == before
+
+    def test_who_may_see_it_is_not_taken_back(self, dms: dict[str, Any]) -> None:
+        """That has its own buttons."""
+        call("digitalms_statement_create", "editor", id="dms", as_of="2020-01-01", statement="Neu")
+        for private in (True, False):
+            call("package_patch", "editor", id="dms", private=private)
+            with pytest.raises(tk.ValidationError, match="who may see"):
+                call("digitalms_statement_undo", "editor", id="dms", dry_run=True)
+
+    def test_one_of_many(self, dms: dict[str, Any]) -> None:
+        """What came with a file can be taken back alone, and the file says no longer all of it."""
+        delivered = TestDelivery().deliver()
+        assert "statement" not in {kind for kind, *_ in listed("editor")}
+        last = call("digitalms_statement_undo", "editor", id="dms", dry_run=True)
+        assert last["came_with"] == "f.csv"
+        call("digitalms_statement_undo", "editor", id="dms", statement_id=last["statement_id"])
+        with pytest.raises(tk.ValidationError, match="Changed again"):
+            call("digitalms_delivery_undo", "editor", id=delivered)
+
+    def test_by_page(self, dms: dict[str, Any], app: Any, personas: dict[str, str]) -> None:
+        """The page says what it is and what counts then."""
+        call("digitalms_statement_create", "editor", id="dms", as_of="2020-01-01", statement="Neu <b>")
+        headers = {"Authorization": factories.APIToken(user=personas["editor"])["token"]}
+        page = "/digitalisierungsmassnahme/dms/zuruecknehmen"
+        assert page in app.get("/digitalisierungsmassnahme/dms", headers=headers).body
+        assert page not in app.get("/digitalisierungsmassnahme/dms").body
+        body = app.get(page, headers=headers).body
+        assert "Neuer Stand vom 1. Januar 2020" in body
+        assert "„Neu &lt;b&gt;“" in body
+        (told,) = re.findall(r'name="statement_id" value="(\d+)"', body)
+        assert "seither geändert" in app.post(page, data={"statement_id": "1"}, headers=headers).body
+        answer = app.post(page, data={"statement_id": told}, headers=headers)
+        assert "sagt wieder, was vorher galt" in answer.body
+        assert "Mehr wurde über die Maßnahme nie gesagt" in app.get(page, headers=headers).body
 
 
 class TestDelivery:

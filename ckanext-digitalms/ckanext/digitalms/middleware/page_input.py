@@ -87,6 +87,8 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
         ("filters", _is_object, _FILTERS),
     ),
     "datastore.api_info": (("embedded", _is_flag, _FLAG),),
+    "group.index": (("q", is_storable, _CONTROL),),
+    "organization.index": (("q", is_storable, _CONTROL),),
     "user.index": (("limit", _is_count, _COUNT), ("q", is_storable, _CONTROL)),
     "user.sysadmin": (("status", _is_flag, _FLAG),),
 }

@@ -182,6 +182,12 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         return [row.read() for row in _rows(query)]
 
     @classmethod
+    def counting(cls, package_id: str) -> list[Statement]:
+        """Return the statements of a dataset that were not taken back, as they were learnt."""
+        query = sa.select(cls).where(cls.package_id == package_id, cls.counts()).order_by(cls.statement_id)
+        return [row.read() for row in _rows(query)]
+
+    @classmethod
     def standing(cls, package_id: str) -> list[Statement]:
         """Return the statements of a dataset that say something and were not taken back."""
         told = cls.content.is_not(None), cls.counts()

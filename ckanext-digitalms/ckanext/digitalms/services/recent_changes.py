@@ -12,17 +12,25 @@ from sqlalchemy import orm
 
 from ckanext.digitalms.imports.mapping import KIND as TABLE
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.model import CoverageEdition, Delivery, Release, ReportImport, StatementRow
+from ckanext.digitalms.model import (
+    CoverageEdition,
+    Delivery,
+    Release,
+    ReportImport,
+    Retraction,
+    StatementRow,
+)
 from ckanext.digitalms.publishing import custom_tables, releases
 from ckanext.digitalms.services import deleted
 from ckanext.digitalms.services.access.rights import account, is_coordinator, kept_offices
 from ckanext.digitalms.services.deliveries import ACCEPTED, UNDONE
+from ckanext.digitalms.services.imports.last_change import of_whole_changes
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
 
 __all__ = ["count_and_part"]
 
 DELETED, REPORT, DELIVERY, COVERAGE = "deleted_measure", "report", "delivery", "coverage"
-VERSION = "version"
+VERSION, STATEMENT = "version", "statement"
 _TAKEN_OVER = (ACCEPTED, UNDONE)
 
 
@@ -30,7 +38,7 @@ def count_and_part(user: str | None, limit: int, offset: int) -> tuple[int, list
     """Return how many changes a user may take back, or has, and some of them, the newest first."""
     offices = kept_offices(user)
     known = account(user)
-    queries = [_deleted(offices), _delivered(user, offices), _versions(offices)]
+    queries = [_deleted(offices), _delivered(user, offices), _versions(offices), _said(offices)]
     if known is not None:
         queries.append(deleted.listed(known))
     if is_coordinator(user):
@@ -88,6 +96,47 @@ def _deleted(offices: Collection[str] | None) -> sa.Select[Any]:
     return query if offices is None else query.where(model.Package.owner_org.in_(list(offices)))
 
 
+def _said(offices: Collection[str] | None) -> sa.Select[Any]:
+    """Select measures of which something was said last by itself, and something before."""
+    before = orm.aliased(StatementRow)
+    last = (
+        sa.select(StatementRow)
+        .where(StatementRow.package_id == model.Package.id, StatementRow.counts())
+        .order_by(StatementRow.statement_id.desc())
+        .limit(1)
+        .lateral("said")
+    )
+    is_not_all = sa.exists().where(
+        before.package_id == model.Package.id,
+        before.statement_id < last.c.statement_id,
+        before.visibility == last.c.visibility,
+        before.content.is_not(None),
+        ~sa.exists().where(Retraction.statement_id == before.statement_id),
+    )
+    query = (
+        sa.select(
+            sa.literal(STATEMENT),
+            model.Package.name,
+            model.Package.title,
+            sa.literal(ACCEPTED),
+            last.c.recorded_at,
+            model.User.fullname,
+            sa.literal(1),
+        )
+        .select_from(model.Package)
+        .join(last, sa.true())
+        .outerjoin(model.User, model.User.id == last.c.author_id)
+        .where(
+            model.Package.type == MEASURE_TYPE,
+            model.Package.state == model.State.ACTIVE,
+            last.c.content.is_not(None),
+            last.c.statement_id.not_in(of_whole_changes()),
+            is_not_all,
+        )
+    )
+    return query if offices is None else query.where(model.Package.owner_org.in_(list(offices)))
+
+
 def _delivered(user: str | None, offices: Collection[str] | None) -> sa.Select[Any]:
     """Select tables and deliveries that changed measures."""
     known = account(user)
@@ -135,11 +184,17 @@ def _reports() -> sa.Select[Any]:
 def _editions() -> sa.Select[Any]:
     """Select deliveries of coverage whose edition counts, or was taken back."""
     counts = sa.exists().where(CoverageEdition.delivery_id == Delivery.id, CoverageEdition.ended_at.is_(None))
+    edition = (
+        sa.select(CoverageEdition.edition)
+        .where(CoverageEdition.delivery_id == Delivery.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             sa.literal(COVERAGE),
             Delivery.id,
-            Delivery.filename,
+            sa.func.concat_ws(" · ", edition, Delivery.filename),
             Delivery.state,
             Delivery.finished_at,
             model.User.fullname,

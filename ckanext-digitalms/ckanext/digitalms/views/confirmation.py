@@ -5,20 +5,25 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
+from ckanext.digitalms.jsontypes import Json
+
 from .pages import Page, rendered
 
 digitalms_confirming = Blueprint("digitalms_confirming", __name__)
 
 
-def asked(title: str, sentence: str, button: str, *, back: str, is_final: bool = False) -> Page:
+def asked(
+    title: str, sentence: str, button: str, *, back: str, is_final: bool = False, told: Json | None = None
+) -> Page:
     """Return the page that asks; its form posts to its own address.
 
     Args:
         back: the address for who does not want it.
         is_final: whether it cannot be undone.
+        told: what the form sends, by name.
     """
-    told = {"title": title, "sentence": sentence, "button": button, "back": back, "is_final": is_final}
-    return rendered("digitalms/confirm.html", told)
+    shown = {"title": title, "sentence": sentence, "button": button, "back": back, "is_final": is_final}
+    return rendered("digitalms/confirm.html", {**shown, "told": told or {}})
 
 
 @digitalms_confirming.before_app_request

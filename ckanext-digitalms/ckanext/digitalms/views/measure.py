@@ -101,6 +101,57 @@ def delete(id: str) -> Page:  # noqa: A002 - as above
     return redirect("digitalms_recent.index")
 
 
+@digitalms_measure.get("/digitalisierungsmassnahme/<id>/zuruecknehmen")
+def ask_to_take_back(id: str) -> Page:  # noqa: A002 - as above
+    """Say what was said last of a measure and what counts without it, before it is taken back."""
+    dataset = _dataset(id)
+    try:
+        last = tk.get_action("digitalms_statement_undo")(reader(), {"id": dataset["id"], "dry_run": True})
+    except tk.ValidationError as refused:
+        return _told_why(refused, dataset)
+    text = tk._(
+        "{who}, entered on {moment}: “{statement}”. It counts no longer then, and pages and tables of today "
+        "and of every day say what they said before: the Stand of {then}. “As known on” still shows it."
+    )
+    words = tk.h.digitalms_label("kind", last["change"])
+    day = tk.h.digitalms_day(last["as_of"])
+    sentences = [
+        text.format(
+            who=tk._("{kind} of {day}").format(kind=words[:1].upper() + words[1:], day=day),
+            moment=tk.h.digitalms_moment(last["recorded_at"]),
+            statement=last["statement"] or tk._("without words"),
+            then=tk.h.digitalms_day(last["then_as_of"]),
+        )
+    ]
+    if last["came_with"]:
+        whole = tk._("It came with “{name}”, which can no longer be taken back as a whole afterwards.")
+        sentences.append(whole.format(name=last["came_with"]))
+    title = tk._("Take back what was said last of “{title}”").format(title=dataset["title"])
+    back = str(tk.url_for("digitalms_measure.read", id=dataset["name"]))
+    told = {"statement_id": last["statement_id"]}
+    return asked(title, " ".join(sentences), tk._("Take back"), back=back, told=told)
+
+
+@digitalms_measure.post("/digitalisierungsmassnahme/<id>/zuruecknehmen")
+def take_back(id: str) -> Page:  # noqa: A002 - as above
+    """Take back what was said last of a measure."""
+    dataset = _dataset(id)
+    told = {"id": dataset["id"], "statement_id": tk.request.form.get("statement_id", "")}
+    try:
+        done = tk.get_action("digitalms_statement_undo")(reader(), told)
+    except tk.ValidationError as refused:
+        return _told_why(refused, dataset)
+    sentence = tk._("Taken back: the measure says again what it said before, Stand {day}.")
+    tk.h.flash_success(sentence.format(day=tk.h.digitalms_day(done["then_as_of"])))
+    return redirect("digitalms_measure.read", id=dataset["name"])
+
+
+def _told_why(refused: tk.ValidationError, dataset: Json) -> Page:
+    for sentences in refused.error_dict.values():
+        tk.h.flash_error(" ".join(str(one) for one in sentences))
+    return redirect("digitalms_measure.read", id=dataset["name"])
+
+
 def _dataset(measure_id: str) -> Json:
     dataset: Json = tk.get_action("package_show")(reader(), {"id": measure_id})
     if dataset["type"] != MEASURE_TYPE:

@@ -24,7 +24,7 @@ _WAYS_BACK = {
     ),
     "coverage": (
         "digitalms_delivery_undo",
-        N_("Taken back: these figures count no longer; those that they took the place of are back."),
+        N_("Taken back: these figures count no longer; if they took the place of others, those count again."),
     ),
     "version": (
         "digitalms_dataset_version_restore",

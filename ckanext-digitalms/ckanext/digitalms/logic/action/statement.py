@@ -15,13 +15,15 @@ from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.record import Step
+from ckanext.digitalms.services.imports import last_change
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures.batch import UNCHANGED, StatementInput, apply_statements
+from ckanext.digitalms.services.measures.hooks import is_measure
 from ckanext.digitalms.services.measures.overtaking import refuse_overtaken
 from ckanext.digitalms.services.redaction import texts as redaction
 from ckanext.digitalms.services.redaction import whole_rows
 
-__all__ = ["digitalms_redact", "digitalms_statement_create"]
+__all__ = ["digitalms_redact", "digitalms_statement_create", "digitalms_statement_undo"]
 
 
 def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
@@ -63,6 +65,51 @@ def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
         model.Session.rollback()
         raise tk.ValidationError(next(iter(refused.error_dict.values()))) from refused
     return asdict(outcome)
+
+
+def digitalms_statement_undo(context: Context, data_dict: Json) -> Json:
+    """Take back what was said last of a measure: Stand, due day, history and tables are as they were before.
+
+    It counts no longer; whoever asks what was known in between still gets it. Called again, it takes back
+    what was said before.
+
+    Args:
+        id: the measure's key.
+        statement_id: what is to be taken back, as ``dry_run`` tells it; needed without it.
+        dry_run: only say what that is and what counts then.
+
+    Returns:
+        ``{measure_id, statement_id, change, as_of, recorded_at, statement, then_as_of, came_with, dry_run}``:
+        what kind of change it is, of which Stand, when it was entered and in which words; the Stand that
+        counts then; and the file that it came with, which can no longer be taken back as a whole afterwards.
+
+    Raises:
+        ObjectNotFound: there is no such measure.
+        ValidationError: nothing was said before, who may see it was changed last, or somebody said something
+            since; nothing is taken back.
+    """
+    tk.check_access("digitalms_statement_undo", context, data_dict)
+    told = schema.asked("digitalms_statement_undo", context, data_dict)
+    package = find_package(told["id"])
+    if package is None or not is_measure(package) or package.state != model.State.ACTIVE:
+        message = tk._("There is no measure “{found}”.")
+        raise tk.ObjectNotFound(message.format(found=told["id"][:60]))
+    if told["dry_run"]:
+        change = last_change.last_change(package)
+    else:
+        change = last_change.take_back_last(context, package, told.get("statement_id") or 0)
+    last = change.statement
+    return {
+        "measure_id": package.name,
+        "statement_id": last.statement_id,
+        "change": last.kind,
+        "as_of": last.as_of.isoformat(),
+        "recorded_at": last.recorded_at.isoformat(),
+        "statement": last.measure.statement,
+        "then_as_of": change.then.as_of.isoformat(),
+        "came_with": last_change.came_with(last.statement_id),
+        "dry_run": told["dry_run"],
+    }
 
 
 # an empty progress says that it is unknown, an empty list that there are no steps any more

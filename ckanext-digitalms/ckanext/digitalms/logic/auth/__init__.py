@@ -91,6 +91,7 @@ __all__ = [
     "digitalms_source_list",
     "digitalms_source_show",
     "digitalms_statement_create",
+    "digitalms_statement_undo",
     "digitalms_stored_data_list",
     "digitalms_table_import",
     "digitalms_table_import_show",
@@ -289,6 +290,7 @@ digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list =
 digitalms_measure_key_propose = digitalms_measure_parent_list = author
 digitalms_desk_show = digitalms_desk_visit = signed_in
 digitalms_statement_create = digitalms_measure_release_list = digitalms_measure_restore = measure_editor
+digitalms_statement_undo = measure_editor
 digitalms_internal_note_list = digitalms_internal_note_create = measure_editor
 digitalms_internal_note_delete = digitalms_internal_note_update = measure_editor
 digitalms_dataset_draft_show = digitalms_dataset_draft_file = draft_editor

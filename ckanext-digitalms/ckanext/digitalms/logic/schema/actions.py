@@ -99,6 +99,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_source_list": source.listing,
     "digitalms_source_show": source.show,
     "digitalms_statement_create": common.statement_create,
+    "digitalms_statement_undo": common.statement_undo,
     "digitalms_table_import": table_import.table_import,
     "digitalms_table_import_show": _page_of_one,
     "digitalms_table_import_undo": common.by_id,

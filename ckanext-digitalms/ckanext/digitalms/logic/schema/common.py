@@ -306,6 +306,16 @@ def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @tk.validator_args
+def statement_undo(ignore_empty: Validator, int_validator: Validator, default: Any) -> Schema:
+    """Check which change is taken back."""
+    return {
+        **by_id(),
+        "statement_id": [ignore_empty, int_validator],
+        "dry_run": [default(False), yes_or_no],
+    }
+
+
+@tk.validator_args
 def organisation_admit(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
     """Check which organisation is let in, or no longer."""
     return {"id": [not_empty, unicode_safe], "admitted": [not_missing, _is_said, yes_or_no]}
