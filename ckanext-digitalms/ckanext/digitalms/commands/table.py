@@ -66,7 +66,7 @@ def _whole(done: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
 
 
 _STATES = {
-    "accepted": lambda: tk._("The table is taken over."),
+    "accepted": lambda: tk._("The changes are taken over."),
     "unchanged": lambda: tk._("Everything in the table is known already; nothing was changed."),
     "refused": lambda: tk._("Nothing was taken over."),
     "received": lambda: tk._("This was only a trial; nothing was changed."),

@@ -125,7 +125,7 @@ def take_over(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     except tk.ValidationError as refused:
         return _told(id, refused)
     if done["state"] == "accepted":
-        tk.h.flash_success(tk._("The table is taken over."))
+        tk.h.flash_success(tk._("The changes are taken over."))
     else:
         tk.h.flash_error(tk._("Nothing was taken over; the report says why."))
     return redirect("digitalms_table_import.read", id=id)
