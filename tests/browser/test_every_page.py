@@ -120,6 +120,7 @@ def _watched(page: Any) -> set[Any]:
     return found
 
 
+@pytest.mark.long
 def test_all(things, empty, chromium, subtests):
     """Each page as those who use it see it."""
     for persona, paths in PAGES.items():
