@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -14,6 +15,9 @@ UV = os.path.join(VENV, "bin", "uv")
 INTERRUPTED = os.path.join(VENV, ".installing")
 INPUTS = ("pyproject.toml", "setup.py", "constraints.txt", "script/overrides.txt", "script/install.py")
 NEEDED = 1500 * 10**6
+SYSTEM = "/usr/bin/python3"
+# what this needs of Debian's Python, which comes in parts
+USABLE = "import ctypes, sqlite3, ssl, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))"
 
 
 def refuse(sentence):
@@ -35,6 +39,22 @@ def check_machine():
     free = shutil.disk_usage(ROOT).free
     if not os.path.exists(PYTHON) and free < NEEDED:
         refuse("Only {} MB are free in {}; {} MB are needed.".format(free // 10**6, ROOT, NEEDED // 10**6))
+
+
+def is_optimised():
+    """Return whether this Python is the system's or was built with optimisations; pyenv's mostly is not."""
+    arguments = sysconfig.get_config_var("CONFIG_ARGS")
+    return arguments is None or "--enable-optimizations" in arguments or sys.base_prefix == "/usr"
+
+
+def interpreter():
+    """Return the Python that the environment gets: this one, or the system's, which is a sixth quicker.
+
+    One that was built without optimisations gives way to a usable one of the system, unless PYTHON says it.
+    """
+    if os.environ.get("PYTHON") or is_optimised() or not os.path.exists(SYSTEM):
+        return sys.executable
+    return sys.executable if subprocess.call([SYSTEM, "-c", USABLE], stderr=subprocess.DEVNULL) else SYSTEM
 
 
 def key_file(extra):
@@ -77,7 +97,7 @@ def has(python, module):
 def make_environment():
     """Make an environment, or keep one that works: it may be somebody's own."""
     if not works():
-        run(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
+        run(interpreter(), "-m", "venv", "--clear", "--without-pip", VENV)
 
 
 def add_uv():

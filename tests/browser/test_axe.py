@@ -116,6 +116,7 @@ def test_an_empty_catalogue(empty, visit, width):
     assert faults(visit(empty), paths, width) == []
 
 
+@pytest.mark.long
 @looked_at
 def test_public_pages(filled, visit, width):
     """Every public page, ours and the catalogue's."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,10 +82,10 @@ def things(empty, personas, make_measure, tmp_path, ckan_config, monkeypatch) ->
     return made
 
 
-def _faults(page: Any, path: str) -> Iterator[str]:
+def _faults(page: Any, path: str, under_way: set[Any]) -> Iterator[str]:
     page.set_viewport_size(WIDE)
     answer = page.goto(path)
-    page.wait_for_load_state("networkidle")
+    _settle(page, under_way)
     if answer.status >= 500:
         yield str(answer.status)
     yield from (each for each in problems(page.content(), "de") if not each.startswith("fetches"))
@@ -101,6 +102,25 @@ def _faults(page: Any, path: str) -> Iterator[str]:
         yield f"{violation['id']}: {'; '.join(node['html'][:160] for node in violation['nodes'][:3])}"
 
 
+def _settle(page: Any, under_way: set[Any]) -> None:
+    """Wait until what scripts fetch after the page is there; Playwright's own wait takes half a second more."""
+    end = time.monotonic() + 30
+    page.wait_for_timeout(60)
+    while under_way:
+        assert time.monotonic() < end, under_way
+        page.wait_for_timeout(60)
+
+
+def _watched(page: Any) -> set[Any]:
+    """Return the requests of a page that are under way: those that are now, whenever it is looked at."""
+    found: set[Any] = set()
+    page.on("request", lambda request: found.add(request))
+    for ended in ("requestfinished", "requestfailed"):
+        page.on(ended, lambda request: found.discard(request))
+    return found
+
+
+@pytest.mark.long
 def test_all(things, empty, chromium, subtests):
     """Each page as those who use it see it."""
     for persona, paths in PAGES.items():
@@ -109,12 +129,13 @@ def test_all(things, empty, chromium, subtests):
             base_url=empty, locale="de-DE", extra_http_headers={"Authorization": token} if token else {}
         )
         page, told = context.new_page(), list[str]()
+        under_way = _watched(page)
         page.on("console", lambda message, told=told: told.extend(_faults_of(message)))
         page.on("pageerror", lambda error, told=told: told.append(str(error)))
         for path in paths:
             told.clear()
             with subtests.test(f"{path} as {persona}"):
-                faults = [*_faults(page, path.format(**things.names)), *told]
+                faults = [*_faults(page, path.format(**things.names), under_way), *told]
                 assert not faults, "\n".join(faults)
         context.close()
 

@@ -39,7 +39,9 @@ class _Database:
 
     def __init__(self, name: str) -> None:
         server = os.environ["DIGITALMS_PG_SUPER"].rpartition("/")[0]
-        self.connection = psycopg2.connect(f"{server}/{name}", options="-c session_replication_role=replica")
+        options = "-c session_replication_role=replica -c plan_cache_mode=force_generic_plan"
+        self.connection = psycopg2.connect(f"{server}/{name}", options=options)
+        self.known: list[str] = []
 
     def tables(self) -> list[str]:
         with self.connection, self.connection.cursor() as cursor:
@@ -47,10 +49,25 @@ class _Database:
             return [row[0] for row in cursor.fetchall()]
 
     def empty(self) -> None:
-        """Empty all tables at once."""
-        orders = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in self.tables()]
+        """Empty all tables that have rows at once."""
+        self._prepare()
         with self.connection, self.connection.cursor() as cursor:
-            cursor.execute(sql.SQL(";").join(orders))
+            cursor.execute("EXECUTE filled")
+            if filled := [name for (name,) in cursor.fetchall()]:
+                orders = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in filled]
+                cursor.execute(sql.SQL(";").join(orders))
+
+    def _prepare(self) -> None:
+        """Plan the query that names the tables with rows, once for the tables that there are."""
+        found = self.tables()
+        if found == self.known:
+            return
+        one = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+        each = [one.format(sql.Literal(name), sql.Identifier(name)) for name in found]
+        with self.connection, self.connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+            cursor.execute(sql.SQL("PREPARE filled AS {}").format(sql.SQL(" UNION ALL ").join(each)))
+        self.known = found
 
     def take(self) -> dict[str, bytes]:
         """Return the rows of every table that has some."""

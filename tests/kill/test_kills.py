@@ -35,7 +35,7 @@ from ckanext.digitalms.stack import archive
 from ckanext.digitalms.stack.home import Home
 from ckanext.digitalms.stack.orphans import find_orphans
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.long
 
 OWN = "woerter"
 KILLS = int(os.environ.get("KILLS", "4"))

@@ -29,7 +29,7 @@ from werkzeug.routing import Rule
 
 from ckanext.digitalms.middleware.api_input import NO_ACTIONS
 
-pytestmark = [pytest.mark.usefixtures("with_plugins", "catalogue")]
+pytestmark = [pytest.mark.usefixtures("with_plugins", "catalogue"), pytest.mark.long]
 
 LONG_RUN = int(os.environ.get("DIGITALMS_FUZZ", "0"))
 ROUND = 250  # questions of a long run to one catalogue: as sysadmin they destroy much

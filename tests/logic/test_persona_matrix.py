@@ -162,6 +162,7 @@ def _bring_back(resource_id: str) -> None:
         model.repo.commit()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("with_plugins", "catalogue")
 def test_the_matrix(app, personas, make_measure, office, tmp_path, ckan_config, monkeypatch):
     """Each cell is as reviewed, and nothing is without a row."""

@@ -23,6 +23,8 @@ from ckanext.digitalms.stack import backup
 from ckanext.digitalms.stack.home import Home
 from ckanext.digitalms.stack.server import stop
 
+pytestmark = pytest.mark.long
+
 TABLES = ("measures", "status_series", "steps", "council_references")
 
 

@@ -21,6 +21,8 @@ from ckanext.digitalms.stack.orphans import find_orphans
 from ckanext.digitalms.stack.server import stop
 from ckanext.digitalms.stack.supervisor import ProgramStatus, Supervisor, read_record
 
+pytestmark = pytest.mark.long
+
 READY = 180
 
 

@@ -18,7 +18,7 @@ def test_the_suite_is_shared_and_what_measures_comes_alone(monkeypatch: pytest.M
     assert (workers, one) == (2, 1)
     assert shared[:4] == ["-m", "not alone and not thorough", "-n", "2"]
     assert alone[:2] == ["-m", "alone and not thorough"]
-    assert "tests/kill/test_kills.py" in alone[2:-1]
+    assert "tests/kill/test_hard_times.py" in alone[2:-1]
     assert alone[-1] == "-q"
 
 

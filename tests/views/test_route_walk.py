@@ -21,7 +21,7 @@ from persona_answers import PERSONAS
 from route_arguments import Arguments
 from werkzeug.routing import Rule
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+pytestmark = [pytest.mark.usefixtures("with_plugins", "catalogue"), pytest.mark.long]
 
 # what is asked for where something else is meant
 WRONG = ("organisation", "group", "dataset", "own table", "source", "measure", "user", "draft", "unknown")

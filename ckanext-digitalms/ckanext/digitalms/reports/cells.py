@@ -30,8 +30,8 @@ _SEE = re.compile(
 _YEAR_OF_HEADING = re.compile(r"Vision\s+(20[0-9]{2})", re.IGNORECASE)
 _OPENS, _CLOSES = "„“\"»«‚'", "“”\"«»‘'"
 _CITATION = re.compile(
-    r"^(?:(?:Rats)?(?:vorlagen?|anträge?|antrag|beschl[uü]sse?|drucksachen?)|diverse|mehrere|verschiedene|unter|anderem|"
-    r"u\.|a\.|und|sowie|nr\.?|vom|einschl\.?|[\s,;:/()0-9.])++$",
+    r"^(?>(?:(?:Rats)?(?:vorlagen?|anträge?|antrag|beschl[uü]sse?|drucksachen?)|diverse|mehrere|verschiedene|unter|anderem|"
+    r"u\.|a\.|und|sowie|nr\.?|vom|einschl\.?|[\s,;:/()0-9.])+)$",
     re.IGNORECASE,
 )
 _GOAL = re.compile(r"^(?:(?:das|unser)\s+)?(?:jahres|haupt|ober)?ziel(?:e|setzung(?:en)?)?\b", re.IGNORECASE)

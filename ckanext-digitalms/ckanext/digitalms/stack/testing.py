@@ -115,7 +115,12 @@ def _grant_once(home: Home, state: State, names: list[Databases]) -> None:
 
 def _pytest(state: State, folder: Path, arguments: list[str], workers: int) -> int:
     command = [sys.executable, str(Path(sys.executable).with_name("pytest")), *arguments]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CKAN_")}
+    # without bytecode every process that a test starts would compile all modules anew
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("CKAN_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
     each = [ckan_ini.test_addresses(state, _databases(one), _core(one), one + 1) for one in range(workers)]
     environment |= {**each[0], "DIGITALMS_TEST_WORKERS": json.dumps(each)}
     environment[MARK] = state.id  # what a test leaves behind is ended with the services

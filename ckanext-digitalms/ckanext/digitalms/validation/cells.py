@@ -160,10 +160,11 @@ class _Form:
 
 
 def _conforming(delimiter: bytes, end: bytes) -> re.Pattern[bytes]:
-    # a quote stands only where a cell begins, and its partner where it ends
-    quoted = rb'(?<![^\n%b])"(?:[^"]++|"")*+"(?=[\r\n%b]|\Z)' % (delimiter, delimiter)
-    line = rb'(?!%b)[^"\r\n]*+(?:%b[^"\r\n]*+)*+' % (end, quoted)
-    return re.compile(rb"(?:%b%b)*+(?:%b)?+" % (line, end, line))
+    # a quote stands only where a cell begins, and its partner where it ends; atomic groups, since those with
+    # an own repetition inside are wrong as possessive ones before Python 3.11.5 (python/cpython#106052)
+    quoted = rb'(?<![^\n%b])"[^"]*+(?>(?:""[^"]*+)*)"(?=[\r\n%b]|\Z)' % (delimiter, delimiter)
+    line = rb'(?!%b)[^"\r\n]*+(?>(?:%b[^"\r\n]*+)*)' % (end, quoted)
+    return re.compile(rb"(?>(?:%b%b)*)(?>(?:%b)?)" % (line, end, line))
 
 
 def _read(path: Path, names: list[str], delimiter: str) -> str:
