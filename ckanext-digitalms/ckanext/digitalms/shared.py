@@ -11,6 +11,7 @@ from . import config
 from .config import HARVEST_TIMEOUT
 from .coverage import rules as coverage_rules
 from .coverage.edition import Area, EditionError, Figures, Series, Stated
+from .coverage.extent import COMMON as COMMON_AREAS
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
@@ -22,7 +23,9 @@ from .services.coverage import (
     coverage_edition,
     coverage_figures,
     coverage_lock,
+    coverage_twin,
     coverage_write,
+    known_areas,
 )
 from .services.deliveries import (
     delivery_create,
@@ -64,15 +67,29 @@ from .sources.missing_records import Comparison, Known, compare
 from .validation.causes import Cause
 from .validation.dialect import OPTIONS as DIALECT_OPTIONS
 from .validation.dialect import Dialect, DialectError
-from .validation.findings import Finding, Report, short
+from .validation.findings import Finding, Report, short, some
 from .validation.reading import read
 from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
 from .validation.table_check import Checked, Record, check
 from .validation.values import Oddity, spoiled
-from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, StepState, Technology
+from .vocabularies import (
+    AREA_DIGITS,
+    COUNTRY_CODE,
+    MEASURE_TYPE,
+    SPEED_CLASSES,
+    AreaType,
+    Base,
+    Customer,
+    Status,
+    StepState,
+    Technology,
+    area_type,
+)
 
 __all__ = [
     "AREA_DIGITS",
+    "COMMON_AREAS",
+    "COUNTRY_CODE",
     "DELIVERY",
     "DIALECT_OPTIONS",
     "HARVEST_TIMEOUT",
@@ -82,9 +99,12 @@ __all__ = [
     "UNCHANGED",
     "AddressError",
     "Area",
+    "AreaType",
+    "Base",
     "Cause",
     "Checked",
     "Comparison",
+    "Customer",
     "Delivery",
     "Dialect",
     "DialectError",
@@ -115,6 +135,7 @@ __all__ = [
     "apply_statements",
     "area_list_get",
     "area_list_keep",
+    "area_type",
     "check",
     "check_size",
     "compare",
@@ -124,6 +145,7 @@ __all__ = [
     "coverage_figures",
     "coverage_lock",
     "coverage_rules",
+    "coverage_twin",
     "coverage_write",
     "default_language",
     "delivery_create",
@@ -144,6 +166,7 @@ __all__ = [
     "is_coordinator",
     "is_coordinator_organisation",
     "job_lock",
+    "known_areas",
     "known_records",
     "masked",
     "may_edit",
@@ -154,6 +177,7 @@ __all__ = [
     "question_settle",
     "read",
     "short",
+    "some",
     "source_organisation",
     "source_secret",
     "spoiled",

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.vocabularies import AREA_DIGITS, Base, Customer, Term
+from ckanext.digitalms.vocabularies import Base, Customer, Term, area_type
 
 DOWNLOAD = "download"
 MEASURED, NOT_MEASURED, SUPPRESSED = "m", "n", "s"
@@ -125,7 +125,7 @@ class Figures:
     @property
     def area_type(self) -> str:
         """Return the level of the areas."""
-        return AREA_DIGITS[len(self.areas[0].code)].value
+        return area_type(self.areas[0].code).value
 
     @property
     def count(self) -> int:

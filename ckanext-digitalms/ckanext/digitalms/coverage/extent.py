@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ckanext.digitalms.tables.origin import BREITBANDATLAS, Extent
+from ckanext.digitalms.vocabularies import COUNTRY_CODE, COUNTRY_NAME
 
 _DISTRICT = 5
 _MOST_NAMED = 3
 _REGION = BREITBANDATLAS.area
-_COUNTRY = "Deutschland"
-_STATES = {
+STATES = {
     "01": "Schleswig-Holstein",
     "02": "Hamburg",
     "03": "Niedersachsen",
@@ -28,6 +28,8 @@ _STATES = {
     "15": "Sachsen-Anhalt",
     "16": "Thüringen",
 }
+# the areas that everybody knows: nobody has to hand in their boundaries
+COMMON = {COUNTRY_CODE: COUNTRY_NAME, **STATES}
 
 
 def extent(places: Mapping[str, str]) -> Extent:
@@ -55,9 +57,9 @@ def extent(places: Mapping[str, str]) -> Extent:
 
 def _of_states(places: Iterable[str]) -> Extent:
     codes = sorted({code[:2] for code in places})
-    if len(codes) == len(_STATES):
-        return Extent(_COUNTRY, tuple(codes))
-    return Extent(_listed([_STATES.get(code, code) for code in codes]), tuple(codes))
+    if COUNTRY_CODE in codes or len(codes) == len(STATES):
+        return Extent(COUNTRY_NAME, tuple(STATES))
+    return Extent(_listed([STATES.get(code, code) for code in codes]), tuple(codes))
 
 
 def _listed(names: Sequence[str]) -> str:
