@@ -61,7 +61,7 @@ from .services.sources.identities import (
     question_settle,
 )
 from .services.uploads import check_size
-from .sources.address import DELIVERY, PORTS, AddressError, masked
+from .sources.address import DELIVERY, PORTS, AddressError, masked, spaced
 from .sources.address import parts as address_parts
 from .sources.missing_records import Comparison, Known, compare
 from .validation.causes import Cause
@@ -180,6 +180,7 @@ __all__ = [
     "some",
     "source_organisation",
     "source_secret",
+    "spaced",
     "spoiled",
     "translate",
     "writable_measures",
