@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ckanext.digitalms.harvesters.parsers.coverage import CoverageTable, Part, read_coverage
+from ckanext.digitalms.harvesters.parsers.coverage import read_coverage
+from ckanext.digitalms.harvesters.parsers.coverage_table import CoverageTable, Part
 from ckanext.digitalms.shared import (
     COMMON_AREAS,
     N_,
@@ -71,7 +72,8 @@ def _read(delivery: Delivery, known: Mapping[str, str]) -> CoverageTable:
     limits = Limits(config.max_upload_bytes(), config.max_rows())
     dialect = Dialect.declared(delivery.dialect or {})
     scale = delivery.of_coverage.get("shares") or "auto"
-    return read_coverage(delivery.content, delivery.filename, dialect, limits, known, scale)
+    rows = config.coverage_max_rows()
+    return read_coverage(delivery.content, delivery.filename, dialect, limits, known, scale, rows)
 
 
 def _change(kind: str, stated: Stated, figures: Figures) -> dict[str, object]:

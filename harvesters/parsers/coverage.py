@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ckanext.digitalms.shared import (
     N_,
@@ -28,42 +29,11 @@ from .coverage_formats import nearest
 from .coverage_keys import Keys, code_of, odd, oddity_of
 from .coverage_questions import Breaks, fractions, over_hundred
 from .coverage_shares import RANGE, Cell, RawShares, Shares, scaled
+from .coverage_table import CoverageTable, Part
+from .mobile import is_mobile, read_mobile, read_rows
+from .text_stream import first_titles
 
 TABLE = "coverage"
-
-
-@dataclass(frozen=True)
-class Part:
-    """Figures of one level, customer and base: what becomes one edition.
-
-    Args:
-        figures: all of them.
-        rows: the row of each area in the file.
-        titles: of the series, as they stand in the file.
-        names: of the areas, where the file itself names them.
-        customer: for whom, where the file itself says it.
-        base: of what, where the file itself says it.
-    """
-
-    figures: Figures
-    rows: Mapping[str, int]
-    titles: tuple[str, ...]
-    names: Mapping[str, str] = field(default_factory=dict)
-    customer: str = ""
-    base: str = ""
-
-
-@dataclass(frozen=True)
-class CoverageTable:
-    """A delivered table: the report, and the parts that it has when nothing refuses them."""
-
-    report: Report
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def figures(self) -> Figures | None:
-        """Return the figures of a table that has one part."""
-        return self.parts[0].figures if self.parts else None
 
 
 def read_coverage(
@@ -73,6 +43,7 @@ def read_coverage(
     limits: Limits,
     known: Mapping[str, str],
     scale: str = "auto",
+    long_rows: int = 0,
 ) -> CoverageTable:
     """Read and judge a delivered table; what is wrong is in the report, nothing is raised.
 
@@ -83,13 +54,19 @@ def read_coverage(
         limits: what it may take.
         known: the name of each known area by its key.
         scale: whether shares are ``percent``, ``fraction``, or to be told by the numbers (``auto``).
+        long_rows: how many rows the long table of mobile coverage may have; by default as any other.
     """
     report = Report(TABLE, short(filename), len(data), dialect=dialect.to_json())
+    if is_mobile(first_titles(data, dialect)):
+        most = replace(limits, max_rows=long_rows or limits.max_rows)
+        return read_mobile(io.BytesIO(data), filename, dialect, most, known, scale)
     try:
         raw = read(data, header.schema(), dialect, limits)
     except UnreadableError as error:
         return CoverageTable(replace(report, form=error.form).with_findings(error.findings))
     report = replace(report, form=raw.form, dialect=raw.dialect.to_json())
+    if is_mobile(raw.header):
+        return read_rows(raw, report, known, scale)
     told = list(header.findings(raw.header, raw.header_row))
     if any(finding.severity == "error" for finding in told):
         return CoverageTable(report.with_findings([*raw.findings, *told]))

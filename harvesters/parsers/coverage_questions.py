@@ -121,6 +121,13 @@ def over_hundred(raw: RawTable, shares: Shares, over: Sequence[tuple[RawRow, int
         yield Finding(Cause.OVER, Message(text, values), None, None, str(len(over)))
 
 
+def shares_over(count: int, shares: Shares) -> Finding:
+    """Ask about shares that are more than rounding above 100, wherever they are."""
+    text = N_("Shares above 100 percent: {count}, up to {most}. They are kept as 100.")
+    message = Message(text, {"count": count, "most": largest(shares.over.values())})
+    return Finding(Cause.OVER, message, None, None, str(count))
+
+
 def fractions(raw: RawShares) -> Finding:
     """Ask whether all shares are fractions of one."""
     numbers = [number for number, _ in raw.values() if number is not None]

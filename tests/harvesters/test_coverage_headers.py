@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from ckanext.digitalms.harvesters.parsers.coverage import CoverageTable, read_coverage
+from ckanext.digitalms.harvesters.parsers.coverage import read_coverage
+from ckanext.digitalms.harvesters.parsers.coverage_table import CoverageTable
 from ckanext.digitalms.shared import COMMON_AREAS, Cause, Dialect, Limits
 
 pytestmark = pytest.mark.pure

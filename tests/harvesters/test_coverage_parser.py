@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from suite_settings import examples
 
 from ckanext.digitalms.harvesters.parsers.areas import AreasError, read_areas
-from ckanext.digitalms.harvesters.parsers.coverage import CoverageTable, read_coverage
+from ckanext.digitalms.harvesters.parsers.coverage import read_coverage
+from ckanext.digitalms.harvesters.parsers.coverage_table import CoverageTable
 from ckanext.digitalms.shared import Area, Cause, Dialect, Finding, Limits, Series
 
 pytestmark = pytest.mark.pure

@@ -10,7 +10,7 @@ from ckan import model
 from . import config
 from .config import HARVEST_TIMEOUT
 from .coverage import rules as coverage_rules
-from .coverage.edition import Area, EditionError, Figures, Series, Stated
+from .coverage.edition import ABSENT, LAND_USE, Area, EditionError, Figures, Series, Stated
 from .coverage.extent import COMMON as COMMON_AREAS
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
@@ -65,10 +65,11 @@ from .sources.address import DELIVERY, PORTS, AddressError, masked, spaced
 from .sources.address import parts as address_parts
 from .sources.missing_records import Comparison, Known, compare
 from .validation.causes import Cause
+from .validation.dialect import AUTO, Dialect, DialectError
 from .validation.dialect import OPTIONS as DIALECT_OPTIONS
-from .validation.dialect import Dialect, DialectError
-from .validation.findings import Finding, Report, short, some
+from .validation.findings import MAX_FINDINGS, Finding, Report, short, some
 from .validation.reading import read
+from .validation.reading_csv import csv_error, too_many_rows
 from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
 from .validation.table_check import Checked, Record, check
 from .validation.values import Oddity, spoiled
@@ -87,12 +88,16 @@ from .vocabularies import (
 )
 
 __all__ = [
+    "ABSENT",
     "AREA_DIGITS",
+    "AUTO",
     "COMMON_AREAS",
     "COUNTRY_CODE",
     "DELIVERY",
     "DIALECT_OPTIONS",
     "HARVEST_TIMEOUT",
+    "LAND_USE",
+    "MAX_FINDINGS",
     "N_",
     "PORTS",
     "SPEED_CLASSES",
@@ -147,6 +152,7 @@ __all__ = [
     "coverage_rules",
     "coverage_twin",
     "coverage_write",
+    "csv_error",
     "default_language",
     "delivery_create",
     "delivery_finish",
@@ -182,6 +188,7 @@ __all__ = [
     "source_secret",
     "spaced",
     "spoiled",
+    "too_many_rows",
     "translate",
     "writable_measures",
 ]

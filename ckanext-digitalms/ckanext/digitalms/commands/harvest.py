@@ -47,8 +47,10 @@ def progress(file_or_url: str, organisation: str | None, dry_run: bool, **dialec
 @harvest.command()
 @click.argument("file_or_url")
 @click.option("--edition", required=True, help="Year and month of the data, such as 2019-06.")
-@click.option("--customer", required=True, help="private, business, commercial_area or any.")
-@click.option("--base", required=True, help="households, premises, addresses or area.")
+@click.option(
+    "--customer", required=True, help="private, business, commercial_area, school, hospital or any."
+)
+@click.option("--base", required=True, help="households, premises, addresses, sites or area.")
 @click.option("--source", required=True, help="Whose figures these are, as it is to be named.")
 @click.option("--areas", help="Boundaries with AGS and GEN: GeoJSON, file or address; only for new areas.")
 @click.option("--encoding", default="auto", help="utf-8, cp1252, utf-16 or auto.")

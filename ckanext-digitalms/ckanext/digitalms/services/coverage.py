@@ -114,7 +114,7 @@ def coverage_figures(edition: CoverageEdition) -> Figures:
     areas = (
         Area(code, tuple(shares), states) for code, shares, states in model.Session.execute(query).tuples()
     )
-    return Figures(tuple(Series(str(t), int(str(s))) for t, s in edition.series), tuple(areas))
+    return Figures(tuple(map(Series.of_json, edition.series)), tuple(areas))
 
 
 def coverage_write(stated: Stated, figures: Figures, names: Mapping[str, str], delivery_id: str) -> None:
@@ -130,7 +130,7 @@ def coverage_write(stated: Stated, figures: Figures, names: Mapping[str, str], d
     edition = CoverageEdition(
         **stated.to_json(),
         area_type=figures.area_type,
-        series=[[one.technology, one.speed_mbit_s] for one in figures.series],
+        series=[one.to_json() for one in figures.series],
         content_hash=figures.hash,
         delivery_id=delivery_id,
         recorded_at=moment,
