@@ -159,7 +159,7 @@ class _Reader:
         self.spellings: dict[str, str] = {}
         self.left_out: dict[str, int] = {}
         self.found: list[Finding] = list(self._header())
-        self.count = 0
+        self.count = self.over = 0
 
     def _header(self) -> Iterator[Finding]:
         shown, row = short(" | ".join(self.header.cells)), self.header.number
@@ -281,6 +281,8 @@ class _Reader:
         for place, (share, state) in enumerate(found):
             if not state and len(self.found) <= MAX_FINDINGS:
                 self.found.append(self._bad(area, place, share is not None))
+        self.over += sum(cell in shares.over for cell in area.cells) if shares.over else 0
+        area.cells = []  # from here on the shares are held
         told = [share for share, _ in found]
         breaks.look(area.row, told)
         return Area(code, tuple(told), "".join([state or ABSENT for _, state in found]))
@@ -299,9 +301,8 @@ class _Reader:
         return Finding(cause, message, area.row, title, short(cell), RANGE)
 
     def _over(self, shares: Shares) -> Iterator[Finding]:
-        count = sum(cell in shares.over for area in self.areas.values() for cell in area.cells)
-        if count:
-            yield shares_over(count, shares)
+        if self.over:
+            yield shares_over(self.over, shares)
 
 
 def _named(word: str) -> tuple[str, int] | None:
