@@ -72,8 +72,8 @@ def _read(delivery: Delivery, known: Mapping[str, str]) -> CoverageTable:
     limits = Limits(config.max_upload_bytes(), config.max_rows())
     dialect = Dialect.declared(delivery.dialect or {})
     scale = delivery.of_coverage.get("shares") or "auto"
-    rows = config.coverage_max_rows()
-    return read_coverage(delivery.content, delivery.filename, dialect, limits, known, scale, rows)
+    rows, edition = config.coverage_max_rows(), delivery.of_coverage["edition"]
+    return read_coverage(delivery.content, delivery.filename, dialect, limits, known, scale, rows, edition)
 
 
 def _change(kind: str, stated: Stated, figures: Figures) -> dict[str, object]:

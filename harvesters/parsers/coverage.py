@@ -32,6 +32,7 @@ from .coverage_shares import RANGE, Cell, RawShares, Shares, scaled
 from .coverage_table import CoverageTable, Part
 from .mobile import is_mobile, read_mobile, read_rows
 from .text_stream import first_titles
+from .workbook import read_workbook, sheets_of
 
 TABLE = "coverage"
 
@@ -44,6 +45,7 @@ def read_coverage(
     known: Mapping[str, str],
     scale: str = "auto",
     long_rows: int = 0,
+    edition: str = "",
 ) -> CoverageTable:
     """Read and judge a delivered table; what is wrong is in the report, nothing is raised.
 
@@ -55,6 +57,7 @@ def read_coverage(
         known: the name of each known area by its key.
         scale: whether shares are ``percent``, ``fraction``, or to be told by the numbers (``auto``).
         long_rows: how many rows the long table of mobile coverage may have; by default as any other.
+        edition: as it is stated; a workbook that says another one is refused.
     """
     report = Report(TABLE, short(filename), len(data), dialect=dialect.to_json())
     if is_mobile(first_titles(data, dialect)):
@@ -67,10 +70,20 @@ def read_coverage(
     report = replace(report, form=raw.form, dialect=raw.dialect.to_json())
     if is_mobile(raw.header):
         return read_rows(raw, report, known, scale)
+    if raw.form == "xlsx" and not _is_wide(raw.header):
+        sheets, others = sheets_of(data, dialect, limits)
+        if sheets:
+            return read_workbook(sheets, others, report, known, scale, edition)
     told = list(header.findings(raw.header, raw.header_row))
     if any(finding.severity == "error" for finding in told):
         return CoverageTable(report.with_findings([*raw.findings, *told]))
     return _Reader(raw, known, told, scale).table(report)
+
+
+def _is_wide(titles: Sequence[str]) -> bool:
+    """Return whether a header has a key and figures in one row."""
+    place, series = header.columns(titles)
+    return place is not None and bool(series)
 
 
 class _Reader:

@@ -70,6 +70,7 @@ from .validation.dialect import OPTIONS as DIALECT_OPTIONS
 from .validation.findings import MAX_FINDINGS, Finding, Report, short, some
 from .validation.reading import read
 from .validation.reading_csv import csv_error, too_many_rows
+from .validation.reading_xlsx import visible_sheets
 from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
 from .validation.table_check import Checked, Record, check
 from .validation.values import Oddity, spoiled
@@ -190,6 +191,7 @@ __all__ = [
     "spoiled",
     "too_many_rows",
     "translate",
+    "visible_sheets",
     "writable_measures",
 ]
 
