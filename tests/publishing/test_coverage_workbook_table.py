@@ -49,7 +49,7 @@ def expected() -> dict[tuple[str, str, str], tuple[float | None, str]]:
 def figures(rows: Any) -> dict[tuple[str, str, str], tuple[float | None, str]]:
     """Return the private households' rows of a table in the same form."""
     return {
-        (r["area_code"], r["technology"], str(r["speed_mbit_s"])): (
+        (r["area_code"], r["technology"], str(int(r["speed_mbit_s"]))): (
             None if r["share_percent"] in (None, "") else float(r["share_percent"]),
             r["value_state"],
         )
