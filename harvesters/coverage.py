@@ -25,6 +25,7 @@ from ckanext.digitalms.shared import (
     Message,
     Report,
     Stated,
+    Tried,
     area_list_keep,
     check_size,
     config,
@@ -38,9 +39,18 @@ from ckanext.digitalms.shared import (
 
 from .base import Item, Run, SkeletonHarvester
 from .coverage_judge import judge
-from .deliveries import dialect_of, fetched_or_refused, file_of, kept, taken_over
+from .deliveries import (
+    dialect_of,
+    fetched_or_refused,
+    file_of,
+    for_a_person,
+    kept,
+    taken_over,
+    tried,
+)
 from .exceptions import FailItem, WaitingDeliveryError
 
+NOT_THEIRS = N_("Coverage is harvested for the coordinators’ organisation only: move the source there.")
 OPTIONS = ("edition", "customer", "base", "source", "areas", "shares")
 
 
@@ -66,8 +76,7 @@ class CoverageHarvester(SkeletonHarvester):
     def gather(self, run: Run) -> Iterator[Item]:
         """Fetch table and boundaries, keep them, and yield the delivery when it is new."""
         if not is_coordinator_organisation(run.organisation):
-            text = N_("Coverage is harvested for the coordinators’ organisation only: move the source there.")
-            raise FailItem(Message(text))
+            raise FailItem(Message(NOT_THEIRS))
         stated = _stated(run.config)
         about = {**stated.to_json(), "shares": _scale(run.config), "areas": _areas_of(run)}
         filename, content = file_of(run, run.url)
@@ -106,6 +115,15 @@ class CoverageHarvester(SkeletonHarvester):
         if wrong:
             raise tk.ValidationError(wrong)
         return about
+
+    def check_source(self, url: str, config: str, organisation: str | None, source_id: str | None) -> Tried:
+        """Fetch and judge what a source would deliver; keeps nothing, raises ``ValidationError``."""
+        with for_a_person():
+            run = self.run_to_try(url, config, organisation, source_id)
+            if not is_coordinator_organisation(run.organisation):
+                raise FailItem(Message(NOT_THEIRS))
+            about = {**_stated(run.config).to_json(), "shares": _scale(run.config), "areas": _areas_of(run)}
+            return tried(TABLE, run, dialect_of(run.config, OPTIONS), about, self.judge_delivery)
 
     def judge_delivery(self, delivery: Delivery) -> Report:
         """Say what is wrong with a delivery and what it would change; changes nothing."""

@@ -30,6 +30,9 @@ from ckanext.digitalms.shared import (
 )
 
 
+_DISTRICT = 5  # digits of its key
+
+
 @dataclass(frozen=True)
 class NewEdition:
     """An edition that is to be written: what is stated of it, its figures, and the names of its areas."""
@@ -51,7 +54,7 @@ def judge(delivery: Delivery) -> Judged:
     """Read a delivery, hold it against the known areas and the editions, and say what it would change."""
     about = delivery.of_coverage
     stated = Stated.declared(about, config.today())
-    known = {**COMMON_AREAS, **area_list_get(about["areas"])}
+    known = _known(area_list_get(about["areas"]))
     table = _read(delivery, known)
     report, editions = table.report, []
     for part in table.parts:
@@ -66,6 +69,13 @@ def judge(delivery: Delivery) -> Judged:
         change = _change("replaced_edition" if former else "new_edition", own, part.figures)
         report = replace(report, changes=(*report.changes, change))
     return Judged(report, tuple(editions))
+
+
+def _known(named: Mapping[str, str]) -> dict[str, str]:
+    """Return the areas that count: those that were named; where no district was, all of Germany's as well."""
+    has_districts = any(len(code) == _DISTRICT for code in named)
+    common = {code: name for code, name in COMMON_AREAS.items() if len(code) < _DISTRICT or not has_districts}
+    return {**common, **named}
 
 
 def _read(delivery: Delivery, known: Mapping[str, str]) -> CoverageTable:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ckanext.digitalms.shared import (
     AREA_DIGITS,
+    COMMON_AREAS,
     COUNTRY_CODE,
     N_,
     AreaType,
@@ -45,10 +46,13 @@ def is_key(code: str) -> bool:
 def not_known(codes: Sequence[str], known: Mapping[str, str]) -> tuple[list[str], bool]:
     """Return the codes of one level that are not known, and whether the table is of a larger region.
 
-    It is if it has all areas that are known and others besides; otherwise a key may only be mistyped.
+    It is if it has all areas that are known and others besides, or others that there are in Germany;
+    otherwise a key may only be mistyped.
     """
     level = {code for code in known if is_key(code) and codes and area_type(code) is area_type(codes[0])}
-    return [code for code in dict.fromkeys(codes) if code not in known], bool(level) and level <= set(codes)
+    unknown = [code for code in dict.fromkeys(codes) if code not in known]
+    is_larger = bool(level) and (level <= set(codes) or COMMON_AREAS.keys() >= set(unknown))
+    return unknown, is_larger and len(unknown) < len(set(codes))
 
 
 def left_out(codes: Sequence[str], count: int) -> Finding:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ckanext.digitalms.shared import (
+    COMMON_AREAS,
     N_,
     Area,
     AreaType,
@@ -249,7 +250,7 @@ class _Reader:
 
     def _unknown(self, level: AreaType, areas: Mapping[str, object]) -> set[str]:
         """Return the areas of a level that are outside of what is known here; nothing where nothing is."""
-        local = [code for code in self.known if len(code) > 2]
+        local = [code for code in self.known if code not in COMMON_AREAS]
         if not local or level in {AreaType.COUNTRY, AreaType.STATE}:
             return set()
         return {

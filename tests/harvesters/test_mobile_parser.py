@@ -16,12 +16,12 @@ from suite_settings import examples
 
 from ckanext.digitalms.harvesters.parsers.coverage import read_coverage
 from ckanext.digitalms.harvesters.parsers.coverage_table import CoverageTable
-from ckanext.digitalms.shared import COMMON_AREAS, Cause, Dialect, Limits
+from ckanext.digitalms.shared import Cause, Dialect, Limits
 
 pytestmark = pytest.mark.pure
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "coverage"
-KNOWN = {**COMMON_AREAS, "05515": "Münster", "05554": "Borken"}
+KNOWN = {"00": "Deutschland", "05515": "Münster", "05554": "Borken"}
 HEADER = '"AGS";"Technologie";"Flaechenart";"Flaechen Gruppe";"Flaechen Gruppe Name";"Verfügbarkeit"\n'
 ROWS = (
     '"05515";"5G2";Autobahn;30;Infrastruktur;98.97\n'
@@ -153,6 +153,10 @@ class TestQuestions:
         table = read(HEADER + ROWS + "05999;LTE6;Autobahn;30;I;1\n")
         assert [one.cause for one in table.report.questions] == [Cause.LEFT_OUT_AREAS]
         assert {code for code, *_ in told(table)} == {"05515", "05554"}
+
+    def test_a_district_that_is_another_one_is_left_out(self):
+        table = read(HEADER + ROWS.replace("05554", "05558"))
+        assert [one.cause for one in table.report.questions] == [Cause.LEFT_OUT_AREAS]
 
     def test_a_key_that_may_be_mistyped_is_refused(self):
         table = read(HEADER + ROWS.replace("05554", "05555"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -16,6 +17,7 @@ from ckanext.digitalms.model import CoverageEdition
 from ckanext.digitalms.publishing import datasets, releases
 from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES, MOBILE_TABLES
 
+SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "coverage"
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 AREAS = json.dumps(
@@ -124,3 +126,24 @@ def test_twice_is_unchanged_and_a_correction_replaces():
     assert deliver()["state"] == "unchanged"
     changed = deliver(TABLE.replace("98.97", "99"))
     assert (changed["state"], changed["report"]["changes"][0]["change"]) == ("accepted", "replaced_edition")
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample files are not here")
+def test_the_real_file_comes_in_without_boundaries_and_without_a_question():
+    data = (SAMPLES / "landkreis_mobilfunk_stats_2021_1.muensterland.csv").read_text("utf-8")
+    delivery = deliver(data, areas="")
+    assert (delivery["state"], delivery["report"]["summary"]) == ("accepted", {})
+    releases.publish_all()
+    now = releases.current(MOBILE_TABLES)
+    assert now
+    path = releases.all_folders().path(now.manifest) / "mobile_coverage.csv"
+    found = csv.DictReader(io.StringIO(path.read_text("utf-8")))
+    came = csv.DictReader(io.StringIO(data), delimiter=";")
+    words = {"5g": "5G", "lte": "LTE"}
+    published = {
+        (r["area_code"], words.get(r["technology"], "Mobil Alle") + r["speed_mbit_s"].removeprefix("0"), r["land_use"]):
+        float(r["share_percent"]) for r in found
+    }  # fmt: skip
+    assert published == {
+        (r["AGS"], r["Technologie"], r["Flaechenart"]): float(r["Verfügbarkeit"]) for r in came
+    }

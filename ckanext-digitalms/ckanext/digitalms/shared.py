@@ -44,6 +44,7 @@ from .services.sources.datasets import (
     harvested_dataset_write,
 )
 from .services.sources.findings import finding_keep
+from .services.sources.handlers import Tried
 from .services.sources.health import (
     is_coordinator_organisation,
     source_organisation,
@@ -136,6 +137,7 @@ __all__ = [
     "StepState",
     "TableSchema",
     "Technology",
+    "Tried",
     "UnreadableError",
     "address_parts",
     "apply_statements",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
 
 from ckanext.digitalms.tables.origin import BREITBANDATLAS, Extent
 from ckanext.digitalms.vocabularies import COUNTRY_CODE, COUNTRY_NAME
@@ -28,8 +30,10 @@ STATES = {
     "15": "Sachsen-Anhalt",
     "16": "Thüringen",
 }
+# © GeoBasis-DE / BKG, of 2021
+_DISTRICTS = json.loads(files("ckanext.digitalms.coverage").joinpath("districts.json").read_text("utf-8"))
 # the areas that everybody knows: nobody has to hand in their boundaries
-COMMON = {COUNTRY_CODE: COUNTRY_NAME, **STATES}
+COMMON: dict[str, str] = {COUNTRY_CODE: COUNTRY_NAME, **STATES, **_DISTRICTS["areas"]}
 
 
 def extent(places: Mapping[str, str]) -> Extent:

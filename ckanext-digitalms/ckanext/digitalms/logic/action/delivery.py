@@ -203,15 +203,18 @@ def shown(delivery: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Js
         delivery: the delivery.
         page: which of its findings and changes are told.
     """
-    report = dict(delivery.report or {})
-    for name in ("findings", "changes"):
-        if report:
-            told = report.get(name) or []
-            report |= {name: schema.page_of(told, page), f"{name}_count": len(told)}
-    if report:
-        report["findings"] = _in_words(report["findings"])
+    report = report_in_words(delivery.report, page) if delivery.report else None
     titles = titles_of([delivery.organisation] if delivery.organisation else [])
-    return {**_told(delivery, titles), "report": report or None}
+    return {**_told(delivery, titles), "report": report}
+
+
+def report_in_words(stored: Mapping[str, Any], page: Mapping[str, Any]) -> Json:
+    """Return a page of a report as the API tells it, in the reader's language."""
+    report = dict(stored)
+    for name in ("findings", "changes"):
+        told = report.get(name) or []
+        report |= {name: schema.page_of(told, page), f"{name}_count": len(told)}
+    return {**report, "findings": _in_words(report["findings"])}
 
 
 def _told(delivery: Delivery, titles: Mapping[str, str]) -> Json:
