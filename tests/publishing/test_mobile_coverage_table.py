@@ -139,11 +139,11 @@ def test_the_real_file_comes_in_without_boundaries_and_without_a_question():
     path = releases.all_folders().path(now.manifest) / "mobile_coverage.csv"
     found = csv.DictReader(io.StringIO(path.read_text("utf-8")))
     came = csv.DictReader(io.StringIO(data), delimiter=";")
-    words = {"5g": "5G", "lte": "LTE"}
-    published = {
-        (r["area_code"], words.get(r["technology"], "Mobil Alle") + r["speed_mbit_s"].removeprefix("0"), r["land_use"]):
-        float(r["share_percent"]) for r in found
-    }  # fmt: skip
+    words = {"5g": "5G", "lte": "LTE", "mobile": "Mobil Alle"}
+    published = {}
+    for row in found:
+        technology = words[row["technology"]] + row["speed_mbit_s"].removeprefix("0")
+        published[row["area_code"], technology, row["land_use"]] = float(row["share_percent"])
     assert published == {
         (r["AGS"], r["Technologie"], r["Flaechenart"]): float(r["Verfügbarkeit"]) for r in came
     }
