@@ -29,7 +29,6 @@ from ckanext.digitalms.shared import (
     coverage_twin,
 )
 
-
 _DISTRICT = 5  # digits of its key
 
 

@@ -261,12 +261,12 @@ def _read(
     check_status(response, target.url)
     start, size = b"", 0
     declared = _declared(response)
-    for text in _unpacked(response, target, watch) if declared <= limits.max_bytes else ():
-        size += len(text)
+    for part in _unpacked(response, target, watch) if declared <= limits.max_bytes else ():
+        size += len(part)
         if size > limits.max_bytes:
             break
-        start = start if len(start) >= _LOOKED_AT else start + text[:_LOOKED_AT]
-        sink.write(text)
+        start = start if len(start) >= _LOOKED_AT else start + part[:_LOOKED_AT]
+        sink.write(part)
     if max(declared, size) > limits.max_bytes:
         text = N_(
             "“{url}” is larger than {limit} MB, the most that is fetched: deliver the table in parts, "

@@ -166,7 +166,7 @@ class _Reader:
         for name in _NEEDED:
             if name not in self.places:
                 text = N_("There is no column “{title}”; the header has: {found}.")
-                values = {"title": _TITLES[name][0], "found": shown}
+                values: dict[str, object] = {"title": _TITLES[name][0], "found": shown}
                 yield Finding(Cause.MISSING_LABEL, Message(text, values), row, None, shown, KNOWN)
         for place, title in enumerate(self.header.cells):
             if place not in self.places.values():

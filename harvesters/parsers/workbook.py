@@ -182,7 +182,8 @@ class _Reader:
             month = f"{read_month['year']}-{read_month['month']}" if read_month else stated
             if stated and month != stated:
                 sentence = N_("The sheet “{sheet}” says “{found}”: state the edition {month}, not {stated}.")
-                values = {"sheet": self.sheet.title, "found": short(text), "month": month, "stated": stated}
+                values: dict[str, object] = {"sheet": self.sheet.title, "found": short(text)}
+                values |= {"month": month, "stated": stated}
                 yield Finding(Cause.OTHER_EDITION, Message(sentence, values), self.header.row, None, month)
                 return
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -31,8 +31,21 @@ from .content import Content
 from .coverage_rows import NOW, EditionsAt
 from .package import Publisher
 
+
+class _Editions(Protocol):
+    """A module that writes the table of a group of editions."""
+
+    def fingerprint(self, described: dict[str, Any]) -> str:
+        """Return the hash of what the table is made from."""
+        ...
+
+    def write_csv(self, path: Path, moment: EditionsAt = NOW) -> int:
+        """Write the table; return how many rows it has."""
+        ...
+
+
 # what the database writes, by group
-_OF_EDITIONS = {COVERAGE_TABLES: coverage_rows, MOBILE_TABLES: mobile_rows}
+_OF_EDITIONS: Mapping[str, _Editions] = {COVERAGE_TABLES: coverage_rows, MOBILE_TABLES: mobile_rows}
 
 
 def publisher() -> Publisher:

@@ -167,7 +167,7 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "organisation": delivery["organisation_title"],
         "may_confirm": _may_confirm(),
         "questions": _questions(found),
-        "asks_fractions": bool(found) and any(one.cause is Cause.FRACTIONS for one in found.questions),
+        "asks_fractions": any(one.cause is Cause.FRACTIONS for one in found.questions) if found else False,
         "coverage_words": dict(form_fields.terms(Customer) + form_fields.terms(Base)),
         "statuses": dict(form_fields.terms(Status)),
     }
