@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from ckanext.digitalms.shared import N_, AddressError, Message, address_parts, masked
+from ckanext.digitalms.shared import N_, AddressError, Message, address_parts, masked, spaced
 
 from .exceptions import FailItem
 
@@ -56,6 +56,7 @@ def checked(url: str, allowed: Iterable[Network], resolver: Resolver = resolve) 
         AddressRefusedError: no http(s), a password inside, or a private address.
         UnknownHostError: the host's name cannot be resolved.
     """
+    url = spaced(url)
     try:
         parts, port = address_parts(url)
     except AddressError as error:

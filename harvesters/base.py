@@ -22,7 +22,7 @@ from ckan import model
 from ckan.common import CKANConfig
 from ckan.model.types import make_uuid
 from ckanext.harvest.interfaces import IHarvester
-from ckanext.harvest.model import HarvestJob, HarvestObject
+from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
 from ckanext.digitalms.shared import (
     HARVEST_TIMEOUT,
@@ -126,6 +126,19 @@ class SkeletonHarvester(p.SingletonPlugin):
             "title": tk._(self.harvester_title),
             "description": tk._(self.harvester_description),
         }
+
+    def run_to_try(self, url: str, config: str, organisation: str | None, source_id: str | None) -> Run:
+        """Return the run of a source that is tried, its settings checked; raises :class:`FailItem`.
+
+        The secret of a source is for its own address alone.
+        """
+        told = parsed_config(config)
+        _check_common(told)
+        own = own_config(told)
+        self.check_config(own)
+        stored = model.Session.get(HarvestSource, source_id) if source_id else None
+        known = stored.id if stored is not None and stored.url == url else ""
+        return Run(known, "", url, url, organisation, own)
 
     def validate_config(self, config: str | None) -> str | None:
         """Check a source's configuration; the form shows the sentence of what is raised."""

@@ -8,8 +8,6 @@ so. What somebody has to confirm lets the delivery wait for a coordinator.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -18,49 +16,42 @@ from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms.harvesters.parsers.areas import AreasError, read_areas
-from ckanext.digitalms.harvesters.parsers.coverage import TABLE, CoverageTable, read_coverage
+from ckanext.digitalms.harvesters.parsers.coverage import TABLE
+from ckanext.digitalms.harvesters.parsers.coverage_shares import SCALES
 from ckanext.digitalms.shared import (
     N_,
-    Cause,
     Delivery,
-    Dialect,
     EditionError,
-    Figures,
-    Finding,
-    Limits,
     Message,
     Report,
     Stated,
-    area_list_get,
+    Tried,
     area_list_keep,
     check_size,
     config,
-    coverage_before,
-    coverage_edition,
-    coverage_figures,
     coverage_lock,
-    coverage_rules,
     coverage_write,
     delivery_finish,
     is_coordinator_organisation,
+    known_areas,
     translate,
 )
 
 from .base import Item, Run, SkeletonHarvester
-from .deliveries import dialect_of, fetched_or_refused, file_of, kept, taken_over
+from .coverage_judge import judge
+from .deliveries import (
+    dialect_of,
+    fetched_or_refused,
+    file_of,
+    for_a_person,
+    kept,
+    taken_over,
+    tried,
+)
 from .exceptions import FailItem, WaitingDeliveryError
 
-OPTIONS = ("edition", "customer", "base", "source", "areas")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A delivery that was read: the report, and what is to be written if anything is."""
-
-    report: Report
-    stated: Stated
-    names: Mapping[str, str]
-    figures: Figures | None = None
+NOT_THEIRS = N_("Coverage is harvested for the coordinators’ organisation only: move the source there.")
+OPTIONS = ("edition", "customer", "base", "source", "areas", "shares")
 
 
 class CoverageHarvester(SkeletonHarvester):
@@ -74,26 +65,21 @@ class CoverageHarvester(SkeletonHarvester):
     delivery_kind = TABLE
 
     def check_config(self, config: dict[str, Any]) -> None:
-        """Take edition, customer, base, source, areas (address of the boundaries) and the dialect."""
+        """Take edition, customer, base, source, the dialect, areas (address of the boundaries) and shares.
+
+        Without ``areas`` those count that are known already.
+        """
         dialect_of(config, OPTIONS)
         _stated(config)
-        if not str(config.get("areas") or "").strip():
-            text = N_("Name the boundaries in “areas”: the address of a GeoJSON file with AGS and GEN.")
-            raise FailItem(Message(text))
+        _scale(config)
 
     def gather(self, run: Run) -> Iterator[Item]:
         """Fetch table and boundaries, keep them, and yield the delivery when it is new."""
         if not is_coordinator_organisation(run.organisation):
-            text = N_("Coverage is harvested for the coordinators’ organisation only: move the source there.")
-            raise FailItem(Message(text))
+            raise FailItem(Message(NOT_THEIRS))
         stated = _stated(run.config)
-        _, boundaries = file_of(run, str(run.config.get("areas", "")))
-        try:
-            areas = area_list_keep(read_areas(boundaries))
-        except AreasError as error:
-            raise FailItem(error.message) from error
+        about = {**stated.to_json(), "shares": _scale(run.config), "areas": _areas_of(run)}
         filename, content = file_of(run, run.url)
-        about = {**stated.to_json(), "areas": areas}
         delivery = kept(run, TABLE, filename, content, dialect_of(run.config, OPTIONS), about)
         if delivery is not None:
             yield Item(TABLE, delivery.id)
@@ -117,7 +103,11 @@ class CoverageHarvester(SkeletonHarvester):
         except EditionError as error:
             wrong[error.option] = [translate(error.message, tk._)]
         try:
-            about["areas"] = area_list_keep(read_areas(_bytes(told.get("areas"))))
+            about["shares"] = _scale(told)
+        except FailItem as error:
+            wrong["shares"] = [translate(error.message, tk._)]
+        try:
+            about["areas"] = _known(_bytes(told.get("areas")))
         except AreasError as error:
             wrong["areas"] = [translate(error.message, tk._)]
         except tk.ValidationError as error:
@@ -125,6 +115,15 @@ class CoverageHarvester(SkeletonHarvester):
         if wrong:
             raise tk.ValidationError(wrong)
         return about
+
+    def check_source(self, url: str, config: str, organisation: str | None, source_id: str | None) -> Tried:
+        """Fetch and judge what a source would deliver; keeps nothing, raises ``ValidationError``."""
+        with for_a_person():
+            run = self.run_to_try(url, config, organisation, source_id)
+            if not is_coordinator_organisation(run.organisation):
+                raise FailItem(Message(NOT_THEIRS))
+            about = {**_stated(run.config).to_json(), "shares": _scale(run.config), "areas": _areas_of(run)}
+            return tried(TABLE, run, dialect_of(run.config, OPTIONS), about, self.judge_delivery)
 
     def judge_delivery(self, delivery: Delivery) -> Report:
         """Say what is wrong with a delivery and what it would change; changes nothing."""
@@ -142,78 +141,10 @@ class CoverageHarvester(SkeletonHarvester):
         judged = judge(delivery)
         state = _state(delivery, judged.report)
         delivery_finish(delivery, state, judged.report.to_json())
-        if state == "accepted" and judged.figures is not None:
-            coverage_write(judged.stated, judged.figures, judged.names, delivery.id)
+        for one in judged.editions if state == "accepted" else ():
+            coverage_write(one.stated, one.figures, one.names, delivery.id)
         model.repo.commit()
         return judged.report
-
-
-def judge(delivery: Delivery) -> Judged:
-    """Read a delivery, hold it against the boundaries and the editions, and say what it would change."""
-    limits = Limits(config.max_upload_bytes(), config.max_rows())
-    about = delivery.of_coverage
-    stated = Stated.declared(about, config.today())
-    names = area_list_get(about["areas"])
-    dialect = Dialect.declared(delivery.dialect or {})
-    table = read_coverage(delivery.content, delivery.filename, dialect, limits, names)
-    if table.figures is None:
-        return Judged(table.report, stated, names)
-    former = coverage_edition(stated, table.figures.area_type)
-    if former and former.content_hash == table.figures.hash and former.source == stated.source:
-        return Judged(replace(table.report, unchanged=table.report.rows), stated, names)
-    report = table.report.with_findings(_questions(stated, table, names))
-    change = {
-        "change": "replaced_edition" if former else "new_edition",
-        **stated.to_json(),
-        "area_type": table.figures.area_type,
-        "areas": len(table.figures.areas),
-        "figures": table.figures.count,
-    }
-    return Judged(replace(report, changes=(change,)), stated, names, table.figures)
-
-
-def _questions(stated: Stated, table: CoverageTable, names: Mapping[str, str]) -> Iterator[Finding]:
-    figures = table.figures
-    if figures is None:
-        return
-    area_type = figures.area_type
-    earlier = [coverage_before(stated, area_type), coverage_edition(stated, area_type)]
-    codes = [area.code for area in figures.areas]
-    seen: set[str] = set()
-    for edition in filter(None, earlier):
-        before = coverage_figures(edition)
-        for code in coverage_rules.missing([area.code for area in before.areas], codes):
-            if code not in seen:
-                seen.add(code)
-                yield _missing(code, names.get(code, ""), edition.edition)
-        if edition.edition != stated.edition:
-            yield from _jumps(before, table, edition.edition)
-
-
-def _missing(code: str, name: str, edition: str) -> Finding:
-    text = N_("The area {code} ({name}), which the edition {edition} has, is missing.")
-    message = Message(text, {"code": code, "name": name or "–", "edition": edition})
-    return Finding(
-        Cause.MISSING_AREA, message, None, "AGS", code, Message(N_("every area that was there before"))
-    )
-
-
-def _jumps(before: Figures, table: CoverageTable, edition: str) -> Iterator[Finding]:
-    if table.figures is None or table.rows is None:
-        return
-    limit = Decimal(config.coverage_jump())
-    for jump in coverage_rules.jumps(before, table.figures, limit):
-        row, title = table.rows[jump.code], table.titles[jump.place]
-        text = N_("Row {row}, {field}: {found} after {before} in the edition {edition}.")
-        values: dict[str, object] = {
-            "row": row,
-            "field": title,
-            "found": str(jump.now),
-            "before": str(jump.before),
-            "edition": edition,
-        }
-        allowed = Message(N_("up to {limit} percentage points more or less"), {"limit": str(limit)})
-        yield Finding(Cause.JUMP, Message(text, values), row, title, str(jump.now), allowed)
 
 
 def _state(delivery: Delivery, report: Report) -> str:
@@ -231,6 +162,29 @@ def _stated(options: Mapping[str, Any]) -> Stated:
         raise FailItem(error.message) from error
 
 
+def _scale(options: Mapping[str, Any]) -> str:
+    """Return how shares are written; raises :class:`FailItem`."""
+    found = str(options.get("shares") or "auto")
+    if found not in SCALES:
+        text = N_("“{found}” in “shares” is not known: use one of {allowed}.")
+        raise FailItem(Message(text, {"found": found[:40], "allowed": ", ".join(SCALES)}))
+    return found
+
+
+def _areas_of(run: Run) -> str:
+    """Keep the areas of a source's boundaries, or those that are known; return their id."""
+    address = str(run.config.get("areas") or "").strip()
+    try:
+        return _known(file_of(run, address)[1] if address else b"")
+    except AreasError as error:
+        raise FailItem(error.message) from error
+
+
+def _known(boundaries: bytes) -> str:
+    """Keep the areas that may be in a table: those of the boundaries, or all that are known already."""
+    return area_list_keep(read_areas(boundaries) if boundaries else known_areas())
+
+
 def _waits(delivery: Delivery, report: Report) -> Message:
     text = N_("“{filename}” waits: a coordinator has to confirm {count} questions. The first: {first} {url}")
     url = tk.url_for("digitalms_sources.report", id=delivery.id, _external=True)
@@ -240,16 +194,12 @@ def _waits(delivery: Delivery, report: Report) -> Message:
 
 
 def _bytes(told: Any) -> bytes:
+    """Return a file that may have come in; what is none is text that is no file either."""
     most = config.max_upload_bytes() + 1
     if isinstance(told, FileStorage):
         data = bytes(told.read(most))
     else:
-        data = (
-            told.encode("utf-8", "surrogatepass")
-            if isinstance(told, str)
-            else told
-            if isinstance(told, bytes)
-            else b""
-        )[:most]
+        text = "" if told is None else told
+        data = (text if isinstance(text, bytes) else str(text).encode("utf-8", "surrogatepass"))[:most]
     check_size("areas", data)
     return data

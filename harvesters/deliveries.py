@@ -21,6 +21,7 @@ from ckanext.digitalms.shared import (
     DialectError,
     Message,
     Report,
+    Tried,
     config,
     delivery_create,
     delivery_get,
@@ -33,6 +34,7 @@ from ckanext.digitalms.shared import (
 from .base import Run
 from .exceptions import FailItem, RefusedDeliveryError, SkipItem
 from .fetch import FetchLimits, fetch, fetch_into
+from .parsers.areas import AreasError
 
 
 def dialect_of(options: Mapping[str, Any], others: tuple[str, ...] = ()) -> Dialect:
@@ -58,7 +60,8 @@ def file_of(run: Run, url: str) -> tuple[str, bytes]:
     """
     stored = DELIVERY.fullmatch(url.strip())
     if stored is None:
-        return fetched(url.strip(), source_secret(run.source_id) if url == run.url else "")
+        secret = source_secret(run.source_id) if run.source_id and url == run.url else ""
+        return fetched(url.strip(), secret)
     text = N_("There is no delivery “{found}”: correct the address of the source.")
     refused = FailItem(Message(text, {"found": stored["id"]}))
     try:
@@ -96,6 +99,48 @@ def fetched_or_refused(url: str) -> tuple[str, bytes]:
         return fetched(url)
     except FailItem as failed:
         raise tk.ValidationError({"url": [translate(failed.message, tk._)]}) from failed
+
+
+@contextmanager
+def for_a_person() -> Iterator[None]:
+    """Tell whoever waits for the answer why an address or a setting is refused."""
+    try:
+        yield
+    except AreasError as refused:
+        raise tk.ValidationError({"areas": [translate(refused.message, tk._)]}) from refused
+    except FailItem as refused:
+        raise tk.ValidationError({"url": [translate(refused.message, tk._)]}) from refused
+
+
+def tried(
+    kind: str,
+    run: Run,
+    dialect: Dialect,
+    about: Mapping[str, Any],
+    judge: Callable[[Delivery], Report],
+) -> Tried:
+    """Fetch what a source would deliver and judge it, without keeping it.
+
+    Args:
+        kind: of the delivery.
+        run: of a source that need not be there.
+        dialect: how the table is written.
+        about: what is stated of it.
+        judge: says what is wrong with it and what it would change.
+    """
+    filename, content = file_of(run, run.url)
+    told = {"organisation": run.organisation, "source_id": run.source_id or None}
+    delivery = Delivery(
+        kind=kind,
+        filename=filename,
+        content=content,
+        size=len(content),
+        dialect=dialect.to_json(),
+        about=dict(about),
+        state="received",
+        **told,
+    )
+    return Tried(filename, len(content), judge(delivery))
 
 
 def kept(

@@ -25,71 +25,52 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from ckanext.digitalms.shared import N_, Message, masked
 
 from .addresses import Network, Resolver, Target, checked, resolve
-from .exceptions import FailItem
+from .fetch_errors import (
+    CutError,
+    FetchError,
+    NotFoundError,
+    RedirectsError,
+    StatusError,
+    TooLargeError,
+    TooSlowError,
+    UnreachableError,
+    UnreadableHeadersError,
+    WaitError,
+    WebPageError,
+    certificate,
+    check_status,
+    cut,
+    not_packed,
+)
+from .packed import CutShortError, NotPackedError, Unpacker
+
+__all__ = [
+    "CutError",
+    "FetchError",
+    "FetchLimits",
+    "Fetched",
+    "NotFoundError",
+    "RedirectsError",
+    "StatusError",
+    "TooLargeError",
+    "TooSlowError",
+    "UnreachableError",
+    "UnreadableHeadersError",
+    "WaitError",
+    "WebPageError",
+    "fetch",
+    "fetch_into",
+]
 
 MAX_REDIRECTS = 5
 CHUNK = 65_536
 _LOOKED_AT = 2_000  # bytes in which a web page is recognised
 _HTML = re.compile(rb"\s*(<!--.*?-->\s*)*(<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
-
-
-class FetchError(FailItem):
-    """A source that did not give its file; ``cause`` is a stable type."""
-
-    cause = "fetch-error"
-
-
-class UnreachableError(FetchError):
-    """No connection."""
-
-    cause = "unreachable"
-
-
-class TooSlowError(FetchError):
-    """The time is over."""
-
-    cause = "too-slow"
-
-
-class NotFoundError(FetchError):
-    """404 or 410."""
-
-    cause = "not-found"
-
-
-class StatusError(FetchError):
-    """Another status than 200."""
-
-    cause = "status"
-
-
-class TooLargeError(FetchError):
-    """More bytes than are allowed."""
-
-    cause = "too-large"
-
-
-class WebPageError(FetchError):
-    """HTML instead of data."""
-
-    cause = "web-page"
-
-
-class UnreadableHeadersError(FetchError):
-    """Headers that say nothing, such as a length that is no number."""
-
-    cause = "unreadable-headers"
-
-
-class RedirectsError(FetchError):
-    """Too many redirects, or one without an address."""
-
-    cause = "redirects"
 
 
 @dataclass(frozen=True)
@@ -144,7 +125,9 @@ def fetch_into(
         with watch.running(), _translated(target, watch), _get(target, watch, told) as response:
             if not response.is_redirect:
                 return _read(response, target, limits, watch, sink)
-            url = urljoin(target.url, response.headers["location"])
+            # bytes of UTF-8, which the library reads as Latin-1
+            goal = response.headers["location"].encode("latin-1").decode("utf-8")
+            url = urljoin(target.url, goal)
     text = N_("“{url}” redirects more than {limit} times: use the address at which the file really is.")
     raise RedirectsError(Message(text, {"url": masked(target.url)[:200], "limit": MAX_REDIRECTS}))
 
@@ -261,8 +244,7 @@ def _translated(target: Target, watch: _Watch) -> Iterator[None]:
             )
             raise TooSlowError(Message(text, values)) from error
         if isinstance(error, requests.exceptions.SSLError):
-            text = N_("The certificate of “{url}” is not valid: let the operator of the source renew it.")
-            raise UnreachableError(Message(text, values)) from error
+            raise UnreachableError(certificate(error, target.url)) from error
         text = N_("“{url}” cannot be reached or breaks off: let the operator of the source see to it.")
         raise UnreachableError(Message(text, values)) from error
     except ValueError as error:  # of whoever reads a header: us, requests, the standard library
@@ -276,18 +258,15 @@ def _translated(target: Target, watch: _Watch) -> Iterator[None]:
 def _read(
     response: requests.Response, target: Target, limits: FetchLimits, watch: _Watch, sink: BinaryIO
 ) -> Fetched:
-    _check_status(response, target)
+    check_status(response, target.url)
     start, size = b"", 0
     declared = _declared(response)
-    while max(declared, size) <= limits.max_bytes:
-        chunk = response.raw.read1(CHUNK, decode_content=True)
-        if not chunk:
+    for part in _unpacked(response, target, watch) if declared <= limits.max_bytes else ():
+        size += len(part)
+        if size > limits.max_bytes:
             break
-        size += len(chunk)
-        start = start if len(start) >= _LOOKED_AT else start + chunk[:_LOOKED_AT]
-        sink.write(chunk)
-    if watch.is_over:
-        raise requests.Timeout
+        start = start if len(start) >= _LOOKED_AT else start + part[:_LOOKED_AT]
+        sink.write(part)
     if max(declared, size) > limits.max_bytes:
         text = N_(
             "“{url}” is larger than {limit} MB, the most that is fetched: deliver the table in parts, "
@@ -306,43 +285,42 @@ def _read(
 
 
 def _declared(response: requests.Response) -> int:
-    """Return how long the body says it is, 0 if it does not; raises ``ValueError``.
+    """Return how long the body says it is, 0 if it does not, or says what is no number.
 
-    urllib3 passes over a length that it cannot read; whether the file is whole could not be told then.
+    Raises:
+        ValueError: it is longer than any number that is read.
     """
     told, length = response.headers.get("content-length", "").strip(), response.raw.length_remaining
-    if told and length is None and not response.raw.chunked:
+    if told.isdecimal() and length is None and not response.raw.chunked:
         raise ValueError(f"Content-Length: {told[:40]}")
     return int(length or 0)
 
 
-def _check_status(response: requests.Response, target: Target) -> None:
-    status = response.status_code
-    values: dict[str, object] = {"url": masked(target.url)[:200], "status": status}
-    if status in {404, 410}:
-        text = N_("There is no file at “{url}” ({status}): correct the address of the source.")
-        raise NotFoundError(Message(text, values))
-    if status in {401, 403}:
-        text = N_("“{url}” does not let us read the file ({status}): make it public, or use another address.")
-        raise StatusError(Message(text, values))
-    if status >= 500:
-        text = N_(
-            "The server of “{url}” has an error of its own ({status}): "
-            "let its operator see to it; the next run tries again."
-        )
-        raise StatusError(Message(text, values))
-    if status != 200:
-        text = N_(
-            "“{url}” answers with status {status} instead of the file: check the address of the source."
-        )
-        raise StatusError(Message(text, values))
+def _unpacked(response: requests.Response, target: Target, watch: _Watch) -> Iterator[bytes]:
+    """Yield the text of a body to its end; raises :class:`CutError` where it ends before that."""
+    unpacker = Unpacker(response.headers.get("content-encoding", "").strip().lower())
+    found, expected = 0, response.raw.length_remaining
+    try:
+        while chunk := response.raw.read1(CHUNK, decode_content=False):
+            found += len(chunk)
+            yield from unpacker.feed(chunk)
+        if watch.is_over:
+            raise requests.Timeout
+        unpacker.end()
+    except NotPackedError as error:
+        raise CutError(not_packed(target.url, error.encoding)) from error
+    except (CutShortError, ProtocolError) as error:
+        if watch.is_over:
+            raise requests.Timeout from error
+        raise CutError(cut(target.url, found, expected)) from error
 
 
 def _is_web_page(response: requests.Response, start: bytes) -> bool:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind in {"text/html", "application/xhtml+xml"} or bool(
-        _HTML.match(start.removeprefix(b"\xef\xbb\xbf"))
-    )
+    # a page in UTF-16 has a NUL in every other place and a mark in front
+    shown = start.removeprefix(b"\xef\xbb\xbf")
+    shown = shown[2:].replace(b"\0", b"") if shown.startswith((b"\xff\xfe", b"\xfe\xff")) else shown
+    return kind in {"text/html", "application/xhtml+xml"} or bool(_HTML.match(shown))
 
 
 def _filename(response: requests.Response, target: Target) -> str:

@@ -29,6 +29,7 @@ from ckanext.digitalms.shared import (
     Report,
     StatementInput,
     Status,
+    Tried,
     apply_statements,
     config,
     delivery_finish,
@@ -40,7 +41,16 @@ from ckanext.digitalms.shared import (
 
 from .absence import measure_of, note_absent
 from .base import Item, Run, SkeletonHarvester
-from .deliveries import dialect_of, fetched_or_refused, file_of, kept, refusal, taken_over
+from .deliveries import (
+    dialect_of,
+    fetched_or_refused,
+    file_of,
+    for_a_person,
+    kept,
+    refusal,
+    taken_over,
+    tried,
+)
 from .exceptions import FailItem, RefusedDeliveryError, WaitItem
 
 # what the table has no column for, and where it is said instead
@@ -107,6 +117,12 @@ class ProgressHarvester(SkeletonHarvester):
         """Return nothing: a progress table says all of it itself."""
         del told
         return {}
+
+    def check_source(self, url: str, config: str, organisation: str | None, source_id: str | None) -> Tried:
+        """Fetch and judge what a source would deliver; keeps nothing, raises ``ValidationError``."""
+        with for_a_person():
+            run = self.run_to_try(url, config, organisation, source_id)
+            return tried(TABLE, run, dialect_of(run.config, OPTIONS), {}, self.judge_delivery)
 
     def judge_delivery(self, delivery: Delivery) -> Report:
         """Say what is wrong with a delivery and what it would change; changes nothing."""

@@ -1,7 +1,8 @@
 """The headers of coverage tables: a title says technology and speed, never its place. Pure.
 
-Known are the forms of the Breitbandatlas: “alle Technologien ≥ 30 Mbit/s” (2018 to 2021), ``verf_300_30`` of
-the tables by district (100 wired, 200 wireless, 300 all technologies), and the bare ``100_30`` of 2018.
+Known are the forms of the Breitbandatlas until 2021: “alle Technologien ≥ 30 Mbit/s” (by municipality),
+``verf_300_30`` (by district, state and for the country; 100 wired, 200 wireless, 300 all technologies), and
+``300_30`` and ``DSL_30`` of the middle of 2018. The area is ``AGS``, or ``staat`` of the country.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from ckanext.digitalms.shared import (
     short,
 )
 
-AREA = "AGS"
+from .coverage_formats import MOBILE, nearest
+
+AREA, COUNTRY = "AGS", "staat"
 WORDS: dict[str, Technology] = {
     "alle Technologien": Technology.ALL,
     "leitungsg. Technologien": Technology.WIRED,
@@ -46,7 +49,12 @@ CODES: dict[str, Technology] = {
     "lte": Technology.LTE,
     "5g": Technology.NR,
 }
-_MOBILE = frozenset({"technologie", "flaechenart", "verfügbarkeit"})
+# technologies that tables have and the catalogue does not carry
+NOT_CARRIED = ("2G", "GSM", "UMTS", "WLAN", "WiMAX", "WiMAX/WLAN", "PLC", "Satellit")
+_NOT_CARRIED = re.compile(
+    rf"(?:verf )?(?P<of>{'|'.join(re.escape(one.casefold()) for one in reversed(NOT_CARRIED))})"
+    r"(?:(?: [≥>=]+)? \d+(?: mbit/s)?)?"
+)
 _GAPS = re.compile(r"[\s_\-]+")
 KNOWN = Message(
     N_("AGS, and columns such as {examples}, with a class of {speeds} Mbit/s"),
@@ -70,14 +78,14 @@ def _spelled() -> Iterator[tuple[str, Series]]:
                 yield f"{word} {sign} {speed} Mbit/s", Series(technology, speed)
         for code, technology in CODES.items():
             yield f"verf_{code}_{speed}", Series(technology, speed)
-            if code.isdigit():
-                yield f"{code}_{speed}", Series(technology, speed)
+            yield f"{code}_{speed}", Series(technology, speed)
 
 
 @cache
 def schema() -> TableSchema:
     """Return a schema of all known titles, by which the delimiter is told."""
-    fields = [{"name": title, "type": "string"} for title in (AREA, *(title for title, _ in _spelled()))]
+    known = (AREA, COUNTRY, *MOBILE.titles, *(title for title, _ in _spelled()))
+    fields = [{"name": title, "type": "string"} for title in dict.fromkeys(known)]
     return TableSchema("coverage", {"fields": fields})
 
 
@@ -87,25 +95,38 @@ def plain(title: str) -> str:
     return _GAPS.sub(" ", folded.replace("≥", " ≥ ").replace(">=", " >= "))
 
 
-def columns(header: Sequence[str]) -> tuple[int | None, dict[int, Series]]:
-    """Return the place of the AGS and the series of each other column that is recognised."""
+def area_place(header: Sequence[str]) -> int | None:
+    """Return the place of the column that says the area."""
     spelled = [plain(title) for title in header]
-    place = spelled.index(plain(AREA)) if plain(AREA) in spelled else None
+    return next((spelled.index(plain(one)) for one in (AREA, COUNTRY) if plain(one) in spelled), None)
+
+
+def columns(header: Sequence[str]) -> tuple[int | None, dict[int, Series]]:
+    """Return the place of the area's key and the series of each other column that is recognised."""
     known = titles()
-    return place, {place: known[title] for place, title in enumerate(spelled) if title in known}
+    spelled = [plain(title) for title in header]
+    return area_place(header), {place: known[title] for place, title in enumerate(spelled) if title in known}
+
+
+def not_carried(title: str) -> str:
+    """Return the technology of a title that the catalogue does not carry, or an empty text."""
+    found = _NOT_CARRIED.fullmatch(plain(title))
+    named = found["of"] if found else ""
+    return next((one for one in NOT_CARRIED if one.casefold() == named), "")
 
 
 def findings(header: Sequence[str], row: int) -> Iterator[Finding]:
-    """Say what refuses a header: another table, columns that are missing, doubled or not recognised."""
-    spelled = [plain(title) for title in header]
+    """Say what is left out of a header, and what refuses it: columns missing, doubled or not recognised."""
+    wrong = [*_missing(header, row), *_columns(header, row)]
+    yield from wrong
+    if wrong:
+        yield nearest(header, row)
+    else:
+        yield from _left_out(header, row)
+
+
+def _missing(header: Sequence[str], row: int) -> Iterator[Finding]:
     shown = short(" | ".join(header))
-    if {plain(AREA), *_MOBILE} <= set(spelled):
-        text = N_(
-            "This is the long table of mobile coverage (mobile_coverage), with a row for each technology "
-            "and kind of area; it cannot be read yet. The header has: {found}."
-        )
-        yield Finding(Cause.WRONG_TABLE, Message(text, {"found": shown}), row, None, shown, KNOWN)
-        return
     place, series = columns(header)
     if place is None:
         text = N_("There is no column “AGS” with the keys of the areas; the header has: {found}.")
@@ -113,24 +134,35 @@ def findings(header: Sequence[str], row: int) -> Iterator[Finding]:
     if not series:
         text = N_("No column of the header names a technology and a speed; it has: {found}.")
         yield Finding(Cause.MISSING_LABEL, Message(text, {"found": shown}), row, None, shown, KNOWN)
+
+
+def _columns(header: Sequence[str], row: int) -> Iterator[Finding]:
+    area, series = columns(header)
     seen: dict[Series | str, str] = {}
-    for number, (title, spelling) in enumerate(zip(header, spelled, strict=True)):
-        meaning: Series | str = series.get(number, spelling)
+    for number, title in enumerate(header):
+        meaning: Series | str = series.get(number, plain(title))
         values: dict[str, object] = {"title": short(title), "place": number + 1}
-        if not spelling:
-            yield Finding(
-                Cause.BLANK_LABEL,
-                Message(N_("The title of column {place} is empty."), values),
-                row,
-                None,
-                "",
-                KNOWN,
-            )
+        if not plain(title):
+            text = N_("The title of column {place} is empty.")
+            yield Finding(Cause.BLANK_LABEL, Message(text, values), row, None, "", KNOWN)
         elif meaning in seen:
             text = N_("Column {place} (“{title}”) says the same as “{first}”.")
             message = Message(text, {**values, "first": short(seen[meaning])})
             yield Finding(Cause.DUPLICATE_LABEL, message, row, short(title), short(title), KNOWN)
-        elif number not in series and spelling != plain(AREA):
+        elif number not in series and number != area and not not_carried(title):
             text = N_("Column {place}, “{title}”, names no known technology and speed.")
             yield Finding(Cause.UNKNOWN_LABEL, Message(text, values), row, short(title), short(title), KNOWN)
         seen.setdefault(meaning, title)
+
+
+def _left_out(header: Sequence[str], row: int) -> Iterator[Finding]:
+    """Name the columns of each technology that is not carried."""
+    by_technology: dict[str, list[str]] = {}
+    for title in header:
+        if technology := not_carried(title):
+            by_technology.setdefault(technology, []).append(title.strip())
+    for technology, found in by_technology.items():
+        text = N_("{technology} is not carried; left out: {columns}.")
+        named = short(", ".join(found))
+        message = Message(text, {"technology": technology, "columns": named})
+        yield Finding(Cause.NOT_CARRIED, message, row, short(found[0]), named)

@@ -53,8 +53,15 @@ PAGES = {
         "/digitalisierungsmassnahme/delete/dms",
     ),
     "coordinator": (
-        *("/digitalisierung/organisationen/", "/digitalisierung/datenqualitaet/", "/harvest/new"),
-        *("/digitalisierung/datenqualitaet/quelle/{source}", "/harvest/edit/{source}"),
+        *(
+            "/digitalisierung/organisationen/",
+            "/digitalisierung/datenqualitaet/",
+            "/digitalisierung/datenqualitaet/quelle-anlegen?vorlage=breitbandatlas",
+        ),
+        *(
+            "/digitalisierung/datenqualitaet/quelle/{source}",
+            "/digitalisierung/datenqualitaet/quelle/{source}/bearbeiten",
+        ),
         *("/digitalisierung/datenqualitaet/quelle/{source}/leeren", "/digitalisierung/bericht-einlesen/"),
         "/digitalisierung/datenqualitaet/tabelle-einlesen/{import}",
     ),

@@ -18,7 +18,11 @@ OWN = {
         *("/digitalisierung/daten/", "/digitalisierung/definitionen", "/gibt-es-nicht"),
     ),
     "koordinator": (
-        *("/digitalisierung", "/digitalisierungsmassnahme/edit/strategie", "/harvest/new"),
+        *(
+            "/digitalisierung",
+            "/digitalisierungsmassnahme/edit/strategie",
+            "/digitalisierung/datenqualitaet/quelle-anlegen?vorlage=breitbandatlas",
+        ),
         *("/digitalisierungsmassnahme/strategie/neues", "/digitalisierung/daten/neu"),
     ),
 }

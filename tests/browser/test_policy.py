@@ -32,7 +32,7 @@ SIGNED_IN = (
     "/organization/edit/citeq",
     "/organization/manage_members/citeq",
     "/harvest/",
-    "/harvest/new",
+    "/digitalisierung/datenqualitaet/quelle-anlegen?vorlage=breitbandatlas",
     "/user/edit/chefin",
     "/ckan-admin/config",
 )

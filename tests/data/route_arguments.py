@@ -32,6 +32,7 @@ FITTING: dict[str, dict[str, str]] = {
     "harvester.job_abort": {"source": "source", "id": "job"},
     "harvester.object_show": {"id": "object"},
     "digitalms_source": _SOURCE,
+    "digitalms_source_form": _SOURCE,
     "digitalms_source_work": _SOURCE,
     "digitalms_sources": {"id": "delivery"},
     "digitalms_table_import": {"id": "import"},

@@ -33,6 +33,16 @@ GOOD = (
     HEADER
     + "dms;31.12.2019;in_progress;45,5;Übergabe läuft;Bericht\nwlan;31.12.2019;done;100;Fertig;Bericht\n"
 )
+FEED = [
+    {
+        "measure_id": "dms",
+        "as_of": "2019-12-31",
+        "status": "in_progress",
+        "progress_percent": 45.5,
+        "statement": "Übergabe läuft",
+        "source": "Bericht",
+    }
+]
 
 
 @pytest.fixture
@@ -179,6 +189,27 @@ class TestTakenOver:
         run(make_source(serve(httpserver, GOOD)))
         found = call_action("package_search", q="Übergabe")["results"]
         assert [each["name"] for each in found] == ["dms"]
+
+    @pytest.mark.parametrize(
+        "feed",
+        [
+            GOOD.encode("utf-16"),
+            GOOD.encode("utf-16-le"),
+            b"\xfe\xff" + GOOD.encode("utf-16-be"),
+            GOOD.encode("utf-16-be"),
+            json.dumps(FEED).encode("utf-16"),
+            json.dumps(FEED).encode("utf-16-le"),
+        ],
+        ids=["mark", "little", "big with mark", "big", "JSON with mark", "JSON"],
+    )
+    def test_a_feed_in_utf_16(
+        self, measures: Any, make_source: Any, httpserver: HTTPServer, feed: bytes
+    ) -> None:
+        job = run(make_source(serve(httpserver, feed)))
+        assert errors_of(job) == []
+        found = call_action("digitalms_measure_show", id="dms")
+        told = (str(found["progress_percent"]), found["statement"])
+        assert told == ("45.5", "Übergabe läuft")
 
     def test_twice_is_no_change(self, measures: Any, make_source: Any, httpserver: HTTPServer) -> None:
         source = make_source(serve(httpserver, GOOD))

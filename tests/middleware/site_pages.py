@@ -51,6 +51,7 @@ def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict
         "digitalms_editing": {"id": measure["name"]},
         "digitalms_news": {"id": measure["name"]},
         "digitalms_source": {"id": source},
+        "digitalms_source_form": {"id": source},
         "organization": {"id": office.name},
         "group": {"id": "gruppe"},
         "harvest": {"id": source},

@@ -72,6 +72,8 @@ class TestLeads:
             "/harvest/delete/quelle?clear=True": f"{SOURCE}/loeschen?clear=True",
             "/dataset/edit/dms": "/digitalisierungsmassnahme/edit/dms",
             "/dataset/edit/quelle": "/harvest/edit/quelle",
+            "/harvest/edit/quelle": f"{SOURCE}/bearbeiten",
+            "/harvest/new": "/digitalisierung/datenqualitaet/quelle-anlegen",
             "/dataset/new?type=digitalisierungsmassnahme": "/digitalisierungsmassnahme/new",
             "/digitalisierungsmassnahme/?q=a": "/digitalisierung?q=a",
             "/digitalisierungsmassnahme/dms/resource/new": "/digitalisierungsmassnahme/dms",
@@ -184,20 +186,6 @@ class TestSourceWork:
             assert client("post", f"{wrong}/{work}", "sysadmin").status_code == 404
         model.Session.rollback()
         assert model.Package.get("hunde").state == model.Package.get("quelle").state == "active"
-
-    def test_the_form_of_a_source(self, client):
-        """It is made and changed in our form; an error is told at its field."""
-        body = client("get", "/harvest/new", "coordinator").body
-        assert model.Group.get("anderes-amt").id in body
-        refused = client("post", "/harvest/new", "coordinator", data={"title": "Neu", "save": "save"})
-        assert 'id="dm-url-error"' in refused.body
-        told = {"title": "Neu", "name": "neu", "url": "https://example.org/b.csv", "owner_org": "anderes-amt"}
-        told |= {"source_type": "digitalms_progress", "frequency": "MANUAL", "save": "save"}
-        client("post", "/harvest/new", "coordinator", data=told)
-        model.Session.rollback()
-        assert model.Package.get("neu").type == "harvest"
-        page = client("get", "/harvest/edit/neu", "coordinator").body
-        assert "https://example.org/b.csv" in page
 
 
 class TestLogout:

@@ -39,6 +39,7 @@ def deliver(edition: str = "2019-06", content: str = TABLE, areas: str = AREAS) 
         "customer": "private",
         "base": "households",
         "source": "© BNetzA",
+        "confirm": True,  # that the figures of another edition come again
     }
     state: str = tk.get_action("digitalms_delivery_create")({"user": user}, told)["state"]
     return state

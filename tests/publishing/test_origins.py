@@ -37,6 +37,7 @@ def deliver(edition: str = "2019-06", source: str = ATLAS) -> None:
         "customer": "private",
         "base": "households",
         "source": source,
+        "confirm": True,  # that the figures of another edition come again
     }
     assert tk.get_action("digitalms_delivery_create")({"user": user}, told)["state"] == "accepted"
 

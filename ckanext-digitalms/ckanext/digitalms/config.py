@@ -136,6 +136,11 @@ def max_rows() -> int:
     return int(tk.config[PREFIX + "upload.max_rows"])
 
 
+def coverage_max_rows() -> int:
+    """Return the most rows that the long table of mobile coverage may have."""
+    return int(tk.config[PREFIX + "coverage.max_rows"])
+
+
 def coverage_jump() -> int:
     """Return by how many percentage points a share may differ from the edition before without a question."""
     return int(tk.config[PREFIX + "coverage.jump"])

@@ -10,7 +10,8 @@ from ckan import model
 from . import config
 from .config import HARVEST_TIMEOUT
 from .coverage import rules as coverage_rules
-from .coverage.edition import Area, EditionError, Figures, Series, Stated
+from .coverage.edition import ABSENT, LAND_USE, Area, EditionError, Figures, Series, Stated
+from .coverage.extent import COMMON as COMMON_AREAS
 from .measures.record import Measure, Step
 from .messages import N_, Message, translate
 from .model import Delivery
@@ -22,7 +23,9 @@ from .services.coverage import (
     coverage_edition,
     coverage_figures,
     coverage_lock,
+    coverage_twin,
     coverage_write,
+    known_areas,
 )
 from .services.deliveries import (
     delivery_create,
@@ -41,6 +44,7 @@ from .services.sources.datasets import (
     harvested_dataset_write,
 )
 from .services.sources.findings import finding_keep
+from .services.sources.handlers import Tried
 from .services.sources.health import (
     is_coordinator_organisation,
     source_organisation,
@@ -58,33 +62,56 @@ from .services.sources.identities import (
     question_settle,
 )
 from .services.uploads import check_size
-from .sources.address import DELIVERY, PORTS, AddressError, masked
+from .sources.address import DELIVERY, PORTS, AddressError, masked, spaced
 from .sources.address import parts as address_parts
 from .sources.missing_records import Comparison, Known, compare
 from .validation.causes import Cause
+from .validation.dialect import AUTO, Dialect, DialectError
 from .validation.dialect import OPTIONS as DIALECT_OPTIONS
-from .validation.dialect import Dialect, DialectError
-from .validation.findings import Finding, Report, short
+from .validation.findings import MAX_FINDINGS, Finding, Report, short, some
 from .validation.reading import read
+from .validation.reading_csv import csv_error, too_many_rows
+from .validation.reading_xlsx import visible_sheets
 from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
 from .validation.table_check import Checked, Record, check
 from .validation.values import Oddity, spoiled
-from .vocabularies import AREA_DIGITS, MEASURE_TYPE, SPEED_CLASSES, Status, StepState, Technology
+from .vocabularies import (
+    AREA_DIGITS,
+    COUNTRY_CODE,
+    MEASURE_TYPE,
+    SPEED_CLASSES,
+    AreaType,
+    Base,
+    Customer,
+    Status,
+    StepState,
+    Technology,
+    area_type,
+)
 
 __all__ = [
+    "ABSENT",
     "AREA_DIGITS",
+    "AUTO",
+    "COMMON_AREAS",
+    "COUNTRY_CODE",
     "DELIVERY",
     "DIALECT_OPTIONS",
     "HARVEST_TIMEOUT",
+    "LAND_USE",
+    "MAX_FINDINGS",
     "N_",
     "PORTS",
     "SPEED_CLASSES",
     "UNCHANGED",
     "AddressError",
     "Area",
+    "AreaType",
+    "Base",
     "Cause",
     "Checked",
     "Comparison",
+    "Customer",
     "Delivery",
     "Dialect",
     "DialectError",
@@ -110,11 +137,13 @@ __all__ = [
     "StepState",
     "TableSchema",
     "Technology",
+    "Tried",
     "UnreadableError",
     "address_parts",
     "apply_statements",
     "area_list_get",
     "area_list_keep",
+    "area_type",
     "check",
     "check_size",
     "compare",
@@ -124,7 +153,9 @@ __all__ = [
     "coverage_figures",
     "coverage_lock",
     "coverage_rules",
+    "coverage_twin",
     "coverage_write",
+    "csv_error",
     "default_language",
     "delivery_create",
     "delivery_finish",
@@ -144,6 +175,7 @@ __all__ = [
     "is_coordinator",
     "is_coordinator_organisation",
     "job_lock",
+    "known_areas",
     "known_records",
     "masked",
     "may_edit",
@@ -154,10 +186,14 @@ __all__ = [
     "question_settle",
     "read",
     "short",
+    "some",
     "source_organisation",
     "source_secret",
+    "spaced",
     "spoiled",
+    "too_many_rows",
     "translate",
+    "visible_sheets",
     "writable_measures",
 ]
 

@@ -165,6 +165,8 @@ class Customer(Term):
     PRIVATE = ("private", N_("private households"))
     BUSINESS = ("business", N_("companies"))
     COMMERCIAL_AREA = ("commercial_area", N_("companies in commercial areas"))
+    SCHOOL = ("school", N_("schools"))
+    HOSPITAL = ("hospital", N_("hospitals"))
     ANY = ("any", N_("all users"))
 
 
@@ -174,6 +176,7 @@ class Base(Term):
     HOUSEHOLDS = ("households", N_("households"))
     PREMISES = ("premises", N_("business premises"))
     ADDRESSES = ("addresses", N_("addresses"))
+    SITES = ("sites", N_("sites of the institutions"))
     AREA = ("area", N_("area"))
 
 
@@ -207,12 +210,22 @@ class Frequency(Term):
 class AreaType(Term):
     """The level of an official key (AGS), told by its number of digits."""
 
+    COUNTRY = ("country", N_("country"))
     STATE = ("state", N_("federal state"))
     REGION = ("region", N_("administrative region"))
     DISTRICT = ("district", N_("district or city without a district"))
     MUNICIPALITY = ("municipality", N_("municipality"))
 
 
+# the whole country, which has no key of its own among those of two digits
+COUNTRY_CODE, COUNTRY_NAME = "00", "Deutschland"
 AREA_DIGITS = {2: AreaType.STATE, 3: AreaType.REGION, 5: AreaType.DISTRICT, 8: AreaType.MUNICIPALITY}
+
+
+def area_type(code: str) -> AreaType:
+    """Return the level of an official key; raises ``KeyError`` where its length is that of none."""
+    return AreaType.COUNTRY if code == COUNTRY_CODE else AREA_DIGITS[len(code)]
+
+
 # the speeds in Mbit/s that the Breitbandatlas and the Gigabit-Grundbuch have classes for
 SPEED_CLASSES = (1, 2, 6, 8, 10, 16, 30, 50, 100, 200, 400, 500, 1000)

@@ -47,15 +47,17 @@ def progress(file_or_url: str, organisation: str | None, dry_run: bool, **dialec
 @harvest.command()
 @click.argument("file_or_url")
 @click.option("--edition", required=True, help="Year and month of the data, such as 2019-06.")
-@click.option("--customer", required=True, help="private, business, commercial_area or any.")
-@click.option("--base", required=True, help="households, premises, addresses or area.")
+@click.option(
+    "--customer", required=True, help="private, business, commercial_area, school, hospital or any."
+)
+@click.option("--base", required=True, help="households, premises, addresses, sites or area.")
 @click.option("--source", required=True, help="Whose figures these are, as it is to be named.")
-@click.option("--areas", required=True, help="Boundaries with AGS and GEN: GeoJSON, file or address.")
+@click.option("--areas", help="Boundaries with AGS and GEN: GeoJSON, file or address; only for new areas.")
 @click.option("--encoding", default="auto", help="utf-8, cp1252, utf-16 or auto.")
 @click.option("--delimiter", default="auto", help="comma, semicolon, tab or auto.")
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong and what would change.")
 @click.option("--confirm", is_flag=True, help="Answer the questions on the table with yes.")
-def coverage(file_or_url: str, areas: str, **options: str | bool) -> None:
+def coverage(file_or_url: str, areas: str | None, **options: str | bool) -> None:
     """Take over an edition of broadband coverage: all of it, or nothing and exit code 1."""
     with default_language():
         sys.exit(_harvest("coverage", file_or_url, {"areas": areas, **options}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,10 +12,14 @@ from functools import cached_property
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.vocabularies import AREA_DIGITS, Base, Customer, Term
+from ckanext.digitalms.vocabularies import Base, Customer, Term, area_type
 
 DOWNLOAD = "download"
 MEASURED, NOT_MEASURED, SUPPRESSED = "m", "n", "s"
+# what an edition does not speak of at all, such as motorways of a district that has none
+ABSENT = "a"
+# the base of mobile coverage: the area, or length, of each kind of area
+LAND_USE = "land_use"
 _EDITION = re.compile(r"(?P<year>20\d\d|19\d\d)-(?P<month>0[1-9]|1[0-2])")
 SOURCE_LENGTH = 200
 
@@ -94,10 +98,32 @@ def _one_of(option: str, vocabulary: type[Term], options: Mapping[str, Any]) -> 
 
 @dataclass(frozen=True, order=True)
 class Series:
-    """One column of figures: at least this speed with this technology."""
+    """One column of figures: at least this speed with this technology, anywhere or on a kind of area.
+
+    Args:
+        technology: a :class:`Technology`.
+        speed_mbit_s: in Mbit/s; 0 where none is said, which mobile coverage does.
+        land_use: of mobile coverage the kind of area, as the source calls it.
+        group_code: to which group of kinds that belongs.
+        group: how the source calls the group.
+    """
 
     technology: str
     speed_mbit_s: int
+    land_use: str = ""
+    group_code: str = ""
+    group: str = ""
+
+    def to_json(self) -> list[str | int]:
+        """Return plain JSON, which :meth:`of_json` reads."""
+        more = [self.land_use, self.group_code, self.group] if self.land_use else []
+        return [str(self.technology), self.speed_mbit_s, *more]
+
+    @classmethod
+    def of_json(cls, told: Sequence[object]) -> Series:
+        """Read what :meth:`to_json` gave."""
+        technology, speed, *more = told
+        return cls(str(technology), int(str(speed)), *map(str, more))
 
 
 @dataclass(frozen=True)
@@ -125,22 +151,28 @@ class Figures:
     @property
     def area_type(self) -> str:
         """Return the level of the areas."""
-        return AREA_DIGITS[len(self.areas[0].code)].value
+        return area_type(self.areas[0].code).value
 
     @property
     def count(self) -> int:
         """Count the shares, told or not."""
-        return len(self.series) * len(self.areas)
+        return sum(len(area.states) - area.states.count(ABSENT) for area in self.areas)
 
     @cached_property
     def hash(self) -> str:
         """Return the hash of what the figures say; 45 and 45.00 say the same."""
-        digest = hashlib.sha256(repr([(s.technology, s.speed_mbit_s) for s in self.series]).encode())
+        digest = hashlib.sha256(repr([_key(s) for s in self.series]).encode())
         shown: dict[Decimal | None, str] = {None: ""}
         for area in sorted(self.areas, key=lambda area: area.code):
             digest.update(f"\n{area.code} {area.states}".encode())
             digest.update(" ".join(_canonical(area.shares, shown)).encode())
         return digest.hexdigest()
+
+
+def _key(series: Series) -> tuple[str | int, ...]:
+    """Return what tells a series from others; of those by speed alone the same as ever."""
+    more = (series.land_use, series.group_code, series.group) if series.land_use else ()
+    return (series.technology, series.speed_mbit_s, *more)
 
 
 def _canonical(shares: tuple[Decimal | None, ...], shown: dict[Decimal | None, str]) -> Iterator[str]:

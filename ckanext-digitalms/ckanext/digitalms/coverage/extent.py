@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
 
 from ckanext.digitalms.tables.origin import BREITBANDATLAS, Extent
+from ckanext.digitalms.vocabularies import COUNTRY_CODE, COUNTRY_NAME
 
 _DISTRICT = 5
 _MOST_NAMED = 3
 _REGION = BREITBANDATLAS.area
-_COUNTRY = "Deutschland"
-_STATES = {
+STATES = {
     "01": "Schleswig-Holstein",
     "02": "Hamburg",
     "03": "Niedersachsen",
@@ -28,6 +30,10 @@ _STATES = {
     "15": "Sachsen-Anhalt",
     "16": "Thüringen",
 }
+# © GeoBasis-DE / BKG, of 2021
+_DISTRICTS = json.loads(files("ckanext.digitalms.coverage").joinpath("districts.json").read_text("utf-8"))
+# the areas that everybody knows: nobody has to hand in their boundaries
+COMMON: dict[str, str] = {COUNTRY_CODE: COUNTRY_NAME, **STATES, **_DISTRICTS["areas"]}
 
 
 def extent(places: Mapping[str, str]) -> Extent:
@@ -55,9 +61,9 @@ def extent(places: Mapping[str, str]) -> Extent:
 
 def _of_states(places: Iterable[str]) -> Extent:
     codes = sorted({code[:2] for code in places})
-    if len(codes) == len(_STATES):
-        return Extent(_COUNTRY, tuple(codes))
-    return Extent(_listed([_STATES.get(code, code) for code in codes]), tuple(codes))
+    if COUNTRY_CODE in codes or len(codes) == len(STATES):
+        return Extent(COUNTRY_NAME, tuple(STATES))
+    return Extent(_listed([STATES.get(code, code) for code in codes]), tuple(codes))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -50,6 +50,8 @@ _MEASURE = Redirect("digitalms_measure.read", {"id": "id"})
 
 REDIRECTS: Mapping[str, Redirect] = {
     f"{SOURCE_TYPE}.search": Redirect("digitalms_sources.index"),
+    f"{SOURCE_TYPE}.new": Redirect("digitalms_source_form.new"),
+    f"{SOURCE_TYPE}.edit": Redirect("digitalms_source_form.edit", {"id": "id"}),
     **{f"{SOURCE_TYPE}.{page}": _SOURCE for page in ("read", "groups", "followers", "resources")},
     **{f"harvester.{page}": _SOURCE for page in ("about", "admin")},
     **{f"harvester.{page}": _SOURCE_OF_JOB for page in ("job_list", "job_show", "job_show_last")},
@@ -90,6 +92,8 @@ def _lead() -> Page:
     endpoint, told = tk.request.endpoint or "", tk.request.view_args or {}
     blueprint = endpoint.partition(".")[0]
     found = REDIRECTS.get(endpoint) or BLUEPRINTS.get(blueprint)
+    if endpoint == f"{SOURCE_TYPE}.edit" and not _is_source(told):
+        return None  # CKAN says that it is not there
     if found is not None:
         return _to(found.address(told))
     if endpoint == "dataset.new" and tk.request.args.get("type") == MEASURE_TYPE:
@@ -103,6 +107,11 @@ def _to(address: str) -> Page:
     # what was asked for as it was: a day and all else
     query = tk.request.query_string.decode("ascii", errors="replace")
     return tk.redirect_to(f"{address}?{query}" if query else address)
+
+
+def _is_source(told: Told) -> bool:
+    package = find_package(told.get("id"))
+    return package is not None and package.type == SOURCE_TYPE
 
 
 def _dataset_page(endpoint: str, told: Told) -> Page:

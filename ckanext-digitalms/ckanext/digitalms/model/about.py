@@ -21,13 +21,14 @@ class About(TypedDict, total=False):
 
 
 class CoverageAbout(About, total=False):
-    """Of a table of coverage: what its source states, and the id of the list of areas."""
+    """Of a table of coverage: what its source states, the id of the list of areas, how shares are written."""
 
     edition: str
     customer: str
     base: str
     source: str
     areas: str
+    shares: str
 
 
 class ImportAbout(About, total=False):

@@ -15,7 +15,8 @@ from .columns import Moment, UuidKey
 class CoverageEdition(tk.BaseModel):  # type: ignore[name-defined]
     """One edition as it counted from ``recorded_at`` until ``ended_at``, or still does.
 
-    ``series`` is a list of ``[technology, speed in Mbit/s]``; ``replaced_id`` is the edition that ended when
+    ``series`` is a list of ``[technology, speed in Mbit/s]``, of mobile coverage with kind of area, code and
+    name of its group, too; ``replaced_id`` is the edition that ended when
     this one came. What ended never counts again: an edition that comes back is a copy.
     """
 

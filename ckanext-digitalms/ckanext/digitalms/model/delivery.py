@@ -71,3 +71,7 @@ class Delivery(tk.BaseModel):  # type: ignore[name-defined]
     def of_coverage(self) -> CoverageAbout:
         """Return what a table of coverage says of itself."""
         return cast("CoverageAbout", self.about)
+
+    @of_coverage.setter
+    def of_coverage(self, about: CoverageAbout) -> None:
+        self.about = dict(about)

@@ -7,13 +7,24 @@ from datetime import datetime
 from pathlib import Path
 
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.tables.open_tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, MEASURE_TABLES
+from ckanext.digitalms.tables.open_tables import (
+    ALL_TABLES,
+    COVERAGE,
+    COVERAGE_TABLES,
+    MEASURE_TABLES,
+    MOBILE_COVERAGE,
+    MOBILE_TABLES,
+)
 from ckanext.digitalms.tables.spec import file_name
 
 from . import folders, origins, package, snapshot, writing
 
 # the table and the column that say which time a release covers
-_PERIOD_FROM = {MEASURE_TABLES: ("status_series", "as_of"), COVERAGE_TABLES: (COVERAGE, "edition")}
+_PERIOD_FROM = {
+    MEASURE_TABLES: ("status_series", "as_of"),
+    COVERAGE_TABLES: (COVERAGE, "edition"),
+    MOBILE_TABLES: (MOBILE_COVERAGE, "edition"),
+}
 
 
 def origins_of(folder: Path, tables: Iterable[str]) -> dict[str, Json]:

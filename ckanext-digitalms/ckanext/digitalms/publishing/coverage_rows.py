@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.digitalms.coverage.edition import MEASURED, NOT_MEASURED, SUPPRESSED
+from ckanext.digitalms.coverage.edition import LAND_USE, MEASURED, NOT_MEASURED, SUPPRESSED
 from ckanext.digitalms.coverage.surveys import BEFORE, BREAK, SINCE
 from ckanext.digitalms.measures.record import content_hash
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, COVERAGE, COVERAGE_TABLES, GROUPS, Row
@@ -21,24 +21,34 @@ from ckanext.digitalms.tables.origin import BREITBANDATLAS
 
 from . import writing
 
+# the state of a share as a table says it
+STATE = f"""
+       CASE substr(a.states, s.place, 1)
+            WHEN '{MEASURED}' THEN 'measured' WHEN '{NOT_MEASURED}' THEN 'not_measured'
+            WHEN '{SUPPRESSED}' THEN 'suppressed' END
+"""
+# whose the figures are, of one method or the other; nothing of a source of its own
+SURVEY = f"""
+       CASE WHEN lower(e.source) ~ '{"|".join(BREITBANDATLAS.known_by)}'
+            THEN CASE WHEN e.edition < '{BREAK}' THEN '{BEFORE}' ELSE '{SINCE}' END END AS survey
+"""
 # text is put in order by its bytes, so that every database gives the same rows in the same order
 _COLUMNS = f"""
        a.area_code, e.edition, e.customer, s.technology, e.direction, s.speed_mbit_s, e.base,
        trim_scale(a.shares[s.place]) AS share_percent,
-       CASE substr(a.states, s.place, 1)
-            WHEN '{MEASURED}' THEN 'measured' WHEN '{NOT_MEASURED}' THEN 'not_measured'
-            WHEN '{SUPPRESSED}' THEN 'suppressed' END AS value_state,
-       e.area_type, a.area_name, e.source,
-       CASE WHEN lower(e.source) ~ '{"|".join(BREITBANDATLAS.known_by)}'
-            THEN CASE WHEN e.edition < '{BREAK}' THEN '{BEFORE}' ELSE '{SINCE}' END END AS survey
+       {STATE} AS value_state,
+       e.area_type, a.area_name, e.source, {SURVEY}
 """
-# those that counted at a moment, and whose month had come on a day
-_COUNTED = """(
+# those that counted at a moment, and whose month had come on a day; those of mobile coverage are a table of
+# their own
+COUNTED = f"""(
     SELECT * FROM digitalms_coverage_edition
-    WHERE (CASE WHEN CAST(:known_at AS timestamptz) IS NULL THEN ended_at IS NULL
+    WHERE base {{is_mobile}} '{LAND_USE}'
+      AND (CASE WHEN CAST(:known_at AS timestamptz) IS NULL THEN ended_at IS NULL
            ELSE recorded_at <= :known_at AND (ended_at IS NULL OR ended_at > :known_at) END)
       AND (CAST(:month AS text) IS NULL OR edition <= :month)
-)"""
+)"""  # noqa: S608 - made of our own parts
+_COUNTED = COUNTED.format(is_mobile="<>")
 _OF_EDITIONS = """
 FROM {editions} e
 CROSS JOIN LATERAL (
@@ -84,10 +94,11 @@ FILTERS = {
     "base": "e.base = :base",
     "speed_mbit_s": "s.speed_mbit_s = :speed_mbit_s",
 }
-_EDITIONS = sa.text("""
+_EDITIONS = f"""
 SELECT edition, customer, base, direction, area_type, source, content_hash
-FROM digitalms_coverage_edition WHERE ended_at IS NULL ORDER BY 1, 2, 3, 4, 5
-""")
+FROM digitalms_coverage_edition WHERE ended_at IS NULL AND base {{is_mobile}} '{LAND_USE}'
+ORDER BY 1, 2, 3, 4, 5
+"""  # noqa: S608 - made of our own parts
 
 
 @dataclass(frozen=True)
@@ -108,15 +119,19 @@ NOW = EditionsAt()
 
 def write_csv(path: Path, moment: EditionsAt = NOW) -> int:
     """Let the database write the rows of the editions that count, in the order of their key; count them."""
-    rows = _SELECT.format(editions=_COUNTED)
+    return copy_rows(path, COVERAGE, _SELECT.format(editions=_COUNTED) + _ORDER, moment)
+
+
+def copy_rows(path: Path, table: str, asked: str, moment: EditionsAt) -> int:
+    """Let the database write what a query of editions gives as a table's CSV file; return how many rows."""
     for name in moment.values:
-        rows = rows.replace(f":{name}", f"%({name})s")
+        asked = asked.replace(f":{name}", f"%({name})s")
     cursor: Any = model.Session.connection().connection.cursor()
-    asked = cursor.mogrify(rows, moment.values).decode()
+    rows = cursor.mogrify(asked, moment.values).decode()
     with NamedTemporaryFile(dir=path.parent) as raw:
-        cursor.copy_expert(f"COPY ({asked}{_ORDER}) TO STDOUT (FORMAT csv, HEADER)", raw)
+        cursor.copy_expert(f"COPY ({rows}) TO STDOUT (FORMAT csv, HEADER)", raw)
         raw.flush()
-        writing.rewrite_csv(path, Path(raw.name), ALL_TABLES[COVERAGE])
+        writing.rewrite_csv(path, Path(raw.name), ALL_TABLES[table])
     return int(cursor.rowcount)
 
 
@@ -193,6 +208,12 @@ def of_links(links: Sequence[Mapping[str, Any]], moment: EditionsAt = NOW) -> li
 
 def fingerprint(described: dict[str, Any]) -> str:
     """Return the hash of the editions that count, their schema and what the package says; reads no figure."""
-    editions = [list(row) for row in model.Session.execute(_EDITIONS)]
-    schemas = {name: table.schema for name, table in GROUPS[COVERAGE_TABLES].items()}
+    return fingerprint_of(COVERAGE_TABLES, "<>", described)
+
+
+def fingerprint_of(group: str, is_mobile: str, described: dict[str, Any]) -> str:
+    """Return the hash of what a group of editions is made from."""
+    asked = sa.text(_EDITIONS.format(is_mobile=is_mobile))
+    editions = [list(row) for row in model.Session.execute(asked)]
+    schemas = {name: table.schema for name, table in GROUPS[group].items()}
     return content_hash({"editions": editions, "schemas": schemas, "package": described})

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.digitalms.services.measures.catalogue import read_point_in_time
-from ckanext.digitalms.tables.open_tables import COVERAGE, COVERAGE_TABLES, TABLES
+from ckanext.digitalms.tables.open_tables import MEASURE_TABLES, TABLES
 from ckanext.digitalms.tables.spec import file_name
 
-from . import completion, coverage_rows, folders, package, snapshot, writing
+from . import completion, folders, package, snapshot, writing
 from .coverage_rows import EditionsAt
 from .formats import CSV, ExcelCsv
 
@@ -39,8 +39,8 @@ def write(
         said: the same as an address says it; the package says it, too.
     """
     moment, names = read_point_in_time(dict(told)), list(names)
-    if group == COVERAGE_TABLES:
-        coverage_rows.write_csv(folder / file_name(COVERAGE, CSV.ending), EditionsAt(*moment))
+    if group != MEASURE_TABLES:
+        snapshot.write_editions(group, folder, EditionsAt(*moment))
     else:
         with snapshot.of_day(*moment) as source:
             for name in names:

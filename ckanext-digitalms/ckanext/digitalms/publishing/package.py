@@ -8,7 +8,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES, GROUPS, MEASURE_TABLES, json_value
+from ckanext.digitalms.tables.open_tables import (
+    COVERAGE_TABLES,
+    GROUPS,
+    MEASURE_TABLES,
+    MOBILE_TABLES,
+    json_value,
+)
 from ckanext.digitalms.tables.origin import SOURCE_TERMS
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
@@ -32,6 +38,16 @@ _DESCRIBED = {
             "(Spalte survey) sind nicht miteinander vergleichbar."
         ),
         ("Breitband", "Versorgung"),
+    ),
+    MOBILE_TABLES: (
+        "mobilfunkversorgung",
+        "Mobilfunkversorgung nach Flächenart",
+        (
+            "Die Versorgung mit Mobilfunk nach Gebiet, Art der Fläche, Technologie und Ausgabe. "
+            "Reihenbruch: Der Breitbandatlas wird seit 2022 anders erhoben; Ausgaben davor und danach "
+            "(Spalte survey) sind nicht miteinander vergleichbar."
+        ),
+        ("Mobilfunk", "Versorgung"),
     ),
 }
 SCHEMA_ENDING = "schema.json"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
-from typing import Any, overload
+from pathlib import Path
+from typing import Any, Protocol, overload
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -16,17 +17,35 @@ from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.tables.open_tables import (
-    COVERAGE,
     COVERAGE_TABLES,
     GROUPS,
     MEASURE_TABLES,
+    MOBILE_TABLES,
     Source,
     all_rows,
 )
+from ckanext.digitalms.tables.spec import file_name
 
-from . import coverage_rows, origins
+from . import coverage_rows, mobile_rows, origins
 from .content import Content
+from .coverage_rows import NOW, EditionsAt
 from .package import Publisher
+
+
+class _Editions(Protocol):
+    """A module that writes the table of a group of editions."""
+
+    def fingerprint(self, described: dict[str, Any]) -> str:
+        """Return the hash of what the table is made from."""
+        ...
+
+    def write_csv(self, path: Path, moment: EditionsAt = NOW) -> int:
+        """Write the table; return how many rows it has."""
+        ...
+
+
+# what the database writes, by group
+_OF_EDITIONS: Mapping[str, _Editions] = {COVERAGE_TABLES: coverage_rows, MOBILE_TABLES: mobile_rows}
 
 
 def publisher() -> Publisher:
@@ -57,7 +76,7 @@ def site_url() -> str:
 def taken(group: str = MEASURE_TABLES) -> Iterator[Content]:
     """Return a group's content as it is in one REPEATABLE READ transaction; ends the session's own before."""
     with _one_moment():
-        yield _coverage() if group == COVERAGE_TABLES else _measures()
+        yield _measures() if group == MEASURE_TABLES else _editions(group)
 
 
 @contextmanager
@@ -79,12 +98,23 @@ def _one_moment() -> Iterator[None]:
 
 def is_known(group: str, content_hash: str) -> bool:
     """Return whether a group's content is told to be the same by less than reading all of it."""
-    return group == COVERAGE_TABLES and coverage_rows.fingerprint(described(group)) == content_hash
+    return group in _OF_EDITIONS and _OF_EDITIONS[group].fingerprint(described(group)) == content_hash
 
 
-def _coverage() -> Content:
-    found = coverage_rows.fingerprint(described(COVERAGE_TABLES))
-    return Content(found, {COVERAGE: coverage_rows.write_csv})
+def fingerprint(group: str) -> str:
+    """Return the hash of what a group of editions says now."""
+    return _OF_EDITIONS[group].fingerprint(described(group))
+
+
+def write_editions(group: str, folder: Path, moment: EditionsAt = NOW) -> None:
+    """Write the table of a group of editions as it was at a moment."""
+    (name,) = GROUPS[group]
+    _OF_EDITIONS[group].write_csv(folder / file_name(name, "csv"), moment)
+
+
+def _editions(group: str) -> Content:
+    (name,) = GROUPS[group]
+    return Content(fingerprint(group), {name: _OF_EDITIONS[group].write_csv})
 
 
 def _measures() -> Content:

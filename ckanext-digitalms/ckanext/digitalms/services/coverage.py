@@ -45,6 +45,16 @@ def area_list_get(list_id: str) -> dict[str, str]:
     return dict(found.areas)
 
 
+def known_areas() -> dict[str, str]:
+    """Return all areas that boundaries or editions ever named: what is known needs no boundaries again."""
+    named = sa.select(CoverageArea.area_code, CoverageArea.area_name).distinct()
+    found = model.Session.execute(named.order_by(CoverageArea.area_name)).tuples()
+    known: dict[str, str] = {str(code): str(name) for code, name in found}
+    for areas in model.Session.scalars(sa.select(AreaList.areas).order_by(AreaList.created_at)):
+        known |= areas
+    return known
+
+
 def coverage_lock() -> None:
     """Let one delivery of coverage at a time through, until the transaction ends."""
     locks.coverage()
@@ -60,6 +70,24 @@ def coverage_edition(stated: Stated, area_type: str) -> CoverageEdition | None:
 def coverage_before(stated: Stated, area_type: str) -> CoverageEdition | None:
     """Return the newest edition that counts and is older than the one stated."""
     query = _like(stated, area_type).where(CoverageEdition.edition < stated.edition)
+    found: CoverageEdition | None = model.Session.scalars(
+        query.order_by(CoverageEdition.edition.desc())
+    ).first()
+    return found
+
+
+def coverage_twin(stated: Stated, figures: Figures) -> CoverageEdition | None:
+    """Return another edition that counts and has just these figures."""
+    query = sa.select(CoverageEdition).where(
+        CoverageEdition.content_hash == figures.hash,
+        CoverageEdition.area_type == figures.area_type,
+        CoverageEdition.ended_at.is_(None),
+        sa.or_(
+            CoverageEdition.edition != stated.edition,
+            CoverageEdition.customer != stated.customer,
+            CoverageEdition.base != stated.base,
+        ),
+    )
     found: CoverageEdition | None = model.Session.scalars(
         query.order_by(CoverageEdition.edition.desc())
     ).first()
@@ -86,7 +114,7 @@ def coverage_figures(edition: CoverageEdition) -> Figures:
     areas = (
         Area(code, tuple(shares), states) for code, shares, states in model.Session.execute(query).tuples()
     )
-    return Figures(tuple(Series(str(t), int(str(s))) for t, s in edition.series), tuple(areas))
+    return Figures(tuple(map(Series.of_json, edition.series)), tuple(areas))
 
 
 def coverage_write(stated: Stated, figures: Figures, names: Mapping[str, str], delivery_id: str) -> None:
@@ -102,7 +130,7 @@ def coverage_write(stated: Stated, figures: Figures, names: Mapping[str, str], d
     edition = CoverageEdition(
         **stated.to_json(),
         area_type=figures.area_type,
-        series=[[one.technology, one.speed_mbit_s] for one in figures.series],
+        series=[one.to_json() for one in figures.series],
         content_hash=figures.hash,
         delivery_id=delivery_id,
         recorded_at=moment,
@@ -114,17 +142,16 @@ def coverage_write(stated: Stated, figures: Figures, names: Mapping[str, str], d
     _copy(edition.edition_id, figures, names)
 
 
-def edition_of(delivery_id: str) -> CoverageEdition | None:
-    """Return the edition that counts now and came in a delivery."""
+def editions_of(delivery_id: str) -> list[CoverageEdition]:
+    """Return the editions that count now and came in a delivery."""
     query = sa.select(CoverageEdition).where(
         CoverageEdition.delivery_id == delivery_id, CoverageEdition.ended_at.is_(None)
     )
-    found: CoverageEdition | None = model.Session.scalars(query).first()
-    return found
+    return list(model.Session.scalars(query))
 
 
 def undo(delivery: Delivery, user: str | None) -> bool:
-    """End the edition of a delivery, and commit; the one that it took the place of counts again.
+    """End the editions of a delivery, and commit; those that they took the place of count again.
 
     Args:
         delivery: the delivery, locked.
@@ -134,39 +161,55 @@ def undo(delivery: Delivery, user: str | None) -> bool:
         whether there was something to take back.
     """
     coverage_lock()
-    edition = edition_of(delivery.id)
-    if edition is None:
+    editions, moment = editions_of(delivery.id), datetime.now(UTC)
+    for edition in editions:
+        replaced = _replaced_by(edition)
+        _end(edition, moment)
+        if replaced is not None:
+            _count_again(replaced, moment, replaced.replaced_id)
+    if not editions:
         return False
-    moment, replaced = datetime.now(UTC), _replaced_by(edition)
-    _end(edition, moment)
-    if replaced is not None:
-        _count_again(replaced, moment, replaced.replaced_id)
     note_undone(delivery, user)
     model.repo.commit()
     return True
 
 
 def redo(delivery: Delivery) -> bool:
-    """Let the edition of a delivery that was taken back count again, and commit.
+    """Let the editions of a delivery that was taken back count again, and commit.
 
     Returns:
-        whether it does: not where another edition counts than the one that it took the place of.
+        whether they do: not where another edition counts than the one that one of them took the place of.
     """
     coverage_lock()
-    query = sa.select(CoverageEdition).where(CoverageEdition.delivery_id == delivery.id)
-    last = model.Session.scalars(query.order_by(CoverageEdition.ended_at.desc())).first()
-    if last is None or last.ended_at is None:
-        return False
-    stated = Stated(**{field.name: getattr(last, field.name) for field in fields(Stated)})
-    now, before = coverage_edition(stated, last.area_type), _replaced_by(last)
-    if (now.content_hash if now else None) != (before.content_hash if before else None):
-        return False
+    found = [(last, _in_place_of(last)) for last in _taken_back(delivery.id)]
+    for last, now in found:
+        before = _replaced_by(last)
+        if (now.content_hash if now else None) != (before.content_hash if before else None):
+            return False
     moment = datetime.now(UTC)
-    _end(now, moment)
-    _count_again(last, moment, now.edition_id if now else None)
+    for last, now in found:
+        _end(now, moment)
+        _count_again(last, moment, now.edition_id if now else None)
+    if not found:
+        return False
     note_redone(delivery)
     model.repo.commit()
     return True
+
+
+def _taken_back(delivery_id: str) -> list[CoverageEdition]:
+    """Return the editions that a delivery brought, each as it counted last; none if one of them counts."""
+    query = sa.select(CoverageEdition).where(CoverageEdition.delivery_id == delivery_id)
+    last: dict[tuple[str, str, str, str], CoverageEdition] = {}
+    for one in model.Session.scalars(query.order_by(CoverageEdition.ended_at)):  # what counts comes last
+        last[one.edition, one.customer, one.base, one.area_type] = one
+    return [] if any(one.ended_at is None for one in last.values()) else list(last.values())
+
+
+def _in_place_of(edition: CoverageEdition) -> CoverageEdition | None:
+    """Return the edition that counts now where another one did."""
+    stated = Stated(**{field.name: getattr(edition, field.name) for field in fields(Stated)})
+    return coverage_edition(stated, edition.area_type)
 
 
 def _replaced_by(edition: CoverageEdition) -> CoverageEdition | None:

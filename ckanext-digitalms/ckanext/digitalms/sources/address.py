@@ -29,6 +29,13 @@ def masked(url: str) -> str:
     return _SECRET.sub(r"\1***", _USER.sub("***@", url))
 
 
+def spaced(url: str) -> str:
+    """Return an address as programs write it: spaces after the host, which people copy with it, are signs."""
+    text = url.strip()
+    start = text.find("/", text.find("//") + 2) if "//" in text else -1
+    return text if start < 0 else text[:start] + text[start:].replace(" ", "%20")
+
+
 def parts(url: str) -> tuple[SplitResult, int]:
     """Take an http(s) address apart, with its port.
 
@@ -56,7 +63,7 @@ def check(url: str) -> None:
     """Refuse what no source may have as its address; raises :class:`AddressError`."""
     if DELIVERY.fullmatch(url):
         return
-    split, _ = parts(url)
+    split, _ = parts(spaced(url))
     if masked(url) != url:
         text = N_(
             "The address of the source holds a secret in “{name}”: leave it out. The operator keeps it "

@@ -369,6 +369,9 @@ TABLES = {
 # database (:mod:`.coverage_rows`)
 COVERAGE_TABLES = "coverage"
 COVERAGE = "coverage"
+# of mobile networks by kind of area; comes from other files at other times, so it is released by itself
+MOBILE_TABLES = "mobile_coverage"
+MOBILE_COVERAGE = "mobile_coverage"
 GROUPS = {
     MEASURE_TABLES: TABLES,
     COVERAGE_TABLES: {
@@ -376,6 +379,16 @@ GROUPS = {
             COVERAGE,
             "breitbandversorgung",
             "Breitband",
+            "Versorgung",
+            has_full_text=False,
+            foreign=BREITBANDATLAS,
+        )
+    },
+    MOBILE_TABLES: {
+        MOBILE_COVERAGE: _declared(
+            MOBILE_COVERAGE,
+            "mobilfunkversorgung",
+            "Mobilfunk",
             "Versorgung",
             has_full_text=False,
             foreign=BREITBANDATLAS,

@@ -315,16 +315,75 @@ class Cause(StrEnum):
         N_("Areas of several levels are mixed"),
         N_("Deliver municipalities and districts in tables of their own."),
     )
+    NEAREST = (
+        "nearest-format",
+        N_("The known table that comes nearest"),
+        N_("Deliver the table as its source publishes it, with its own header."),
+        WARNING,
+    )
+    NOT_CARRIED = (
+        "not-carried",
+        N_("A technology is not carried"),
+        N_("Nothing; its columns are left out, all others are taken over."),
+        WARNING,
+    )
     CUMULATIVE = (
         "cumulative-classes",
-        N_("A faster class has a larger share than a slower one"),
-        N_("Correct the share: who has the faster class has the slower one, too."),
+        N_("A faster class has larger shares than a slower one throughout"),
+        N_("Look whether the titles of the two columns are exchanged, and deliver the table as published."),
+    )
+    BREAKS = (
+        "cumulative-breaks",
+        N_("Faster classes have larger shares than slower ones here and there"),
+        N_("Confirm if the source publishes it so: the figures are taken over as they are."),
+        QUESTION,
+    )
+    BREAK = (
+        "cumulative-break",
+        N_("Where a faster class has the larger share"),
+        N_("Nothing, if the source publishes it so."),
+        WARNING,
     )
     ROUNDED = (
         "rounded-share",
         N_("A share is a little more than 100 percent"),
         N_("Nothing, if the source rounds so; the share is kept as 100."),
         WARNING,
+    )
+    OVER = (
+        "over-hundred",
+        N_("Shares are more than 100 percent"),
+        N_("Confirm if the source publishes it so: they are kept as 100."),
+        QUESTION,
+    )
+    FRACTIONS = (
+        "fractions",
+        N_("The shares may be fractions of one"),
+        N_("Confirm if 1 means 100 percent; else say that they are percent."),
+        QUESTION,
+    )
+    SAME_FIGURES = (
+        "same-figures",
+        N_("Another edition has the same figures"),
+        N_("Confirm if they have not changed; else look whether it is the file of the other edition."),
+        QUESTION,
+    )
+    OTHER_EDITION = (
+        "other-edition",
+        N_("The table says another edition"),
+        N_("State the edition that the table says, or choose the file of the edition that you mean."),
+    )
+    LEFT_OUT_LEVEL = (
+        "left-out-level",
+        N_("The table has areas of a level that is not carried"),
+        N_("Confirm that they are left out."),
+        QUESTION,
+    )
+    LEFT_OUT_AREAS = (
+        "left-out-areas",
+        N_("The table has areas that are not known here"),
+        N_("Confirm that they are left out, or hand in boundaries that hold them, too."),
+        QUESTION,
     )
     MISSING_AREA = (
         "missing-area",

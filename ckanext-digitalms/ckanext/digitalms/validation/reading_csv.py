@@ -130,7 +130,9 @@ def _records(text: str, delimiter: str, limits: Limits, skipped: int) -> list[Ra
                 raise UnreadableError(too_many_rows(limits), form=FORM)
             records.append(RawRow(number, tuple(cells)))
     except csv.Error as error:
-        raise UnreadableError(_csv_error(error, len(records) + 1 + skipped, text), form=FORM) from error
+        row, lines = len(records) + 1 + skipped, text.splitlines()
+        found = short(lines[row - 1]) if row <= len(lines) else None
+        raise UnreadableError(csv_error(error, row, found), form=FORM) from error
     return records
 
 
@@ -150,15 +152,14 @@ def too_long(row: int, title: str | None) -> Finding:
     return Finding(Cause.LENGTH, message, row, short(title) if title else None, None, allowed)
 
 
-def _csv_error(error: csv.Error, row: int, text: str) -> Finding:
+def csv_error(error: csv.Error, row: int, found: str | None = None) -> Finding:
+    """Say what is wrong with the quotation marks of a row."""
     if "field limit" in str(error):
         return too_long(row, None)
     if "end of data" in str(error):
         sentence = N_("A quotation mark that is opened in row {row} is never closed.")
     else:
         sentence = N_("In row {row} a quoted cell goes on after its closing quotation mark.")
-    lines = text.splitlines()
-    found = short(lines[row - 1]) if row <= len(lines) else None
     allowed = Message(N_('cells in double quotation marks, with "" for a quotation mark inside'))
     return Finding(Cause.QUOTE, Message(sentence, {"row": row}), row, None, found, allowed)
 

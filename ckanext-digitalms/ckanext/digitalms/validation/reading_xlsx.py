@@ -47,6 +47,13 @@ def read_xlsx(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
         raise UnreadableError(finding, form=FORM) from error
 
 
+def visible_sheets(data: bytes, limits: Limits) -> list[str]:
+    """Return the titles of the sheets that a person sees; raises as :func:`read_xlsx`."""
+    _guard(data, limits)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return [sheet.title for sheet in Workbook.of(package).sheets if sheet.is_visible]
+
+
 def _guard(data: bytes, limits: Limits) -> None:
     archive = archives.look(data)
     if archive.is_protected:

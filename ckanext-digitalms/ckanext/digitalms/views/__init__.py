@@ -20,6 +20,7 @@ from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
 from .source import digitalms_source
 from .source_actions import digitalms_source_work
+from .source_form import digitalms_source_form
 from .sources import digitalms_sources
 from .start import digitalms_start
 from .table_import import digitalms_table_import
@@ -48,6 +49,7 @@ __all__ = [
     "digitalms_recent",
     "digitalms_report_import",
     "digitalms_source",
+    "digitalms_source_form",
     "digitalms_source_work",
     "digitalms_sources",
     "digitalms_start",

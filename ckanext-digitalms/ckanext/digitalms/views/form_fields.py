@@ -49,6 +49,15 @@ def dialect_choices() -> dict[str, Choices]:
     }
 
 
+def scales() -> Choices:
+    """Return how shares may be written in a table."""
+    return [
+        ("auto", tk._("recognise it")),
+        ("percent", tk._("percent, 0 to 100")),
+        ("fraction", tk._("fractions, 0 to 1")),
+    ]
+
+
 def sheet_choices(titles: Iterable[str]) -> Choices:
     """Return the sheets of a workbook, if there are several."""
     named = [(title, title) for title in titles]

@@ -13,7 +13,10 @@ from flask import Blueprint
 
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
+from ckanext.digitalms.messages import translate
 from ckanext.digitalms.spreadsheet import excel_csv
+from ckanext.digitalms.validation.causes import Cause
+from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import Base, Customer, Status
 
 from . import form_fields
@@ -29,8 +32,9 @@ handle_errors(digitalms_sources)
 SHOWN_CHANGES = 200
 SHOWN_SOURCES = 500
 RECENT = 20
+SHOWN_QUESTIONS = 10
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
-STATED = ("edition", "customer", "base", "source")
+STATED = ("edition", "customer", "base", "source", "shares")
 FIELDS = ("organisation", "source_id", *form_fields.DIALECT)
 
 
@@ -136,7 +140,11 @@ def coverage_receive() -> Page:
 
 def _coverage_form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
     tk.check_access("digitalms_delivery_create", reader(), {"kind": "coverage"})
-    choices = {"customer": form_fields.terms(Customer), "base": form_fields.terms(Base)}
+    choices = {
+        "customer": form_fields.terms(Customer),
+        "base": form_fields.terms(Base),
+        "shares": form_fields.scales(),
+    }
     values = {"told": told, "errors": errors, "choices": choices}
     return _page("digitalms/sources/coverage_upload.html", values)
 
@@ -158,10 +166,18 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "before": _today() if found and delivery["state"] == "received" else {},
         "organisation": delivery["organisation_title"],
         "may_confirm": _may_confirm(),
+        "questions": _questions(found),
+        "asks_fractions": any(one.cause is Cause.FRACTIONS for one in found.questions) if found else False,
         "coverage_words": dict(form_fields.terms(Customer) + form_fields.terms(Base)),
         "statuses": dict(form_fields.terms(Status)),
     }
     return _page("digitalms/sources/report.html", values)
+
+
+def _questions(report: Report | None) -> list[str]:
+    """Return the questions of a report in words, where few enough are asked to be read at once."""
+    asked = report.questions if report else ()
+    return [translate(one.message, tk._) for one in asked] if len(asked) <= SHOWN_QUESTIONS else []
 
 
 def _today() -> dict[str, dict[str, Any]]:
@@ -179,7 +195,8 @@ def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 @digitalms_sources.post("/bericht/<id>/uebernehmen")
 def confirm(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Take over a delivery that was looked at."""
-    asked = {"delivery_id": id, **({"confirm": True} if tk.request.form.get("confirm") else {})}
+    answers = {name: tk.request.form[name] for name in ("confirm", "shares") if tk.request.form.get(name)}
+    asked = {"delivery_id": id, **answers}
     delivery = tk.get_action("digitalms_delivery_create")(reader(), asked)
     if delivery["state"] == "accepted":
         tk.h.flash_success(tk._("The delivery is taken over."))

@@ -40,6 +40,8 @@ from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
 from .source import *  # noqa: F403
 from .source import __all__ as _source
+from .source_check import *  # noqa: F403
+from .source_check import __all__ as _source_check
 from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
 from .table import *  # noqa: F403
@@ -67,6 +69,7 @@ __all__ = [
     *_report_import,
     *_seen,
     *_source,
+    *_source_check,
     *_statement,
     *_table,
     *_table_import,

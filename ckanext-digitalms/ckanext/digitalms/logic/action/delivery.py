@@ -34,6 +34,7 @@ from ckanext.digitalms.services.uploads import organisation_id, uploaded
 from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
 from ckanext.digitalms.validation.findings import Finding
 
+COVERAGE = "coverage"
 __all__ = ["digitalms_delivery_create", "digitalms_delivery_list", "digitalms_delivery_show"]
 
 
@@ -48,7 +49,10 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
         kind: ``progress`` (default) or ``coverage``, which is for coordinators.
         edition, customer, base, source: of coverage: year and month of the data, for whom, of what the share
             is taken, whose figures these are.
-        areas: of coverage: the boundaries with the known areas, GeoJSON with AGS and GEN (multipart or text).
+        areas: of coverage: the boundaries with the known areas, GeoJSON with AGS and GEN (multipart or text);
+            without it those count that boundaries or editions named before.
+        shares: of coverage: whether shares are ``percent``, ``fraction`` (0 to 1), or to be told by the
+            numbers (``auto``, the default); with ``delivery_id`` the answer where that was asked.
         confirm: answer the questions on the delivery with yes (coordinator).
         source_id: the harvest source that it is delivered for; it gives organisation and dialect.
         organisation: the organisation whose measures it may write; a coordinator may leave it out.
@@ -70,6 +74,8 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_delivery_create", context, data_dict)
     handler = handler_of(told["kind"])
     delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told, handler)
+    if told.get("delivery_id") and told.get("shares") and told["kind"] == COVERAGE:
+        delivery.of_coverage = {**delivery.of_coverage, "shares": told["shares"]}
     if told["confirm"]:
         delivery.of_any = {**delivery.of_any, "confirmed_by": context["user"]}
     if not told["dry_run"]:
@@ -197,15 +203,18 @@ def shown(delivery: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Js
         delivery: the delivery.
         page: which of its findings and changes are told.
     """
-    report = dict(delivery.report or {})
-    for name in ("findings", "changes"):
-        if report:
-            told = report.get(name) or []
-            report |= {name: schema.page_of(told, page), f"{name}_count": len(told)}
-    if report:
-        report["findings"] = _in_words(report["findings"])
+    report = report_in_words(delivery.report, page) if delivery.report else None
     titles = titles_of([delivery.organisation] if delivery.organisation else [])
-    return {**_told(delivery, titles), "report": report or None}
+    return {**_told(delivery, titles), "report": report}
+
+
+def report_in_words(stored: Mapping[str, Any], page: Mapping[str, Any]) -> Json:
+    """Return a page of a report as the API tells it, in the reader's language."""
+    report = dict(stored)
+    for name in ("findings", "changes"):
+        told = report.get(name) or []
+        report |= {name: schema.page_of(told, page), f"{name}_count": len(told)}
+    return {**report, "findings": _in_words(report["findings"])}
 
 
 def _told(delivery: Delivery, titles: Mapping[str, str]) -> Json:

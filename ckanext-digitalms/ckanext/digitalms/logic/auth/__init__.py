@@ -88,6 +88,7 @@ __all__ = [
     "digitalms_report_import_show",
     "digitalms_report_import_undo",
     "digitalms_report_import_update",
+    "digitalms_source_check",
     "digitalms_source_list",
     "digitalms_source_show",
     "digitalms_statement_create",
@@ -228,6 +229,14 @@ def digitalms_dataset_restore(context: Context, data_dict: dict[str, Any]) -> Au
         if may_edit(user, package.owner_org) or (is_ours and is_coordinator(user)):
             return {"success": True}
     return {"success": False, "msg": tk._("Only those who keep the dataset may do this.")}
+
+
+def digitalms_source_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow whoever may create a source for the organisation."""
+    user, office = context.get("user"), model.Group.get(plain_id(data_dict.get("owner_org")) or None)
+    if is_coordinator(user) or (office is not None and may_edit(user, office.id)):
+        return {"success": True}
+    return {"success": False, "msg": tk._("Only those who may add a source for the organisation try it.")}
 
 
 def digitalms_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -96,6 +96,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_report_import_undo": common.by_id,
     "digitalms_report_import_update": report_import.update,
     "digitalms_stored_data_list": common.page,
+    "digitalms_source_check": source.check,
     "digitalms_source_list": source.listing,
     "digitalms_source_show": source.show,
     "digitalms_statement_create": common.statement_create,

@@ -13,7 +13,7 @@ from ckanext.digitalms.validation.dialect import OPTIONS, SHEET, Dialect, Dialec
 from .common import one_of, page, yes_or_no
 
 KINDS = ("progress", "coverage")
-STATED = ("edition", "customer", "base", "source")
+STATED = ("edition", "customer", "base", "source", "shares")
 
 
 _is_kind = one_of(KINDS, N_("“{found}” is no kind of delivery. Use one of: {allowed}."))

@@ -23,6 +23,13 @@ def listing(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @tk.validator_args
+def check(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which source is to be tried, and which page of its findings is told."""
+    needed = {name: [not_empty, unicode_safe] for name in ("source_type", "url", "owner_org")}
+    return {**page(), **needed, **{name: [ignore_empty, unicode_safe] for name in ("config", "id")}}
+
+
+@tk.validator_args
 def decide(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
     """Check an answer to a question; there is no default, since yes deletes and no does not."""
     return {"id": [not_empty, unicode_safe], "confirm": [not_missing, not_empty_bool, yes_or_no]}

@@ -22,7 +22,6 @@ from ckanext.digitalms import duck
 from ckanext.digitalms.custom_tables.canonical import content_hash as own_hash
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import (
-    coverage_rows,
     custom_tables,
     folders,
     frictionless_report,
@@ -34,7 +33,7 @@ from ckanext.digitalms.publishing import retention as release_retention
 from ckanext.digitalms.publishing.content import Content
 from ckanext.digitalms.publishing.formats import excel_schema
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, json_bytes
-from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES, TABLES
+from ckanext.digitalms.tables.open_tables import MEASURE_TABLES, TABLES
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 Cells = dict[str, str | None]
@@ -272,7 +271,7 @@ def _content_hash(work: _Work, folder: str) -> str:
         schema = {n: spec.schema[n] for n in ("fields", "missingValues", "primaryKey") if n in spec.schema}
         return own_hash((base / file_name(spec.name, "csv")).read_bytes(), schema)
     described = snapshot.described(release.group)
-    if release.group != COVERAGE_TABLES:
+    if release.group == MEASURE_TABLES:
         rows = {
             name: json.loads((base / file_name(name, "json")).read_bytes())
             for name in TABLES
@@ -280,6 +279,6 @@ def _content_hash(work: _Work, folder: str) -> str:
         }
         return Content.of(rows, described).hash
     if release.state == releases.CURRENT:
-        return coverage_rows.fingerprint(described)
+        return snapshot.fingerprint(release.group)
     told = "".join(fact["sha256"] for fact in release.manifest["files"].values())
     return hashlib.sha256(told.encode()).hexdigest()

@@ -7,6 +7,7 @@ A harvester that takes deliveries names their kind in ``delivery_kind`` and has 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import ckan.plugins as p
@@ -39,6 +40,37 @@ class DeliveryHandler(Protocol):
     def process_delivery(self, context: Context, delivery: Delivery) -> Report:
         """Take a delivery over, all of it or nothing, and commit what became of it."""
         ...
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What an address gave when a source was tried: name and bytes of the file, and the report on it."""
+
+    filename: str
+    size: int
+    report: Report
+
+
+@runtime_checkable
+class SourceChecker(Protocol):
+    """A harvester whose sources can be tried before they are saved."""
+
+    def info(self) -> dict[str, str]:
+        """Describe the harvester; its name is the type of its sources."""
+        ...
+
+    def check_source(self, url: str, config: str, organisation: str | None, source_id: str | None) -> Tried:
+        """Fetch and judge what a source would deliver; keeps nothing, raises ``ValidationError``."""
+        ...
+
+
+def checker_of(source_type: str) -> SourceChecker:
+    """Return the harvester of a type of sources; raises ``ValidationError`` where they cannot be tried."""
+    for harvester in p.PluginImplementations(IHarvester):
+        if harvester.info()["name"] == source_type and isinstance(harvester, SourceChecker):
+            return harvester
+    message = tk._("Sources of this kind cannot be tried before: save it, and run it on its page.")
+    raise tk.ValidationError({"source_type": [message]})
 
 
 def handler_of(kind: str) -> DeliveryHandler:
