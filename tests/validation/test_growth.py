@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import docx_files as dx
 import openpyxl
 import pytest
 
@@ -32,6 +33,7 @@ from ckanext.digitalms.publishing.filters import asked
 from ckanext.digitalms.reports import markup
 from ckanext.digitalms.reports.dates import find_dates
 from ckanext.digitalms.reports.importer import read_report
+from ckanext.digitalms.reports.office import read_docx
 from ckanext.digitalms.search import query
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.validation import reading_xlsx
@@ -133,6 +135,12 @@ READERS: dict[str, Callable[[int], Any]] = {
     "page": lambda n: markup.read_markup("<html><body>" + "<p>x<b>y</b></p>" * n),
     "page with breaks": lambda n: markup.read_markup("<html><body><p>" + "x<br>" * n),
     "report": lambda n: read_report(table("<br>".join(["Bis Ende 2019: umgesetzt"] * n)).encode(), "b.md"),
+    "report in DOCX": lambda n: read_docx(
+        dx.report(dx.tr("x", "y", dx.tc(dx.p("In Arbeit: a") * n)))
+    ),
+    "report in DOCX with controls": lambda n: read_docx(
+        dx.report(dx.tr("x", dx.tc(dx.p(dx.sdt(dx.r("a")) * n))))
+    ),
     "dates": lambda n: find_dates("bis Ende März 2019, 14.03.2019 " * n, None),
     "references": lambda n: parse_references("V/0989/2017/V/0989/2017/1 V - 1 - " * n),
     "search": lambda n: query.read('V/0989/2017 "a:b ' * n),

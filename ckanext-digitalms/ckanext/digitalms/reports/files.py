@@ -13,7 +13,8 @@ from .office import read_docx
 
 MAX_TEXT = 5 * 10**6
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.IGNORECASE)
-_OTHER_KINDS = {b"%PDF": "PDF", b"\xd0\xcf\x11\xe0": "DOC/XLS/PPT", b"{\\rtf": "RTF", b"\x89PNG": "PNG"}
+_OLE = b"\xd0\xcf\x11\xe0"
+_OTHER_KINDS = {b"%PDF": "PDF", _OLE: "DOC/XLS/PPT", b"{\\rtf": "RTF", b"\x89PNG": "PNG"}
 _KNOWN_CHARSETS = {
     "utf-8",
     "utf8",
@@ -39,6 +40,8 @@ def read_file(content: bytes) -> Document:
 
 
 def _read_text(content: bytes) -> Document:
+    if content.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in content:
+        raise ReportUnreadableError(Message(N_("The file has a password: save it without one.")))
     for start, kind in _OTHER_KINDS.items():
         if content.startswith(start):
             sentence = N_("The file is {kind}. Save the report as DOCX, HTML or Markdown and upload that.")

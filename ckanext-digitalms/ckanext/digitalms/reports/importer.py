@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from ckanext.digitalms.measures.keys import free_key, words_of
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.vocabularies import ReferenceRole
 
 from .cells import Draft, Reading, read_content, read_dates, read_measure, read_progress, read_vision
 from .columns import Column, Heading, find_heading
 from .dates import unread_years
 from .document import Cell, Document, ReportUnreadableError, Table
 from .files import read_file
-from .head import read_head
-from .proposal import ProposedMeasure, ProposedReport, Reason, SourceCell
+from .head import Head, read_head
+from .proposal import Fragment, ProposedMeasure, ProposedReport, Reason, SourceCell
 from .provenance import Provenance
 from .status import propose_status
 
@@ -40,8 +41,30 @@ def read_report(content: bytes, filename: str, body: str = "") -> ProposedReport
         rows.read_table(table)
     if not rows.drafts:
         raise _no_measures(document)
-    measures = _finish(rows.drafts)
-    return ProposedReport(head.title, head.report_date, measures, tuple(rows.rest.fragments), head.warnings)
+    return ProposedReport(
+        title=head.title,
+        report_date=head.report_date,
+        measures=_finish(rows.drafts),
+        fragments=tuple(rows.rest.fragments),
+        warnings=(*head.warnings, *document.warnings),
+        outside=tuple(_outside(document, head)),
+    )
+
+
+def _outside(document: Document, head: Head) -> list[Fragment]:
+    """Enter what stands beside the tables, line by line."""
+    account = Provenance()
+    for place, line in enumerate(document.lines):
+        if place == head.title_line:
+            account.leave(line.removesuffix(head.title), Reason.OUTSIDE)
+            account.take(head.title, "title")
+        elif place == head.date_line:
+            account.take(line, "report_date")
+        else:
+            account.leave(line, Reason.OUTSIDE)
+    for aside in document.asides:
+        account.leave(aside.text, aside.reason)
+    return account.fragments
 
 
 @dataclass
@@ -94,14 +117,15 @@ class _Rows:
         last = self.drafts[-1] if self.drafts else None
         if last and (name in last.seen or not name.text.strip()):
             return last
-        if not name.blocks or not any(block.text for block in name.blocks):
+        if not any(block.text and not block.is_note for block in name.blocks):
             return None
         if len(self.drafts) >= MAX_MEASURES:
             sentence = N_("The tables have more than {limit} measures; this is no report to a council.")
             raise ReportUnreadableError(Message(sentence, {"limit": MAX_MEASURES}))
         started = _Source(Draft())
         self.drafts.append(started)
-        read_measure(started.draft, name, heading.words[heading.measure], self.reading)
+        plain = self._without_notes(started.draft, name)
+        read_measure(started.draft, plain, heading.words[heading.measure], self.reading)
         self._seen(started, name, heading.words[heading.measure])
         return started
 
@@ -117,7 +141,8 @@ class _Rows:
             draft.provenance = kept
             self._seen(current, cell, words)
 
-    def _read_cell(self, draft: Draft, column: Column, words: str, cell: Cell) -> None:
+    def _read_cell(self, draft: Draft, column: Column, words: str, whole: Cell) -> None:
+        cell = self._without_notes(draft, whole)
         if column is Column.VISION:
             read_vision(draft, cell.blocks, words, self.reading)
         elif column is Column.CONTENT:
@@ -129,6 +154,16 @@ class _Rows:
         else:
             for block in cell.blocks:
                 draft.provenance.leave(block.visible, Reason.COLUMN)
+
+    def _without_notes(self, draft: Draft, cell: Cell) -> Cell:
+        """Leave the footnotes of a cell, which a person is to look at."""
+        notes = [block for block in cell.blocks if block.is_note]
+        for note in notes:
+            draft.provenance.leave(note.visible, Reason.NOTE)
+            draft.cite(note.text, ReferenceRole.MENTION, self.reading.body)
+            sentence = N_("A footnote belongs to this measure: “{text}”. Take over of it what matters.")
+            draft.warnings.append(Message(sentence, {"text": note.text[:300]}))
+        return Cell(tuple(block for block in cell.blocks if not block.is_note)) if notes else cell
 
     def _seen(self, current: _Source, cell: Cell, words: str) -> None:
         current.seen.add(cell)
