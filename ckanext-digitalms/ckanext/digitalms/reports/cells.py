@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ckanext.digitalms.council.reference import find_unspecified, parse_references
+from ckanext.digitalms.council.reference import FoundReference, find_unspecified, parse_references
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import ReferenceRole, StepState
 
@@ -34,6 +34,7 @@ _CITATION = re.compile(
     r"u\.|a\.|und|sowie|nr\.?|vom|einschl\.?|[\s,;:/()0-9.])++$",
     re.IGNORECASE,
 )
+_NAMES_PAPERS = re.compile(r"vorlage|drucksache|antr[aä]g|beschl[uü]ss|\bnr\b|nummer", re.IGNORECASE)
 _GOAL = re.compile(r"^(?:(?:das|unser)\s+)?(?:jahres|haupt|ober)?ziel(?:e|setzung(?:en)?)?\b", re.IGNORECASE)
 _NEAR_THE_START = 30
 
@@ -57,7 +58,11 @@ class Draft:
 
     def cite(self, text: str, role: ReferenceRole, body: str) -> None:
         """Add the references of a text; the role that a paper got first stays."""
-        for found in parse_references(text, body):
+        self.cite_all(parse_references(text, body), role)
+
+    def cite_all(self, every: Iterable[FoundReference], role: ReferenceRole) -> None:
+        """Add references that were found; the role that a paper got first stays."""
+        for found in every:
             key = str(found.reference)
             if all(key != known.reference for known in self.references):
                 self.references.append(ProposedReference(key, found.original, role.value))
@@ -129,21 +134,25 @@ def _unquoted(provenance: Provenance, text: str) -> str:
     return words
 
 
-def read_content(draft: Draft, cell: Cell, reading: Reading) -> None:
-    """Read the cell of papers and goals."""
+def read_content(draft: Draft, cell: Cell, heading: str, reading: Reading) -> None:
+    """Read the cell of papers and goals; below a heading that names papers digits alone may be one."""
+    names_papers = bool(_NAMES_PAPERS.search(heading))
     for block in cell.blocks:
         draft.provenance.leave(block.mark, Reason.MARK)
         if not block.text:
             continue
-        _content_block(draft, block.text, reading)
+        _content_block(draft, block.text, reading, names_papers=names_papers)
         draft.milestones += milestones_in(block.text, reading.report_date, StepState.PENDING)
     _unspecified(draft, cell.line)
 
 
-def _content_block(draft: Draft, text: str, reading: Reading) -> None:
-    found = parse_references(text, reading.body)
+def _content_block(draft: Draft, text: str, reading: Reading, *, names_papers: bool) -> None:
+    found = parse_references(text, reading.body, has_cue=names_papers)
+    if names_papers and found and found[0].start:
+        # a number without a cue is one only where the line begins with it
+        found = parse_references(text, reading.body)
     if found or find_unspecified(text):
-        draft.cite(text, ReferenceRole.BASIS, reading.body)
+        draft.cite_all(found, ReferenceRole.BASIS)
         if _is_citation_only(text, [(item.start, item.end) for item in found]):
             _take_citation(draft, text, [(item.start, item.end) for item in found])
             return

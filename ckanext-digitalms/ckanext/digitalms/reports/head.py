@@ -49,8 +49,8 @@ def _title(document: Document) -> tuple[str, int] | None:
         if label and place + 1 < len(lines):
             return lines[place + 1], place + 1
     told = (place for place, line in enumerate(lines) if "bericht" in line.lower() and len(line) > 15)
-    place = next(told, None)
-    return None if place is None else (lines[place], place)
+    found = next(told, None)
+    return None if found is None else (lines[found], found)
 
 
 def _labelled_date(document: Document) -> tuple[date, int | None] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from ckanext.digitalms.council.unrecognised import unrecognised
 from ckanext.digitalms.measures.keys import free_key, words_of
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import ReferenceRole
@@ -48,7 +49,15 @@ def read_report(content: bytes, filename: str, body: str = "") -> ProposedReport
         fragments=tuple(rows.rest.fragments),
         warnings=(*head.warnings, *document.warnings),
         outside=tuple(_outside(document, head)),
+        unrecognised=tuple(unrecognised(_texts(document))),
     )
+
+
+def _texts(document: Document) -> Iterator[str]:
+    yield from document.lines
+    for table in document.tables:
+        for cell in table.cells:
+            yield from (block.text for block in cell.blocks)
 
 
 def _outside(document: Document, head: Head) -> list[Fragment]:
@@ -146,7 +155,7 @@ class _Rows:
         if column is Column.VISION:
             read_vision(draft, cell.blocks, words, self.reading)
         elif column is Column.CONTENT:
-            read_content(draft, cell, self.reading)
+            read_content(draft, cell, words, self.reading)
         elif column is Column.PROGRESS:
             read_progress(draft, cell, self.reading)
         elif column is Column.DATES:

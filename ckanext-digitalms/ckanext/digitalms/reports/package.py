@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -43,7 +44,8 @@ _SPACES = {
     "http://schemas.openxmlformats.org/package/2006/relationships": "rel",
 }
 _PARAGRAPH = re.compile(rb"</(?:[A-Za-z]\w{0,8}:)?p>|<(?:[A-Za-z]\w{0,8}:)?p/>")
-Element = etree._Element
+# lxml has no types
+Element: TypeAlias = Any
 
 
 @cache

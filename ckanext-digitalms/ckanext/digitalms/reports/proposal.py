@@ -138,6 +138,8 @@ class ProposedReport:
     warnings: tuple[Message, ...] = ()
     # what stands in the file beside the tables: paragraphs, page headers, comments, hidden text …
     outside: tuple[Fragment, ...] = ()
+    # what looks like the number of a paper and follows no scheme
+    unrecognised: tuple[str, ...] = ()
 
     @property
     def not_taken_over(self) -> tuple[Fragment, ...]:

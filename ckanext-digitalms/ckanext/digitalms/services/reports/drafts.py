@@ -96,6 +96,7 @@ def shown(draft: ReportImport) -> Json:
         "warnings": [translate(message, tk._) for message in report.warnings],
         "measures": [_shown_measure(measure) for measure in report.measures],
         "not_taken_over": _grouped(report.not_taken_over),
+        "unrecognised": list(report.unrecognised),
         "outcomes": draft.proposal.get("outcomes") or [],
     }
 
