@@ -27,7 +27,7 @@ def read_report(content: bytes, filename: str, body: str = "") -> ProposedReport
     """Read a report into what it proposes.
 
     Args:
-        content: the bytes of a DOCX, HTML or Markdown file.
+        content: the bytes of a DOCX, ODT, PDF, HTML or Markdown file.
         filename: names the report where it has no title.
         body: the council that its references belong to.
 

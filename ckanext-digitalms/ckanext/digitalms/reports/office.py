@@ -47,7 +47,9 @@ def _read(content: bytes, depth: int) -> Document:
     main = package.main()
     root = None if main is None else package.root(main)
     if main is None or root is None or kind(root) != "w:document":
-        sentence = N_("The file is an archive but no DOCX. Save the report as DOCX and upload that.")
+        sentence = N_(
+            "The file is an archive but no DOCX and no ODT. Save the report as DOCX and upload that."
+        )
         raise ReportUnreadableError(Message(sentence))
     parts = {one.kind: one.target for one in package.related(main).values() if one.target in package.names}
     styles = Styles.read(package.root(parts["styles"]) if "styles" in parts else None)

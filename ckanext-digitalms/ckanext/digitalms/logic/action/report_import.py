@@ -39,7 +39,7 @@ def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
     """Read a council report into a draft; nothing is published yet (coordinators).
 
     Args:
-        upload: the file (multipart): DOCX, HTML or Markdown with a table of measures.
+        upload: the file (multipart): DOCX, ODT, PDF with text, HTML or Markdown with a table of measures.
 
     Returns:
         the draft, as ``digitalms_report_import_show`` gives it.
