@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,17 +11,23 @@ from ckanext.digitalms.measures.keys import free_key, words_of
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import ReferenceRole
 
-from .cells import Draft, Reading, read_content, read_dates, read_measure, read_progress, read_vision
+from .cells import read_content, read_dates, read_measure, read_progress, read_vision
 from .columns import Column, Heading, find_heading
 from .dates import unread_years
 from .document import Cell, Document, ReportUnreadableError, Table
+from .draft import Draft, Reading
 from .files import read_file
 from .head import Head, read_head
-from .proposal import Fragment, ProposedMeasure, ProposedReport, Reason, SourceCell
+from .people import read_contact, read_funding, read_responsible
+from .proposal import Fragment, ProposedMeasure, ProposedPartner, ProposedReport, Reason, SourceCell
 from .provenance import Provenance
-from .status import propose_status
+from .status import NEEDS_REASON, propose_status, reason_said
 
 MAX_MEASURES = 500
+_CONTINUED = re.compile(
+    r"[(\[]?\s*(?:\bFortsetzung\b(?:\s+(?:von|der|des)\b)?|\bForts\.|^noch(?=\s*:)|\bfortgesetzt\b)\s*:?\s*[…)\].]*|[)\]]$",
+    re.IGNORECASE,
+)
 
 
 def read_report(content: bytes, filename: str, body: str = "") -> ProposedReport:
@@ -126,6 +133,8 @@ class _Rows:
         last = self.drafts[-1] if self.drafts else None
         if last and (name in last.seen or not name.text.strip()):
             return last
+        if continued := self._continued(name, heading):
+            return continued
         if not any(block.text and not block.is_note for block in name.blocks):
             return None
         if len(self.drafts) >= MAX_MEASURES:
@@ -137,6 +146,24 @@ class _Rows:
         read_measure(started.draft, plain, heading.words[heading.measure], self.reading)
         self._seen(started, name, heading.words[heading.measure])
         return started
+
+    def _continued(self, name: Cell, heading: Heading) -> _Source | None:
+        """Return the measure that a row goes on with: “(Fortsetzung Breitbandausbau)”, “noch: WLAN”."""
+        first = next((block for block in name.blocks if block.text), None)
+        mark = _CONTINUED.search(first.text) if first else None
+        if first is None or mark is None or not self.drafts:
+            return None
+        title = words_of(_CONTINUED.sub(" ", first.text))
+        same = [one for one in self.drafts if title and words_of(one.draft.title) == title]
+        if title and not same:
+            return None
+        current = same[-1] if same else self.drafts[-1]
+        current.draft.provenance.leave(first.visible, Reason.CONTINUED)
+        rest = [block for block in name.blocks if block is not first]
+        plain = self._without_notes(current.draft, Cell(tuple(rest)))
+        read_vision(current.draft, plain.blocks, heading.words[heading.measure], self.reading)
+        self._seen(current, name, heading.words[heading.measure])
+        return current
 
     def _read_cells(self, current: _Source, row: tuple[Cell, ...], heading: Heading) -> None:
         for column, words, cell in zip(heading.columns, heading.words, row, strict=True):
@@ -157,9 +184,15 @@ class _Rows:
         elif column is Column.CONTENT:
             read_content(draft, cell, words, self.reading)
         elif column is Column.PROGRESS:
-            read_progress(draft, cell, self.reading)
+            read_progress(draft, cell, words, self.reading)
         elif column is Column.DATES:
             read_dates(draft, cell, self.reading)
+        elif column is Column.FUNDING:
+            read_funding(draft, cell)
+        elif column is Column.RESPONSIBLE:
+            read_responsible(draft, cell)
+        elif column is Column.CONTACT:
+            read_contact(draft, cell)
         else:
             for block in cell.blocks:
                 draft.provenance.leave(block.visible, Reason.COLUMN)
@@ -195,13 +228,20 @@ def _finish(sources: Sequence[_Source]) -> tuple[ProposedMeasure, ...]:
 
 def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
     draft = source.draft
-    status, reason = propose_status(draft.steps)
+    status, reason = propose_status(draft.steps, draft.said)
     return ProposedMeasure(
         position=position,
         title=draft.title,
         key=key,
         status=status.value,
         status_because=reason,
+        status_reason=reason_said(draft.said) if status in NEEDS_REASON else "",
+        partners=tuple(ProposedPartner(name) for name in dict.fromkeys(draft.partners) if name),
+        funding_state=draft.funding_state,
+        funding_amount=draft.funding_amount,
+        funding_programme="; ".join(draft.funding),
+        contact_function="; ".join(draft.contact),
+        contact_email=draft.contact_email,
         notes="\n".join(draft.notes),
         vision="\n".join(draft.vision),
         vision_year=draft.vision_year,

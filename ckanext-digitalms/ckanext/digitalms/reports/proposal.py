@@ -36,10 +36,15 @@ class Reason(Term):
     COMMENT = ("comment", N_("comments"))
     PLACEHOLDER = ("placeholder", N_("hints in empty fields of the form"))
     DRAWING = ("drawing", N_("lettering in pictures"))
+    LEAD = ("lead", N_("lines that introduce a list"))
+    CONTINUED = ("continued", N_("marks that a row goes on"))
+    PERSON = ("person", N_("names of persons"))
     EMBEDDED = ("embedded", N_("embedded files that are not read"))
 
 
-CODED_FIELDS = frozenset({"vision_year", "vision_see", "steps.state", "report_date"})
+CODED_FIELDS = frozenset(
+    {"vision_year", "vision_see", "steps.state", "report_date", "funding_amount", "status"}
+)
 """Fields that hold the meaning of their fragment, not its words."""
 
 
@@ -89,6 +94,13 @@ class ProposedMilestone:
 
 
 @dataclass(frozen=True)
+class ProposedPartner:
+    """An office or organisation that the report names beside the measure."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class SourceCell:
     """A cell as it stands in the report, under its column's heading."""
 
@@ -117,6 +129,16 @@ class ProposedMeasure:
     goals: tuple[ProposedGoal, ...] = ()
     steps: tuple[ProposedStep, ...] = ()
     milestones: tuple[ProposedMilestone, ...] = ()
+    # the name of the organisation that a new measure belongs to; empty: that of the report
+    organisation: str = ""
+    partners: tuple[ProposedPartner, ...] = ()
+    funding_state: str = ""
+    funding_amount: str = ""
+    funding_programme: str = ""
+    contact_function: str = ""
+    contact_email: str = ""
+    # whether somebody has looked at it in the preview
+    checked: bool = False
     source: tuple[SourceCell, ...] = ()
     fragments: tuple[Fragment, ...] = ()
     warnings: tuple[Message, ...] = ()
