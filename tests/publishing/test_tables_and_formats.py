@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms import spreadsheet
-from ckanext.digitalms.council.reference import Kind
 from ckanext.digitalms.measures.delay import MilestoneState
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.presentation import public_measures
@@ -265,7 +264,6 @@ def test_every_text_is_restored(text):
         ("goal_reviews", "outcome", GoalOutcome),
         ("indicators", "origin", IndicatorOrigin),
         ("council_references", "role", ReferenceRole),
-        ("council_references", "kind", Kind),
         ("measures", "funding_state", FundingState),
         ("coverage_links", "technology", Technology),
         ("coverage_links", "customer", Customer),

@@ -57,7 +57,7 @@ class TestSaysWhatWasFoundAndWhatToDo:
 
     @pytest.mark.parametrize(
         ("content", "kind"),
-        [(b"%PDF-1.7 ...", "PDF"), (b"\xd0\xcf\x11\xe0\xa1\xb1", "DOC"), (b"{\\rtf1 x}", "RTF")],
+        [(b"\x89PNG\r\n", "PNG"), (b"\xd0\xcf\x11\xe0\xa1\xb1", "DOC"), (b"{\\rtf1 x}", "RTF")],
     )
     def test_other_kinds_of_file(self, content: bytes, kind: str) -> None:
         message = said(content)

@@ -10,7 +10,10 @@ from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import docx_files as dx
+import odt_files
 import openpyxl
+import pdf_files
 import pytest
 
 from ckanext.digitalms.council.reference import (
@@ -32,6 +35,9 @@ from ckanext.digitalms.publishing.filters import asked
 from ckanext.digitalms.reports import markup
 from ckanext.digitalms.reports.dates import find_dates
 from ckanext.digitalms.reports.importer import read_report
+from ckanext.digitalms.reports.odt import read_odt
+from ckanext.digitalms.reports.office import read_docx
+from ckanext.digitalms.reports.pdf import read_pdf
 from ckanext.digitalms.search import query
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.validation import reading_xlsx
@@ -80,6 +86,16 @@ def imported(data: str) -> None:
 
 def table(cell: str) -> str:
     return f"| Maßnahmen | Plan / Ist |\n|---|---|\n| x | {cell} |\n"
+
+
+def ruled_pdf(rows: int) -> bytes:
+    """A ruled table of so many rows, twenty a page."""
+    pages = []
+    for first in range(0, rows, 20):
+        ys = [50 + 20.0 * n for n in range(min(20, rows - first) + 1)]
+        words = [(x, y + 12, "x") for y in ys[:-1] for x in (52.0, 202.0)]
+        pages.append(pdf_files.page(words, pdf_files.grid((50, 200, 350), ys)))
+    return pdf_files.pdf(pages)
 
 
 def areas(count: int) -> bytes:
@@ -133,6 +149,16 @@ READERS: dict[str, Callable[[int], Any]] = {
     "page": lambda n: markup.read_markup("<html><body>" + "<p>x<b>y</b></p>" * n),
     "page with breaks": lambda n: markup.read_markup("<html><body><p>" + "x<br>" * n),
     "report": lambda n: read_report(table("<br>".join(["Bis Ende 2019: umgesetzt"] * n)).encode(), "b.md"),
+    "report in DOCX": lambda n: read_docx(
+        dx.report(dx.tr("x", "y", dx.tc(dx.p("In Arbeit: a") * n)))
+    ),
+    "report in DOCX with controls": lambda n: read_docx(
+        dx.report(dx.tr("x", dx.tc(dx.p(dx.sdt(dx.r("a")) * n))))
+    ),
+    "report in ODT": lambda n: read_odt(
+        odt_files.odt(odt_files.table(odt_files.row("x", "y", odt_files.p("a") * n)))
+    ),
+    "report in PDF, ruled": lambda n: read_pdf(ruled_pdf(n)),
     "dates": lambda n: find_dates("bis Ende März 2019, 14.03.2019 " * n, None),
     "references": lambda n: parse_references("V/0989/2017/V/0989/2017/1 V - 1 - " * n),
     "search": lambda n: query.read('V/0989/2017 "a:b ' * n),

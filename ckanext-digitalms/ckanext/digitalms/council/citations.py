@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from .reference import CouncilReference, parse_reference
+from .reference import CouncilReference, reference_of
+from .schemes import is_motion
 
 Row = dict[str, Any]
 _OF_MEASURE = ("measure_id", "title", "status", "as_of", "url", "is_delayed")
@@ -30,7 +31,7 @@ def citations(measures: Iterable[Row], default_body: str) -> Iterator[Citation]:
     """
     for measure in measures:
         for cited in measure["council_references"]:
-            reference = parse_reference(cited["reference"] or "", cited["body"] or default_body)
+            reference = reference_of(cited["reference"] or "", cited["body"] or default_body)
             if reference:
                 told = {name: measure.get(name) for name in _OF_MEASURE}
                 yield Citation(reference, {**told, **{name: cited[name] for name in _OF_ROW}})
@@ -65,11 +66,13 @@ def known_papers(found: Sequence[Citation]) -> list[Row]:
 
 def near(papers: Sequence[Row], asked: CouncilReference) -> list[Row]:
     """Pick known papers that somebody may have meant: the same number or the same year and nearly it."""
+    if not asked.is_of_a_scheme:
+        return []
     return [
         paper
         for paper in papers
         if paper["number"] == asked.number
-        or (paper["year"] == asked.year and _differ_by_a_digit(paper, asked))
+        or ((paper["year"], paper["term"]) == (asked.year, asked.term) and _differ_by_a_digit(paper, asked))
     ]
 
 
@@ -80,5 +83,13 @@ def _differ_by_a_digit(paper: Row, asked: CouncilReference) -> bool:
 
 def described(reference: CouncilReference) -> Row:
     """Return a reference and its parts."""
-    parts = asdict(replace(reference))
-    return {"reference": str(reference), **parts, "kind": reference.kind.value}
+    return {
+        "reference": str(reference),
+        "kind": str(reference.kind) or None,
+        "number": reference.number or None,
+        "year": reference.year,
+        "term": reference.term,
+        "supplement": reference.supplement,
+        "body": reference.body,
+        "is_motion": is_motion(reference),
+    }

@@ -6,7 +6,8 @@ from datetime import date
 
 from ckanext.digitalms.messages import N_, Message
 
-from .reference import UNSPECIFIED, parse_reference, parse_references
+from .reference import UNSPECIFIED, parse_reference, typed_references
+from .value import WRITTEN
 
 __all__ = ["doubt", "names_no_paper"]
 
@@ -29,14 +30,15 @@ def doubt(reference: str | None, original: str | None, decided_on: date | None, 
         return None
     read = parse_reference(reference)
     if read is None:
-        return Message(N_("“{found}” is no number of a council paper."), {"found": reference[:60]})
-    if read.year > day.year:
+        sentence = N_("“{found}” is no number of a scheme that is known here: check the spelling.")
+        return Message(sentence, {"found": reference[:60]})
+    if read.year is not None and read.year > day.year:
         return Message(N_("{found} is of a year to come."), {"found": reference})
-    if decided_on and decided_on.year < read.year:
+    if decided_on and read.year is not None and decided_on.year < read.year:
         text = N_("{found} is said to be decided on {day}, before its year.")
         return Message(text, {"found": reference, "day": decided_on})
     typed = (original or "").strip()
-    if typed and not parse_references(typed) and not _says_kind(typed):
+    if typed and read.written == WRITTEN and not typed_references(typed) and not _says_kind(typed):
         text = N_("“{typed}” was read as {found}: say whether it is a paper (V) or a motion (R).")
         return Message(text, {"typed": typed[:60], "found": reference})
     return None

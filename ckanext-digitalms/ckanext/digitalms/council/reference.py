@@ -1,159 +1,135 @@
 """References to council papers: one value, every spelling of it, found in running text.
 
-Kinds and forms as the council information system of Münster writes them: ``V/0462/2026`` (Vorlage),
-``R/0045/2016`` or ``A-R/0055/2026`` (Antrag an den Rat), a supplement as ``V/0989/2017/1``,
-``V/0989/2017/1. Erg.`` or ``V/0989/2017, 1. Ergänzung``. Neighbouring councils number their papers in
-the same way, so the council (``body``) is part of the value, though not of its written form.
+Councils number their papers in ways of their own (:mod:`.schemes`); the forms of Münster's are the default
+(:mod:`.muenster`). Neighbouring councils may number in the same way, so the council (``body``) is part of the
+value, though not of its written form.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.vocabularies import Term
 
+from . import cues, muenster
+from .schemes import MUENSTER, Scheme, in_use
+from .value import (
+    UNSPECIFIED,
+    CouncilReference,
+    FieldReference,
+    FoundReference,
+    Kind,
+    ReferencePattern,
+    ReferenceRefusedError,
+    UnspecifiedReference,
+    unknown_scheme,
+)
 
-class Kind(Term):
-    """What kind of paper a number belongs to."""
+__all__ = [
+    "LONGEST_FIELD",
+    "UNSPECIFIED",
+    "CouncilReference",
+    "FieldReference",
+    "FoundReference",
+    "Kind",
+    "ReferencePattern",
+    "ReferenceRefusedError",
+    "UnspecifiedReference",
+    "distinct",
+    "find_unspecified",
+    "parse_reference",
+    "parse_reference_field",
+    "parse_references",
+    "reference_of",
+    "search_patterns",
+    "typed_references",
+]
 
-    PAPER = ("V", N_("paper"), N_("Vorlage: what the administration lays before the council."))
-    MOTION = ("R", N_("motion"), N_("Antrag: what a group or member asks the council to decide."))
-
-
-_KINDS = {kind.value: kind for kind in Kind}
-
-
-@dataclass(frozen=True)
-class CouncilReference:
-    """One council paper; ``str()`` gives the normalised form, e.g. ``V/0989/2017/1``."""
-
-    year: int
-    number: int
-    kind: Kind
-    supplement: int | None = None
-    body: str = ""
-
-    def __str__(self) -> str:
-        paper = f"{self.kind.value}/{self.number:04d}/{self.year:04d}"
-        return f"{paper}/{self.supplement}" if self.supplement else paper
-
-    @property
-    def paper(self) -> CouncilReference:
-        """Return the paper itself, without a supplement."""
-        return replace(self, supplement=None)
-
-    @property
-    def sort_key(self) -> tuple[int, int, str, int, str]:
-        """Order by year and number, a paper before its supplements."""
-        return (self.year, self.number, self.kind.value, self.supplement or 0, self.body)
-
-
-@dataclass(frozen=True)
-class UnspecifiedReference:
-    """Papers that are said to exist but are not named, e.g. “Diverse Vorlagen”."""
-
-    body: str = ""
-
-    def __str__(self) -> str:
-        return UNSPECIFIED
-
-
-@dataclass(frozen=True)
-class FoundReference:
-    """A reference in a text: its value, its spelling there, and where (``text[start:end]``)."""
-
-    reference: CouncilReference
-    original: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class FieldReference:
-    """What a reference field holds, with what its author should know."""
-
-    reference: CouncilReference | UnspecifiedReference
-    original: str
-    warnings: tuple[Message, ...] = ()
-
-
-@dataclass(frozen=True)
-class ReferencePattern:
-    """A reference to look for; ``kind`` is ``None`` where only ``0989/2017`` was typed."""
-
-    kind: Kind | None
-    number: int
-    year: int
-    supplement: int | None = None
-
-    def matches(self, reference: CouncilReference, *, with_supplements: bool = False) -> bool:
-        """Return whether this is the paper; ``with_supplements`` lets the paper stand for them too."""
-        if (self.number, self.year) != (reference.number, reference.year):
-            return False
-        if self.kind and self.kind is not reference.kind:
-            return False
-        if self.supplement is None and with_supplements:
-            return True
-        return self.supplement == reference.supplement
-
-
-class ReferenceRefusedError(ValueError):
-    """A text is no reference; :attr:`message` says what was found and what is allowed."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-
-UNSPECIFIED = "Diverse Vorlagen"
 # what names one paper is a line; a longer text is not looked through
 LONGEST_FIELD = 1_000
-
-# \s knows the no-break, narrow and thin space; the zero-width ones come with text from the web
-_GAP = r"[\s\u200b\u2060\ufeff]{0,3}"
-_HYPHEN = r"[-\u00ad\u2010-\u2015\u2212]"
-_SLASH = r"[/\u2044\u2215\uff0f]"
-_SEPARATOR = f"{_GAP}(?:{_SLASH}|{_HYPHEN}){_GAP}"
-_NUMBER = (
-    # a short number needs slashes: "V-2-2019" is more often something else
-    rf"(?:(?P<number>[0-9]{{4}}){_SEPARATOR}|(?P<short>[0-9]{{1,3}}){_GAP}{_SLASH}{_GAP})"
-    r"(?P<year>(?:19|20)[0-9]{2})(?![0-9])"
-)
-_ADDENDUM = rf"\.?{_GAP}Erg(?:änzung(?:svorlage)?\b|\.|\b)"
-_SUPPLEMENT = (
-    rf"(?:(?:{_SLASH}|{_HYPHEN})(?P<supplement>[1-9][0-9]?)(?![0-9]|(?:{_SLASH}|{_HYPHEN}|\.)[0-9]|[a-zäöüß])"
-    rf"(?:{_ADDENDUM})?"
-    rf"|(?:{_SLASH}|,)?{_GAP}\(?(?P<addendum>[1-9][0-9]?){_ADDENDUM})?"
-)
-# In glued text a capital may follow a digit or a small letter ("2017V/0144/2018"), never another capital
-_KIND = rf"(?:(?<![^\W\d_])(?:a{_HYPHEN})?(?P<small>[vr])|(?<![A-ZÄÖÜ])(?:A{_HYPHEN})?(?P<kind>[VR]))"
-_REFERENCE = re.compile(f"{_KIND}{_SEPARATOR}{_NUMBER}{_SUPPLEMENT}")
-_BARE = re.compile(
-    rf"(?:(?P<word>Rats(?:vorlage|antrag)|Vorlagen?|Antrag)\b)?{_GAP}:?{_GAP}(?:Nr\.?)?{_GAP}{_NUMBER}{_SUPPLEMENT}"
-    rf"{_GAP}(?:\((?P<note>Antrag|Vorlage)\))?",
-    re.IGNORECASE,
-)
+_LONGEST_NUMBER = 40
 _UNSPECIFIED = re.compile(
     r"\b(?:diverse|div\.|mehrere|verschiedene|weitere)\s+(?:Rats)?(?:vorlagen|papiere)\b", re.IGNORECASE
 )
+_PERIOD = re.compile(r"(?:19|20)[0-9]{2}\s?[/–-]\s?(?:19|20)?[0-9]{2}")
+_LIKE_A_NUMBER = re.compile(r"(?=[^0-9]*[0-9])[A-Za-zÄÖÜäöü]{0,8}[.:]?[\s/_.–-]?[A-Za-z0-9][\w./ –-]*")
 
 
-def parse_references(text: str, body: str = "") -> list[FoundReference]:
+def parse_references(text: str, body: str = "", *, has_cue: bool = False) -> list[FoundReference]:
     """Find every reference in running text, in order, each occurrence once.
 
     Args:
         text: any text; ``2019/2020`` in it is no reference.
-        body: the council that the numbers belong to.
+        body: the council that numbers belong to whose scheme names none.
+        has_cue: whether numbers of papers are expected, as below the heading “Vorlage”: digits alone count.
     """
-    found = []
-    for match in _REFERENCE.finditer(text):
-        kind = _KINDS[(match["kind"] or match["small"]).upper()]
-        if reference := _reference(kind, match, body):
-            found.append(FoundReference(reference, match[0], match.start(), match.end()))
-    return found
+    schemes = in_use()
+    if schemes == (MUENSTER,):
+        return list(muenster.find(text, body))
+    return _chosen(text, _candidates(text, body, schemes), must_have_cue=not has_cue)
+
+
+def typed_references(text: str, body: str = "") -> list[FoundReference]:
+    """Find references in what somebody typed into a search box: other separators, short years, no cue."""
+    if schemes := in_use():
+        found = _candidates(text, body, schemes, typed=True)
+        return _chosen(text, found, must_have_cue=False)
+    return []
+
+
+_Candidate = tuple[int, int, int, Scheme, FoundReference]
+
+
+def _candidates(text: str, body: str, schemes: Iterable[Scheme], *, typed: bool = False) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    for order, scheme in enumerate(schemes):
+        for one in _found_by(scheme, text, scheme.body or body, typed=typed):
+            found.append((one.start, -one.end, order, scheme, one))
+    return sorted(found, key=lambda one: one[:3])
+
+
+def _found_by(scheme: Scheme, text: str, body: str, *, typed: bool) -> Iterator[FoundReference]:
+    if _is_muenster(scheme):
+        strict = list(muenster.find(text, body))
+        yield from strict
+        if typed:
+            ends = {place for one in strict for place in range(one.start, one.end)}
+            yield from (one for one in muenster.find_typed(text, body) if one.start not in ends)
+        return
+    yield from scheme.find(text, body)
+    if typed:
+        yield from scheme.find(text, body, typed=True)
+
+
+def _is_muenster(scheme: Scheme) -> bool:
+    return (scheme.written, scheme.kinds, scheme.pattern) == (MUENSTER.written, MUENSTER.kinds, "")
+
+
+def _chosen(text: str, candidates: Sequence[_Candidate], *, must_have_cue: bool) -> list[FoundReference]:
+    """Keep what is bounded, meant and overlaps nothing before it."""
+    chosen: list[FoundReference] = []
+    starts = {one[0] for one in candidates}
+    for _start, _end, _order, scheme, one in candidates:
+        last = chosen[-1].end if chosen else -1
+        if one.start < last:
+            continue
+        if not _is_muenster(scheme):
+            followed = one.end + 1 in starts
+            if not cues.is_bounded(
+                text, one.start, one.end, last, has_letters=scheme.has_letters, is_followed=followed
+            ):
+                continue
+            if not _is_meant(text, one, scheme, last, must_have_cue=must_have_cue):
+                continue
+        chosen.append(one)
+    return chosen
+
+
+def _is_meant(text: str, one: FoundReference, scheme: Scheme, last: int, *, must_have_cue: bool) -> bool:
+    if cues.is_stopped(text, one.start):
+        return False
+    return not (scheme.needs_cue and must_have_cue) or cues.has_cue(text, one.start, last)
 
 
 def distinct(found: Iterable[FoundReference]) -> list[CouncilReference]:
@@ -161,10 +137,32 @@ def distinct(found: Iterable[FoundReference]) -> list[CouncilReference]:
     return list(dict.fromkeys(item.reference for item in found))
 
 
+def _own(body: str) -> tuple[Scheme, ...]:
+    """Return the schemes of a council, or all where none is named for it."""
+    schemes = in_use()
+    return tuple(one for one in schemes if one.body == body and body) or schemes
+
+
+def _whole(text: str, body: str, *, typed: bool) -> CouncilReference | None:
+    """Read a text that is one number and nothing else."""
+    for scheme in _own(body):
+        mine = scheme.body or body
+        for one in _found_by(scheme, text, mine, typed=typed):
+            if one.original == text:
+                return one.reference
+    return None
+
+
 def parse_reference(text: str, body: str = "") -> CouncilReference | None:
     """Read the normalised form, as it stands in the record and in addresses, or give ``None``."""
-    found = parse_references(text, body)
-    return found[0].reference if len(found) == 1 and found[0].original == text else None
+    return _whole(text, body, typed=False) if len(text) <= LONGEST_FIELD else None
+
+
+def reference_of(text: str, body: str = "") -> CouncilReference | None:
+    """Read what a record keeps: a number of a scheme, or one that stands as it was typed."""
+    if not text or text == UNSPECIFIED or len(text) > LONGEST_FIELD:
+        return None
+    return parse_reference(text, body) or unknown_scheme(text, body)
 
 
 def find_unspecified(text: str) -> re.Match[str] | None:
@@ -175,8 +173,9 @@ def find_unspecified(text: str) -> re.Match[str] | None:
 def parse_reference_field(text: str, body: str = "") -> FieldReference:
     """Read a field that holds one reference.
 
-    Beyond running text, a bare ``0989/2017`` is accepted and is a paper (V), or a motion (R) where the
-    text says "Antrag"; “Diverse Vorlagen” is accepted with a warning.
+    Beyond running text, digits alone and other separators are accepted: a bare ``0989/2017`` is a paper (V),
+    or a motion (R) where the text says "Antrag". “Diverse Vorlagen” and a number that follows no scheme are
+    accepted with a warning.
 
     Raises:
         ReferenceRefusedError: there is none, or more than one.
@@ -184,62 +183,81 @@ def parse_reference_field(text: str, body: str = "") -> FieldReference:
     original = text.strip()
     if len(original) > LONGEST_FIELD:
         raise ReferenceRefusedError(_refusal(original))
-    references = distinct(parse_references(original, body))
-    if len(references) > 1:
-        names = ", ".join(str(reference) for reference in references)
-        sentence = N_("{count} numbers were found ({names}): give each of them a row of its own.")
-        raise ReferenceRefusedError(Message(sentence, {"count": len(references), "names": names}))
-    if references:
-        return FieldReference(references[0], original)
-    if bare := _bare(original, body):
-        return FieldReference(bare, original)
+    if read := _one(original, body):
+        return FieldReference(read, original)
     if find_unspecified(original):
         sentence = N_("No number is named: add the numbers of the papers as soon as they are known.")
         return FieldReference(UnspecifiedReference(body), original, (Message(sentence),))
+    if _is_of_no_scheme(original):
+        sentence = N_("“{found}” follows no known number scheme: check the spelling, it is kept as it is.")
+        warning = Message(sentence, {"found": original})
+        return FieldReference(unknown_scheme(original, body), original, (warning,))
     raise ReferenceRefusedError(_refusal(original))
+
+
+def _one(text: str, body: str) -> CouncilReference | None:
+    tries: tuple[Callable[[], list[CouncilReference]], ...] = (
+        lambda: [one for one in (parse_reference(text, body),) if one],
+        lambda: distinct(parse_references(text, body)),
+        lambda: [one for one in (_bare(text, body),) if one],
+        lambda: distinct(typed_references(text, body)),
+    )
+    for attempt in tries:
+        found = attempt()
+        if len(found) > 1:
+            names = ", ".join(str(reference) for reference in found)
+            sentence = N_("{count} numbers were found ({names}): give each of them a row of its own.")
+            raise ReferenceRefusedError(Message(sentence, {"count": len(found), "names": names}))
+        if found:
+            return found[0]
+    return None
+
+
+def _bare(text: str, body: str) -> CouncilReference | None:
+    if not any(_is_muenster(scheme) for scheme in _own(body)):
+        return None
+    read = muenster.bare(text, body)
+    return read[0] if read else None
+
+
+def _is_of_no_scheme(text: str) -> bool:
+    """Return whether a text may be the number of another council, and is no slip in one of ours."""
+    if len(text) > _LONGEST_NUMBER or not _LIKE_A_NUMBER.fullmatch(text) or _PERIOD.fullmatch(text):
+        return False
+    if not any(sign in text for sign in "/-. ") or not re.search(r"[1-9]", text):
+        return False
+    letters = [kind for scheme in in_use() for kind in scheme.kinds]
+    begins = "|".join(map(re.escape, letters)) or "(?!)"
+    if re.match(rf"(?:{begins})[\s/–-]*[0-9]", text, re.IGNORECASE):
+        return False
+    return not re.fullmatch(r"0+\s?[/–-]\s?[0-9]+", text)
 
 
 def search_patterns(text: str) -> list[ReferencePattern]:
     """Read what a search box asks for: every reference, or a bare ``0989/2017`` of any kind."""
     text = text[:LONGEST_FIELD].strip()
-    found = [
-        ReferencePattern(r.kind, r.number, r.year, r.supplement) for r in distinct(parse_references(text))
-    ]
-    if found:
-        return found
-    match = _BARE.fullmatch(text)
-    bare = _bare(text, "")
-    if not match or not bare:
-        return []
-    kind = bare.kind if match["word"] or match["note"] else None
-    return [ReferencePattern(kind, bare.number, bare.year, bare.supplement)]
-
-
-def _reference(kind: Kind, match: re.Match[str], body: str) -> CouncilReference | None:
-    number = int(match["number"] or match["short"])
-    supplement = match["supplement"] or match["addendum"]
-    if not number:
-        return None
-    return CouncilReference(int(match["year"]), number, kind, int(supplement) if supplement else None, body)
-
-
-def _bare(text: str, body: str) -> CouncilReference | None:
-    match = _BARE.fullmatch(text.strip())
-    if not match or _is_span_of_years(match):
-        return None
-    says = f"{match['word'] or ''} {match['note'] or ''}".lower()
-    return _reference(Kind.MOTION if "antrag" in says else Kind.PAPER, match, body)
-
-
-def _is_span_of_years(match: re.Match[str]) -> bool:
-    """Tell 2019/2020 from a number: no council reaches number 1990 in the year before."""
-    return bool(match["number"]) and 1990 <= int(match["number"]) <= int(match["year"])
+    found = distinct(parse_references(text))
+    if not found and any(_is_muenster(scheme) for scheme in in_use()):
+        read = muenster.bare(text, "")
+        if read is not None:
+            reference, says_kind = read
+            kind = reference.kind if says_kind else None
+            return [ReferencePattern(kind, reference.number, reference.year, reference.supplement)]
+    found = found or distinct(typed_references(text))
+    return [ReferencePattern(r.kind or None, r.number, r.year, r.supplement, r.term) for r in found]
 
 
 def _refusal(found: str) -> Message:
-    allowed = N_(
-        "“{found}” is no number of a council paper. Allowed are a paper like V/0989/2017, its supplement "
-        "like V/0989/2017/1, a motion like R/0045/2016, a number alone like 0989/2017, or “{unspecified}”."
-    )
     shown = found if len(found) <= 60 else f"{found[:60]}…"
-    return Message(allowed, {"found": shown, "unspecified": UNSPECIFIED})
+    if in_use() == (MUENSTER,):
+        allowed = N_(
+            "“{found}” is no number of a council paper. Allowed are a paper like V/0989/2017, its supplement "
+            "like V/0989/2017/1, a motion like R/0045/2016, a number alone like 0989/2017, or "
+            "“{unspecified}”."
+        )
+        return Message(allowed, {"found": shown, "unspecified": UNSPECIFIED})
+    examples = ", ".join(scheme.example or scheme.name for scheme in in_use())
+    allowed = N_(
+        "“{found}” is no number of a council paper. Allowed are numbers like {examples}, or “{unspecified}”."
+    )
+    return Message(allowed, {"found": shown, "examples": examples, "unspecified": UNSPECIFIED})

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
 from ckanext.digitalms.council.reference import find_unspecified, parse_references
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.vocabularies import ReferenceRole, StepState
+from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
 
 from .document import Block, Cell
+from .draft import Draft, Reading
 from .milestones import milestones_in
 from .proposal import ProposedGoal, ProposedMilestone, ProposedReference, ProposedStep, Reason
 from .provenance import Provenance
-from .sentences import enumerates_objects, lead_state, split_lead, split_sentences, state_said
+from .sentences import enumerates_objects, introduces, lead_state, split_lead, split_sentences, state_said
+from .status import NEEDS_REASON, status_said
 
 _NUMBERING = re.compile(r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2})*[.)]|[0-9]{1,2}(?=\s+[A-ZÄÖÜ]))\s*(?=\S)")
 _VISION = re.compile(
@@ -34,41 +35,10 @@ _CITATION = re.compile(
     r"u\.|a\.|und|sowie|nr\.?|vom|einschl\.?|[\s,;:/()0-9.])+)$",
     re.IGNORECASE,
 )
+_ONLY_PLANS = re.compile(r"(?:^|›\s*)(?:plan|planung|geplant|soll|ausblick)\s*$", re.IGNORECASE)
+_NAMES_PAPERS = re.compile(r"vorlage|drucksache|antr[aä]g|beschl[uü]ss|\bnr\b|nummer", re.IGNORECASE)
 _GOAL = re.compile(r"^(?:(?:das|unser)\s+)?(?:jahres|haupt|ober)?ziel(?:e|setzung(?:en)?)?\b", re.IGNORECASE)
 _NEAR_THE_START = 30
-
-
-@dataclass
-class Draft:
-    """A measure as it is being read; several rows may add to it."""
-
-    provenance: Provenance = field(default_factory=Provenance)
-    title: str = ""
-    notes: list[str] = field(default_factory=list)
-    vision: list[str] = field(default_factory=list)
-    vision_year: int | None = None
-    vision_source: str = ""
-    vision_see: str = ""
-    references: list[ProposedReference] = field(default_factory=list)
-    goals: list[ProposedGoal] = field(default_factory=list)
-    steps: list[ProposedStep] = field(default_factory=list)
-    milestones: list[ProposedMilestone] = field(default_factory=list)
-    warnings: list[Message] = field(default_factory=list)
-
-    def cite(self, text: str, role: ReferenceRole, body: str) -> None:
-        """Add the references of a text; the role that a paper got first stays."""
-        for found in parse_references(text, body):
-            key = str(found.reference)
-            if all(key != known.reference for known in self.references):
-                self.references.append(ProposedReference(key, found.original, role.value))
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the cells are read with."""
-
-    report_date: date | None
-    body: str = ""
 
 
 def read_measure(draft: Draft, cell: Cell, heading: str, reading: Reading) -> None:
@@ -129,21 +99,33 @@ def _unquoted(provenance: Provenance, text: str) -> str:
     return words
 
 
-def read_content(draft: Draft, cell: Cell, reading: Reading) -> None:
-    """Read the cell of papers and goals."""
-    for block in cell.blocks:
+def read_content(draft: Draft, cell: Cell, heading: str, reading: Reading) -> None:
+    """Read the cell of papers and goals; below a heading that names papers digits alone may be one."""
+    names_papers = bool(_NAMES_PAPERS.search(heading))
+    for place, block in enumerate(cell.blocks):
         draft.provenance.leave(block.mark, Reason.MARK)
         if not block.text:
             continue
-        _content_block(draft, block.text, reading)
+        follows = cell.blocks[place + 1 : place + 2]
+        if follows and follows[0].is_item and not block.is_item and _is_lead(block.text):
+            draft.provenance.leave(block.text, Reason.LEAD)
+            continue
+        _content_block(draft, block.text, reading, names_papers=names_papers)
         draft.milestones += milestones_in(block.text, reading.report_date, StepState.PENDING)
     _unspecified(draft, cell.line)
 
 
-def _content_block(draft: Draft, text: str, reading: Reading) -> None:
-    found = parse_references(text, reading.body)
+def _is_lead(text: str) -> bool:
+    return introduces(text) and not parse_references(text) and not find_unspecified(text)
+
+
+def _content_block(draft: Draft, text: str, reading: Reading, *, names_papers: bool) -> None:
+    found = parse_references(text, reading.body, has_cue=names_papers)
+    if names_papers and found and found[0].start:
+        # a number without a cue is one only where the line begins with it
+        found = parse_references(text, reading.body)
     if found or find_unspecified(text):
-        draft.cite(text, ReferenceRole.BASIS, reading.body)
+        draft.cite_all(found, ReferenceRole.BASIS)
         if _is_citation_only(text, [(item.start, item.end) for item in found]):
             _take_citation(draft, text, [(item.start, item.end) for item in found])
             return
@@ -202,15 +184,20 @@ def read_dates(draft: Draft, cell: Cell, reading: Reading) -> None:
             ]
 
 
-def read_progress(draft: Draft, cell: Cell, reading: Reading) -> None:
-    """Read the cell of plan and results into steps, their states and milestones."""
-    reader = _ProgressReader(draft, reading)
+def read_progress(draft: Draft, cell: Cell, heading: str, reading: Reading) -> None:
+    """Read the cell of plan and results into steps, their states and milestones.
+
+    Below a heading “Plan” alone what says no state is still to come.
+    """
+    usual = StepState.PENDING if _ONLY_PLANS.search(heading) else StepState.IN_PROGRESS
+    reader = _ProgressReader(draft, reading, usual)
     for place, block in enumerate(cell.blocks):
         draft.provenance.leave(block.mark, Reason.MARK)
         if block.text:
             draft.cite(block.text, ReferenceRole.MENTION, reading.body)
             follows = cell.blocks[place + 1 : place + 2]
-            reader.read(block, before_items=bool(follows) and follows[0].is_item)
+            is_only = sum(bool(one.text) for one in cell.blocks) == 1
+            reader.read(block, before_items=bool(follows) and follows[0].is_item, is_only=is_only)
 
 
 @dataclass
@@ -219,6 +206,7 @@ class _ProgressReader:
 
     draft: Draft
     reading: Reading
+    usual: StepState = StepState.IN_PROGRESS
     # the state for list items; set is_named where the line names it in so many words
     state: StepState | None = None
     is_named: bool = False
@@ -226,7 +214,9 @@ class _ProgressReader:
     covers_paragraphs: bool = False
     joins: bool = False
 
-    def read(self, block: Block, *, before_items: bool) -> None:
+    def read(self, block: Block, *, before_items: bool, is_only: bool) -> None:
+        if self._of_the_whole(block.text, is_only=is_only):
+            return
         if block.is_item:
             self._item(block.text)
         else:
@@ -246,11 +236,16 @@ class _ProgressReader:
             self._step(lead[2], lead[0])
             return
         said = None if self.is_named else state_said(text)
-        self._step(text, said or self.state or StepState.IN_PROGRESS)
+        self._step(text, said or self.state or self.usual)
 
     def _paragraph(self, text: str, *, before_items: bool) -> None:
         self.joins = False
         if self._named(text, before_items=before_items):
+            return
+        if before_items and introduces(text) and not enumerates_objects(text):
+            # what it introduces are the steps; the state that it tells is theirs
+            self.state, self.is_named = state_said(text), False
+            self.draft.provenance.leave(text, Reason.LEAD)
             return
         if self.covers_paragraphs and self.state:
             for sentence in split_sentences(text):
@@ -259,12 +254,32 @@ class _ProgressReader:
         self.state, self.is_named = None, False
         *before, last = split_sentences(text)
         for sentence in before:
-            self._step(sentence, state_said(sentence) or StepState.IN_PROGRESS)
+            if not self._named(sentence, before_items=False):
+                self._step(sentence, self._said_or_usual(sentence))
         if not self._named(last, before_items=before_items):
             named = lead_state(last)
-            self.state, self.is_named = named or state_said(last) or StepState.IN_PROGRESS, named is not None
+            self.state, self.is_named = named or self._said_or_usual(last), named is not None
             self._step(last, self.state)
             self.joins = before_items and enumerates_objects(last)
+
+    def _said_or_usual(self, sentence: str) -> StepState:
+        if said := status_said(sentence):
+            self.draft.said.append(said)
+            if said.status is Status.DONE:
+                return StepState.DONE
+        return state_said(sentence) or self.usual
+
+    def _of_the_whole(self, text: str, *, is_only: bool) -> bool:
+        """Take a line that says nothing but a status, such as “ruht”: it is no step.
+
+        Words that also name the state of what follows (“In Arbeit”) do so only where nothing does.
+        """
+        said = status_said(text)
+        if said is None or not said.is_alone or not (is_only or said.status in NEEDS_REASON):
+            return False
+        self.draft.said.append(said)
+        self.draft.provenance.take(text, "status")
+        return True
 
     def _named(self, text: str, *, before_items: bool) -> bool:
         lead = split_lead(text, before_items=before_items)
@@ -273,8 +288,11 @@ class _ProgressReader:
         self.state, words, rest = lead
         self.is_named, self.covers_paragraphs = True, not rest
         self.draft.provenance.take(words, "steps.state")
+        state = self.state
         for sentence in split_sentences(rest):
-            self._step(sentence, self.state)
+            # a sentence within may name another state
+            if not self._named(sentence, before_items=False):
+                self._step(sentence, state)
         return True
 
     def _step(self, text: str, state: StepState) -> None:

@@ -18,6 +18,9 @@ class Column(StrEnum):
     CONTENT = "content"
     PROGRESS = "progress"
     DATES = "dates"
+    FUNDING = "funding"
+    RESPONSIBLE = "responsible"
+    CONTACT = "contact"
     OTHER = "other"
 
 
@@ -32,6 +35,14 @@ _WORDS: dict[Column, re.Pattern[str]] = {
     Column.DATES: re.compile(
         r"\b(?:termin\w*|frist\w*|zeitplan\w*|meilenstein\w*|fertigstellung|zieltermin)\b"
     ),
+    Column.FUNDING: re.compile(
+        r"(?:\bkosten\b|\w*kosten\b|\bfinanz\w*|\bförder\w*|\bbudget\w*|\bmittel\b|\bhaushalt\w*|\baufwand\b)"
+    ),
+    Column.RESPONSIBLE: re.compile(
+        r"(?:\bzuständig\w*|\bfederführ\w*|\bverantwort\w*|\bamt\b|\bfachamt\b|\bämter\b|\bdezernat\w*|\bfachbereich\w*"
+        r"|\borganisationseinheit\w*|\bdienststelle\w*|\bbeteiligte\w*|\bpartner\w*)"
+    ),
+    Column.CONTACT: re.compile(r"(?:\bansprech\w*|\bkontakt\w*)"),
     Column.MEASURE: re.compile(
         r"(?:maßnahmen?\b|massnahmen?\b|\bprojekte?\b|\bvorhaben\b|\btitel\b|\bthema\b)"
     ),
@@ -42,10 +53,11 @@ _LONGEST_HEADING = 120
 
 @dataclass(frozen=True)
 class Heading:
-    """The recognised row of headings: what each column holds, and its words."""
+    """The recognised rows of headings: what each column holds, its words, and how many rows it takes."""
 
     columns: tuple[Column, ...]
     words: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
 
     @property
     def measure(self) -> int:
@@ -53,37 +65,55 @@ class Heading:
         return self.columns.index(Column.MEASURE)
 
     def repeats_in(self, row: Sequence[Cell]) -> bool:
-        """Return whether a row is this heading again, as on every page of a long table."""
-        return tuple(_words(cell) for cell in row) == tuple(_normal(word) for word in self.words)
+        """Return whether a row is one of these headings again, as on every page of a long table."""
+        return tuple(_words(cell) for cell in row) in self.rows
 
 
 def find_heading(table: Table) -> tuple[int, Heading] | None:
-    """Find the first row that is a heading of measures, and its number."""
+    """Find the first row that is a heading of measures, and the number of its last row.
+
+    A heading may take two rows: a cell that goes across several columns has their titles below it.
+    """
     for number, row in enumerate(table.rows[:8]):
-        if heading := _heading(row):
+        below = table.rows[number + 1] if number + 1 < len(table.rows) else None
+        if below is not None and _is_parted(row) and (heading := _heading([row, below])):
+            return number + 1, heading
+        if heading := _heading([row]):
             return number, heading
     return None
 
 
-def _heading(row: Sequence[Cell]) -> Heading | None:
-    if len(row) < 2 or any(len(cell.line) > _LONGEST_HEADING for cell in row):
+def _is_parted(row: Sequence[Cell]) -> bool:
+    """Return whether a cell goes across some columns, but not all."""
+    return 1 < len(set(row)) < len(row)
+
+
+def _heading(rows: Sequence[Sequence[Cell]]) -> Heading | None:
+    words = [_joined(cells) for cells in zip(*rows, strict=True)]
+    if len(words) < 2 or any(len(word) > _LONGEST_HEADING for word in words):
         return None
-    hits = [_hits(cell) for cell in row]
+    hits = [_hits(_normal(word)) for word in words]
     naming = [place for place, hit in enumerate(hits) if hit[Column.MEASURE]]
     if not naming:
         return None
     # of "Maßnahmen und Vision" and "Maßnahmen: Plan / Ist" the one with fewer other words names the measure
-    measure = min(
-        naming, key=lambda place: (hits[place][Column.PROGRESS] + hits[place][Column.CONTENT], place)
-    )
+    measure = min(naming, key=lambda place: (_others(hits[place]), place))
     columns = [Column.MEASURE if place == measure else _column(hit) for place, hit in enumerate(hits)]
     if not {Column.PROGRESS, Column.CONTENT} & set(columns):
         return None
-    return Heading(tuple(columns), tuple(cell.line for cell in row))
+    return Heading(tuple(columns), tuple(words), tuple(tuple(_words(cell) for cell in row) for row in rows))
 
 
-def _hits(cell: Cell) -> dict[Column, int]:
-    words = _words(cell)
+def _others(hits: dict[Column, int]) -> int:
+    return sum(hits[column] for column in _WORDS if column not in {Column.MEASURE, Column.VISION})
+
+
+def _joined(cells: Sequence[Cell]) -> str:
+    """Join the titles above one another; a merged one stands once."""
+    return " › ".join(cell.line for cell in dict.fromkeys(cells) if cell.line)
+
+
+def _hits(words: str) -> dict[Column, int]:
     return {column: len(pattern.findall(words)) for column, pattern in _WORDS.items()}
 
 

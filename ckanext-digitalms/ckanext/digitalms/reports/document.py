@@ -12,6 +12,8 @@ from unicodedata import category
 
 from ckanext.digitalms.messages import N_, Message
 
+from .proposal import Reason
+
 LIST_MARK = pattern(r"^(?:[•▪●◦·∙‣■□➢✓*–—-]|o(?=\s))(?:\s+|$)")
 MAX_ROWS = 2_000
 MAX_COLUMNS = 40
@@ -27,11 +29,12 @@ class ReportUnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph or a list item of a cell; ``mark`` is its list mark as printed."""
+    """A paragraph or a list item of a cell; ``mark`` is its list mark as printed, ``is_note`` a footnote."""
 
     text: str
     is_item: bool = False
     mark: str = ""
+    is_note: bool = False
 
     @property
     def visible(self) -> str:
@@ -74,11 +77,21 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A text of the file that is no line and in no cell, and why: comments, hidden text, page headers."""
+
+    reason: Reason
+    text: str
+
+
+@dataclass(frozen=True)
 class Document:
-    """What stands outside the tables, line by line, and the tables."""
+    """What stands outside the tables, line by line, the tables, and all other text of the file."""
 
     lines: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass

@@ -9,11 +9,16 @@ from ckanext.digitalms.messages import N_, Message
 
 from .document import Document, ReportUnreadableError, clean
 from .markup import read_markup
+from .odt import read_odt
 from .office import read_docx
+from .pdf import read_pdf
 
 MAX_TEXT = 5 * 10**6
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.IGNORECASE)
-_OTHER_KINDS = {b"%PDF": "PDF", b"\xd0\xcf\x11\xe0": "DOC/XLS/PPT", b"{\\rtf": "RTF", b"\x89PNG": "PNG"}
+# the first part of an ODT is its type, unpacked
+_ODT = b"mimetypeapplication/vnd.oasis.opendocument.text"
+_OLE = b"\xd0\xcf\x11\xe0"
+_OTHER_KINDS = {_OLE: "DOC/XLS/PPT", b"{\\rtf": "RTF", b"\x89PNG": "PNG"}
 _KNOWN_CHARSETS = {
     "utf-8",
     "utf8",
@@ -34,14 +39,27 @@ def read_file(content: bytes) -> Document:
     """
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ReportUnreadableError(Message(N_("The file is empty. Choose the file that holds the report.")))
-    document = read_docx(content) if content.startswith(b"PK") else _read_text(content)
+    document = _read(content)
     return replace(document, lines=tuple(clean(line) for line in document.lines))
 
 
+def _read(content: bytes) -> Document:
+    if content.startswith(b"PK"):
+        return read_odt(content) if _ODT in content[:200] else read_docx(content)
+    if b"%PDF-" in content[:1024]:
+        return read_pdf(content)
+    return _read_text(content)
+
+
 def _read_text(content: bytes) -> Document:
+    if content.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in content:
+        raise ReportUnreadableError(Message(N_("The file has a password: save it without one.")))
     for start, kind in _OTHER_KINDS.items():
         if content.startswith(start):
-            sentence = N_("The file is {kind}. Save the report as DOCX, HTML or Markdown and upload that.")
+            sentence = N_(
+                "The file is {kind}. Save the report as DOCX, ODT, PDF with text, HTML or Markdown "
+                "and upload that."
+            )
             raise ReportUnreadableError(Message(sentence, {"kind": kind}))
     if len(content) > MAX_TEXT:
         sentence = N_(
@@ -58,7 +76,7 @@ def _decoded(content: bytes) -> str:
     if b"\0" in content:
         sentence = N_(
             "The file is no text (it holds a NUL byte at place {place}). "
-            "Save the report as DOCX, HTML or Markdown and upload that."
+            "Save the report as DOCX, ODT, PDF with text, HTML or Markdown and upload that."
         )
         raise ReportUnreadableError(Message(sentence, {"place": content.index(b"\0")}))
     declared = _CHARSET.search(content[:4096])

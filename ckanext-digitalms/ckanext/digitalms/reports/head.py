@@ -23,44 +23,50 @@ _LONGEST_DATE_LINE = 40
 
 @dataclass(frozen=True)
 class Head:
-    """Title and date of a report, with what its reader should check."""
+    """Title and date of a report, the lines that they stand in, with what its reader should check."""
 
     title: str
     report_date: date | None
     warnings: tuple[Message, ...] = ()
+    title_line: int | None = None
+    date_line: int | None = None
 
 
 def read_head(document: Document, filename: str) -> Head:
     """Find the title after "Betrifft" and the date: labelled, else alone on a line at the top."""
-    found = _labelled_date(document) or _date_alone(document)
+    found, date_line = _labelled_date(document) or _date_alone(document) or (None, None)
+    title, title_line = _title(document) or (filename, None)
     warnings = () if found else (Message(N_("The report names no date of its own: enter its Stand.")),)
-    return Head(_title(document) or filename, found, warnings)
+    return Head(title, found, warnings, title_line, date_line)
 
 
-def _title(document: Document) -> str:
+def _title(document: Document) -> tuple[str, int] | None:
     lines = document.lines[:_LINES_OF_HEAD]
     for place, line in enumerate(lines):
         label = _TITLE_LABEL.match(line)
         if label and label["title"]:
-            return label["title"]
+            return label["title"], place
         if label and place + 1 < len(lines):
-            return lines[place + 1]
-    return next((line for line in lines if "bericht" in line.lower() and len(line) > 15), "")
+            return lines[place + 1], place + 1
+    told = (place for place, line in enumerate(lines) if "bericht" in line.lower() and len(line) > 15)
+    found = next(told, None)
+    return None if found is None else (lines[found], found)
 
 
-def _labelled_date(document: Document) -> date | None:
+def _labelled_date(document: Document) -> tuple[date, int | None] | None:
     headings = [cell.line for table in document.tables for row in table.rows[:2] for cell in row]
-    for line in [*document.lines[:_LINES_OF_HEAD], *headings]:
+    lines: list[tuple[int | None, str]] = list(enumerate(document.lines[:_LINES_OF_HEAD]))
+    for place, line in [*lines, *((None, heading) for heading in headings)]:
         label = _DATE_LABEL.search(line)
         days = find_days(line[label.end() :]) if label and len(line) < 200 else []
         if days and days[0][1] < _LONGEST_DATE_LINE:
-            return days[0][0]
+            return days[0][0], place
     return None
 
 
-def _date_alone(document: Document) -> date | None:
-    for line in document.lines[:_LINES_OF_HEAD]:
+def _date_alone(document: Document) -> tuple[date, int] | None:
+    for place, line in enumerate(document.lines[:_LINES_OF_HEAD]):
         days = find_days(line)
         if len(days) == 1 and len(line) <= _LONGEST_DATE_LINE:
-            return days[0][0]
+            return days[0][0], place
     return None

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from ckanext.digitalms.council.unrecognised import unrecognised
 from ckanext.digitalms.measures.keys import free_key, words_of
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.vocabularies import ReferenceRole
 
-from .cells import Draft, Reading, read_content, read_dates, read_measure, read_progress, read_vision
+from .cells import read_content, read_dates, read_measure, read_progress, read_vision
 from .columns import Column, Heading, find_heading
 from .dates import unread_years
 from .document import Cell, Document, ReportUnreadableError, Table
+from .draft import Draft, Reading
 from .files import read_file
-from .head import read_head
-from .proposal import ProposedMeasure, ProposedReport, Reason, SourceCell
+from .head import Head, read_head
+from .people import read_contact, read_funding, read_responsible
+from .proposal import Fragment, ProposedMeasure, ProposedPartner, ProposedReport, Reason, SourceCell
 from .provenance import Provenance
-from .status import propose_status
+from .status import NEEDS_REASON, propose_status, reason_said
 
 MAX_MEASURES = 500
+_CONTINUED = re.compile(
+    r"[(\[]?\s*(?:\bFortsetzung\b(?:\s+(?:von|der|des)\b)?|\bForts\.|^noch(?=\s*:)|\bfortgesetzt\b)\s*:?\s*[…)\].]*|[)\]]$",
+    re.IGNORECASE,
+)
 
 
 def read_report(content: bytes, filename: str, body: str = "") -> ProposedReport:
     """Read a report into what it proposes.
 
     Args:
-        content: the bytes of a DOCX, HTML or Markdown file.
+        content: the bytes of a DOCX, ODT, PDF, HTML or Markdown file.
         filename: names the report where it has no title.
         body: the council that its references belong to.
 
@@ -40,8 +49,38 @@ def read_report(content: bytes, filename: str, body: str = "") -> ProposedReport
         rows.read_table(table)
     if not rows.drafts:
         raise _no_measures(document)
-    measures = _finish(rows.drafts)
-    return ProposedReport(head.title, head.report_date, measures, tuple(rows.rest.fragments), head.warnings)
+    return ProposedReport(
+        title=head.title,
+        report_date=head.report_date,
+        measures=_finish(rows.drafts),
+        fragments=tuple(rows.rest.fragments),
+        warnings=(*head.warnings, *document.warnings),
+        outside=tuple(_outside(document, head)),
+        unrecognised=tuple(unrecognised(_texts(document))),
+    )
+
+
+def _texts(document: Document) -> Iterator[str]:
+    yield from document.lines
+    for table in document.tables:
+        for cell in table.cells:
+            yield from (block.text for block in cell.blocks)
+
+
+def _outside(document: Document, head: Head) -> list[Fragment]:
+    """Enter what stands beside the tables, line by line."""
+    account = Provenance()
+    for place, line in enumerate(document.lines):
+        if place == head.title_line:
+            account.leave(line.removesuffix(head.title), Reason.OUTSIDE)
+            account.take(head.title, "title")
+        elif place == head.date_line:
+            account.take(line, "report_date")
+        else:
+            account.leave(line, Reason.OUTSIDE)
+    for aside in document.asides:
+        account.leave(aside.text, aside.reason)
+    return account.fragments
 
 
 @dataclass
@@ -94,16 +133,37 @@ class _Rows:
         last = self.drafts[-1] if self.drafts else None
         if last and (name in last.seen or not name.text.strip()):
             return last
-        if not name.blocks or not any(block.text for block in name.blocks):
+        if continued := self._continued(name, heading):
+            return continued
+        if not any(block.text and not block.is_note for block in name.blocks):
             return None
         if len(self.drafts) >= MAX_MEASURES:
             sentence = N_("The tables have more than {limit} measures; this is no report to a council.")
             raise ReportUnreadableError(Message(sentence, {"limit": MAX_MEASURES}))
         started = _Source(Draft())
         self.drafts.append(started)
-        read_measure(started.draft, name, heading.words[heading.measure], self.reading)
+        plain = self._without_notes(started.draft, name)
+        read_measure(started.draft, plain, heading.words[heading.measure], self.reading)
         self._seen(started, name, heading.words[heading.measure])
         return started
+
+    def _continued(self, name: Cell, heading: Heading) -> _Source | None:
+        """Return the measure that a row goes on with: “(Fortsetzung Breitbandausbau)”, “noch: WLAN”."""
+        first = next((block for block in name.blocks if block.text), None)
+        mark = _CONTINUED.search(first.text) if first else None
+        if first is None or mark is None or not self.drafts:
+            return None
+        title = words_of(_CONTINUED.sub(" ", first.text))
+        same = [one for one in self.drafts if title and words_of(one.draft.title) == title]
+        if title and not same:
+            return None
+        current = same[-1] if same else self.drafts[-1]
+        current.draft.provenance.leave(first.visible, Reason.CONTINUED)
+        rest = [block for block in name.blocks if block is not first]
+        plain = self._without_notes(current.draft, Cell(tuple(rest)))
+        read_vision(current.draft, plain.blocks, heading.words[heading.measure], self.reading)
+        self._seen(current, name, heading.words[heading.measure])
+        return current
 
     def _read_cells(self, current: _Source, row: tuple[Cell, ...], heading: Heading) -> None:
         for column, words, cell in zip(heading.columns, heading.words, row, strict=True):
@@ -117,18 +177,35 @@ class _Rows:
             draft.provenance = kept
             self._seen(current, cell, words)
 
-    def _read_cell(self, draft: Draft, column: Column, words: str, cell: Cell) -> None:
+    def _read_cell(self, draft: Draft, column: Column, words: str, whole: Cell) -> None:
+        cell = self._without_notes(draft, whole)
         if column is Column.VISION:
             read_vision(draft, cell.blocks, words, self.reading)
         elif column is Column.CONTENT:
-            read_content(draft, cell, self.reading)
+            read_content(draft, cell, words, self.reading)
         elif column is Column.PROGRESS:
-            read_progress(draft, cell, self.reading)
+            read_progress(draft, cell, words, self.reading)
         elif column is Column.DATES:
             read_dates(draft, cell, self.reading)
+        elif column is Column.FUNDING:
+            read_funding(draft, cell)
+        elif column is Column.RESPONSIBLE:
+            read_responsible(draft, cell)
+        elif column is Column.CONTACT:
+            read_contact(draft, cell)
         else:
             for block in cell.blocks:
                 draft.provenance.leave(block.visible, Reason.COLUMN)
+
+    def _without_notes(self, draft: Draft, cell: Cell) -> Cell:
+        """Leave the footnotes of a cell, which a person is to look at."""
+        notes = [block for block in cell.blocks if block.is_note]
+        for note in notes:
+            draft.provenance.leave(note.visible, Reason.NOTE)
+            draft.cite(note.text, ReferenceRole.MENTION, self.reading.body)
+            sentence = N_("A footnote belongs to this measure: “{text}”. Take over of it what matters.")
+            draft.warnings.append(Message(sentence, {"text": note.text[:300]}))
+        return Cell(tuple(block for block in cell.blocks if not block.is_note)) if notes else cell
 
     def _seen(self, current: _Source, cell: Cell, words: str) -> None:
         current.seen.add(cell)
@@ -151,13 +228,20 @@ def _finish(sources: Sequence[_Source]) -> tuple[ProposedMeasure, ...]:
 
 def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
     draft = source.draft
-    status, reason = propose_status(draft.steps)
+    status, reason = propose_status(draft.steps, draft.said)
     return ProposedMeasure(
         position=position,
         title=draft.title,
         key=key,
         status=status.value,
         status_because=reason,
+        status_reason=reason_said(draft.said) if status in NEEDS_REASON else "",
+        partners=tuple(ProposedPartner(name) for name in dict.fromkeys(draft.partners) if name),
+        funding_state=draft.funding_state,
+        funding_amount=draft.funding_amount,
+        funding_programme="; ".join(draft.funding),
+        contact_function="; ".join(draft.contact),
+        contact_email=draft.contact_email,
         notes="\n".join(draft.notes),
         vision="\n".join(draft.vision),
         vision_year=draft.vision_year,

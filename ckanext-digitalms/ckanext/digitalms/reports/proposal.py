@@ -1,7 +1,7 @@
 """What is proposed from a report: for the coordinator to correct, confirm and publish.
 
-Every character of the tables' cells is in exactly one :class:`Fragment`: taken over into a field, or
-left with a reason. What is derived besides (a milestone from a sentence, a reference from a text) is a
+Every character of the file is in exactly one :class:`Fragment`: taken over into a field, or left with a
+reason. What is derived besides (a milestone from a sentence, a reference from a text) is a
 copy and has no fragment of its own.
 """
 
@@ -28,9 +28,23 @@ class Reason(Term):
     COLUMN = ("column", N_("columns that are not recognised"))
     NO_MEASURE = ("no_measure", N_("rows without a measure"))
     OTHER_TABLE = ("other_table", N_("tables that hold no measures"))
+    OUTSIDE = ("outside", N_("text outside the tables"))
+    NOTE = ("note", N_("footnotes and endnotes"))
+    PAGE = ("page", N_("headers and footers of the pages"))
+    HIDDEN = ("hidden", N_("hidden text"))
+    DELETED = ("deleted", N_("text that a tracked change deletes or moves away"))
+    COMMENT = ("comment", N_("comments"))
+    PLACEHOLDER = ("placeholder", N_("hints in empty fields of the form"))
+    DRAWING = ("drawing", N_("lettering in pictures"))
+    LEAD = ("lead", N_("lines that introduce a list"))
+    CONTINUED = ("continued", N_("marks that a row goes on"))
+    PERSON = ("person", N_("names of persons"))
+    EMBEDDED = ("embedded", N_("embedded files that are not read"))
 
 
-CODED_FIELDS = frozenset({"vision_year", "vision_see", "steps.state"})
+CODED_FIELDS = frozenset(
+    {"vision_year", "vision_see", "steps.state", "report_date", "funding_amount", "status"}
+)
 """Fields that hold the meaning of their fragment, not its words."""
 
 
@@ -80,6 +94,13 @@ class ProposedMilestone:
 
 
 @dataclass(frozen=True)
+class ProposedPartner:
+    """An office or organisation that the report names beside the measure."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class SourceCell:
     """A cell as it stands in the report, under its column's heading."""
 
@@ -108,6 +129,16 @@ class ProposedMeasure:
     goals: tuple[ProposedGoal, ...] = ()
     steps: tuple[ProposedStep, ...] = ()
     milestones: tuple[ProposedMilestone, ...] = ()
+    # the name of the organisation that a new measure belongs to; empty: that of the report
+    organisation: str = ""
+    partners: tuple[ProposedPartner, ...] = ()
+    funding_state: str = ""
+    funding_amount: str = ""
+    funding_programme: str = ""
+    contact_function: str = ""
+    contact_email: str = ""
+    # whether somebody has looked at it in the preview
+    checked: bool = False
     source: tuple[SourceCell, ...] = ()
     fragments: tuple[Fragment, ...] = ()
     warnings: tuple[Message, ...] = ()
@@ -127,11 +158,15 @@ class ProposedReport:
     measures: tuple[ProposedMeasure, ...]
     fragments: tuple[Fragment, ...] = ()
     warnings: tuple[Message, ...] = ()
+    # what stands in the file beside the tables: paragraphs, page headers, comments, hidden text …
+    outside: tuple[Fragment, ...] = ()
+    # what looks like the number of a paper and follows no scheme
+    unrecognised: tuple[str, ...] = ()
 
     @property
     def not_taken_over(self) -> tuple[Fragment, ...]:
-        """Return all pieces of the tables' cells that are in no field."""
-        rest = tuple(piece for piece in self.fragments if not piece.field)
+        """Return all pieces of the file that are in no field."""
+        rest = tuple(piece for piece in (*self.fragments, *self.outside) if not piece.field)
         return rest + tuple(piece for measure in self.measures for piece in measure.not_taken_over)
 
 

@@ -8,8 +8,8 @@ from ckanext.digitalms.vocabularies import StepState
 
 _END = re.compile(r"(?<=[.!?])[\"“”»)]*\s+(?=[\"„“«(]?[A-ZÄÖÜ0-9])")
 _NO_END = re.compile(
-    r"(?:^|[\s(„\"/])(?:[A-Za-zÄÖÜäöü]|[0-9]{1,2}|z\. ?B|u\. ?a|d\. ?h|i\. ?d\. ?R|ggf|bzw|usw|etc|ca|inkl"
-    r"|einschl|Nr|Erg|[Ss]tädt|vgl|sog|Abs|Art|Dr|Prof|St|Str|Mio|Mrd|Tsd|evtl|gem|lt|rd|max|min|Anl|div|insb|zzgl)\.$"
+    r"(?:^|[\s(„\"/])(?:[A-Za-zÄÖÜäöü]|[IVX]{2,4}|[0-9]{1,2}|z\. ?B|u\. ?a|d\. ?h|i\. ?d\. ?R|ggf|bzw|usw"
+    r"|etc|ca|inkl|einschl|Nr|Erg|[Ss]tädt|vgl|sog|Abs|Art|Dr|Prof|St|Str|Mio|Mrd|Tsd|evtl|gem|lt|rd|max|min|Anl|div|insb|zzgl)\.$"
 )
 
 # The first word or words of a line that name the state of all that follows it
@@ -98,6 +98,22 @@ def lead_state(text: str) -> StepState | None:
     """Tell the state that a text's first words name."""
     match = _LEAD.match(text)
     return StepState[match.lastgroup.upper()] if match and match.lastgroup else None
+
+
+_INTRODUCES = re.compile(
+    r"^(?:[^.:]{0,60}\b)?(?:folgend\w*|nachfolgend\w*|insbesondere|im einzelnen|hierzu (?:gehören|zählen)"
+    r"|dazu (?:gehören|zählen)|unter anderem|u\. ?a\.)\b[^.:]{0,60}:$",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 4
+
+
+def introduces(text: str) -> bool:
+    """Return whether a line before list items only introduces them: “Folgende Aufgaben:”, “Aufgaben:”."""
+    plain = text.strip()
+    if not plain.endswith(":") or len(plain) > 160:
+        return False
+    return len(plain.split()) <= _FEW_WORDS or bool(_INTRODUCES.match(plain))
 
 
 def split_lead(text: str, *, before_items: bool) -> tuple[StepState, str, str] | None:

@@ -1,27 +1,101 @@
-"""Proposes a measure's status from the states of its steps; the coordinator confirms it."""
+"""Proposes a measure's status: what the report says of the whole, else from the states of its steps."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import Status, StepState
 
 from .proposal import ProposedStep
 
+NEEDS_REASON = frozenset({Status.PAUSED, Status.CANCELLED})
 _ALL_DONE = re.compile(
     r"\b(?:maßnahme|projekt|vorhaben)\b[^.]*\b(?:ist|wurde)\b[^.]*\b(?:abgeschlossen|umgesetzt|beendet|erledigt)\b",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b(?:nicht|teilweise|weitgehend)\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:nicht|noch nicht|teilweise|weitgehend|nahezu|fast)\b", re.IGNORECASE)
+# of what is spoken where a sentence is about the whole measure
+_WHOLE = (
+    r"(?:(?:die|das|diese|dieses|der)\s+)?(?:\w*maßnahme|\w*projekt|\w*vorhaben|umsetzung|planung|bearbeitung"
+    r"|vorgang|auftrag|beschluss)"
+)
+_WHILE = (
+    r"(?:\s+(?:seit|derzeit|zurzeit|zur\s+zeit|aktuell|vorerst|vorläufig|weiterhin|damit|somit|inzwischen"
+    r"|bereits))?"
+)
+_IS = r"(?:ist|wurde|wird)\s+(?:\w+\s+){0,2}"
+_SAYS = {
+    Status.PAUSED: rf"ruht|ruhen|ruhend|pausiert|(?:{_IS})?(?:ausgesetzt|zurückgestellt|unterbrochen)",
+    Status.CANCELLED: rf"entfällt|entfallen|(?:{_IS})?(?:eingestellt|aufgegeben|gestrichen)"
+    r"|(?:wird\s+)?nicht\s+(?:weiter\s*verfolgt|mehr\s+verfolgt)",
+    Status.DONE: rf"(?:{_IS})?(?:abgeschlossen|beendet|erledigt|umgesetzt|fertiggestellt)",
+}
 
 
-def propose_status(steps: Sequence[ProposedStep]) -> tuple[Status, Message]:
-    """Return a status and the reason for proposing it."""
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+_SAID = [
+    (status, _words(rf"^(?:{_WHOLE}\s+)?(?:{words}){_WHILE}\b(?P<rest>.*)$"))
+    for status, words in _SAYS.items()
+]
+_ALONE = {
+    Status.IN_PROGRESS: _words(r"in (?:arbeit|bearbeitung|(?:der )?umsetzung|durchführung)|laufend|läuft"),
+    Status.IN_PREPARATION: _words(r"in (?:vorbereitung|planung)"),
+    Status.PLANNED: _words(r"geplant|vorgesehen|(?:noch )?(?:offen|ausstehend|nicht begonnen)"),
+}
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class SaidStatus:
+    """A status that a sentence gives the whole measure; ``is_alone``: it says nothing else."""
+
+    status: Status
+    text: str
+    is_alone: bool
+
+
+def status_said(text: str) -> SaidStatus | None:
+    """Tell the status that a sentence gives the whole measure: “ruht”, “Das Projekt ist abgeschlossen”."""
+    plain = " ".join(text.split()).strip(" .;!")
+    if len(plain) > _LONGEST or plain.endswith(":"):
+        return None
+    for status, words in _ALONE.items():
+        if words.fullmatch(plain):
+            return SaidStatus(status, text, is_alone=True)
+    for status, pattern in _SAID:
+        match = pattern.match(plain)
+        if match is None or (status is Status.DONE and _NOT.search(plain)):
+            continue
+        rest = match["rest"].strip()
+        if rest.startswith(":") or (status is Status.DONE and rest and not _names_whole(plain)):
+            # "Abgeschlossen: …" names the state of what follows, "umgesetzt wurden …" that of its subject
+            continue
+        return SaidStatus(status, text, is_alone=not rest and not _names_whole(plain))
+    return None
+
+
+def _names_whole(text: str) -> bool:
+    return re.match(rf"{_WHOLE}\s", text, re.IGNORECASE) is not None
+
+
+def reason_said(said: Sequence[SaidStatus]) -> str:
+    """Return the words that a status rests on."""
+    return said[-1].text if said else ""
+
+
+def propose_status(steps: Sequence[ProposedStep], said: Sequence[SaidStatus] = ()) -> tuple[Status, Message]:
+    """Return a status and the reason for proposing it; what the report says of the whole goes first."""
     count = Counter(step.state for step in steps)
     values: dict[str, object] = {state.value: count[state.value] for state in StepState}
+    if said:
+        return said[-1].status, Message(N_("The report says: “{text}”."), {"text": said[-1].text[:200]})
     if not steps:
         return Status.PLANNED, Message(N_("The report names no step."))
     if set(count) == {StepState.DONE.value} and _says_all_is_done(steps):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ckanext.digitalms.council.reference import CouncilReference, distinct, parse_references
+from ckanext.digitalms.council.reference import CouncilReference, distinct, parse_references, reference_of
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import ROW_TYPES, Measure, measure_from_dataset
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
@@ -61,8 +61,8 @@ def prepare(document: Json) -> Json:
         own = [text for text in measure_texts(measure) if text]
         document[TEXTS] = own
         texts += own
-        rows = [row.reference or "" for row in measure.council_references]
-        references = references_in([*rows, *texts])
+        rows = (reference_of(row.reference or "", row.body or "") for row in measure.council_references)
+        references = list(dict.fromkeys([*filter(None, rows), *references_in(texts)]))
     else:
         references = references_in(texts)
     document[REFERENCE] = spellings(references)
@@ -77,7 +77,7 @@ def references_in(texts: Iterable[str]) -> list[CouncilReference]:
 
 def spellings(references: Iterable[CouncilReference]) -> list[str]:
     """Return the exact tokens of references: ``V/0989/2017``, and ``0989/2017`` for who leaves out the V."""
-    return sorted({token for r in references for token in (str(r), str(r)[2:])})
+    return sorted({token for r in references for token in r.tokens})
 
 
 def measure_texts(measure: Measure) -> Iterator[str]:

@@ -12,7 +12,12 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.digitalms.council.reference import ReferencePattern, parse_references, search_patterns
+from ckanext.digitalms.council.reference import (
+    ReferencePattern,
+    parse_references,
+    search_patterns,
+    typed_references,
+)
 
 from .fields import OWN, QUERY_FIELDS, REFERENCE
 
@@ -85,21 +90,19 @@ def names_fields(query: str) -> bool:
 def read(typed: str) -> Asked:
     """Read what was typed: references in any spelling, and the words beside them."""
     text = _CONTROL.sub(" ", typed[:MAX_CHARACTERS]).strip()
-    patterns = search_patterns(text)
-    found = parse_references(text)
+    found = parse_references(text) or typed_references(text)
+    tokens = [str(one.reference) for one in found]
     for one in reversed(found):
         text = f"{text[: one.start]} {text[one.end :]}"
     for match in _BARE.finditer(text) if not found else ():
-        bare = search_patterns(match[0])
-        patterns += [pattern for pattern in bare if pattern not in patterns]
-    if patterns:
+        tokens += [_bare_token(pattern) for pattern in search_patterns(match[0])]
+    if tokens:
         text = _BARE.sub(" ", text)
-    return Asked(tuple(dict.fromkeys(_token(pattern) for pattern in patterns)), words(text))
+    return Asked(tuple(dict.fromkeys(tokens)), words(text))
 
 
-def _token(pattern: ReferencePattern) -> str:
-    number = f"{pattern.number:04d}/{pattern.year:04d}"
-    token = f"{pattern.kind.value}/{number}" if pattern.kind else number
+def _bare_token(pattern: ReferencePattern) -> str:
+    token = f"{pattern.number:04d}/{pattern.year:04d}"
     return f"{token}/{pattern.supplement}" if pattern.supplement else token
 
 

@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from importlib.resources import files
 from typing import Any
 
-from ckanext.digitalms.council.reference import UNSPECIFIED, parse_reference
+from ckanext.digitalms.council.reference import UNSPECIFIED, parse_reference, reference_of
 from ckanext.digitalms.measures import revisions
 from ckanext.digitalms.measures.delay import MilestoneState, milestone_state
 from ckanext.digitalms.measures.history import Statement
@@ -286,7 +286,7 @@ def _reviewed_papers(source: Source) -> Iterator[Row]:
 
 def _paper(reference: str | None) -> str | None:
     """Return the number of a paper, where it is one."""
-    read = parse_reference(reference or "")
+    read = reference_of(reference or "")
     return str(read) if read else None
 
 
@@ -296,7 +296,7 @@ def _numbered(reference: str) -> Row:
         return {"reference": reference}
     return {
         "reference": reference,
-        "kind": read.kind.value,
+        "kind": str(read.kind) or None,
         "number": read.number,
         "year": read.year,
         "supplement": read.supplement,

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 from markupsafe import Markup
 
-from ckanext.digitalms.council.reference import parse_reference
+from ckanext.digitalms.council.reference import reference_of
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures import plot
 from ckanext.digitalms.vocabularies import Status
@@ -85,7 +85,7 @@ def figures(every: list[Json]) -> Json:
 def papers(every: list[Json]) -> set[tuple[str, str]]:
     """Return the different council papers that measures cite, as (body, reference)."""
     rows = [row for measure in every for row in measure["council_references"]]
-    return {(row["body"] or "", row["reference"]) for row in rows if parse_reference(row["reference"] or "")}
+    return {(row["body"] or "", row["reference"]) for row in rows if reference_of(row["reference"] or "")}
 
 
 def _plot(moment: PointInTime) -> Json | None:

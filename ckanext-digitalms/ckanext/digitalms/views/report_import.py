@@ -1,4 +1,4 @@
-"""Pages of the report import: upload, look at what was read beside the source, correct, publish."""
+"""Pages of the report import: upload, look at what was read row by row, correct, publish."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
+from ckanext.digitalms.vocabularies import FundingState, ReferenceRole, Status, StepState
 
-from . import form_fields
+from . import form_fields, form_numbers
 from .errors import handle_errors
 from .pages import Page, reader, redirect, rendered
 
@@ -23,12 +23,14 @@ handle_errors(digitalms_report_import)
 
 _FIELD = re.compile(r"measures__([0-9]{1,3})__([a-z_]+?)(?:__([0-9]{1,3})__([a-z_]+))?")
 _PLACE = re.compile(r"[0-9]{1,3}")
-_LISTS = ("council_references", "goals", "steps", "milestones")
+_LISTS = ("council_references", "goals", "steps", "milestones", "partners")
+_ARRANGES = frozenset({"join", "part", "up", "down"})
 # a row counts as empty when these are: its selects always hold something
 _TOLD_BY = {
     "council_references": ("reference",),
     "goals": ("text", "year"),
     "steps": ("text",),
+    "partners": ("name",),
     "milestones": ("title", "date_text", "earliest", "latest", "met_on"),
 }
 
@@ -57,36 +59,98 @@ def create() -> Page:
 
 @digitalms_report_import.get("/<draft_id>")
 def read(draft_id: str) -> Page:
-    """Show what was read, beside the source."""
+    """Show what was read beside the source: one row of the report (``?zeile=``), or all of it."""
     draft = tk.get_action("digitalms_report_import_show")(reader(), {"id": draft_id})
-    return _form(draft, {}, {})
+    return _form(draft, {}, {}, _row(draft, tk.request.args.get("zeile", "")))
 
 
 @digitalms_report_import.post("/<draft_id>")
 def update(draft_id: str) -> Page:
-    """Keep what was typed; publish when asked to. What was typed stays in the form on an error."""
+    """Keep what was typed; publish or arrange when asked to. On an error what was typed stays in the form."""
     draft = tk.get_action("digitalms_report_import_show")(reader(), {"id": draft_id})
-    typed = typed_values(tk.request.form)
-    publishes = tk.request.form.get("action") == "publish"
+    form = tk.request.form
+    typed = typed_values(form)
+    row = _row(draft, form.get("zeile", ""))
+    action = form.get("action", "")
+    asked = {"id": draft_id, **typed, **(_decided(typed, action, row, form) if row else {})}
     try:
-        tk.get_action("digitalms_report_import_update")(reader(), {"id": draft_id, **typed})
-        if publishes:
+        changed = tk.get_action("digitalms_report_import_update")(form_numbers.typing(), asked)
+        if action == "publish":
             tk.get_action("digitalms_report_import_apply")(reader(), {"id": draft_id})
     except tk.ValidationError as err:
-        return _form(draft, typed, err.error_dict)
+        return _form(draft, typed, err.error_dict, row)
+    if row:
+        return _after(changed, action, row)
     tk.h.flash_success(
-        tk._("The measures are published.") if publishes else tk._("Your corrections are kept.")
+        tk._("The measures are published.") if action == "publish" else tk._("Your corrections are kept.")
     )
     return redirect("digitalms_report_import.read", draft_id=draft_id)
 
 
-def _form(draft: Json, typed: Json, errors: Mapping[str, Any]) -> Page:
-    rows = {
-        int(row["position"]): row
-        for row in typed.get("measures", [])
-        if _PLACE.fullmatch(str(row["position"]))
+def _row(draft: Json, told: str) -> int:
+    """Return the row of the report that is worked on, 0 for all of it."""
+    positions = {measure["position"] for measure in draft["measures"]}
+    return int(told) if _PLACE.fullmatch(told) and int(told) in positions else 0
+
+
+def _decided(typed: Json, action: str, row: int, form: Mapping[str, Any]) -> Json:
+    """Return what the button says of a row: that it was looked at, is left out, or how it is arranged."""
+    measures = [dict(measure) for measure in typed["measures"]]
+    if action in {"checked", "leave_out"}:
+        for measure in measures:
+            measure["checked"] = True
+            measure["include"] = measure["include"] and action == "checked"
+    told: Json = {"measures": measures}
+    if action in _ARRANGES:
+        rows = " ".join(_kept_row(one, form) for one in getattr(form, "getlist", lambda _name: [])("rows"))
+        told |= {"arrange": action, "position": row, "new_title": form.get("new_title", ""), "rows": rows}
+    return told
+
+
+def _kept_row(told: str, form: Mapping[str, Any]) -> str:
+    """Count an entry among those that are kept: emptied ones before it are gone."""
+    name, _, place = told.rpartition("-")
+    if name not in _LISTS or not _PLACE.fullmatch(place):
+        return told
+    rows: dict[int, Json] = {}
+    for key, value in form.items():
+        match = _FIELD.fullmatch(key)
+        if match and match[2] == name and match[3]:
+            rows.setdefault(int(match[3]), {})[match[4]] = value
+    before = [rows[number] for number in sorted(rows) if number < int(place)]
+    return f"{name}-{len([row for row in before if _is_told(name, row)])}"
+
+
+def _after(draft: Json, action: str, row: int) -> Page:
+    """Lead to the row that comes next, or to the whole report where none is left."""
+    moves = {
+        "join": row - 1,
+        "part": row + 1,
+        "up": max(row - 1, 1),
+        "down": min(row + 1, len(draft["measures"])),
     }
-    measures = [{**measure, **rows.get(measure["position"], {})} for measure in draft["measures"]]
+    place = moves.get(action, row)
+    if action in {"checked", "leave_out"}:
+        left = [one["position"] for one in draft["measures"] if not one["checked"]]
+        place = next((one for one in left if one > row), left[0] if left else 0)
+    if not place:
+        tk.h.flash_success(tk._("You have looked at every measure: publish them below."))
+        return redirect("digitalms_report_import.read", draft_id=draft["id"])
+    if action in _ARRANGES or action == "save":
+        tk.h.flash_success(tk._("Your corrections are kept."))
+    return redirect("digitalms_report_import.read", draft_id=draft["id"], zeile=place)
+
+
+def _form(draft: Json, typed: Json, errors: Mapping[str, Any], row: int = 0) -> Page:
+    rows = {
+        int(each["position"]): each
+        for each in typed.get("measures", [])
+        if _PLACE.fullmatch(str(each["position"]))
+    }
+    measures = [
+        {**measure, **rows.get(measure["position"], {}), "position": measure["position"]}
+        for measure in draft["measures"]
+    ]
     shown = {
         **draft,
         **{name: typed[name] for name in ("title", "report_date", "organisation") if name in typed},
@@ -95,11 +159,19 @@ def _form(draft: Json, typed: Json, errors: Mapping[str, Any]) -> Page:
         "status": form_fields.terms(Status),
         "state": form_fields.terms(StepState),
         "role": form_fields.terms(ReferenceRole),
+        "funding": [("", tk._("not stated")), *form_fields.terms(FundingState)],
         "known": [(one["value"], one["text"]) for one in draft["known"]],
         "organisation": [(one["value"], one["text"]) for one in draft["organisations"]],
     }
-    told = {"draft": {**shown, "measures": measures}, "errors": errors, "choices": choices}
-    template = "edit.html" if draft["state"] == "draft" else "published.html"
+    told = {
+        "draft": {**shown, "measures": measures},
+        "errors": errors,
+        "choices": choices,
+        "row": row,
+        "left": [one for one in draft["measures"] if not one["checked"]],
+        "new_title": tk.request.form.get("new_title", ""),
+    }
+    template = "published.html" if draft["state"] != "draft" else "row.html" if row else "edit.html"
     return rendered(f"digitalms/report_import/{template}", told)
 
 
@@ -133,4 +205,8 @@ def _typed_measure(fields: Json) -> Json:
 
 def _told_rows(name: str, rows: Mapping[int, Json]) -> list[Json]:
     ordered = [rows[number] for number in sorted(rows)]
-    return [row for row in ordered if any(row.get(field, "").strip() for field in _TOLD_BY[name])]
+    return [row for row in ordered if _is_told(name, row)]
+
+
+def _is_told(name: str, row: Json) -> bool:
+    return any(row.get(field, "").strip() for field in _TOLD_BY[name])

@@ -34,9 +34,9 @@ def digitalms_council_reference_parse(context: Context, data_dict: Json) -> Json
         text: running text, such as ``V/0989/2017/V/0989/2017/1 und V/0144/2018``.
 
     Returns:
-        ``{count, results, unspecified}``; each result has reference (normalised), kind, number, year,
-        supplement, body, original (its spelling in the text), start and end. ``unspecified`` is true
-        where the text speaks of papers without a number (“Diverse Vorlagen”).
+        ``{count, results, unspecified}``; each result has reference (normalised), kind, number, year, term,
+        supplement, body, is_motion, original (its spelling in the text), start and end. ``unspecified`` is
+        true where the text speaks of papers without a number (“Diverse Vorlagen”).
     """
     tk.check_access("digitalms_council_reference_parse", context, data_dict)
     told = schema.asked("digitalms_council_reference_parse", context, data_dict)
@@ -62,7 +62,8 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
         offset: how many of each to leave out first.
 
     Returns:
-        reference (normalised), kind, number, year, supplement, body, paper (without supplement),
+        reference (normalised), kind, number, year, term (election period, where the council counts by it),
+        supplement, body, is_motion, paper (without supplement),
         measures (that cite exactly this one: measure_id, title, status, url, role, original, decided_on,
         decided_by, result) with measure_count, paper_measures (that cite the paper itself) and
         supplements, each with its measures; cut_off_date and known_at: of which point in time (null: now).
@@ -75,6 +76,10 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_council_reference_show", context, data_dict)
     asked = _asked(told)
     found = _citations(told)
+    if not told.get("body"):
+        # whose a number is that follows no scheme, says who cites it
+        same = (one.reference for one in found if str(one.reference) == str(asked))
+        asked = asked if any(one.reference == asked for one in found) else next(same, asked)
     paper = paper_of(found, asked)
     if paper is None:
         meant = ", ".join(row["reference"] for row in near(known_papers(found), asked)[:5])
@@ -119,8 +124,8 @@ def digitalms_council_reference_list(context: Context, data_dict: Json) -> Json:
         offset: leave out the first.
 
     Returns:
-        ``{count, results, cut_off_date, known_at}``; each result has reference, kind, number, year,
-        supplement, body and measure_count. The others say of which point in time (null: now).
+        ``{count, results, cut_off_date, known_at}``; each result has reference, kind, number, year, term,
+        supplement, body, is_motion and measure_count. The others say of which point in time (null: now).
     """
     tk.check_access("digitalms_council_reference_list", context, data_dict)
     told = schema.asked("digitalms_council_reference_list", context, data_dict)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from ckanext.digitalms.council.reference import parse_reference, search_patterns
+from ckanext.digitalms.council.reference import reference_of, search_patterns
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures import revisions
@@ -47,8 +47,12 @@ def _keep(measure: Json, wanted: Json) -> bool:
 def _cites(measure: Json, typed: str) -> bool:
     patterns = search_patterns(typed)
     rows = measure["council_references"]
-    cited = [found for row in rows if (found := parse_reference(row["reference"] or "", row["body"] or ""))]
-    return any(pattern.matches(reference) for pattern in patterns for reference in cited)
+    cited = [found for row in rows if (found := reference_of(row["reference"] or "", row["body"] or ""))]
+    as_it_stands = "-".join(typed.split())
+    return any(
+        str(reference) == as_it_stands or any(pattern.matches(reference) for pattern in patterns)
+        for reference in cited
+    )
 
 
 def _found(user: str | None, wanted: Json) -> Callable[[Json], bool]:

@@ -16,6 +16,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
+from ckanext.digitalms.reports.arranging import ArrangementError
 from ckanext.digitalms.reports.document import ReportUnreadableError, clean
 from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.reports.matching import recognise
@@ -39,7 +40,7 @@ def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
     """Read a council report into a draft; nothing is published yet (coordinators).
 
     Args:
-        upload: the file (multipart): DOCX, HTML or Markdown with a table of measures.
+        upload: the file (multipart): DOCX, ODT, PDF with text, HTML or Markdown with a table of measures.
 
     Returns:
         the draft, as ``digitalms_report_import_show`` gives it.
@@ -59,7 +60,11 @@ def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         proposal={
-            "report": to_json(recognise(report, report_drafts.known_measures(), TakenKeys())),
+            "report": to_json(
+                report_drafts.with_organisations(
+                    recognise(report, report_drafts.known_measures(), TakenKeys())
+                )
+            ),
             "organisation": report_drafts.usual_organisation(),
         },
         state="draft",
@@ -143,9 +148,16 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
         title: the report's title.
         report_date: the Stand of all its statements.
         organisation: the name of the organisation that new measures belong to.
-        measures: ``[{position, include, key, known_as, title, status, status_reason, notes, vision,
-            vision_year, vision_source, council_references, goals, steps, milestones}]``; position says
-            which one is meant, a list replaces the former one.
+        measures: ``[{position, include, checked, key, known_as, organisation, title, status, status_reason,
+            notes, vision, vision_year, vision_source, funding_state, funding_amount, funding_programme,
+            contact_function, contact_email, council_references, goals, steps, milestones, partners}]``;
+            position says which one is meant, a list replaces the former one; ``checked``: somebody has looked
+            at it.
+        arrange: after that, ``join`` (the row is added to the one before it), ``part`` (some of its entries
+            become a row of their own), ``up`` or ``down``; rows are numbered anew.
+        position: of the row to arrange.
+        new_title: of the row that is parted off.
+        rows: the entries that go there, such as ``steps-0 steps-2 goals-1``.
 
     Returns:
         the draft.
@@ -160,13 +172,17 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
     if draft.state == "applied":
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This report is published: correct the measures themselves.")]})
-    draft.proposal = report_drafts.corrected(draft, told)
+    try:
+        draft.proposal = report_drafts.corrected(draft, told)
+    except ArrangementError as err:
+        model.Session.rollback()
+        raise tk.ValidationError({"arrange": [translate(err.message, tk._)]}) from err
     model.Session.add(draft)
     model.repo.commit()
     return report_drafts.shown(draft)
 
 
-_LISTS = ("council_references", "goals", "steps", "milestones")
+_LISTS = ("council_references", "goals", "steps", "milestones", "partners")
 
 
 def _check_form(data_dict: Json) -> None:

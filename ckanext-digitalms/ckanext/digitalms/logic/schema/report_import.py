@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.vocabularies import ReferenceRole
+from ckanext.digitalms.reports.arranging import PARTED
+from ckanext.digitalms.vocabularies import FundingState, ReferenceRole
 
 from .common import at_most, is_status, is_step_state, one_of, only_shown
 
 # a report of a hundred pages
 LONGEST_TEXT = 200_000
+
+
+is_arrangement = one_of(("join", "part", "up", "down"))
+is_funding_state = one_of(("", *FundingState))
+
+
+def are_rows(value: str) -> str:
+    """Take the names of entries, such as ``steps-0 goals-1``.
+
+    Raises:
+        tk.Invalid: one is none.
+    """
+    for one in value.split():
+        if not re.fullmatch(rf"(?:{'|'.join(PARTED)})-[0-9]{{1,3}}", one):
+            message = tk._("“{found}” is no entry of a row. Write, for example, steps-0 goals-1.")
+            raise tk.Invalid(message.format(found=one[:40]))
+    return value
 
 
 is_role = one_of(ReferenceRole, N_("“{found}” is no role of a council paper. Use one of: {allowed}."))
@@ -42,15 +62,22 @@ def update(
         "title": [ignore_missing, unicode_safe, digitalms_line],
         "report_date": [ignore_missing, digitalms_day],
         "organisation": [ignore_missing, unicode_safe],
+        "arrange": [ignore_missing, is_arrangement],
+        "position": [ignore_missing, int_validator],
+        "new_title": [ignore_missing, unicode_safe, digitalms_line],
+        "rows": [ignore_missing, unicode_safe, are_rows],
         "measures": {
             "position": [not_missing, int_validator],
             "include": [ignore_missing, boolean_validator],
+            "checked": [ignore_missing, boolean_validator],
+            "organisation": [ignore_missing, unicode_safe],
             "known_as": [ignore_missing, unicode_safe],
             "title": [ignore_missing, not_empty, unicode_safe, digitalms_line],
             "status": [ignore_missing, not_empty, unicode_safe, is_status],
             "status_reason": [ignore_missing, unicode_safe, digitalms_text],
             "notes": [ignore_missing, unicode_safe, digitalms_text],
             **_vision(),
+            **_people(),
             **_rows(),
             **only_shown("status_because", "known_because", "source", "warnings", "not_taken_over"),
         },
@@ -72,6 +99,23 @@ def _vision(
         "vision": [ignore_missing, unicode_safe, digitalms_text],
         "vision_year": [ignore_missing, digitalms_year],
         "vision_source": [ignore_missing, unicode_safe, digitalms_line],
+    }
+
+
+@tk.validator_args
+def _people(
+    ignore_missing: Validator,
+    unicode_safe: Validator,
+    email_validator: Validator,
+    digitalms_amount: Validator,
+    digitalms_line: Validator,
+) -> Schema:
+    return {
+        "funding_state": [ignore_missing, unicode_safe, is_funding_state],
+        "funding_amount": [ignore_missing, digitalms_amount],
+        "funding_programme": [ignore_missing, unicode_safe, digitalms_line],
+        "contact_function": [ignore_missing, unicode_safe, digitalms_line],
+        "contact_email": [ignore_missing, unicode_safe, email_validator],
     }
 
 
@@ -100,6 +144,7 @@ def _rows(
             "state": [not_empty, unicode_safe, is_step_state],
             "text": [not_empty, unicode_safe, digitalms_text],
         },
+        "partners": {"name": [not_empty, unicode_safe, digitalms_line]},
         "milestones": {
             "title": [not_empty, unicode_safe, digitalms_line],
             "date_text": [ignore_missing, unicode_safe, digitalms_line],

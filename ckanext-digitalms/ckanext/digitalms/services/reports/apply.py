@@ -29,7 +29,10 @@ from .drafts import report_of
 
 _HUNDRED = Decimal(100)
 # a report fills these where nothing is known yet, and never overwrites them
-_FILLED = ("notes", "vision", "vision_year", "vision_source")
+_FILLED = (
+    *("notes", "vision", "vision_year", "vision_source", "contact_function", "contact_email"),
+    *("funding_state", "funding_amount", "funding_programme"),
+)
 _SAID = ("status", "status_reason", "as_of", "statement_source")
 
 
@@ -83,7 +86,8 @@ def _check_whole(report: ProposedReport, organisation: str) -> None:
     if not included:
         errors["include"] = [tk._("No measure is chosen: choose at least one.")]
     group = model.Group.get(organisation) if organisation else None
-    if any(not measure.known_as for measure in included) and (group is None or not group.is_organization):
+    homeless = any(not measure.known_as and not measure.organisation for measure in included)
+    if homeless and (group is None or not group.is_organization):
         errors["organisation"] = [tk._("Choose the organisation that the new measures belong to.")]
     if errors:
         raise tk.ValidationError(errors)
@@ -121,7 +125,7 @@ class _Work:
 
     def _create(self, measure: ProposedMeasure) -> None:
         facts = {**self._facts(measure), "type": MEASURE_TYPE, "name": measure.key, "title": measure.title}
-        facts["owner_org"] = self.organisation
+        facts["owner_org"] = measure.organisation or self.organisation
         facts["position"] = str(measure.position)
         package_id = tk.get_action("package_create")(deferred(self.context), facts)
         self.package_ids.append(package_id)
@@ -155,8 +159,9 @@ class _Work:
 
     def _facts(self, measure: ProposedMeasure) -> Json:
         plain = to_json(measure)
-        names = ("notes", "vision", "vision_source", "status", "status_reason", "council_references")
-        rows = ("goals", "steps", "milestones")
+        names = ["notes", "vision", "vision_source", "status", "status_reason", "council_references"]
+        names += ["funding_state", "funding_amount", "funding_programme", "contact_function", "contact_email"]
+        rows = ["goals", "steps", "milestones", "partners"]
         return {
             **{name: plain[name] for name in (*names, *rows)},
             "vision_year": str(measure.vision_year or ""),
@@ -219,7 +224,7 @@ def _merged(stored: Json, facts: Json) -> Json:
     if facts["progress_percent"] or str(stored.get("progress_percent")) == "100":
         merged["progress_percent"] = facts["progress_percent"]
     merged["steps"] = _with_known_ids(facts["steps"], stored.get("steps"), "text")
-    for name, key in (("council_references", "reference"), ("goals", "text")):
+    for name, key in (("council_references", "reference"), ("goals", "text"), ("partners", "name")):
         merged[name] = _united(stored.get(name), facts[name], key)
     merged["milestones"] = _moved(stored.get("milestones"), facts["milestones"])
     return merged

@@ -15,6 +15,7 @@ from ckan import model
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
+from ckanext.digitalms.reports import arranging
 from ckanext.digitalms.reports.matching import Known, identifying
 from ckanext.digitalms.reports.proposal import (
     Fragment,
@@ -51,6 +52,20 @@ def organisations() -> list[dict[str, str]]:
         model.Group.is_organization.is_(True), model.Group.state == model.State.ACTIVE
     )
     return [{"value": name, "text": title or name} for name, title in query.order_by(model.Group.title)]
+
+
+def with_organisations(report: ProposedReport) -> ProposedReport:
+    """Give measures to the organisations that the report calls responsible, where the catalogue has them."""
+    known = {one[name].casefold(): one["value"] for one in organisations() for name in ("text", "value")}
+    return replace(report, measures=tuple(_with_organisation(one, known) for one in report.measures))
+
+
+def _with_organisation(measure: ProposedMeasure, known: Mapping[str, str]) -> ProposedMeasure:
+    for partner in measure.partners:
+        if found := known.get(partner.name.casefold()):
+            rest = tuple(one for one in measure.partners if one is not partner)
+            return replace(measure, organisation=found, partners=rest)
+    return measure
 
 
 def usual_organisation() -> str:
@@ -96,6 +111,7 @@ def shown(draft: ReportImport) -> Json:
         "warnings": [translate(message, tk._) for message in report.warnings],
         "measures": [_shown_measure(measure) for measure in report.measures],
         "not_taken_over": _grouped(report.not_taken_over),
+        "unrecognised": list(report.unrecognised),
         "outcomes": draft.proposal.get("outcomes") or [],
     }
 
@@ -133,8 +149,25 @@ def corrected(draft: ReportImport, told: Mapping[str, Any]) -> Json:
         changed = replace(changed, title=told["title"])
     if "report_date" in told:
         changed = replace(changed, report_date=_day(told["report_date"]))
+    changed = _arranged(changed, told)
     organisation = told.get("organisation", draft.proposal.get("organisation"))
     return {**draft.proposal, "report": to_json(changed), "organisation": organisation}
+
+
+def _arranged(report: ProposedReport, told: Mapping[str, Any]) -> ProposedReport:
+    """Join, part or move a row, where that is asked for; raises ``ArrangementError``."""
+    do, position = told.get("arrange"), int(told.get("position") or 0)
+    if do == "join":
+        return arranging.joined(report, position)
+    if do == "part":
+        rows: dict[str, set[int]] = {}
+        for one in str(told.get("rows") or "").split():
+            name, _, place = one.rpartition("-")
+            rows.setdefault(name, set()).add(int(place))
+        return arranging.parted(report, position, str(told.get("new_title") or ""), rows)
+    if do in {"up", "down"}:
+        return arranging.moved(report, position, -1 if do == "up" else 1)
+    return report
 
 
 _NOT_EMPTY_AS_NONE = ("known_as", "vision_year", "earliest", "latest", "met_on", "year")

@@ -1,0 +1,132 @@
+"""Reads a PDF with text: by its structure tree, else by ruled lines, else by where its columns stand."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+
+from ckanext.digitalms import archives
+from ckanext.digitalms.messages import N_, Message
+
+from .document import Aside, Block, Document, ReportUnreadableError, Table
+from .pdf_layout import Layout, read_layout
+from .pdf_structure import structure_of
+from .pdf_tagged import Marked, read_tagged
+from .pdf_text import Char, lines_of, words_of
+from .proposal import Reason
+
+MAX_PAGES = 150
+MAX_CHARACTERS = 600_000
+_LEAST_TAGGED = 0.6
+# a page with fewer characters and a picture is a picture of a page
+_LEAST_TEXT = 20
+_DAMAGE = (
+    *archives.DAMAGE, AssertionError, MalformedPDFException, PSException, PdfminerException, struct.error,
+    RecursionError, StopIteration, MemoryError,
+)  # fmt: skip
+
+
+@dataclass
+class _Pages:
+    """What was read of all pages."""
+
+    marked: Marked = field(default_factory=Marked)
+    layouts: list[Layout] = field(default_factory=list)
+    unmarked: list[list[Char]] = field(default_factory=list)
+    characters: int = 0
+    scanned: list[int] = field(default_factory=list)
+
+
+def read_pdf(content: bytes) -> Document:
+    """Read a PDF.
+
+    Raises:
+        ReportUnreadableError: it is damaged, has a password, is a scan, or longer than a report.
+    """
+    with _opened(content) as pdf:
+        count = len(pdf.pages)
+        if count > MAX_PAGES:
+            sentence = N_(
+                "The PDF has {found} pages; at most {limit} are read. Print the pages with the table of "
+                "measures into a file of their own."
+            )
+            raise ReportUnreadableError(Message(sentence, {"found": count, "limit": MAX_PAGES}))
+        pages = _read(pdf)
+        numbers = {page.page_obj.pageid: number for number, page in enumerate(pdf.pages, start=1)}
+        tree = structure_of(pdf.doc.catalog, numbers)
+    if len(pages.scanned) == count:
+        raise ReportUnreadableError(Message(_SCAN))
+    warnings = _scanned(pages.scanned)
+    if tree and pages.marked.characters >= _LEAST_TAGGED * pages.characters:
+        parts = read_tagged(tree, pages.marked)
+        lines = [one.visible for one in parts if isinstance(one, Block)]
+        tables = [one for one in parts if isinstance(one, Table)]
+        asides = tuple(Aside(Reason.PAGE, text) for text in _beside(pages))
+        return Document(tuple(lines), tuple(tables), asides, warnings)
+    found = read_layout(pages.layouts)
+    return Document(found.lines, found.tables, found.asides, (*warnings, *found.warnings))
+
+
+_SCAN = N_(
+    "The PDF holds pictures of pages and no text (a scan). Ask for the file that it was printed from, or "
+    "have its text recognised first."
+)
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Any]:
+    try:
+        with pdfplumber.open(BytesIO(content)) as pdf:
+            yield pdf
+    except ReportUnreadableError:
+        raise
+    except _DAMAGE as err:
+        if isinstance(err, PDFPasswordIncorrect) or any(
+            isinstance(a, PDFPasswordIncorrect) for a in err.args
+        ):
+            raise ReportUnreadableError(Message(N_("The file has a password: save it without one."))) from err
+        sentence = N_(
+            "The file calls itself PDF but is damaged ({found}). Open it in your PDF program, print it into "
+            "a new PDF and upload that."
+        )
+        raise ReportUnreadableError(Message(sentence, {"found": type(err).__name__})) from err
+
+
+def _read(pdf: Any) -> _Pages:
+    read = _Pages()
+    for number, page in enumerate(pdf.pages, start=1):
+        chars = page.chars
+        read.characters += len(chars)
+        if read.characters > MAX_CHARACTERS:
+            sentence = N_("The PDF has more than {limit} characters; that is no report to a council.")
+            raise ReportUnreadableError(Message(sentence, {"limit": MAX_CHARACTERS}))
+        if len(chars) < _LEAST_TEXT and page.images:
+            read.scanned.append(number)
+        read.unmarked.append(read.marked.add(number, chars))
+        read.layouts.append(Layout.of(page, chars))
+        # a page keeps all that was drawn on it
+        page.close()
+    return read
+
+
+def _beside(pages: _Pages) -> list[str]:
+    """Return what is drawn and no part of the structure, each line once: headers, footers, page numbers."""
+    lines = [line.text for chars in pages.unmarked for line in lines_of(words_of(chars))]
+    lines += [line.text for piece in pages.marked.lines.values() for line in piece]
+    return list(dict.fromkeys(lines))
+
+
+def _scanned(pages: list[int]) -> tuple[Message, ...]:
+    if not pages:
+        return ()
+    sentence = N_("Pages without text, which are pictures and were not read: {pages}.")
+    return (Message(sentence, {"pages": ", ".join(map(str, pages[:20]))}),)

@@ -1,0 +1,218 @@
+"""The same report as PDF gives the same proposal, tagged or not, ruled or not; a scan says what it is."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+
+import pdf_files as f
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_importer import ELEVEN, SEVEN, distinct_references, essence
+
+from ckanext.digitalms.reports.document import ReportUnreadableError
+from ckanext.digitalms.reports.importer import read_report
+from ckanext.digitalms.reports.pdf import MAX_PAGES
+from ckanext.digitalms.reports.pdf_text import joined
+
+pytestmark = pytest.mark.pure
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+LINES = "td, th { border: 1px solid black }"
+XS = (50, 200, 350, 540)
+HEADING = [(52, 62, "Maßnahme"), (202, 62, "Ratsvorlagen: Ziele"), (352, 62, "Plan / Ist")]
+
+
+def said(content: bytes) -> str:
+    with pytest.raises(ReportUnreadableError) as refused:
+        read_report(content, "b.pdf")
+    return str(refused.value.message)
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+    """Print a page with Chromium."""
+
+    def make(html: str, *, tagged: bool = True) -> bytes:
+        if CHROMIUM is None:
+            pytest.skip("no Chromium here: apt-get install chromium")
+        folder = tmp_path_factory.mktemp("printed")
+        (folder / "r.html").write_text(html, encoding="utf-8")
+        flags = [] if tagged else ["--disable-pdf-tagging"]
+        subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", *flags,
+             f"--print-to-pdf={folder / 'r.pdf'}", f"file://{folder / 'r.html'}"],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        return (folder / "r.pdf").read_bytes()
+
+    return make
+
+
+def as_page(report: bytes, style: str) -> str:
+    """Lay the real report out as a page: its tables of tabs become tables of HTML."""
+    out, rows = [], []
+    for line in [*report.decode("utf-8").split("\n"), ""]:
+        if "\t" in line:
+            tag = "th" if line.startswith("Maßnahmen und") else "td"
+            rows.append("".join(f"<{tag}>{cell}</{tag}>" for cell in line.split("\t")))
+            continue
+        if rows:
+            out.append("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>")
+            rows = []
+        out.append(f"<p>{line}</p>" if line.strip() else "")
+    rules = f"table {{ border-collapse: collapse }} td, th {{ vertical-align: top; width: 33% }} {style}"
+    head = f"<style>{rules}</style>"
+    return f"<!doctype html><html lang=de><meta charset=utf-8>{head}<body>{''.join(out)}</body></html>"
+
+
+class TestRealReport:
+    @pytest.mark.parametrize("tagged", [True, False])
+    @pytest.mark.parametrize("style", [LINES, ""])
+    def test_the_proposal_is_the_same(
+        self, real_report: bytes, printed: Callable[..., bytes], style: str, tagged: bool
+    ) -> None:
+        found = read_report(printed(as_page(real_report, style), tagged=tagged), "b.pdf")
+        assert [m.title for m in found.measures] == SEVEN
+        assert distinct_references(found) == ELEVEN
+        assert essence(found) == essence(read_report(real_report, "b.md"))
+        assert str(found.report_date) == "2019-03-14"
+        # what was put together over the break of a page is asked
+        assert any("goes on" in str(one) for one in found.warnings) is not tagged
+        assert any("no lines" in str(one) for one in found.warnings) is (not tagged and not style)
+
+    def test_all_text_is_on_the_account(self, real_report: bytes, printed: Callable[..., bytes]) -> None:
+        page = read_report(as_page(real_report, "").encode(), "b.html")
+        paper = read_report(printed(as_page(real_report, "")), "b.pdf")
+        told = [
+            sorted(c for m in (*one.fragments, *one.outside) for c in m.text if not c.isspace())
+            for one in (page, paper)
+        ]
+        assert told[0] == told[1]
+
+
+class TestRuled:
+    def test_rows_columns_and_an_underlined_title(self) -> None:
+        words = [
+            *HEADING, (52, 82, "E-Akte light"), (202, 82, "Ziel ist A"), (352, 82, "Umgesetzt: Eins."),
+            (52, 112, "Bürgerportal"), (202, 112, "Ziel ist ein Portal"), (352, 112, "In Arbeit: Zwei."),
+        ]  # fmt: skip
+        rules = [*f.grid(XS, (50, 70, 100, 130)), (52, 84, 190, 84)]
+        found = read_report(f.pdf([f.page(words, rules)]), "b.pdf")
+        assert [(m.title, [s.text for s in m.steps]) for m in found.measures] == [
+            ("E-Akte light", ["Eins."]),
+            ("Bürgerportal", ["Zwei."]),
+        ]
+
+    def test_a_row_over_the_break_of_a_page_is_put_together_and_asked(self) -> None:
+        first = f.page(
+            [*HEADING, (52, 82, "E-Akte"), (202, 82, "Ziel ist A"), (352, 82, "In Arbeit: Die Ämter werden")],
+            f.grid(XS, (50, 70, 820)),
+        )
+        second = f.page(
+            [
+                *HEADING,
+                (352, 82, "nach und nach angeschlossen."),
+                (52, 112, "Portal"),
+                (352, 112, "Umgesetzt: B."),
+            ],
+            f.grid(XS, (50, 70, 100, 130)),
+        )
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        assert [m.title for m in found.measures] == ["E-Akte", "Portal"]
+        assert found.measures[0].steps[0].text == "Die Ämter werden nach und nach angeschlossen."
+        assert "“E-Akte” goes on at the top of page 2" in str(found.warnings[-1])
+
+    def test_a_page_header_is_no_part_of_a_table(self) -> None:
+        pages = []
+        for number in (1, 2):
+            words = [(50, 20, "Stadt Beispiel"), (500, 20, f"Seite {number}")]
+            row = [(52, 82, f"Titel {number}"), (352, 82, "Umgesetzt: A.")]
+            pages.append(f.page([*words, *HEADING, *row], f.grid(XS, (50, 70, 100))))
+        found = read_report(f.pdf(pages), "b.pdf")
+        assert [m.title for m in found.measures] == ["Titel 1", "Titel 2"]
+        assert {piece.text for piece in found.outside if piece.reason == "page"} == {
+            "Stadt Beispiel Seite 1",
+            "Stadt Beispiel Seite 2",
+        }
+
+
+class TestColumns:
+    def test_titles_in_bold_begin_rows(self) -> None:
+        words = [(202, 62, "Ziele"), (352, 62, "Plan / Ist"), (52, 94, "Zeile"), (352, 80, "Umgesetzt: A."),
+                 (352, 92, "In Arbeit: B."), (352, 110, "In Arbeit: C.")]  # fmt: skip
+        bold = [(52, 62, "Maßnahme"), (52, 80, "Erstes"), (52, 110, "Zweites")]
+        found = read_report(f.pdf([f.page(words, bold=bold)]), "b.pdf")
+        assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
+        assert any("no lines" in str(one) for one in found.warnings)
+
+    def test_text_below_the_table_is_no_row(self) -> None:
+        words = [*HEADING, (52, 80, "Erstes"), (352, 80, "Umgesetzt: A."),
+                 (52, 130, "Der Bericht schließt hier mit einem Satz über alle Spalten hinweg.")]  # fmt: skip
+        found = read_report(f.pdf([f.page(words)]), "b.pdf")
+        assert [m.title for m in found.measures] == ["Erstes"]
+        assert any("schließt hier" in piece.text for piece in found.outside)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["Ein-", "führung"], "Einführung"), (["Daten-", "und Aktenführung"], "Daten- und Aktenführung"),
+        (["MS-", "internen"], "MS-internen"), (["E-", "Akte"], "E-Akte"), (["5-", "Jahre"], "5-Jahre"),
+        (["Ende", "."], "Ende."), (["zwei", "Wörter"], "zwei Wörter"), ([], ""),
+    ],
+)  # fmt: skip
+def test_lines_are_joined_as_they_are_read(lines: list[str], expected: str) -> None:
+    assert joined(lines) == expected
+
+
+class TestBadFiles:
+    def test_a_scan(self) -> None:
+        message = said(f.scan(3))
+        assert "scan" in message
+        assert "printed from" in message
+
+    def test_a_page_that_is_a_picture_is_named(self) -> None:
+        words = [*HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: A. Umgesetzt: B. Umgesetzt: C.")]
+        content = f.with_picture([f.page(words, f.grid(XS, (50, 70, 100))), f.PICTURE])
+        (warning,) = (one for one in read_report(content, "b.pdf").warnings if "pictures" in one.text)
+        assert warning.values == {"pages": "2"}
+
+    def test_a_password(self) -> None:
+        assert "password" in said(f.protected())
+
+    def test_two_thousand_pages(self) -> None:
+        message = said(f.pdf([b""] * 2_000))
+        assert "2000" in message
+        assert str(MAX_PAGES) in message
+
+    def test_too_many_characters(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("ckanext.digitalms.reports.pdf.MAX_CHARACTERS", 100)
+        assert "100 characters" in said(f.pdf([f.page([(50, 50, "x" * 200)])]))
+
+    def test_text_without_a_table(self) -> None:
+        assert "no table" in said(f.pdf([f.page([(50, 50, "Nur ein Satz, der keine Tabelle ist.")])]))
+
+    @pytest.mark.parametrize("cut", [10, 200, 500, -1, -40])
+    def test_a_file_that_ends_early(self, cut: int) -> None:
+        words = [*HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: A.")]
+        content = f.pdf([f.page(words, f.grid(XS, (50, 70, 100)))])[:cut]
+        with suppress(ReportUnreadableError):
+            read_report(content, "b.pdf")
+
+    @given(st.binary(max_size=200), st.integers(0, 900))
+    def test_noise_is_refused_with_a_sentence(self, noise: bytes, place: int) -> None:
+        content = f.pdf([f.page([*HEADING, (52, 82, "E-Akte")], f.grid(XS, (50, 70, 100)))])
+        with suppress(ReportUnreadableError):
+            read_report(content[:place] + noise + content[place + len(noise) :], "b.pdf")
+
+    def test_a_structure_that_names_itself(self) -> None:
+        words = f.page([*HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: A.")], f.grid(XS, (50, 70, 100)))
+        loop = b"<< /Type /StructElem /S /Div /K 5 0 R >>"
+        content = f.pdf([words], objects=[loop]).replace(
+            b"/Pages 2 0 R >>", b"/Pages 2 0 R /StructTreeRoot << /K 5 0 R >> >>"
+        )
+        assert "damaged" in said(content)
