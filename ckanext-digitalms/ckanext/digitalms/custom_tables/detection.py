@@ -27,6 +27,8 @@ from ckanext.digitalms.validation.table import (
     is_empty,
 )
 
+from .proposals import header_choices, is_title
+
 UNKNOWN = TableSchema("", {"fields": []})
 MAX_TITLE_ROWS = 20
 _LOOKED_AT = 100_000
@@ -45,11 +47,12 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     if dialect.delimiter == AUTO and _may_be_csv(data, limits):
         dialect = replace(dialect, delimiter=_delimiter(data, dialect, limits))
     raw = whole(data, UNKNOWN, dialect, limits)
+    headers = header_choices(raw)
     raw = under_titles(raw) if dialect.header == AUTO else titled_as(raw, dialect.header)
     surplus, asked = proposed(raw), _data_in_header(raw) if dialect.header == AUTO else ()
     found = emptied(without(raw, dialect.left_out, surplus), dialect.missing_words)
     told = [*found.findings, *asked, *_proposals(surplus, dialect.left_out)]
-    return replace(found, findings=tuple(told), surplus=surplus)
+    return replace(found, findings=tuple(told), surplus=surplus, headers=headers)
 
 
 def _proposals(surplus: Sequence[Surplus], left_out: Sequence[str]) -> Iterator[Finding]:
@@ -125,15 +128,11 @@ def _header_place(raw: RawTable) -> int | None:
         return None
     words = [str(cell).strip() for cell in header if not is_empty(cell)]
     has_most = _MOST * len(words) >= len(header)
-    return place if has_most and all(map(_is_title, words)) and len(set(words)) == len(words) else None
+    return place if has_most and all(map(is_title, words)) and len(set(words)) == len(words) else None
 
 
 def _is_wide(row: RawRow) -> bool:
     return sum(not is_empty(cell) for cell in row.cells) > 1
-
-
-def _is_title(text: str) -> bool:
-    return bool(_YEAR.fullmatch(text)) or not (is_empty(text) or _FIGURES.fullmatch(text))
 
 
 def _cells(rows: Sequence[RawRow]) -> Iterator[tuple[object, ...]]:

@@ -83,7 +83,8 @@ class Surplus:
 class RawTable:
     """The rows of a file before anything is known of its columns.
 
-    ``sheets`` are those of a workbook; ``surplus`` is what may be left out, or is.
+    ``sheets`` are those of a workbook; ``surplus`` is what may be left out, or is; ``headers`` are rows that
+    may be the header, each with the titles that it gives.
     """
 
     form: str
@@ -94,6 +95,7 @@ class RawTable:
     header_row: int = 1
     sheets: tuple[str, ...] = ()
     surplus: tuple[Surplus, ...] = ()
+    headers: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class UnreadableError(Exception):
