@@ -76,7 +76,8 @@ class Question:
 class Settled:
     """What a column is: its type and how its cells are written, what was decided, what is asked.
 
-    ``doubtful`` are the texts that could be read in two ways, with the forms in which they could.
+    ``doubtful`` are the texts that could be read in two ways, with the forms in which they could;
+    ``by_others`` is the form that other columns have settled, which holds for the next file as if chosen.
     """
 
     shape: Descriptor
@@ -84,6 +85,7 @@ class Settled:
     asks: str = ""
     doubtful: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    by_others: str = ""
 
 
 def column_of(title: str, name: str, place: int, rows: Sequence[RawRow]) -> Column:
@@ -208,7 +210,7 @@ def number_of(column: Column, stated: str, decimal: str) -> Settled | None:
         text = N_("Column “{title}”: numbers in {unit}; “{found}” was read as {number}.")
         notes.append(Message(text, values))
     shape = {**_numbers(column, reading), **({"unit": unit} if unit else {})}
-    return Settled(shape, tuple(notes))
+    return Settled(shape, tuple(notes), by_others="" if first.is_settled else _code(reading))
 
 
 def settled(field: Mapping[str, Any], column: Column, dialect: Dialect, decimal: str) -> Settled | None:
@@ -230,7 +232,8 @@ def settled(field: Mapping[str, Any], column: Column, dialect: Dialect, decimal:
         if not narrowed.is_settled:
             return Settled(shape, (), *_two_numbers(column, narrowed))
         written = _numbers(column, narrowed)
-        return Settled({**written, **shape}, (_by_others(column, reading, narrowed),))
+        note = _by_others(column, reading, narrowed)
+        return Settled({**written, **shape}, (note,), by_others=_code(narrowed))
     if field["type"] == "date" and "format" not in field and column.texts:
         found = day_of(column, dialect.date_format)
         return (
@@ -305,8 +308,15 @@ def _two_numbers(column: Column, reading: NumberReading) -> tuple[str, tuple[str
         return "", (), ()
     doubtful = _differing(column.texts, reading.read)
     signs = dict.fromkeys(form.decimal for form in reading.forms)
-    forms = tuple(code_of(NumberForm(sign, _OTHER[sign]), reading.unit) for sign in signs)
-    return "number", doubtful, forms
+    return "number", doubtful, tuple(_code_with(sign, reading.unit) for sign in signs)
+
+
+def _code(reading: NumberReading) -> str:
+    return _code_with(reading.forms[0].decimal, reading.unit)
+
+
+def _code_with(decimal: str, unit: str) -> str:
+    return code_of(NumberForm(decimal, _OTHER[decimal]), unit)
 
 
 def _differing(texts: Sequence[str], read: Any) -> tuple[str, ...]:

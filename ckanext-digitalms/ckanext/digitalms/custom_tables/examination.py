@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
@@ -17,7 +17,7 @@ from .canonical import published_schema
 from .casting import CastTable, cast
 from .column_reading import SHAPE, Question, Settled, column_of, decimal_of, settled
 from .detection import detect, filled
-from .inference import Drafted, asked, infer, lost_zeros, noted
+from .inference import Drafted, asked, by_others, infer, lost_zeros, noted
 from .limits import beyond
 from .names import unique_titles
 from .places import places_of
@@ -40,6 +40,8 @@ class Examined:
         given: the schema before anything of this file was added to it.
         questions: what cannot be told from the cells.
         missing: words that may stand for a missing value.
+        choices: sheets, or files of an archive, of which one has to be named.
+        by_others: forms that other columns have settled, by the titles of the columns.
     """
 
     report: Report
@@ -49,6 +51,8 @@ class Examined:
     given: Mapping[str, Any] | None = None
     questions: tuple[Question, ...] = ()
     missing: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    by_others: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_valid(self) -> bool:
@@ -82,7 +86,10 @@ def examine(
         raw = detect(data, dialect, limits)
     except UnreadableError as error:
         return Examined(
-            replace(report, form=error.form).with_findings(error.findings), schema, None, None, schema
+            replace(report, form=error.form).with_findings(error.findings),
+            schema,
+            given=schema,
+            choices=error.choices,
         )
     drafted, given = _schema_of(raw, dialect, schema, amend)
     schema = drafted.schema
@@ -91,10 +98,14 @@ def examine(
     findings = [*drafted.findings, *_unknown_columns(raw, schema, dialect), *converted.findings]
     if not is_judged:
         findings += [*validate(converted, published_schema(schema)), *beyond(converted, schema)]
-    for field, values in zip(schema["fields"], zip(*converted.rows, strict=True), strict=False):
-        findings += lost_zeros(field["name"], values, converted.numbers)
+    for one, values in zip(schema["fields"], zip(*converted.rows, strict=True), strict=False):
+        findings += lost_zeros(one["name"], values, converted.numbers)
+    report = report.with_findings(findings)
     return Examined(
-        report.with_findings(findings), schema, raw, converted, given, drafted.questions, drafted.missing
+        *(report, schema, raw, converted, given),
+        questions=drafted.questions,
+        missing=drafted.missing,
+        by_others=drafted.by_others,
     )
 
 
@@ -126,12 +137,12 @@ def read_by(
         drafted: what was found when it was drafted from the file itself, of which nothing is told twice.
     """
     titles, rows = unique_titles(raw.header), filled(raw)
-    fields = {field["name"]: field for field in schema["fields"]}
+    fields = {one["name"]: one for one in schema["fields"]}
     places = places_of(titles, schema["fields"])
     columns = {name: column_of(titles[place], name, place, rows) for name, place in places.items()}
     decimal = decimal_of([one for one in columns.values() if _counts(fields[one.name])], dialect)
     told = {name: settled(fields[name], column, dialect, decimal) for name, column in columns.items()}
-    made = [_with_shape(field, told.get(field["name"])) for field in schema["fields"]]
+    made = [_with_shape(one, told.get(one["name"])) for one in schema["fields"]]
     known = [(columns[name], one) for name, one in told.items() if one]
     findings = drafted.findings if drafted else ()
     questions = drafted.questions if drafted else ()
@@ -142,7 +153,9 @@ def read_by(
     if new:
         questions = (*questions, *asked([column for column, _ in new], [one for _, one in new], rows))
     missing = missing_words(list(columns.values()))
-    return Drafted({**schema, "fields": made}, findings, questions, missing)
+    others = by_others([column for column, _ in known], [one for _, one in known])
+    before = drafted.by_others if drafted else {}
+    return Drafted({**schema, "fields": made}, findings, questions, missing, {**before, **others})
 
 
 def _counts(field: Mapping[str, Any]) -> bool:

@@ -6,9 +6,10 @@ the same table is published.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -64,6 +65,7 @@ class Drafted:
     findings: tuple[Finding, ...]
     questions: tuple[Question, ...]
     missing: tuple[str, ...]
+    by_others: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def infer(raw: RawTable, dialect: Dialect) -> Drafted:
@@ -89,7 +91,8 @@ def infer(raw: RawTable, dialect: Dialect) -> Drafted:
     if key:
         descriptor["primaryKey"] = key
     findings = [*_renamed(raw, titles, names), *_nearly_numbers(fields, cells, rows), *noted(columns, told)]
-    return Drafted(descriptor, tuple(findings), asked(columns, told, rows), missing_words(columns))
+    questions, settled = asked(columns, told, rows), by_others(columns, told)
+    return Drafted(descriptor, tuple(findings), questions, missing_words(columns), settled)
 
 
 def noted(columns: Sequence[Column], told: Sequence[Settled]) -> Iterator[Finding]:
@@ -102,6 +105,11 @@ def noted(columns: Sequence[Column], told: Sequence[Settled]) -> Iterator[Findin
             values: dict[str, object] = {"title": short(column.title), "found": short(one.doubtful[0])}
             found = short(one.doubtful[0])
             yield Finding(Cause.TWO_READINGS, Message(text, values), None, column.name, found)
+
+
+def by_others(columns: Sequence[Column], told: Sequence[Settled]) -> dict[str, str]:
+    """Return the forms that other columns have settled, by the titles of the columns."""
+    return {c.title: one.by_others for c, one in zip(columns, told, strict=True) if one.by_others}
 
 
 def asked(columns: Sequence[Column], told: Sequence[Settled], rows: Sequence[RawRow]) -> tuple[Question, ...]:
@@ -138,15 +146,15 @@ def _may_be_number(cell: object) -> bool:
 def _field(column: Column, told: Settled, cells: Sequence[object]) -> Descriptor:
     unit = told.shape.get("unit")
     described = {"name": column.name, "title": column.title, "description": f"in {unit}" if unit else ""}
-    field = {**described, **told.shape}
+    made = {**described, **told.shape}
     values = [cell for cell in cells if not is_empty(cell)]
     constraints: Descriptor = {}
     if values and len(values) == len(cells):
         constraints["required"] = True
-    is_identifier = _IDENTIFIERS & set(column.name.split("_")) and field["type"] in _KEY_TYPES
+    is_identifier = _IDENTIFIERS & set(column.name.split("_")) and made["type"] in _KEY_TYPES
     if is_identifier and len(values) > 1 and _are_distinct(values):
         constraints["unique"] = True
-    return {**field, **({"constraints": constraints} if constraints else {})}
+    return {**made, **({"constraints": constraints} if constraints else {})}
 
 
 def _settled(column: Column, dialect: Dialect, decimal: str) -> Settled:

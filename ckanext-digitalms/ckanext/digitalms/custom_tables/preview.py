@@ -27,7 +27,7 @@ def preview_of(found: Examined) -> dict[str, Any]:
     ``cells``, ``made`` and the places that are ``marked`` for rows in which something is wrong or asked.
     """
     if found.raw is None:
-        return {"header": [], "rows": []}
+        return {"header": [], "rows": [], "sheets": list(found.choices)}
     rows = filled(found.raw)
     first, doubts = rows[:ROWS], _doubts(found)
     others = {row.number: row for row in rows if row.number in doubts}

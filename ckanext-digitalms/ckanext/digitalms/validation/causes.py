@@ -65,6 +65,17 @@ class Cause(StrEnum):
         N_("Nothing, if this is the table; else deliver the list of its rows alone."),
         WARNING,
     )
+    WHICH_FILE = (
+        "which-file",
+        N_("The archive has several tables"),
+        N_("Name one of them, or hand it in alone."),
+    )
+    TABLE_PART = (
+        "table-part",
+        N_("One table of the file was read"),
+        N_("Nothing, if this is the one that is meant; else choose another under “Sheet”."),
+        WARNING,
+    )
     PROTECTED = (
         "protected-file",
         N_("The workbook is protected by a password"),

@@ -34,8 +34,8 @@ DAYS = {
     "%d-%m-%Y": re.compile(f"{_DAY}-{_MONTH}-{_YEAR}"),
     "%m-%d-%Y": re.compile(f"{_MONTH}-{_DAY}-{_YEAR}"),
 }
-# forms of which no text fits another with another day
-CERTAIN = (ISO, GERMAN, SHORT_DAY, NAMED_DAY, "%Y/%m/%d")
+# forms of which no text fits another with another day, and whose century nobody guesses
+CERTAIN = (ISO, GERMAN, NAMED_DAY, "%Y/%m/%d")
 # which of two comes first is told by a day beyond the twelfth, or by a person
 EITHER = (("%d/%m/%Y", "%m/%d/%Y"), ("%d/%m/%y", "%m/%d/%y"), ("%d-%m-%Y", "%m-%d-%Y"))
 ISO_MONTH = "%Y-%m"

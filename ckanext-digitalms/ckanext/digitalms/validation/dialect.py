@@ -20,6 +20,7 @@ from .column_forms import DAY_FORMS, LETTERS, read_forms, same, write_forms
 from .findings import Finding, short
 
 AUTO = "auto"
+FIXED = "fixed"  # columns below one another, with spaces between
 UTF8, UTF8_BOM, CP1252, UTF16 = "utf-8", "utf-8-sig", "cp1252", "utf-16"
 # of the time before Unicode: the euro sign of Western Europe, and MS-DOS
 LATIN9, CP850 = "iso8859-15", "cp850"
@@ -46,6 +47,7 @@ CHOICES: dict[str, dict[str, str]] = {
         ";": ";",
         "\t": "\t",
         "|": "|",
+        FIXED: FIXED,
         "comma": ",",
         "semicolon": ";",
         "tab": "\t",

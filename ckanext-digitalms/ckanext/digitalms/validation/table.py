@@ -99,12 +99,16 @@ class RawTable:
 
 
 class UnreadableError(Exception):
-    """There is no table to be judged; carries the findings that say why."""
+    """There is no table to be judged; carries the findings that say why.
 
-    def __init__(self, *findings: Finding, form: str = "") -> None:
+    ``choices`` are the sheets, or the files in an archive, of which one may be named.
+    """
+
+    def __init__(self, *findings: Finding, form: str = "", choices: tuple[str, ...] = ()) -> None:
         super().__init__(", ".join(finding.cause.value for finding in findings))
         self.findings = findings
         self.form = form
+        self.choices = choices
 
 
 @dataclass(frozen=True)

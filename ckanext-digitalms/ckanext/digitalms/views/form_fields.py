@@ -45,6 +45,7 @@ def dialect_choices() -> dict[str, Choices]:
             (",", tk._("comma")),
             ("tab", tk._("tab")),
             ("|", tk._("vertical bar")),
+            ("fixed", tk._("fixed widths")),
         ],
         "decimal_char": [auto, (",", tk._("comma: 45,5")), (".", tk._("point: 45.5"))],
         "date_format": [auto, *((form, form_words(form)) for form in DAY_FORMS)],

@@ -222,6 +222,7 @@ def keep(draft: Delivery, found: Examined) -> None:
         "is_valid": found.is_valid,
         "revision": revision,
     }
+    about["by_others"] = dict(found.by_others)
     about["schema"] = None if found.given is None else dict(found.given)
     about["effective"] = None if found.schema is None else dict(found.schema)
     about.pop("failed", None)
