@@ -51,6 +51,16 @@ class TestWhichTable:
         """An export is recognised without rows, and without its name."""
         assert read_table(written(table, ending, []), AUTO, LIMITS).shape.name == table
 
+    @pytest.mark.parametrize("table", MAPPINGS)
+    @pytest.mark.parametrize("filename", ["{}.json", "{} (1).json", "{}-2019-03-14.json", "C:/x/{}.JSON"])
+    def test_an_empty_list_by_the_name_of_its_file(self, table: str, filename: str) -> None:
+        """It has no header; the name of another table that begins alike is not taken for it."""
+        read = read_table(b"[]", AUTO, LIMITS, None, filename.format(table))
+        assert (read.shape.name, read.rows, read.findings) == (table, (), ())
+        with pytest.raises(UnreadableError) as refused:
+            read_table(b"[]", AUTO, LIMITS, None, "tabelle.json")
+        assert [one.cause.value for one in refused.value.findings] == ["which-table"]
+
     @given(st.binary(max_size=200))
     def test_any_bytes(self, data: bytes) -> None:
         """Bytes that are no table are refused with a finding, never with another error."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 # how the cells of an uploaded file are written is not how they are published
-_OF_THE_FILE = {"source", "decimalChar", "groupChar", "trueValues", "falseValues"}
+_OF_THE_FILE = {"source", "decimalChar", "groupChar", "trueValues", "falseValues", "unit"}
 
 
 def published_schema(descriptor: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,21 +15,25 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.spreadsheet import restored
 from ckanext.digitalms.validation import wording
 from ckanext.digitalms.validation.causes import Cause
-from ckanext.digitalms.validation.cell_formats import (
-    day_format,
-    read_day,
-    read_moment,
-    read_numbers,
-)
+from ckanext.digitalms.validation.cell_formats import read_moment, read_numbers
+from ckanext.digitalms.validation.days import ISO_MONTH, MONTHS, day_forms, read_day, read_month
 from ckanext.digitalms.validation.dialect import AUTO, UTF8_BOM, Dialect
 from ckanext.digitalms.validation.findings import MAX_FINDINGS, Finding, short
 from ckanext.digitalms.validation.reading_json import FORM as JSON
 from ckanext.digitalms.validation.table import RawRow, RawTable, Unusable, is_empty
-from ckanext.digitalms.validation.values import DAY_FORMS, NUMBER_FORMS, UNSETTLED, number_text, spoiled
+from ckanext.digitalms.validation.values import (
+    NUMBER_FORMS,
+    UNSETTLED,
+    day_words,
+    example_of,
+    number_text,
+    spoiled,
+)
 
 from .detection import filled
 from .inference import TRUTHS
 from .names import unique_titles
+from .places import places_of
 
 Descriptor = Mapping[str, Any]
 Value = object
@@ -40,7 +43,6 @@ Read = Callable[[object], "Value | Refusal"]
 _YES = {**TRUTHS, "ja": True, "nein": False}
 # what a cell of a workbook takes: a longer text would be cut there
 MAX_TEXT = 32_767
-_SEPARATORS = re.compile(r"[\s_\-]+")
 _NEW_LINE = re.compile(r"\r\n?")
 
 ALLOWED = {
@@ -91,7 +93,7 @@ class _Casting:
         self.raw = raw
         self.fields: Sequence[Mapping[str, Any]] = descriptor["fields"]
         self.titles = unique_titles(raw.header)
-        self.places = _places(self.titles, self.fields)
+        self.places = places_of(self.titles, self.fields)
         self.missing = frozenset(descriptor.get("missingValues", [""]))
         self.is_for_excel = raw.form == "csv" and (raw.dialect.encoding, raw.dialect.delimiter) == (
             UTF8_BOM,
@@ -175,26 +177,6 @@ class _Casting:
         return Unusable(str(cell))
 
 
-def _places(titles: Sequence[str], fields: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Find the column of each field: by its name or title as it stands, else by what is the same word."""
-    places: dict[str, int] = {}
-    for same in (str, _folded):
-        known: dict[str, int] = {}
-        for place, title in enumerate(titles):
-            known.setdefault(same(title), place)
-        for field in fields:
-            for label in (field.get("source", field["title"]), field["title"], field["name"]):
-                place = known.get(same(label), -1)
-                if place >= 0 and field["name"] not in places and place not in places.values():
-                    places[field["name"]] = place
-    return places
-
-
-def _folded(title: str) -> str:
-    folded = unicodedata.normalize("NFC", title).casefold()
-    return _SEPARATORS.sub(" ", folded).strip()
-
-
 def _remembering(read: Read) -> Read:
     """Read each text of a column once: most columns repeat a few."""
 
@@ -220,7 +202,9 @@ def _reader(field: Mapping[str, Any], cells: Sequence[object], dialect: Dialect)
     if kind in {"number", "integer"}:
         return _number_reader(field, texts, dialect)
     if kind == "date":
-        return _day_reader(day_format(texts, field.get("format", dialect.date_format)))
+        return _day_reader(day_forms(texts, field.get("format", dialect.date_format)))
+    if kind == "yearmonth":
+        return _month_reader(field.get("format"))
     if kind == "boolean":
         return _boolean_reader(field)
     return _moment if kind == "datetime" else _text
@@ -228,7 +212,7 @@ def _reader(field: Mapping[str, Any], cells: Sequence[object], dialect: Dialect)
 
 def _number_reader(field: Mapping[str, Any], texts: Sequence[str], dialect: Dialect) -> Read:
     decimal = field.get("decimalChar", dialect.decimal_char)
-    reading = read_numbers(texts, decimal, field.get("groupChar"))
+    reading = read_numbers(texts, decimal, field.get("groupChar"), field.get("unit", ""))
     form = reading.forms[0].decimal
     is_whole = field["type"] == "integer"
     allowed = Message(ALLOWED["integer"] if is_whole else NUMBER_FORMS[form if texts else AUTO])
@@ -247,18 +231,31 @@ def _number_reader(field: Mapping[str, Any], texts: Sequence[str], dialect: Dial
     return read
 
 
-def _day_reader(form: str) -> Read:
-    allowed = (
-        Message(DAY_FORMS[form])
-        if form in DAY_FORMS
-        else Message(N_("a day in the form {form}"), {"form": form})
-    )
+def _day_reader(forms: Sequence[str]) -> Read:
+    allowed = day_words(forms[0])
 
     def read(cell: object) -> Value | Refusal:
         if isinstance(cell, date) and not isinstance(cell, datetime):
             return cell
-        day = read_day(cell, form) if isinstance(cell, str) else None
-        return day or Refusal(Cause.TYPE, allowed)
+        days = {read_day(cell, form) for form in forms} - {None} if isinstance(cell, str) else set()
+        if len(days) > 1:
+            text = N_("“{found}”: it is not said whether the day or the month comes first")
+            return Refusal(Cause.AMBIGUOUS, None, Message(text, {"found": short(cell)}))
+        return days.pop() if days else Refusal(Cause.TYPE, allowed)
+
+    return read
+
+
+def _month_reader(form: str | None) -> Read:
+    forms = (form,) if form else tuple(MONTHS)
+    example = example_of(form or ISO_MONTH)
+    allowed = Message(N_("a month such as {example}"), {"example": example})
+
+    def read(cell: object) -> Value | Refusal:
+        if isinstance(cell, date):
+            return f"{cell:%Y-%m}" if cell.day == 1 else Refusal(Cause.TYPE, allowed)
+        found = {read_month(cell, each) for each in forms} - {None} if isinstance(cell, str) else None
+        return found.pop() if found else Refusal(Cause.TYPE, allowed)
 
     return read
 

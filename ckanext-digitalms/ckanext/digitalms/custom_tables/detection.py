@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.validation.archived import unpacked
 from ckanext.digitalms.validation.arrangement import emptied, proposed, reason, titled_as, without
 from ckanext.digitalms.validation.causes import Cause
-from ckanext.digitalms.validation.dialect import AUTO, Dialect, decode
+from ckanext.digitalms.validation.dialect import AUTO, FIXED, Dialect, decode
 from ckanext.digitalms.validation.findings import Finding, short
+from ckanext.digitalms.validation.fixed_widths import columns_of
 from ckanext.digitalms.validation.reading import looks_like_json, marked, whole
 from ckanext.digitalms.validation.reading_csv import DELIMITERS, sep_line, too_many_columns, unquoted_lines
 from ckanext.digitalms.validation.reading_json import FORM as JSON
@@ -27,10 +29,13 @@ from ckanext.digitalms.validation.table import (
     is_empty,
 )
 
+from .proposals import header_choices, is_title
+
 UNKNOWN = TableSchema("", {"fields": []})
 MAX_TITLE_ROWS = 20
 _LOOKED_AT = 100_000
 _MOST = 1.5  # two columns of three have a title
+_PACKED = (b"PK", b"\xd0\xcf\x11\xe0", b"<")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _FIGURES = re.compile(r"[\d.,:+%€/\s-]+")
 
@@ -41,15 +46,20 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     Raises:
         UnreadableError: there is no table in it.
     """
-    data = marked(data)
+    packed = unpacked(data, dialect, limits)
+    data, dialect = marked(packed.data), packed.dialect
     if dialect.delimiter == AUTO and _may_be_csv(data, limits):
         dialect = replace(dialect, delimiter=_delimiter(data, dialect, limits))
     raw = whole(data, UNKNOWN, dialect, limits)
+    if packed.members:
+        sheets = packed.members if len(packed.members) > 1 else raw.sheets
+        raw = replace(raw, findings=(*packed.findings, *raw.findings), sheets=sheets)
+    headers = header_choices(raw)
     raw = under_titles(raw) if dialect.header == AUTO else titled_as(raw, dialect.header)
     surplus, asked = proposed(raw), _data_in_header(raw) if dialect.header == AUTO else ()
     found = emptied(without(raw, dialect.left_out, surplus), dialect.missing_words)
     told = [*found.findings, *asked, *_proposals(surplus, dialect.left_out)]
-    return replace(found, findings=tuple(told), surplus=surplus)
+    return replace(found, findings=tuple(told), surplus=surplus, headers=headers)
 
 
 def _proposals(surplus: Sequence[Surplus], left_out: Sequence[str]) -> Iterator[Finding]:
@@ -125,15 +135,11 @@ def _header_place(raw: RawTable) -> int | None:
         return None
     words = [str(cell).strip() for cell in header if not is_empty(cell)]
     has_most = _MOST * len(words) >= len(header)
-    return place if has_most and all(map(_is_title, words)) and len(set(words)) == len(words) else None
+    return place if has_most and all(map(is_title, words)) and len(set(words)) == len(words) else None
 
 
 def _is_wide(row: RawRow) -> bool:
     return sum(not is_empty(cell) for cell in row.cells) > 1
-
-
-def _is_title(text: str) -> bool:
-    return bool(_YEAR.fullmatch(text)) or not (is_empty(text) or _FIGURES.fullmatch(text))
 
 
 def _cells(rows: Sequence[RawRow]) -> Iterator[tuple[object, ...]]:
@@ -150,7 +156,7 @@ def filled(raw: RawTable) -> tuple[RawRow, ...]:
 
 
 def _may_be_csv(data: bytes, limits: Limits) -> bool:
-    return len(data) <= limits.max_bytes and not looks_like_json(data) and data[:2] != b"PK"
+    return len(data) <= limits.max_bytes and not looks_like_json(data) and not data.startswith(_PACKED)
 
 
 def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
@@ -165,6 +171,8 @@ def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
     found = max(order, key=lambda delimiter: regular[delimiter])
     if regular[found] >= (0.5, 2):
         return found
+    if columns_of(text):
+        return FIXED
     if _is_prose(text):
         order = (";", "\t", "|")
     # the first line may be a title: a sentence with commas says nothing of the table

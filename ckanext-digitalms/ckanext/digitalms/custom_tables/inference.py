@@ -6,23 +6,38 @@ the same table is published.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ckanext.digitalms.figures import is_plain
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
-from ckanext.digitalms.validation.cell_formats import is_number, read_day, read_moment, read_numbers
-from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
+from ckanext.digitalms.validation.cell_formats import is_number, read_moment
+from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.validation.table import RawRow, RawTable, is_empty
 
+from .column_reading import (
+    Column,
+    Question,
+    Settled,
+    as_said,
+    column_of,
+    day_of,
+    decimal_of,
+    is_blank,
+    month_of,
+    number_of,
+    question_of,
+    said_of,
+)
 from .detection import filled
 from .names import OF_DATABASES, machine_name, numbered, plain_title, unique_titles
+from .proposals import missing_words
 
 Descriptor = dict[str, Any]
 TRUTHS = {"true": True, "wahr": True, "false": False, "falsch": False}
@@ -42,27 +57,65 @@ _KEY_CHARACTERS = 200
 _FEW, _NAMED = 3, 5
 
 
-def infer(raw: RawTable, dialect: Dialect) -> tuple[Descriptor, list[Finding]]:
+@dataclass(frozen=True)
+class Drafted:
+    """A Table Schema drafted from a file, what is to be told of it, what is asked and may be missing."""
+
+    schema: Descriptor
+    findings: tuple[Finding, ...]
+    questions: tuple[Question, ...]
+    missing: tuple[str, ...]
+    by_others: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def infer(raw: RawTable, dialect: Dialect) -> Drafted:
     """Draft the schema of a table, and tell which columns had to be named.
 
     Args:
         raw: the table.
-        dialect: what was declared; a declared decimal character or form of days settles what is not certain.
+        dialect: what was declared; a declared decimal character, form of days or form of a column settles
+            what is not certain.
     """
     titles = unique_titles(raw.header)
     names = numbered(machine_name(title, place) for place, title in enumerate(titles, 1))
     rows = filled(raw)
-    columns = [
+    columns = [column_of(title, names[place], place, rows) for place, title in enumerate(titles)]
+    decimal = decimal_of([column for column in columns if not _is_key(column.name)], dialect)
+    told = [_settled(column, dialect, decimal) for column in columns]
+    cells = [
         [row.cells[place] if place < len(row.cells) else None for row in rows] for place in range(len(titles))
     ]
-    fields = [
-        _field(name, title, cells, dialect) for name, title, cells in zip(names, titles, columns, strict=True)
-    ]
+    fields = [_field(*each) for each in zip(columns, told, cells, strict=True)]
     descriptor: Descriptor = {"fields": fields}
-    key = _key(fields, columns)
+    key = _key(fields, cells)
     if key:
         descriptor["primaryKey"] = key
-    return descriptor, [*_renamed(raw, titles, names), *_nearly_numbers(fields, columns, rows)]
+    findings = [*_renamed(raw, titles, names), *_nearly_numbers(fields, cells, rows), *noted(columns, told)]
+    questions, settled = asked(columns, told, rows), by_others(columns, told)
+    return Drafted(descriptor, tuple(findings), questions, missing_words(columns), settled)
+
+
+def noted(columns: Sequence[Column], told: Sequence[Settled]) -> Iterator[Finding]:
+    """Tell how columns were read, where that is not plain to see, and what is asked of them."""
+    for column, one in zip(columns, told, strict=True):
+        for note in one.notes:
+            yield Finding(Cause.COLUMN_FORM, note, field=column.name)
+        if one.asks:
+            text = N_("Column “{title}” can be read in two ways, such as “{found}”: say how it is meant.")
+            values: dict[str, object] = {"title": short(column.title), "found": short(one.doubtful[0])}
+            found = short(one.doubtful[0])
+            yield Finding(Cause.TWO_READINGS, Message(text, values), None, column.name, found)
+
+
+def by_others(columns: Sequence[Column], told: Sequence[Settled]) -> dict[str, str]:
+    """Return the forms that other columns have settled, by the titles of the columns."""
+    return {c.title: one.by_others for c, one in zip(columns, told, strict=True) if one.by_others}
+
+
+def asked(columns: Sequence[Column], told: Sequence[Settled], rows: Sequence[RawRow]) -> tuple[Question, ...]:
+    """Return what is to be asked of the columns."""
+    questions = (question_of(column, one, rows) for column, one in zip(columns, told, strict=True))
+    return tuple(question for question in questions if question)
 
 
 def _nearly_numbers(
@@ -90,27 +143,37 @@ def _may_be_number(cell: object) -> bool:
     return isinstance(cell, Decimal) or (isinstance(cell, str) and is_number(cell.strip()))
 
 
-def _field(name: str, title: str, cells: Sequence[object], dialect: Dialect) -> Descriptor:
+def _field(column: Column, told: Settled, cells: Sequence[object]) -> Descriptor:
+    unit = told.shape.get("unit")
+    described = {"name": column.name, "title": column.title, "description": f"in {unit}" if unit else ""}
+    made = {**described, **told.shape}
     values = [cell for cell in cells if not is_empty(cell)]
-    field = {"name": name, "title": title, "description": "", **_type(name, values, dialect)}
     constraints: Descriptor = {}
     if values and len(values) == len(cells):
         constraints["required"] = True
-    is_identifier = _IDENTIFIERS & set(name.split("_")) and field["type"] in _KEY_TYPES
+    is_identifier = _IDENTIFIERS & set(column.name.split("_")) and made["type"] in _KEY_TYPES
     if is_identifier and len(values) > 1 and _are_distinct(values):
         constraints["unique"] = True
-    return {**field, **({"constraints": constraints} if constraints else {})}
+    return {**made, **({"constraints": constraints} if constraints else {})}
 
 
-def _type(name: str, values: Sequence[object], dialect: Dialect) -> Descriptor:
-    if not values:
-        return {"type": "string"}
-    texts = list({value.strip() for value in values if isinstance(value, str)})  # each once
-    others = [value for value in values if not isinstance(value, str)]
-    for found in (_boolean(texts, others), _moment(texts, others), _day(texts, others, dialect)):
-        if found:
-            return found
-    return {"type": "string"} if _is_key(name) else _number(texts, others, dialect)
+def _settled(column: Column, dialect: Dialect, decimal: str) -> Settled:
+    """Return what a column is: text where not every cell is something else for certain."""
+    text = Settled({"type": "string"})
+    if (form := said_of(column, dialect)) is not None:
+        return as_said(column, form, decimal)
+    if is_blank(column):
+        return text
+    for shape in (_boolean(column.texts, column.others), _moment(column.texts, column.others)):
+        if shape:
+            return Settled(shape)
+    is_key = _is_key(column.name)
+    day = day_of(column, dialect.date_format)
+    if day and not (is_key and (day.asks or day.notes)):
+        return day
+    if is_key:
+        return text
+    return month_of(column) or number_of(column, dialect.decimal_char, decimal) or text
 
 
 def _is_key(name: str) -> bool:
@@ -126,34 +189,6 @@ def _boolean(texts: Sequence[str], others: Sequence[object]) -> Descriptor | Non
 def _moment(texts: Sequence[str], others: Sequence[object]) -> Descriptor | None:
     fits = not others and all(read_moment(text) is not None for text in texts)
     return {"type": "datetime"} if fits else None
-
-
-def _day(texts: Sequence[str], others: Sequence[object], dialect: Dialect) -> Descriptor | None:
-    if not all(isinstance(other, date) and not isinstance(other, datetime) for other in others):
-        return None
-    for form in (ISO, GERMAN):
-        if dialect.date_format in (AUTO, form) and all(read_day(text, form) for text in texts):
-            return {"type": "date", **({"format": form} if texts else {})}
-    return None
-
-
-def _number(texts: Sequence[str], others: Sequence[object], dialect: Dialect) -> Descriptor:
-    given = [other for other in others if isinstance(other, Decimal)]
-    reading = read_numbers(texts, dialect.decimal_char)
-    fits = len(given) == len(others) and all(map(is_plain, given))
-    if not (fits and reading.fits and reading.is_settled):
-        return {"type": "string"}
-    form = reading.forms[0]
-    numbers = [*given, *(number for text in texts for number in reading.read(text) if number is not None)]
-    is_whole = all(number == number.to_integral_value() for number in numbers)
-    written = [text for text in texts if re.search(r"[0-9][^0-9-]", text)]
-    shape: Descriptor = {}
-    if any(form.decimal in text for text in written):
-        shape["decimalChar"] = form.decimal
-        is_whole = False
-    if form.group and any(form.group in text for text in written):
-        shape["groupChar"] = form.group
-    return {"type": "integer" if is_whole else "number", **shape}
 
 
 def lost_zeros(name: str, values: Sequence[object], numbers: Sequence[int]) -> Iterator[Finding]:

@@ -16,14 +16,16 @@ from frictionless import Field, FrictionlessException, Schema
 
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation import patterns
+from ckanext.digitalms.validation.column_forms import DAY_FORMS, MONTH_FORMS
 from ckanext.digitalms.validation.dialect import UTF8_BOM
 from ckanext.digitalms.validation.findings import short
 from ckanext.digitalms.validation.table import MAX_COLUMNS
+from ckanext.digitalms.validation.units import MAX_UNIT
 
 from .names import MAX_NAME, OF_DATABASES, unique_titles
 
 MAX_BYTES = 10**6
-TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
+TYPES = ("string", "integer", "number", "boolean", "date", "yearmonth", "datetime")
 FORMATS = {"string": ("default", "email", "uri", "uuid")}
 PROFILES = frozenset(
     {
@@ -46,12 +48,15 @@ CONSTRAINTS: dict[str, type | tuple[type, ...]] = {
 }
 _SHAPES = {
     "date": ("format",),
-    "number": ("decimalChar", "groupChar"),
-    "integer": ("groupChar",),
+    "yearmonth": ("format",),
+    "number": ("decimalChar", "groupChar", "unit"),
+    "integer": ("decimalChar", "groupChar", "unit"),
     "boolean": ("trueValues", "falseValues"),
 }
+_OF_CELLS = frozenset({"decimalChar", "groupChar", "format", "unit"})
 _TOLD = ("title", "description", "example")
 _DAY_FORMAT = re.compile(r"%[dmY](?:[-./ ]%[dmY]){2}")
+_CODED = {"date": DAY_FORMS, "yearmonth": MONTH_FORMS}
 _STORABLE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
 
 Descriptor = dict[str, Any]
@@ -195,15 +200,17 @@ def _words(told: Mapping[str, Any], name: str) -> Descriptor:
 def _shape(told: Mapping[str, Any], name: str, kind: str) -> Descriptor:
     shape = {key: told[key] for key in _SHAPES.get(kind, ()) if told.get(key) is not None}
     form = told.get("format")
-    if kind == "date" and form in (None, "default", "any"):
+    if kind in _CODED and form in (None, "default", "any"):
         shape.pop("format", None)
-    elif kind == "date" and not (isinstance(form, str) and _DAY_FORMAT.fullmatch(form)):
+    elif form in _CODED.get(kind, ()):
+        pass
+    elif kind in _CODED and not (isinstance(form, str) and kind == "date" and _DAY_FORMAT.fullmatch(form)):
         raise SchemaError(
             N_("The field “{name}” has days in the form “{found}”: use a form such as %d.%m.%Y."),
             name=name,
             found=short(form),
         )
-    elif kind != "date" and form not in (None, *FORMATS.get(kind, ("default", "any"))):
+    elif kind not in _CODED and form not in (None, *FORMATS.get(kind, ("default", "any"))):
         text = N_("The field “{name}” has the format “{found}”, which is not known for its type.")
         raise SchemaError(text, name=name, found=short(form))
     elif kind == "string" and form not in (None, "default"):
@@ -220,9 +227,11 @@ def _check_shape(shape: Descriptor, name: str) -> None:
     characters = [shape[key] for key in ("decimalChar", "groupChar") if key in shape]
     words = [shape[key] for key in ("trueValues", "falseValues") if key in shape]
     fits = (
-        all(character in (",", ".", " ", "") for character in characters)
+        all(character in (",", ".", " ", "'", "") for character in characters)
         and shape.get("decimalChar", ".") in (",", ".")
         and len(set(characters)) == len(characters)
+        and isinstance(unit := shape.get("unit", ""), str)
+        and len(unit) <= MAX_UNIT
         and all(isinstance(one, list) and all(isinstance(word, str) for word in one) for one in words)
     )
     if not fits:
@@ -279,7 +288,11 @@ def _missing_values(told: Any) -> list[str] | None:
 
 def _ask_frictionless(schema: Descriptor) -> None:
     fields = [
-        {key: value for key, value in field.items() if key not in {"decimalChar", "groupChar", "format"}}
+        {
+            key: value
+            for key, value in field.items()
+            if key not in {"decimalChar", "groupChar", "format", "unit"}
+        }
         for field in schema["fields"]
     ]
     try:

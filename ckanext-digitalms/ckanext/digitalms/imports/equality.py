@@ -13,7 +13,9 @@ from typing import Any
 
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.spreadsheet import CELL_TEXT, cut
-from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, Dialect
+from ckanext.digitalms.validation.column_forms import GERMAN, ISO
+from ckanext.digitalms.validation.days import read_day
+from ckanext.digitalms.validation.dialect import AUTO, Dialect
 from ckanext.digitalms.validation.table import Unusable, is_empty
 from ckanext.digitalms.validation.values import text_of
 
@@ -99,12 +101,7 @@ def day_of(cell: object, dialect: Dialect) -> date | None:
     if not isinstance(cell, str):
         return None
     forms = (ISO, GERMAN) if dialect.date_format == AUTO else (dialect.date_format, ISO)
-    for form in forms:
-        try:
-            return datetime.strptime(cell.strip(), form).date()
-        except ValueError:
-            continue
-    return None
+    return next((day for form in forms if (day := read_day(cell, form))), None)
 
 
 def short_day_of(cell: object) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -55,18 +56,21 @@ class ReadTable:
     findings: tuple[Finding, ...] = ()
 
 
-def read_table(data: bytes, dialect: Dialect, limits: Limits, table: str | None = None) -> ReadTable:
+def read_table(
+    data: bytes, dialect: Dialect, limits: Limits, table: str | None = None, filename: str = ""
+) -> ReadTable:
     """Read a file that one of our tables came from.
 
     Args:
         table: which one it is; by default the header tells.
+        filename: as it came; only an empty list, which has no header, is known by it.
 
     Raises:
         UnreadableError: there is no table, it is none of ours, or has columns that are not known.
     """
     raw = read(data, any_of_them(), dialect, limits)
     raw = _tidied(raw)
-    shape = MAPPINGS[table] if table else _recognised(raw)
+    shape = MAPPINGS[table] if table else _empty(raw, filename) or _recognised(raw)
     raw, codes = words.in_codes(raw, shape)
     _refuse_unknown(raw, shape)
     specs = matched(raw.header, shape.schema([ACTION, *shape.specs]))
@@ -97,6 +101,15 @@ def _row(row: RawRow, columns: Sequence[str | None], codes: Mapping[str, object]
 
 def _is_told(row: RawRow) -> bool:
     return any(cell not in (None, "") and str(cell).strip() for cell in row.cells)
+
+
+def _empty(raw: RawTable, filename: str) -> TableMapping | None:
+    """Return the table of which an empty list is the export: as its file is called, whatever follows."""
+    if raw.header or raw.rows:
+        return None
+    stem = filename.rpartition("/")[2].casefold()
+    fitting = [name for name in MAPPINGS if re.match(rf"{re.escape(name)}(?![a-z_])", stem)]
+    return MAPPINGS[max(fitting, key=len)] if fitting else None
 
 
 def _recognised(raw: RawTable) -> TableMapping:

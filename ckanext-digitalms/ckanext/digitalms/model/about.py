@@ -52,10 +52,16 @@ class DraftAbout(About, total=False):
     """Of a draft of a custom table.
 
     ``schema`` is the Table Schema of the file and ``chosen`` where it comes from; ``metadata`` is what was
-    typed of the dataset; ``revision`` counts the changes; ``based_on`` is the version that a new one follows.
+    typed of the dataset; ``effective`` is the schema with the form of each column in this file, ``edits``
+    what was typed of columns that were drafted, by their titles in the file; ``by_others`` are forms of
+    columns that others have settled; ``revision`` counts the changes; ``based_on`` is the version that a new
+    one follows.
     """
 
     schema: dict[str, Any] | None
+    effective: dict[str, Any] | None
+    edits: dict[str, dict[str, Any]]
+    by_others: dict[str, str]
     chosen: str
     metadata: dict[str, Any]
     preview: dict[str, Any]

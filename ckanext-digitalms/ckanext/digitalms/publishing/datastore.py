@@ -26,6 +26,7 @@ _TYPES = {
     "number": "numeric",
     "boolean": "bool",
     "date": "date",
+    "yearmonth": "text",
     "datetime": "timestamptz",
 }
 

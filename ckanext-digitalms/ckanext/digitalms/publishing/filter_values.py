@@ -18,7 +18,7 @@ from ckanext.digitalms.moments import iso_day, with_plus
 from ckanext.digitalms.tables.open_tables import json_value
 
 NUMBERS = frozenset({"integer", "number"})
-RANGED = NUMBERS | {"date", "datetime"}
+RANGED = NUMBERS | {"date", "datetime", "yearmonth"}
 # what DECIMAL(38, 15) can take before the point
 _LARGE = 10**20
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -108,6 +108,8 @@ def _plain(field: Mapping[str, Any], text: str) -> str:
     value, notes = Field.from_descriptor({"name": field["name"], "type": kind}).read_cell(typed)
     if notes or not _is_ordinary(value):
         raise _no_value(field, text)
+    if kind == "yearmonth":
+        return text
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

@@ -65,6 +65,17 @@ class Cause(StrEnum):
         N_("Nothing, if this is the table; else deliver the list of its rows alone."),
         WARNING,
     )
+    WHICH_FILE = (
+        "which-file",
+        N_("The archive has several tables"),
+        N_("Name one of them, or hand it in alone."),
+    )
+    TABLE_PART = (
+        "table-part",
+        N_("One table of the file was read"),
+        N_("Nothing, if this is the one that is meant; else choose another under “Sheet”."),
+        WARNING,
+    )
     PROTECTED = (
         "protected-file",
         N_("The workbook is protected by a password"),
@@ -157,7 +168,7 @@ class Cause(StrEnum):
     AMBIGUOUS = (
         "ambiguous-value",
         N_("A value can be read in two ways"),
-        N_("Declare the decimal character of the file."),
+        N_("Say how the column is written: the sign before decimals, or whether day or month comes first."),
     )
     REQUIRED = ("constraint-required", N_("A value is missing"), N_("Fill the cell."))
     ENUM = (
@@ -220,6 +231,18 @@ class Cause(StrEnum):
         "nearly-numbers",
         N_("A column of numbers has something else in it, too"),
         N_("Correct the cells, or name the words for a missing value; nothing, if it is to be text."),
+        WARNING,
+    )
+    COLUMN_FORM = (
+        "column-form",
+        N_("How a column was read"),
+        N_("Nothing, if this is what it says; else choose how the cells of the column are written."),
+        WARNING,
+    )
+    TWO_READINGS = (
+        "two-readings",
+        N_("A column can be read in two ways"),
+        N_("Choose how the cells of the column are written; until then it is text."),
         WARNING,
     )
     MISSING_WORD = (

@@ -16,15 +16,17 @@ from charset_normalizer import from_bytes
 from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
+from .column_forms import DAY_FORMS, LETTERS, read_forms, same, write_forms
 from .findings import Finding, short
 
 AUTO = "auto"
+FIXED = "fixed"  # columns below one another, with spaces between
 UTF8, UTF8_BOM, CP1252, UTF16 = "utf-8", "utf-8-sig", "cp1252", "utf-16"
 # of the time before Unicode: the euro sign of Western Europe, and MS-DOS
 LATIN9, CP850 = "iso8859-15", "cp850"
-ISO, GERMAN = "%Y-%m-%d", "%d.%m.%Y"
 # hidden rows and columns of a workbook are left out, or
 TAKEN_IN = "taken_in"
+
 
 CHOICES: dict[str, dict[str, str]] = {
     "encoding": {
@@ -45,13 +47,18 @@ CHOICES: dict[str, dict[str, str]] = {
         ";": ";",
         "\t": "\t",
         "|": "|",
+        FIXED: FIXED,
         "comma": ",",
         "semicolon": ";",
         "tab": "\t",
         "pipe": "|",
     },
     "decimal_char": {AUTO: AUTO, ".": ".", ",": ",", "point": ".", "comma": ","},
-    "date_format": {AUTO: AUTO, ISO: ISO, GERMAN: GERMAN, "yyyy-mm-dd": ISO, "dd.mm.yyyy": GERMAN},
+    "date_format": {
+        AUTO: AUTO,
+        **{form: form for form in DAY_FORMS},
+        **{letters: form for letters, form in LETTERS.items() if form in DAY_FORMS},
+    },
     "hidden": {AUTO: AUTO, TAKEN_IN: TAKEN_IN},
 }
 # no row is the header
@@ -61,13 +68,14 @@ TOTALS, NOTES, UNITS, COMMENTS, REPEATED = "totals", "notes", "units", "comments
 SURPLUS = (TOTALS, NOTES, UNITS, COMMENTS, REPEATED)
 _ROWS = re.compile(r"([1-9][0-9]{0,6})(?:\s*[-–]\s*([1-9][0-9]{0,6}))?")
 # the options of a dialect: what is one of some choices, the title of a sheet, and rows
-SHEET, HEADER, LEAVE_OUT, MISSING = "sheet", "header", "leave_out", "missing"
-OPTIONS = (*CHOICES, SHEET, HEADER, LEAVE_OUT, MISSING)
-_ONLY_IF_SAID = frozenset({"hidden", SHEET, HEADER, LEAVE_OUT, MISSING})
+SHEET, HEADER, LEAVE_OUT, MISSING, FORMS = "sheet", "header", "leave_out", "missing", "forms"
+OPTIONS = (*CHOICES, SHEET, HEADER, LEAVE_OUT, MISSING, FORMS)
+_ONLY_IF_SAID = frozenset({"hidden", SHEET, HEADER, LEAVE_OUT, MISSING, FORMS})
 MOST_WORDS = 20  # for a missing value
 
 
 _HEADERS = (AUTO, NO_HEADER, "3", "3-4")
+_FORMS = ("Kosten = 1.250,5 €", "Tag = dd/mm/yyyy", "Monat = mm/yyyy", "Az. = text")
 
 
 class DialectError(ValueError):
@@ -75,6 +83,7 @@ class DialectError(ValueError):
 
     def __init__(self, option: str, found: object) -> None:
         others = {HEADER: _HEADERS, LEAVE_OUT: (*SURPLUS, "7", "9-12"), MISSING: (f"≤ {MOST_WORDS}",)}
+        others[FORMS] = _FORMS
         known = CHOICES.get(option) or others[option]
         allowed = ", ".join(name.replace("\t", "tab") for name in dict.fromkeys(known) if name != "\t")
         text = N_("“{found}” is no {option}: use one of {allowed}.")
@@ -112,6 +121,13 @@ def _listed(text: str) -> list[str]:
     return [word for word in dict.fromkeys(words) if word and word != AUTO]
 
 
+def _read_forms(said: object) -> str:
+    try:
+        return write_forms(read_forms("" if said in (None, AUTO) else said)) or AUTO
+    except ValueError as error:
+        raise DialectError(FORMS, error) from error
+
+
 def _is_row(word: str) -> bool:
     try:
         return bool(rows_of(word))
@@ -125,7 +141,8 @@ class Dialect:
 
     ``sheet`` is the title of one; ``header`` the rows of the titles (``3``, ``3-4``) or ``none``;
     ``leave_out`` kinds of rows and rows that are no data (``totals, notes, 7, 9-12``); ``missing`` words
-    that stand for a missing value (``k. A., -``).
+    that stand for a missing value (``k. A., -``); ``forms`` how single columns are written, by title
+    (``Kosten = 1.250,5 €; Tag = %d/%m/%Y``).
     """
 
     encoding: str = AUTO
@@ -137,6 +154,7 @@ class Dialect:
     header: str = AUTO
     leave_out: str = AUTO
     missing: str = AUTO
+    forms: str = AUTO
 
     @classmethod
     def declared(cls, options: Mapping[str, Any]) -> Dialect:
@@ -158,15 +176,26 @@ class Dialect:
         words = _listed(str(options.get(MISSING) or AUTO))
         if len(words) > MOST_WORDS:
             raise DialectError(MISSING, options[MISSING])
-        return cls(**values, sheet=sheet, **rows, missing=", ".join(words) or AUTO)
+        forms = _read_forms(options.get(FORMS))
+        return cls(**values, sheet=sheet, **rows, missing=", ".join(words) or AUTO, forms=forms)
 
     @property
     def of_next(self) -> dict[str, str]:
-        """Return what holds for the next file of the same table, too: sheet, header, kinds of rows, words."""
+        """Return what holds for the next file of the same table: sheet, header, rows, words, forms."""
         kinds = ", ".join(word for word in self.left_out if word in SURPLUS)
-        rows = {HEADER: self.header, LEAVE_OUT: kinds or AUTO, MISSING: self.missing}
+        rows = {HEADER: self.header, LEAVE_OUT: kinds or AUTO, MISSING: self.missing, FORMS: self.forms}
         told = {SHEET: self.sheet, "hidden": self.hidden, **rows}
         return {name: value for name, value in told.items() if value != AUTO}
+
+    @property
+    def column_forms(self) -> dict[str, str]:
+        """Return the form of each column of which one was said, by its title as ``same`` gives it."""
+        return {same(title): code for title, code in self.said_forms.items()}
+
+    @property
+    def said_forms(self) -> dict[str, str]:
+        """Return the form of each column of which one was said, by its title."""
+        return {} if self.forms == AUTO else read_forms(self.forms)
 
     @property
     def missing_words(self) -> frozenset[str]:

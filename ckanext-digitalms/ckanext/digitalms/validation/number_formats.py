@@ -84,7 +84,7 @@ def shown(number: Decimal, code: str, *, is_1904: bool = False) -> Shown:
         return _day(number, section, is_1904=is_1904)
     if section.is_padded:
         return _padded(number, section)
-    return Shown(number * 100**section.percents)
+    return Shown(_times_hundred(number, section.percents))
 
 
 @lru_cache(maxsize=500)
@@ -193,6 +193,12 @@ class _Reading:
             is_blank=is_blank,
             word=text if is_word else "",
         )
+
+
+def _times_hundred(number: Decimal, times: int) -> Decimal:
+    """Return what signs of percent show: 0.125 is 12.5, and 1 is 100 and no power of ten."""
+    shown = number.scaleb(2 * times)
+    return shown if shown.as_tuple().exponent <= 0 else shown.quantize(Decimal(1))  # type: ignore[operator]
 
 
 def _padded(number: Decimal, section: _Section) -> Shown:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ckanext.digitalms.messages import N_, Message
 
+from .archived import unpacked
 from .arrangement import arranged
 from .causes import Cause
 from .dialect import Dialect
 from .findings import Finding, short
 from .reading_csv import TABLE_FORMS, binary_finding, read_csv, too_long
+from .reading_html import has_tables, read_html
 from .reading_json import read_json
-from .reading_xlsx import protected, read_xlsx
+from .reading_ods import TYPE, read_ods
+from .reading_xls import read_xls
+from .reading_xlsx import read_xlsx
 from .table import MAX_CELL, Limits, RawTable, TableSchema, UnreadableError
+from .workbook_table import protected
 
 _BINARY = (
     b"%PDF",
@@ -30,8 +36,10 @@ _MOSTLY = 0.8
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 # the stream in which Office keeps a workbook that a password protects
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# the streams of a workbook of Excel 97 to 2003, and of Excel 95
+_WORKBOOK = re.compile("|".join(("Workbook", "Book")).encode("utf-16-le").replace(b"|\0", b"|"))
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_MARKUP = re.compile(rb"\s*(<!doctype|<html|<head|<body|<\?xml|<svg|<!--)", re.IGNORECASE)
+_MARKUP = re.compile(rb"\s*(<!doctype|<html|<head|<body|<table|<style|<meta|<\?xml|<svg|<!--)", re.IGNORECASE)
 
 
 def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:
@@ -47,7 +55,11 @@ def read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> 
 
 def whole(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:
     """Read a delivered file with all its rows; raises as :func:`read`."""
-    raw = _read(marked(data), schema, dialect, limits)
+    packed = unpacked(data, dialect, limits)
+    raw = _read(marked(packed.data), schema, packed.dialect, limits)
+    if packed.members:
+        sheets = packed.members if len(packed.members) > 1 else raw.sheets
+        raw = replace(raw, findings=(*packed.findings, *raw.findings), sheets=sheets)
     for row in raw.rows:
         for place, cell in enumerate(row.cells):
             if isinstance(cell, str) and len(cell) > MAX_CELL:
@@ -65,12 +77,18 @@ def _read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) ->
             Finding(Cause.EMPTY_FILE, Message(text, {"found": len(data)}), allowed=TABLE_FORMS)
         )
     if data.startswith(b"PK\x03\x04"):
-        return read_xlsx(data, dialect, limits)
-    if data.startswith(_COMPOUND) and _ENCRYPTED in data:
-        raise UnreadableError(protected())
+        is_open_document = TYPE in data[:200]
+        return (read_ods if is_open_document else read_xlsx)(data, dialect, limits)
+    if data.startswith(_COMPOUND):
+        if _ENCRYPTED in data:
+            raise UnreadableError(protected())
+        if _WORKBOOK.search(data):
+            return read_xls(data, dialect, limits)
     if data.startswith(_BINARY) or _is_binary(data):
         raise UnreadableError(binary_finding(data))
     if _MARKUP.match(start):
+        if has_tables(data) and (page := read_html(data, dialect, limits)) is not None:
+            return page
         text = N_("The file is a web page or other markup, not a table: it starts with “{found}”.")
         found = short(start[:60].decode("utf-8", "replace"))
         finding = Finding(Cause.NOT_A_TABLE, Message(text, {"found": found}), 1, None, found, TABLE_FORMS)

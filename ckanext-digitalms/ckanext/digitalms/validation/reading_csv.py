@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from dataclasses import replace
 
@@ -11,13 +12,20 @@ from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
 from .columns import matched
-from .dialect import AUTO, Dialect, decode
+from .dialect import AUTO, FIXED, Dialect, decode
 from .findings import Finding, short
+from .fixed_widths import columns_of, records_of
 from .table import MAX_CELL, MAX_COLUMNS, Limits, RawRow, RawTable, TableSchema, UnreadableError
 
 FORM = "csv"
 DELIMITERS = (";", ",", "\t", "|")
-NAMES = {";": N_("semicolon"), ",": N_("comma"), "\t": N_("tab"), "|": N_("vertical bar")}
+NAMES = {
+    ";": N_("semicolon"),
+    ",": N_("comma"),
+    "\t": N_("tab"),
+    "|": N_("vertical bar"),
+    FIXED: N_("fixed widths"),
+}
 # a line that is one quoted cell
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
@@ -35,10 +43,23 @@ def read_csv(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits)
     text = decoded.text.removeprefix("\ufeff")
     hint, skipped = sep_line(text)
     text = text.split("\n", 1)[1] if skipped and "\n" in text else text
+    if dialect.delimiter == FIXED:
+        return _fixed(text, decoded.dialect, limits, skipped)
     text = unquoted_lines(text)
     delimiter = _delimiter(text, schema, dialect, hint)
     records = _records(text, delimiter, limits, skipped)
     return _table(records, replace(decoded.dialect, delimiter=delimiter), skipped + 1)
+
+
+def _fixed(text: str, dialect: Dialect, limits: Limits, skipped: int) -> RawTable:
+    columns = columns_of(text)
+    if not columns:
+        sentence = N_("The lines have no columns below one another with two spaces between.")
+        raise UnreadableError(Finding(Cause.DELIMITER, Message(sentence), allowed=TABLE_FORMS), form=FORM)
+    records = list(itertools.islice(records_of(text, columns), limits.max_rows + 2))
+    if len(records) > limits.max_rows + 1:
+        raise UnreadableError(too_many_rows(limits), form=FORM)
+    return _table([replace(one, number=one.number + skipped) for one in records], dialect, skipped + 1)
 
 
 def binary_finding(data: bytes) -> Finding:
@@ -61,7 +82,9 @@ def binary_finding(data: bytes) -> Finding:
     )
 
 
-TABLE_FORMS = Message(N_("CSV (comma, semicolon, tab or vertical bar), XLSX, or JSON with a list of objects"))
+TABLE_FORMS = Message(
+    N_("CSV (comma, semicolon, tab or vertical bar), XLSX, XLS, ODS, or JSON with a list of objects")
+)
 
 
 def sep_line(text: str) -> tuple[str | None, int]:

@@ -184,6 +184,12 @@ def _year(field: Field, column: str) -> _Kind:
     return _Kind(_full(column, "[0-9]{4}"), f"TRY_CAST({column} AS BIGINT)", lambda value: str(int(value)))
 
 
+def _yearmonth(field: Field, column: str) -> _Kind:
+    del field
+    good = _full(column, "[0-9]{4}-(?:0[1-9]|1[0-2])")
+    return _Kind(good, column, lambda value: literal(f"{value.year:04}-{value.month:02}"))
+
+
 _KINDS: dict[str, Callable[[Field, str], _Kind]] = {
     "string": _string,
     "any": _any,
@@ -193,6 +199,7 @@ _KINDS: dict[str, Callable[[Field, str], _Kind]] = {
     "date": _date,
     "datetime": _datetime,
     "year": _year,
+    "yearmonth": _yearmonth,
 }
 _BOUNDS = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
 

@@ -83,7 +83,8 @@ class Surplus:
 class RawTable:
     """The rows of a file before anything is known of its columns.
 
-    ``sheets`` are those of a workbook; ``surplus`` is what may be left out, or is.
+    ``sheets`` are those of a workbook; ``surplus`` is what may be left out, or is; ``headers`` are rows that
+    may be the header, each with the titles that it gives.
     """
 
     form: str
@@ -94,15 +95,20 @@ class RawTable:
     header_row: int = 1
     sheets: tuple[str, ...] = ()
     surplus: tuple[Surplus, ...] = ()
+    headers: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class UnreadableError(Exception):
-    """There is no table to be judged; carries the findings that say why."""
+    """There is no table to be judged; carries the findings that say why.
 
-    def __init__(self, *findings: Finding, form: str = "") -> None:
+    ``choices`` are the sheets, or the files in an archive, of which one may be named.
+    """
+
+    def __init__(self, *findings: Finding, form: str = "", choices: tuple[str, ...] = ()) -> None:
         super().__init__(", ".join(finding.cause.value for finding in findings))
         self.findings = findings
         self.form = form
+        self.choices = choices
 
 
 @dataclass(frozen=True)

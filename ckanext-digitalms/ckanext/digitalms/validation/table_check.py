@@ -12,12 +12,13 @@ from ckanext.digitalms.messages import N_, Message
 
 from . import wording
 from .causes import Cause
+from .column_forms import ColumnForm, form_of, same
 from .columns import has_titles, header_findings, matched
 from .dialect import AUTO, Dialect
 from .findings import MAX_FINDINGS, Finding, Report, short
 from .reading import read
 from .table import FieldSpec, Limits, RawRow, RawTable, TableSchema, UnreadableError, Unusable
-from .values import DAY_FORMS, NUMBER_FORMS, proposed, value_of
+from .values import NUMBER_FORMS, day_words, proposed, value_of
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class _Checking:
             row for row in raw.rows if any(cell not in (None, "") and str(cell).strip() for cell in row.cells)
         ]
         self.dialect = proposed(raw.dialect, self._cells({"date"}), self._cells({"number", "integer"}))
+        self.said = [
+            _said(title, spec, raw.dialect) for title, spec in zip(raw.header, self.fields, strict=True)
+        ]
         self.odd: dict[tuple[int, str], Finding] = {}
         self.values = [self._values(row) for row in self.rows]
 
@@ -88,7 +92,7 @@ class _Checking:
             if spec is None:
                 values.append(cell)
                 continue
-            value, oddity = value_of(cell, spec, self.dialect, restores=self.restores)
+            value, oddity = value_of(cell, spec, self.dialect, restores=self.restores, said=self.said[place])
             if oddity and len(self.odd) <= MAX_FINDINGS:
                 allowed, why = self._allowed(oddity.cause, spec), oddity.message
                 told = wording.of_cell(oddity.cause, row.number, spec.name, cell, allowed, why)
@@ -179,7 +183,7 @@ class _Checking:
 
     def _form(self, spec: FieldSpec) -> Message:
         if spec.type == "date":
-            return Message(DAY_FORMS[self.dialect.date_format])
+            return day_words(self.dialect.date_format)
         if spec.type in {"number", "integer"}:
             return Message(NUMBER_FORMS[self.dialect.decimal_char])
         if "enum" in spec.constraints:
@@ -187,6 +191,13 @@ class _Checking:
         if spec.constraints.get("pattern") in wording.PATTERNS:
             return Message(wording.PATTERNS[spec.constraints["pattern"]])
         return Message(N_("text"))
+
+
+def _said(title: str, spec: FieldSpec | None, dialect: Dialect) -> ColumnForm | None:
+    """Return the form that was said of a column, by its title in the file or the name of its field."""
+    forms = dialect.column_forms
+    code = forms.get(same(title)) or (forms.get(same(spec.name)) if spec else None)
+    return form_of(code) if code else None
 
 
 def _once(fields: Sequence[FieldSpec | None]) -> list[FieldSpec | None]:

@@ -18,10 +18,12 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.spreadsheet import restored
 
 from .causes import Cause
-from .cell_formats import DAYS, read_day
-from .dialect import AUTO, GERMAN, ISO, Dialect
+from .column_forms import GERMAN, ISO, ColumnForm
+from .days import CERTAIN, DAYS, read_day
+from .dialect import AUTO, Dialect
 from .findings import short
 from .table import FieldSpec, Unusable
+from .units import without_unit
 
 _NUMBER = {character: NumberForm(character, is_padded=True) for character in (".", ",")}
 # also the mark of the byte order, which only a file may begin with, and halves of characters
@@ -43,7 +45,22 @@ NUMBER_FORMS = {
     ".": N_("a number such as 45 or 45.5 with a decimal point, without a percent sign"),
     ",": N_("a number such as 45 or 45,5 with a decimal comma, without a percent sign"),
 }
+_EXAMPLES = {"%d": "31", "%m": "12", "%Y": "2019", "%y": "19", "%B": "Dezember"}
 UNSETTLED = N_("“{found}”: the file does not settle whether the decimals follow a comma or a point")
+
+
+def example_of(form: str) -> str:
+    """Return the last day of 2019, or its month, in a form of days or months."""
+    for sign, written in _EXAMPLES.items():
+        form = form.replace(sign, written)
+    return form
+
+
+def day_words(form: str) -> Message:
+    """Say how a day is to be written."""
+    if form in DAY_FORMS:
+        return Message(DAY_FORMS[form])
+    return Message(N_("a day such as {example}"), {"example": example_of(form)})
 
 
 @dataclass(frozen=True)
@@ -68,12 +85,13 @@ def proposed(dialect: Dialect, days: Iterable[object], numbers: Iterable[object]
 
 def _date_format(cells: Iterable[object]) -> str:
     texts = [cell.strip() for cell in cells if isinstance(cell, str)]
-    used = [form for form, pattern in DAYS.items() if any(pattern.fullmatch(text) for text in texts)]
+    used = [form for form in (ISO, GERMAN) if any(DAYS[form].fullmatch(text) for text in texts)]
     return used[0] if len(used) == 1 else AUTO
 
 
 def _decimal_char(cells: Iterable[object]) -> str:
-    told = ((cell.strip(), _characters(cell.strip())) for cell in cells if isinstance(cell, str))
+    texts = (cell.strip().removesuffix("%").rstrip() for cell in cells if isinstance(cell, str))
+    told = ((text, _characters(text)) for text in texts)
     used = {(which[0], len(text.rpartition(which[0])[2])) for text, which in told if len(which) == 1}
     characters = {character for character, _ in used}
     # three digits behind it may be thousands: some other cell has to prove that it is a decimal
@@ -87,11 +105,17 @@ def _characters(text: str) -> list[str]:
 
 
 def value_of(
-    cell: object, spec: FieldSpec, dialect: Dialect, *, restores: bool = False
+    cell: object,
+    spec: FieldSpec,
+    dialect: Dialect,
+    *,
+    restores: bool = False,
+    said: ColumnForm | None = None,
 ) -> tuple[object, Oddity | None]:
     """Return the value of a cell for frictionless, and why there is none.
 
     Args:
+        said: how somebody says that the column is written.
         restores: whether texts were made harmless for a spreadsheet; see :func:`.columns.has_titles`.
     """
     if isinstance(cell, str):
@@ -102,9 +126,13 @@ def value_of(
     if cell is None or cell == "":
         return None, None
     if spec.type == "date":
-        return _day(cell, dialect)
+        is_said = said is not None and said.kind == "day"
+        return _day(cell, replace(dialect, date_format=said.code) if said and is_said else dialect)
     if spec.type in {"number", "integer"}:
-        return _number(cell, dialect)
+        unit = said.unit if said else "%" if spec.name.endswith("_percent") else ""
+        if isinstance(cell, str) and unit:
+            cell = without_unit(cell, unit) or cell
+        return _said_number(cell, said.number) if said and said.number else _number(cell, dialect)
     return text_of(cell, restores=restores), None
 
 
@@ -137,9 +165,14 @@ def _day(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:
         return cell, None
     if not isinstance(cell, str):
         return Unusable(str(cell)), None
-    forms = DAYS if dialect.date_format == AUTO else (dialect.date_format,)
+    forms = CERTAIN if dialect.date_format == AUTO else (dialect.date_format,)
     days = (read_day(cell, form) for form in forms)
     return next((day for day in days if day), None) or Unusable(cell), None
+
+
+def _said_number(cell: object, form: NumberForm) -> tuple[object, Oddity | None]:
+    number = form.read(cell) if isinstance(cell, str) else cell
+    return (number if isinstance(number, Decimal) else Unusable(str(cell))), None
 
 
 def _number(cell: object, dialect: Dialect) -> tuple[object, Oddity | None]:

@@ -31,7 +31,7 @@ from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Surplus
 from ckanext.digitalms.vocabularies import Frequency
 
-from . import day_downloads, filtered_downloads, form_fields, release_pages
+from . import bench_words, day_downloads, filtered_downloads, form_fields, release_pages
 from .downloads import gone, send_from
 from .errors import handle_errors
 from .findings import findings_file, found_groups, report_of
@@ -56,7 +56,8 @@ METADATA = (
     "frequency",
 )
 _SOURCE = re.compile(r"sources__([0-9]{1,3})__(title|url|license|license_url|attribution)")
-_COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key)")
+_COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key|form|unit)")
+_ANSWER = re.compile(r"answer__([0-9]{1,3})")
 _FLAGS = ("required", "unique", "key")
 _JSON = "application/json"
 ASK_AGAIN = "public, no-cache"
@@ -174,11 +175,17 @@ def _typed() -> Json:
     typed: Json = {
         name: form[name] for name in (*METADATA, *form_fields.DIALECT, "schema_of") if name in form
     }
-    if "leave_out" in form:  # each kind that is ticked, and rows that are typed
-        typed["leave_out"] = ", ".join(filter(None, form.getlist("leave_out"))) or AUTO
+    for name in ("leave_out", "missing"):  # what is ticked, and what is typed
+        if name in form:
+            typed[name] = ", ".join(filter(None, form.getlist(name))) or AUTO
+    typed |= {"header": form["header_answer"]} if "header_answer" in form else {}
     rows = _rows(_COLUMN)
     if rows:
-        typed["columns"] = [{**row, **{flag: flag in row for flag in _FLAGS}} for row in rows]
+        answers = {int(m[1]): form[name] for name in form if (m := _ANSWER.fullmatch(name))}
+        told = ({**row, **{flag: flag in row for flag in _FLAGS}} for row in rows)
+        typed["columns"] = [
+            {**row, "form": answers[n], "unit": ""} if n in answers else row for n, row in enumerate(told)
+        ]
     sources = _rows(_SOURCE)
     if sources:
         # one that was emptied is sent so that the last of them can go
@@ -211,20 +218,27 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
     if draft["chosen"] not in {name for name, _ in schemas}:
         schemas.insert(0, (draft["chosen"], draft["chosen"]))
     surplus = {one["kind"]: _reason(one) for one in draft["preview"].get("surplus", ())}
-    left_out = [word for word in str(told.get("leave_out", "")).split(", ") if word not in {"", AUTO}]
+    left_out, words = bench_words.listed(told, "leave_out"), bench_words.words_of(draft, told)
     values = {
         "draft": draft,
         # what is asked by a box of its own is not typed, too
-        "told": {**told, "leave_out": ", ".join(word for word in left_out if word not in surplus)},
+        "told": {**told, **bench_words.typed_only(told, surplus, words)},
         "errors": errors,
         "organisations": form_fields.organisations(),
         "schemas": schemas,
         "types": type_words(),
+        "forms": bench_words.form_groups(),
+        "base_of": bench_words.base_of,
+        "questions": bench_words.questions(draft, draft["columns"]),
         "found_types": _found_types(draft),
         "licenses": [(one["id"], one["title"]) for one in tk.get_action("license_list")(reader(), {})],
         "choices": form_fields.dialect_choices(),
         "surplus": surplus,
         "left_out": left_out,
+        "words": words,
+        "missing_words": bench_words.listed(told, "missing"),
+        "headers": bench_words.headers(draft),
+        "header": bench_words.header_now(told),
         "sheets": form_fields.sheet_choices(draft["preview"].get("sheets", ())),
         "frequencies": [("", "–"), *((one.value, tk._(one.label)) for one in Frequency)],
         "report": found or Report(""),
@@ -254,6 +268,7 @@ def type_words() -> list[tuple[str, str]]:
         "number": tk._("number with decimals"),
         "boolean": tk._("yes or no"),
         "date": tk._("day"),
+        "yearmonth": tk._("month"),
         "datetime": tk._("moment"),
     }
     return [(name, words[name]) for name in TYPES]

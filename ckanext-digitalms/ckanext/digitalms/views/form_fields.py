@@ -9,8 +9,11 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms import config
 from ckanext.digitalms.helpers import digitalms_organisations
-from ckanext.digitalms.validation.dialect import AUTO, GERMAN, ISO, OPTIONS, TAKEN_IN
+from ckanext.digitalms.validation.column_forms import DAY_FORMS
+from ckanext.digitalms.validation.dialect import AUTO, OPTIONS, TAKEN_IN
 from ckanext.digitalms.vocabularies import Term
+
+from .bench_words import form_words
 
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -42,9 +45,10 @@ def dialect_choices() -> dict[str, Choices]:
             (",", tk._("comma")),
             ("tab", tk._("tab")),
             ("|", tk._("vertical bar")),
+            ("fixed", tk._("fixed widths")),
         ],
         "decimal_char": [auto, (",", tk._("comma: 45,5")), (".", tk._("point: 45.5"))],
-        "date_format": [auto, (GERMAN, "31.12.2019"), (ISO, "2019-12-31")],
+        "date_format": [auto, *((form, form_words(form)) for form in DAY_FORMS)],
         "hidden": [("auto", tk._("leave out")), (TAKEN_IN, tk._("take in"))],
     }
 

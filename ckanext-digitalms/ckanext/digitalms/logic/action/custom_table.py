@@ -18,7 +18,7 @@ from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.model.about import DraftAbout
 from ckanext.digitalms.publishing import custom_tables, versions
-from ckanext.digitalms.services.custom_tables import drafts
+from ckanext.digitalms.services.custom_tables import columns, drafts
 from ckanext.digitalms.services.custom_tables.publish import (
     check_file,
     check_open,
@@ -56,8 +56,8 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         schema: a Table Schema, as file, text or object; or
         schema_of: the open table or dataset whose schema is used. By default that of the dataset, else one
             is drafted from the file (``draft``).
-        encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out, missing: how it is
-            written, as for :func:`digitalms_delivery_create`; of a new version as of the one before.
+        encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out, missing, forms: how
+            it is written, as for :func:`digitalms_delivery_create`; of a new version as of the one before.
         title, notes, license_id, contact_email, keywords, name: of the dataset; keywords are separated by
             commas, name is that in its addresses and stays.
         sources: up to 20 ``{title, url, license (id or words), license_url, attribution}``; else the office.
@@ -98,7 +98,12 @@ def _declared(told: Json, package_id: str | None) -> Json:
 
 
 def _first(told: Json, filename: str) -> Json:
-    about: Json = {"schema": None, "chosen": DRAFTED, "metadata": drafts.first_metadata(filename)}
+    about: Json = {
+        "schema": None,
+        "edits": {},
+        "chosen": DRAFTED,
+        "metadata": drafts.first_metadata(filename),
+    }
     if told.get("dataset"):
         package = drafts.own_dataset(told["dataset"])
         about |= {**drafts.about_dataset(package), "organisation": package.owner_org}
@@ -118,7 +123,8 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
     Returns:
         ``{id, filename, size, state, received_at, organisation, dataset, dataset_title, dialect, declared,
         preview, chosen, schema, columns, metadata, is_valid, failed, blanked_on, report}``. ``dialect`` is
-        as found, ``preview`` has header and first rows as they stand in the file, ``schema`` is the Table
+        as found, ``preview`` has header, first and doubtful rows as they stand in the file and as they would
+        be published, and the ``questions`` of columns that can be read in two ways, ``schema`` is the Table
         Schema as it would be published, ``columns`` say the same for people, ``report`` has ``rows``,
         ``errors``, ``summary``, ``findings`` and ``findings_count``. A table without a schema is never
         valid. ``failed`` says when and why (``at``, ``reason``) it could not be published the last time, if
@@ -187,8 +193,10 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the draft.
-        columns: ``[{name, title, description, type, required, unique, key}]``, all columns of the schema in
-            their order.
+        columns: ``[{name, title, description, type, required, unique, key, form}]``, all columns of the
+            schema in their order. ``form`` says how the cells are written: ``text``, ``number``, an example
+            such as ``1.250,5`` or ``1.250,5 €``, days as ``%d/%m/%Y``, months as ``%B %Y``; ``auto``
+            recognises it.
         schema, schema_of, encoding, delimiter, decimal_char, date_format, organisation, title, notes,
             license_id, contact_email, keywords, name, sources, spatial_text, area_code, frequency: as for
             :func:`digitalms_dataset_draft_create`.
@@ -212,26 +220,38 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
 
 def _corrected(context: Context, told: Json) -> Delivery:
     draft = _open(told["id"])
-    about: DraftAbout = {"metadata": {**draft.of_draft["metadata"], **drafts.typed_of(told)}}
+    before: DraftAbout = draft.of_draft
+    about: DraftAbout = {"metadata": {**before["metadata"], **drafts.typed_of(told)}}
     declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in OPTIONS if told.get(n)}}).to_json()
-    is_declared, schema_before = declared != draft.dialect, draft.of_draft.get("schema")
-    if told.get("schema_of") == draft.of_draft["chosen"]:
+    if told.get("schema_of") == before["chosen"]:
         told.pop("schema_of")
     chosen = drafts.chosen_schema(context, told)
     if chosen:
-        about["chosen"], about["schema"] = chosen
-    elif is_declared and draft.of_draft["chosen"] == DRAFTED:
-        about["schema"] = None  # read in another way it may have other columns
-    elif told.get("columns") and schema_before:
-        about["schema"] = drafts.with_columns(schema_before, told["columns"])
-    if draft.of_draft.get("package_id") is None and told.get("organisation"):
+        about |= {"chosen": chosen[0], "schema": chosen[1], "edits": {}}
+    elif told.get("columns") and before.get("schema"):
+        edits, dialect = columns.typed(before, declared, told["columns"])
+        declared = dialect.to_json()
+        about |= _edited(before, edits)
+    if before.get("package_id") is None and told.get("organisation"):
         draft.organisation = organisation_id(told["organisation"])
+    is_declared = declared != draft.dialect
+    if is_declared and before["chosen"] == DRAFTED:
+        about.setdefault("edits", before.get("edits", {}))
     draft.dialect = declared
-    draft.of_draft = {**draft.of_draft, **about, "revision": draft.of_draft["revision"] + 1}
-    if is_declared or draft.of_draft["schema"] != schema_before:
+    draft.of_draft = {**before, **about, "revision": before["revision"] + 1}
+    now = draft.of_draft
+    if is_declared or any(now.get(name) != before.get(name) for name in ("schema", "edits")):
         refuse_blanked(draft, "upload")
         drafts.keep(draft, drafts.examined(draft))
     return draft
+
+
+def _edited(before: DraftAbout, edits: Mapping[str, Json]) -> DraftAbout:
+    """Return what is kept of columns that were changed: beside a schema that is drafted, else in it."""
+    if before["chosen"] == DRAFTED and "edits" in before:
+        return {"edits": columns.merged(before["edits"], edits)}
+    kept = {source: {n: v for n, v in row.items() if v is not None} for source, row in edits.items()}
+    return {"schema": columns.with_edits(before["schema"] or {}, kept)}
 
 
 def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
@@ -354,6 +374,7 @@ def _organisation_name(draft: Delivery) -> str | None:
 
 def _shown(draft: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json:
     about = draft.of_draft
+    effective = about.get("effective") or about.get("schema")
     package = model.Package.get(about.get("package_id"))
     told = shown(draft, page)
     report = told["report"] or {}
@@ -366,8 +387,8 @@ def _shown(draft: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json
         "declared": draft.dialect,
         "preview": about["preview"],
         "chosen": about["chosen"],
-        "schema": drafts.as_published(about.get("schema")),
-        "columns": drafts.columns_of(about.get("schema")),
+        "schema": drafts.as_published(effective),
+        "columns": columns.columns_of(effective, Dialect.declared(draft.dialect).column_forms),
         "metadata": about["metadata"],
         "is_valid": bool(about["is_valid"]),
         "failed": drafts.failure_of(about),

@@ -10,13 +10,26 @@ from ckan import model
 from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.custom_tables.schema_check import TYPES
-from ckanext.digitalms.messages import N_
+from ckanext.digitalms.messages import N_, translate
+from ckanext.digitalms.validation.column_forms import form_of
+from ckanext.digitalms.validation.dialect import AUTO, FORMS, DialectError
 from ckanext.digitalms.vocabularies import Frequency
 
 from .common import one_of, only_shown, page, yes_or_no
 from .delivery import dialect
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
+
+
+def _is_form(value: str) -> str:
+    """Take a form of the cells of a column; nothing is ``auto``."""
+    if not value.strip() or value == AUTO:
+        return AUTO
+    try:
+        form_of(value)
+    except ValueError as error:
+        raise tk.Invalid(translate(DialectError(FORMS, value).message, tk._)) from error
+    return " ".join(value.split())
 
 
 _is_type = one_of(TYPES, N_("“{found}” is no type of a column. Use one of: {allowed}."))
@@ -104,7 +117,9 @@ def update(
             "required": [ignore_missing, yes_or_no],
             "unique": [ignore_missing, yes_or_no],
             "key": [ignore_missing, yes_or_no],
+            "form": [ignore_missing, unicode_safe, _is_form],
             **only_shown("column", "date_format", "decimal_char", "group_char"),
+            "unit": [ignore_missing, unicode_safe, digitalms_line],
         },
     }
 

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.messages import N_, translate
-from ckanext.digitalms.validation.dialect import OPTIONS, SHEET, Dialect, DialectError
+from ckanext.digitalms.validation.dialect import FORMS, OPTIONS, SHEET, Dialect, DialectError
 
 from .common import one_of, page, yes_or_no
 
@@ -51,8 +51,13 @@ def create(
 @tk.validator_args
 def dialect(ignore_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:
     """Check how a table is written."""
-    choices = {name: [ignore_empty, unicode_safe, dialect_choice(name)] for name in OPTIONS if name != SHEET}
-    return {**choices, SHEET: [ignore_empty, unicode_safe, digitalms_line]}
+    others = (name for name in OPTIONS if name not in {SHEET, FORMS})
+    choices = {name: [ignore_empty, unicode_safe, dialect_choice(name)] for name in others}
+    return {
+        **choices,
+        FORMS: [ignore_empty, dialect_choice(FORMS)],
+        SHEET: [ignore_empty, unicode_safe, digitalms_line],
+    }
 
 
 def dialect_choice(option: str) -> Validator:

@@ -6,10 +6,9 @@ stands in ``about``, so that nothing is lost on an error.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -19,10 +18,10 @@ from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms import config
-from ckanext.digitalms.custom_tables.canonical import cell_text, published_schema
-from ckanext.digitalms.custom_tables.detection import filled
+from ckanext.digitalms.custom_tables.canonical import published_schema
 from ckanext.digitalms.custom_tables.draft import DRAFTED, GIVEN, OPEN
 from ckanext.digitalms.custom_tables.examination import Examined, examine
+from ckanext.digitalms.custom_tables.preview import preview_of
 from ckanext.digitalms.custom_tables.schema_check import MAX_BYTES, SchemaError, check_schema, read_schema
 from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
@@ -35,14 +34,13 @@ from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.tables.origin import ORIGIN, source_problems
 from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
-from ckanext.digitalms.validation.findings import short
 from ckanext.digitalms.validation.table import Limits
+
+from . import columns
 
 KIND = "dataset"
 # what is typed of the dataset
 TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name", "sources", *ORIGIN)
-PREVIEW_ROWS = 10
-PREVIEW_TEXT = 80
 
 Told = Mapping[str, Any]
 
@@ -197,93 +195,39 @@ def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:
     Args:
         draft: the draft.
         is_judged: it was found valid; the release is judged once more before it is published.
+
+    Raises:
+        ValidationError: what was typed of the columns cannot be used.
     """
     limits = Limits(config.max_upload_bytes(), config.max_rows())
     options = {name: draft.dialect.get(name) for name in OPTIONS}
-    declared, schema = Dialect.declared(options), draft.of_draft.get("schema")
-    return examine(draft.content, draft.filename, declared, limits, schema, is_judged=is_judged)
+    about = draft.of_draft
+    edits, amend, schema = about.get("edits"), None, about.get("schema")
+    if is_judged:
+        schema = about.get("effective") or schema
+    elif about["chosen"] == DRAFTED and edits is not None:
+        schema = None  # drafted anew from the file, with what was typed since
+        amend = partial(columns.with_edits, edits=edits) if edits else None
+    declared = Dialect.declared(options)
+    return examine(draft.content, draft.filename, declared, limits, schema, is_judged=is_judged, amend=amend)
 
 
 def keep(draft: Delivery, found: Examined) -> None:
     """Note in a draft what was found; the caller commits."""
-    preview = _preview(found)
     draft.report = found.report.to_json()
     revision = int(draft.of_draft.get("revision", 0)) + 1
     about: DraftAbout = {
         **draft.of_draft,
-        "preview": preview,
+        "preview": preview_of(found),
         "is_valid": found.is_valid,
         "revision": revision,
     }
-    about["schema"] = None if found.schema is None else dict(found.schema)
+    about["by_others"] = dict(found.by_others)
+    about["schema"] = None if found.given is None else dict(found.given)
+    about["effective"] = None if found.schema is None else dict(found.schema)
     about.pop("failed", None)
     draft.of_draft = about
     model.Session.add(draft)
-
-
-def _preview(found: Examined) -> dict[str, Any]:
-    if found.raw is None:
-        return {"header": [], "rows": []}
-    rows = itertools.islice(filled(found.raw), PREVIEW_ROWS)
-    return {
-        "header": [_cut(title) for title in found.raw.header],
-        "sheets": list(found.raw.sheets),
-        "surplus": [asdict(one) for one in found.raw.surplus],
-        "rows": [[_cut(cell_text(cell)) for cell in row.cells] for row in rows],
-    }
-
-
-def _cut(text: str) -> str:
-    """Show a text in one line, and whether it goes on."""
-    line = short(text)
-    return line if len(line) <= PREVIEW_TEXT else line[: PREVIEW_TEXT - 1] + "…"
-
-
-def with_columns(schema: Told, columns: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a schema with what was typed of its columns, in their order.
-
-    Raises:
-        ValidationError: there are more or fewer columns, or the schema cannot be used then.
-    """
-    if len(columns) != len(schema["fields"]):
-        message = tk._(
-            "The schema has {expected} columns, and {found} were sent: send all of them in their order."
-        )
-        values = {"expected": len(schema["fields"]), "found": len(columns)}
-        raise tk.ValidationError({"columns": [message.format(**values)]})
-    pairs = list(zip(schema["fields"], columns, strict=True))
-    fields = [_with_column(field, column) for field, column in pairs]
-    key = [c["name"] for f, c in pairs if c.get("key", f["name"] in schema.get("primaryKey", []))]
-    try:
-        checked = check_schema({**schema, "fields": fields, "primaryKey": key})
-    except SchemaError as refused:
-        raise tk.ValidationError({"columns": [translate(refused.message, tk._)]}) from refused
-    # the column of the file stays known when its title is changed
-    for made, (field, _) in zip(checked["fields"], pairs, strict=True):
-        source = field.get("source", field["title"])
-        if "source" in field or made["title"] != source:
-            made["source"] = source
-    return checked
-
-
-def _with_column(field: Told, column: Told) -> dict[str, Any]:
-    kind = column.get("type") or field["type"]
-    kept = (
-        {"name", "title", "description", "type", "constraints", "example"}
-        if kind != field["type"]
-        else set(field)
-    )
-    made = {name: field[name] for name in field if name in kept} | {"type": kind, "name": column["name"]}
-    for name in ("title", "description"):
-        if column.get(name) is not None:
-            made[name] = column[name] or (column["name"] if name == "title" else "")
-    constraints = dict(field.get("constraints", {}))
-    if kind != field["type"]:
-        constraints = {name: constraints[name] for name in ("required", "unique") if name in constraints}
-    for name in ("required", "unique"):
-        if column.get(name) is not None:
-            constraints[name] = column[name]
-    return {**made, "constraints": {name: value for name, value in constraints.items() if value is not False}}
 
 
 def typed_of(told: Told) -> dict[str, Any]:
@@ -355,27 +299,6 @@ def failure_of(about: DraftAbout) -> dict[str, str] | None:
         return None
     reason = translate(Message(failed["text"], failed["values"]), tk._)
     return {"at": failed["at"], "reason": reason}
-
-
-def columns_of(schema: Told | None) -> list[dict[str, Any]]:
-    """Return the columns of a schema for people and programs."""
-    key = (schema or {}).get("primaryKey", [])
-    return [
-        {
-            "name": field["name"],
-            "title": field["title"],
-            "description": field["description"],
-            "type": field["type"],
-            "required": bool(field.get("constraints", {}).get("required")),
-            "unique": bool(field.get("constraints", {}).get("unique")),
-            "key": field["name"] in key,
-            "decimal_char": field.get("decimalChar"),
-            "group_char": field.get("groupChar"),
-            "date_format": field.get("format") if field["type"] == "date" else None,
-            "column": field.get("source", field["title"]),
-        }
-        for field in (schema or {}).get("fields", [])
-    ]
 
 
 def as_published(schema: Told | None) -> dict[str, Any] | None:

@@ -58,9 +58,16 @@ def version_of(draft_id: str, revision: int, found: Examined) -> versions.Versio
         draft_id=draft.id,
         rows=len(found.converted.rows),
         sources={field["name"]: field.get("source", field["title"]) for field in found.schema["fields"]},
-        reading=Dialect.declared(draft.dialect).of_next,
+        reading=_reading_of(draft),
         warnings=tuple(str(one.message) for one in found.report.warnings),
     )
+
+
+def _reading_of(draft: Delivery) -> dict[str, str]:
+    """Return how the next file of the table is read: as was chosen, and as other columns have settled it."""
+    declared = Dialect.declared(draft.dialect)
+    forms = {**draft.of_draft.get("by_others", {}), **declared.said_forms}
+    return Dialect.declared({**draft.dialect, "forms": forms}).of_next
 
 
 def _check_version(draft: Delivery, package_id: str) -> None:

@@ -88,7 +88,7 @@ def _prepared(delivery: Delivery, user: str | None) -> Prepared:
     limits = Limits(config.max_upload_bytes(), config.max_rows())
     dialect = Dialect.declared(delivery.dialect or {})
     try:
-        read = read_table(delivery.content, dialect, limits, about.get("table"))
+        read = read_table(delivery.content, dialect, limits, about.get("table"), delivery.filename)
     except UnreadableError as error:
         return Prepared(replace(report, form=error.form).with_findings(error.findings))
     read = _with_todays_names(read)
