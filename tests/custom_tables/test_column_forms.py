@@ -27,6 +27,20 @@ def look(text: str, schema: dict[str, Any] | None = None, **declared: Any) -> Ex
     return examine(text.encode(), "tabelle.csv", Dialect.declared(declared), LIMITS, schema)
 
 
+def test_whether_there_is_a_header_is_asked() -> None:
+    """Where figures stand in the first row; not where words do."""
+    asked = look("05515000;Münster;315293\n05558012;Coesfeld;36217\n").raw.headers
+    assert asked == (("1", ("05515000", "Münster", "315293")),)
+    assert look("AGS;Ort;Zahl\n05515000;Münster;315293\n").raw.headers == ()
+    assert look("Anmerkung\nBau am Markt, Ost\n").raw.headers == ()
+
+
+def test_a_dash_among_amounts_is_offered_as_missing() -> None:
+    """Also where only some of them have their currency beside them."""
+    found = preview_of(look("Ort;Kosten\nA;12.000,00\nB;-\nC;9.750,00 €\n"))
+    assert found["missing"] == ["-"]
+
+
 def column(found: Examined, place: int = 1) -> list[object]:
     assert found.converted is not None
     return [row[place] for row in found.converted.rows]

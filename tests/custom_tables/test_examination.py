@@ -91,12 +91,12 @@ class TestDraft:
         table = "Ort;Plätze\nA;10\nB;20\nC;k. A.\nD;30\nE;–\nF;40\nG;50\n"
         found = look(table)
         said = [str(one.message) for one in found.report.findings if one.cause.value == "nearly-numbers"]
-        assert said == ["Column “Plätze”: 5 of 7 cells are numbers, but not these rows: 4: “k. A.”; 6: “–”."]
+        assert said == ["Column “Plätze”: 5 of 7 cells are numbers, but not these rows: 4: k. A.; 6: –."]
         missing = look(table, missing="K. A., –")
         assert types(missing)["plaetze"] == "integer"
         assert [row[1] for row in missing.converted.rows] == [10, 20, None, 30, None, 40, 50]
         said = [str(one.message) for one in missing.report.findings]
-        assert said == ["These words stand for a missing value: “k. A.” (1), “–” (1)."]
+        assert said == ["These words stand for a missing value: k. A. (1), – (1)."]
         assert Dialect.declared({"missing": "K. A., –"}).of_next == {"missing": "K. A., –"}
 
     @pytest.mark.parametrize(
@@ -130,6 +130,10 @@ class TestDraft:
             (["45 %", "3 %"], "integer"),
             (["45 %", "3"], "string"),
             (["1.200 €", "300,50 €"], "number"),
+            (["1.200,00", "300,50 €", "12"], "number"),
+            (["300,50 €", "12 $"], "string"),
+            (["12", "5 km"], "string"),
+            (["5 €", "viel"], "string"),
             (["5 Fahrräder", "3 Fahrräder"], "string"),
             (["1.6.26", "12.7.2026"], "date"),
             (["1/13/2026", "2/1/2026"], "date"),

@@ -131,7 +131,7 @@ def _nearly_numbers(
         others = list(itertools.islice(found, len(told) // 3 + 1))
         if not others or len(told) < _FEW or len(others) * 3 > len(told):
             continue
-        named = "; ".join(f"{number}: “{short(text)}”" for number, text in others[:_NAMED])
+        named = "; ".join(f"{number}: {short(text)}" for number, text in others[:_NAMED])
         values: dict[str, object] = {"title": short(field["title"]), "rows": named}
         values |= {"count": len(told) - len(others), "all": len(told)}
         sentence = N_("Column “{title}”: {count} of {all} cells are numbers, but not these rows: {rows}.")

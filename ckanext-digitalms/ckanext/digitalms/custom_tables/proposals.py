@@ -41,7 +41,9 @@ def header_choices(raw: RawTable) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found = (place for place, row in enumerate(filled[:_LOOKED_AT]) if _is_header(row, width))
     place = next(found, None)
     if place is None:
-        return ()
+        # figures where titles should be: whether there are any is asked
+        is_asked = not all(map(is_title, _words(rows[0])))
+        return ((str(raw.header_row), tuple(raw.header)),) if is_asked else ()
     first = filled[place].number
     names = [str(first)]
     if place + 1 < len(filled) and _goes_on(filled[place], filled[place + 1], filled[place + 2 : place + 3]):

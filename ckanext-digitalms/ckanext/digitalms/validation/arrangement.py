@@ -156,7 +156,7 @@ def emptied(raw: RawTable, words: Collection[str]) -> RawTable:
     if not words:
         return raw
     rows = tuple(replace(row, cells=tuple(map(cell, row.cells))) for row in raw.rows)
-    told = ", ".join(f"“{text}” ({count})" for text, count in found.most_common(_NAMED))
+    told = ", ".join(f"{text} ({count})" for text, count in found.most_common(_NAMED))
     if not told:
         return raw
     message = Message(N_("These words stand for a missing value: {words}."), {"words": told})

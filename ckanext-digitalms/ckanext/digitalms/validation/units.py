@@ -12,6 +12,7 @@ KNOWN = (
     "l", "h", "Std.", "min", "Min.", "°C", "Stück", "Stk.", "Personen", "Jahre",
 )  # fmt: skip
 SHARES = ("%", "‰")
+CURRENCIES = ("€", "$", "£", "CHF")
 MAX_UNIT = 20
 _SPELLINGS = {"€": ("€", "euro", "eur"), "$": ("$", "usd"), "£": ("£", "gbp")}
 _BY_SPELLING = {
@@ -19,6 +20,7 @@ _BY_SPELLING = {
     for unit in KNOWN
     for spelling in (*_SPELLINGS.get(unit, ()), unit if len(unit) > 1 else unit.casefold())
 }
+_PLAIN = re.compile(r"[+−-]?\d[\d.,' \u00a0\u202f\u2019]*")
 _WITH = re.compile(
     r"(?P<before>[^\d\s+.,'−-]{1,4}\s?)?(?P<number>[+−-]?\d[\d.,' \u00a0\u202f\u2019]*)"
     r"(?P<after>[^\d\s].{0,11})?",
@@ -38,14 +40,17 @@ def without_unit(text: str, unit: str) -> str:
 
 
 def unit_of(texts: Sequence[str]) -> str:
-    """Return the unit that stands in every cell of a column; empty if there is none that is known."""
-    found = ""
+    """Return the unit that stands in every cell of a column; empty if there is none that is known.
+
+    A currency may stand in some of them: an amount beside it is one of the same.
+    """
+    found, is_everywhere = "", True
     for text in texts:
         unit = _unit(text.strip())
-        if not unit or (found and unit != found):
+        if (unit and found and unit != found) or not (unit or _PLAIN.fullmatch(text.strip())):
             return ""
-        found = unit
-    return found
+        is_everywhere, found = is_everywhere and bool(unit), found or unit
+    return found if is_everywhere or found in CURRENCIES else ""
 
 
 def _unit(text: str) -> str:
