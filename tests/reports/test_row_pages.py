@@ -196,6 +196,15 @@ class TestPuttingRight:
             )
         assert "rows" in refused.value.error_dict
 
+    def test_a_measure_that_is_known_is_right_as_well(
+        self, send: Any, draft: dict[str, Any], make_measure: Callable[..., Any]
+    ) -> None:
+        make_measure(name="laengst-da", title="Längst da")
+        answer = send(1, "checked", measures__0__known_as="laengst-da", measures__0__key="laengst-da")
+        assert answer.status_code == 302
+        told = shown(draft)["measures"][0]
+        assert (told["key"], told["known_as"], told["checked"]) == ("laengst-da", "laengst-da", True)
+
 
 class TestPublishing:
     def test_offices_funding_and_status_become_fields_and_are_taken_back(self, draft: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from .document import Aside, Block, Document, ReportUnreadableError, Table
 from .pdf_layout import Layout, read_layout
 from .pdf_structure import structure_of
 from .pdf_tagged import Marked, read_tagged
-from .pdf_text import Char, lines_of, words_of
+from .pdf_text import Char, joined, lines_of, words_of
 from .proposal import Reason
 
 MAX_PAGES = 150
@@ -74,6 +74,21 @@ def read_pdf(content: bytes) -> Document:
         return Document(tuple(lines), tuple(tables), asides, warnings)
     found = read_layout(pages.layouts)
     return Document(found.lines, found.tables, found.asides, (*warnings, *found.warnings))
+
+
+def texts_of_pdf(content: bytes) -> Iterator[str]:
+    """Yield all texts of a PDF page by page: as lines that are joined, as words, and as it is drawn.
+
+    Raises:
+        ReportUnreadableError: it is damaged or has a password.
+    """
+    with _opened(content) as pdf:
+        for page in pdf.pages:
+            words = words_of(page.chars)
+            yield joined(line.text for line in lines_of(words))
+            yield " ".join(word.text for word in words)
+            yield "".join(str(char["text"]) for char in page.chars)
+            page.close()
 
 
 _SCAN = N_(

@@ -167,7 +167,7 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_report_import_update", context, data_dict)
     _check_form(data_dict)
-    told = schema.asked("digitalms_report_import_update", context, data_dict)
+    told = schema.asked("digitalms_report_import_update", context, _without_known_keys(data_dict))
     draft = report_drafts.draft_of(told["id"], locked=True)
     if draft.state == "applied":
         model.Session.rollback()
@@ -183,6 +183,17 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
 
 
 _LISTS = ("council_references", "goals", "steps", "milestones", "partners")
+
+
+def _without_known_keys(data_dict: Json) -> Json:
+    """Leave out the keys of measures that the catalogue has: they are taken, by those very measures."""
+    if "measures" not in data_dict:
+        return data_dict
+    rows = [
+        {name: value for name, value in row.items() if name != "key" or not row.get("known_as")}
+        for row in data_dict["measures"]
+    ]
+    return {**data_dict, "measures": rows}
 
 
 def _check_form(data_dict: Json) -> None:

@@ -1,4 +1,4 @@
-"""The texts in the bytes of a file: a text in its encoding, or what a packed document (XLSX, DOCX) holds."""
+"""The texts in the bytes of a file: in its encoding, or as a packed document (XLSX, DOCX, PDF) holds them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from ckanext.digitalms.reports.document import ReportUnreadableError
+from ckanext.digitalms.reports.pdf import texts_of_pdf
+
 _PACKED = b"PK\x03\x04"
 _TAG = re.compile(r"<[^>]*>")
 
 
 def is_packed(content: bytes) -> bool:
-    """Return whether a file is a packed document."""
-    return content.startswith(_PACKED)
+    """Return whether a file is a packed document: its texts do not stand in its bytes as they are."""
+    return content.startswith(_PACKED) or _is_pdf(content)
+
+
+def _is_pdf(content: bytes) -> bool:
+    return b"%PDF-" in content[:1024]
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -39,6 +46,12 @@ def texts_of(content: bytes) -> Iterator[str]:
     """Return the texts in a file: of a packed document each part as it stands, and without its tags."""
     if not is_packed(content):
         yield decoded(content)[0]
+        return
+    if _is_pdf(content):
+        try:
+            yield from texts_of_pdf(content)
+        except ReportUnreadableError:
+            yield decoded(content)[0]
         return
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
