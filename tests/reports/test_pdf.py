@@ -169,6 +169,26 @@ def test_lines_are_joined_as_they_are_read(lines: list[str], expected: str) -> N
     assert joined(lines) == expected
 
 
+@pytest.mark.parametrize("tagged", [True, False])
+def test_letters_that_are_drawn_as_one(printed: Callable[..., bytes], tagged: bool) -> None:
+    """A ligature is the letters that it is made of, and cuts nothing off behind it."""
+    rows = [
+        ("Maßnahme", "Ratsvorlagen: Ziele", "Plan / Ist"),
+        ("Öffentliche Auflagen", "V/0001/2021", "Umgesetzt: Schiff, Stoffe, flink, Office"),
+    ]
+    table = "".join(f"<tr><td>{'<td>'.join(row)}" for row in rows)
+    style = f"<style>body {{ font-family: DejaVu Sans }} {LINES}</style>"
+    page = f"<meta charset=utf-8>{style}<p>Betrifft</p><p>Bericht offener Pflichten</p><table>{table}</table>"
+    for found in (
+        read_report(printed(page, tagged=tagged), "b.pdf"),
+        read_report(page.encode(), "b.html"),
+    ):
+        assert found.title == "Bericht offener Pflichten"
+        (measure,) = found.measures
+        assert measure.title == "Öffentliche Auflagen"
+        assert [step.text for step in measure.steps] == ["Schiff, Stoffe, flink, Office"]
+
+
 class TestBadFiles:
     def test_a_scan(self) -> None:
         message = said(f.scan(3))

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from .document import Block, Cell, Document, Grid, Table, block, table_of_rows
 
-_PAGE = re.compile(r"<(?:!doctype|html|body)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b|\A\s*<(?:meta|title|style|h[1-6]|div|p)\b", re.IGNORECASE)
 _TABLE_OPENS = re.compile(r"<table\b", re.IGNORECASE)
 _TABLE_CLOSES = re.compile(r"</table\s*>", re.IGNORECASE)
 _PIPE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")

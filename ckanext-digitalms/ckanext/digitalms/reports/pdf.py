@@ -19,6 +19,7 @@ from ckanext.digitalms.messages import N_, Message
 
 from .document import Aside, Block, Document, ReportUnreadableError, Table
 from .pdf_layout import Layout, read_layout
+from .pdf_marks import draw
 from .pdf_structure import structure_of
 from .pdf_tagged import Marked, read_tagged
 from .pdf_text import Char, joined, lines_of, words_of
@@ -119,6 +120,7 @@ def _opened(content: bytes) -> Iterator[Any]:
 def _read(pdf: Any) -> _Pages:
     read = _Pages()
     for number, page in enumerate(pdf.pages, start=1):
+        draw(page)
         chars = page.chars
         read.characters += len(chars)
         if read.characters > MAX_CHARACTERS:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeAlias
+from unicodedata import normalize
 
 from .document import LIST_MARK, Block, block
 
@@ -14,59 +15,15 @@ Char: TypeAlias = dict[str, Any]
 # a gap between two characters that is a space, and between two lines that ends a paragraph, in sizes of type
 _SPACE, _PARAGRAPH, _ROOM = 0.18, 0.75, 0.35
 _AND = re.compile(r"^(?:und|oder|bzw|sowie|u\.|/)", re.IGNORECASE)
-_SMALL = frozenset(
-    {
-        "der",
-        "die",
-        "das",
-        "des",
-        "dem",
-        "den",
-        "und",
-        "oder",
-        "zur",
-        "zum",
-        "zu",
-        "für",
-        "mit",
-        "von",
-        "im",
-        "in",
-    }
-    | {
-        "auf",
-        "an",
-        "am",
-        "als",
-        "aus",
-        "bei",
-        "nach",
-        "ohne",
-        "über",
-        "unter",
-        "vom",
-        "wird",
-        "ist",
-        "sind",
-        "ab",
-    }
-    | {
-        "bis",
-        "durch",
-        "eine",
-        "einer",
-        "eines",
-        "ein",
-        "sowie",
-        "werden",
-        "wurde",
-        "sich",
-        "nicht",
-        "noch",
-        "vor",
-    }
-)
+_SMALL = frozenset({
+    "der", "die", "das", "des", "dem", "den", "und", "oder", "zur", "zum", "zu", "für", "mit", "von", "im",
+    "in", "auf", "an", "am", "als", "aus", "bei", "nach", "ohne", "über", "unter", "vom", "wird", "ist",
+    "sind", "ab", "bis", "durch", "eine", "einer", "eines", "ein", "sowie", "werden", "wurde", "sich",
+    "nicht", "noch", "vor",
+})  # fmt: skip
 _POINT = re.compile(r"[.,;:!?)](?![.\w])")
+# drawn as one, and read as what they are made of
+_LIGATURES = {place: normalize("NFKC", chr(place)) for place in range(0xFB00, 0xFB07)}
 _HYPHENS = ("-", "\u2010", "\u00ad")
 
 
@@ -150,7 +107,7 @@ def _is_apart(last: Char, char: Char) -> bool:
 
 def _word(chars: Sequence[Char], *, has_space: bool = False) -> Word:
     return Word(
-        text="".join(str(char["text"]) for char in chars),
+        text="".join(str(char["text"]) for char in chars).translate(_LIGATURES),
         x0=float(chars[0]["x0"]),
         x1=float(chars[-1]["x1"]),
         top=min(float(char["top"]) for char in chars),
