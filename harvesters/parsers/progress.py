@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
@@ -22,10 +22,16 @@ from ckanext.digitalms.shared import (
     Report,
     Status,
     TableSchema,
-    check,
+    UnreadableError,
+    checked,
+    read,
+    short,
 )
 
+from .tidy_progress import tidied
+
 TABLE = "progress"
+AUTO = "auto"
 DONE = Decimal(100)
 
 
@@ -88,13 +94,19 @@ def read_progress(
     data: bytes, filename: str, dialect: Dialect, limits: Limits, catalogue: Catalogue
 ) -> ProgressTable:
     """Read and judge a delivered progress table; what is wrong is in the report, nothing is raised."""
-    checked = check(data, filename, schema(), dialect, limits)
-    found = [finding for record in checked.records for finding in _contradictions(record, catalogue)]
-    return ProgressTable(checked.report.with_findings(found), dict(_rows(checked)))
+    table = schema()
+    report = Report(TABLE, short(filename), len(data), dialect=dialect.to_json())
+    try:
+        raw = read(data, table, dialect, limits)
+    except UnreadableError as error:
+        return ProgressTable(replace(report, form=error.form).with_findings(error.findings), {})
+    told = checked(tidied(raw, catalogue.today, finds_header=dialect.header == AUTO), table, report)
+    found = [finding for record in told.records for finding in _contradictions(record, catalogue)]
+    return ProgressTable(told.report.with_findings(found), dict(_rows(told)))
 
 
-def _rows(checked: Checked) -> Iterator[tuple[int, ProgressRow]]:
-    for record in checked.records:
+def _rows(told: Checked) -> Iterator[tuple[int, ProgressRow]]:
+    for record in told.records:
         yield record.row, ProgressRow(**record.values)
 
 

@@ -199,14 +199,15 @@ FILES: dict[str, Bad] = {
     "touched far to the right": Bad(_empty_columns),
     "encrypted workbook": Bad(lambda t: _ole("EncryptedPackage"), frozenset({"protected-file"})),
     "encrypted ZIP": Bad(_encrypted_zip, frozenset({"protected-file"})),
-    "old .xls": Bad(lambda t: _ole("Workbook"), NO_TABLE),
+    "broken .xls": Bad(lambda t: _ole("Workbook"), frozenset({"xlsx-error"})),
+    "old .doc": Bad(lambda t: _ole("WordDocument"), NO_TABLE),
     "HTML as .xls": Bad(
         lambda t: b"<html><table><tr><td>" + t.csv().encode() + b"</td></tr></table></html>", NO_TABLE, 1
     ),
     "XML as .xls": Bad(lambda t: b'<?xml version="1.0"?><Workbook/>', NO_TABLE, 1),
     "PDF": Bad(lambda t: b"%PDF-1.7\n" + t.csv().encode(), NO_TABLE),
     "gzip": Bad(lambda t: b"\x1f\x8b\x08" + bytes(range(1, 200)), NO_TABLE),
-    "ZIP": Bad(lambda t: _zipped(t), NO_TABLE),
+    "ZIP": Bad(lambda t: _zipped(t)),
     "JSON nested 10,000 lists": Bad(_nested(10_000, ("[", "]")), NESTED),
     "JSON nested 10,000 objects": Bad(_nested(10_000, ('{"a":', "}")), NESTED),
     "JSON nested 450 objects": Bad(_nested(450, ('{"a":', "}")), NESTED),

@@ -232,12 +232,13 @@ class TestPages:
         assert taken.status_code == 200
         assert statements() == before + 1
 
-    def test_the_table_to_fill_in_comes_back_unchanged(self, app: Any, signed_in: Any) -> None:
+    @pytest.mark.parametrize("ending", ["csv", "xlsx"])
+    def test_the_table_to_fill_in_comes_back_unchanged(self, app: Any, signed_in: Any, ending: str) -> None:
         headers = signed_in("coordinator")
         deliver("coordinator", content=GOOD.replace("Übergabe läuft", "=Übergabe; läuft\nweiter"))
-        table = app.get("/digitalisierung/datenqualitaet/vorlage.csv").body.encode()
+        table = app.get(f"/digitalisierung/datenqualitaet/vorlage.{ending}").get_data()
         before = statements()
-        data = {"upload": (io.BytesIO(table), "fortschritt.csv")}
+        data = {"upload": (io.BytesIO(table), f"fortschritt.{ending}")}
         address = "/digitalisierung/datenqualitaet/hochladen"
         sent = app.post(address, data=data, headers=headers, follow_redirects=False).headers["location"]
         report = call_action("digitalms_delivery_show", id=sent.rsplit("/", 1)[1])["report"]
@@ -250,8 +251,9 @@ class TestPages:
     ) -> None:
         for value in ("gibt-es-nicht", "a%00b", "%F0%9F%98%80", "<script>"):
             with subtests.test(value=value):
-                answer = app.get(f"/digitalisierung/datenqualitaet/vorlage.csv?organisation={value}")
-                assert answer.status_code == 200
+                for ending in ("csv", "xlsx"):
+                    address = f"/digitalisierung/datenqualitaet/vorlage.{ending}?organisation={value}"
+                    assert app.get(address).status_code == 200
 
     def test_a_report_shows_every_finding(self, app: Any, signed_in: Any) -> None:
         headers = signed_in("coordinator")

@@ -127,7 +127,7 @@ DAMAGES = [
     Damage("a PDF named .csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "not-a-table", None),
     Damage("random bytes named .csv", bytes(range(1, 256)) * 4, "not-a-table", None),
     Damage("an old XLS", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "not-a-table", None),
-    Damage("a ZIP with a CSV", zipped("stand.csv"), "not-a-table", None),
+    Damage("a ZIP without a table", zipped("stand.pdf"), "not-a-table", None),
     Damage("a web page", "\n<!DOCTYPE html><html><body>Fehler 404</body></html>", "not-a-table", 1),
     Damage("broken UTF-8", GOOD.encode().replace("Ä".encode(), b"\xc3"), "encoding-error", 3),
     Damage(
@@ -222,11 +222,13 @@ DAMAGES = [
         "as_of",
         Dialect(date_format="%Y-%m-%d"),
     ),
-    Damage("a year of two digits", with_cell(4, "as_of", "14.03.19"), "type-error", 4, "as_of"),
+    Damage("a year of two digits to come", with_cell(4, "as_of", "14.03.50"), "type-error", 4, "as_of"),
     Damage("a day in the future", with_cell(4, "as_of", "2019-06-02"), "future-stand", 4, "as_of"),
     Damage("a day long ago", with_cell(4, "as_of", "0019-03-14"), "constraint-minimum", 4, "as_of"),
     Damage("an unknown status", with_cell(2, "status", "läuft"), "constraint-enum", 2, "status"),
-    Damage("a German status", with_cell(2, "status", "in Arbeit"), "constraint-enum", 2, "status"),
+    Damage(
+        "two words for a status", with_cell(2, "status", "in Arbeit, ruht"), "constraint-enum", 2, "status"
+    ),
     Damage(
         "progress over 100",
         with_cell(2, "progress_percent", "101"),
@@ -245,8 +247,8 @@ DAMAGES = [
         "progress in words", with_cell(2, "progress_percent", "halb"), "type-error", 2, "progress_percent"
     ),
     Damage(
-        "progress with a percent sign",
-        with_cell(2, "progress_percent", "40 %"),
+        "progress with a euro sign",
+        with_cell(2, "progress_percent", "40 €"),
         "type-error",
         2,
         "progress_percent",

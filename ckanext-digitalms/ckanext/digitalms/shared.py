@@ -65,7 +65,9 @@ from .services.uploads import check_size
 from .sources.address import DELIVERY, PORTS, AddressError, masked, spaced
 from .sources.address import parts as address_parts
 from .sources.missing_records import Comparison, Known, compare
+from .validation.arrangement import titled_as
 from .validation.causes import Cause
+from .validation.days import read_short_day
 from .validation.dialect import AUTO, Dialect, DialectError
 from .validation.dialect import OPTIONS as DIALECT_OPTIONS
 from .validation.findings import MAX_FINDINGS, Finding, Report, short, some
@@ -73,7 +75,7 @@ from .validation.reading import read
 from .validation.reading_csv import csv_error, too_many_rows
 from .validation.reading_xlsx import visible_sheets
 from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
-from .validation.table_check import Checked, Record, check
+from .validation.table_check import Checked, Record, checked
 from .validation.values import Oddity, spoiled
 from .vocabularies import (
     AREA_DIGITS,
@@ -144,8 +146,8 @@ __all__ = [
     "area_list_get",
     "area_list_keep",
     "area_type",
-    "check",
     "check_size",
+    "checked",
     "compare",
     "config",
     "coverage_before",
@@ -185,12 +187,14 @@ __all__ = [
     "question_ask",
     "question_settle",
     "read",
+    "read_short_day",
     "short",
     "some",
     "source_organisation",
     "source_secret",
     "spaced",
     "spoiled",
+    "titled_as",
     "too_many_rows",
     "translate",
     "visible_sheets",

@@ -20,7 +20,7 @@ from ckanext.digitalms.validation.days import ISO_MONTH, MONTHS, day_forms, read
 from ckanext.digitalms.validation.dialect import AUTO, UTF8_BOM, Dialect
 from ckanext.digitalms.validation.findings import MAX_FINDINGS, Finding, short
 from ckanext.digitalms.validation.reading_json import FORM as JSON
-from ckanext.digitalms.validation.table import RawRow, RawTable, Unusable, is_empty
+from ckanext.digitalms.validation.table import RawRow, RawTable, Unusable
 from ckanext.digitalms.validation.values import (
     NUMBER_FORMS,
     UNSETTLED,
@@ -161,7 +161,7 @@ class _Casting:
 
     def _cell(self, row: RawRow, place: int) -> object:
         cell = row.cells[place] if place < len(row.cells) else Unusable("")
-        if is_empty(cell) or (isinstance(cell, str) and cell.strip() in self.missing):
+        if cell is None or (isinstance(cell, str) and ((text := cell.strip()) in self.missing or not text)):
             return None
         return restored(cell) if self.is_for_excel and isinstance(cell, str) else cell
 

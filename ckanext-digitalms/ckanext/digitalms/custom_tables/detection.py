@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+
+from cachetools import TTLCache
 
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.archived import unpacked
@@ -31,9 +35,15 @@ from ckanext.digitalms.validation.table import (
 
 from .proposals import header_choices, is_title
 
+# what of a dialect is looked at when a file has been read
+_LATER = ("decimal_char", "date_format", "header", "leave_out", "missing", "forms")
+_MOST_KEPT = 400_000  # cells
+_KEPT: TTLCache[tuple[bytes, Dialect, Limits], RawTable] = TTLCache(maxsize=3, ttl=300)
+_LOCK = threading.Lock()
 UNKNOWN = TableSchema("", {"fields": []})
 MAX_TITLE_ROWS = 20
 _LOOKED_AT = 100_000
+_HALF = 0.5
 _MOST = 1.5  # two columns of three have a title
 _PACKED = (b"PK", b"\xd0\xcf\x11\xe0", b"<")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -48,9 +58,7 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     """
     packed = unpacked(data, dialect, limits)
     data, dialect = marked(packed.data), packed.dialect
-    if dialect.delimiter == AUTO and _may_be_csv(data, limits):
-        dialect = replace(dialect, delimiter=_delimiter(data, dialect, limits))
-    raw = whole(data, UNKNOWN, dialect, limits)
+    raw = _read_once(data, dialect, limits)
     if packed.members:
         sheets = packed.members if len(packed.members) > 1 else raw.sheets
         raw = replace(raw, findings=(*packed.findings, *raw.findings), sheets=sheets)
@@ -60,6 +68,27 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     found = emptied(without(raw, dialect.left_out, surplus), dialect.missing_words)
     told = [*found.findings, *asked, *_proposals(surplus, dialect.left_out)]
     return replace(found, findings=tuple(told), surplus=surplus, headers=headers)
+
+
+def _read_once(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
+    """Read a file; the last ones are kept for some minutes, while somebody answers what is asked of them."""
+    asked = replace(dialect, **dict.fromkeys(_LATER, AUTO))
+    key = (hashlib.sha256(data).digest(), asked, limits)
+    with _LOCK:
+        kept = _KEPT.get(key)
+    if kept is not None:
+        return replace(kept, dialect=replace(dialect, **_found(kept.dialect)))
+    if dialect.delimiter == AUTO and _may_be_csv(data, limits):
+        dialect = replace(dialect, delimiter=_delimiter(data, dialect, limits))
+    raw = whole(data, UNKNOWN, dialect, limits)
+    if len(raw.rows) * len(raw.header or (1,)) <= _MOST_KEPT:
+        with _LOCK:
+            _KEPT[key] = raw
+    return raw
+
+
+def _found(dialect: Dialect) -> dict[str, str]:
+    return {name: getattr(dialect, name) for name in ("encoding", "delimiter", "sheet")}
 
 
 def _proposals(surplus: Sequence[Surplus], left_out: Sequence[str]) -> Iterator[Finding]:
@@ -169,14 +198,14 @@ def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
     most = limits.max_rows + MAX_TITLE_ROWS
     regular = {delimiter: _regularity(text, delimiter, most) for delimiter in order}
     found = max(order, key=lambda delimiter: regular[delimiter])
-    if regular[found] >= (0.5, 2):
+    if regular[found] >= (_HALF, 2):
         return found
-    if columns_of(text):
-        return FIXED
     if _is_prose(text):
         order = (";", "\t", "|")
     # the first line may be a title: a sentence with commas says nothing of the table
-    return max(order, key=lambda delimiter: _regularity(text, delimiter, most, skips_titles=True))
+    below = {sign: _regularity(text, sign, most, skips_titles=True) for sign in order}
+    found = max(order, key=lambda delimiter: below[delimiter])
+    return FIXED if below[found] < (_HALF, 2) and columns_of(text) else found
 
 
 def _is_prose(text: str) -> bool:

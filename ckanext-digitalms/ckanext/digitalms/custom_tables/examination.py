@@ -85,12 +85,8 @@ def examine(
     try:
         raw = detect(data, dialect, limits)
     except UnreadableError as error:
-        return Examined(
-            replace(report, form=error.form).with_findings(error.findings),
-            schema,
-            given=schema,
-            choices=error.choices,
-        )
+        report = replace(report, form=error.form).with_findings(error.findings)
+        return Examined(report, schema, given=schema, choices=error.choices)
     drafted, given = _schema_of(raw, dialect, schema, amend)
     schema = drafted.schema
     converted = cast(raw, schema)
@@ -101,12 +97,8 @@ def examine(
     for one, values in zip(schema["fields"], zip(*converted.rows, strict=True), strict=False):
         findings += lost_zeros(one["name"], values, converted.numbers)
     report = report.with_findings(findings)
-    return Examined(
-        *(report, schema, raw, converted, given),
-        questions=drafted.questions,
-        missing=drafted.missing,
-        by_others=drafted.by_others,
-    )
+    told = (drafted.questions, drafted.missing, (), drafted.by_others)
+    return Examined(report, schema, raw, converted, given, *told)
 
 
 def _schema_of(

@@ -192,7 +192,7 @@ class _Filled(NamedTuple):
 
 
 def _texts(cells: Sequence[object]) -> list[str]:
-    return [str(cell).strip() for cell in cells if not is_empty(cell)]
+    return [text for cell in cells if cell is not None and (text := str(cell).strip())]
 
 
 def _repeated(header: Sequence[str], rows: Sequence[_Filled]) -> Iterator[int]:

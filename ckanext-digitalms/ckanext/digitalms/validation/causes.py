@@ -60,22 +60,18 @@ class Cause(StrEnum):
     )
     JSON_SYNTAX = ("json-error", N_("The JSON is broken"), N_("Let a program write the JSON."))
     JSON_PART = (
-        "json-part",
-        N_("A part of the JSON was read"),
-        N_("Nothing, if this is the table; else deliver the list of its rows alone."),
-        WARNING,
-    )
+        "json-part", N_("A part of the JSON was read"),
+        N_("Nothing, if this is the table; else deliver the list of its rows alone."), WARNING,
+    )  # fmt: skip
     WHICH_FILE = (
         "which-file",
         N_("The archive has several tables"),
         N_("Name one of them, or hand it in alone."),
     )
     TABLE_PART = (
-        "table-part",
-        N_("One table of the file was read"),
-        N_("Nothing, if this is the one that is meant; else choose another under “Sheet”."),
-        WARNING,
-    )
+        "table-part", N_("One table of the file was read"),
+        N_("Nothing, if this is the one that is meant; else choose another under “Sheet”."), WARNING,
+    )  # fmt: skip
     PROTECTED = (
         "protected-file",
         N_("The workbook is protected by a password"),
@@ -92,11 +88,9 @@ class Cause(StrEnum):
         N_("Copy the table into a new workbook and save that."),
     )
     OTHER_SHEETS = (
-        "other-sheets",
-        N_("Other sheets were not read"),
-        N_("Choose the sheet on which the table stands."),
-        WARNING,
-    )
+        "other-sheets", N_("Other sheets were not read"),
+        N_("Choose the sheet on which the table stands."), WARNING,
+    )  # fmt: skip
     HIDDEN = (
         "hidden-cells",
         N_("Something in the workbook is hidden"),
@@ -104,33 +98,25 @@ class Cause(StrEnum):
         WARNING,
     )
     MERGED = (
-        "merged-cells",
-        N_("Merged cells were filled"),
-        N_("Nothing, if each of the rows has this value."),
-        WARNING,
-    )
+        "merged-cells", N_("Merged cells were filled"),
+        N_("Nothing, if each of the rows has this value."), WARNING,
+    )  # fmt: skip
     CELL_FORMAT = (
-        "cell-format",
-        N_("A form of numbers is not understood"),
-        N_("Compare the numbers; if they differ from what you see, give the cells another form."),
-        WARNING,
-    )
+        "cell-format", N_("A form of numbers is not understood"),
+        N_("Compare the numbers; if they differ from what you see, give the cells another form."), WARNING,
+    )  # fmt: skip
     # the header
     MISSING_LABEL = ("missing-label", N_("A column is missing"), N_("Add the column."))
     EXTRA_LABEL = (
-        "extra-label",
-        N_("A column is not known"),
-        N_("Nothing, if the column is meant for you; otherwise correct its title."),
-        WARNING,
-    )
+        "extra-label", N_("A column is not known"),
+        N_("Nothing, if the column is meant for you; otherwise correct its title."), WARNING,
+    )  # fmt: skip
     DUPLICATE_LABEL = ("duplicate-label", N_("A column occurs twice"), N_("Remove one of the two columns."))
     BLANK_LABEL = ("blank-label", N_("A column has no title"), N_("Give the column its title, or remove it."))
     RENAMED_LABEL = (
-        "renamed-label",
-        N_("A column was named"),
-        N_("Nothing, if the name fits; otherwise correct the title."),
-        WARNING,
-    )
+        "renamed-label", N_("A column was named"),
+        N_("Nothing, if the name fits; otherwise correct the title."), WARNING,
+    )  # fmt: skip
     LOST_ZERO = (
         "lost-zero",
         N_("A key seems to have lost its leading zero"),
@@ -216,17 +202,13 @@ class Cause(StrEnum):
         N_("Name the row in which the titles of the columns stand, as your program numbers it, or “none”."),
     )
     NO_HEADER = (
-        "no-header",
-        N_("The first row may be no header"),
-        N_("Nothing, if these are titles; else say that there is none, or in which row it is."),
-        WARNING,
-    )
+        "no-header", N_("The first row may be no header"),
+        N_("Nothing, if these are titles; else say that there is none, or in which row it is."), WARNING,
+    )  # fmt: skip
     SURPLUS = (
-        "surplus-rows",
-        N_("Rows may be no data"),
-        N_("Have them left out, or nothing if they belong to the table."),
-        WARNING,
-    )
+        "surplus-rows", N_("Rows may be no data"),
+        N_("Have them left out, or nothing if they belong to the table."), WARNING,
+    )  # fmt: skip
     NEARLY_NUMBERS = (
         "nearly-numbers",
         N_("A column of numbers has something else in it, too"),
@@ -240,29 +222,21 @@ class Cause(StrEnum):
         WARNING,
     )
     TWO_READINGS = (
-        "two-readings",
-        N_("A column can be read in two ways"),
-        N_("Choose how the cells of the column are written; until then it is text."),
-        WARNING,
-    )
+        "two-readings", N_("A column can be read in two ways"),
+        N_("Choose how the cells of the column are written; until then it is text."), WARNING,
+    )  # fmt: skip
     MISSING_WORD = (
-        "missing-word",
-        N_("Words stand for a missing value"),
-        N_("Nothing, if each of these cells says nothing."),
-        WARNING,
-    )
+        "missing-word", N_("Words stand for a missing value"),
+        N_("Nothing, if each of these cells says nothing."), WARNING,
+    )  # fmt: skip
     LEFT_OUT = (
-        "left-out-rows",
-        N_("Rows were left out"),
-        N_("Nothing, if they are no data; else take them in again."),
-        WARNING,
-    )
+        "left-out-rows", N_("Rows were left out"),
+        N_("Nothing, if they are no data; else take them in again."), WARNING,
+    )  # fmt: skip
     TITLE_ROWS = (
-        "title-rows",
-        N_("Lines above the table were left out"),
-        N_("Nothing, if that row is the header; else delete the lines above the header."),
-        WARNING,
-    )
+        "title-rows", N_("Lines above the table were left out"),
+        N_("Nothing, if that row is the header; else delete the lines above the header."), WARNING,
+    )  # fmt: skip
     # what only the catalogue knows
     UNKNOWN_MEASURE = (
         "unknown-measure",
@@ -289,17 +263,13 @@ class Cause(StrEnum):
         N_("Correct the title, or remove the column."),
     )
     COMPUTED = (
-        "computed-value",
-        N_("A computed value differs"),
-        N_("Nothing; it is computed and is not written."),
-        WARNING,
-    )
+        "computed-value", N_("A computed value differs"),
+        N_("Nothing; it is computed and is not written."), WARNING,
+    )  # fmt: skip
     OLDER_STAND = (
-        "older-stand",
-        N_("A Stand is older than the present one"),
-        N_("Nothing; the measure was stated anew since the file was made, and stays as it is."),
-        WARNING,
-    )
+        "older-stand", N_("A Stand is older than the present one"),
+        N_("Nothing; the measure was stated anew since the file was made, and stays as it is."), WARNING,
+    )  # fmt: skip
     UNKNOWN_KEY = (
         "unknown-key",
         N_("A row is not known"),
@@ -339,11 +309,9 @@ class Cause(StrEnum):
         N_("Deliver municipalities and districts in tables of their own."),
     )
     NEAREST = (
-        "nearest-format",
-        N_("The known table that comes nearest"),
-        N_("Deliver the table as its source publishes it, with its own header."),
-        WARNING,
-    )
+        "nearest-format", N_("The known table that comes nearest"),
+        N_("Deliver the table as its source publishes it, with its own header."), WARNING,
+    )  # fmt: skip
     NOT_CARRIED = (
         "not-carried",
         N_("A technology is not carried"),

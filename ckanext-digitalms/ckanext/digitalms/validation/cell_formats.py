@@ -6,6 +6,7 @@ values.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,8 @@ from ckanext.digitalms.figures import SPACES, NumberForm
 from .dialect import AUTO
 from .units import unit_of, without_unit
 
+_BEFORE = frozenset({"eur", "chf"})  # currencies that stand before their number
+_COUNTED = 1000
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})", re.ASCII)
 
@@ -59,6 +62,8 @@ class NumberReading:
 
 def is_number(text: str) -> bool:
     """Return whether a cell is a number in any form, with or without a unit, also if of two readings."""
+    if text[:1].isalpha() and text[:3].casefold() not in _BEFORE:
+        return False  # most texts
     plain = _plain(text, unit_of([text]))
     return any(form.fits(plain) for form in NUMBER_FORMS)
 
@@ -101,7 +106,8 @@ def _plain(text: str, unit: str = "") -> str:
 
 
 def _best(counted: Mapping[str, int], forms: Sequence[NumberForm]) -> NumberForm:
-    """Return the form that most cells have."""
+    """Return the form that most of the first cells have."""
+    counted = dict(itertools.islice(counted.items(), _COUNTED))
     return max(forms, key=lambda form: sum(n for text, n in counted.items() if form.fits(text)))
 
 

@@ -45,6 +45,7 @@ MONTHS = {
     "%m.%Y": re.compile(rf"{_MONTH}\.{_YEAR}"),
     ISO_MONTH: re.compile(f"{_YEAR}-(?P<m>[0-9]{{2}})"),
 }
+_TWO_DIGITS = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2}")
 _PIVOT = 69  # of years with two digits, as everywhere: 68 is 2068, 69 is 1969
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
@@ -59,6 +60,11 @@ def read_day(text: str, form: str) -> date | None:
         return match and date(_year(match["y"]), _month(match["m"]), int(match["d"]))
     except ValueError:
         return None
+
+
+def read_short_day(text: str) -> date | None:
+    """Return a day as ``1.6.26``: with two digits for its year, which are those of 1969 to 2068."""
+    return read_day(text, SHORT_DAY) if _TWO_DIGITS.fullmatch(text.strip()) else None
 
 
 def read_month(text: str, form: str) -> str | None:

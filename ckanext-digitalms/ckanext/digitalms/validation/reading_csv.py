@@ -28,6 +28,7 @@ NAMES = {
 }
 # a line that is one quoted cell
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_HEADERS = 20
 _SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 
@@ -119,8 +120,22 @@ def _delimiter(text: str, schema: TableSchema, dialect: Dialect, hint: str | Non
 
 
 def _known_columns(text: str, schema: TableSchema, delimiter: str) -> int:
-    header = _first_record(text, delimiter)
-    return sum(spec is not None for spec in matched(header, schema))
+    return max((_known(record, schema) for record in _first_records(text, delimiter)), default=0)
+
+
+def _known(record: list[str], schema: TableSchema) -> int:
+    return sum(spec is not None for spec in matched(record, schema))
+
+
+def _first_records(text: str, delimiter: str) -> list[list[str]]:
+    """Return the first lines: titles of the table may stand above those of the columns."""
+    start = io.StringIO(text[:100_000], newline="")
+    found: list[list[str]] = []
+    try:
+        found.extend(itertools.islice(csv.reader(start, delimiter=delimiter), _HEADERS))
+    except csv.Error:
+        return found
+    return found
 
 
 def _first_record(text: str, delimiter: str) -> list[str]:

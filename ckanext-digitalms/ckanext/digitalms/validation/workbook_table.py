@@ -18,7 +18,7 @@ from .table import MAX_COLUMNS, Limits, RawRow, RawTable, UnreadableError
 from .xlsx_sheet import Merge, SheetRow
 
 # cells with something in them, beyond which a workbook takes minutes
-MAX_FILLED = 2_000_000
+MAX_FILLED = 2_500_000
 NAMED = 8  # places that a finding names
 
 

@@ -35,7 +35,7 @@ _ORDERS = {"%d": N_("day first"), "%m": N_("month first")}
 def form_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the forms of the cells of a column, in groups: a heading, and each form with its words."""
     plain = [(AUTO, tk._("recognise it")), (TEXT, tk._("text as it is"))]
-    numbers = [(code, tk._("number") if code == NUMBER else code) for code in NUMBERS]
+    numbers = [(code, tk._("number, decimals recognised") if code == NUMBER else code) for code in NUMBERS]
     days, months = ([(code, form_words(code)) for code in codes] for codes in (DAY_FORMS, MONTH_FORMS))
     groups = (("", plain), (tk._("Numbers"), numbers), (tk._("Days"), days), (tk._("Months"), months))
     return list(groups)

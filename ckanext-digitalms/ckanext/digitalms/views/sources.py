@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -9,11 +10,14 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
-from flask import Blueprint
+from ckan.types import Response
+from flask import Blueprint, send_file
 
+from ckanext.digitalms import config
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
 from ckanext.digitalms.messages import translate
+from ckanext.digitalms.publishing import progress_template
 from ckanext.digitalms.spreadsheet import excel_csv
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Report
@@ -33,8 +37,9 @@ SHOWN_CHANGES = 200
 SHOWN_SOURCES = 500
 RECENT = 20
 SHOWN_QUESTIONS = 10
-TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
 STATED = ("edition", "customer", "base", "source", "shares")
+TEMPLATE_TITLES = progress_template.TITLES
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = ("organisation", "source_id", *form_fields.DIALECT)
 
 
@@ -87,12 +92,25 @@ def template() -> Page:
     return download(excel_csv(TEMPLATE_TITLES, rows), "fortschritt.csv")
 
 
+@digitalms_sources.get("/vorlage.xlsx")
+def workbook() -> Page:
+    """Return the same as a workbook with lists to choose from and a sheet that explains."""
+    asked = tk.request.args.get("organisation", "").strip().replace("\0", "")
+    filters = {"organisation": asked} if asked else {}
+    content = progress_template.workbook(measures(PointInTime(), **filters), config.today())
+    answer: Response = send_file(
+        io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name="fortschritt.xlsx"
+    )
+    return answer
+
+
 def _template_row(measure: Mapping[str, Any]) -> list[str]:
     day, progress = str(measure["as_of"])[:10], measure["progress_percent"]
     number = "" if progress is None else f"{Decimal(str(progress)).normalize():f}".replace(".", ",")
     stand = date.fromisoformat(day).strftime("%d.%m.%Y")
     texts = (measure["statement"] or "", measure["statement_source"] or "")
-    return [measure["measure_id"], stand, measure["status"], number, *texts]
+    status = progress_template.status_words().get(measure["status"], measure["status"])
+    return [measure["measure_id"], measure["title"], stand, status, number, *texts]
 
 
 @digitalms_sources.post("/hochladen")
