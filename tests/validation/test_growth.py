@@ -98,6 +98,12 @@ def ruled_pdf(rows: int) -> bytes:
     return pdf_files.pdf(pages)
 
 
+def full_page(words: int) -> bytes:
+    """A page of so many words, with a table of one row above."""
+    told = [(52.0, 60.0 + n, "x") for n in range(words)]
+    return pdf_files.pdf([pdf_files.page(told, pdf_files.grid((50, 90, 200), (50, 60)))])
+
+
 def areas(count: int) -> bytes:
     told = [{"properties": {"AGS": f"{n:08d}", "GEN": "Ort"}} for n in range(count)]
     return json.dumps({"type": "FeatureCollection", "features": told}).encode()
@@ -159,6 +165,7 @@ READERS: dict[str, Callable[[int], Any]] = {
         odt_files.odt(odt_files.table(odt_files.row("x", "y", odt_files.p("a") * n)))
     ),
     "report in PDF, ruled": lambda n: read_pdf(ruled_pdf(n)),
+    "report in PDF, a page of words": lambda n: read_pdf(full_page(n)),
     "dates": lambda n: find_dates("bis Ende März 2019, 14.03.2019 " * n, None),
     "references": lambda n: parse_references("V/0989/2017/V/0989/2017/1 V - 1 - " * n),
     "search": lambda n: query.read('V/0989/2017 "a:b ' * n),

@@ -134,7 +134,8 @@ def _page(work: _Work, page: Layout, number: int) -> None:
     for table in page.ruled:
         above = [word for word in rest if word.bottom <= table.top + 1]
         inside = [word for word in rest if table.holds(word)]
-        rest = [word for word in rest if word not in set(above) | set(inside)]
+        used = {*above, *inside}
+        rest = [word for word in rest if word not in used]
         _free(work, lines_of(above), number)
         rows = table.rows(inside)
         if rows:
