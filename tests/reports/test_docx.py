@@ -130,6 +130,15 @@ class TestWhateverWrapsIt:
         assert steps(found) == ["Server beschafft"]
         assert "✓" in left(found, Reason.MARK)
 
+    def test_what_is_chosen_in_a_form_is_read(self) -> None:
+        entries = "".join(
+            f'<w:listEntry w:val="{text}"/>' for text in ("offen", "Zwei Ämter arbeiten damit.")
+        )
+        chosen = f'<w:ffData><w:ddList><w:result w:val="1"/>{entries}</w:ddList></w:ffData>'
+        field = f'<w:r><w:fldChar w:fldCharType="begin">{chosen}</w:fldChar></w:r>'
+        found = read_report(report(measure_row(p(r("Umgesetzt: "), field))), "b.docx")
+        assert steps(found) == ["Zwei Ämter arbeiten damit."]
+
     def test_an_unknown_sign_is_named(self) -> None:
         sign = '<w:r><w:sym w:font="Hausschrift" w:char="F041"/></w:r>'
         found = read_report(report(measure_row(p(r("Umgesetzt: Stufe "), sign))), "b.docx")

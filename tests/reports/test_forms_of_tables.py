@@ -59,6 +59,19 @@ def left(found: ProposedReport, reason: Reason) -> list[str]:
 HEAD = ["Maßnahme", "Ratsvorlagen: Ziele", "Plan / Ist"]
 
 
+def test_what_a_page_hides_is_named_and_not_taken() -> None:
+    hidden = (
+        '<p hidden>Intern</p><div style="color: red; DISPLAY : none"><p>Geheim</p><p hidden>auch</p></div>'
+    )
+    content = page(
+        [HEAD, ["Eins", "", "Umgesetzt: A.<span style='visibility:hidden'>B.</span>"]], before=hidden
+    )
+    found = read_report(content, "b.html")
+    assert [step.text for step in only(found).steps] == ["A."]
+    assert [piece.text for piece in found.outside] == ["Intern", "Geheim auch", "B."]
+    assert {piece.reason for piece in found.outside} == {Reason.HIDDEN}
+
+
 class TestTwoRowsOfHeadings:
     def test_titles_of_merged_headings_are_joined(self) -> None:
         found = read(

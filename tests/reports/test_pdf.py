@@ -149,6 +149,18 @@ class TestColumns:
         assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
         assert any("no lines" in str(one) for one in found.warnings)
 
+    def test_headings_of_two_lines(self) -> None:
+        words = [(52, 62, "Maßnahmen und"), (52, 74, "Vision 2022"), (202, 62, "Ziele"),
+                 (352, 62, "Plan / Ist"), (352, 100, "Umgesetzt: A.")]  # fmt: skip
+        found = read_report(f.pdf([f.page(words, bold=[(52, 100, "Erstes")])]), "b.pdf")
+        assert [(m.title, m.source[0].heading) for m in found.measures] == [
+            ("Erstes", "Maßnahmen und Vision 2022")
+        ]
+
+    def test_cells_that_are_centred_are_refused(self) -> None:
+        words = [*HEADING, (352, 90, "Umgesetzt: A."), (52, 102, "Erstes"), (352, 114, "In Arbeit: B.")]
+        assert "cannot be told apart" in said(f.pdf([f.page(words)]))
+
     def test_text_below_the_table_is_no_row(self) -> None:
         words = [*HEADING, (52, 80, "Erstes"), (352, 80, "Umgesetzt: A."),
                  (52, 130, "Der Bericht schließt hier mit einem Satz über alle Spalten hinweg.")]  # fmt: skip

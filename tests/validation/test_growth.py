@@ -16,12 +16,14 @@ import openpyxl
 import pdf_files
 import pytest
 
+from ckanext.digitalms.council import schemes
 from ckanext.digitalms.council.reference import (
     ReferenceRefusedError,
     parse_reference_field,
     parse_references,
     search_patterns,
 )
+from ckanext.digitalms.council.unrecognised import unrecognised
 from ckanext.digitalms.custom_tables import detection
 from ckanext.digitalms.custom_tables.examination import examine
 from ckanext.digitalms.custom_tables.schema_check import check_schema
@@ -98,6 +100,22 @@ def ruled_pdf(rows: int) -> bytes:
     return pdf_files.pdf(pages)
 
 
+def full_page(words: int) -> bytes:
+    """A page of so many words, with a table of one row above."""
+    told = [(52.0, 60.0 + n, "x") for n in range(words)]
+    return pdf_files.pdf([pdf_files.page(told, pdf_files.grid((50, 90, 200), (50, 60)))])
+
+
+def with_every_scheme(work: Callable[[], Any]) -> None:
+    """Work with all presets in use at once."""
+    before = schemes.in_use()
+    schemes.use(list(schemes.PRESETS.values()))
+    try:
+        work()
+    finally:
+        schemes.use(before)
+
+
 def areas(count: int) -> bytes:
     told = [{"properties": {"AGS": f"{n:08d}", "GEN": "Ort"}} for n in range(count)]
     return json.dumps({"type": "FeatureCollection", "features": told}).encode()
@@ -159,8 +177,13 @@ READERS: dict[str, Callable[[int], Any]] = {
         odt_files.odt(odt_files.table(odt_files.row("x", "y", odt_files.p("a") * n)))
     ),
     "report in PDF, ruled": lambda n: read_pdf(ruled_pdf(n)),
+    "report in PDF, a page of words": lambda n: read_pdf(full_page(n)),
     "dates": lambda n: find_dates("bis Ende März 2019, 14.03.2019 " * n, None),
     "references": lambda n: parse_references("V/0989/2017/V/0989/2017/1 V - 1 - " * n),
+    "references of every scheme": lambda n: with_every_scheme(
+        lambda: parse_references("Vorlage 0123/20, V/0989/2017 BV-1/20 Drs. 1/2 und 17/2020 " * n)
+    ),
+    "numbers of no scheme": lambda n: unrecognised(["Vorlage 17/2020, XY/0456/2021 Az. 1/20 " * n]),
     "search": lambda n: query.read('V/0989/2017 "a:b ' * n),
     "filter": lambda n: asked(ALL_TABLES["measures"], [("progress_percent", "5")] * n),
 }  # fmt: skip

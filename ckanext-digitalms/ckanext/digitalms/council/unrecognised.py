@@ -30,10 +30,12 @@ def unrecognised(texts: Iterable[str]) -> list[str]:
     """Return what looks like numbers of papers and is none that is known, each spelling once, at most 200."""
     found: dict[str, None] = {}
     for text in texts:
-        spans = [(one.start, one.end) for one in parse_references(text)]
+        covered = bytearray(len(text))
+        for one in parse_references(text):
+            covered[one.start : one.end] = b"x" * (one.end - one.start)
         for match in _candidates(text):
-            if not any(start < match.end() and match.start() < end for start, end in spans):
-                spans.append(match.span())
+            if not any(covered[match.start() : match.end()]):
+                covered[match.start() : match.end()] = b"x" * len(match[0])
                 found[match[0]] = None
                 if len(found) >= MOST:
                     return list(found)

@@ -191,12 +191,12 @@ def read_progress(draft: Draft, cell: Cell, heading: str, reading: Reading) -> N
     """
     usual = StepState.PENDING if _ONLY_PLANS.search(heading) else StepState.IN_PROGRESS
     reader = _ProgressReader(draft, reading, usual)
+    is_only = sum(bool(one.text) for one in cell.blocks) == 1
     for place, block in enumerate(cell.blocks):
         draft.provenance.leave(block.mark, Reason.MARK)
         if block.text:
             draft.cite(block.text, ReferenceRole.MENTION, reading.body)
             follows = cell.blocks[place + 1 : place + 2]
-            is_only = sum(bool(one.text) for one in cell.blocks) == 1
             reader.read(block, before_items=bool(follows) and follows[0].is_item, is_only=is_only)
 
 

@@ -18,7 +18,7 @@ from .proposal import Reason
 # properties, and the instructions of fields: nothing that a reader sees
 _NO_TEXT = frozenset(
     {"w:rPr", "w:pPr", "w:sectPr", "w:tblPr", "w:tblPrEx", "w:tblGrid", "w:trPr", "w:tcPr", "w:sdtPr"}
-    | {"w:sdtEndPr", "w:instrText", "w:delInstrText", "w:fldData", "w:ffData", "w:customXmlPr"}
+    | {"w:sdtEndPr", "w:instrText", "w:delInstrText", "w:fldData", "w:customXmlPr"}
     | {"w:smartTagPr", "w:binData"}
 )
 _TEXTS = frozenset({"w:t", "m:t", "a:t", "w:delText"})
@@ -170,6 +170,16 @@ class Story:
         self.source.unknown_signs += sign == UNKNOWN
         self._text(sign)
 
+    def _choice(self, element: Element) -> None:
+        """Read what is chosen in a list of an old form, which stands nowhere as text."""
+        choices = child(element, "w:ddList")
+        if choices is None:
+            return
+        entries = [attribute(one, "w:val") or "" for one in choices if kind(one) == "w:listEntry"]
+        chosen = child(choices, "w:result")
+        place = _count(child(choices, "w:default") if chosen is None else chosen, 0)
+        self._text(entries[place] if place < len(entries) else "")
+
     def _lettering(self, element: Element) -> None:
         """Enter the words of a picture made of letters, such as a watermark."""
         self.source.leave(Reason.DRAWING, element.get("string") or "")
@@ -290,6 +300,7 @@ _READERS: dict[str, Callable[[Story, Element], None]] = {
     "w:footnoteReference": Story._note,
     "w:endnoteReference": Story._note,
     "w:sym": Story._sign,
+    "w:ffData": Story._choice,
     "v:textpath": Story._lettering,
     "a:p": Story._drawn_line,
     "a:blip": Story._picture,

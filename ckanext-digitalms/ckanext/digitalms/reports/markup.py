@@ -10,12 +10,14 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import CData, NavigableString, PageElement, Tag
 from markdown_it import MarkdownIt
 
-from .document import Block, Cell, Document, Grid, Table, block, table_of_rows
+from .document import Aside, Block, Cell, Document, Grid, Table, block, clean, table_of_rows
+from .proposal import Reason
 
 _PAGE = re.compile(r"<(?:!doctype|html|head|body)\b|\A\s*<(?:meta|title|style|h[1-6]|div|p)\b", re.IGNORECASE)
 _TABLE_OPENS = re.compile(r"<table\b", re.IGNORECASE)
 _TABLE_CLOSES = re.compile(r"</table\s*>", re.IGNORECASE)
 _PIPE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
 # linear in what it reads, whatever is opened and never closed
@@ -104,11 +106,25 @@ def _end_of_html_table(lines: Sequence[str], place: int) -> int:
 
 def _read_page(text: str) -> Document:
     soup = _soup(text)
+    asides = tuple(_taken_out(soup))
     tables = _tables(soup)
     for table in soup.find_all("table"):
         table.clear()
     lines = [found.visible for found in blocks_of(soup)]
-    return Document(tuple(lines), tuple(tables))
+    return Document(tuple(lines), tuple(tables), asides)
+
+
+def _taken_out(soup: BeautifulSoup) -> Iterator[Aside]:
+    """Take out of a page what is hidden in it, by its own words or its own style."""
+    for element in soup.find_all(_is_hidden):
+        if not element.decomposed:
+            if told := clean(element.get_text(" ")):
+                yield Aside(Reason.HIDDEN, told)
+            element.decompose()
+
+
+def _is_hidden(element: Tag) -> bool:
+    return element.has_attr("hidden") or bool(_HIDES.search(str(element.get("style", ""))))
 
 
 def _soup(html: str) -> BeautifulSoup:

@@ -9,13 +9,14 @@ from itertools import pairwise
 
 from .columns import find_heading
 from .document import Block, Cell, Table
-from .pdf_text import Line, Word
+from .pdf_text import Line, Word, lines_of
 
 _NEAR = 1.5
 # a gap between words that parts two headings, and one between lines, in heights of a line
 _WIDE, _GAP, _CLOSE = 0.9, 0.5, 0.4
 # so many lines below the headings say where columns begin
 _ENOUGH = 40
+_MOST_HEADINGS = 4
 
 
 @dataclass
@@ -27,6 +28,8 @@ class Columns:
     rows: list[list[list[Line]]] = field(default_factory=list)
     # known as soon as the first lines are read
     titles_are_bold: bool | None = None
+    # whether something stands above the first title, so that cells are centred and rows cannot be told
+    is_centred: bool = False
 
     def take(self, lines: Sequence[Line]) -> int:
         """Take the lines that stand in the columns; return how many."""
@@ -44,6 +47,8 @@ class Columns:
         first = [row[0] for row in split if row[0]]
         if self.titles_are_bold is None:
             self.titles_are_bold = 0 < sum(line.is_bold for line in first) < len(first)
+        if len(self.rows) == 1 and split and first and split[0][0] is None:
+            self.is_centred = True
         for place, cells in enumerate(split):
             if not self.rows or self._begins_row(split, place):
                 self.rows.append([[] for _ in self.starts])
@@ -111,26 +116,47 @@ def find_columns(lines: Sequence[Line]) -> tuple[Columns | None, int, int]:
     The headings themselves become the first row of the columns.
     """
     for place, line in enumerate(lines):
-        groups = _groups(line)
-        if len(groups) < 2:
+        if len(_groups([line])) < 2:
             continue
-        row = tuple(Cell((Block(" ".join(word.text for word in group)),)) for group in groups)
-        if find_heading(Table((row,))) is None:
-            continue
-        starts = _starts(groups, lines[place + 1 : place + 1 + _ENOUGH])
-        columns = Columns(starts, line.text)
-        columns.rows.append([[Line(tuple(group))] for group in groups])
-        return columns, place, place + 1
+        for first, last in _extents(lines, place):
+            groups = _groups(lines[first:last])
+            row = tuple(Cell((Block(_said(group)),)) for group in groups)
+            if len(groups) < 2 or find_heading(Table((row,))) is None:
+                continue
+            columns = Columns(_starts(groups, lines[last : last + _ENOUGH]), line.text)
+            columns.rows.append([lines_of(group) for group in groups])
+            return columns, first, last
     return None, len(lines), len(lines)
 
 
-def _groups(line: Line) -> list[list[Word]]:
+def _extents(lines: Sequence[Line], place: int) -> list[tuple[int, int]]:
+    """Return which lines may be the headings: with those beside and below them first, then the line alone."""
+    height = lines[place].bottom - lines[place].top
+    first = place
+    while first > 0 and lines[first - 1].bottom > lines[first].top + height * 0.2:
+        first -= 1
+    last = place + 1
+    while last < len(lines) and lines[last].top - lines[last - 1].bottom < _GAP * height:
+        last += 1
+    # a heading of more lines is none, but the first lines of a table without a gap
+    return [(first, last), (place, place + 1)] if last - first <= _MOST_HEADINGS else [(place, place + 1)]
+
+
+def _said(group: Sequence[Word]) -> str:
+    return " ".join(line.text for line in lines_of(group))
+
+
+def _groups(lines: Sequence[Line]) -> list[list[Word]]:
+    """Put the words of headings together to columns: what stands above one another, or near one another."""
+    words = sorted((word for line in lines for word in line.words), key=lambda word: word.x0)
     groups: list[list[Word]] = []
-    for word in line.words:
-        if groups and word.x0 - groups[-1][-1].x1 <= _WIDE * (word.bottom - word.top):
+    reached = float("-inf")
+    for word in words:
+        if groups and word.x0 - reached <= _WIDE * (word.bottom - word.top):
             groups[-1].append(word)
         else:
             groups.append([word])
+        reached = max(reached, word.x1) if len(groups[-1]) > 1 else word.x1
     return groups
 
 
@@ -146,7 +172,7 @@ def _starts(groups: Sequence[Sequence[Word]], below: Sequence[Line]) -> tuple[fl
     begins = [word for line in below for word in _after_gaps(line)]
     starts = [min([groups[0][0].x0, *(word.x0 for word in words)])]
     for left, right in pairwise(groups):
-        last, first = left[-1].x1, right[0].x0
+        last, first = max(word.x1 for word in left), right[0].x0
         begun = Counter(round(word.x0, 1) for word in begins if last < word.x0 <= first + _NEAR)
         begun[round(first, 1)] += 1
         crossed = {x: sum(word.x0 < x - _NEAR and word.x1 > x + _NEAR for word in words) for x in begun}

@@ -15,7 +15,7 @@ from typing import Any
 from ckanext.digitalms.messages import N_, Message
 
 from .columns import find_heading
-from .document import Aside, Block, Cell, Table, table_of_rows
+from .document import Aside, Block, Cell, ReportUnreadableError, Table, table_of_rows
 from .pdf_columns import Columns, find_columns
 from .pdf_ruled import Edges, Ruled, ruled_tables
 from .pdf_text import Char, Line, Word, joined, lines_of, paragraphs_of, with_spacing, words_of
@@ -24,6 +24,10 @@ from .sentences import split_lead
 
 # what stands in the outer part of a page, and on several, is a header or footer
 _OUTER = 0.1
+_CENTRED = N_(
+    "The rows of the table on page {page} cannot be told apart: it has no lines, and its cells are centred. "
+    "Save the report as DOCX or ODT, or as PDF with its structure (tags), and upload that."
+)
 _ENDS = re.compile(r"[.!?:;…“”\"»)]\s*$")
 
 
@@ -130,7 +134,8 @@ def _page(work: _Work, page: Layout, number: int) -> None:
     for table in page.ruled:
         above = [word for word in rest if word.bottom <= table.top + 1]
         inside = [word for word in rest if table.holds(word)]
-        rest = [word for word in rest if word not in set(above) | set(inside)]
+        used = {*above, *inside}
+        rest = [word for word in rest if word not in used]
         _free(work, lines_of(above), number)
         rows = table.rows(inside)
         if rows:
@@ -156,6 +161,8 @@ def _free(work: _Work, lines: Sequence[Line], number: int) -> None:
                 work.warnings.append(Message(sentence))
             continue
         taken = work.columns.take(lines[place:])
+        if work.columns.is_centred and not work.tables:
+            raise ReportUnreadableError(Message(_CENTRED, {"page": number}))
         place += taken
         if place < len(lines):
             _flush(work, number)
