@@ -9,7 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
-from flask import Blueprint
+from flask import Blueprint, make_response
 
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
@@ -32,6 +32,7 @@ handle_errors(digitalms_sources)
 SHOWN_CHANGES = 200
 SHOWN_SOURCES = 500
 RECENT = 20
+SECONDS = 3
 SHOWN_QUESTIONS = 10
 TEMPLATE_TITLES = ["Kennung", "Stand", "Status", "Fortschritt in Prozent", "Sachstand", "Quelle"]
 STATED = ("edition", "customer", "base", "source", "shares")
@@ -99,7 +100,7 @@ def _template_row(measure: Mapping[str, Any]) -> list[str]:
 def receive() -> Page:
     """Read a table and show what it would change; nothing is changed yet."""
     told = form_fields.typed(FIELDS)
-    data = {**told, "upload": tk.request.files.get("upload") or None, "dry_run": True}
+    data = {**told, "upload": tk.request.files.get("upload") or None, "dry_run": True, "background": True}
     try:
         delivery = tk.get_action("digitalms_delivery_create")(reader(), data)
     except tk.ValidationError as refused:
@@ -130,7 +131,7 @@ def coverage_receive() -> Page:
     """Read a table of coverage and show what it would change; nothing is changed yet."""
     told = form_fields.typed(STATED)
     given = {name: tk.request.files.get(name) or None for name in ("upload", "areas")}
-    data = {**told, **given, "kind": "coverage", "dry_run": True}
+    data = {**told, **given, "kind": "coverage", "dry_run": True, "background": True}
     try:
         delivery = tk.get_action("digitalms_delivery_create")(reader(), data)
     except tk.ValidationError as refused:
@@ -171,7 +172,10 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "coverage_words": dict(form_fields.terms(Customer) + form_fields.terms(Base)),
         "statuses": dict(form_fields.terms(Status)),
     }
-    return _page("digitalms/sources/report.html", values)
+    page = make_response(_page("digitalms/sources/report.html", values))
+    if delivery["work"] and not delivery["work"]["failed"]:
+        page.headers["Refresh"] = str(SECONDS)  # until the job is done; without scripts as well
+    return page
 
 
 def _questions(report: Report | None) -> list[str]:
@@ -196,8 +200,10 @@ def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 def confirm(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Take over a delivery that was looked at."""
     answers = {name: tk.request.form[name] for name in ("confirm", "shares") if tk.request.form.get(name)}
-    asked = {"delivery_id": id, **answers}
+    asked = {"delivery_id": id, "background": True, **answers}
     delivery = tk.get_action("digitalms_delivery_create")(reader(), asked)
+    if delivery["work"]:
+        return redirect("digitalms_sources.report", id=id)
     if delivery["state"] == "accepted":
         tk.h.flash_success(tk._("The delivery is taken over."))
     elif delivery["state"] == "waiting":
