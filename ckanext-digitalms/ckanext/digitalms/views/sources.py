@@ -11,13 +11,14 @@ import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
 from flask import Blueprint, make_response
 
+from ckanext.digitalms.coverage.edition import LAND_USE
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.spreadsheet import excel_csv
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Report
-from ckanext.digitalms.vocabularies import Base, Customer, Status
+from ckanext.digitalms.vocabularies import AreaType, Base, Customer, Status
 
 from . import form_fields
 from .errors import handle_errors
@@ -169,13 +170,19 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "may_confirm": _may_confirm(),
         "questions": _questions(found),
         "asks_fractions": any(one.cause is Cause.FRACTIONS for one in found.questions) if found else False,
-        "coverage_words": dict(form_fields.terms(Customer) + form_fields.terms(Base)),
+        "coverage_words": _coverage_words(),
         "statuses": dict(form_fields.terms(Status)),
     }
     page = make_response(_page("digitalms/sources/report.html", values))
     if delivery["work"] and not delivery["work"]["failed"]:
         page.headers["Refresh"] = str(SECONDS)  # until the job is done; without scripts as well
     return page
+
+
+def _coverage_words() -> dict[str, str]:
+    """Return the words for whom, of what and at which level figures of coverage count."""
+    terms = form_fields.terms(Customer) + form_fields.terms(Base) + form_fields.terms(AreaType)
+    return {**dict(terms), LAND_USE: tk._("area or length of each kind of area")}
 
 
 def _questions(report: Report | None) -> list[str]:
