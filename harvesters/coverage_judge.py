@@ -27,6 +27,7 @@ from ckanext.digitalms.shared import (
     coverage_figures,
     coverage_rules,
     coverage_twin,
+    tell_progress,
 )
 
 _DISTRICT = 5  # digits of its key
@@ -82,7 +83,17 @@ def _read(delivery: Delivery, known: Mapping[str, str]) -> CoverageTable:
     dialect = Dialect.declared(delivery.dialect or {})
     scale = delivery.of_coverage.get("shares") or "auto"
     rows, edition = config.coverage_max_rows(), delivery.of_coverage["edition"]
-    return read_coverage(delivery.content, delivery.filename, dialect, limits, known, scale, rows, edition)
+    return read_coverage(
+        delivery.content,
+        delivery.filename,
+        dialect,
+        limits,
+        known,
+        scale,
+        long_rows=rows,
+        edition=edition,
+        tick=tell_progress,
+    )
 
 
 def _change(kind: str, stated: Stated, figures: Figures) -> dict[str, object]:

@@ -29,7 +29,7 @@ from .coverage_formats import nearest
 from .coverage_keys import Keys, code_of, odd, oddity_of
 from .coverage_questions import Breaks, fractions, over_hundred
 from .coverage_shares import RANGE, Cell, RawShares, Shares, scaled
-from .coverage_table import CoverageTable, Part
+from .coverage_table import CoverageTable, Part, Tick, unheard
 from .mobile import is_mobile, read_mobile, read_rows
 from .text_stream import first_titles
 from .workbook import read_workbook, sheets_of
@@ -46,6 +46,7 @@ def read_coverage(
     scale: str = "auto",
     long_rows: int = 0,
     edition: str = "",
+    tick: Tick = unheard,
 ) -> CoverageTable:
     """Read and judge a delivered table; what is wrong is in the report, nothing is raised.
 
@@ -58,11 +59,12 @@ def read_coverage(
         scale: whether shares are ``percent``, ``fraction``, or to be told by the numbers (``auto``).
         long_rows: how many rows the long table of mobile coverage may have; by default as any other.
         edition: as it is stated; a workbook that says another one is refused.
+        tick: is told which part of a large file is read.
     """
     report = Report(TABLE, short(filename), len(data), dialect=dialect.to_json())
     if is_mobile(first_titles(data, dialect)):
         most = replace(limits, max_rows=long_rows or limits.max_rows)
-        return read_mobile(io.BytesIO(data), filename, dialect, most, known, scale)
+        return read_mobile(io.BytesIO(data), filename, dialect, most, known, scale, tick)
     try:
         raw = read(data, header.schema(), dialect, limits)
     except UnreadableError as error:
@@ -71,7 +73,7 @@ def read_coverage(
     if is_mobile(raw.header):
         return read_rows(raw, report, known, scale)
     if raw.form == "xlsx" and not _is_wide(raw.header):
-        sheets, others = sheets_of(data, dialect, limits)
+        sheets, others = sheets_of(data, dialect, limits, tick)
         if sheets:
             return read_workbook(sheets, others, report, known, scale, edition)
     told = list(header.findings(raw.header, raw.header_row))

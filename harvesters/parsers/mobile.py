@@ -38,10 +38,11 @@ from .coverage_formats import MOBILE, nearest
 from .coverage_keys import Keys, code_of, odd, oddity_of
 from .coverage_questions import Breaks, fractions, shares_over
 from .coverage_shares import RANGE, RawShares, Shares, scaled, text_of
-from .coverage_table import CoverageTable, Part
+from .coverage_table import CoverageTable, Part, Tick, unheard
 from .text_stream import delimiter_of, opened
 
 TABLE = "mobile_coverage"
+_TOLD_EVERY = 20_000  # rows
 _ANY = "mobile"
 _TECHNOLOGY = re.compile(r"(?P<of>5g|lte|4g) ?(?P<speed>\d{1,4})?")
 _NOT_CARRIED = re.compile(r"(?:2g|gsm|3g|umts) ?\d*")
@@ -86,6 +87,7 @@ def read_mobile(
     limits: Limits,
     known: Mapping[str, str],
     scale: str = "auto",
+    tick: Tick = unheard,
 ) -> CoverageTable:
     """Read and judge a delivered CSV file; what is wrong is in the report, nothing is raised.
 
@@ -96,6 +98,7 @@ def read_mobile(
         limits: how many rows it may have.
         known: the name of each known area by its key.
         scale: whether shares are ``percent``, ``fraction``, or to be told by the numbers (``auto``).
+        tick: is told which part is read.
     """
     size = stream.seek(0, io.SEEK_END)
     report = Report(TABLE, short(filename), size, form="csv", dialect=dialect.to_json())
@@ -104,7 +107,7 @@ def read_mobile(
         delimiter = delimiter_of(lines.readline(), found)
         report = replace(report, dialect=replace(found, delimiter=delimiter).to_json())
         lines.seek(0)
-        rows = _rows(lines, delimiter, limits)
+        rows = _ticked(_rows(lines, delimiter, limits), stream, size, tick)
         header = next(rows, _Row(1, ()))
         return _Reader(header, known, scale).table(report, rows)
     except UnreadableError as error:
@@ -135,6 +138,14 @@ def _rows(text: Iterable[str], delimiter: str, limits: Limits) -> Iterator[_Row]
                 yield _Row(number, cells)
     except csv.Error as error:
         raise UnreadableError(csv_error(error, number + 1), form="csv") from error
+
+
+def _ticked(rows: Iterator[_Row], stream: BinaryIO, size: int, tick: Tick) -> Iterator[_Row]:
+    """Yield the rows, and tell now and then which part of the file is read."""
+    for row in rows:
+        if row.number % _TOLD_EVERY == 0:
+            tick(stream.tell() / size)
+        yield row
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:

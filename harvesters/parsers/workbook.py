@@ -36,7 +36,7 @@ from .coverage_formats import nearest
 from .coverage_keys import left_out
 from .coverage_questions import Breaks, fractions, shares_over
 from .coverage_shares import RANGE, RawShares, Shares, scaled, text_of
-from .coverage_table import CoverageTable, Part
+from .coverage_table import CoverageTable, Part, Tick, unheard
 from .workbook_header import Header, NoKeyError, code_at, header_of
 
 _FESTNETZ = re.compile(r"festnetz\D{0,20}(?P<month>0[1-9]|1[0-2])\.(?P<year>20\d\d)", re.IGNORECASE)
@@ -53,7 +53,9 @@ class Sheet:
     header: Header
 
 
-def sheets_of(data: bytes, dialect: Dialect, limits: Limits) -> tuple[list[Sheet], list[str]]:
+def sheets_of(
+    data: bytes, dialect: Dialect, limits: Limits, tick: Tick = unheard
+) -> tuple[list[Sheet], list[str]]:
     """Return the sheets of a workbook that have such a header, and the titles of the others.
 
     Raises:
@@ -61,7 +63,8 @@ def sheets_of(data: bytes, dialect: Dialect, limits: Limits) -> tuple[list[Sheet
     """
     titles = [dialect.sheet] if dialect.sheet != "auto" else visible_sheets(data, limits)
     found, others = [], []
-    for title in titles:
+    for number, title in enumerate(titles):
+        tick(number / len(titles))
         try:
             raw = read(data, schema(), replace(dialect, sheet=title), limits)
         except UnreadableError as error:
@@ -216,7 +219,7 @@ class _Reader:
             text = N_("Rows of the level “{level}”, which is not carried, are left out: {count}.")
             message = Message(text, {"level": level, "count": count})
             title = short(self.sheet.title)
-            self.found.append(Finding(Cause.LEFT_OUT_LEVEL, message, None, title, short(level)))
+            self.found.append(Finding(Cause.LEFT_OUT_AREAS, message, None, title, short(level)))
 
     def _shares(self) -> None:
         raw, places = RawShares(), list(self.header.series)

@@ -168,7 +168,7 @@ class TestRefused:
     def test_a_level_that_is_not_carried_is_asked(self):
         table = read(workbook(_cell("C9", "5 - Ortsteil")))
         [question] = table.report.questions
-        assert (question.cause, question.found) == (Cause.LEFT_OUT_LEVEL, "5 - Ortsteil")
+        assert (question.cause, question.found) == (Cause.LEFT_OUT_AREAS, "5 - Ortsteil")
         assert "05554004" not in shares(table)
 
     def test_a_workbook_without_such_a_sheet(self):

@@ -188,6 +188,7 @@ def cover(catalogue: Catalogue, word: str) -> requests.Response:
         customer="business",
         base="premises",
         source=word,
+        confirm=True,  # that the figures of another edition come again
     )
     return taken_over(answer)
 

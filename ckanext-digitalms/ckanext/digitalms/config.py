@@ -136,6 +136,11 @@ def max_rows() -> int:
     return int(tk.config[PREFIX + "upload.max_rows"])
 
 
+def job_bytes() -> int:
+    """Return the size of a text, in bytes, beyond which a job reads it."""
+    return int(tk.config[PREFIX + "upload.job_kb"]) * 1000
+
+
 def coverage_max_rows() -> int:
     """Return the most rows that the long table of mobile coverage may have."""
     return int(tk.config[PREFIX + "coverage.max_rows"])

@@ -37,6 +37,7 @@ from .services.language import default_language, in_default_language
 from .services.locks import holding, job_lock, object_lock
 from .services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
 from .services.measures.catalogue import catalogue
+from .services.progress import tell as tell_progress
 from .services.sources.datasets import (
     LeftAloneError,
     harvested_dataset_id,
@@ -194,6 +195,7 @@ __all__ = [
     "source_secret",
     "spaced",
     "spoiled",
+    "tell_progress",
     "titled_as",
     "too_many_rows",
     "translate",

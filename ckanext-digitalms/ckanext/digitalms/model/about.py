@@ -5,13 +5,24 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 
+class Work(TypedDict):
+    """What a job is to do with a delivery, for whom, since when, and how often it was begun."""
+
+    what: str
+    user: str
+    at: str
+    tries: int
+
+
 class About(TypedDict, total=False):
     """Of every kind.
 
     ``blanked_on`` is the day on which something was blanked in the file, ``file_ended_on`` the one on which
     its bytes went, ``confirmed_by`` who confirmed its questions, ``undone_at`` and ``undone_by`` when and by
-    whom it was taken back.
+    whom it was taken back, ``work`` what a job is to do with it.
     """
+
+    work: Work
 
     blanked_on: str
     file_ended_on: str

@@ -372,27 +372,12 @@ COVERAGE = "coverage"
 # of mobile networks by kind of area; comes from other files at other times, so it is released by itself
 MOBILE_TABLES = "mobile_coverage"
 MOBILE_COVERAGE = "mobile_coverage"
+_foreign = partial(_declared, has_full_text=False, foreign=BREITBANDATLAS)
 GROUPS = {
     MEASURE_TABLES: TABLES,
-    COVERAGE_TABLES: {
-        COVERAGE: _declared(
-            COVERAGE,
-            "breitbandversorgung",
-            "Breitband",
-            "Versorgung",
-            has_full_text=False,
-            foreign=BREITBANDATLAS,
-        )
-    },
+    COVERAGE_TABLES: {COVERAGE: _foreign(COVERAGE, "breitbandversorgung", "Breitband", "Versorgung")},
     MOBILE_TABLES: {
-        MOBILE_COVERAGE: _declared(
-            MOBILE_COVERAGE,
-            "mobilfunkversorgung",
-            "Mobilfunk",
-            "Versorgung",
-            has_full_text=False,
-            foreign=BREITBANDATLAS,
-        )
+        MOBILE_COVERAGE: _foreign(MOBILE_COVERAGE, "mobilfunkversorgung", "Mobilfunk", "Versorgung")
     },
 }
 ALL_TABLES = {name: table for tables in GROUPS.values() for name, table in tables.items()}

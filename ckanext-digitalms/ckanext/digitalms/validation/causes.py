@@ -364,12 +364,6 @@ class Cause(StrEnum):
         N_("The table says another edition"),
         N_("State the edition that the table says, or choose the file of the edition that you mean."),
     )
-    LEFT_OUT_LEVEL = (
-        "left-out-level",
-        N_("The table has areas of a level that is not carried"),
-        N_("Confirm that they are left out."),
-        QUESTION,
-    )
     LEFT_OUT_AREAS = (
         "left-out-areas",
         N_("The table has areas that are not known here"),

@@ -11,9 +11,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
 from ckan.types import Response
-from flask import Blueprint, send_file
+from flask import Blueprint, make_response, send_file
 
 from ckanext.digitalms import config
+from ckanext.digitalms.coverage.edition import LAND_USE
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
 from ckanext.digitalms.messages import translate
@@ -21,7 +22,7 @@ from ckanext.digitalms.publishing import progress_template
 from ckanext.digitalms.spreadsheet import excel_csv
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Report
-from ckanext.digitalms.vocabularies import Base, Customer, Status
+from ckanext.digitalms.vocabularies import AreaType, Base, Customer, Status
 
 from . import form_fields
 from .errors import handle_errors
@@ -36,6 +37,7 @@ handle_errors(digitalms_sources)
 SHOWN_CHANGES = 200
 SHOWN_SOURCES = 500
 RECENT = 20
+SECONDS = 3
 SHOWN_QUESTIONS = 10
 STATED = ("edition", "customer", "base", "source", "shares")
 TEMPLATE_TITLES = progress_template.TITLES
@@ -117,7 +119,7 @@ def _template_row(measure: Mapping[str, Any]) -> list[str]:
 def receive() -> Page:
     """Read a table and show what it would change; nothing is changed yet."""
     told = form_fields.typed(FIELDS)
-    data = {**told, "upload": tk.request.files.get("upload") or None, "dry_run": True}
+    data = {**told, "upload": tk.request.files.get("upload") or None, "dry_run": True, "background": True}
     try:
         delivery = tk.get_action("digitalms_delivery_create")(reader(), data)
     except tk.ValidationError as refused:
@@ -148,7 +150,7 @@ def coverage_receive() -> Page:
     """Read a table of coverage and show what it would change; nothing is changed yet."""
     told = form_fields.typed(STATED)
     given = {name: tk.request.files.get(name) or None for name in ("upload", "areas")}
-    data = {**told, **given, "kind": "coverage", "dry_run": True}
+    data = {**told, **given, "kind": "coverage", "dry_run": True, "background": True}
     try:
         delivery = tk.get_action("digitalms_delivery_create")(reader(), data)
     except tk.ValidationError as refused:
@@ -186,10 +188,19 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "may_confirm": _may_confirm(),
         "questions": _questions(found),
         "asks_fractions": any(one.cause is Cause.FRACTIONS for one in found.questions) if found else False,
-        "coverage_words": dict(form_fields.terms(Customer) + form_fields.terms(Base)),
+        "coverage_words": _coverage_words(),
         "statuses": dict(form_fields.terms(Status)),
     }
-    return _page("digitalms/sources/report.html", values)
+    page = make_response(_page("digitalms/sources/report.html", values))
+    if delivery["work"] and not delivery["work"]["failed"]:
+        page.headers["Refresh"] = str(SECONDS)  # until the job is done; without scripts as well
+    return page
+
+
+def _coverage_words() -> dict[str, str]:
+    """Return the words for whom, of what and at which level figures of coverage count."""
+    terms = form_fields.terms(Customer) + form_fields.terms(Base) + form_fields.terms(AreaType)
+    return {**dict(terms), LAND_USE: tk._("area or length of each kind of area")}
 
 
 def _questions(report: Report | None) -> list[str]:
@@ -214,8 +225,10 @@ def findings(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 def confirm(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Take over a delivery that was looked at."""
     answers = {name: tk.request.form[name] for name in ("confirm", "shares") if tk.request.form.get(name)}
-    asked = {"delivery_id": id, **answers}
+    asked = {"delivery_id": id, "background": True, **answers}
     delivery = tk.get_action("digitalms_delivery_create")(reader(), asked)
+    if delivery["work"]:
+        return redirect("digitalms_sources.report", id=id)
     if delivery["state"] == "accepted":
         tk.h.flash_success(tk._("The delivery is taken over."))
     elif delivery["state"] == "waiting":

@@ -15,10 +15,10 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.deliveries import (
     delivery_count,
     delivery_create,
-    delivery_finish,
     delivery_get,
     delivery_list,
     delivery_lock,
@@ -60,6 +60,8 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
         sheet, hidden: of a workbook: the title of the sheet; ``taken_in`` if hidden cells belong to it.
         header, leave_out, missing: rows of the titles (``3-4``, ``none``), and rows and words without data.
         dry_run: only say what is wrong and what would change.
+        background: do not wait where the file is large: a job reads it, and ``work`` of
+            ``digitalms_delivery_show`` says how far it is.
 
     Returns:
         ``{id, state, report, …}`` as :func:`digitalms_delivery_show`; state is ``received`` (tried
@@ -72,21 +74,13 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
     data_dict = {**data_dict, **_about(data_dict)}
     tk.check_access("digitalms_delivery_create", context, data_dict)
     told = schema.asked("digitalms_delivery_create", context, data_dict)
-    handler = handler_of(told["kind"])
-    delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told, handler)
-    if told.get("delivery_id") and told.get("shares") and told["kind"] == COVERAGE:
-        delivery.of_coverage = {**delivery.of_coverage, "shares": told["shares"]}
-    if told["confirm"]:
-        delivery.of_any = {**delivery.of_any, "confirmed_by": context["user"]}
-    if not told["dry_run"]:
-        handler.process_delivery(context, delivery)
-        return shown(delivery)
-    report = handler.judge_delivery(delivery)
-    if report.is_accepted:
-        delivery.report = report.to_json()
+    delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told)
+    _answer(delivery, told, context["user"])
+    what = delivery_work.CHECK if told["dry_run"] else delivery_work.TAKE_OVER
+    if told["background"] and delivery_work.is_large(delivery):
+        delivery_work.begin(delivery, what, context["user"])
     else:
-        delivery_finish(delivery, "refused", report.to_json())
-    model.repo.commit()
+        delivery_work.do(delivery, what, context)
     return shown(delivery)
 
 
@@ -111,10 +105,24 @@ def _earlier(delivery_id: str) -> Delivery:
         model.Session.rollback()
         raise tk.ValidationError({"delivery_id": [message.format(**values)]})
     refuse_blanked(delivery, "delivery_id")
+    work = delivery_work.told(delivery)
+    if work and not work["failed"]:
+        model.Session.rollback()
+        message = tk._("The delivery is being read at this moment: wait a little.")
+        raise tk.ValidationError({"delivery_id": [message]})
     return delivery
 
 
-def _received(context: Context, told: Json, handler: DeliveryHandler) -> Delivery:
+def _answer(delivery: Delivery, told: Json, user: str) -> None:
+    """Keep what somebody answers to the questions on a delivery."""
+    if told.get("delivery_id") and told.get("shares") and told["kind"] == COVERAGE:
+        delivery.of_coverage = {**delivery.of_coverage, "shares": told["shares"]}
+    if told["confirm"]:
+        delivery.of_any = {**delivery.of_any, "confirmed_by": user}
+
+
+def _received(context: Context, told: Json) -> Delivery:
+    handler = handler_of(told["kind"])
     try:
         filename, content = uploaded(told)
     except tk.ValidationError as refused:
@@ -159,7 +167,8 @@ def digitalms_delivery_show(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{id, kind, filename, size, sha256, source_id, organisation, user_id, dialect, about, received_at,
-        finished_at, state, report}``; the report has ``findings`` (cause, row, field, found, message,
+        finished_at, state, report, work}``; ``work`` is null, or says what a job does with it (``what``,
+        ``percent``, ``failed``); the report has ``findings`` (cause, row, field, found, message,
         allowed, remedy), ``summary`` by cause, ``changes`` and ``unchanged``; ``findings_count`` and
         ``changes_count`` say how many there are in all.
 
@@ -205,7 +214,7 @@ def shown(delivery: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Js
     """
     report = report_in_words(delivery.report, page) if delivery.report else None
     titles = titles_of([delivery.organisation] if delivery.organisation else [])
-    return {**_told(delivery, titles), "report": report}
+    return {**_told(delivery, titles), "report": report, "work": delivery_work.told(delivery)}
 
 
 def report_in_words(stored: Mapping[str, Any], page: Mapping[str, Any]) -> Json:

@@ -42,6 +42,7 @@ def create(
         "delivery_id": [ignore_empty, unicode_safe],
         "dry_run": [default(False), yes_or_no],
         "confirm": [default(False), yes_or_no],
+        "background": [default(False), yes_or_no],
         "areas": [ignore_missing],
         **{name: [ignore_empty, unicode_safe, digitalms_line] for name in STATED},
         **dialect(),

@@ -1,10 +1,11 @@
-"""What the schedule does for the sources every minute: stuck, due and finished jobs, then mails."""
+"""What the schedule does every minute: stuck, due and finished jobs of sources, deliveries, then mails."""
 
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.locks import if_free
 
 from .jobs import repair_stuck_jobs, site_context
@@ -24,4 +25,4 @@ def run_due() -> list[Message]:
             return [Message(N_("Another harvest run is at work; this one leaves it to that one."))]
         said = repair_stuck_jobs()
         tk.get_action("harvest_jobs_run")(site_context(), {})
-        return [*said, *send_due_mails()]
+        return [*said, *delivery_work.resume(), *send_due_mails()]
