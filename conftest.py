@@ -119,7 +119,7 @@ def sharing(item: Any) -> tuple[bool, bool, bool, list[str]]:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave alone what is there for good: to search it takes a tenth of the time."""
+    """Let the garbage collector pass over what is there for good: to search it takes a tenth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -103,7 +103,7 @@ def _faults(page: Any, path: str, under_way: set[Any]) -> Iterator[str]:
 
 
 def _settle(page: Any, under_way: set[Any]) -> None:
-    """Wait until what scripts fetch after the page is there; Playwright's own wait takes half a second more."""
+    """Wait until what scripts fetch after the page is there; Playwright itself waits half a second more."""
     end = time.monotonic() + 30
     page.wait_for_timeout(60)
     while under_way:
