@@ -29,6 +29,8 @@ from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
 from faker import Faker
 from stored_state import STATE
 
+from ckanext.digitalms.demo import fill
+
 # pytest puts the folder of this file on the path; `harvesters` would then be importable under a second name
 sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).parent]
 
@@ -119,7 +121,7 @@ def sharing(item: Any) -> tuple[bool, bool, bool, list[str]]:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave alone what is there for good: to search it takes a tenth of the time."""
+    """Let the garbage collector pass over what is there for good: to search it takes a tenth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
@@ -232,6 +234,28 @@ def office(catalogue: Any) -> dict[str, Any]:
 def open_data(catalogue: Any) -> dict[str, Any]:
     """The coordinators' organisation."""
     return STATE.once("open_data", lambda: factories.Organization(name="opendata", title="Open Data"))
+
+
+@pytest.fixture
+def demo(catalogue: Any) -> None:
+    """The demo with its example history."""
+
+    def make() -> None:
+        fill.organisations(None, None)
+        fill.measures(fictional=True)
+
+    STATE.once("demo", make)
+
+
+@pytest.fixture
+def report(catalogue: Any) -> None:
+    """The demo as the council's report says it, without what is made up."""
+
+    def make() -> None:
+        fill.organisations(None, None)
+        fill.measures(fictional=False)
+
+    STATE.once("report", make)
 
 
 def member(organisation: dict[str, Any], capacity: str, name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 import whole_catalogue
 from axe_playwright_python.sync_playwright import Axe
@@ -79,8 +80,10 @@ PAGES = {
 def things(empty, personas, make_measure, tmp_path, ckan_config, monkeypatch) -> whole_catalogue.Things:
     """One of everything, all with the longest words in their titles."""
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
-    make_measure(notes=LONG, status_reason=LONG, vision=LONG)
-    made = whole_catalogue.fill(personas)
+    made = whole_catalogue.once(personas, make_measure, tmp_path)
+    tk.get_action("package_patch")(
+        {"ignore_auth": True, "user": ""}, {"id": "dms", "notes": LONG, "status_reason": LONG, "vision": LONG}
+    )
     for one in (*model.Session.query(model.Group), *model.Session.query(model.Package)):
         one.title = f"{one.title} {LONG}"
     for resource in model.Session.query(model.Resource):
@@ -110,7 +113,7 @@ def _faults(page: Any, path: str, under_way: set[Any]) -> Iterator[str]:
 
 
 def _settle(page: Any, under_way: set[Any]) -> None:
-    """Wait until what scripts fetch after the page is there; Playwright's own wait takes half a second more."""
+    """Wait until what scripts fetch after the page is there; Playwright itself waits half a second more."""
     end = time.monotonic() + 30
     page.wait_for_timeout(60)
     while under_way:

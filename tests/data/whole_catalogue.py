@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests import factories
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject
+from datastore_state import load_datastore
+from stored_state import STATE
 from werkzeug.datastructures import FileStorage
+
+from ckanext.digitalms.publishing import releases
 
 TABLE = b"AGS;Ort;Anteil\r\n05515000;Muenster;96,51\r\n05558012;Coesfeld;88,4\r\n"
 PROGRESS = "Kennung;Stand;Status\ndms;31.12.2019;in_progress\n"
@@ -24,6 +29,27 @@ class Things:
     names: dict[str, str]
     odd: tuple[str, ...] = ODD
     tokens: dict[str, str] = field(default_factory=dict)
+
+
+def once(personas: dict[str, str], make_measure: Callable[[], object], folder: Path) -> Things:
+    """Make one of everything, once for all tests that ask for it; the personas and offices are there.
+
+    Args:
+        personas: names of accounts.
+        make_measure: makes the measure ``dms``.
+        folder: where releases are written to.
+    """
+
+    def make() -> Things:
+        make_measure()
+        return fill(personas)
+
+    things: Things = STATE.once("one of everything", make, folder)
+    # the DataStore is not kept
+    _store(things.names["resource"])
+    for release in releases.all_current():
+        load_datastore(release)
+    return things
 
 
 def fill(personas: dict[str, str]) -> Things:
@@ -63,11 +89,15 @@ def _dataset() -> dict[str, str]:
     link = factories.Resource(
         package_id="hunde", name="Hunde", description="Je Ort", url="http://example.org/h.csv", format="CSV"
     )
+    _store(link["id"])
+    return {"dataset": "hunde", "resource": link["id"], "tag": "tiere"}
+
+
+def _store(resource_id: str) -> None:
     tk.get_action("datastore_create")(
         {"ignore_auth": True},
-        {"resource_id": link["id"], "force": True, "records": [{"ort": "Hiltrup", "zahl": 3}]},
+        {"resource_id": resource_id, "force": True, "records": [{"ort": "Hiltrup", "zahl": 3}]},
     )
-    return {"dataset": "hunde", "resource": link["id"], "tag": "tiere"}
 
 
 def _upload(content: bytes, filename: str) -> FileStorage:

@@ -29,24 +29,18 @@ class TestDemo:
         ]
         assert [m["depth"] for m in listed["results"]] == [0, 1, 1, 1, 1, 1, 1]
 
-    def test_eleven_references(self):
+    def test_eleven_references(self, report):
         """All eleven numbers of the report are cited."""
-        fill.organisations(None, None)
-        fill.measures(fictional=False)
         listed = call_action("digitalms_measure_list")["results"]
         assert len({row["reference"] for m in listed for row in m["council_references"]}) == 11
 
-    def test_what_the_report_says_of_2018(self):
+    def test_what_the_report_says_of_2018(self, report):
         """On the day of the council's decision the strategy was planned, and nothing else was there."""
-        fill.organisations(None, None)
-        fill.measures(fictional=False)
         then = call_action("digitalms_measure_list", cut_off_date="2018-03-14")["results"]
         assert [(m["measure_id"], m["status"]) for m in then] == [("strategie", "planned")]
 
-    def test_twice_changes_nothing(self):
+    def test_twice_changes_nothing(self, report):
         """A filled catalogue stays as it is."""
-        fill.organisations(None, None)
-        fill.measures(fictional=False)
         assert fill.measures(fictional=True) == 0
 
     def test_what_was_interrupted_is_finished(self, monkeypatch):
@@ -74,19 +68,15 @@ class TestDemo:
         assert len(calls) == count
         assert len(call_action("digitalms_measure_list")["results"]) == 7
 
-    def test_the_fictional_continuation_is_marked(self):
+    def test_the_fictional_continuation_is_marked(self, demo):
         """Every made-up statement says so."""
-        fill.organisations(None, None)
-        fill.measures(fictional=True)
         entries = call_action("digitalms_measure_history", id="dms")["results"]
         made_up = [e for e in entries if e["as_of"] > "2019-03-14"]
         assert made_up
         assert all(e["statement"].startswith("[Fiktives Beispiel]") for e in made_up)
 
-    def test_coverage_of_the_muensterland(self):
+    def test_coverage_of_the_muensterland(self, report):
         """67 municipalities with their source; twice changes nothing; the measure is linked to Münster."""
-        fill.organisations(None, None)
-        fill.measures(fictional=False)
         assert fill.coverage() == "accepted"
         assert fill.coverage() == "unchanged"
         found = call_action("digitalms_coverage_show", technology="all", speed_mbit_s=30, limit=100)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -182,13 +185,21 @@ def source_of(statements: Sequence[Statement]) -> Source:
     return Source(addressed, statements, BODY)
 
 
+@cache
+def _database() -> duck.Connection:
+    """Open one database for all examples: to open it takes longer than to write a table."""
+    opened = ExitStack()
+    atexit.register(opened.close)
+    return opened.enter_context(duck.opened())
+
+
 def written(table: str, ending: str, rows: Sequence[Row]) -> bytes:
     """Return a table as we publish it in a format."""
     spec = TABLES[table]
-    with TemporaryDirectory() as name, duck.opened() as database:
+    with TemporaryDirectory() as name:
         folder = Path(name)
         writing.write_csv(folder / f"{table}.csv", spec, rows)
-        made = f"{table}.csv" if ending == "csv" else writing.write_format(database, folder, spec, ending)
+        made = f"{table}.csv" if ending == "csv" else writing.write_format(_database(), folder, spec, ending)
         return (folder / made).read_bytes()
 
 

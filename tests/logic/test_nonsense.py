@@ -215,8 +215,7 @@ def asking(
         monkeypatch.setitem(ckan_config, f"ckanext.digitalms.budget.{kind}", "")
     for key in connect_to_redis().scan_iter("digitalms:*"):
         connect_to_redis().delete(key)
-    make_measure()
-    return Asking(app, whole_catalogue.fill(personas))
+    return Asking(app, whole_catalogue.once(personas, make_measure, tmp_path))
 
 
 def _in_turn(values: tuple[Any, ...]) -> Iterator[Any]:

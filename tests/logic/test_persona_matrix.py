@@ -167,8 +167,7 @@ def _bring_back(resource_id: str) -> None:
 def test_the_matrix(app, personas, make_measure, office, tmp_path, ckan_config, monkeypatch):
     """Each cell is as reviewed, and nothing is without a row."""
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
-    make_measure()
-    things = whole_catalogue.fill(personas)
+    things = whole_catalogue.once(personas, make_measure, tmp_path)
     ids = _things(things.names, office, personas["stranger"])
     found = {
         f"action {name}": [_may(name, personas[p], _thing(name, ids)) for p in PERSONAS] for name in actions()

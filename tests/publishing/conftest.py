@@ -11,9 +11,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
+from datastore_state import load_datastore
 from stored_state import STATE
 
-from ckanext.digitalms.publishing import datasets, datastore, folders, releases
+from ckanext.digitalms.publishing import datasets, folders, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.tables.open_tables import TABLES
 
@@ -31,21 +32,11 @@ def once_published(releases_at: Path) -> Callable[[str, Callable[[], Any]], Any]
 
     def once(name: str, make: Callable[[], Any]) -> Any:
         value = STATE.once(name, make, releases_at)
-        _load_datastore()
+        for release in releases.all_current():
+            load_datastore(release)
         return value
 
     return once
-
-
-def _load_datastore() -> None:
-    """Let the DataStore, which is not kept, follow the files; the datasets are there already."""
-    for release in releases.all_current():
-        home, mark = releases.home_of(release), releases.mark(release)
-        resources = home.resource_ids(release.manifest)
-        if not datastore.holds(mark, resources):
-            folder = releases.all_folders().path(release.manifest)
-            datastore.stage(folder, mark, home.datastore_tables(release.manifest))
-            datastore.swap(mark, resources)
 
 
 @pytest.fixture

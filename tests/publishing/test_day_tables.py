@@ -18,7 +18,6 @@ from ckan import model
 from frictionless import Package
 
 from ckanext.digitalms import config
-from ckanext.digitalms.demo import fill
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.tables.open_tables import TABLES
@@ -30,12 +29,10 @@ TO_COME = "2130-01-01"
 
 
 @pytest.fixture
-def published(once_published: Any, app: Any) -> None:
+def published(demo: Any, once_published: Any, app: Any) -> None:
     """The demo with its example history, published."""
 
     def make() -> None:
-        fill.organisations(None, None)
-        fill.measures(fictional=True)
         releases.publish()
 
     once_published("demo of a day", make)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.digitalms.demo import fill
-
 FINDS = {
     "E-Akte": "dms",
     "E-Akten": "dms",
@@ -35,10 +33,8 @@ def _found(q):
     return [dataset["name"] for dataset in found]
 
 
-def test_the_demo_is_found(catalogue):
+def test_the_demo_is_found(report):
     """The words of the report, in other forms than they stand there."""
-    fill.organisations(None, None)
-    fill.measures(fictional=False)
     names = set(_found("*:*"))
     missing = {}
     for typed, wanted in FINDS.items():

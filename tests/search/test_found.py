@@ -9,8 +9,6 @@ import pytest
 from bs4 import BeautifulSoup
 from test_demo_search import FINDS, _found
 
-from ckanext.digitalms.demo import fill
-
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
 
@@ -20,10 +18,8 @@ def listed(q: str, **more: Any) -> set[str]:
     return {measure["measure_id"] for measure in found["results"]}
 
 
-def test_the_same_as_everywhere(app, personas, make_measure):
+def test_the_same_as_everywhere(app, personas, report, make_measure):
     """Inflection, parts of words, papers, minus and quotes; private measures for those who keep them."""
-    fill.organisations(None, None)
-    fill.measures(fictional=False)
     every = {
         one["measure_id"] for one in tk.get_action("digitalms_measure_list")({"user": ""}, {})["results"]
     }

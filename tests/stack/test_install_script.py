@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,30 @@ def test_a_changed_input_is_installed_anew(clone: Path, name: str) -> None:
     with (clone / name).open("a", encoding="utf-8") as file:
         file.write("\n")
     assert key_file("embedded") != before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named", "usable", "expected"),
+    [
+        ("'--enable-shared'", "", 0, "/usr/bin/python3"),
+        ("'--enable-shared'", "", 1, sys.executable),  # of another version, or without a part
+        ("'--enable-shared'", "/opt/python3", 0, sys.executable),
+        ("'--enable-optimizations' '--enable-shared'", "", 0, sys.executable),
+        (None, "", 0, sys.executable),
+    ],
+)
+def test_a_slow_python_gives_way_to_that_of_the_system(
+    clone: Path,
+    arguments: str | None,
+    named: str,
+    usable: int,
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = runpy.run_path(str(clone / "script" / "install.py"))
+    monkeypatch.setenv("PYTHON", named)
+    monkeypatch.setattr(sys, "base_prefix", "/root/.pyenv/versions/3.11.7")
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda _name: arguments)
+    monkeypatch.setattr(os.path, "exists", lambda _path: True)
+    monkeypatch.setattr(subprocess, "call", lambda *_command, **_options: usable)
+    assert script["interpreter"]() == expected

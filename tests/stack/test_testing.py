@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.digitalms.stack.testing import _in_turn, _parts
+from ckanext.digitalms.stack import testing
+from ckanext.digitalms.stack.testing import _in_memory, _in_turn, _parts
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,3 +59,15 @@ def test_after_an_interruption_nothing_is_begun(codes: list[int], first: int, ra
     left = iter(codes)
     assert _in_turn([([], 2), ([], 1)], lambda words, workers: next(left)) == first
     assert len(codes) - len(list(left)) == ran
+
+
+def test_tests_write_to_memory_where_there_is_plenty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(testing, "_MEMORY", tmp_path)
+    monkeypatch.setattr(testing, "_PLENTY", 1)
+    assert _in_memory() == {"TMPDIR": str(tmp_path)}
+    monkeypatch.setattr(testing, "_PLENTY", 10**15)
+    assert _in_memory() == {}
+    monkeypatch.setattr(testing, "_PLENTY", 1)
+    monkeypatch.setenv("TMPDIR", "/var/tmp")
+    assert _in_memory() == {}

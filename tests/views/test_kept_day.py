@@ -17,7 +17,6 @@ from ckan.tests import factories
 from stored_state import STATE
 
 from ckanext.digitalms import config
-from ckanext.digitalms.demo import fill
 from ckanext.digitalms.publishing import releases
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
@@ -39,12 +38,10 @@ FILES = re.compile(r"/digitalisierung/daten/[a-z_]+\.[a-z.]+$|/datastore/dump/")
 
 
 @pytest.fixture
-def filled(catalogue: Any, releases_of: Any) -> None:
+def filled(demo: Any, releases_of: Any) -> None:
     """The demo with its example history, its tables published, and a dataset beside them."""
 
     def make() -> None:
-        fill.organisations(None, None)
-        fill.measures(fictional=True)
         releases.publish_all()
         factories.Dataset(name="hunde", owner_org=model.Group.get("opendata").id)
 

@@ -9,9 +9,6 @@ import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories
-from stored_state import STATE
-
-from ckanext.digitalms.demo import fill
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -27,11 +24,6 @@ PAGES = (
 
 # words of titles, statements and steps that no English sentence has
 GERMAN = re.compile(r"\b(?:und|der|die|das|für|wird|werden|mit|über|ist|nach|ab|zum|zur)\b")
-
-
-@pytest.fixture
-def demo(catalogue):
-    STATE.once("demo", lambda: (fill.organisations(None, None), fill.measures(fictional=True)))
 
 
 class TestPages:

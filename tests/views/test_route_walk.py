@@ -110,8 +110,7 @@ class Walk:
 def walk(app, personas, make_measure, tmp_path, ckan_config, monkeypatch):
     """A walk through a catalogue with one of everything."""
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
-    make_measure()
-    return Walk(app, whole_catalogue.fill(personas))
+    return Walk(app, whole_catalogue.once(personas, make_measure, tmp_path))
 
 
 @pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.thorough)])

@@ -164,7 +164,7 @@ def counted(database: duck.Connection, source: str, chosen: Filter = ALL) -> int
 
 def extent(folder: Path, spec: TableSpec, column: str) -> tuple[str | None, str | None]:
     """Return the least and the greatest text in a column of a table's CSV."""
-    with duck.opened(folder) as database:
+    with duck.reading() as database:
         source = read(folder / file_name(spec.name, CSV.ending), spec)
         name = duck.quoted(column)
         asked = f"SELECT min({name}), max({name}) FROM {source}"  # noqa: S608 - our own columns

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
 from . import ckan_ini, services, solr
 from .console import guarded
 from .home import Home, State
@@ -27,6 +29,7 @@ __all__ = ["main"]
 
 # pytest's arguments, and how many processes share the tests
 Part = tuple[list[str], int]
+_MEMORY, _PLENTY = Path("/dev/shm"), 6 * 10**9  # noqa: S108 - pytest makes folders of its own in it
 _MOST = 8  # processes; Valkey has sixteen places
 _ALONE, _THOROUGH = "alone", "thorough"
 _ALL = "--all"  # the thorough ones, too
@@ -113,6 +116,14 @@ def _grant_once(home: Home, state: State, names: list[Databases]) -> None:
     home.save(state)
 
 
+def _in_memory() -> dict[str, str]:
+    """Let tests write to memory where there is plenty: flushing a disk takes most of what they wait for."""
+    if "TMPDIR" in os.environ or not _MEMORY.is_dir():
+        return {}
+    is_plenty = min(psutil.virtual_memory().available, psutil.disk_usage(str(_MEMORY)).free) >= _PLENTY
+    return {"TMPDIR": str(_MEMORY)} if is_plenty else {}
+
+
 def _pytest(state: State, folder: Path, arguments: list[str], workers: int) -> int:
     command = [sys.executable, str(Path(sys.executable).with_name("pytest")), *arguments]
     # without bytecode every process that a test starts would compile all modules anew
@@ -123,6 +134,7 @@ def _pytest(state: State, folder: Path, arguments: list[str], workers: int) -> i
     }
     each = [ckan_ini.test_addresses(state, _databases(one), _core(one), one + 1) for one in range(workers)]
     environment |= {**each[0], "DIGITALMS_TEST_WORKERS": json.dumps(each)}
+    environment |= _in_memory()
     environment[MARK] = state.id  # what a test leaves behind is ended with the services
     # other programs of the environment (`ckan`, `frictionless`) are found by their names
     programs = str(Path(sys.executable).parent)
