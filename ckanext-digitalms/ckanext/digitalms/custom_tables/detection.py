@@ -43,7 +43,7 @@ _LOCK = threading.Lock()
 UNKNOWN = TableSchema("", {"fields": []})
 MAX_TITLE_ROWS = 20
 _LOOKED_AT = 100_000
-_HALF = 0.5
+_HALF, _MOSTLY = 0.5, 0.9
 _MOST = 1.5  # two columns of three have a title
 _PACKED = (b"PK", b"\xd0\xcf\x11\xe0", b"<")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -205,7 +205,7 @@ def _delimiter(data: bytes, dialect: Dialect, limits: Limits) -> str:
     # the first line may be a title: a sentence with commas says nothing of the table
     below = {sign: _regularity(text, sign, most, skips_titles=True) for sign in order}
     found = max(order, key=lambda delimiter: below[delimiter])
-    return FIXED if below[found] < (_HALF, 2) and columns_of(text) else found
+    return FIXED if below[found] < (_MOSTLY, 2) and "\t" not in text and columns_of(text) else found
 
 
 def _is_prose(text: str) -> bool:
