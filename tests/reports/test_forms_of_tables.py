@@ -245,7 +245,10 @@ class TestWords:
             ("<p>Vorbereitende Aufgaben:</p><ul><li>Eins</li></ul>", [("in_preparation", "Eins")]),
             ("<p>Ergebnisse im Einzelnen:</p><ul><li>Eins</li></ul>", [("in_progress", "Eins")]),
             ("<p>In Arbeit</p><ul><li>Eins</li></ul>", [("in_progress", "Eins")]),
-            ("<p>In Arbeit: Eins. Ausstehend: Zwei.</p>", [("in_progress", "Eins."), ("pending", "Zwei.")]),
+            (
+                "<p>In Arbeit: Eins. Ausstehend: Zwei. Drei folgt.</p>",
+                [("in_progress", "Eins."), ("pending", "Zwei."), ("pending", "Drei folgt.")],
+            ),
             (
                 "<p>Geplant im III. Quartal 2027. Danach folgt Zwei.</p>",
                 [("pending", "Geplant im III. Quartal 2027."), ("in_progress", "Danach folgt Zwei.")],

@@ -285,14 +285,14 @@ class _ProgressReader:
         lead = split_lead(text, before_items=before_items)
         if lead is None:
             return False
-        self.state, words, rest = lead
+        state, words, rest = lead
+        self.state = state
         self.is_named, self.covers_paragraphs = True, not rest
         self.draft.provenance.take(words, "steps.state")
-        state = self.state
         for sentence in split_sentences(rest):
-            # a sentence within may name another state
+            # a sentence within may name another state, for those behind it as well
             if not self._named(sentence, before_items=False):
-                self._step(sentence, state)
+                self._step(sentence, self.state or state)
         return True
 
     def _step(self, text: str, state: StepState) -> None:
