@@ -42,7 +42,7 @@ from ckanext.digitalms.reports.office import read_docx
 from ckanext.digitalms.reports.pdf import read_pdf
 from ckanext.digitalms.search import query
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
-from ckanext.digitalms.validation import reading_xlsx
+from ckanext.digitalms.validation import workbook_table
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.reading_xlsx import read_xlsx
 from ckanext.digitalms.validation.table import Limits, UnreadableError
@@ -210,7 +210,7 @@ def test_a_csv_is_left_where_its_limit_is(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_workbook_has_a_budget_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_xlsx, "MAX_FILLED", 100)
+    monkeypatch.setattr(workbook_table, "MAX_FILLED", 100)
     with pytest.raises(UnreadableError) as refused:
         read_xlsx(workbook(1000), AUTO, LIMITS)
     assert "more than 100 cells" in str(refused.value.findings[0].message)
