@@ -245,6 +245,12 @@ class TestPages:
         assert (report["errors"], report["warnings"], report["changes"], report["rows"]) == (0, 0, [], 2)
         app.post(f"{sent}/uebernehmen", headers=headers)
         assert statements() == before
+        if ending == "csv":  # who fills in and leaves the day is told that it corrects
+            changed = table.replace(b"in Vorbereitung", b"in Arbeit", 1)
+            data = {"upload": (io.BytesIO(changed), "fortschritt.csv")}
+            assert "Eine Zeile berichtigt den Stand ihres Tages" in app.post(
+                address, data=data, headers=headers
+            ).get_data(as_text=True)
 
     def test_the_table_to_fill_in_for_nonsense(
         self, app: Any, measures: Any, subtests: pytest.Subtests

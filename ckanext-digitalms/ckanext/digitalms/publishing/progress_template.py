@@ -27,7 +27,10 @@ _DAY_FORMAT = "dd.mm.yyyy"
 _LINES = (
     ("Kennung", "Die Kennung der Maßnahme. Bitte nicht ändern."),
     ("Titel", "Zum Wiedererkennen; wird nicht gelesen."),
-    ("Stand", "Der Tag, an dem dies galt, nicht in der Zukunft. Ein neuer Tag ist ein neuer Stand."),
+    (
+        "Stand",
+        "Der Tag, an dem dies galt. Ein neuer Tag ist ein neuer Stand; bleibt er, wird der alte berichtigt.",
+    ),
     ("Status", "Aus der Liste. Leer: wie bisher."),
     (
         "Fortschritt in Prozent",
