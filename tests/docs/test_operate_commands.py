@@ -1,6 +1,7 @@
 """Every `ckan -c ckan.ini …` line of the page for operators runs as it stands there, on the tests' services.
 
-One line of CKAN's own and one of ours run as programs; to start CKAN for each of the others takes seconds.
+One line of CKAN's own and one of ours run as programs, the others so in the nightly tests: CKAN needs seconds
+to start for each.
 
 What starts or stops the embedded server is tried by ``tests/stack/test_kill.py`` and ``tests/kill``, what
 installs the package by ``tests/stack/test_packaging.py``.
@@ -74,7 +75,11 @@ def test_line_ends_well(folder: Path, cli: Any, line: str, monkeypatch: pytest.M
     assert done.exit_code == 0, done.output
 
 
-@pytest.mark.parametrize("line", PROGRAMS)
+def thorough(line: str) -> Any:
+    return line if line in PROGRAMS else pytest.param(line, marks=pytest.mark.thorough)
+
+
+@pytest.mark.parametrize("line", [thorough(line) for line in ENDING])
 def test_program_ends_well(folder: Path, line: str) -> None:
     done = subprocess.run(
         program(line, folder), cwd=folder, capture_output=True, text=True, timeout=120, check=False
