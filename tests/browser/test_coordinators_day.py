@@ -156,7 +156,7 @@ def test_last_januarys_wording(measures: str, visit: Any) -> None:
     for day in ("report", "before", "yesterday", "today"):
         assert after[day] == before[day], day
     assert without(after, "wlan") == without(before, "wlan")
-    assert "durch eine Berichtigung ersetzt" in page.locator("#verlauf + ol").inner_text()
+    assert "durch eine Berichtigung ersetzt" in page.locator("#verlauf ~ ol").inner_text()
     told = [row for row in after["tables"]["status_series"] if row["measure_id"] == "wlan"]
     assert len(told) >= 3
 

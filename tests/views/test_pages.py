@@ -190,12 +190,15 @@ class TestMeasure:
         for persona, code in (
             ("editor", 200),
             ("coordinator", 200),
-            ("other_editor", 403),
-            ("stranger", 403),
+            ("other_editor", 404),
+            ("stranger", 404),
         ):
             token = factories.APIToken(user=personas[persona])["token"]
             answer = app.get("/digitalisierungsmassnahme/dms", headers={"Authorization": token})
             assert answer.status_code == code, persona
+        told = [app.get(f"/digitalisierungsmassnahme/{key}") for key in ("dms", "nie")]
+        assert [one.status_code for one in told] == [404, 404]
+        assert told[0].body.replace("dms", "nie") == told[1].body, "nobody is told that it is there"
 
     def test_the_dataset_page_leads_here(self, app, make_measure):
         """CKAN's address of the dataset leads to the measure's page."""

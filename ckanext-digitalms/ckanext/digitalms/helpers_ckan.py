@@ -66,7 +66,7 @@ def digitalms_log_in_address() -> str:
     After signing in on the start page one comes to the desk.
     """
     here = str(tk.h.current_url())
-    is_way = tk.request.method == "GET" and len(here) <= _LONGEST_WAY and not _NO_WAYS.match(here)
+    is_way = tk.request.method in {"GET", "HEAD"} and len(here) <= _LONGEST_WAY and not _NO_WAYS.match(here)
     return str(tk.h.url_for("user.login", came_from=tk.h.url_for(here) if is_way else None))
 
 
