@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 from typing import Any
 from urllib.request import urlopen
 
@@ -82,12 +81,11 @@ def is_published(base: str, values: list[list[Any]]) -> None:
     assert as_numbers == values
 
 
-def test_two_minutes_and_thirty_seconds(filled: str, visit: Any) -> None:
+def test_a_table_and_its_next_quarter(filled: str, visit: Any) -> None:
     """A cover sheet, a title, two header rows, a hidden column, thousands points, k. A., totals and notes."""
     page = visit(filled, "koordinator")
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    begin = time.monotonic()
     upload(page, workbook(FIRST, 1), NEW)
     page.locator("[data-dm-status]").evaluate("status => { status.textContent = ''; }")
     page.select_option("#dm-sheet", "Schulen")
@@ -104,10 +102,8 @@ def test_two_minutes_and_thirty_seconds(filled: str, visit: Any) -> None:
     assert page.get_by_role("group", name="Dezimalkomma").count() == 0
     assert Axe().run(page).response["violations"] == []
     publish(page)
-    assert time.monotonic() - begin < 120
     is_published(filled, FIRST_VALUES)
 
-    begin = time.monotonic()
     upload(page, workbook(NEXT, 2), f"{NEW}?datensatz={NAME}")
     # every choice is kept; a school without a number breaks a rule that held before
     assert page.get_by_text("Zeile 9, schuelerinnen_und_schueler_2025").count() > 0
@@ -115,7 +111,6 @@ def test_two_minutes_and_thirty_seconds(filled: str, visit: Any) -> None:
     page.uncheck("[name=columns__2__required]")
     page.get_by_text("Die Vorschau ist aktuell.").wait_for(state="attached")
     publish(page)
-    assert time.monotonic() - begin < 30
     is_published(filled, NEXT_VALUES)
     assert faults == []
 
