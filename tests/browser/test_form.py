@@ -296,7 +296,7 @@ class TestFolded:
         page.locator("[name=status]").first.select_option("in_progress")
         page.fill("[name=progress_percent]", "12,5")
         page.locator(".dm-form-parts a", has_text="Meilensteine").click()
-        assert is_open(page.locator("#gruppe-dates"))
+        expect(page.locator("#gruppe-dates")).to_have_js_property("open", True)
         add(page, "milestones", title="Freischaltung", latest="2030-12-31")
         add(page, "indicators", title="Knoten", value="1.250", target="1.250,5", day="2026-01-01")
         unfold(page.locator("#gruppe-people"))
@@ -350,18 +350,18 @@ class TestFolded:
         for name in ("dates", "vision"):
             page.locator(f"#gruppe-{name} > summary").click()
         save(page)
-        assert is_open(page.locator("#gruppe-dates"))
-        assert is_open(page.locator("#gruppe-vision"))
-        assert not is_open(page.locator("#gruppe-council"))
+        expect(page.locator("#gruppe-dates")).to_have_js_property("open", True)
+        expect(page.locator("#gruppe-vision")).to_have_js_property("open", True)
+        expect(page.locator("#gruppe-council")).to_have_js_property("open", False)
         wrong = rows(page, "milestones").nth(place)
-        assert is_open(wrong.locator("details"))
+        expect(wrong.locator("details")).to_have_js_property("open", True)
         assert page.input_value(f"[name=milestones__{place}__latest]") == "14.03.3019"
         assert "Das Jahr 3019 kann nicht gemeint sein" in wrong.inner_text()
         assert not is_open(rows(page, "milestones").first.locator("details")) or place == 0
         page.locator("#gruppe-dates > summary").click()
         page.locator(".alert a", has_text=f"Meilenstein {place + 1}").click()
-        assert page.evaluate("document.activeElement.name") == f"milestones__{place}__latest"
-        assert is_open(page.locator("#gruppe-dates"))
+        expect(page.locator("#gruppe-dates")).to_have_js_property("open", True)
+        expect(page.locator(f"[name=milestones__{place}__latest]")).to_be_focused()
 
     def test_all_at_once(self, filled, visit):
         page = visit(filled, "bearbeiterin", PHONE)
