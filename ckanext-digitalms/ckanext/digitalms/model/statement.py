@@ -190,9 +190,7 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
     @classmethod
     def standing(cls, package_id: str) -> list[Statement]:
         """Return the statements of a dataset that say something and were not taken back."""
-        told = cls.content.is_not(None), cls.counts()
-        query = sa.select(cls).where(cls.package_id == package_id, *told).order_by(cls.statement_id)
-        return [row.read() for row in _rows(query)]
+        return [statement for statement in cls.counting(package_id) if statement.content is not None]
 
     @classmethod
     def counts(cls) -> sa.ColumnElement[bool]:

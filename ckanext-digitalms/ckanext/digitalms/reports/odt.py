@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from lxml.etree import LxmlError
 
@@ -24,7 +23,7 @@ from .document import (
     clean,
 )
 from .docx_text import Part, blocks_of
-from .package import Element, Package
+from .package import Element, Names, Package
 from .proposal import Reason
 
 _DAMAGE = (LxmlError, *archives.DAMAGE)
@@ -55,18 +54,8 @@ _NO_TEXT = frozenset(
 )
 
 
-@cache
-def _name(tag: str) -> str:
-    space, _, local = tag.rpartition("}")
-    return f"{_SPACES.get(space[1:], '?')}:{local}" if space else local
-
-
-def _kind(element: Element) -> str:
-    return _name(element.tag) if isinstance(element.tag, str) else ""
-
-
-def _attribute(element: Element, wanted: str) -> str | None:
-    return next((str(value) for tag, value in element.attrib.items() if _name(str(tag)) == wanted), None)
+_NAMES = Names(_SPACES)
+_kind, _attribute = _NAMES.kind, _NAMES.attribute
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """The parts of an Office Open XML file, how they are related, and how much of them is read.
 
-Strict files name the same elements by other namespaces than transitional ones; :func:`name_of` gives both
+Strict files name the same elements by other namespaces than transitional ones; :class:`Names` gives both
 the same short name. Nothing is fetched: what a part relates to outside the file is only named.
 """
 
@@ -9,9 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
 from typing import Any, TypeAlias
 
@@ -48,21 +47,33 @@ _PARAGRAPH = re.compile(rb"</(?:[A-Za-z]\w{0,8}:)?p>|<(?:[A-Za-z]\w{0,8}:)?p/>")
 Element: TypeAlias = Any
 
 
-@cache
-def name_of(tag: str) -> str:
-    """Return the short name of an element or attribute, such as ``w:t``; of an unknown namespace ``?:t``."""
-    space, _, local = tag.rpartition("}")
-    return f"{_SPACES.get(space[1:], '?')}:{local}" if space else local
+class Names:
+    """Short names of elements and attributes, such as ``w:t``; of an unknown namespace ``?:t``."""
+
+    def __init__(self, spaces: Mapping[str, str]) -> None:
+        self._spaces = spaces
+        self._known: dict[str, str] = {}
+
+    def of(self, tag: str) -> str:
+        """Return the short name of an element or attribute."""
+        if tag not in self._known:
+            space, _, local = tag.rpartition("}")
+            self._known[tag] = f"{self._spaces.get(space[1:], '?')}:{local}" if space else local
+        return self._known[tag]
+
+    def kind(self, element: Element) -> str:
+        """Return the short name of an element; of a comment or instruction an empty text."""
+        return self.of(element.tag) if isinstance(element.tag, str) else ""
+
+    def attribute(self, element: Element, wanted: str) -> str | None:
+        """Return an attribute by its short name, whichever of its namespaces is used."""
+        return next(
+            (str(value) for tag, value in element.attrib.items() if self.of(str(tag)) == wanted), None
+        )
 
 
-def kind(element: Element) -> str:
-    """Return the short name of an element; of a comment or instruction an empty text."""
-    return name_of(element.tag) if isinstance(element.tag, str) else ""
-
-
-def attribute(element: Element, wanted: str) -> str | None:
-    """Return an attribute by its short name, whichever of its namespaces is used."""
-    return next((str(value) for tag, value in element.attrib.items() if name_of(str(tag)) == wanted), None)
+_NAMES = Names(_SPACES)
+kind, attribute = _NAMES.kind, _NAMES.attribute
 
 
 def child(element: Element | None, wanted: str) -> Element | None:

@@ -17,7 +17,6 @@ from ckanext.digitalms.model import (
     Delivery,
     Release,
     ReportImport,
-    Retraction,
     StatementRow,
 )
 from ckanext.digitalms.publishing import custom_tables, releases
@@ -111,7 +110,7 @@ def _said(offices: Collection[str] | None) -> sa.Select[Any]:
         before.statement_id < last.c.statement_id,
         before.visibility == last.c.visibility,
         before.content.is_not(None),
-        ~sa.exists().where(Retraction.statement_id == before.statement_id),
+        before.counts(),
     )
     query = (
         sa.select(

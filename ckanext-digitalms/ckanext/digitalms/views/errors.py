@@ -60,6 +60,12 @@ def page(code: int, name: str, sentence: str, **more: Any) -> Answer:
     return shown, code
 
 
+def flash_refusal(refused: tk.ValidationError) -> None:
+    """Tell on the next page why something was refused, a message for each field."""
+    for sentences in refused.error_dict.values():
+        tk.h.flash_error(" ".join(map(str, sentences)))
+
+
 def _not_found(err: Exception) -> Answer:
     sentence = str(getattr(err, "message", None) or tk._("There is no such page."))
     return page(404, tk._("Not found"), sentence)

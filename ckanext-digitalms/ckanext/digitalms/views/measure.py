@@ -11,7 +11,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
 from .confirmation import asked
-from .errors import handle_errors
+from .errors import flash_refusal, handle_errors
 from .linked_coverage import figures
 from .pages import Page, moved, part, reader, redirect, rendered
 from .point_in_time import PointInTime, kept_measures, requested_point_in_time
@@ -147,8 +147,7 @@ def take_back(id: str) -> Page:  # noqa: A002 - as above
 
 
 def _told_why(refused: tk.ValidationError, dataset: Json) -> Page:
-    for sentences in refused.error_dict.values():
-        tk.h.flash_error(" ".join(str(one) for one in sentences))
+    flash_refusal(refused)
     return redirect("digitalms_measure.read", id=dataset["name"])
 
 

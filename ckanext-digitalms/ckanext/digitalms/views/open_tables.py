@@ -24,7 +24,7 @@ from ckanext.digitalms.tables.spec import file_name
 from . import day_downloads, filtered_downloads, release_pages
 from .custom_tables import datasets, may_upload
 from .downloads import gone, send_from
-from .errors import handle_errors
+from .errors import flash_refusal, handle_errors
 from .pages import Page, moved, reader, redirect, rendered
 from .point_in_time import requested_point_in_time
 
@@ -77,8 +77,7 @@ def publish() -> Page:
     try:
         done = tk.get_action("digitalms_table_publish")(reader(), {})
     except tk.ValidationError as refused:
-        for sentences in refused.error_dict.values():
-            tk.h.flash_error(" ".join(map(str, sentences)))
+        flash_refusal(refused)
         tk.h.flash_error(tk._("Nothing was published: the former release stays."))
     else:
         sentences = {

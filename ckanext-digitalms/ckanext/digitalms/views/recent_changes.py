@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from ckanext.digitalms.messages import N_
 
-from .errors import handle_errors
+from .errors import flash_refusal, handle_errors
 from .pages import Page, part, reader, redirect, rendered
 
 digitalms_recent = Blueprint("digitalms_recent", __name__, url_prefix="/digitalisierung/zuletzt-geaendert")
@@ -66,8 +66,7 @@ def _changed(id: str, action: str, sentence: str) -> Page:  # noqa: A002 - as ab
     try:
         tk.get_action(action)(reader(), {"id": id})
     except tk.ValidationError as refused:
-        for sentences in refused.error_dict.values():
-            tk.h.flash_error(" ".join(str(one) for one in sentences))
+        flash_refusal(refused)
     else:
         tk.h.flash_success(tk._(sentence))
     return redirect("digitalms_recent.index")

@@ -15,7 +15,7 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.spreadsheet import excel_csv
 
 from . import form_fields
-from .errors import handle_errors
+from .errors import flash_refusal, handle_errors
 from .findings import download, found_groups, report_of
 from .pages import Page, reader, redirect, rendered
 from .sources import SHOWN_CHANGES
@@ -143,8 +143,7 @@ def put_back(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 
 
 def _told(import_id: str, refused: tk.ValidationError) -> Page:
-    for sentences in refused.error_dict.values():
-        tk.h.flash_error(" ".join(sentences))
+    flash_refusal(refused)
     return redirect("digitalms_table_import.read", id=import_id)
 
 

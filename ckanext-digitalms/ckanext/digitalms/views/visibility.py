@@ -13,7 +13,7 @@ from ckanext.digitalms.publishing.custom_tables import MARKER
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .confirmation import asked
-from .errors import handle_errors
+from .errors import flash_refusal, handle_errors
 from .pages import Page, reader, redirect
 
 digitalms_visibility = Blueprint(
@@ -79,8 +79,7 @@ def do(id: str, work: str) -> Page:  # noqa: A002 - as above
     try:
         tk.get_action("package_patch")(reader(), {"id": dataset["id"], "private": work == "zurueckziehen"})
     except tk.ValidationError as refused:
-        for sentences in refused.error_dict.values():
-            tk.h.flash_error(" ".join(str(one) for one in sentences))
+        flash_refusal(refused)
     else:
         tk.h.flash_success(tk._(_WORK[work].done).format(title=dataset["title"]))
     return redirect(_page(dataset), id=dataset["name"])
