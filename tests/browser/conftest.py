@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from configparser import RawConfigParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,8 @@ def chromium() -> Iterator[Any]:
     with sync_playwright() as playwright:
         # a test server may run as root, where Chromium's own sandbox cannot
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        # Bootstrap scrolls smoothly: a click loses its link when the page moves between button down and up
+        browser.new_context = partial(browser.new_context, reduced_motion="reduce")
         yield browser
         browser.close()
 
