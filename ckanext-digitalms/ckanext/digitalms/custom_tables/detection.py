@@ -95,7 +95,7 @@ def _proposals(surplus: Sequence[Surplus], left_out: Sequence[str]) -> Iterator[
     """Propose what may be left out and is not yet."""
     for one in surplus:
         if one.kind not in left_out:
-            yield Finding(Cause.SURPLUS, reason(one), one.rows[0], found=one.kind)
+            yield Finding(Cause.SURPLUS, reason(one), one.rows[0], found=short(one.text))
 
 
 def _data_in_header(raw: RawTable) -> Iterator[Finding]:

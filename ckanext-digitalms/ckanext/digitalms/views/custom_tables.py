@@ -231,7 +231,7 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         "base_of": bench_words.base_of,
         "questions": bench_words.questions(draft, draft["columns"]),
         "found_types": _found_types(draft),
-        "licenses": [(one["id"], one["title"]) for one in tk.get_action("license_list")(reader(), {})],
+        "licenses": tk.h.license_options(told.get("license_id")),
         "choices": form_fields.dialect_choices(),
         "surplus": surplus,
         "left_out": left_out,
