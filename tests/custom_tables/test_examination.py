@@ -110,8 +110,10 @@ class TestDraft:
             ),
             (
                 ["15.03.2025", "2026-02-01", "1. Juni 2026"],
-                "Column “Tag”: the days are written in several ways: 2: 15.03.2025; 3: 2026-02-01; "
-                "4: 1. Juni 2026.",
+                (
+                    "Column “Tag”: the days are written in several ways: 2: 15.03.2025; 3: 2026-02-01; "
+                    "4: 1. Juni 2026."
+                ),
             ),
             (["15.03.2025", "offen", "geplant", "01.02.2026"], None),
             (["A", "B", "C", "D"], None),
