@@ -33,7 +33,7 @@ from .findings import Finding, short, some
 from .reading_csv import too_many_columns
 from .table import MAX_COLUMNS, RawRow, RawTable, Surplus, UnreadableError, is_empty
 
-__all__ = ["arranged", "emptied", "proposed", "reason", "titled_as", "without"]
+__all__ = ["arranged", "emptied", "proposed", "reason", "suggestions", "titled_as", "without"]
 
 # of one row, of several
 _REASONS = {
@@ -75,6 +75,13 @@ def reason(surplus: Surplus) -> Message:
     shown = some([str(number) for number in surplus.rows], _NAMED)
     sentence = _REASONS[surplus.kind][len(surplus.rows) > 1]
     return Message(sentence, {"rows": shown, "text": short(surplus.text)})
+
+
+def suggestions(surplus: Sequence[Surplus], left_out: Sequence[str]) -> Iterator[Finding]:
+    """Suggest what may be left out and is not yet."""
+    for one in surplus:
+        if one.kind not in left_out:
+            yield Finding(Cause.SURPLUS, reason(one), one.rows[0], found=short(one.text))
 
 
 def arranged(raw: RawTable, header: str, leave_out: Sequence[str], missing: Collection[str] = ()) -> RawTable:
