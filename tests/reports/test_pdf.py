@@ -149,6 +149,24 @@ class TestColumns:
         assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
         assert any("no lines" in str(one) for one in found.warnings)
 
+    @pytest.mark.parametrize("is_bold", [True, False])
+    def test_what_stands_at_the_top_of_a_page_is_asked(self, is_bold: bool) -> None:
+        """Where titles are bold, anything else is the rest of the row before; else nobody knows."""
+        titles = [(52, 80, "Erstes"), (52, 110, "Zweites")]
+        words = [*HEADING, (52, 92, "Vision A."), (352, 80, "Umgesetzt: A."), (352, 92, "In Arbeit: B."),
+                 (352, 110, "In Arbeit: C.")]  # fmt: skip
+        first = f.page([*words, *([] if is_bold else titles)], bold=titles if is_bold else [])
+        second = f.page([*HEADING, (52, 82, "Die Stadt ist gut versorgt."), (352, 82, "In Arbeit: D.")])
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        told = " ".join(map(str, found.warnings))
+        if is_bold:
+            assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
+            assert any("gut versorgt" in piece.text for piece in found.measures[1].source)
+            assert "“Zweites” goes on at the top of page 2" in told
+        else:
+            assert found.measures[-1].title == "Die Stadt ist gut versorgt."
+            assert "At the top of page 2, “Die Stadt ist gut versorgt.” was taken for a new measure" in told
+
     def test_headings_of_two_lines(self) -> None:
         words = [(52, 62, "Maßnahmen und"), (52, 74, "Vision 2022"), (202, 62, "Ziele"),
                  (352, 62, "Plan / Ist"), (352, 100, "Umgesetzt: A.")]  # fmt: skip
