@@ -126,6 +126,19 @@ class TestRuled:
         assert found.measures[0].steps[0].text == "Die Ämter werden nach und nach angeschlossen."
         assert "“E-Akte” goes on at the top of page 2" in str(found.warnings[-1])
 
+    def test_a_footnote_does_not_end_a_table(self) -> None:
+        """What stands below the table of a page belongs to no row; the next page goes on without headings."""
+        first = f.page(
+            [*HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: A."), (52, 700, "1 Siehe die Anlage.")],
+            f.grid(XS, (50, 70, 100)),
+        )
+        second = f.page(
+            [(52, 62, "Portal"), (352, 62, "Umgesetzt: B."), (52, 92, "WLAN"), (352, 92, "In Arbeit: C.")],
+            f.grid(XS, (50, 80, 110)),
+        )
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        assert [m.title for m in found.measures] == ["E-Akte", "Portal", "WLAN"]
+
     def test_a_page_header_is_no_part_of_a_table(self) -> None:
         pages = []
         for number in (1, 2):

@@ -17,7 +17,7 @@ from ckanext.digitalms.messages import N_, Message
 from .columns import find_heading
 from .document import Aside, Block, Cell, ReportUnreadableError, Table, table_of_rows
 from .pdf_columns import Columns, find_columns
-from .pdf_ruled import Edges, Ruled, ruled_tables
+from .pdf_ruled import NEAR, Edges, Ruled, ruled_tables
 from .pdf_text import Char, Line, Word, joined, lines_of, paragraphs_of, with_spacing, words_of
 from .proposal import Reason
 from .sentences import split_lead
@@ -73,6 +73,7 @@ class _Work:
     # whether text outside of tables came since the last table
     is_parted: bool = True
     page: int = 0
+    places: tuple[float, ...] = ()
     columns: Columns | None = None
     titles_are_bold: bool | None = None
 
@@ -82,19 +83,32 @@ class _Work:
         self.is_parted = self.is_parted or bool(blocks)
         self.lines += [one.visible for one in blocks]
 
-    def table(self, rows: list[list[Cell]], page: int, *, begins: bool | None = True) -> None:
+    def table(
+        self, rows: list[list[Cell]], page: int, places: Sequence[float], *, begins: bool | None = True
+    ) -> None:
         """Enter a table, or the rest of the one before.
 
         Args:
             rows: of one page.
             page: its number.
+            places: where its columns stand.
             begins: whether the first of them begins a measure, as its title looks; not known for ``None``.
         """
-        if self.is_parted or not self.tables or len(self.tables[-1][-1]) != len(rows[0]):
-            self.tables.append(rows)
-        else:
+        if self._continues(rows, page, places):
             self._go_on(self.tables[-1], rows, page, begins)
-        self.is_parted, self.page = False, page
+        else:
+            self.tables.append(rows)
+        self.is_parted, self.page, self.places = False, page, tuple(places)
+
+    def _continues(self, rows: list[list[Cell]], page: int, places: Sequence[float]) -> bool:
+        """Return whether a table is the rest of the one before, a footnote between them or not."""
+        if not self.tables or len(self.tables[-1][-1]) != len(rows[0]):
+            return False
+        if not self.is_parted:
+            return True
+        is_below = page == self.page + 1 and len(places) == len(self.places)
+        stands_below = is_below and all(abs(a - b) <= NEAR for a, b in zip(places, self.places, strict=True))
+        return stands_below and find_heading(Table((tuple(rows[0]),))) is None
 
     def _go_on(self, table: list[list[Cell]], rows: list[list[Cell]], page: int, begins: bool | None) -> None:
         told = [cell.line for cell in table[0]]
@@ -154,7 +168,7 @@ def _page(work: _Work, page: Layout, number: int) -> None:
         _free(work, lines_of(above), number)
         rows = table.rows(inside)
         if rows:
-            work.table(rows, number)
+            work.table(rows, number, table.xs)
     _free(work, lines_of(rest), number)
 
 
@@ -193,7 +207,7 @@ def _flush(work: _Work, number: int, *, goes_on: bool = False) -> None:
         return
     rows = [[Cell(tuple(paragraphs_of(cell))) for cell in row] for row in columns.rows]
     if rows:
-        work.table(rows, number, begins=columns.begins_with_title)
+        work.table(rows, number, columns.starts, begins=columns.begins_with_title)
     work.titles_are_bold = columns.titles_are_bold
     rest = replace(columns, rows=[], is_untouched=True, begins_with_title=None)
     work.columns = rest if goes_on else None
@@ -235,9 +249,10 @@ def _is_same_row(last: Sequence[Cell], first: Sequence[Cell]) -> bool:
 
 
 def _glued(last: Sequence[Cell], first: Sequence[Cell], *, is_told: bool) -> list[Cell]:
-    """Put the two parts of a row together; a title that is told by its look does not go on in the text."""
+    """Put the two parts of a row together; a title does not go on in the text below it."""
     cells = [Cell(tuple(_joined(one.blocks, other.blocks))) for one, other in zip(last, first, strict=True)]
-    if is_told and len(last[0].blocks) == 1:
+    begins_anew = is_told or not first[0].text[:1].islower()
+    if begins_anew and len(last[0].blocks) == 1:
         cells[0] = Cell((*last[0].blocks, *first[0].blocks))
     return cells
 
