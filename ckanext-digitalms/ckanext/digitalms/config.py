@@ -90,6 +90,25 @@ def release_path() -> Path:
     return Path(own) if own else Path(str(storage)) / "digitalms" / "releases"
 
 
+def report_path() -> Path:
+    """Return the folder of the files of frozen reports."""
+    own, storage = _text("report_path"), tk.config["ckan.storage_path"]
+    if not own and not storage:
+        raise ValueError(f"there is no folder for reports: set {PREFIX}report_path or ckan.storage_path")
+    return Path(own) if own else Path(str(storage)) / "digitalms" / "reports"
+
+
+def report_types() -> Path | None:
+    """Return the file of the city's own report types, if there is one."""
+    own = _text("report_types")
+    return Path(own) if own else None
+
+
+def report_stand_days() -> int:
+    """Return after how many days a Stand is told as a gap of a report."""
+    return int(tk.config[PREFIX + "report.stand_days"])
+
+
 def kept_releases() -> tuple[int, str]:
     """Return for how many days all releases stay (0: for good), and which of older ones do."""
     return int(tk.config[PREFIX + "releases.keep_days"]), str(tk.config[PREFIX + "releases.then_keep"])

@@ -13,6 +13,7 @@ from ckanext.digitalms.publishing import releases, stages
 from ckanext.digitalms.publishing import retention as release_retention
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.operation import retention
+from ckanext.digitalms.services.reporting import freezing
 
 from .tidy import tell
 
@@ -40,6 +41,7 @@ def publish(only_recover: bool) -> None:
     with locks.patiently(), _shown():
         # tables of one's own, too: a redaction that was broken off is finished
         releases.recover()
+        freezing.sweep()
         if only_recover:
             click.echo("no release is half done")
             return

@@ -1,1 +1,1 @@
-"""What changed between two days of the catalogue."""
+"""What changed between two days of the catalogue, in types and in sentences. Pure."""

@@ -21,3 +21,4 @@ class ChangeKind(Term):
     GOAL = ("goal", N_("goal"), N_("A goal was kept, changed, replaced or dropped, or came along."))
     INDICATOR = ("indicator", N_("indicator"), N_("A number has another value."))
     COVERAGE = ("coverage", N_("coverage"), N_("A share of coverage has another value."))
+    OTHER = ("other", N_("other details"), N_("A paper, partner, place, funding or another detail changed."))

@@ -16,7 +16,9 @@ from .organisation_name import OrganisationName
 from .package_index import PACKAGE_INDEXES
 from .redaction import Redaction
 from .release import Release
+from .report import CouncilReport
 from .report_import import ReportImport
+from .report_version import ReportVersion
 from .retraction import Retraction
 from .statement import StatementRow
 from .table_name import TableName
@@ -26,6 +28,7 @@ __all__ = [
     "Admission",
     "AreaList",
     "CityText",
+    "CouncilReport",
     "CoverageArea",
     "CoverageEdition",
     "Delivery",
@@ -39,6 +42,7 @@ __all__ = [
     "Redaction",
     "Release",
     "ReportImport",
+    "ReportVersion",
     "Retraction",
     "StatementRow",
     "TableName",

@@ -75,12 +75,13 @@ WHERE public_then.kind NOT IN ('withdrawn', 'tombstone')
 ORDER BY standing.measure_id
 """  # noqa: S608 - as above
 
-_OF_PUBLIC = f"""
-FROM digitalms_statement s JOIN ({_PUBLIC_NOW}) public_now USING (package_id)
+_FROM_PUBLIC = f"FROM digitalms_statement s JOIN ({_PUBLIC_NOW}) public_now USING (package_id)"
+_IS_TOLD = f"""
 WHERE s.visibility = 'public' AND s.content IS NOT NULL AND s.kind <> 'upkeep' AND {_KNOWN}
   AND {_COUNTS.format(row="s")}
   AND (CAST(:day AS date) IS NULL OR s.as_of <= :day)
 """
+_OF_PUBLIC = f"{_FROM_PUBLIC} {_IS_TOLD}"
 
 PUBLIC_HISTORY = f"""
 SELECT s.*, {_ORGANISATION.format(row="s")} AS organisation {_OF_PUBLIC}
@@ -109,6 +110,19 @@ SELECT as_of, measure_id, status FROM (
 WHERE place = 1 OR status IS DISTINCT FROM before
 ORDER BY as_of, statement_id
 """  # noqa: S608 - as above
+
+# the values of figures alone: each day once with what was said of it last
+_FIGURES = f"""
+SELECT DISTINCT ON (s.measure_id, told ->> 'id', told ->> 'day')
+    s.measure_id, told ->> 'id' AS indicator_id, CAST(told ->> 'day' AS date) AS day,
+    told ->> 'value' AS value
+{_FROM_PUBLIC}
+CROSS JOIN LATERAL jsonb_path_query(s.content, '$.indicators[*]') told
+{_IS_TOLD}
+  AND told ->> 'id' <> '' AND told ->> 'day' <> '' AND told ->> 'value' <> ''
+  AND (CAST(:day AS date) IS NULL OR CAST(told ->> 'day' AS date) <= :day)
+ORDER BY s.measure_id, told ->> 'id', told ->> 'day', s.as_of DESC, s.statement_id DESC
+"""
 
 
 class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
@@ -174,6 +188,15 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         rows = model.Session.execute(sa.text(_STATUSES), {"day": day, "known_at": known_at})
         of_value = {status.value: status for status in Status}
         return [Standing(row.as_of, row.measure_id, of_value[row.status]) for row in rows]
+
+    @classmethod
+    def public_figures(cls, day: date | None = None, known_at: datetime | None = None) -> Sequence[Any]:
+        """Return the values that public statements give figures: measure_id, indicator_id, day, value (text).
+
+        Of a figure each day stands there once, with what was said of it last.
+        """
+        told = {"day": day, "known_at": known_at}
+        return model.Session.execute(sa.text(_FIGURES), told).all()
 
     @classmethod
     def of_package(cls, package_id: str) -> list[Statement]:

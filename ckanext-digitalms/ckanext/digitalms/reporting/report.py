@@ -63,7 +63,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Goal:
-    """A goal of a year with target and actual, and what a review made of it (``outcome``)."""
+    """A goal of a year with target and actual, its state, and what a review made of it, both in words."""
 
     year: int | None
     text: str
@@ -117,7 +117,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Coverage:
-    """A share of coverage (percent) with all that a share needs to be understood."""
+    """A share of coverage (percent) with all that a share needs to be understood.
+
+    ``value_state`` says in words why there is none.
+    """
 
     area: str
     edition: str
@@ -224,6 +227,7 @@ class Report:
         previous: the report before, or nothing for a first one.
         changes: sentences on the whole ("Seit dem letzten Bericht: 3 Schritte umgesetzt, …").
         method: how the figures came about, and under which licence they are open.
+        columns: the headings of the three columns of the table of measures.
     """
 
     name: str
@@ -244,3 +248,8 @@ class Report:
     method: str = ""
     annex: tuple[Table, ...] = ()
     url: str = ""
+    columns: tuple[str, ...] = (
+        "Maßnahmen und Vision",
+        "Ratsvorlagen: Inhalt und Ziele",
+        "Maßnahmen: Plan / Ist",
+    )

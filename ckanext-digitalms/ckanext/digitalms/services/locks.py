@@ -9,7 +9,8 @@ Whoever needs several takes them in the order of this list, so two can never wai
 5. the names of tables of one's own (:func:`own_names`);
 6. coverage (:func:`coverage`);
 7. the keys of new measures (:func:`measure_keys`);
-8. measures, in the order of their ids (:func:`measures`).
+8. measures, in the order of their ids (:func:`measures`);
+9. reports that are frozen (:func:`reports`), which reads and locks nothing else.
 
 Those of 1, 3 and 4 belong to a connection of their own and end with it, however a process dies; the others
 end with the session's transaction. Backups hold the third alone (``stack/backup.py``, which knows no CKAN).
@@ -30,6 +31,7 @@ OWN_NAMES = "digitalms:own-names"
 COVERAGE = "digitalms:coverage"
 MEASURE_KEYS = "digitalms:measure-keys"
 TABLE_IMPORT = "digitalms:table-import"
+REPORTS = "digitalms:reports"
 # what a person waits for somebody else who publishes, and what a job or a command does
 SECONDS_OF_A_REQUEST, SECONDS_OF_A_JOB = 5, 900
 
@@ -115,6 +117,11 @@ def measure_keys() -> None:
 def table_import() -> bool:
     """Let one import write at a time, until the transaction ends; return whether it is this one."""
     return bool(model.Session.scalar(_TRY_IN_TRANSACTION, {"name": TABLE_IMPORT}))
+
+
+def reports() -> None:
+    """Let one at a time freeze, withdraw or sweep reports, until the transaction ends."""
+    model.Session.execute(_IN_TRANSACTION, {"name": REPORTS})
 
 
 def measures(package_ids: Iterable[str]) -> None:

@@ -18,6 +18,8 @@ from .organisations import digitalms_organisations
 from .overview import digitalms_overview
 from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
+from .report_work import digitalms_report_work
+from .reports import digitalms_reports
 from .source import digitalms_source
 from .source_actions import digitalms_source_work
 from .source_form import digitalms_source_form
@@ -48,6 +50,8 @@ __all__ = [
     "digitalms_own_tables",
     "digitalms_recent",
     "digitalms_report_import",
+    "digitalms_report_work",
+    "digitalms_reports",
     "digitalms_source",
     "digitalms_source_form",
     "digitalms_source_work",

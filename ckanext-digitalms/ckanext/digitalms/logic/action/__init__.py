@@ -36,6 +36,8 @@ from .recent_change import *  # noqa: F403
 from .recent_change import __all__ as _recent_change
 from .release import *  # noqa: F403
 from .release import __all__ as _release
+from .report import *  # noqa: F403
+from .report import __all__ as _report
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
 from .source import *  # noqa: F403
@@ -66,6 +68,7 @@ __all__ = [
     *_own_version,
     *_recent_change,
     *_release,
+    *_report,
     *_report_import,
     *_seen,
     *_source,

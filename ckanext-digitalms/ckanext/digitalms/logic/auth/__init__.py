@@ -82,12 +82,21 @@ __all__ = [
     "digitalms_release_diff",
     "digitalms_release_list",
     "digitalms_release_remove_measure",
+    "digitalms_report_correct",
+    "digitalms_report_create",
+    "digitalms_report_file",
+    "digitalms_report_freeze",
+    "digitalms_report_gaps",
     "digitalms_report_import_apply",
     "digitalms_report_import_create",
     "digitalms_report_import_list",
     "digitalms_report_import_show",
     "digitalms_report_import_undo",
     "digitalms_report_import_update",
+    "digitalms_report_list",
+    "digitalms_report_show",
+    "digitalms_report_update",
+    "digitalms_report_withdraw",
     "digitalms_source_check",
     "digitalms_source_list",
     "digitalms_source_show",
@@ -308,6 +317,9 @@ digitalms_table_import_show = digitalms_table_import_undo = import_owner
 digitalms_organisation_list = digitalms_organisation_admit = digitalms_vanishing_decide = coordinator
 digitalms_report_import_create = digitalms_report_import_list = digitalms_report_import_show = coordinator
 digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
+digitalms_report_list = digitalms_report_show = digitalms_report_file = public
+digitalms_report_create = digitalms_report_update = digitalms_report_gaps = coordinator
+digitalms_report_freeze = digitalms_report_correct = digitalms_report_withdraw = coordinator
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator
 digitalms_city_text_list = digitalms_city_text_update = digitalms_delivery_redo = coordinator

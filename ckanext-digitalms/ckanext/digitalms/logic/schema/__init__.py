@@ -3,7 +3,17 @@
 CKAN fills in validators by the names of arguments.
 """
 
-from . import city_text, coverage, custom_table, delivery, redaction, report_import, source, table_import
+from . import (
+    city_text,
+    coverage,
+    custom_table,
+    delivery,
+    redaction,
+    report,
+    report_import,
+    source,
+    table_import,
+)
 from .actions import SCHEMAS, asked
 from .common import (
     FIRST_PAGE,
@@ -56,6 +66,7 @@ __all__ = [
     "refuse_unknown",
     "refuse_unstorable",
     "release_cite",
+    "report",
     "report_import",
     "source",
     "statement_create",

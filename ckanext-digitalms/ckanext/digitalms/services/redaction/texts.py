@@ -28,7 +28,7 @@ from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.measures import announce
 from ckanext.digitalms.services.measures.hooks import author_of
 
-from . import follow_up, release_rewriting, text_columns
+from . import follow_up, frozen_reports, release_rewriting, text_columns
 from . import log as redaction_log
 from .blanking import Blanker
 from .release_editors import TextBlanked, holds_one_of
@@ -72,6 +72,7 @@ class Done:
 
     found: text_columns.Found = field(default_factory=text_columns.Found)
     releases: list[Rewritten] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
     package_ids: set[str] = field(default_factory=set)
     redaction_id: int | None = None
 
@@ -125,6 +126,7 @@ def _round(asked: Asked, *, dry_run: bool) -> Done:
         else:
             _announce(asked, done)
             model.repo.commit()
+            frozen_reports.remove(done.folders)
     return done
 
 
@@ -146,6 +148,7 @@ def _blank(asked: Asked, *, dry_run: bool) -> Done:
     text_columns.blank(connection, blanker, asked.scope.has_row, done.found)
     done.package_ids |= follow_up.settle(connection, done.found)
     model.Session.expire_all()
+    _frozen(asked, done, dry_run=dry_run)
     editor = TextBlanked(blanker, asked.scope.measure)
     for release in release_rewriting.with_files():
         if dry_run:
@@ -159,6 +162,14 @@ def _blank(asked: Asked, *, dry_run: bool) -> Done:
         path = " ".join(done.found.places) or "releases"
         done.redaction_id = redaction_log.write(path, asked.reason, asked.user_id)
     return done
+
+
+def _frozen(asked: Asked, done: Done, *, dry_run: bool) -> None:
+    """Give frozen reports in which something was blanked new files and a new hash."""
+    originals = 0 if asked.scope.measure else frozen_reports.count_originals(asked.blanker)
+    done.found.add("digitalms_report_version.original", originals)
+    if not dry_run and (originals or done.found.rows.get("digitalms_report_version")):
+        done.folders = frozen_reports.rewrite(asked.blanker, asked.reason)
 
 
 def _statements(asked: Asked, done: Done) -> None:

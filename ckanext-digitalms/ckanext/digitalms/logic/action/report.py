@@ -1,0 +1,307 @@
+"""Reports that go out: made, edited, looked at, frozen, corrected, withdrawn."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.types import Context
+
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.measures.keys import words_of
+from ckanext.digitalms.model import CouncilReport, ReportVersion
+from ckanext.digitalms.reporting.settings import Settings
+from ckanext.digitalms.services import organisations
+from ckanext.digitalms.services.access.rights import is_coordinator
+from ckanext.digitalms.services.measures.catalogue import catalogue
+from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.reporting import changing, drafts, files, freezing, shown
+from ckanext.digitalms.services.reporting.making import made
+
+__all__ = [
+    "digitalms_report_correct",
+    "digitalms_report_create",
+    "digitalms_report_file",
+    "digitalms_report_freeze",
+    "digitalms_report_gaps",
+    "digitalms_report_list",
+    "digitalms_report_show",
+    "digitalms_report_update",
+    "digitalms_report_withdraw",
+]
+
+
+def digitalms_report_create(context: Context, data_dict: Json) -> Json:
+    """Begin a report of a day; it is seen by coordinators only until it is frozen (coordinators).
+
+    Args:
+        title: what it is called.
+        name: its key in addresses, 2 to 100 small letters, digits, hyphens; by default made of the title.
+        type: the report type: council (default), interim, funder, or one of the city's own.
+        as_of: the day whose catalogue it tells; default today.
+        previous: the report before: its name, or a day; without it nothing is said of changes.
+        number: of the paper, such as V/0123/2020; no two reports have the same.
+        measures: the keys of the measures in their order; by default all.
+        organisation: instead of keys: the measures of this organisation.
+        status: instead of keys: the measures with this status, or one of several.
+        delayed: instead of keys: only delayed measures (true) or the others (false).
+
+    Returns:
+        the report, as ``digitalms_report_show`` gives its draft.
+
+    Raises:
+        ValidationError: keyed by field.
+    """
+    tk.check_access("digitalms_report_create", context, data_dict)
+    told = schema.asked("digitalms_report_create", context, data_dict)
+    told["as_of"] = date.fromisoformat(told["as_of"])
+    told["name"] = told.get("name") or _free_name(told["title"])
+    drafts.check_days(told["as_of"], drafts.previous_of(told.get("previous"))[0])
+    row = drafts.create(told, Settings(measures=_wanted(told)), author_of(context))
+    return shown.whole(row, None, made(row), is_maker=True)
+
+
+def _free_name(title: str) -> str:
+    base = words_of(title)[:90].strip("-") or "bericht"
+    taken = set(
+        model.Session.scalars(sa.select(CouncilReport.name).where(CouncilReport.name.startswith(base)))
+    )
+    names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken and len(name) > 1)
+
+
+def _wanted(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys that are told: those that are named, or those that a filter chooses."""
+    on_day = catalogue(told["as_of"])
+    if told.get("measures"):
+        unknown = [key for key in told["measures"] if key not in set(on_day.keys)]
+        if unknown:
+            sentence = tk._("On {day} there was no public measure “{found}”: leave it out.")
+            day = f"{told['as_of']:%d.%m.%Y}"
+            raise tk.ValidationError(
+                {"measures": [sentence.format(day=day, found=key[:60]) for key in unknown[:10]]}
+            )
+        return tuple(dict.fromkeys(told["measures"]))
+    if not {"organisation", "status", "delayed"} & told.keys():
+        return ()
+    organisation = organisations.name_of(told["organisation"]) if told.get("organisation") else None
+    found = changing.by_filter(on_day, organisation, told.get("status"), told.get("delayed"))
+    if not found:
+        sentence = tk._("No measure of that day is chosen by this: choose others, or all.")
+        raise tk.ValidationError({"measures": [sentence]})
+    return found
+
+
+def digitalms_report_update(context: Context, data_dict: Json) -> Json:
+    """Change the draft of a report; what is left out stays, and what is frozen is not touched (coordinators).
+
+    Args:
+        id: the report's name.
+        seen: the revision that was read; where another has come, nothing is written.
+        title, as_of, previous, number: as when it was made.
+        subject: the Betrifft.
+        office, contact, mailbox: who answers for it: an office, a function, and its mailbox.
+        is_public: whether the paper is a public one.
+        consultations: the Beratungsfolge: ``[{day, body, kind, result}]``.
+        measures: the keys in their order.
+        introduction, outlook, method, summary: texts; what equals the generated text stays generated.
+        texts: of measures: ``[{measure_id, remark, asked, sentences}]``; ``sentences`` take the place of the
+            generated ones, one a line.
+        left: gaps that stay: ``[{gap, reason}]``, by the key that ``digitalms_report_gaps`` gives; without a
+            reason it is a gap again.
+        decision, reasons, finances: Beschlussvorschlag, Begründung and finanzielle Auswirkungen of the paper.
+
+    Returns:
+        the draft.
+
+    Raises:
+        ValidationError: keyed by field, ``seen`` where somebody else was faster.
+    """
+    tk.check_access("digitalms_report_update", context, data_dict)
+    told = schema.asked("digitalms_report_update", context, data_dict)
+    row = drafts.find(told["id"], locked=True)
+    drafts.refuse_overtaken(row, told.get("seen"))
+    try:
+        settings = changing.change(row, made(row), told)
+    except tk.ValidationError:
+        model.Session.rollback()
+        raise
+    drafts.save(row, settings)
+    return shown.whole(row, None, made(row), is_maker=True)
+
+
+@tk.side_effect_free
+def digitalms_report_show(context: Context, data_dict: Json) -> Json:
+    """Show a report: its newest frozen version, or for coordinators its draft.
+
+    Args:
+        id: the report's name.
+        version: a frozen version; by default the newest.
+        draft: the draft of now (coordinators); by default where nothing is frozen yet.
+
+    Returns:
+        name, title, type, type_title, as_of, number, state (draft, frozen, withdrawn), version, versions
+        (newest first: version, state, title, number, as_of, known_at, frozen_at, sha256, files, releases,
+        corrects, reason, notes, withdrawn_at, withdrawn_because), shown (the version that is told; null: the
+        draft), formats (the forms that it is there in), and report: the report itself, nothing where it was
+        withdrawn. For coordinators also revision,
+        previous and settings: what was typed.
+
+    Raises:
+        ObjectNotFound: there is no such report, or nothing of it is frozen.
+    """
+    tk.check_access("digitalms_report_show", context, data_dict)
+    told = schema.asked("digitalms_report_show", context, data_dict)
+    row, is_maker = drafts.find(told["id"]), is_coordinator(context.get("user"))
+    chosen = _chosen(row, told)
+    if chosen is None and not is_maker:
+        raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
+    return shown.whole(row, chosen, made(row) if chosen is None else None, is_maker=is_maker)
+
+
+def _chosen(row: CouncilReport, told: Mapping[str, Any]) -> ReportVersion | None:
+    if told.get("version"):
+        return drafts.version_of(row.name, told["version"])
+    return None if told.get("draft") else drafts.newest(row.name)
+
+
+@tk.side_effect_free
+def digitalms_report_list(context: Context, data_dict: Json) -> Json:
+    """List the reports, newest day first: frozen ones; for coordinators drafts, too.
+
+    Args:
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the first.
+
+    Returns:
+        ``{count, results}``; each result has name, title, type, type_title, as_of, number, state, version and
+        frozen_at.
+    """
+    tk.check_access("digitalms_report_list", context, data_dict)
+    told = schema.asked("digitalms_report_list", context, data_dict)
+    is_maker = is_coordinator(context.get("user"))
+    count, rows = drafts.page(with_drafts=is_maker, **{name: told[name] for name in ("limit", "offset")})
+    return {"count": count, "results": [shown.head(row, found, is_maker=is_maker) for row, found in rows]}
+
+
+@tk.side_effect_free
+def digitalms_report_gaps(context: Context, data_dict: Json) -> Json:
+    """List what is missing in the measures of a report (coordinators).
+
+    Args:
+        id: the report's name.
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the first.
+
+    Returns:
+        ``{count, open, results}``; each result has key, kind, label, measure_id, title (of the measure),
+        message, and reason: why it is left as it is, else nothing. ``open`` counts those without a reason.
+    """
+    tk.check_access("digitalms_report_gaps", context, data_dict)
+    told = schema.asked("digitalms_report_gaps", context, data_dict)
+    row = drafts.find(told["id"])
+    now = made(row)
+    found = [shown.gap(gap, now.settings.left) for gap in now.gaps()]
+    return {**schema.paged(found, told), "open": sum(one["reason"] is None for one in found)}
+
+
+def digitalms_report_freeze(context: Context, data_dict: Json) -> Json:
+    """Freeze a report: from now on it is public and never changes (coordinators).
+
+    Its files are rendered and kept, with the SHA-256 of each and of the report. A report without a number
+    gets one of the form B-2020-1. The current releases of the open tables are cited, so that they stay.
+
+    Args:
+        id: the report's name.
+        seen: the revision that was looked at; where another has come, nothing is frozen.
+
+    Returns:
+        the report, as ``digitalms_report_show`` gives it.
+
+    Raises:
+        ValidationError: keyed ``id`` where it is frozen already, ``seen`` where somebody changed it.
+    """
+    tk.check_access("digitalms_report_freeze", context, data_dict)
+    told = schema.asked("digitalms_report_freeze", context, data_dict)
+    frozen = freezing.freeze(told["id"], told.get("seen"), author_of(context))
+    return shown.whole(drafts.find(told["id"]), frozen, None, is_maker=True)
+
+
+def digitalms_report_correct(context: Context, data_dict: Json) -> Json:
+    """Freeze the draft as a new version, which names the last one and says why (coordinators).
+
+    Args:
+        id: the report's name.
+        reason: why it is corrected; it is public.
+
+    Returns:
+        the report, as ``digitalms_report_show`` gives it.
+
+    Raises:
+        ValidationError: keyed ``id`` where nothing is frozen yet, or nothing differs.
+    """
+    tk.check_access("digitalms_report_correct", context, data_dict)
+    told = schema.asked("digitalms_report_correct", context, data_dict)
+    frozen = freezing.correct(told["id"], told["reason"], author_of(context))
+    return shown.whole(drafts.find(told["id"]), frozen, None, is_maker=True)
+
+
+def digitalms_report_withdraw(context: Context, data_dict: Json) -> Json:
+    """Withdraw a version: its page stays and says so, its files are no longer given (coordinators).
+
+    Args:
+        id: the report's name.
+        version: by default the newest.
+        reason: why; it is public.
+
+    Returns:
+        the report, as ``digitalms_report_show`` gives it.
+
+    Raises:
+        ValidationError: keyed ``version`` where it is withdrawn already.
+    """
+    tk.check_access("digitalms_report_withdraw", context, data_dict)
+    told = schema.asked("digitalms_report_withdraw", context, data_dict)
+    found = freezing.withdraw(told["id"], told.get("version"), told["reason"])
+    return shown.whole(drafts.find(told["id"]), found, None, is_maker=True)
+
+
+@tk.side_effect_free
+def digitalms_report_file(context: Context, data_dict: Json) -> Json:
+    """Return a file of a report: one that is kept with a frozen version, or for coordinators of the draft.
+
+    Args:
+        id: the report's name.
+        format: html, json, zip, or what else there is (``files`` of a version tells); ``original`` is the
+            paper that came in.
+        version: a frozen version; by default the newest, or of a report that is not frozen its draft.
+
+    Returns:
+        filename, media_type, sha256, version (null: of the draft), frozen_at, and content (Base64).
+
+    Raises:
+        ObjectNotFound: there is no such report, version or format, or it was withdrawn.
+    """
+    tk.check_access("digitalms_report_file", context, data_dict)
+    told = schema.asked("digitalms_report_file", context, data_dict)
+    row = drafts.find(told["id"])
+    chosen = _chosen(row, told)
+    if chosen is None and not is_coordinator(context.get("user")):
+        raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
+    found = files.kept(chosen, told["format"]) if chosen else files.rendered(made(row).report, told["format"])
+    if found is None:
+        sentence = tk._("This report has no file of the form “{found}”.")
+        raise tk.ObjectNotFound(sentence.format(found=told["format"][:40]))
+    about, content = found
+    return {
+        **about,
+        "version": chosen.version if chosen else None,
+        "frozen_at": chosen.frozen_at.isoformat() if chosen else None,
+        "content": b64encode(content).decode(),
+    }

@@ -1,0 +1,150 @@
+"""Schemas of the actions on reports that go out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Schema, Validator, ValidatorFactory
+
+from ckanext.digitalms.measures.keys import RESERVED
+from ckanext.digitalms.services.reporting.drafts import NAME, known_types
+
+from .common import by_id, is_status, page, several, yes_or_no
+from .json_schema import takes
+
+_TAKEN = RESERVED | {"neu"}
+
+
+@takes(type="string", pattern=NAME.pattern)
+def _is_name(value: str) -> str:
+    """Take a name of an address."""
+    if not NAME.fullmatch(value) or value in _TAKEN:
+        message = tk._(
+            "“{found}” is no name: use 2 to 100 small letters, digits and hyphens, such as bericht-2020."
+        )
+        raise tk.Invalid(message.format(found=value[:40]))
+    return value
+
+
+@takes(type="string")
+def _is_type(value: str) -> str:
+    """Take the name of a report type."""
+    known = known_types()
+    if value not in known:
+        told = {"found": value[:40], "allowed": ", ".join(known)}
+        raise tk.Invalid(tk._("“{found}” is not known. Use one of: {allowed}.").format(**told))
+    return value
+
+
+def _text(value: Any) -> str:
+    return str(value)
+
+
+@tk.validator_args
+def create(
+    not_empty: Validator,
+    ignore_empty: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    digitalms_line: Validator,
+    digitalms_day: Validator,
+    digitalms_default_today: Validator,
+) -> Schema:
+    """Check what a new report is to be."""
+    return {
+        "name": [ignore_empty, unicode_safe, _is_name],
+        "title": [not_empty, unicode_safe, digitalms_line, not_empty],
+        "type": [default("council"), unicode_safe, _is_type],
+        "as_of": [digitalms_default_today, unicode_safe, digitalms_day],
+        "previous": [ignore_empty, unicode_safe, digitalms_line],
+        "number": [default(""), unicode_safe, digitalms_line],
+        "measures": [ignore_empty, several(_text)],
+        "organisation": [ignore_empty, unicode_safe],
+        "status": [ignore_empty, several(is_status)],
+        "delayed": [ignore_empty, yes_or_no],
+    }
+
+
+@tk.validator_args
+def update(
+    not_empty: Validator,
+    ignore_missing: Validator,
+    ignore_empty: Validator,
+    natural_number_validator: Validator,
+    unicode_safe: Validator,
+    digitalms_line: Validator,
+    digitalms_text: Validator,
+    digitalms_day: Validator,
+) -> Schema:
+    """Check what is changed of a report; what is left out stays."""
+    line, text = (
+        [ignore_missing, unicode_safe, digitalms_line],
+        [ignore_missing, unicode_safe, digitalms_text],
+    )
+    return {
+        **by_id(),
+        "seen": [ignore_empty, natural_number_validator],
+        "title": [ignore_missing, not_empty, unicode_safe, digitalms_line],
+        "as_of": [ignore_empty, unicode_safe, digitalms_day],
+        **dict.fromkeys(("number", "previous", "subject", "office", "contact", "mailbox"), line),
+        **dict.fromkeys(("introduction", "outlook", "method", "summary"), text),
+        **dict.fromkeys(("decision", "reasons", "finances"), text),
+        "is_public": [ignore_empty, yes_or_no],
+        "measures": [ignore_empty, several(_text)],
+        "consultations": {
+            "day": [ignore_empty, unicode_safe, digitalms_day],
+            "body": [not_empty, unicode_safe, digitalms_line],
+            **dict.fromkeys(("kind", "result"), line),
+        },
+        "texts": {
+            "measure_id": [not_empty, unicode_safe],
+            **dict.fromkeys(("remark", "asked", "sentences"), text),
+        },
+        "left": {"gap": [not_empty, unicode_safe], "reason": line},
+    }
+
+
+@tk.validator_args
+def show(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+    """Check which report is shown, and which form of it."""
+    return {
+        **by_id(),
+        "version": [ignore_empty, natural_number_validator],
+        "draft": [ignore_empty, yes_or_no],
+    }
+
+
+def gaps() -> Schema:
+    """Check whose gaps are listed."""
+    return {**by_id(), **page()}
+
+
+@tk.validator_args
+def freeze(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+    """Check which report is frozen."""
+    return {**by_id(), "seen": [ignore_empty, natural_number_validator]}
+
+
+@tk.validator_args
+def file(
+    not_empty: Validator,
+    ignore_empty: Validator,
+    natural_number_validator: Validator,
+    unicode_safe: Validator,
+) -> Schema:
+    """Check which file of a report is asked for."""
+    version = [ignore_empty, natural_number_validator]
+    return {**by_id(), "version": version, "format": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def correct(not_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:
+    """Check which report is corrected, and why."""
+    return {**by_id(), "reason": [not_empty, unicode_safe, digitalms_line, not_empty]}
+
+
+@tk.validator_args
+def withdraw(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+    """Check which version is withdrawn, and why."""
+    return {**correct(), "version": [ignore_empty, natural_number_validator]}

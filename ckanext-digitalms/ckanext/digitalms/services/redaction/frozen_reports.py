@@ -1,0 +1,86 @@
+"""Frozen reports in which a text was blanked: new files, a new hash, and a note; the old files go.
+
+A paper that came in as a file is withdrawn as a whole where it holds the text: nobody can write in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms.model import ReportVersion
+from ckanext.digitalms.reporting import canonical
+from ckanext.digitalms.services import locks
+from ckanext.digitalms.services.reporting import files
+
+from .blanking import Blanker
+from .packed_files import texts_of
+
+__all__ = ["count_originals", "remove", "rewrite"]
+
+# what was blanked in the rows has another hash than it says
+_CHANGED = sa.func.encode(sa.func.sha256(sa.func.convert_to(ReportVersion.content, "UTF8")), "hex")
+
+
+def rewrite(blanker: Blanker, reason: str) -> list[str]:
+    """Write the files of every version anew whose content was blanked, or whose original holds the text.
+
+    The caller commits, and removes the folders of before afterwards; one that is broken off leaves folders
+    that no version names, which are swept.
+
+    Args:
+        blanker: of the text.
+        reason: why, for the note.
+
+    Returns:
+        the names of the folders of before.
+    """
+    locks.reports()
+    changed = sa.select(ReportVersion).where(ReportVersion.sha256 != _CHANGED)
+    versions = {_key(one): one for one in model.Session.scalars(changed)}
+    versions |= {_key(one): one for one in _with_original(blanker)}
+    return [_rewritten(one, blanker, reason) for one in versions.values()]
+
+
+def count_originals(blanker: Blanker) -> int:
+    """Return how many papers that came in hold the text."""
+    return len(_with_original(blanker))
+
+
+def _key(version: ReportVersion) -> tuple[str, int]:
+    return version.report_name, version.version
+
+
+def _with_original(blanker: Blanker) -> list[ReportVersion]:
+    query = sa.select(ReportVersion).where(ReportVersion.files.has_key(files.ORIGINAL))
+    return [one for one in model.Session.scalars(query) if _holds(one, blanker)]
+
+
+def _holds(version: ReportVersion, blanker: Blanker) -> bool:
+    path = files.folder_of(version) / files.ORIGINAL
+    return path.is_file() and any(blanker.is_in(text) for text in texts_of(path.read_bytes()))
+
+
+def _rewritten(version: ReportVersion, blanker: Blanker, reason: str) -> str:
+    before, report = version.folder, canonical.from_json(version.content)
+    original = None
+    if files.ORIGINAL in version.files and not _holds(version, blanker):
+        told = version.files[files.ORIGINAL]
+        content = (files.folder_of(version) / files.ORIGINAL).read_bytes()
+        original = (str(told["filename"]), str(told["media_type"]), content)
+    version.content = canonical.to_json(report)
+    version.sha256 = canonical.sha256(version.content)
+    version.folder, version.files = files.write(version.report_name, version.version, report, original)
+    note = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "reason": reason}
+    version.notes = [*version.notes, note]
+    model.Session.add(version)
+    return before
+
+
+def remove(folders: Iterable[str]) -> None:
+    """Remove the files of before, when what took their place is committed."""
+    for folder in folders:
+        files.remove(folder)

@@ -1,0 +1,1 @@
+"""Reports that go out: drafts, building, freezing, files."""

@@ -1,0 +1,179 @@
+"""The files of a frozen report: which formats there are, where files are kept, and what belongs to none."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms import config
+from ckanext.digitalms.model import ReportVersion
+from ckanext.digitalms.reporting import canonical, html, package
+from ckanext.digitalms.reporting.report import Report
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Renderer",
+    "folder_of",
+    "formats",
+    "kept",
+    "remove",
+    "rendered",
+    "sweep",
+    "write",
+]
+
+_FOLDER = re.compile(r"[a-z0-9_-]+\.\d+\.[0-9a-f]{12}")
+ORIGINAL = "original"
+
+
+class Renderer(Protocol):
+    """What makes a form of a report: the same report is the same bytes."""
+
+    def __call__(self, report: Report, /) -> bytes:
+        """Return the file."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form that a report is given in.
+
+    Args:
+        ending: of its address and file.
+        label: what links call it.
+        media_type: of the file.
+        render: makes it of a report.
+        is_there: whether it can be made here; one that cannot has no link.
+    """
+
+    ending: str
+    label: str
+    media_type: str
+    render: Renderer
+    is_there: Callable[[], bool] = lambda: True
+
+
+# in the order of the links
+FORMATS: Mapping[str, Format] = {
+    each.ending: each
+    for each in (
+        Format("html", "HTML", "text/html", html.document),
+        Format("json", "JSON", "application/json", lambda report: canonical.to_json(report).encode()),
+        Format("zip", "ZIP", "application/zip", package.package),
+    )
+}
+
+
+def formats() -> list[Format]:
+    """Return the formats that can be made here."""
+    return [each for each in FORMATS.values() if each.is_there()]
+
+
+def folder_of(version: ReportVersion) -> Path:
+    """Return the folder of a version's files."""
+    return config.report_path() / version.folder
+
+
+def write(
+    name: str, version: int, report: Report, original: tuple[str, str, bytes] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """Write all files of a version to the disk, into a folder that nothing names yet.
+
+    Args:
+        name: of the report.
+        version: its number.
+        report: what is rendered.
+        original: filename, media type and bytes of the paper that came in.
+
+    Returns:
+        the folder's name, and the files by their ending: sha256, bytes, media_type, filename.
+    """
+    made: dict[str, tuple[str, str, bytes]] = {
+        each.ending: (f"{name}-{version}.{each.ending}", each.media_type, each.render(report))
+        for each in formats()
+    }
+    if original is not None:
+        made[ORIGINAL] = original
+    folder = f"{name}.{version}.{secrets.token_hex(6)}"
+    place = config.report_path() / folder
+    place.mkdir(parents=True)
+    for ending, (_, _, content) in made.items():
+        _write(place / ending, content)
+    _sync(place)
+    _sync(place.parent)
+    return folder, {
+        ending: {
+            "filename": filename,
+            "media_type": media_type,
+            "bytes": len(content),
+            "sha256": canonical.sha256(content),
+        }
+        for ending, (filename, media_type, content) in made.items()
+    }
+
+
+def rendered(report: Report, ending: str) -> tuple[dict[str, Any], bytes] | None:
+    """Return what is said of a file of a report, and the file, made now; nothing for a form that is none."""
+    form = next((each for each in formats() if each.ending == ending), None)
+    if form is None:
+        return None
+    content = form.render(report)
+    about = {
+        "filename": f"{report.name}.{ending}",
+        "media_type": form.media_type,
+        "sha256": canonical.sha256(content),
+    }
+    return about, content
+
+
+def kept(version: ReportVersion, ending: str) -> tuple[dict[str, Any], bytes] | None:
+    """Return what is said of a file that is kept, and the file; nothing where there is none any more."""
+    told = version.files.get(ending)
+    if told is None or version.state != "frozen":
+        return None
+    about = {name: told[name] for name in ("filename", "media_type", "sha256")}
+    return about, (folder_of(version) / ending).read_bytes()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def remove(folder: str) -> None:
+    """Remove a folder of files, if it is there."""
+    if _FOLDER.fullmatch(folder):
+        shutil.rmtree(config.report_path() / folder, ignore_errors=True)
+
+
+def sweep() -> int:
+    """Remove the folders that no version names: what a crash left; the caller holds the lock of reports."""
+    place = config.report_path()
+    if not place.is_dir():
+        return 0
+    named = set(model.Session.scalars(sa.select(ReportVersion.folder)))
+    orphans = [
+        each.name for each in place.iterdir() if _FOLDER.fullmatch(each.name) and each.name not in named
+    ]
+    for folder in orphans:
+        remove(folder)
+    return len(orphans)

@@ -1,0 +1,102 @@
+"""What a report is made of, read from the catalogue of its day and of that of the report before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.messages import N_
+from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.publishing import coverage_rows
+from ckanext.digitalms.reporting.building import Material, decimal
+from ckanext.digitalms.reporting.report import Coverage, Point
+from ckanext.digitalms.reporting.since import Since
+from ckanext.digitalms.services.language import in_german
+from ckanext.digitalms.services.measures.catalogue import catalogue
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, Base, Customer, Technology, Term, ValueState
+
+__all__ = ["material", "without_contact"]
+
+_SPEED, _SHARE = N_("at least {speed} Mbit/s"), N_("share of {base}")
+_WITHOUT_CONTACT = sa.text(f"""
+SELECT name FROM package WHERE type = '{MEASURE_TYPE}'
+  AND coalesce(extras ->> 'contact_function', '') = '' AND coalesce(extras ->> 'contact_email', '') = ''
+""")  # noqa: S608 - our own text
+
+
+def material(as_of: date, known_at: datetime | None, previous: date | None) -> Material:
+    """Read what the catalogue tells, labels in German.
+
+    Args:
+        as_of: the day of the report.
+        known_at: as it was known then; nothing means now.
+        previous: the day of the report before, if there is one.
+    """
+    measures = list(catalogue(as_of, known_at))
+    former = {one["measure_id"]: one for one in catalogue(previous, known_at)} if previous else {}
+    return Material(
+        measures=measures,
+        former=former,
+        series=_series(measures, as_of, known_at),
+        coverage=_coverage(measures, as_of, known_at),
+        since=Since.between(previous, former, measures) if previous else None,
+        say=in_german,
+    )
+
+
+def _series(
+    measures: Sequence[Json], as_of: date, known_at: datetime | None
+) -> dict[tuple[str, str], tuple[Point, ...]]:
+    """Return the values of each figure by day; of several of one day the last one counts."""
+    if not any(measure["indicators"] for measure in measures):
+        return {}
+    found: dict[tuple[str, str], dict[date, Point]] = {}
+    for row in StatementRow.public_figures(as_of, known_at):
+        value = decimal(row.value)
+        if value is not None:
+            found.setdefault((row.measure_id, row.indicator_id), {})[row.day] = Point(row.day, value)
+    return {key: tuple(points[day] for day in sorted(points)) for key, points in found.items()}
+
+
+def _coverage(
+    measures: Sequence[Json], as_of: date, known_at: datetime | None
+) -> dict[str, tuple[Coverage, ...]]:
+    links = [(measure["measure_id"], link) for measure in measures for link in measure["coverage_links"]]
+    moment = coverage_rows.EditionsAt(as_of, known_at)
+    told = coverage_rows.of_links([link for _, link in links], moment)
+    found: dict[str, list[Coverage]] = {}
+    for (key, _), rows in zip(links, told, strict=True):
+        if rows:
+            found.setdefault(key, []).append(_newest(rows[-1]))
+    return {key: tuple(shares) for key, shares in found.items()}
+
+
+def _newest(row: Mapping[str, Any]) -> Coverage:
+    words = [
+        in_german(_SPEED).format(speed=row["speed_mbit_s"]),
+        _label(Technology, row["technology"]),
+        _label(Customer, row["customer"]),
+    ]
+    share = in_german(_SHARE).format(base=_label(Base, row["base"]))
+    return Coverage(
+        area=row["area_name"] or row["area_code"],
+        edition=row["edition"],
+        definition=f"{share}: {', '.join(words)}",
+        share_percent=decimal(row["share_percent"]),
+        value_state=_label(ValueState, row["value_state"]) if row["share_percent"] is None else "",
+        source=row["source"] or "",
+    )
+
+
+def _label(vocabulary: type[Term], value: str | None) -> str:
+    return str(in_german(vocabulary(value).label)) if value in set(vocabulary) else value or ""
+
+
+def without_contact() -> frozenset[str]:
+    """Return the keys of the measures that name nobody for questions."""
+    return frozenset(model.Session.scalars(_WITHOUT_CONTACT))
