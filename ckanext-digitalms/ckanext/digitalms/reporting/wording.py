@@ -1,0 +1,153 @@
+"""What the forms of a report say beside its own texts. A paper for a German council is in German."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from .report import (
+    Consultation,
+    Coverage,
+    Goal,
+    Measure,
+    Milestone,
+    Obstacle,
+    Paper,
+    Period,
+    Point,
+    Report,
+    Series,
+)
+
+UNTITLED = "Ohne Titel"
+NOTHING = "Hierzu liegt nichts vor."
+NO_MEASURES = "Der Bericht nennt keine Maßnahmen."
+OPENNESS = {True: "Öffentliche", False: "Nichtöffentliche"}
+SUBJECT = "Betrifft"
+CONSULTATIONS = "Beratungsfolge"
+CONSULTATION_COLUMNS = ("Datum", "Gremium", "Art der Behandlung", "Ergebnis")
+CONTENTS = "Inhalt"
+CONTACT = "Auskunft erteilt"
+SINCE_LAST = "Seit dem letzten Bericht"
+
+
+def day(value: date | None) -> str:
+    """Write a day as German papers do."""
+    return value.strftime("%d.%m.%Y") if value else ""
+
+
+def number(value: Decimal | None, unit: str = "") -> str:
+    """Write a number with a decimal comma and narrow groups of thousands, and its unit."""
+    if value is None:
+        return ""
+    whole = f"{value:,f}".translate(str.maketrans(",.", ".,"))
+    return f"{whole}\u00a0{unit}" if unit else whole
+
+
+def table_columns(measures: tuple[Measure, ...]) -> tuple[str, str, str]:
+    """Return the titles of the three columns of 2019; the year of the visions where it is one."""
+    years = {each.vision_year for each in measures if each.vision_year}
+    vision = f"Vision {years.pop()}" if len(years) == 1 else "Vision"
+    return f"Maßnahmen und {vision}", "Ratsvorlage(n): Inhalt und Ziele", "Maßnahmen: Plan / Ist"
+
+
+def vision_label(measure: Measure) -> str:
+    """Name the vision, its year, its source and the measure where it really stands."""
+    year = f"Vision {measure.vision_year}" if measure.vision_year else "Vision"
+    inside = [f"siehe {measure.vision_of}" if measure.vision_of else "", measure.vision_source]
+    told = "; ".join(filter(None, inside))
+    return f"{year} ({told})" if told else year
+
+
+def standing(measure: Measure) -> str:
+    """Say where a measure stands, how far it is and since when that holds."""
+    progress = f"{number(measure.progress_percent)}\u00a0%" if measure.progress_percent is not None else ""
+    since = f"Stand {day(measure.as_of)}" if measure.as_of else ""
+    return ", ".join(filter(None, (measure.status_label, progress, since)))
+
+
+def paper(value: Paper) -> str:
+    """Tell a paper in a line: number, title, what it is for, what was decided."""
+    title = f"{value.reference}: {value.title}" if value.title else value.reference
+    role = f" ({value.role})" if value.role else ""
+    return f"{title}{role}{' – ' if value.decided else ''}{value.decided}"
+
+
+def goal(value: Goal) -> str:
+    """Tell a goal in a line."""
+    year = f"{value.year}: " if value.year else ""
+    figures = _joined(("Zielwert", value.target), ("Ist", value.actual))
+    told = "; ".join(filter(None, (figures, judged(value))))
+    return f"{year}{value.text}{f' ({told})' if told else ''}"
+
+
+def judged(value: Goal) -> str:
+    """Say what became of a goal."""
+    return ", ".join(filter(None, (value.state, value.outcome)))
+
+
+def milestone(value: Milestone) -> str:
+    """Tell a dated result in a line: its words, its last day, when it was met, why it is late."""
+    last = f"spätestens {day(value.latest)}" if value.latest else ""
+    met = f"erreicht am {day(value.met_on)}" if value.met_on else ""
+    told = "; ".join(filter(None, (value.worded, last, met, value.label)))
+    reason = f" – Grund: {value.reason}" if value.reason else ""
+    return f"{value.title}{f': {told}' if told else ''}{reason}"
+
+
+def obstacle(value: Obstacle) -> str:
+    """Tell what holds a measure back, and between which days."""
+    since = f"seit {day(value.since)}" if value.since else ""
+    until = f"bis {day(value.until)}" if value.until else ""
+    told = ", ".join(filter(None, (since, until)))
+    return f"{value.text} ({told})" if told else value.text
+
+
+def share(value: Coverage) -> str:
+    """Write a share of coverage, or why there is none."""
+    if value.share_percent is None:
+        return value.value_state or "keine Angabe"
+    return " – ".join(filter(None, (f"{number(value.share_percent)}\u00a0%", value.value_state)))
+
+
+def target(series: Series) -> str:
+    """Write what a series is to reach."""
+    return number(series.target, series.unit)
+
+
+def point(value: Point, unit: str) -> str:
+    """Write a value of a series with its day."""
+    return f"{day(value.day)}: {number(value.value, unit)}"
+
+
+def series_alt(series: Series) -> str:
+    """Say in a sentence what the plot of a series shows."""
+    first, last = series.points[0], series.points[-1]
+    course = f"Verlauf von {series.title}: {point(first, series.unit)}"
+    if last is not first:
+        course += f"; zuletzt {point(last, series.unit)}"
+    reach = f". Zielwert: {target(series)}" if series.target is not None else ""
+    return f"{course}{reach}. Alle Werte stehen in der Tabelle darunter."
+
+
+def consultation(value: Consultation) -> tuple[str, str, str, str]:
+    """Return the cells of a line of the Beratungsfolge."""
+    return day(value.day), value.body, value.kind, value.result
+
+
+def previous(value: Period | None) -> str:
+    """Name the report before."""
+    if value is None:
+        return "Dies ist der erste Bericht."
+    title = f" ({value.title})" if value.title else ""
+    return f"Verglichen mit dem Bericht vom {day(value.as_of)}{title}."
+
+
+def known(report: Report) -> str:
+    """Say which day the report tells and up to which moment it knows of it."""
+    moment = report.known_at.strftime("%d.%m.%Y, %H:%M")
+    return f"Stand des Katalogs: {day(report.as_of)}; bekannt bis {moment} Uhr (UTC)."
+
+
+def _joined(*pairs: tuple[str, str]) -> str:
+    return ", ".join(f"{label}: {value}" for label, value in pairs if value)
