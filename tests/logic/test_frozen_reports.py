@@ -82,9 +82,7 @@ class TestFreeze:
 
     def test_never_changes(self, act: Act, frozen: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
         before, shown = every_file(act), act("show", "anonymous", id="bericht-2019")
-        tk.get_action("package_patch")(
-            {"user": "coordinator"}, {"id": "dms", "title": "Anders"}
-        )
+        tk.get_action("package_patch")({"user": "coordinator"}, {"id": "dms", "title": "Anders"})
         act("update", id="bericht-2019", outlook="Ganz anders.", title="Anders")
         monkeypatch.setattr(html, "document", lambda report: b"another template")
         assert every_file(act) == before
@@ -298,7 +296,7 @@ class TestRedaction:
 
 
 def test_where_files_are(ckan_config: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without an option of its own the folder is below CKAN's store."""
+    """Without an option of its own the folder is beside that of the releases."""
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.report_path", "")
-    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path))
-    assert config.report_path() == tmp_path / "digitalms" / "reports"
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path / "releases"))
+    assert config.report_path() == tmp_path / "reports"
