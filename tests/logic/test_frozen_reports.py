@@ -65,7 +65,7 @@ class TestFreeze:
         version = told["versions"][0]
         assert (version["version"], version["number"]) == (1, "V/0123/2019")
         content = every_file(act)
-        assert {"html", "json", "zip"} <= content.keys()
+        assert {"html", "json", "pdf", "zip"} <= content.keys()
         for file in version["files"]:
             assert hashlib.sha256(content[file["ending"]]).hexdigest() == file["sha256"]
         assert hashlib.sha256(content["json"]).hexdigest() == version["sha256"]
@@ -82,9 +82,7 @@ class TestFreeze:
 
     def test_never_changes(self, act: Act, frozen: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
         before, shown = every_file(act), act("show", "anonymous", id="bericht-2019")
-        tk.get_action("package_patch")(
-            {"user": "coordinator"}, {"id": "dms", "title": "Anders"}
-        )
+        tk.get_action("package_patch")({"user": "coordinator"}, {"id": "dms", "title": "Anders"})
         act("update", id="bericht-2019", outlook="Ganz anders.", title="Anders")
         monkeypatch.setattr(html, "document", lambda report: b"another template")
         assert every_file(act) == before
