@@ -65,6 +65,7 @@ COORDINATORS = (
     "/en/digitalisierung/schreibtisch/",
     "/digitalisierung/schreibtisch/city_pages",
     "/digitalisierung/seiten/",
+    "/digitalisierung/sitzungen/",
     "/digitalisierung/seiten/impressum/de",
     "/digitalisierung/impressum",
     "/digitalisierung/bericht-einlesen",

@@ -82,9 +82,7 @@ class TestFreeze:
 
     def test_never_changes(self, act: Act, frozen: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
         before, shown = every_file(act), act("show", "anonymous", id="bericht-2019")
-        tk.get_action("package_patch")(
-            {"user": "coordinator"}, {"id": "dms", "title": "Anders"}
-        )
+        tk.get_action("package_patch")({"user": "coordinator"}, {"id": "dms", "title": "Anders"})
         act("update", id="bericht-2019", outlook="Ganz anders.", title="Anders")
         monkeypatch.setattr(html, "document", lambda report: b"another template")
         assert every_file(act) == before

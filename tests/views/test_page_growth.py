@@ -22,6 +22,7 @@ PAGES = {
     "/digitalisierung/datenqualitaet/": (8, 16),
     "/digitalisierung/organisationen/": (4, 10),
     "/digitalisierung/zuletzt-geaendert/": (4, 12),
+    "/digitalisierung/sitzungen/": (4, 12),
     "/digitalisierung/schreibtisch/": (4, 33),
     "/digitalisierung/schreibtisch/measures": (4, 11),
 }
