@@ -16,6 +16,8 @@ from .coverage import *  # noqa: F403
 from .coverage import __all__ as _coverage
 from .custom_table import *  # noqa: F403
 from .custom_table import __all__ as _own_table
+from .custom_table_publish import *  # noqa: F403
+from .custom_table_publish import __all__ as _own_publish
 from .custom_table_version import *  # noqa: F403
 from .custom_table_version import __all__ as _own_version
 from .delivery import *  # noqa: F403
@@ -66,6 +68,7 @@ __all__ = [
     *_measure_draft,
     *_note,
     *_organisation,
+    *_own_publish,
     *_own_table,
     *_own_version,
     *_recent_change,

@@ -306,6 +306,12 @@ def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @tk.validator_args
+def work(default: Any, not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check an id, and whether a job may do it."""
+    return {"id": [not_empty, unicode_safe], "background": [default(False), yes_or_no]}
+
+
+@tk.validator_args
 def statement_undo(ignore_empty: Validator, int_validator: Validator, default: Any) -> Schema:
     """Check which change is taken back."""
     return {
