@@ -23,6 +23,7 @@ from ckanext.digitalms.reports.matching import recognise
 from ckanext.digitalms.reports.proposal import to_json
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.measures.new_keys import TakenKeys
+from ckanext.digitalms.services.reporting import incoming
 from ckanext.digitalms.services.reports import drafts as report_drafts
 from ckanext.digitalms.services.reports.apply import apply_draft, told_outcomes, undo_draft
 
@@ -133,11 +134,14 @@ def digitalms_report_import_show(context: Context, data_dict: Json) -> Json:
         id, filename, state (draft, applied), title, report_date, organisation, organisations and known (the
         choices, as value and text), warnings, measures (each
         with its source cells, fields, the reason of its status, what it is known as, and what was not
-        taken over), not_taken_over (grouped by reason) and, once applied, outcomes.
+        taken over), not_taken_over (grouped by reason) and, once applied, outcomes and report: the name of
+        the frozen report that it became.
     """
     tk.check_access("digitalms_report_import_show", context, data_dict)
     told = schema.asked("digitalms_report_import_show", context, data_dict)
-    return report_drafts.shown(report_drafts.draft_of(told["id"]))
+    draft = report_drafts.draft_of(told["id"])
+    name = incoming.name_of(draft)
+    return {**report_drafts.shown(draft), **({"report": name} if name else {})}
 
 
 def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
@@ -216,8 +220,9 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
         id: the draft.
 
     Returns:
-        ``{id, state, outcomes}``; each outcome has measure_id, title and change (created, new_stand,
-        correction, backdated, unchanged).
+        ``{id, state, outcomes, report}``; each outcome has measure_id, title and change (created, new_stand,
+        correction, backdated, unchanged). ``report`` is the name of the frozen report that it became, with
+        the file itself, of the report's day.
 
     Raises:
         ValidationError: as ``digitalms_report_import_update``; nothing is changed.
@@ -229,7 +234,8 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
         outcomes = [{**outcome, "change": "unchanged"} for outcome in told_outcomes(draft)]
     else:
         outcomes = apply_draft(context, draft)
-    return {"id": draft.id, "state": draft.state, "outcomes": outcomes}
+    name = incoming.keep(draft, author_of(context)) if draft.state == "applied" else incoming.name_of(draft)
+    return {"id": draft.id, "state": draft.state, "outcomes": outcomes, "report": name}
 
 
 def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
@@ -254,4 +260,5 @@ def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This report is not published, or was taken back already.")]})
     undo_draft(context, draft)
+    incoming.taken_back(draft)
     return {"id": draft.id, "state": draft.state, "outcomes": told_outcomes(draft)}
