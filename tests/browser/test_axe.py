@@ -66,6 +66,7 @@ COORDINATORS = (
     "/en/digitalisierung/schreibtisch/",
     "/digitalisierung/schreibtisch/city_pages",
     "/digitalisierung/seiten/",
+    "/digitalisierung/sitzungen/",
     "/digitalisierung/seiten/impressum/de",
     "/digitalisierung/impressum",
     "/digitalisierung/bericht-einlesen",

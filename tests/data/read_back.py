@@ -92,7 +92,9 @@ def _figure(value: datetime | date | Decimal | int) -> str:
         return f"{value:%d.%m.%Y, %H:%M}"
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
-    return f"{value:,f}".translate(str.maketrans(",.", ".,")) if isinstance(value, Decimal) else str(value)
+    if isinstance(value, int):
+        return str(value)
+    return f"{value.normalize():,f}".translate(str.maketrans(",.", ".,"))
 
 
 def links(report: r.Report) -> set[str]:

@@ -65,7 +65,7 @@ class TestFreeze:
         version = told["versions"][0]
         assert (version["version"], version["number"]) == (1, "V/0123/2019")
         content = every_file(act)
-        assert {"html", "json", "zip"} <= content.keys()
+        assert {"html", "json", "pdf", "zip"} <= content.keys()
         for file in version["files"]:
             assert hashlib.sha256(content[file["ending"]]).hexdigest() == file["sha256"]
         assert hashlib.sha256(content["json"]).hexdigest() == version["sha256"]

@@ -12,7 +12,7 @@ from hypothesis import Phase, given, settings
 from read_back import not_found, pdf_text, verapdf
 
 from ckanext.digitalms import isolated
-from ckanext.digitalms.reporting import characters, pdf
+from ckanext.digitalms.reporting import characters, gaps, pdf
 from ckanext.digitalms.reporting.blocks import Grid, Heading, Paragraph
 from ckanext.digitalms.reporting.layout import VERY_LONG, lay_out
 from ckanext.digitalms.reporting.report import Report
@@ -161,3 +161,11 @@ def test_nothing_in_a_text_is_a_command() -> None:
     paper = lay_out(dataclasses.replace(NO_MEASURES, introduction=words))
     assert Paragraph(words) in paper.blocks
     assert words.replace(" ", "") in pdf_text(pdf.of_paper(paper)).replace(" ", "")
+
+
+def test_a_measure_with_signs_that_cannot_be_shown_is_a_gap() -> None:
+    measure = {"measure_id": "m", "title": "Rakete 🚀", "steps": [{"text": "漢 und 🚀"}], "status": None}
+    (gap,) = gaps._characters(measure)
+    assert gap.key == "characters:m:"
+    assert str(gap.message).startswith("🚀 (ROCKET), 漢 (CJK")
+    assert list(gaps._characters({**measure, "title": "Łódź", "steps": []})) == []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ckanext.digitalms import collecting
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.column_forms import same
@@ -16,7 +17,7 @@ from ckanext.digitalms.validation.table import Limits, RawTable, UnreadableError
 from .canonical import published_schema
 from .casting import CastTable, cast
 from .column_reading import SHAPE, Question, Settled, column_of, decimal_of, settled
-from .detection import detect, filled
+from .detection import cells_by_column, detect, filled
 from .inference import Drafted, asked, by_others, infer, lost_zeros, noted
 from .limits import beyond
 from .names import unique_titles
@@ -82,11 +83,24 @@ def examine(
         amend: what is changed of a schema that was drafted.
     """
     report = Report(TABLE, short(filename), len(data), dialect=dialect.to_json())
-    try:
-        raw = detect(data, dialect, limits)
-    except UnreadableError as error:
-        report = replace(report, form=error.form).with_findings(error.findings)
-        return Examined(report, schema, given=schema, choices=error.choices)
+    with collecting.paused():
+        try:
+            raw = detect(data, dialect, limits)
+        except UnreadableError as error:
+            report = replace(report, form=error.form).with_findings(error.findings)
+            return Examined(report, schema, given=schema, choices=error.choices)
+        return _judged(raw, report, dialect, schema, is_judged=is_judged, amend=amend)
+
+
+def _judged(
+    raw: RawTable,
+    report: Report,
+    dialect: Dialect,
+    schema: Mapping[str, Any] | None,
+    *,
+    is_judged: bool,
+    amend: Callable[[dict[str, Any]], dict[str, Any]] | None,
+) -> Examined:
     drafted, given = _schema_of(raw, dialect, schema, amend)
     schema = drafted.schema
     converted = cast(raw, schema)
@@ -130,8 +144,8 @@ def read_by(
     """
     titles, rows = unique_titles(raw.header), filled(raw)
     fields = {one["name"]: one for one in schema["fields"]}
-    places = places_of(titles, schema["fields"])
-    columns = {name: column_of(titles[place], name, place, rows) for name, place in places.items()}
+    places, cells = places_of(titles, schema["fields"]), cells_by_column(rows, len(titles))
+    columns = {name: column_of(titles[place], name, place, cells[place]) for name, place in places.items()}
     decimal = decimal_of([one for one in columns.values() if _counts(fields[one.name])], dialect)
     told = {name: settled(fields[name], column, dialect, decimal) for name, column in columns.items()}
     made = [_with_shape(one, told.get(one["name"])) for one in schema["fields"]]

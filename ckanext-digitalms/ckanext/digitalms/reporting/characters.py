@@ -101,6 +101,8 @@ def missing(texts: Iterable[str]) -> list[Missing]:
     """Return the characters that are replaced by squares, the most frequent first."""
     found: Counter[str] = Counter()
     for text in texts:
+        if set(text) <= _PLAIN:
+            continue
         found.update(each for each in unicodedata.normalize("NFC", text) if _shown(each) == SQUARE != each)
     return [Missing(each, unicodedata.name(each, f"U+{ord(each):04X}"), n) for each, n in found.most_common()]
 

@@ -11,9 +11,12 @@ from ckanext.digitalms.council.doubts import doubt, names_no_paper
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import JUDGED, GoalState, Term
 
+from .characters import missing
+
 __all__ = ["GapKind", "ReportGap", "gaps_of", "key_of"]
 
 COVERAGE_DAYS = 365
+_MOST_SIGNS = 6
 
 
 class GapKind(Term):
@@ -27,6 +30,7 @@ class GapKind(Term):
     NO_PAPER = ("no_paper", N_("No council paper"))
     DOUBTFUL_PAPER = ("doubtful_paper", N_("Doubtful council papers"))
     OLD_COVERAGE = ("old_coverage", N_("Old coverage"))
+    CHARACTERS = ("characters", N_("Signs that the PDF cannot show"))
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ def gaps_of(
             *_rows(measure, former.get(measure["measure_id"]), day),
             *_of_measure(measure, day, stand_days, measure["measure_id"] in without_contact),
             *_coverage(measure, (coverage or {}).get(measure["measure_id"], ()), day),
+            *_characters(measure),
         )
     ]
     order = list(GapKind)
@@ -141,6 +146,22 @@ def _coverage(measure: Mapping[str, Any], editions: Sequence[str], day: date) ->
         if day - date(year, month, 1) > timedelta(days=COVERAGE_DAYS):
             text = N_("The newest figures of coverage are of {edition}, more than a year old.")
             yield _gap(GapKind.OLD_COVERAGE, measure, text, edition, edition=edition)
+
+
+def _characters(measure: Mapping[str, Any]) -> Iterator[ReportGap]:
+    found = missing(_texts(measure))
+    if found:
+        text = N_("{signs} will be a square (□) in the PDF, since no typeface has them.")
+        signs = ", ".join(f"{each.character} ({each.name})" for each in found[:_MOST_SIGNS])
+        yield _gap(GapKind.CHARACTERS, measure, text, signs=signs)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
 
 
 def _day(value: str) -> date:

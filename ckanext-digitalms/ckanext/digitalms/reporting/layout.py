@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from ckanext.digitalms.vocabularies import Status
-
-from . import series_plot, wording
+from . import plot, wording
+from .annex import by_status
 from .blocks import Block, Grid, Heading, Listing, Paper, Paragraph, Picture
 from .cells import WIDTHS, split, three_columns
-from .report import Change, Measure, Report, Section, Series
+from .report import Change, Report, Section, Series
 from .rows import Cell, row
 from .sections import SectionKind
+from .sentences import number, short_day
 
 # a paper with more headings than these gets a list of them; with very many only of its parts
 LONG = 12
@@ -26,13 +25,13 @@ def lay_out(report: Report) -> Paper:
     head = report.head
     blocks = tuple(block for section in report.sections for block in _section(report, section))
     asked = ", ".join(filter(None, (head.contact, head.mailbox)))
-    margin = (head.office, wording.day(head.day), f"{wording.CONTACT}: {asked}" if asked else "")
-    number = f" · {head.number}" if head.number else ""
+    margin = (head.office, short_day(head.day), f"{wording.CONTACT}: {asked}" if asked else "")
+    numbered = f" · {head.number}" if head.number else ""
     return Paper(
         title=head.subject or report.title,
         made=report.known_at,
         day=head.day,
-        footer=f"{report.title}{number}",
+        footer=f"{report.title}{numbered}",
         blocks=blocks,
         margin=tuple(filter(None, margin)),
         sort=head.kind,
@@ -96,25 +95,22 @@ def _table(report: Report) -> Iterator[Block]:
         yield Paragraph(wording.NO_MEASURES)
         return
     if len(report.measures) >= _PLOTTED:
-        yield from _overview(report.measures)
+        yield from _overview(report)
     inside = not any(each.kind == SectionKind.CHANGES for each in report.sections)
     rows = (row(three_columns(each, with_changes=inside), WIDTHS) for each in report.measures)
-    columns = wording.table_columns(report.measures)
-    yield Grid("Maßnahmen: Vision, Ratsvorlagen, Plan und Ist", columns, WIDTHS, tuple(rows))
+    title = "Maßnahmen: Vision, Ratsvorlagen, Plan und Ist"
+    yield Grid(title, report.columns, WIDTHS, tuple(rows))
 
 
-def _overview(measures: tuple[Measure, ...]) -> Iterator[Block]:
-    found = Counter(each.status for each in measures)
-    counts = {status: found[status] for status in Status if found[status]}
-    if not counts:
+def _overview(report: Report) -> Iterator[Block]:
+    counted = by_status(report)
+    if not counted.rows:
         return
-    labels = {each.status: each.status_label for each in measures}
-    words = {status: labels[status] for status in counts}
-    yield Picture(series_plot.statuses(counts, words), series_plot.statuses_alt(counts, words), 62)
-    late = sum(each.is_late for each in measures)
-    rows = [(words[status], str(count)) for status, count in counts.items()]
-    rows += [("davon in Verzug", str(late))] if late else []
-    yield _grid("Stand der Maßnahmen", ("Stand", "Anzahl"), (75, 25), rows)
+    svg = plot.status_svg("dm-report-status", report.measures)
+    yield Picture(svg, wording.status_alt(counted.rows), 62)
+    late = sum(each.is_late for each in report.measures)
+    rows = [*counted.rows, *([("davon in Verzug", number(late))] if late else [])]
+    yield _grid(counted.title, counted.columns, (75, 25), rows)
 
 
 def _goals(report: Report) -> Iterator[Block]:
@@ -144,8 +140,9 @@ def series_blocks(series: Series, of: str) -> Iterator[Block]:
     if series.source:
         yield Paragraph(series.source, label="Quelle:")
     if series.points:
-        yield Picture(series_plot.series(series), wording.series_alt(series))
-        rows = [(wording.day(point.day), wording.number(point.value, series.unit)) for point in series.points]
+        if len(series.points) >= plot.LEAST_POINTS:
+            yield Picture(plot.series_svg("dm-report-series", series), wording.series_alt(series))
+        rows = [(short_day(point.day), wording.figure(point.value, series.unit)) for point in series.points]
         yield _grid(f"Werte: {series.title}", ("Tag", "Wert"), (50, 50), rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from decimal import Decimal
 
 from .report import (
@@ -18,6 +18,7 @@ from .report import (
     Report,
     Series,
 )
+from .sentences import number, short_day
 
 UNTITLED = "Ohne Titel"
 NOTHING = "Hierzu liegt nichts vor."
@@ -31,24 +32,9 @@ CONTACT = "Auskunft erteilt"
 SINCE_LAST = "Seit dem letzten Bericht"
 
 
-def day(value: date | None) -> str:
-    """Write a day as German papers do."""
-    return value.strftime("%d.%m.%Y") if value else ""
-
-
-def number(value: Decimal | None, unit: str = "") -> str:
-    """Write a number with a decimal comma and narrow groups of thousands, and its unit."""
-    if value is None:
-        return ""
-    whole = f"{value:,f}".translate(str.maketrans(",.", ".,"))
-    return f"{whole}\u00a0{unit}" if unit else whole
-
-
-def table_columns(measures: tuple[Measure, ...]) -> tuple[str, str, str]:
-    """Return the titles of the three columns of 2019; the year of the visions where it is one."""
-    years = {each.vision_year for each in measures if each.vision_year}
-    vision = f"Vision {years.pop()}" if len(years) == 1 else "Vision"
-    return f"Maßnahmen und {vision}", "Ratsvorlage(n): Inhalt und Ziele", "Maßnahmen: Plan / Ist"
+def figure(value: Decimal | None, unit: str = "") -> str:
+    """Write a number with its unit."""
+    return f"{number(value)}\u00a0{unit}" if unit and value is not None else number(value)
 
 
 def vision_label(measure: Measure) -> str:
@@ -62,7 +48,7 @@ def vision_label(measure: Measure) -> str:
 def standing(measure: Measure) -> str:
     """Say where a measure stands, how far it is and since when that holds."""
     progress = f"{number(measure.progress_percent)}\u00a0%" if measure.progress_percent is not None else ""
-    since = f"Stand {day(measure.as_of)}" if measure.as_of else ""
+    since = f"Stand {short_day(measure.as_of)}" if measure.as_of else ""
     return ", ".join(filter(None, (measure.status_label, progress, since)))
 
 
@@ -88,8 +74,8 @@ def judged(value: Goal) -> str:
 
 def milestone(value: Milestone) -> str:
     """Tell a dated result in a line: its words, its last day, when it was met, why it is late."""
-    last = f"spätestens {day(value.latest)}" if value.latest else ""
-    met = f"erreicht am {day(value.met_on)}" if value.met_on else ""
+    last = f"spätestens {short_day(value.latest)}" if value.latest else ""
+    met = f"erreicht am {short_day(value.met_on)}" if value.met_on else ""
     told = "; ".join(filter(None, (value.worded, last, met, value.label)))
     reason = f" – Grund: {value.reason}" if value.reason else ""
     return f"{value.title}{f': {told}' if told else ''}{reason}"
@@ -97,8 +83,8 @@ def milestone(value: Milestone) -> str:
 
 def obstacle(value: Obstacle) -> str:
     """Tell what holds a measure back, and between which days."""
-    since = f"seit {day(value.since)}" if value.since else ""
-    until = f"bis {day(value.until)}" if value.until else ""
+    since = f"seit {short_day(value.since)}" if value.since else ""
+    until = f"bis {short_day(value.until)}" if value.until else ""
     told = ", ".join(filter(None, (since, until)))
     return f"{value.text} ({told})" if told else value.text
 
@@ -112,27 +98,30 @@ def share(value: Coverage) -> str:
 
 def target(series: Series) -> str:
     """Write what a series is to reach."""
-    return number(series.target, series.unit)
+    return figure(series.target, series.unit)
 
 
 def point(value: Point, unit: str) -> str:
     """Write a value of a series with its day."""
-    return f"{day(value.day)}: {number(value.value, unit)}"
+    return f"{short_day(value.day)}: {figure(value.value, unit)}"
 
 
 def series_alt(series: Series) -> str:
     """Say in a sentence what the plot of a series shows."""
     first, last = series.points[0], series.points[-1]
-    course = f"Verlauf von {series.title}: {point(first, series.unit)}"
-    if last is not first:
-        course += f"; zuletzt {point(last, series.unit)}"
+    course = f"Verlauf von {series.title}: {point(first, series.unit)}; zuletzt {point(last, series.unit)}"
     reach = f". Zielwert: {target(series)}" if series.target is not None else ""
     return f"{course}{reach}. Alle Werte stehen in der Tabelle darunter."
 
 
+def status_alt(rows: Sequence[Sequence[str]]) -> str:
+    """Say in a sentence how many measures stand where."""
+    return f"Maßnahmen nach Sachstand: {', '.join(f'{word} {count}' for word, count in rows)}."
+
+
 def consultation(value: Consultation) -> tuple[str, str, str, str]:
     """Return the cells of a line of the Beratungsfolge."""
-    return day(value.day), value.body, value.kind, value.result
+    return short_day(value.day), value.body, value.kind, value.result
 
 
 def previous(value: Period | None) -> str:
@@ -140,13 +129,13 @@ def previous(value: Period | None) -> str:
     if value is None:
         return "Dies ist der erste Bericht."
     title = f" ({value.title})" if value.title else ""
-    return f"Verglichen mit dem Bericht vom {day(value.as_of)}{title}."
+    return f"Verglichen mit dem Bericht vom {short_day(value.as_of)}{title}."
 
 
 def known(report: Report) -> str:
     """Say which day the report tells and up to which moment it knows of it."""
     moment = report.known_at.strftime("%d.%m.%Y, %H:%M")
-    return f"Stand des Katalogs: {day(report.as_of)}; bekannt bis {moment} Uhr (UTC)."
+    return f"Stand des Katalogs: {short_day(report.as_of)}; bekannt bis {moment} Uhr (UTC)."
 
 
 def _joined(*pairs: tuple[str, str]) -> str:

@@ -20,6 +20,7 @@ from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
 from .report_work import digitalms_report_work
 from .reports import digitalms_reports
+from .sittings import digitalms_sittings
 from .source import digitalms_source
 from .source_actions import digitalms_source_work
 from .source_form import digitalms_source_form
@@ -52,6 +53,7 @@ __all__ = [
     "digitalms_report_import",
     "digitalms_report_work",
     "digitalms_reports",
+    "digitalms_sittings",
     "digitalms_source",
     "digitalms_source_form",
     "digitalms_source_work",

@@ -17,6 +17,8 @@ SUMMARIES: Mapping[str, str] = {
         "A council paper, its supplements, and the measures that cite them."
     ),
     "digitalms_city_text_show": N_("A page of the city's own, such as the imprint, as readers see it."),
+    "digitalms_date_read": N_("What a German wording of a date means: its days and how exact they are."),
+    "digitalms_sitting_list": N_("When the council and its committees sit."),
     "digitalms_coverage_show": N_("Figures of broadband coverage by area, edition, technology and speed."),
     "digitalms_dataset_list": N_("The tables that offices have published."),
     "digitalms_dataset_version_list": N_(
@@ -55,6 +57,7 @@ PARAMETERS: Mapping[str, str] = {
     "format": N_("The form of the file: html, json, zip, and what “files” of a version tells."),
     "version": N_("A frozen version; without it the newest."),
     "after": N_("What the answer before says in “next”: the part that follows."),
+    "as_of": N_("The day from which a wording without a year, or a relative one, counts."),
     "area_code": N_("The official key (AGS) of an area, such as 05515000."),
     "base": N_("What the share is of."),
     "before": N_("The earlier release; without it the one before the later one."),
@@ -70,6 +73,8 @@ PARAMETERS: Mapping[str, str] = {
     "parent": N_("Only the parts of this measure."),
     "q": N_("Words, as in the search of the catalogue."),
     "reference": N_("A council paper in any spelling, such as V/0989/2017."),
+    "since": N_("From this day on."),
+    "until": N_("To this day."),
     "speed_mbit_s": N_("The class: at least this speed."),
     "status": N_("With this status; repeated, with one of several."),
     "table": N_("An open table, such as measures."),
@@ -79,6 +84,7 @@ PARAMETERS: Mapping[str, str] = {
     "internal": N_("With a token: in place of the public ones those that only you and your colleagues see."),
     "language": N_("German (de) or English (en)."),
     "page": N_("Which page: imprint, privacy, accessibility, contact or about."),
+    "digitalms_date_read.text": N_("The wording, such as “nach den Sommerferien 2019”."),
     "digitalms_dataset_list.id": N_("Only this dataset: its id or name, or the name of its table."),
     "digitalms_dataset_version_list.id": N_("The dataset, or the name of its table."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),

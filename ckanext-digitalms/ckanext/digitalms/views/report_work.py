@@ -33,6 +33,7 @@ _MENDED = {
     "no_paper": ("digitalms_editing.edit", "council_references"),
     "doubtful_paper": ("digitalms_editing.edit", "council_references"),
     "old_coverage": ("digitalms_sources.index", None),
+    "characters": ("digitalms_editing.edit", None),
 }
 
 

@@ -217,7 +217,10 @@ def _sent(asked: Json) -> Page:
     if chosen and chosen["state"] == "withdrawn":
         sentence = tk._("This version of the report was withdrawn: {reason}")
         return page(410, tk._("Withdrawn"), sentence.format(reason=chosen["withdrawn_because"]))
-    found = _file(asked)
+    try:
+        found = _file(asked)
+    except tk.ValidationError as error:
+        return page(422, tk._("This file cannot be made"), " ".join(error.error_dict["format"]))
     answer: Response = send_file(
         io.BytesIO(b64decode(found["content"])),
         mimetype=found["media_type"],

@@ -40,6 +40,8 @@ from .report import *  # noqa: F403
 from .report import __all__ as _report
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
+from .sitting import *  # noqa: F403
+from .sitting import __all__ as _sitting
 from .source import *  # noqa: F403
 from .source import __all__ as _source
 from .source_check import *  # noqa: F403
@@ -71,6 +73,7 @@ __all__ = [
     *_report,
     *_report_import,
     *_seen,
+    *_sitting,
     *_source,
     *_source_check,
     *_statement,

@@ -285,6 +285,7 @@ def digitalms_report_file(context: Context, data_dict: Json) -> Json:
 
     Raises:
         ObjectNotFound: there is no such report, version or format, or it was withdrawn.
+        ValidationError: keyed ``format``: a draft cannot be given in this form, and why.
     """
     tk.check_access("digitalms_report_file", context, data_dict)
     told = schema.asked("digitalms_report_file", context, data_dict)

@@ -21,6 +21,7 @@ from ckanext.digitalms.reports.document import ReportUnreadableError, clean
 from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.reports.matching import recognise
 from ckanext.digitalms.reports.proposal import to_json
+from ckanext.digitalms.services import sittings
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.measures.new_keys import TakenKeys
 from ckanext.digitalms.services.reporting import incoming
@@ -53,7 +54,8 @@ def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_report_import_create", context, data_dict)
     filename, content = _uploaded(told.get("upload"))
     try:
-        report = read_report(content, filename, config.council_body())
+        with sittings.used():
+            report = read_report(content, filename, config.council_body())
     except ReportUnreadableError as err:
         raise tk.ValidationError({"upload": [translate(err.message, tk._)]}) from err
     draft = ReportImport(

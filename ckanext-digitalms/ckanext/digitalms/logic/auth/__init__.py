@@ -46,6 +46,7 @@ __all__ = [
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
     "digitalms_coverage_show",
+    "digitalms_date_read",
     "digitalms_dataset_draft_create",
     "digitalms_dataset_draft_delete",
     "digitalms_dataset_draft_file",
@@ -99,6 +100,11 @@ __all__ = [
     "digitalms_report_show",
     "digitalms_report_update",
     "digitalms_report_withdraw",
+    "digitalms_sitting_create",
+    "digitalms_sitting_delete",
+    "digitalms_sitting_list",
+    "digitalms_sitting_undo",
+    "digitalms_sitting_upload",
     "digitalms_source_check",
     "digitalms_source_list",
     "digitalms_source_show",
@@ -306,6 +312,7 @@ digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_li
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
+digitalms_sitting_list = digitalms_date_read = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_measure_key_propose = digitalms_measure_parent_list = author
 digitalms_desk_show = digitalms_desk_visit = signed_in
@@ -327,3 +334,5 @@ digitalms_report_freeze = digitalms_report_correct = digitalms_report_withdraw =
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator
 digitalms_city_text_list = digitalms_city_text_update = digitalms_delivery_redo = coordinator
+digitalms_sitting_create = digitalms_sitting_delete = digitalms_sitting_upload = coordinator
+digitalms_sitting_undo = coordinator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import secrets
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.digitalms import config
+from ckanext.digitalms import config, isolated
+from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportVersion
-from ckanext.digitalms.reporting import canonical, html, package
+from ckanext.digitalms.reporting import canonical, html, package, pdf
 from ckanext.digitalms.reporting.report import Report
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "write",
 ]
 
+_log = logging.getLogger(__name__)
 _FOLDER = re.compile(r"[a-z0-9_-]+\.\d+\.[0-9a-f]{12}")
 ORIGINAL = "original"
 # a paper that came in: filename, media type, bytes
@@ -72,6 +76,7 @@ FORMATS: Mapping[str, Format] = {
     for each in (
         Format("html", "HTML", "text/html", html.document),
         Format("json", "JSON", "application/json", lambda report: canonical.to_json(report).encode()),
+        Format("pdf", "PDF", "application/pdf", pdf.render),
         Format("zip", "ZIP", "application/zip", package.package),
     )
 }
@@ -100,9 +105,12 @@ def write(
 
     Returns:
         the folder's name, and the files by their ending: sha256, bytes, media_type, filename.
+
+    Raises:
+        tk.ValidationError: keyed ``format``: a form could not be made, and why.
     """
     made: dict[str, tuple[str, str, bytes]] = {
-        each.ending: (f"{name}-{version}.{each.ending}", each.media_type, each.render(report))
+        each.ending: (f"{name}-{version}.{each.ending}", each.media_type, _render(each, report))
         for each in formats()
     }
     if original is not None:
@@ -126,17 +134,30 @@ def write(
 
 
 def rendered(report: Report, ending: str) -> tuple[dict[str, Any], bytes] | None:
-    """Return what is said of a file of a report, and the file, made now; nothing for a form that is none."""
+    """Return what is said of a file of a report, and the file, made now; nothing for a form that is none.
+
+    Raises:
+        tk.ValidationError: keyed ``format``: it could not be made, and why.
+    """
     form = next((each for each in formats() if each.ending == ending), None)
     if form is None:
         return None
-    content = form.render(report)
+    content = _render(form, report)
     about = {
         "filename": f"{report.name}.{ending}",
         "media_type": form.media_type,
         "sha256": canonical.sha256(content),
     }
     return about, content
+
+
+def _render(form: Format, report: Report) -> bytes:
+    try:
+        return form.render(report)
+    except isolated.IsolatedError as error:
+        _log.warning("%s of report %s: %s", form.label, report.name, getattr(error, "__notes__", error))
+        said = f"{form.label}: {translate(error.message, tk._)}"
+        raise tk.ValidationError({"format": [said]}) from error
 
 
 def kept(version: ReportVersion, ending: str) -> tuple[dict[str, Any], bytes] | None:
