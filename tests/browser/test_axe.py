@@ -74,6 +74,8 @@ COORDINATORS = (
     "/digitalisierung/berichte/bericht-2019/luecken",
     "/digitalisierung/berichte/bericht-2019/bearbeiten",
     "/digitalisierung/berichte/bericht-2019/vorschau",
+    "/digitalisierung/berichte/bericht-2019/pruefen",
+    "/digitalisierung/berichte/bericht-2019/vorlage",
     "/digitalisierung/berichte/bericht-2019/einfrieren",
     "/digitalisierung/datenqualitaet/hochladen",
     "/digitalisierung/daten/neu",

@@ -38,7 +38,7 @@ FITTING: dict[str, dict[str, str]] = {
     "digitalms_table_import": {"id": "import"},
     "digitalms_report_import": {"draft_id": "report draft"},
     "digitalms_reports": {"name": "report"},
-    "digitalms_report_work": {"name": "report"},
+    "digitalms_report_work": {"name": "report", "measure": "measure"},
     "digitalms_own_tables": {"draft_id": "draft", "table": "own table", "release_id": "own release"},
     "digitalms_data": {"release_id": "release"},
     "group": {"id": "group"},

@@ -200,9 +200,9 @@ class TestCorrect:
     def test_nothing_differs(self, act: Act, frozen: dict[str, Any]) -> None:
         with pytest.raises(tk.ValidationError):
             act("correct", id="bericht-2019", reason="nichts")
-        act("create", title="Neu")
+        act("create", title="Neuer", name="neuer")
         with pytest.raises(tk.ValidationError):
-            act("correct", id="neu", reason="nichts ist eingefroren")
+            act("correct", id="neuer", reason="nichts ist eingefroren")
 
 
 class TestWithdraw:

@@ -62,6 +62,8 @@ MAY: dict[str, set[str]] = {
     "digitalms_organisation_admit": COORDINATORS,
     "digitalms_organisation_list": COORDINATORS,
     "digitalms_redact": NOBODY_BUT_SYSADMINS,
+    "digitalms_report_check": OFFICE,
+    "digitalms_report_check_list": SIGNED_IN,
     "digitalms_report_correct": COORDINATORS,
     "digitalms_report_create": COORDINATORS,
     "digitalms_report_file": EVERYBODY,

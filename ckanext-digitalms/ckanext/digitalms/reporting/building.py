@@ -52,6 +52,9 @@ class Texts:
     remarks: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=dict)
+    decision: str = ""
+    reasons: str = ""
+    finances: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,9 @@ def build(plan: Plan, material: Material) -> Report:
         notes=plan.notes,
         method=_method(plan) if plan.texts.method is None else plan.texts.method,
         url=plan.url,
+        decision=plan.texts.decision,
+        reasons=plan.texts.reasons,
+        finances=plan.texts.finances,
         columns=texts.columns,
     )
     return replace(report, annex=annex(report))

@@ -231,6 +231,9 @@ class Report:
         previous: the report before, or nothing for a first one.
         changes: sentences on the whole ("Seit dem letzten Bericht: 3 Schritte umgesetzt, …").
         method: how the figures came about, and under which licence they are open.
+        decision: the Beschlussvorschlag, as it was typed for the paper.
+        reasons: the Begründung, as it was typed.
+        finances: the finanzielle Auswirkungen, as they were typed.
         columns: the headings of the three columns of the table of measures.
     """
 
@@ -252,6 +255,9 @@ class Report:
     method: str = ""
     annex: tuple[Table, ...] = ()
     url: str = ""
+    decision: str = ""
+    reasons: str = ""
+    finances: str = ""
     columns: tuple[str, ...] = (
         "Maßnahmen und Vision",
         "Ratsvorlagen: Inhalt und Ziele",

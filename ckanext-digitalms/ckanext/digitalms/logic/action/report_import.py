@@ -20,6 +20,7 @@ from ckanext.digitalms.reports.arranging import ArrangementError
 from ckanext.digitalms.reports.document import clean
 from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.measures.hooks import author_of
+from ckanext.digitalms.services.reporting import incoming
 from ckanext.digitalms.services.reports import drafts as report_drafts
 from ckanext.digitalms.services.reports import reading
 from ckanext.digitalms.services.reports.apply import apply_draft, told_outcomes, undo_draft
@@ -131,11 +132,14 @@ def digitalms_report_import_show(context: Context, data_dict: Json) -> Json:
         percent, failed; of what was refused errors by field), title, report_date, organisation,
         organisations and known (the choices, as value and text), warnings, measures (each
         with its source cells, fields, the reason of its status, what it is known as, and what was not
-        taken over), not_taken_over (grouped by reason) and, once applied, outcomes.
+        taken over), not_taken_over (grouped by reason) and, once applied, outcomes and report: the name of
+        the frozen report that it became.
     """
     tk.check_access("digitalms_report_import_show", context, data_dict)
     told = schema.asked("digitalms_report_import_show", context, data_dict)
-    return report_drafts.shown(report_drafts.draft_of(told["id"]))
+    draft = report_drafts.draft_of(told["id"])
+    name = incoming.name_of(draft)
+    return {**report_drafts.shown(draft), **({"report": name} if name else {})}
 
 
 def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
@@ -227,9 +231,10 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
         background: do not wait where it has many measures: a job publishes them.
 
     Returns:
-        ``{id, state, outcomes, work}``; each outcome has measure_id, title and change (created, new_stand,
-        correction, backdated, unchanged). Where a job does it there are no outcomes yet, and ``work`` is not
-        null: ``digitalms_report_import_show`` says how far it is.
+        ``{id, state, outcomes, report, work}``; each outcome has measure_id, title and change (created,
+        new_stand, correction, backdated, unchanged). ``report`` is the name of the frozen report that it
+        became, with the file itself, of the report's day. Where a job does it there are no outcomes yet, and
+        ``work`` is not null: ``digitalms_report_import_show`` says how far it is.
 
     Raises:
         ValidationError: as ``digitalms_report_import_update``; nothing is changed.
@@ -245,10 +250,12 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
         outcomes = [{**outcome, "change": "unchanged"} for outcome in told_outcomes(draft)]
     else:
         outcomes = apply_draft(context, draft)
+    name = incoming.keep(draft, author_of(context)) if draft.state == "applied" else incoming.name_of(draft)
     return {
         "id": draft.id,
         "state": draft.state,
         "outcomes": outcomes,
+        "report": name,
         "work": delivery_work.told(draft),
     }
 
@@ -284,5 +291,6 @@ def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
         _begin(context, draft, delivery_work.UNDO, "digitalms_report_import_undo")
     else:
         undo_draft(context, draft)
+        incoming.taken_back(draft)
     work = delivery_work.told(draft)
     return {"id": draft.id, "state": draft.state, "outcomes": told_outcomes(draft), "work": work}

@@ -83,6 +83,8 @@ __all__ = [
     "digitalms_release_diff",
     "digitalms_release_list",
     "digitalms_release_remove_measure",
+    "digitalms_report_check",
+    "digitalms_report_check_list",
     "digitalms_report_correct",
     "digitalms_report_create",
     "digitalms_report_file",
@@ -324,6 +326,8 @@ digitalms_table_import_show = digitalms_table_import_undo = import_owner
 digitalms_organisation_list = digitalms_organisation_admit = digitalms_vanishing_decide = coordinator
 digitalms_report_import_create = digitalms_report_import_list = digitalms_report_import_show = coordinator
 digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
+digitalms_report_check = measure_editor
+digitalms_report_check_list = signed_in
 digitalms_report_list = digitalms_report_show = digitalms_report_file = public
 digitalms_report_create = digitalms_report_update = digitalms_report_gaps = coordinator
 digitalms_report_freeze = digitalms_report_correct = digitalms_report_withdraw = coordinator

@@ -13,13 +13,13 @@ from ckanext.digitalms.services.reporting.drafts import NAME, known_types
 from .common import by_id, is_status, page, several, yes_or_no
 from .json_schema import takes
 
-_TAKEN = RESERVED | {"neu"}
+TAKEN = RESERVED | {"neu"}
 
 
 @takes(type="string", pattern=NAME.pattern)
 def _is_name(value: str) -> str:
     """Take a name of an address."""
-    if not NAME.fullmatch(value) or value in _TAKEN:
+    if not NAME.fullmatch(value) or value in TAKEN:
         message = tk._(
             "“{found}” is no name: use 2 to 100 small letters, digits and hyphens, such as bericht-2020."
         )
@@ -115,8 +115,14 @@ def show(ignore_empty: Validator, natural_number_validator: Validator) -> Schema
     }
 
 
-def gaps() -> Schema:
-    """Check whose gaps are listed."""
+@tk.validator_args
+def check(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which measure of which report was looked at."""
+    return {**by_id(), "report": [not_empty, unicode_safe]}
+
+
+def one_with_a_list() -> Schema:
+    """Check which report is meant, and which part of the list."""
     return {**by_id(), **page()}
 
 

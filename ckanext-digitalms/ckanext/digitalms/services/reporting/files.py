@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -24,7 +24,9 @@ from ckanext.digitalms.reporting.report import Report
 
 __all__ = [
     "FORMATS",
+    "ORIGINAL",
     "Format",
+    "Original",
     "Renderer",
     "folder_of",
     "formats",
@@ -38,6 +40,8 @@ __all__ = [
 _log = logging.getLogger(__name__)
 _FOLDER = re.compile(r"[a-z0-9_-]+\.\d+\.[0-9a-f]{12}")
 ORIGINAL = "original"
+# a paper that came in: filename, media type, bytes
+Original: TypeAlias = tuple[str, str, bytes]
 
 
 class Renderer(Protocol):
@@ -89,7 +93,7 @@ def folder_of(version: ReportVersion) -> Path:
 
 
 def write(
-    name: str, version: int, report: Report, original: tuple[str, str, bytes] | None = None
+    name: str, version: int, report: Report, original: Original | None = None
 ) -> tuple[str, dict[str, Any]]:
     """Write all files of a version to the disk, into a folder that nothing names yet.
 

@@ -28,13 +28,16 @@ __all__ = ["correct", "freeze", "sweep", "withdraw"]
 _CITED = N_("Report {number} ({name}, version {version})")
 
 
-def freeze(name: str, seen: int | None, user_id: str | None) -> ReportVersion:
+def freeze(
+    name: str, seen: int | None, user_id: str | None, original: files.Original | None = None
+) -> ReportVersion:
     """Freeze a report as its first version and commit.
 
     Args:
         name: of the report.
         seen: the revision that was looked at; where another has come, nothing is frozen.
         user_id: of who does it.
+        original: the paper itself, where it was written elsewhere and came in.
 
     Raises:
         tk.ObjectNotFound: there is no such report.
@@ -47,7 +50,7 @@ def freeze(name: str, seen: int | None, user_id: str | None) -> ReportVersion:
             sentence = tk._("This report is frozen already: correct it with a new version that says why.")
             raise tk.ValidationError({"id": [sentence]})
 
-    return _freeze(name, "", user_id, check)
+    return _freeze(name, "", user_id, check, original)
 
 
 def correct(name: str, reason: str, user_id: str | None) -> ReportVersion:
@@ -72,6 +75,7 @@ def _freeze(
     reason: str,
     user_id: str | None,
     check: Callable[[CouncilReport, ReportVersion | None], None],
+    original: files.Original | None = None,
 ) -> ReportVersion:
     locks.reports()
     row = drafts.find(name, locked=True)
@@ -84,7 +88,7 @@ def _freeze(
             _refuse_same(canonical.to_json(report), last)
         files.sweep()
         version = (last.version if last else 0) + 1
-        folder, written = files.write(name, version, report)
+        folder, written = files.write(name, version, report, original)
     except (tk.ValidationError, OSError):
         model.Session.rollback()
         raise
