@@ -10,6 +10,8 @@ from .chained_lists import *  # noqa: F403
 from .chained_lists import __all__ as _seen
 from .city_text import *  # noqa: F403
 from .city_text import __all__ as _city_text
+from .comparison import *  # noqa: F403
+from .comparison import __all__ as _comparison
 from .council import *  # noqa: F403
 from .council import __all__ as _council
 from .coverage import *  # noqa: F403
@@ -61,6 +63,7 @@ __all__ = [
     *_city_text,
     *_coverage,
     *_delivery,
+    *_comparison,
     *_council,
     *_desk,
     *_harvest,

@@ -38,10 +38,12 @@ from .harvest import __all__ as _harvest
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
+    "digitalms_catalogue_change_list",
     "digitalms_change_list",
     "digitalms_city_text_list",
     "digitalms_city_text_show",
     "digitalms_city_text_update",
+    "digitalms_comparison_show",
     "digitalms_council_reference_list",
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
@@ -307,6 +309,7 @@ def import_owner(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 # one line for each kind of thing: who may
 digitalms_measure_list = digitalms_measure_show = digitalms_measure_history = public
+digitalms_comparison_show = digitalms_catalogue_change_list = public
 digitalms_council_reference_list = digitalms_council_reference_show = public
 digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public

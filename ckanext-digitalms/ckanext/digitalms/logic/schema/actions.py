@@ -13,6 +13,7 @@ from ckan.types import Context, Schema
 from . import (
     city_text,
     common,
+    comparison,
     coverage,
     custom_table,
     delivery,
@@ -47,10 +48,12 @@ def _paper() -> Schema:
 
 
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
+    "digitalms_catalogue_change_list": comparison.listing,
     "digitalms_change_list": common.page,
     "digitalms_city_text_list": common.page,
     "digitalms_city_text_show": city_text.city_text_show,
     "digitalms_city_text_update": city_text.city_text_update,
+    "digitalms_comparison_show": comparison.show,
     "digitalms_council_reference_list": _papers,
     "digitalms_council_reference_parse": report_import.text,
     "digitalms_council_reference_show": _paper,
