@@ -60,6 +60,7 @@ EDITORS = (
     "/digitalisierung/sichtbarkeit/dms/zurueckziehen",
     "/digitalisierungsmassnahme/dms",
     "/digitalisierung",
+    "/digitalisierung/meilensteine",
 )
 COORDINATORS = (
     "/digitalisierung/schreibtisch/",

@@ -29,6 +29,7 @@ _PAGES = frozenset(
     {
         "digitalms_overview.index",
         "digitalms_measure.read",
+        "digitalms_milestones.index",
         "digitalms_definitions.index",
         "digitalms_api.index",
     }

@@ -11,6 +11,7 @@ from .desk import digitalms_desk
 from .errors import digitalms_handled
 from .measure import digitalms_measure
 from .measure_form import digitalms_editing
+from .milestones import digitalms_milestones
 from .news_form import digitalms_news
 from .notes import digitalms_notes
 from .open_tables import digitalms_data
@@ -44,6 +45,7 @@ __all__ = [
     "digitalms_editing",
     "digitalms_handled",
     "digitalms_measure",
+    "digitalms_milestones",
     "digitalms_news",
     "digitalms_notes",
     "digitalms_organisations",

@@ -31,6 +31,7 @@ SUMMARIES: Mapping[str, str] = {
         "The public measures in the order of the council's report, today or on a day."
     ),
     "digitalms_measure_show": N_("One public measure, today or on a day."),
+    "digitalms_milestone_list": N_("The milestones of all measures: what was planned, what became of it."),
     "digitalms_release_diff": N_("How two releases of a table differ: rows added, changed and removed."),
     "digitalms_release_list": N_("The releases of a table, newest first, each with addresses that stay."),
     "digitalms_report_file": N_(
@@ -85,6 +86,10 @@ PARAMETERS: Mapping[str, str] = {
     "language": N_("German (de) or English (en)."),
     "page": N_("Which page: imprint, privacy, accessibility, contact or about."),
     "digitalms_date_read.text": N_("The wording, such as “nach den Sommerferien 2019”."),
+    "measure": N_("Only of this measure: its key, such as dms."),
+    "state": N_("In this state; repeated, in one of several."),
+    "digitalms_milestone_list.since": N_("Only those due from this day on."),
+    "digitalms_milestone_list.until": N_("Only those due by this day."),
     "digitalms_dataset_list.id": N_("Only this dataset: its id or name, or the name of its table."),
     "digitalms_dataset_version_list.id": N_("The dataset, or the name of its table."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),

@@ -28,6 +28,8 @@ from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .measure_draft import *  # noqa: F403
 from .measure_draft import __all__ as _measure_draft
+from .milestone import *  # noqa: F403
+from .milestone import __all__ as _milestone
 from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .organisation import *  # noqa: F403
@@ -64,6 +66,7 @@ __all__ = [
     *_harvest,
     *_measure,
     *_measure_draft,
+    *_milestone,
     *_note,
     *_organisation,
     *_own_table,

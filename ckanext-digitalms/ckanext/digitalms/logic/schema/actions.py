@@ -85,6 +85,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_measure_release_list": _page_of_one,
     "digitalms_measure_restore": common.by_id,
     "digitalms_measure_show": common.measure_show,
+    "digitalms_milestone_list": common.milestone_list,
     "digitalms_organisation_admit": common.organisation_admit,
     "digitalms_organisation_list": common.page,
     "digitalms_redact": redaction.redact,
