@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -16,7 +16,7 @@ _ROW, _TOP, _BOTTOM = 40, 8, 40
 _WIDTH = 480
 _LONGEST_TITLE = 56
 PLANNED, MET, LATE = "#5a86b5", "#1a6637", "#a3281e"
-_COLOURS = {"met": MET, "met_late": MET, "overdue": LATE}
+_COLOURS = {"met": MET, "met_late": MET, "overdue": "url(#dm-overdue)"}
 _YEARS_SHOWN = 8
 
 
@@ -77,7 +77,10 @@ def svg(shown: Sequence[Bar], title: str, description: str, says: Callable[[Bar]
 _PATTERN = (
     '<defs><pattern id="dm-plan" width="8" height="8" patternUnits="userSpaceOnUse">'
     f'<rect width="8" height="8" fill="{PLANNED}"/>'
-    '<path d="M0 0L8 8" stroke="#fff" stroke-opacity=".6" stroke-width="1.5"/></pattern></defs>'
+    '<path d="M0 0L8 8" stroke="#fff" stroke-opacity=".6" stroke-width="1.5"/></pattern>'
+    '<pattern id="dm-overdue" width="8" height="8" patternUnits="userSpaceOnUse">'
+    f'<rect width="8" height="8" fill="{LATE}"/>'
+    '<path d="M4 0V8" stroke="#fff" stroke-opacity=".7" stroke-width="1.5"/></pattern></defs>'
 )
 
 
@@ -96,7 +99,7 @@ def _axis(frame: Frame, first: date, last: date, place: Callable[[date], float])
 
 def _drawn(bar: Bar, top: int, place: Callable[[date], float], words: str) -> Iterator[str]:
     title = bar.title if len(bar.title) <= _LONGEST_TITLE else f"{bar.title[: _LONGEST_TITLE - 1]}…"
-    begin, end = place(bar.first), place(bar.last + timedelta(days=0))
+    begin, end = place(bar.first), place(bar.last)
     fill = _COLOURS.get(bar.state, "url(#dm-plan)")
     yield f'<text x="4" y="{top + 14}">{escape(title)}</text>'
     yield (

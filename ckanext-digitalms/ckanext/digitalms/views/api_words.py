@@ -31,6 +31,7 @@ SUMMARIES: Mapping[str, str] = {
         "The public measures in the order of the council's report, today or on a day."
     ),
     "digitalms_measure_show": N_("One public measure, today or on a day."),
+    "digitalms_indicator_list": N_("The figures of all measures with their series and goals."),
     "digitalms_milestone_list": N_("The milestones of all measures: what was planned, what became of it."),
     "digitalms_release_diff": N_("How two releases of a table differ: rows added, changed and removed."),
     "digitalms_release_list": N_("The releases of a table, newest first, each with addresses that stay."),

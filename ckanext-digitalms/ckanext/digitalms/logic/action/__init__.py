@@ -24,6 +24,8 @@ from .desk import *  # noqa: F403
 from .desk import __all__ as _desk
 from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
+from .indicator import *  # noqa: F403
+from .indicator import __all__ as _indicator
 from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .measure_draft import *  # noqa: F403
@@ -64,6 +66,7 @@ __all__ = [
     *_council,
     *_desk,
     *_harvest,
+    *_indicator,
     *_measure,
     *_measure_draft,
     *_milestone,

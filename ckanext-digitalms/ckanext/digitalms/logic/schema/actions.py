@@ -74,6 +74,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_delivery_undo": common.by_id,
     "digitalms_desk_show": desk.show,
     "digitalms_desk_visit": _nothing,
+    "digitalms_indicator_list": common.indicator_list,
     "digitalms_internal_note_create": common.note_create,
     "digitalms_internal_note_delete": common.note_delete,
     "digitalms_internal_note_list": _page_of_one,

@@ -197,6 +197,12 @@ def milestone_list(ignore_empty: Validator, unicode_safe: Validator, digitalms_d
 
 
 @tk.validator_args
+def indicator_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check of which measure figures are asked for."""
+    return {**page(), **moment(), "measure": [ignore_empty, unicode_safe]}
+
+
+@tk.validator_args
 def title(not_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:
     """Check a title of which a key is to be made."""
     return {"title": [not_empty, unicode_safe, digitalms_line, not_empty]}
