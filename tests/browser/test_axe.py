@@ -66,6 +66,7 @@ EDITORS = (
     "/digitalisierung/sichtbarkeit/dms/zurueckziehen",
     "/digitalisierungsmassnahme/dms",
     "/digitalisierung",
+    "/digitalisierung/meilensteine",
 )
 COORDINATORS = (
     "/digitalisierung/schreibtisch/",

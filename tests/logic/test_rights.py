@@ -27,6 +27,8 @@ MAY: dict[str, set[str]] = {
     "digitalms_city_text_show": EVERYBODY,
     "digitalms_city_text_update": COORDINATORS,
     "digitalms_date_read": EVERYBODY,
+    "digitalms_indicator_list": EVERYBODY,
+    "digitalms_milestone_list": EVERYBODY,
     "digitalms_sitting_create": COORDINATORS,
     "digitalms_sitting_delete": COORDINATORS,
     "digitalms_sitting_list": EVERYBODY,

@@ -29,6 +29,7 @@ PAGES = {
     "/digitalisierung/berichte/": (6, 12),
     "/digitalisierung/berichte/bericht/vorschau": (6, 20),
     "/digitalisierung/berichte/bericht/luecken": (6, 20),
+    "/digitalisierung/meilensteine": (6, 12),
     "/digitalisierung/sitzungen/": (4, 12),
     "/digitalisierung/schreibtisch/": (4, 33),
     "/digitalisierung/schreibtisch/measures": (4, 11),

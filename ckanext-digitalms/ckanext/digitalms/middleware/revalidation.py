@@ -31,6 +31,7 @@ _PAGES = frozenset(
         "digitalms_comparison.index",
         "digitalms_measure.read",
         "digitalms_measure_fields.read",
+        "digitalms_milestones.index",
         "digitalms_definitions.index",
         "digitalms_api.index",
     }

@@ -14,6 +14,7 @@ from .errors import digitalms_handled
 from .measure import digitalms_measure
 from .measure_fields import digitalms_measure_fields
 from .measure_form import digitalms_editing
+from .milestones import digitalms_milestones
 from .news_form import digitalms_news
 from .notes import digitalms_notes
 from .open_tables import digitalms_data
@@ -50,6 +51,7 @@ __all__ = [
     "digitalms_handled",
     "digitalms_measure",
     "digitalms_measure_fields",
+    "digitalms_milestones",
     "digitalms_news",
     "digitalms_notes",
     "digitalms_organisations",

@@ -35,6 +35,8 @@ SUMMARIES: Mapping[str, str] = {
         "The public measures in the order of the council's report, today or on a day."
     ),
     "digitalms_measure_show": N_("One public measure, today or on a day."),
+    "digitalms_indicator_list": N_("The figures of all measures with their series and goals."),
+    "digitalms_milestone_list": N_("The milestones of all measures: what was planned, what became of it."),
     "digitalms_release_diff": N_("How two releases of a table differ: rows added, changed and removed."),
     "digitalms_release_list": N_("The releases of a table, newest first, each with addresses that stay."),
     "digitalms_report_file": N_(
@@ -93,6 +95,9 @@ PARAMETERS: Mapping[str, str] = {
     "to": N_("The later day; without it today."),
     "kind": N_("Only this kind of change; repeated, one of several."),
     "measure": N_("Only changes of the measure with this key, such as dms."),
+    "state": N_("In this state; repeated, in one of several."),
+    "digitalms_milestone_list.since": N_("Only those due from this day on."),
+    "digitalms_milestone_list.until": N_("Only those due by this day."),
     "digitalms_dataset_list.id": N_("Only this dataset: its id or name, or the name of its table."),
     "digitalms_dataset_version_list.id": N_("The dataset, or the name of its table."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),

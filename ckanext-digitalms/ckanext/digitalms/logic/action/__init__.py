@@ -28,10 +28,14 @@ from .desk import *  # noqa: F403
 from .desk import __all__ as _desk
 from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
+from .indicator import *  # noqa: F403
+from .indicator import __all__ as _indicator
 from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .measure_draft import *  # noqa: F403
 from .measure_draft import __all__ as _measure_draft
+from .milestone import *  # noqa: F403
+from .milestone import __all__ as _milestone
 from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .organisation import *  # noqa: F403
@@ -67,8 +71,10 @@ __all__ = [
     *_council,
     *_desk,
     *_harvest,
+    *_indicator,
     *_measure,
     *_measure_draft,
+    *_milestone,
     *_note,
     *_organisation,
     *_own_publish,

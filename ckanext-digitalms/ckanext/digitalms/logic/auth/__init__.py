@@ -67,6 +67,7 @@ __all__ = [
     "digitalms_delivery_undo",
     "digitalms_desk_show",
     "digitalms_desk_visit",
+    "digitalms_indicator_list",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
@@ -78,6 +79,7 @@ __all__ = [
     "digitalms_measure_release_list",
     "digitalms_measure_restore",
     "digitalms_measure_show",
+    "digitalms_milestone_list",
     "digitalms_organisation_admit",
     "digitalms_organisation_list",
     "digitalms_redact",
@@ -315,7 +317,8 @@ digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_li
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
-digitalms_sitting_list = digitalms_date_read = public
+digitalms_sitting_list = digitalms_date_read = digitalms_milestone_list = public
+digitalms_indicator_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_measure_key_propose = digitalms_measure_parent_list = author
 digitalms_desk_show = digitalms_desk_visit = signed_in
