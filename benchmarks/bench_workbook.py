@@ -51,7 +51,8 @@ PARTS = {
     f'<Relationship Id="r2" Type="{KINDS}/styles" Target="styles.xml"/>'
     f'<Relationship Id="r3" Type="{KINDS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
     "xl/styles.xml": f"<styleSheet {MAIN}><fonts><font/></fonts>"
-    '<fills><fill><patternFill/></fill></fills><borders><border/></borders><cellStyleXfs><xf numFmtId="0"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>'
+    "<fills><fill><patternFill/></fill></fills><borders><border/></borders>"
+    '<cellStyleXfs><xf numFmtId="0"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>'
     '<xf numFmtId="14"/><xf numFmtId="10"/></cellXfs></styleSheet>',
 }
 

@@ -23,6 +23,12 @@ PUBLIC = (
     "/digitalisierung/ratsbezug",
     "/digitalisierung/ratsbezug/V/0989/2017",
     "/digitalisierung/ratsbezug/unsinn",
+    "/digitalisierung/vergleich?von=2019-01-01&bis=2020-12-31",
+    "/digitalisierung/vergleich?von=gestern&art=unsinn",
+    "/digitalisierung/aenderungen",
+    "/digitalisierung/aenderungen?ratsbezug=Diverse",
+    "/digitalisierungsmassnahme/dms/felder?feld=milestones",
+    "/en/digitalisierung/vergleich",
     "/digitalisierung/daten",
     "/digitalisierung/berichte/",
     "/digitalisierung/datenqualitaet/",
@@ -60,6 +66,7 @@ EDITORS = (
     "/digitalisierung/sichtbarkeit/dms/zurueckziehen",
     "/digitalisierungsmassnahme/dms",
     "/digitalisierung",
+    "/digitalisierung/meilensteine",
 )
 COORDINATORS = (
     "/digitalisierung/schreibtisch/",

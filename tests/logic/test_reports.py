@@ -58,6 +58,20 @@ class TestCreate:
         assert {one["label"] for one in dms["steps"]} == {"In Arbeit", "In Vorbereitung", "Ausstehend"}
         assert dms["papers"][0]["reference"] == "V/0954/2018"
 
+    def test_each_paper_is_cited_once(self, act: Act) -> None:
+        """“V/0989/2017/1” and “V/0989/2017/1. Erg.” are one: eleven papers, as in the report of 2019."""
+        report = act("create", title="Bericht 2019", as_of="2019-03-14")["report"]
+        keys = [paper["key"] for paper in report["papers"]]
+        assert len(keys) == len(set(keys)) == 11
+        cited = {paper["reference"]: paper["decided"] for paper in report["papers"]}
+        assert cited["V/0989/2017/1. Erg."].startswith("Rat 14.03.2018")
+
+    def test_an_outlook_that_nobody_wrote_is_no_part(self, act: Act) -> None:
+        act("create", title="Bericht 2019", as_of="2019-03-14")
+        for text, expected in (("", False), ("Es geht weiter.", True)):
+            told = act("update", id="bericht-2019", outlook=text)
+            assert ("outlook" in [one["kind"] for one in told["report"]["sections"]]) is expected
+
     def test_with_a_report_before(self, act: Act) -> None:
         act("create", title="Bericht 2019", as_of="2019-03-14")
         told = act("create", title="Bericht 2020", as_of="2020-03-14", previous="bericht-2019")

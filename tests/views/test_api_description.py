@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 PAGE = "/digitalisierung/api"
 # what is needed to be answered in this catalogue, beside the defaults
 MEANT = {
+    "digitalms_comparison_show": {"from": "2019-03-14"},
     "digitalms_city_text_show": {"page": "impressum"},
     "digitalms_council_reference_parse": {"text": "siehe V/0954/2018"},
     "digitalms_council_reference_show": {"reference": "V/0954/2018"},

@@ -27,6 +27,8 @@ from .validation import validate
 
 TABLE = "dataset"
 _NUMBERS = {"number", "integer"}
+# which part of the work is done when a file has been read, and when it has a schema
+_READ, _DRAFTED = 0.5, 0.7
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def examine(
     *,
     is_judged: bool = False,
     amend: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    tick: Callable[[float], None] = lambda _part: None,
 ) -> Examined:
     """Read and judge a table; nothing of it is raised, all of it is in the report.
 
@@ -81,6 +84,7 @@ def examine(
         schema: its Table Schema; by default one is drafted.
         is_judged: its values were found right by this schema before: only form and header are looked at.
         amend: what is changed of a schema that was drafted.
+        tick: is told which part of the work is done, from 0 to 1.
     """
     report = Report(TABLE, short(filename), len(data), dialect=dialect.to_json())
     with collecting.paused():
@@ -89,19 +93,21 @@ def examine(
         except UnreadableError as error:
             report = replace(report, form=error.form).with_findings(error.findings)
             return Examined(report, schema, given=schema, choices=error.choices)
-        return _judged(raw, report, dialect, schema, is_judged=is_judged, amend=amend)
+        tick(_READ)
+        drafted, given = _schema_of(raw, dialect, schema, amend)
+        tick(_DRAFTED)
+        return _judged(raw, report, dialect, drafted, given, is_judged=is_judged)
 
 
 def _judged(
     raw: RawTable,
     report: Report,
     dialect: Dialect,
-    schema: Mapping[str, Any] | None,
+    drafted: Drafted,
+    given: Mapping[str, Any],
     *,
     is_judged: bool,
-    amend: Callable[[dict[str, Any]], dict[str, Any]] | None,
 ) -> Examined:
-    drafted, given = _schema_of(raw, dialect, schema, amend)
     schema = drafted.schema
     converted = cast(raw, schema)
     report = replace(report, form=raw.form, dialect=_found(raw, schema).to_json(), rows=len(converted.rows))

@@ -52,13 +52,17 @@ class Period:
 
 @dataclass(frozen=True)
 class Paper:
-    """A council paper that is cited: its number as written, its title, what was decided, and why cited."""
+    """A council paper that is cited: its number as written, its title, what was decided, and why cited.
+
+    ``key`` is the same for all spellings of its number.
+    """
 
     reference: str
     title: str = ""
     role: str = ""
     decided: str = ""
     url: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,10 @@ from ckanext.digitalms.messages import N_
 __all__ = ["ANSWERS", "PARAMETERS", "SUMMARIES", "WAYS"]
 
 SUMMARIES: Mapping[str, str] = {
+    "digitalms_catalogue_change_list": N_("What changed day by day, as it was learnt, the newest first."),
+    "digitalms_comparison_show": N_(
+        "What changed between two days: new, finished, reached, late, moved, changed wording and more."
+    ),
     "digitalms_council_reference_list": N_(
         "The council papers that public measures cite, by year and number."
     ),
@@ -31,6 +35,8 @@ SUMMARIES: Mapping[str, str] = {
         "The public measures in the order of the council's report, today or on a day."
     ),
     "digitalms_measure_show": N_("One public measure, today or on a day."),
+    "digitalms_indicator_list": N_("The figures of all measures with their series and goals."),
+    "digitalms_milestone_list": N_("The milestones of all measures: what was planned, what became of it."),
     "digitalms_release_diff": N_("How two releases of a table differ: rows added, changed and removed."),
     "digitalms_release_list": N_("The releases of a table, newest first, each with addresses that stay."),
     "digitalms_report_file": N_(
@@ -85,6 +91,13 @@ PARAMETERS: Mapping[str, str] = {
     "language": N_("German (de) or English (en)."),
     "page": N_("Which page: imprint, privacy, accessibility, contact or about."),
     "digitalms_date_read.text": N_("The wording, such as “nach den Sommerferien 2019”."),
+    "from": N_("The earlier day; its end counts."),
+    "to": N_("The later day; without it today."),
+    "kind": N_("Only this kind of change; repeated, one of several."),
+    "measure": N_("Only changes of the measure with this key, such as dms."),
+    "state": N_("In this state; repeated, in one of several."),
+    "digitalms_milestone_list.since": N_("Only those due from this day on."),
+    "digitalms_milestone_list.until": N_("Only those due by this day."),
     "digitalms_dataset_list.id": N_("Only this dataset: its id or name, or the name of its table."),
     "digitalms_dataset_version_list.id": N_("The dataset, or the name of its table."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),

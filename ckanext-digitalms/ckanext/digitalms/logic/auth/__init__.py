@@ -38,10 +38,12 @@ from .harvest import __all__ as _harvest
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
+    "digitalms_catalogue_change_list",
     "digitalms_change_list",
     "digitalms_city_text_list",
     "digitalms_city_text_show",
     "digitalms_city_text_update",
+    "digitalms_comparison_show",
     "digitalms_council_reference_list",
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
@@ -65,6 +67,7 @@ __all__ = [
     "digitalms_delivery_undo",
     "digitalms_desk_show",
     "digitalms_desk_visit",
+    "digitalms_indicator_list",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
@@ -76,6 +79,7 @@ __all__ = [
     "digitalms_measure_release_list",
     "digitalms_measure_restore",
     "digitalms_measure_show",
+    "digitalms_milestone_list",
     "digitalms_organisation_admit",
     "digitalms_organisation_list",
     "digitalms_redact",
@@ -307,12 +311,14 @@ def import_owner(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 # one line for each kind of thing: who may
 digitalms_measure_list = digitalms_measure_show = digitalms_measure_history = public
+digitalms_comparison_show = digitalms_catalogue_change_list = public
 digitalms_council_reference_list = digitalms_council_reference_show = public
 digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
-digitalms_sitting_list = digitalms_date_read = public
+digitalms_sitting_list = digitalms_date_read = digitalms_milestone_list = public
+digitalms_indicator_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_measure_key_propose = digitalms_measure_parent_list = author
 digitalms_desk_show = digitalms_desk_visit = signed_in

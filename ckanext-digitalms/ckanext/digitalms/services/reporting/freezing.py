@@ -121,8 +121,9 @@ def _commit(row: CouncilReport, frozen: ReportVersion) -> ReportVersion:
         model.repo.commit()
     except sa.exc.SQLAlchemyError as error:
         model.Session.rollback()
-        files.remove(frozen.folder)
+        # of any other fault nobody knows here whether it was committed; what no version names is swept
         if isinstance(error, sa.exc.IntegrityError):
+            files.remove(frozen.folder)
             sentence = tk._("Another report has the number {number}: each number is that of one report.")
             raise tk.ValidationError({"number": [sentence.format(number=frozen.number)]}) from error
         raise
