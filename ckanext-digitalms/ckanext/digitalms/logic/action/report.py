@@ -198,7 +198,7 @@ def digitalms_report_gaps(context: Context, data_dict: Json) -> Json:
         offset: leave out the first.
 
     Returns:
-        ``{count, open, title, results}``; each result has key, kind, label, measure_id, title (its measure's),
+        ``{count, open, title, results}``; each result has key, kind, label, measure_id, title of the measure,
         message, and reason: why it is left as it is, else nothing. ``open`` counts those without a reason.
     """
     tk.check_access("digitalms_report_gaps", context, data_dict)
