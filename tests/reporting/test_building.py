@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from two_days import FIRST, LAST, measure
 from two_days import told as of_day
 
+from ckanext.digitalms.comparison.compare import compare
 from ckanext.digitalms.reporting import canonical, html, package
 from ckanext.digitalms.reporting.building import Material, Plan, Texts, build
 from ckanext.digitalms.reporting.citing import Cited
@@ -59,7 +60,7 @@ def catalogue(*measures: Any, before: tuple[Any, ...] = ()) -> Material:
         {**one, "organisation_title": "Amt", "url": "https://x.example/m"} for one in of_day(LAST, *measures)
     ]
     former = {one["measure_id"]: one for one in of_day(FIRST, *before)}
-    since = Since.between(former, told, str) if before else None
+    since = Since.between(former, told, compare(former.values(), told), str) if before else None
     return Material(told, former, {}, {}, since, str)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ckanext.digitalms.comparison import change as comparison
-from ckanext.digitalms.comparison.compare import Series, compare
 from ckanext.digitalms.comparison.kinds import ChangeKind
 from ckanext.digitalms.comparison.summary import since_last_report
 from ckanext.digitalms.messages import translate
@@ -36,12 +35,12 @@ class Since:
         cls,
         before: Mapping[str, Mapping[str, Any]],
         after: Sequence[Mapping[str, Any]],
+        changes: Iterable[comparison.Change],
         say: Callable[[str], str],
-        series: Series | None = None,
     ) -> Since:
-        """Compare the measures of two days, as the catalogue tells them."""
+        """Sort what the comparison of two days found to the measures of both, as the catalogue tells them."""
         found: dict[str, list[comparison.Change]] = {one["measure_id"]: [] for one in after}
-        for change in compare(before.values(), after, series=series):
+        for change in changes:
             if change.measure_id in found:
                 found[change.measure_id].append(change)
         missing = {key: one["title"] for key, one in before.items() if key not in found}

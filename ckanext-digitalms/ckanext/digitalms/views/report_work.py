@@ -48,17 +48,13 @@ def gaps(name: str) -> Page:
 @digitalms_report_work.post("/<name>/luecken")
 def leave(name: str) -> Page:
     """Keep the reasons why gaps stay as they are."""
-    told = _draft(name)
-    form = tk.request.form
     rows = [
         {"gap": field.removeprefix("reason:"), "reason": text}
-        for field, text in form.items()
+        for field, text in tk.request.form.items()
         if field.startswith("reason:")
     ]
-    known = told["settings"]["left"]
-    changed = [row for row in rows if row["reason"].strip() or row["gap"] in known]
     try:
-        tk.get_action("digitalms_report_update")(reader(), {"id": name, "left": changed})
+        tk.get_action("digitalms_report_update")(reader(), {"id": name, "left": rows})
     except tk.ValidationError as refused:
         shown = part(GAPS_SHOWN)
         found = tk.get_action("digitalms_report_gaps")(reader(), {"id": name, **shown.asked})
@@ -72,7 +68,8 @@ def _gaps(name: str, found: Json, shown: Any, errors: Mapping[str, Any]) -> Page
     groups: dict[str, list[Json]] = {}
     for gap in results:
         groups.setdefault(gap["label"], []).append(gap)
-    values = {"told": _draft(name), "gaps": found, "groups": groups, "part": shown, "errors": errors}
+    told = {"name": name, "title": found["title"]}
+    values = {"told": told, "gaps": found, "groups": groups, "part": shown, "errors": errors}
     return rendered("digitalms/reports/gaps.html", values)
 
 

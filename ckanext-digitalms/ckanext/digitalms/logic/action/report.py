@@ -198,7 +198,7 @@ def digitalms_report_gaps(context: Context, data_dict: Json) -> Json:
         offset: leave out the first.
 
     Returns:
-        ``{count, open, results}``; each result has key, kind, label, measure_id, title (of the measure),
+        ``{count, open, title, results}``; each result has key, kind, label, measure_id, title of the measure,
         message, and reason: why it is left as it is, else nothing. ``open`` counts those without a reason.
     """
     tk.check_access("digitalms_report_gaps", context, data_dict)
@@ -206,7 +206,8 @@ def digitalms_report_gaps(context: Context, data_dict: Json) -> Json:
     row = drafts.find(told["id"])
     now = made(row)
     found = [shown.gap(gap, now.settings.left) for gap in now.gaps()]
-    return {**schema.paged(found, told), "open": sum(one["reason"] is None for one in found)}
+    count = sum(one["reason"] is None for one in found)
+    return {**schema.paged(found, told), "open": count, "title": row.title}
 
 
 def digitalms_report_freeze(context: Context, data_dict: Json) -> Json:

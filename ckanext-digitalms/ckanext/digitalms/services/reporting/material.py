@@ -17,6 +17,7 @@ from ckanext.digitalms.publishing import coverage_rows
 from ckanext.digitalms.reporting.building import Material, decimal, word
 from ckanext.digitalms.reporting.report import Coverage, Point
 from ckanext.digitalms.reporting.since import Since
+from ckanext.digitalms.services.comparison import compared
 from ckanext.digitalms.services.language import in_german
 from ckanext.digitalms.services.measures.catalogue import catalogue
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Base, Customer, Technology, ValueState
@@ -46,9 +47,20 @@ def material(as_of: date, known_at: datetime | None, previous: date | None) -> M
         former=former,
         series=_series(measures, as_of, known_at),
         coverage={key: _newest(links) for key, links in counted.items()},
-        since=Since.between(former, measures, in_german, counted) if previous else None,
+        since=_since(former, measures, previous, as_of, known_at) if previous else None,
         say=in_german,
     )
+
+
+def _since(
+    former: Mapping[str, Json],
+    measures: Sequence[Json],
+    previous: date,
+    as_of: date,
+    known_at: datetime | None,
+) -> Since:
+    """Return what the comparison of both days says, as its page shows it."""
+    return Since.between(former, measures, compared(previous, as_of, known_at).changes, in_german)
 
 
 def _series(
