@@ -100,8 +100,14 @@ def test_comparison(app: Any, make_measure: Any, capsys: Any) -> None:
         address = f"{PAGE}?von={DAYS['from']}&bis={DAYS['to']}&seite={next(numbers) % 5 + 1}"
         assert client().get(address).status_code == 200
 
-    for name, ask in (("API", ask_api), ("page", ask_page)):
+    def ask_empty() -> None:
+        assert client().get("/digitalisierung/barrierefreiheit").status_code == 200
+
+    for name, ask in (("empty page", ask_empty), ("API", ask_api), ("page", ask_page)):
         ask()
-        lines.append(f"{name}, {READERS} readers: {_ordered(_by_readers(ask))}")
+        begun = time.process_time()
+        waited = _ordered(_by_readers(ask))
+        worked = (time.process_time() - begun) * 1000 / ASKED
+        lines.append(f"{name}, {READERS} readers: {waited}; {worked:.1f} ms of work each")
     with capsys.disabled():
         print("\n".join(lines))

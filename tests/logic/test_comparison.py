@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests.helpers import call_action
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sql_counting import counted
 from stored_state import STATE
@@ -255,16 +255,24 @@ class TestDayByDay:
 
 _DATES = st.lists(
     st.tuples(
-        st.dates(date(2019, 1, 1), date(2020, 6, 1)),  # the Stand
+        # the Stand: few days, so that one corrects another
+        st.sampled_from([date(2019, month, 14) for month in (2, 3, 6, 9, 12)] + [date(2020, 5, 1)]),
         st.sampled_from([None, "2020-06-30", "2020-07-31", "2020-09-30"]),  # the date then
         st.booleans(),  # whether the milestone is there at all
     ),
-    min_size=1,
-    max_size=7,
+    min_size=4,
+    max_size=9,
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(
+    told_of=[
+        (date(2019, 3, 14), "2020-06-30", True),
+        (date(2019, 6, 14), None, False),
+        (date(2019, 9, 14), "2020-09-30", True),
+    ]
+)
 @given(told_of=_DATES)
 def test_moves_as_from_stand_to_stand(make_measure, told_of):
     """However a date moved, was corrected, went and came: the database counts what the Stands say."""

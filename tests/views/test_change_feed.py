@@ -200,6 +200,12 @@ class TestOtherForms:
         app.get(f"{PAGE}.{form}", query_string=asked, status=400)
 
     @pytest.mark.parametrize("form", ["atom", "json", "csv"])
+    def test_from_another_site(self, app, form):
+        """A page of another site may read it."""
+        answer = app.get(f"{PAGE}.{form}", headers={"Origin": "https://example.org"})
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+    @pytest.mark.parametrize("form", ["atom", "json", "csv"])
     def test_nothing_leaks(self, app, form):
         """What was made private or blanked is in no feed."""
         call_action("digitalms_redact", text="Rechte und Rollen", reason="Versehen")

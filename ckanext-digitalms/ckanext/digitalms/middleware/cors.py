@@ -18,7 +18,11 @@ _DATA = "/digitalisierung/daten/"
 _DESCRIPTION = "/digitalisierung/api"
 _BLUEPRINTS = frozenset({"api", "feeds"})
 _FILES = frozenset(
-    {"datastore.dump", "dataset_resource.download", "resource.download", "file.public_download"}
+    {
+        *("datastore.dump", "dataset_resource.download", "resource.download", "file.public_download"),
+        *("digitalms_changes.atom", "digitalms_changes.csv", "digitalms_changes.json"),
+        *("digitalms_comparison.csv", "digitalms_comparison.json"),
+    }
 )
 _READING = ("GET", "HEAD", "OPTIONS")
 _ALLOWED = (
