@@ -21,6 +21,8 @@ from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportVersion
 from ckanext.digitalms.reporting import canonical, html, package, pdf
 from ckanext.digitalms.reporting.report import Report
+from ckanext.digitalms.reporting.word import odt
+from ckanext.digitalms.reporting.word import render as word
 
 __all__ = [
     "FORMATS",
@@ -38,6 +40,8 @@ __all__ = [
 _log = logging.getLogger(__name__)
 _FOLDER = re.compile(r"[a-z0-9_-]+\.\d+\.[0-9a-f]{12}")
 ORIGINAL = "original"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ODT = "application/vnd.oasis.opendocument.text"
 
 
 class Renderer(Protocol):
@@ -71,6 +75,8 @@ FORMATS: Mapping[str, Format] = {
     each.ending: each
     for each in (
         Format("html", "HTML", "text/html", html.document),
+        Format("docx", "Word (DOCX)", _DOCX, word.render),
+        Format("odt", "OpenDocument (ODT)", _ODT, odt.of_report, odt.is_there),
         Format("json", "JSON", "application/json", lambda report: canonical.to_json(report).encode()),
         Format("pdf", "PDF", "application/pdf", pdf.render),
         Format("zip", "ZIP", "application/zip", package.package),
