@@ -6,6 +6,7 @@ report on them, and what changed in them is applied by one call: all of it or no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -238,10 +239,17 @@ def _row_findings(
         for name, sentences in fields.items():
             found = getattr(culprit, name, UNCHANGED)
             text = N_("Row {row}, {measure_id}: {what}") if number else N_("{measure_id}: {what}")
-            values: dict[str, object] = {"row": number, "measure_id": measure_id, "what": " ".join(sentences)}
+            what = " ".join(_each_once(sentences))
+            values: dict[str, object] = {"row": number, "measure_id": measure_id, "what": what}
             shown = None if found is UNCHANGED or found is None else str(found)[:200]
             column, remedy = IN_TABLE.get(name, (name, None))
             yield Finding(Cause.RULE, Message(text, values), number, column, shown, remedy=remedy)
+
+
+def _each_once(sentences: Sequence[str]) -> Iterator[str]:
+    """Say the same of several rows of a measure once, and of how many."""
+    for sentence, times in Counter(sentences).items():
+        yield sentence if times == 1 else f"{sentence} ({times} ×)"
 
 
 def _culprit(own: Sequence[tuple[int | None, StatementInput]]) -> tuple[int | None, StatementInput]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
+from typing import Any
 
 from ckanext.digitalms.shared import (
     N_,
@@ -21,11 +22,15 @@ from ckanext.digitalms.shared import (
     Record,
     Report,
     Status,
+    Surplus,
     TableSchema,
     UnreadableError,
     checked,
+    matched,
+    proposed,
     read,
     short,
+    suggestions,
 )
 
 from .tidy_progress import tidied
@@ -100,9 +105,29 @@ def read_progress(
         raw = read(data, table, dialect, limits)
     except UnreadableError as error:
         return ProgressTable(replace(report, form=error.form).with_findings(error.findings), {})
-    told = checked(tidied(raw, catalogue.today, finds_header=dialect.header == AUTO), table, report)
+    raw = tidied(raw, catalogue.today, finds_header=dialect.header == AUTO)
+    surplus = [one for one in proposed(raw) if one.kind not in dialect.left_out]
+    raw = replace(raw, findings=(*raw.findings, *suggestions(surplus, ())))
+    told = checked(raw, table, replace(report, surplus=tuple(map(_plain, surplus))))
     found = [finding for record in told.records for finding in _contradictions(record, catalogue)]
-    return ProgressTable(told.report.with_findings(found), dict(_rows(told)))
+    titles = {
+        spec.name: title for title, spec in zip(raw.header, matched(raw.header, table), strict=True) if spec
+    }
+    worded = tuple(_in_their_words(finding, titles) for finding in told.report.findings)
+    return ProgressTable(replace(told.report, findings=worded).with_findings(found), dict(_rows(told)))
+
+
+def _plain(surplus: Surplus) -> dict[str, Any]:
+    return {"kind": surplus.kind, "rows": list(surplus.rows), "text": short(surplus.text)}
+
+
+def _in_their_words(finding: Finding, titles: Mapping[str, str]) -> Finding:
+    """Call a column in a sentence as the file calls it."""
+    values = finding.message.values
+    title = titles.get(str(values.get("field")))
+    if title is None:
+        return finding
+    return replace(finding, message=Message(finding.message.text, {**values, "field": title}))
 
 
 def _rows(told: Checked) -> Iterator[tuple[int, ProgressRow]]:

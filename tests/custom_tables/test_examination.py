@@ -102,6 +102,31 @@ class TestDraft:
         assert Dialect.declared({"missing": "K. A., –"}).of_next == {"missing": "K. A., –"}
 
     @pytest.mark.parametrize(
+        ("cells", "said"),
+        [
+            (
+                ["15.03.2025", "geplant 2027", "3.11.2025", "01.02.2026"],
+                "Column “Tag”: 3 of 4 cells are days, but not these rows: 3: geplant 2027.",
+            ),
+            (
+                ["15.03.2025", "2026-02-01", "1. Juni 2026"],
+                (
+                    "Column “Tag”: the days are written in several ways: 2: 15.03.2025; 3: 2026-02-01; "
+                    "4: 1. Juni 2026."
+                ),
+            ),
+            (["15.03.2025", "offen", "geplant", "01.02.2026"], None),
+            (["A", "B", "C", "D"], None),
+        ],
+    )
+    def test_what_is_no_day_among_days_is_named(self, cells, said):
+        found = look("Tag;Ort\n" + "".join(f"{cell};A\n" for cell in cells))
+        assert types(found)["tag"] == "string"
+        causes_of_days = ("nearly-days", "several-forms")
+        told = [str(one.message) for one in found.report.findings if one.cause.value in causes_of_days]
+        assert told == ([said] if said else [])
+
+    @pytest.mark.parametrize(
         ("cells", "expected"),
         [
             (["1", "22", "-3"], "integer"),

@@ -64,6 +64,7 @@ def fill(personas: dict[str, str]) -> Things:
         **_own_table(personas["editor"]),
         **_source(personas["coordinator"]),
         **_deliveries(personas["coordinator"]),
+        **_report(personas["coordinator"]),
     }
     published = tk.get_action("digitalms_table_publish")({"user": personas["sysadmin"]}, {})
     names["release"] = published["release_id"]
@@ -71,6 +72,12 @@ def fill(personas: dict[str, str]) -> Things:
     model.Session.rollback()
     tokens = {p: factories.APIToken(user=name)["token"] for p, name in personas.items() if name}
     return Things(names, tokens=tokens)
+
+
+def _report(coordinator: str) -> dict[str, str]:
+    """Make the draft of a report."""
+    told = {"title": "Bericht", "name": "bericht-2019", "as_of": "2019-03-14"}
+    return {"report": tk.get_action("digitalms_report_create")({"user": coordinator}, told)["name"]}
 
 
 def _without_pictures() -> None:

@@ -97,6 +97,22 @@ class TestAction:
         }
         assert all(f["message"] and f["remedy"] for f in delivery["report"]["findings"])
 
+    def test_a_refused_table_is_read_in_another_way(self, measures: Any, personas: dict[str, str]) -> None:
+        """The same file, without its total; what others delivered stays theirs."""
+        content, before = f"{GOOD};;;Summe;45,5;\n", statements()
+        refused = deliver(personas["editor"], content=content, organisation="citeq")
+        assert (refused["state"], refused["report"]["surplus"][0]["kind"]) == ("refused", "totals")
+        asked = {"delivery_id": refused["id"], "leave_out": "totals", "dry_run": True}
+        for persona in ("stranger", "other_editor"):
+            with pytest.raises(tk.NotAuthorized):
+                deliver(personas[persona], **asked)
+        again = deliver(personas["editor"], **asked)
+        assert (again["state"], again["dialect"]["leave_out"], statements()) == ("received", "totals", before)
+        taken = deliver(personas["editor"], delivery_id=refused["id"])
+        assert (taken["state"], statements()) == ("accepted", before + 1)
+        with pytest.raises(tk.ValidationError, match="finished already"):
+            deliver(personas["editor"], **asked)
+
     def test_others_may_not(self, measures: Any, personas: dict[str, str], subtests: pytest.Subtests) -> None:
         for persona in ("anonymous", "stranger", "other_editor"):
             with subtests.test(persona=persona), pytest.raises(tk.NotAuthorized):
@@ -282,6 +298,31 @@ class TestPages:
             csv.reader(io.StringIO(app.get(link, headers=headers).text.lstrip("\ufeff")), delimiter=";")
         )
         assert len(table) == 3
+
+    def test_reading_a_file_in_another_way(self, app: Any, signed_in: Any) -> None:
+        """Ticked rows are left out, and stay ticked; a wrong word keeps what was typed."""
+        headers = signed_in("editor")
+        content = f"{GOOD};;;Summe;45,5;\n".encode()
+        data = {"organisation": "citeq", "upload": (io.BytesIO(content), "stand.csv")}
+        sent = app.post(
+            "/digitalisierung/datenqualitaet/hochladen", data=data, headers=headers, follow_redirects=False
+        ).headers["location"]
+        form = BeautifulSoup(app.get(sent, headers=headers).text, "lxml").select_one(
+            "form[action$=anders-lesen]"
+        )
+        assert "Zeile 3 scheint eine Summe zu sein" in form.text
+        before = statements()
+        data = {"leave_out": "totals", "delimiter": ";"}
+        seen = BeautifulSoup(app.post(form["action"], data=data, headers=headers).text, "lxml")
+        assert seen.select_one("#dm-surplus-totals")["checked"] == ""
+        assert seen.select_one("#dm-delimiter option[selected]")["value"] == ";"
+        assert "Eine Zeile ändert etwas" in seen.text
+        assert statements() == before
+        wrong = app.post(form["action"], data={"header": "<oben>", "missing": "k. A."}, headers=headers)
+        soup = BeautifulSoup(wrong.text, "lxml")
+        assert soup.select_one("[name=header]")["value"] == "<oben>"
+        assert soup.select_one("[name=missing]")["value"] == "k. A."
+        assert "ist kein" in soup.select_one("form[action$=anders-lesen]").text
 
     def test_nothing_chosen_keeps_what_was_typed(self, app: Any, signed_in: Any) -> None:
         data = {"organisation": "citeq", "delimiter": ";"}

@@ -24,6 +24,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "coordinate.md"
 KEYS = frozenset({"dms", "wlan", "open-data", "mobilfunk"})
 TODAY = date(2026, 11, 29)
 LIMITS = Limits(10**6, 1000)
+HEADER = "Kennung;Stand;Status;Fortschritt;Sachstand;Quelle\n"
 
 
 def look(data: bytes | str, **declared: str) -> ProgressTable:
@@ -103,6 +104,31 @@ def test_what_is_no_certain_day_is_refused(stand: str) -> None:
     found = look(f"Kennung;Stand;Sachstand\ndms;{stand};x\n")
     assert [(one.cause.value, one.row, one.field) for one in found.report.errors] == [
         ("type-error", 2, "as_of")
+    ]
+
+
+def test_rows_that_are_no_data_are_suggested_and_left_out() -> None:
+    """A total below the table and a note: told with their rows, and gone when somebody agrees."""
+    text = HEADER + "dms;1.11.2026;in Arbeit;50;Läuft;\n;;;Summe;175;\nQuelle: Amt 12;;;;;\n"
+    found = look(text)
+    assert [(one["kind"], list(one["rows"])) for one in found.report.surplus] == [
+        ("totals", [3]),
+        ("notes", [4]),
+    ]
+    assert not found.report.is_accepted
+    left = look(text, leave_out="totals, notes")
+    assert left.report.surplus == ()
+    assert rows(left) == [ProgressRow("dms", date(2026, 11, 1), "in_progress", Decimal(50), "Läuft")]
+
+
+def test_a_column_is_called_as_the_file_calls_it() -> None:
+    found = look(HEADER + "dms;31.11.2026;in Arbeit;viel;Läuft;\n")
+    assert [(one.field, str(one.message)) for one in found.report.findings] == [
+        ("as_of", "Row 2, Stand: “31.11.2026” is not a day such as 31.12.2019."),
+        (
+            "progress_percent",
+            "Row 2, Fortschritt in Prozent: “viel” is not a number such as 45, 45.5 or 45,5.",
+        ),
     ]
 
 

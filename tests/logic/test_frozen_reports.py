@@ -296,7 +296,7 @@ class TestRedaction:
 
 
 def test_where_files_are(ckan_config: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without an option of its own the folder is below CKAN's store."""
+    """Without an option of its own the folder is beside that of the releases."""
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.report_path", "")
-    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path))
-    assert config.report_path() == tmp_path / "digitalms" / "reports"
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path / "releases"))
+    assert config.report_path() == tmp_path / "reports"

@@ -126,6 +126,19 @@ class TestRuled:
         assert found.measures[0].steps[0].text == "Die Ämter werden nach und nach angeschlossen."
         assert "“E-Akte” goes on at the top of page 2" in str(found.warnings[-1])
 
+    def test_a_footnote_does_not_end_a_table(self) -> None:
+        """What stands below the table of a page belongs to no row; the next page goes on without headings."""
+        first = f.page(
+            [*HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: A."), (52, 700, "1 Siehe die Anlage.")],
+            f.grid(XS, (50, 70, 100)),
+        )
+        second = f.page(
+            [(52, 62, "Portal"), (352, 62, "Umgesetzt: B."), (52, 92, "WLAN"), (352, 92, "In Arbeit: C.")],
+            f.grid(XS, (50, 80, 110)),
+        )
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        assert [m.title for m in found.measures] == ["E-Akte", "Portal", "WLAN"]
+
     def test_a_page_header_is_no_part_of_a_table(self) -> None:
         pages = []
         for number in (1, 2):
@@ -148,6 +161,24 @@ class TestColumns:
         found = read_report(f.pdf([f.page(words, bold=bold)]), "b.pdf")
         assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
         assert any("no lines" in str(one) for one in found.warnings)
+
+    @pytest.mark.parametrize("is_bold", [True, False])
+    def test_what_stands_at_the_top_of_a_page_is_asked(self, is_bold: bool) -> None:
+        """Where titles are bold, anything else is the rest of the row before; else nobody knows."""
+        titles = [(52, 80, "Erstes"), (52, 110, "Zweites")]
+        words = [*HEADING, (52, 92, "Vision A."), (352, 80, "Umgesetzt: A."), (352, 92, "In Arbeit: B."),
+                 (352, 110, "In Arbeit: C.")]  # fmt: skip
+        first = f.page([*words, *([] if is_bold else titles)], bold=titles if is_bold else [])
+        second = f.page([*HEADING, (52, 82, "Die Stadt ist gut versorgt."), (352, 82, "In Arbeit: D.")])
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        told = " ".join(map(str, found.warnings))
+        if is_bold:
+            assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
+            assert any("gut versorgt" in piece.text for piece in found.measures[1].source)
+            assert "“Zweites” goes on at the top of page 2" in told
+        else:
+            assert found.measures[-1].title == "Die Stadt ist gut versorgt."
+            assert "At the top of page 2, “Die Stadt ist gut versorgt.” was taken for a new measure" in told
 
     def test_headings_of_two_lines(self) -> None:
         words = [(52, 62, "Maßnahmen und"), (52, 74, "Vision 2022"), (202, 62, "Ziele"),

@@ -35,7 +35,6 @@ from ckanext.digitalms.imports.reading import read_table
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.publishing.filters import asked
 from ckanext.digitalms.reports import markup
-from ckanext.digitalms.reports.dates import find_dates
 from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.reports.odt import read_odt
 from ckanext.digitalms.reports.office import read_docx
@@ -46,6 +45,7 @@ from ckanext.digitalms.validation import workbook_table
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.reading_xlsx import read_xlsx
 from ckanext.digitalms.validation.table import Limits, UnreadableError
+from ckanext.digitalms.wordings.reading import find_dates, read_wording
 
 AUTO = Dialect.declared({})
 LIMITS = Limits(10**8, 10**6)
@@ -179,6 +179,10 @@ READERS: dict[str, Callable[[int], Any]] = {
     "report in PDF, ruled": lambda n: read_pdf(ruled_pdf(n)),
     "report in PDF, a page of words": lambda n: read_pdf(full_page(n)),
     "dates": lambda n: find_dates("bis Ende März 2019, 14.03.2019 " * n, None),
+    "dates of every kind": lambda n: find_dates(
+        "vom 1. bis 5. Mai, KW 12 bis 14, Ende III/2019/Anfang 2020, im Laufe des " * n, None
+    ),
+    "a wording of a date": lambda n: read_wording("bis spätestens zum Mai bis . , " * n, None),
     "references": lambda n: parse_references("V/0989/2017/V/0989/2017/1 V - 1 - " * n),
     "references of every scheme": lambda n: with_every_scheme(
         lambda: parse_references("Vorlage 0123/20, V/0989/2017 BV-1/20 Drs. 1/2 und 17/2020 " * n)

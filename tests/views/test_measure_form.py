@@ -414,3 +414,24 @@ class TestMilestoneDays:
         asked = re.search(r'name="asked" hidden>([^<]*)<', body)[1]
         app.post(NEW, data={**data, "asked": asked}, headers=headers, follow_redirects=False)
         assert call_action("package_show", id="serviceportal")["milestones"][0]["latest"] == "2019-12-31"
+
+    def test_what_is_not_understood_is_asked(self, app, signed_in, office):
+        """At the wording; saved again, it stays open. Nothing is guessed."""
+        headers = signed_in("editor")
+        data = self.posted(office, title="Start", date_text="sobald wie möglich")
+        body = app.post(NEW, data=data, headers=headers).body
+        assert re.search(r'name="milestones__0__date_text"[^>]*aria-invalid="true"', body)
+        assert "nennt keinen Tag, der verstanden wird" in body
+        asked = re.search(r'name="asked" hidden>([^<]*)<', body)[1]
+        app.post(NEW, data={**data, "asked": asked}, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="serviceportal")["milestones"][0]
+        assert (stored["date_text"], stored.get("latest")) == ("sobald wie möglich", None)
+
+    def test_the_rule_and_what_was_added_are_told(self, app, signed_in, office):
+        """School holidays, and the year that the wording does not name."""
+        data = self.posted(office, title="Start", date_text="vor den Sommerferien")
+        body = app.post(NEW, data={**data, "as_of": "2019-03-14"}, headers=signed_in("editor")).body
+        assert "bis 14.07.2019 (Schulferien; einige Wochen oder Monate)" in body or (
+            "14.03.2019 bis 14.07.2019 (Schulferien; einige Wochen oder Monate)" in body
+        )
+        assert "nennt kein Jahr: 2019 ist das nächste" in body

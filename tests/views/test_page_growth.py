@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import many_measures
 import pytest
 from ckan.tests import factories
@@ -22,6 +23,9 @@ PAGES = {
     "/digitalisierung/datenqualitaet/": (8, 16),
     "/digitalisierung/organisationen/": (4, 10),
     "/digitalisierung/zuletzt-geaendert/": (4, 12),
+    "/digitalisierung/berichte/": (6, 12),
+    "/digitalisierung/berichte/bericht/vorschau": (6, 20),
+    "/digitalisierung/berichte/bericht/luecken": (6, 20),
     "/digitalisierung/schreibtisch/": (4, 33),
     "/digitalisierung/schreibtisch/measures": (4, 11),
 }
@@ -38,6 +42,8 @@ LINK = {
 def test_statements(app: Any, personas: dict[str, str], make_measure: Any) -> None:
     """No page takes more of them the more measures there are, and the longer their histories."""
     make_measure(coverage_links=[LINK])
+    report = {"title": "Bericht", "previous": "2019-01-01"}
+    tk.get_action("digitalms_report_create")({"user": personas["coordinator"]}, report)
     client = app.test_client(use_cookies=False)
     headers = {reader: _token(personas[reader]) for reader in READERS}
     found: dict[tuple[str, str], list[int]] = {}

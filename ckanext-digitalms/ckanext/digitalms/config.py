@@ -91,11 +91,9 @@ def release_path() -> Path:
 
 
 def report_path() -> Path:
-    """Return the folder of the files of frozen reports."""
-    own, storage = _text("report_path"), tk.config["ckan.storage_path"]
-    if not own and not storage:
-        raise ValueError(f"there is no folder for reports: set {PREFIX}report_path or ckan.storage_path")
-    return Path(own) if own else Path(str(storage)) / "digitalms" / "reports"
+    """Return the folder of the files of frozen reports, by default beside that of the releases."""
+    own = _text("report_path")
+    return Path(own) if own else release_path().with_name("reports")
 
 
 def report_types() -> Path | None:

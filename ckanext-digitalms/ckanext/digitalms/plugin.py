@@ -14,7 +14,7 @@ from . import middleware
 from .middleware import sign_in
 from .publishing import licenses, trigger
 from .search import deferred_indexing, documents, query
-from .services import council_schemes, organisations, read_once
+from .services import council_schemes, organisations, read_once, school_state
 from .services.access import private_parents
 from .services.access.permission_labels import PermissionLabels
 from .services.accounts import first_page, privacy, reset_keys
@@ -48,6 +48,7 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         privacy.keep_accounts_private(config)
         first_page.lead_to_the_desk(config)
         council_schemes.take(config)
+        school_state.take(config)
         organisations.watch()
         read_once.watch()
         reset_keys.watch()

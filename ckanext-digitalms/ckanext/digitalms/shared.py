@@ -66,8 +66,9 @@ from .services.uploads import check_size
 from .sources.address import DELIVERY, PORTS, AddressError, masked, spaced
 from .sources.address import parts as address_parts
 from .sources.missing_records import Comparison, Known, compare
-from .validation.arrangement import titled_as
+from .validation.arrangement import proposed, suggestions, titled_as
 from .validation.causes import Cause
+from .validation.columns import matched
 from .validation.days import read_short_day
 from .validation.dialect import AUTO, Dialect, DialectError
 from .validation.dialect import OPTIONS as DIALECT_OPTIONS
@@ -75,7 +76,7 @@ from .validation.findings import MAX_FINDINGS, Finding, Report, short, some
 from .validation.reading import read
 from .validation.reading_csv import csv_error, too_many_rows
 from .validation.reading_xlsx import visible_sheets
-from .validation.table import Limits, RawRow, RawTable, TableSchema, UnreadableError
+from .validation.table import Limits, RawRow, RawTable, Surplus, TableSchema, UnreadableError
 from .validation.table_check import Checked, Record, checked
 from .validation.values import Oddity, spoiled
 from .vocabularies import (
@@ -138,6 +139,7 @@ __all__ = [
     "Status",
     "Step",
     "StepState",
+    "Surplus",
     "TableSchema",
     "Technology",
     "Tried",
@@ -181,9 +183,11 @@ __all__ = [
     "known_areas",
     "known_records",
     "masked",
+    "matched",
     "may_edit",
     "measure_ids",
     "object_lock",
+    "proposed",
     "public_measures",
     "question_ask",
     "question_settle",
@@ -195,6 +199,7 @@ __all__ = [
     "source_secret",
     "spaced",
     "spoiled",
+    "suggestions",
     "tell_progress",
     "titled_as",
     "too_many_rows",

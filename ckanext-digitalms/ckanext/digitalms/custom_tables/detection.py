@@ -14,7 +14,7 @@ from cachetools import TTLCache
 
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.archived import unpacked
-from ckanext.digitalms.validation.arrangement import emptied, proposed, reason, titled_as, without
+from ckanext.digitalms.validation.arrangement import emptied, proposed, suggestions, titled_as, without
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.dialect import AUTO, FIXED, Dialect, decode
 from ckanext.digitalms.validation.findings import Finding, short
@@ -27,7 +27,6 @@ from ckanext.digitalms.validation.table import (
     Limits,
     RawRow,
     RawTable,
-    Surplus,
     TableSchema,
     UnreadableError,
     is_empty,
@@ -66,7 +65,7 @@ def detect(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     raw = under_titles(raw) if dialect.header == AUTO else titled_as(raw, dialect.header)
     surplus, asked = proposed(raw), _data_in_header(raw) if dialect.header == AUTO else ()
     found = emptied(without(raw, dialect.left_out, surplus), dialect.missing_words)
-    told = [*found.findings, *asked, *_proposals(surplus, dialect.left_out)]
+    told = [*found.findings, *asked, *suggestions(surplus, dialect.left_out)]
     return replace(found, findings=tuple(told), surplus=surplus, headers=headers)
 
 
@@ -89,13 +88,6 @@ def _read_once(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
 
 def _found(dialect: Dialect) -> dict[str, str]:
     return {name: getattr(dialect, name) for name in ("encoding", "delimiter", "sheet")}
-
-
-def _proposals(surplus: Sequence[Surplus], left_out: Sequence[str]) -> Iterator[Finding]:
-    """Propose what may be left out and is not yet."""
-    for one in surplus:
-        if one.kind not in left_out:
-            yield Finding(Cause.SURPLUS, reason(one), one.rows[0], found=one.kind)
 
 
 def _data_in_header(raw: RawTable) -> Iterator[Finding]:

@@ -11,12 +11,11 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
-from ckanext.digitalms.validation.cell_formats import is_number, read_moment
+from ckanext.digitalms.validation.cell_formats import read_moment
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.validation.table import RawRow, RawTable, is_empty
@@ -37,6 +36,7 @@ from .column_reading import (
 )
 from .detection import filled
 from .names import OF_DATABASES, machine_name, numbered, plain_title, unique_titles
+from .nearly import nearly_typed
 from .proposals import missing_words
 
 Descriptor = dict[str, Any]
@@ -54,7 +54,6 @@ _IDENTIFIERS = {*_KEYS, "id", "nr"}
 _KEY_TYPES = {"string", "integer", "date"}
 # a longer text names no row
 _KEY_CHARACTERS = 200
-_FEW, _NAMED = 3, 5
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,11 @@ def infer(raw: RawTable, dialect: Dialect) -> Drafted:
     key = _key(fields, cells)
     if key:
         descriptor["primaryKey"] = key
-    findings = [*_renamed(raw, titles, names), *_nearly_numbers(fields, cells, rows), *noted(columns, told)]
+    findings = [
+        *_renamed(raw, titles, names),
+        *nearly_typed(fields, cells, rows, _is_key),
+        *noted(columns, told),
+    ]
     questions, settled = asked(columns, told, rows), by_others(columns, told)
     return Drafted(descriptor, tuple(findings), questions, missing_words(columns), settled)
 
@@ -116,31 +119,6 @@ def asked(columns: Sequence[Column], told: Sequence[Settled], rows: Sequence[Raw
     """Return what is to be asked of the columns."""
     questions = (question_of(column, one, rows) for column, one in zip(columns, told, strict=True))
     return tuple(question for question in questions if question)
-
-
-def _nearly_numbers(
-    fields: Sequence[Descriptor], columns: Sequence[Sequence[object]], rows: Sequence[RawRow]
-) -> Iterator[Finding]:
-    """Tell of columns of text in which most cells are numbers, and of those that are none."""
-    for field, cells in zip(fields, columns, strict=True):
-        if field["type"] != "string" or _is_key(field["name"]):
-            continue
-        told = [(row.number, cell) for row, cell in zip(rows, cells, strict=True) if not is_empty(cell)]
-        # one more than a third is enough to know that it is a column of text
-        found = ((number, str(cell).strip()) for number, cell in told if not _may_be_number(cell))
-        others = list(itertools.islice(found, len(told) // 3 + 1))
-        if not others or len(told) < _FEW or len(others) * 3 > len(told):
-            continue
-        named = "; ".join(f"{number}: {short(text)}" for number, text in others[:_NAMED])
-        values: dict[str, object] = {"title": short(field["title"]), "rows": named}
-        values |= {"count": len(told) - len(others), "all": len(told)}
-        sentence = N_("Column “{title}”: {count} of {all} cells are numbers, but not these rows: {rows}.")
-        message = Message(sentence, values)
-        yield Finding(Cause.NEARLY_NUMBERS, message, others[0][0], field["name"], short(others[0][1]))
-
-
-def _may_be_number(cell: object) -> bool:
-    return isinstance(cell, Decimal) or (isinstance(cell, str) and is_number(cell.strip()))
 
 
 def _field(column: Column, told: Settled, cells: Sequence[object]) -> Descriptor:

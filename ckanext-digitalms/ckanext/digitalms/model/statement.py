@@ -196,7 +196,8 @@ class StatementRow(tk.BaseModel):  # type: ignore[name-defined]
         Of a figure each day stands there once, with what was said of it last.
         """
         told = {"day": day, "known_at": known_at}
-        return model.Session.execute(sa.text(_FIGURES), told).all()
+        rows: Sequence[Any] = model.Session.execute(sa.text(_FIGURES), told).all()
+        return rows
 
     @classmethod
     def of_package(cls, package_id: str) -> list[Statement]:

@@ -18,6 +18,7 @@ from ckanext.digitalms.vocabularies import (
     ReferenceRole,
     Status,
     StepState,
+    Term,
 )
 
 from . import report as told
@@ -28,7 +29,7 @@ from .since import Since
 from .types import ReportType
 from .visions import resolved
 
-__all__ = ["SUMMARY", "Material", "Plan", "Texts", "build", "chosen"]
+__all__ = ["SUMMARY", "Material", "Plan", "Texts", "build", "chosen", "decimal", "word"]
 
 # the kind of the sentence on all changes
 SUMMARY = "summary"
@@ -159,9 +160,7 @@ def _whole(plan: Plan, since: Since | None, built: Sequence[told.Measure]) -> tu
     if since is None:
         return ()
     typed = plan.texts.summary
-    words = (
-        since.summary({measure.measure_id for measure in built}, plan.measures) if typed is None else typed
-    )
+    words = since.summary({measure.measure_id for measure in built}) if typed is None else typed
     return (*([Change(SUMMARY, words)] if words else []), *since.gone(plan.measures))
 
 
@@ -180,15 +179,14 @@ def _method(plan: Plan) -> str:
 
 def _measure(plan: Plan, material: Material, measure: Json, vision: tuple[str, str]) -> told.Measure:
     key, say = str(measure["measure_id"]), material.say
-    status = Status(measure["status"]) if measure["status"] else None
     text, source = vision
     fields: dict[str, Any] = {
         "measure_id": key,
         "title": measure["title"],
         "level": measure["depth"],
         "organisation": measure["organisation_title"] or "",
-        "status": status or "",
-        "status_label": say(status.label) if status else "",
+        "status": measure["status"] or "",
+        "status_label": word(Status, measure["status"], say),
         "is_late": measure["is_delayed"],
         "lateness": lateness(measure["delay_days"]),
         "progress_percent": decimal(measure["progress_percent"]),
@@ -235,7 +233,7 @@ def _paper(row: Json, say: Callable[[str], str]) -> told.Paper:
     decided = " ".join(filter(None, (row["decided_by"], short_day(_day(row["decided_on"])))))
     return told.Paper(
         reference=row["original"] or row["reference"] or "",
-        role=say(ReferenceRole(row["role"]).label) if row["role"] else "",
+        role=word(ReferenceRole, row["role"], say),
         decided=": ".join(filter(None, (decided, row["result"]))),
     )
 
@@ -247,17 +245,16 @@ def _goals(measure: Json, say: Callable[[str], str]) -> Iterator[told.Goal]:
     texts = {row["id"]: row["text"] or "" for row in measure["goals"]}
     for row in measure["goals"]:
         review = reviews.get(row["id"], {})
-        outcome = GoalOutcome(review["outcome"]) if review.get("outcome") else None
         successors = [texts[one] for one in (review.get("successor_ids") or "").split() if one in texts]
-        words = say(outcome.label) if outcome else ""
-        if outcome is GoalOutcome.REPLACED and successors:
+        words = word(GoalOutcome, review.get("outcome"), say)
+        if review.get("outcome") == GoalOutcome.REPLACED and successors:
             words = f"{words} durch {joined([f'„{text}“' for text in successors])}"
         yield told.Goal(
             year=row["year"],
             text=row["text"] or "",
             target=": ".join(filter(None, (row["indicator"], row["target"]))),
             actual=row["actual"] or "",
-            state=say(GoalState(row["state"]).label) if row["state"] else "",
+            state=word(GoalState, row["state"], say),
             outcome=words,
         )
 
@@ -276,7 +273,7 @@ def _milestone(row: Json, say: Callable[[str], str]) -> told.Milestone:
         latest=_day(row["latest"]),
         met_on=_day(row["met_on"]),
         state=row["state"],
-        label=say(MilestoneState(row["state"]).label),
+        label=word(MilestoneState, row["state"], say),
         reason=row["reason"] or "",
     )
 
@@ -301,7 +298,7 @@ def _funding(measure: Json, say: Callable[[str], str]) -> str:
     if not state and amount is None and not measure["funding_programme"]:
         return ""
     parts = [
-        say(FundingState(state).label) if state else "",
+        word(FundingState, state, say),
         f"{number(amount)} Euro" if amount is not None else "",
         measure["funding_programme"] or "",
     ]
@@ -323,6 +320,11 @@ def _natural(text: str) -> list[tuple[int, int, str]]:
     # years before numbers: V/0989/2017 is older than V/0013/2018
     parts = re.findall(r"\d+|\D+", text)
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def word(vocabulary: type[Term], value: str | None, say: Callable[[str], str]) -> str:
+    """Return the word for a value of a vocabulary; one that is not known stays, nothing is nothing."""
+    return next((say(term.label) for term in vocabulary if term.value == value), value or "")
 
 
 def decimal(value: Any) -> Decimal | None:

@@ -23,9 +23,9 @@ __all__ = ["LEAST_POINTS", "series_svg", "status_svg"]
 
 LEAST_POINTS = 2  # one point says nothing that its figure does not
 _COLOUR, _TARGET = "#0b4f8f", "#9c1f0c"
-_LINE = Frame(width=640, height=280, top=28, bottom=40, left=76, right=44)
-_BAR_LEFT, _BAR_HEIGHT, _BAR_STEP, _BAR_WIDTH = 170, 22, 34, 640
-_MOST_LABELS = 6
+_LINE = Frame(width=480, height=260, top=28, bottom=40, left=64, right=36)
+_BAR_LEFT, _BAR_HEIGHT, _BAR_STEP, _BAR_WIDTH = 130, 22, 34, 480
+_MOST_LABELS = 4
 
 
 def series_svg(name: str, series: Series) -> str:

@@ -1,4 +1,4 @@
-"""Plain German by rules: numbers with their words, days, and what is said of changes in sum.
+"""Plain German by rules: numbers with their words, lists, days.
 
 The paper is German whatever language somebody reads the catalogue in, so these are rules of German and no
 translations.
@@ -6,36 +6,16 @@ translations.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from ckanext.digitalms.comparison.kinds import ChangeKind
-
-from .report import Change
-
-__all__ = ["counted", "joined", "lateness", "number", "said", "short_day", "summary", "written_day"]
+__all__ = ["counted", "joined", "lateness", "number", "said", "short_day", "written_day"]
 
 _MONTHS = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober"),
     *("November", "Dezember"),
 )
-# words for a number of changes of a kind: of one, of several
-_COUNTED = {
-    ChangeKind.NEW: ("eine Maßnahme kam hinzu", "{n} Maßnahmen kamen hinzu"),
-    ChangeKind.FINISHED: ("eine Maßnahme abgeschlossen", "{n} Maßnahmen abgeschlossen"),
-    ChangeKind.REACHED: ("ein Ergebnis erreicht", "{n} Ergebnisse erreicht"),
-    ChangeKind.LATE: ("ein Termin ohne Ergebnis verstrichen", "{n} Termine ohne Ergebnis verstrichen"),
-    ChangeKind.MOVED: ("ein Termin verschoben", "{n} Termine verschoben"),
-    ChangeKind.STATUS: ("ein Sachstand geändert", "{n} Sachstände geändert"),
-    ChangeKind.WORDING: ("ein Wortlaut geändert", "{n} Wortlaute geändert"),
-    ChangeKind.ADDED: ("ein Eintrag ergänzt", "{n} Einträge ergänzt"),
-    ChangeKind.GONE: ("ein Eintrag entfallen", "{n} Einträge entfallen"),
-    ChangeKind.GOAL: ("ein Ziel fortgeschrieben", "{n} Ziele fortgeschrieben"),
-    ChangeKind.INDICATOR: ("eine Kennzahl mit neuem Wert", "{n} Kennzahlen mit neuem Wert"),
-    ChangeKind.COVERAGE: ("ein Versorgungswert geändert", "{n} Versorgungswerte geändert"),
-}
 
 
 def written_day(day: date) -> str:
@@ -77,17 +57,3 @@ def said(text: str) -> str:
 def lateness(days: int) -> str:
     """Return in words how long the first unmet milestone is late; nothing where none is."""
     return counted(days, "seit einem Tag in Verzug", "seit {n} Tagen in Verzug") if days > 0 else ""
-
-
-def summary(changes: Sequence[Change], since: date) -> str:
-    """Return the sentence on all changes since the report before.
-
-    Args:
-        changes: of all measures.
-        since: the day of the report before.
-    """
-    counts = Counter(change.kind for change in changes)
-    parts = [counted(counts[kind], *_COUNTED[kind]) for kind in ChangeKind if counts[kind]]
-    if not parts:
-        return f"Seit dem letzten Bericht vom {short_day(since)} hat sich nichts geändert."
-    return f"Seit dem letzten Bericht vom {short_day(since)}: {joined(parts)}."

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from ckanext.digitalms.comparison import change as comparison
+from ckanext.digitalms.comparison.compare import Series, compare
 from ckanext.digitalms.comparison.kinds import ChangeKind
-from ckanext.digitalms.vocabularies import StepState
+from ckanext.digitalms.comparison.summary import since_last_report
+from ckanext.digitalms.messages import translate
 
 from .report import Change
-from .sentences import counted, number, short_day, summary
 
 __all__ = ["Since"]
 
 
 @dataclass(frozen=True)
 class Since:
-    """What changed since a day.
+    """What changed since the day of the report before.
 
     Args:
-        day: of the report before.
-        changes: by measure, in the order of their kinds.
+        changes: by measure, in the order in which kinds are told.
         missing: the measures that are no longer told, with their titles.
+        say: translates into German.
     """
 
-    day: date
-    changes: Mapping[str, tuple[Change, ...]]
+    changes: Mapping[str, Sequence[comparison.Change]]
     missing: Mapping[str, str]
+    say: Callable[[str], str]
 
     @classmethod
     def between(
-        cls, day: date, before: Mapping[str, Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+        cls,
+        before: Mapping[str, Mapping[str, Any]],
+        after: Sequence[Mapping[str, Any]],
+        say: Callable[[str], str],
+        series: Series | None = None,
     ) -> Since:
         """Compare the measures of two days, as the catalogue tells them."""
-        changes = {one["measure_id"]: _changes(before.get(one["measure_id"]), one) for one in after}
-        missing = {key: one["title"] for key, one in before.items() if key not in changes}
-        return cls(day, changes, missing)
+        found: dict[str, list[comparison.Change]] = {one["measure_id"]: [] for one in after}
+        for change in compare(before.values(), after, series=series):
+            if change.measure_id in found:
+                found[change.measure_id].append(change)
+        missing = {key: one["title"] for key, one in before.items() if key not in found}
+        return cls(found, missing, say)
 
     def of(self, key: str) -> tuple[Change, ...]:
         """Return the changes of a measure."""
-        return self.changes.get(key, ())
+        told = self.changes.get(key, ())
+        return tuple(Change(change.kind, translate(change.sentence, self.say)) for change in told)
 
     def gone(self, wanted: Collection[str] = ()) -> tuple[Change, ...]:
         """Return a sentence for each measure that is gone; of those that are wanted, if any are named."""
@@ -51,55 +60,7 @@ class Since:
             if not wanted or key in wanted
         )
 
-    def summary(self, told: Collection[str], wanted: Collection[str] = ()) -> str:
+    def summary(self, told: Collection[str]) -> str:
         """Return the sentence on all changes of the measures that are told."""
         every = [change for key, several in self.changes.items() if key in told for change in several]
-        return summary([*every, *self.gone(wanted)], self.day)
-
-
-def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tuple[Change, ...]:
-    if before is None:
-        return (Change(ChangeKind.NEW, "Die Maßnahme ist neu."),)
-    order = list(ChangeKind)
-    found = [Change(kind, text) for kind, text in _all(before, after)]
-    return tuple(sorted(found, key=lambda change: order.index(ChangeKind(change.kind))))
-
-
-def _all(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[ChangeKind, str]]:
-    if after["status"] == "done" != before["status"]:
-        yield ChangeKind.FINISHED, "Die Maßnahme ist umgesetzt."
-    known = {row["id"]: row for row in before["steps"]}
-    for row in after["steps"]:
-        was = known.get(row["id"], {}).get("state")
-        if row["state"] == StepState.DONE != was:
-            yield ChangeKind.REACHED, f"Umgesetzt: {row['text']}."
-    yield from _milestones(before, after)
-    yield from _indicators(before, after)
-
-
-def _milestones(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[ChangeKind, str]]:
-    known = {row["id"]: row for row in before["milestones"]}
-    for row in after["milestones"]:
-        was = known.get(row["id"])
-        if row["met_on"] and not (was or {}).get("met_on"):
-            yield ChangeKind.REACHED, f"Erreicht: {row['title']}."
-        elif row["state"] == "overdue" and (was or {}).get("state") != "overdue":
-            latest = short_day(date.fromisoformat(row["latest"]))
-            yield ChangeKind.LATE, f"Termin verstrichen: {row['title']} (bis {latest})."
-        if was and was["latest"] and row["latest"] and was["latest"] != row["latest"]:
-            old, new = date.fromisoformat(was["latest"]), date.fromisoformat(row["latest"])
-            days = abs((new - old).days)
-            moved = counted(days, "um einen Tag", "um {n} Tage")
-            way = "verschoben" if new > old else "vorgezogen"
-            why = f", weil: {row['reason']}" if row["reason"] else ""
-            yield ChangeKind.MOVED, f"{row['title']}: Termin {moved} {way} auf den {short_day(new)}{why}."
-
-
-def _indicators(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[ChangeKind, str]]:
-    known = {row["id"]: row for row in before["indicators"]}
-    for row in after["indicators"]:
-        was = known.get(row["id"])
-        if was and was["value"] != row["value"]:
-            unit = f" {row['unit']}" if row["unit"] else ""
-            words = f"{row['title']}: von {number(was['value'])} auf {number(row['value'])}{unit}."
-            yield ChangeKind.INDICATOR, words
+        return translate(since_last_report(every), self.say)

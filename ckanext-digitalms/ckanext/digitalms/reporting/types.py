@@ -25,7 +25,7 @@ _ALWAYS = frozenset(
     | {"progress_percent", "as_of", "url"}
 )
 _FIELDS = frozenset(each.name for each in fields(Measure)) - _ALWAYS
-_HEADINGS = {
+_HEADINGS: Mapping[str, str] = {
     SectionKind.INTRODUCTION: "Bericht",
     SectionKind.CHANGES: "Seit dem letzten Bericht",
     SectionKind.TABLE: "Maßnahmen",
@@ -82,9 +82,7 @@ class ReportType:
     @property
     def parts(self) -> tuple[Section, ...]:
         """Return the parts with their headings."""
-        return tuple(
-            Section(kind, self.headings.get(kind) or _HEADINGS[SectionKind(kind)]) for kind in self.sections
-        )
+        return tuple(Section(kind, self.headings.get(kind) or _HEADINGS[kind]) for kind in self.sections)
 
     def tells(self, name: str) -> bool:
         """Return whether a field of a measure is told."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.wordings.reading import find_days
 
-from .dates import find_days
 from .document import Document
 
 _TITLE_LABEL = re.compile(

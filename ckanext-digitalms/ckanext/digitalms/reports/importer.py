@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from ckanext.digitalms.council.unrecognised import unrecognised
 from ckanext.digitalms.measures.keys import free_key, words_of
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import ReferenceRole
+from ckanext.digitalms.wordings.reading import find_dates, unread_years
 
 from .cells import read_content, read_dates, read_measure, read_progress, read_vision
 from .columns import Column, Heading, find_heading
-from .dates import unread_years
 from .document import Cell, Document, ReportUnreadableError, Table
 from .draft import Draft, Reading
 from .files import read_file
@@ -52,7 +53,7 @@ def read_report(content: bytes, filename: str, body: str = "") -> ProposedReport
     return ProposedReport(
         title=head.title,
         report_date=head.report_date,
-        measures=_finish(rows.drafts),
+        measures=_finish(rows.drafts, head.report_date),
         fragments=tuple(rows.rest.fragments),
         warnings=(*head.warnings, *document.warnings),
         outside=tuple(_outside(document, head)),
@@ -219,14 +220,14 @@ class _Rows:
                 self.rest.leave(cell.line, reason)
 
 
-def _finish(sources: Sequence[_Source]) -> tuple[ProposedMeasure, ...]:
+def _finish(sources: Sequence[_Source], report_date: date | None) -> tuple[ProposedMeasure, ...]:
     keys = _keys([source.draft.title for source in sources])
     numbered = zip(sources, keys, range(1, len(sources) + 1), strict=True)
-    measures = [_measure(source, key, position) for source, key, position in numbered]
+    measures = [_measure(source, key, position, report_date) for source, key, position in numbered]
     return tuple(_with_shared_visions(measures, [source.draft.vision_see for source in sources]))
 
 
-def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
+def _measure(source: _Source, key: str, position: int, report_date: date | None) -> ProposedMeasure:
     draft = source.draft
     status, reason = propose_status(draft.steps, draft.said)
     return ProposedMeasure(
@@ -252,7 +253,7 @@ def _measure(source: _Source, key: str, position: int) -> ProposedMeasure:
         milestones=tuple(draft.milestones),
         source=tuple(source.cells),
         fragments=tuple(draft.provenance.fragments),
-        warnings=(*draft.warnings, *_unread_years(source.cells)),
+        warnings=(*draft.warnings, *_unread_years(source.cells), *_undated(source.cells, report_date)),
     )
 
 
@@ -263,6 +264,14 @@ def _unread_years(cells: Iterable[SourceCell]) -> Iterator[Message]:
     for cell in cells:
         for found in unread_years(cell.text):
             yield Message(sentence, {"found": found})
+
+
+def _undated(cells: Iterable[SourceCell], report_date: date | None) -> Iterator[Message]:
+    """Say which wordings have no days: of holidays that no table has, of no day of the calendar."""
+    for cell in cells if report_date else ():
+        for found in find_dates(cell.text, report_date):
+            if found.earliest is None and found.latest is None:
+                yield from found.doubts
 
 
 def _keys(titles: Iterable[str]) -> list[str]:

@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 from ckanext.digitalms.vocabularies import StepState
+from ckanext.digitalms.wordings.reading import DateWording, find_dates, find_days
 
-from .dates import DateWording, find_dates, find_days
 from .proposal import ProposedMilestone
 from .sentences import split_sentences
 

@@ -30,18 +30,14 @@ class Columns:
     titles_are_bold: bool | None = None
     # whether something stands above the first title, so that cells are centred and rows cannot be told
     is_centred: bool = False
+    # whether the first line of a page is a title; not known where titles look like the text below them
+    begins_with_title: bool | None = None
+    # whether nothing of this page was taken yet
+    is_untouched: bool = True
 
     def take(self, lines: Sequence[Line]) -> int:
         """Take the lines that stand in the columns; return how many."""
-        count = len(lines)
-        for place, line in enumerate(lines):
-            if line.text == self.heading:
-                # columns may begin elsewhere below the headings of another page
-                count = place
-                break
-            if self._crosses(line) or self._runs_on(line):
-                count = _paragraph_before(lines, place)
-                break
+        count = self._reach(lines)
         taken = lines[:count]
         split = [self._split(line) for line in taken]
         first = [row[0] for row in split if row[0]]
@@ -49,13 +45,26 @@ class Columns:
             self.titles_are_bold = 0 < sum(line.is_bold for line in first) < len(first)
         if len(self.rows) == 1 and split and first and split[0][0] is None:
             self.is_centred = True
+        if self.is_untouched and split and split[0][0] is not None and self.titles_are_bold:
+            self.begins_with_title = split[0][0].is_bold
+        is_first, self.is_untouched = self.is_untouched, self.is_untouched and not split
         for place, cells in enumerate(split):
-            if not self.rows or self._begins_row(split, place):
+            if (place == 0 and is_first) or self._begins_row(split, place):
                 self.rows.append([[] for _ in self.starts])
             for column, cell in enumerate(cells):
                 if cell:
                     self.rows[-1][column].append(cell)
         return count
+
+    def _reach(self, lines: Sequence[Line]) -> int:
+        """Return how many lines stand in the columns."""
+        for place, line in enumerate(lines):
+            if line.text == self.heading:
+                # columns may begin elsewhere below the headings of another page
+                return place
+            if self._crosses(line) or self._runs_on(line):
+                return _paragraph_before(lines, place)
+        return len(lines)
 
     def _crosses(self, line: Line) -> bool:
         return any(

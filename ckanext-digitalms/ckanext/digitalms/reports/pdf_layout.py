@@ -17,7 +17,7 @@ from ckanext.digitalms.messages import N_, Message
 from .columns import find_heading
 from .document import Aside, Block, Cell, ReportUnreadableError, Table, table_of_rows
 from .pdf_columns import Columns, find_columns
-from .pdf_ruled import Edges, Ruled, ruled_tables
+from .pdf_ruled import NEAR, Edges, Ruled, ruled_tables
 from .pdf_text import Char, Line, Word, joined, lines_of, paragraphs_of, with_spacing, words_of
 from .proposal import Reason
 from .sentences import split_lead
@@ -73,7 +73,9 @@ class _Work:
     # whether text outside of tables came since the last table
     is_parted: bool = True
     page: int = 0
+    places: tuple[float, ...] = ()
     columns: Columns | None = None
+    titles_are_bold: bool | None = None
 
     def text(self, lines: Sequence[Line]) -> None:
         """Enter lines that stand in no table."""
@@ -81,20 +83,40 @@ class _Work:
         self.is_parted = self.is_parted or bool(blocks)
         self.lines += [one.visible for one in blocks]
 
-    def table(self, rows: list[list[Cell]], page: int) -> None:
-        """Enter a table, or the rest of the one before."""
-        if self.is_parted or not self.tables or len(self.tables[-1][-1]) != len(rows[0]):
-            self.tables.append(rows)
-        else:
-            self._go_on(self.tables[-1], rows, page)
-        self.is_parted, self.page = False, page
+    def table(
+        self, rows: list[list[Cell]], page: int, places: Sequence[float], *, begins: bool | None = True
+    ) -> None:
+        """Enter a table, or the rest of the one before.
 
-    def _go_on(self, table: list[list[Cell]], rows: list[list[Cell]], page: int) -> None:
+        Args:
+            rows: of one page.
+            page: its number.
+            places: where its columns stand.
+            begins: whether the first of them begins a measure, as its title looks; not known for ``None``.
+        """
+        if self._continues(rows, page, places):
+            self._go_on(self.tables[-1], rows, page, begins)
+        else:
+            self.tables.append(rows)
+        self.is_parted, self.page, self.places = False, page, tuple(places)
+
+    def _continues(self, rows: list[list[Cell]], page: int, places: Sequence[float]) -> bool:
+        """Return whether a table is the rest of the one before, a footnote between them or not."""
+        if not self.tables or len(self.tables[-1][-1]) != len(rows[0]):
+            return False
+        if not self.is_parted:
+            return True
+        is_below = page == self.page + 1 and len(places) == len(self.places)
+        stands_below = is_below and all(abs(a - b) <= NEAR for a, b in zip(places, self.places, strict=True))
+        return stands_below and find_heading(Table((tuple(rows[0]),))) is None
+
+    def _go_on(self, table: list[list[Cell]], rows: list[list[Cell]], page: int, begins: bool | None) -> None:
         told = [cell.line for cell in table[0]]
         rest = [row for row in rows if [cell.line for cell in row] != told]
         last = table[-1]
-        if rest and page != self.page and len(table) > 1 and _is_same_row(last, rest[0]):
-            table[-1] = _glued(last, rest[0])
+        is_over_break = bool(rest) and page != self.page and len(table) > 1
+        if is_over_break and (begins is False or _is_same_row(last, rest[0])):
+            table[-1] = _glued(last, rest[0], is_told=begins is False)
             title = next((block.text for block in last[0].blocks), "") or last[0].line
             sentence = N_(
                 "The row “{title}” goes on at the top of page {page}; what stands there was added to it. "
@@ -102,6 +124,13 @@ class _Work:
             )
             self.warnings.append(Message(sentence, {"title": title[:80], "page": page}))
             rest = rest[1:]
+        elif is_over_break and begins is None:
+            sentence = N_(
+                "At the top of page {page}, “{found}” was taken for a new measure. If it is the rest of "
+                "“{title}”, join the two."
+            )
+            named = {"page": page, "found": rest[0][0].line[:80], "title": last[0].line[:80]}
+            self.warnings.append(Message(sentence, {**named}))
         table += rest
 
 
@@ -139,7 +168,7 @@ def _page(work: _Work, page: Layout, number: int) -> None:
         _free(work, lines_of(above), number)
         rows = table.rows(inside)
         if rows:
-            work.table(rows, number)
+            work.table(rows, number, table.xs)
     _free(work, lines_of(rest), number)
 
 
@@ -153,6 +182,8 @@ def _free(work: _Work, lines: Sequence[Line], number: int) -> None:
             place += after
             if work.columns is None:
                 return
+            if work.titles_are_bold and not work.is_parted:
+                work.columns.titles_are_bold = True
             sentence = N_(
                 "The table has no lines: its columns and rows were told by where the words stand. Compare "
                 "each measure with the source."
@@ -176,8 +207,10 @@ def _flush(work: _Work, number: int, *, goes_on: bool = False) -> None:
         return
     rows = [[Cell(tuple(paragraphs_of(cell))) for cell in row] for row in columns.rows]
     if rows:
-        work.table(rows, number)
-    work.columns = replace(columns, rows=[]) if goes_on else None
+        work.table(rows, number, columns.starts, begins=columns.begins_with_title)
+    work.titles_are_bold = columns.titles_are_bold
+    rest = replace(columns, rows=[], is_untouched=True, begins_with_title=None)
+    work.columns = rest if goes_on else None
 
 
 def _place(page: Layout, line: Line) -> tuple[str, int] | None:
@@ -215,8 +248,13 @@ def _is_same_row(last: Sequence[Cell], first: Sequence[Cell]) -> bool:
     )
 
 
-def _glued(last: Sequence[Cell], first: Sequence[Cell]) -> list[Cell]:
-    return [Cell(tuple(_joined(one.blocks, other.blocks))) for one, other in zip(last, first, strict=True)]
+def _glued(last: Sequence[Cell], first: Sequence[Cell], *, is_told: bool) -> list[Cell]:
+    """Put the two parts of a row together; a title does not go on in the text below it."""
+    cells = [Cell(tuple(_joined(one.blocks, other.blocks))) for one, other in zip(last, first, strict=True)]
+    begins_anew = is_told or not first[0].text[:1].islower()
+    if begins_anew and len(last[0].blocks) == 1:
+        cells[0] = Cell((*last[0].blocks, *first[0].blocks))
+    return cells
 
 
 def _goes_on(last: Block, first: Block) -> bool:

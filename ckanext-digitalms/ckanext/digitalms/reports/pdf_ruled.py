@@ -12,7 +12,7 @@ from .document import MAX_COLUMNS, MAX_ROWS, Cell, too_large
 from .pdf_text import Word, lines_of, paragraphs_of
 
 # lines that are so near are one (a frame is drawn as a thin box)
-_NEAR = 3.0
+NEAR = 3.0
 _SHORTEST = 5.0
 _MOST_EDGES = 3_000
 
@@ -63,9 +63,7 @@ class Ruled:
     def holds(self, word: Word) -> bool:
         """Return whether a word stands in it."""
         x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-        return (
-            self.xs[0] - _NEAR <= x <= self.xs[-1] + _NEAR and self.ys[0] - _NEAR <= y <= self.ys[-1] + _NEAR
-        )
+        return self.xs[0] - NEAR <= x <= self.xs[-1] + NEAR and self.ys[0] - NEAR <= y <= self.ys[-1] + NEAR
 
     def rows(self, words: Iterable[Word]) -> list[list[Cell]]:
         """Return its rows with the words in them; a merged cell is one object in several places."""
@@ -118,16 +116,16 @@ def _at(edge: Edge) -> float:
 
 def _near(edges: Sequence[Edge], at: float) -> Sequence[Edge]:
     """Return the edges at a place, of those sorted by it."""
-    return edges[bisect_left(edges, at - _NEAR, key=_at) : bisect_right(edges, at + _NEAR, key=_at)]
+    return edges[bisect_left(edges, at - NEAR, key=_at) : bisect_right(edges, at + NEAR, key=_at)]
 
 
 def ruled_tables(edges: Edges) -> list[Ruled]:
     """Return the tables of a page that have at least two ruled columns, from the top."""
     tables = []
     for top, bottom in _regions(edges):
-        upright = [one for one in edges.upright if one.start < bottom - _NEAR and one.end > top + _NEAR]
+        upright = [one for one in edges.upright if one.start < bottom - NEAR and one.end > top + NEAR]
         upright = [Edge(one.at, max(one.start, top), min(one.end, bottom)) for one in upright]
-        level = [one for one in edges.level if top - _NEAR <= one.at <= bottom + _NEAR]
+        level = [one for one in edges.level if top - NEAR <= one.at <= bottom + NEAR]
         xs = [
             x for x in _clusters([one.at for one in upright])
             if _length(upright, x) >= (bottom - top) * 0.2
@@ -148,7 +146,7 @@ def _regions(edges: Edges) -> list[tuple[float, float]]:
 
 def _parted(whole: tuple[float, float], edges: Edges) -> list[tuple[float, float]]:
     top, bottom = whole
-    ys = _clusters([top, bottom, *(one.at for one in edges.level if top - _NEAR <= one.at <= bottom + _NEAR)])
+    ys = _clusters([top, bottom, *(one.at for one in edges.level if top - NEAR <= one.at <= bottom + NEAR)])
     parts: list[tuple[float, float]] = []
     known: list[float] = []
     for upper, lower in pairwise(ys):
@@ -164,13 +162,13 @@ def _parted(whole: tuple[float, float], edges: Edges) -> list[tuple[float, float
 
 
 def _fits(few: Sequence[float], many: Sequence[float]) -> bool:
-    return all(any(abs(one - other) <= _NEAR for other in many) for one in few)
+    return all(any(abs(one - other) <= NEAR for other in many) for one in few)
 
 
 def _stretches(upright: Sequence[Edge]) -> list[tuple[float, float]]:
     regions: list[tuple[float, float]] = []
     for one in sorted(upright, key=lambda edge: edge.start):
-        if regions and one.start <= regions[-1][1] + _NEAR:
+        if regions and one.start <= regions[-1][1] + NEAR:
             regions[-1] = (regions[-1][0], max(regions[-1][1], one.end))
         else:
             regions.append((one.start, one.end))
@@ -180,7 +178,7 @@ def _stretches(upright: Sequence[Edge]) -> list[tuple[float, float]]:
 def _clusters(places: Iterable[float]) -> list[float]:
     clusters: list[list[float]] = []
     for place in sorted(places):
-        if clusters and place - clusters[-1][-1] <= _NEAR:
+        if clusters and place - clusters[-1][-1] <= NEAR:
             clusters[-1].append(place)
         else:
             clusters.append([place])
@@ -189,7 +187,7 @@ def _clusters(places: Iterable[float]) -> list[float]:
 
 def _length(edges: Iterable[Edge], at: float) -> float:
     """Return how much of a line is drawn; what is drawn twice counts once."""
-    drawn = sorted((one.start, one.end) for one in edges if abs(one.at - at) <= _NEAR)
+    drawn = sorted((one.start, one.end) for one in edges if abs(one.at - at) <= NEAR)
     length, reached = 0.0, float("-inf")
     for start, end in drawn:
         length += max(0.0, end - max(start, reached))

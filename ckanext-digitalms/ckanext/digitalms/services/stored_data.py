@@ -168,8 +168,8 @@ def _authors() -> Iterator[Stored]:
     yield Stored(
         Message(
             N_(
-                "Who wrote a Stand, a note, a page of the city or a dataset, let an organisation in or "
-                "blanked a text "
+                "Who wrote a Stand, a note, a report, a page of the city or a dataset, let an "
+                "organisation in or blanked a text "
                 "is noted by the number of the account. Pages and open tables do not show it."
             )
         ),
@@ -180,6 +180,8 @@ def _authors() -> Iterator[Stored]:
             "digitalms_retraction",
             "digitalms_internal_note",
             "digitalms_city_text",
+            "digitalms_report",
+            "digitalms_report_version",
             "digitalms_admission",
             "digitalms_redaction",
             "harvest_source",

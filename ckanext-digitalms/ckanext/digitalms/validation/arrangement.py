@@ -33,14 +33,30 @@ from .findings import Finding, short, some
 from .reading_csv import too_many_columns
 from .table import MAX_COLUMNS, RawRow, RawTable, Surplus, UnreadableError, is_empty
 
-__all__ = ["arranged", "emptied", "proposed", "reason", "titled_as", "without"]
+__all__ = ["arranged", "emptied", "proposed", "reason", "suggestions", "titled_as", "without"]
 
+# of one row, of several
 _REASONS = {
-    TOTALS: N_("Row {rows} looks like a total: “{text}”."),
-    NOTES: N_("Row {rows} looks like a note below the table: “{text}”."),
-    UNITS: N_("Row {rows} looks like a line of units: “{text}”."),
-    COMMENTS: N_("Row {rows} looks like a comment: “{text}”."),
-    REPEATED: N_("Row {rows} is the header once more: “{text}”."),
+    TOTALS: (
+        N_("Row {rows} looks like a total: “{text}”."),
+        N_("Rows {rows} look like totals; the first: “{text}”."),
+    ),
+    NOTES: (
+        N_("Row {rows} looks like a note below the table: “{text}”."),
+        N_("Rows {rows} look like notes below the table; the first: “{text}”."),
+    ),
+    UNITS: (
+        N_("Row {rows} looks like a line of units: “{text}”."),
+        N_("Rows {rows} look like lines of units; the first: “{text}”."),
+    ),
+    COMMENTS: (
+        N_("Row {rows} looks like a comment: “{text}”."),
+        N_("Rows {rows} look like comments; the first: “{text}”."),
+    ),
+    REPEATED: (
+        N_("Row {rows} is the header once more: “{text}”."),
+        N_("Rows {rows} are the header once more: “{text}”."),
+    ),
 }
 _TOTAL = re.compile(r"(?:summe|gesamt(?:summe)?|insgesamt|total|zusammen|Σ)\b[\s:.]*", re.IGNORECASE)
 _UNIT = re.compile(
@@ -57,7 +73,15 @@ _NAMED = 8
 def reason(surplus: Surplus) -> Message:
     """Say in a sentence why rows may be no data."""
     shown = some([str(number) for number in surplus.rows], _NAMED)
-    return Message(_REASONS[surplus.kind], {"rows": shown, "text": short(surplus.text)})
+    sentence = _REASONS[surplus.kind][len(surplus.rows) > 1]
+    return Message(sentence, {"rows": shown, "text": short(surplus.text)})
+
+
+def suggestions(surplus: Sequence[Surplus], left_out: Sequence[str]) -> Iterator[Finding]:
+    """Suggest what may be left out and is not yet."""
+    for one in surplus:
+        if one.kind not in left_out:
+            yield Finding(Cause.SURPLUS, reason(one), one.rows[0], found=short(one.text))
 
 
 def arranged(raw: RawTable, header: str, leave_out: Sequence[str], missing: Collection[str] = ()) -> RawTable:

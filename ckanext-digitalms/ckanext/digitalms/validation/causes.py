@@ -215,6 +215,15 @@ class Cause(StrEnum):
         N_("Correct the cells, or name the words for a missing value; nothing, if it is to be text."),
         WARNING,
     )
+    NEARLY_DAYS = (
+        "nearly-days", N_("A column of days has something else in it, too"),
+        N_("Correct the cells, or name the words for a missing value; nothing, if it is to be text."),
+        WARNING,
+    )  # fmt: skip
+    SEVERAL_FORMS = (
+        "several-forms", N_("The days of a column are written in several ways"),
+        N_("Write all days in the same way in your program; nothing, if it is to be text."), WARNING,
+    )  # fmt: skip
     COLUMN_FORM = (
         "column-form",
         N_("How a column was read"),

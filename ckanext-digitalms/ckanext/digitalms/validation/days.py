@@ -62,6 +62,13 @@ def read_day(text: str, form: str) -> date | None:
         return None
 
 
+def form_of_day(text: str) -> str | None:
+    """Return the first form in which a text is a day, or ``None`` for one that is none."""
+    if not text[:1].isdigit():
+        return None  # most texts
+    return next((form for form in DAYS if read_day(text, form) is not None), None)
+
+
 def read_short_day(text: str) -> date | None:
     """Return a day as ``1.6.26``: with two digits for its year, which are those of 1969 to 2068."""
     return read_day(text, SHORT_DAY) if _TWO_DIGITS.fullmatch(text.strip()) else None

@@ -105,6 +105,7 @@ class Report:
         findings: by row.
         changes: one entry per changed row: measure_id, as_of, change and the values.
         unchanged: how many rows are known already.
+        surplus: rows that may be no data and are not left out: kind, rows and text.
     """
 
     table: str
@@ -116,6 +117,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     changes: tuple[dict[str, Any], ...] = ()
     unchanged: int = 0
+    surplus: tuple[dict[str, Any], ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -164,6 +166,7 @@ class Report:
             "changed": len(self.changes),
             "summary": {group.cause.value: len(group.findings) for group in self.groups()},
             **msgspec.to_builtins(self, enc_hook=str),
+            "surplus": list(self.surplus),
         }
 
     @classmethod

@@ -41,9 +41,9 @@ DAY_FORMS = {
     GERMAN: N_("a day such as 31.12.2019"),
 }
 NUMBER_FORMS = {
-    AUTO: N_("a number such as 45, 45.5 or 45,5, without a percent sign"),
-    ".": N_("a number such as 45 or 45.5 with a decimal point, without a percent sign"),
-    ",": N_("a number such as 45 or 45,5 with a decimal comma, without a percent sign"),
+    AUTO: N_("a number such as 45, 45.5 or 45,5"),
+    ".": N_("a number such as 45 or 45.5 with a decimal point"),
+    ",": N_("a number such as 45 or 45,5 with a decimal comma"),
 }
 _EXAMPLES = {"%d": "31", "%m": "12", "%Y": "2019", "%y": "19", "%B": "Dezember"}
 UNSETTLED = N_("“{found}”: the file does not settle whether the decimals follow a comma or a point")

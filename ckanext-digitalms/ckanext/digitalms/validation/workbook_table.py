@@ -231,7 +231,7 @@ def other_sheets(sheets: Sequence[S], chosen: S, holds: Callable[[S], bool]) -> 
 
 
 def _titles(sheets: Sequence[Sheet]) -> str:
-    return short(", ".join(sheet.title for sheet in sheets))
+    return _some([sheet.title for sheet in sheets])
 
 
 def _some(names: Sequence[str]) -> str:

@@ -31,6 +31,11 @@ SUMMARIES: Mapping[str, str] = {
     "digitalms_measure_show": N_("One public measure, today or on a day."),
     "digitalms_release_diff": N_("How two releases of a table differ: rows added, changed and removed."),
     "digitalms_release_list": N_("The releases of a table, newest first, each with addresses that stay."),
+    "digitalms_report_file": N_(
+        "A file of a frozen report: HTML, JSON, a data package, and what else there is."
+    ),
+    "digitalms_report_list": N_("The frozen reports on the measures, newest day first."),
+    "digitalms_report_show": N_("A frozen report: its newest version, or another."),
     "digitalms_source_list": N_("The sources of the data: how they are, and when they were read last."),
     "digitalms_table_list": N_("The open tables with their columns, their current release and its files."),
 }
@@ -44,6 +49,11 @@ _PLACE = {
 # by name, or by action and name where it means something else there
 PARAMETERS: Mapping[str, str] = {
     **_PLACE,
+    "digitalms_report_file.id": N_("The report's name, such as bericht-2020."),
+    "digitalms_report_show.id": N_("The report's name, such as bericht-2020."),
+    "draft": N_("With a token of a coordinator: the draft of now."),
+    "format": N_("The form of the file: html, json, zip, and what “files” of a version tells."),
+    "version": N_("A frozen version; without it the newest."),
     "after": N_("What the answer before says in “next”: the part that follows."),
     "area_code": N_("The official key (AGS) of an area, such as 05515000."),
     "base": N_("What the share is of."),

@@ -11,10 +11,12 @@ import ckan.plugins.toolkit as tk
 from ckanext.digitalms.custom_tables.proposals import WORDS
 from ckanext.digitalms.figures import write
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.messages import N_
+from ckanext.digitalms.messages import N_, translate
+from ckanext.digitalms.validation.arrangement import reason
 from ckanext.digitalms.validation.column_forms import DAY_FORMS, MONTH_FORMS, NUMBER, NUMBERS, TEXT, form_of
-from ckanext.digitalms.validation.dialect import AUTO, NO_HEADER
+from ckanext.digitalms.validation.dialect import AUTO, COMMENTS, NO_HEADER, NOTES, REPEATED, TOTALS, UNITS
 from ckanext.digitalms.validation.findings import short
+from ckanext.digitalms.validation.table import Surplus
 from ckanext.digitalms.validation.values import example_of
 
 _ASKED = {
@@ -59,6 +61,25 @@ def base_of(form: str) -> str:
 def _base(form: str) -> str:
     unit = form_of(form).unit
     return form.removesuffix(unit).strip() if unit else form
+
+
+_LEFT_OUT = {
+    TOTALS: N_("Totals, wherever they stand"),
+    NOTES: N_("Notes below the table"),
+    UNITS: N_("A line of units below the titles"),
+    COMMENTS: N_("Comments, wherever they stand"),
+    REPEATED: N_("The header where it stands once more"),
+}
+
+
+def reason_of(surplus: Json) -> str:
+    """Say in a sentence why rows may be no data."""
+    return translate(reason(Surplus(surplus["kind"], tuple(surplus["rows"]), surplus["text"])), tk._)
+
+
+def left_out_words(kind: str) -> str:
+    """Say what is left out by a kind of rows of which there are none any more."""
+    return tk._(_LEFT_OUT[kind])
 
 
 def listed(told: Mapping[str, Any], name: str) -> list[str]:

@@ -16,7 +16,6 @@ from ckanext.digitalms.custom_tables.draft import DRAFTED, GIVEN, OPEN
 from ckanext.digitalms.custom_tables.names import unique_titles
 from ckanext.digitalms.custom_tables.schema_check import TYPES
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.messages import translate
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import custom_tables, releases, versions_listing
 from ckanext.digitalms.publishing.formats import FORMATS
@@ -25,10 +24,8 @@ from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.tables.spec import file_name
-from ckanext.digitalms.validation.arrangement import reason
 from ckanext.digitalms.validation.dialect import AUTO
 from ckanext.digitalms.validation.findings import Report
-from ckanext.digitalms.validation.table import Surplus
 from ckanext.digitalms.vocabularies import Frequency
 
 from . import bench_words, day_downloads, filtered_downloads, form_fields, release_pages
@@ -217,7 +214,7 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         schemas.insert(0, (GIVEN, tk._("your own, as uploaded")))
     if draft["chosen"] not in {name for name, _ in schemas}:
         schemas.insert(0, (draft["chosen"], draft["chosen"]))
-    surplus = {one["kind"]: _reason(one) for one in draft["preview"].get("surplus", ())}
+    surplus = {one["kind"]: bench_words.reason_of(one) for one in draft["preview"].get("surplus", ())}
     left_out, words = bench_words.listed(told, "leave_out"), bench_words.words_of(draft, told)
     values = {
         "draft": draft,
@@ -231,7 +228,7 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         "base_of": bench_words.base_of,
         "questions": bench_words.questions(draft, draft["columns"]),
         "found_types": _found_types(draft),
-        "licenses": [(one["id"], one["title"]) for one in tk.get_action("license_list")(reader(), {})],
+        "licenses": tk.h.license_options(told.get("license_id")),
         "choices": form_fields.dialect_choices(),
         "surplus": surplus,
         "left_out": left_out,
@@ -245,11 +242,6 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         "groups": found_groups(found),
     }
     return rendered("digitalms/custom_tables/draft.html", values)
-
-
-def _reason(surplus: Json) -> str:
-    told = Surplus(surplus["kind"], tuple(surplus["rows"]), surplus["text"])
-    return translate(reason(told), tk._)
 
 
 def _found_types(draft: Json) -> dict[int, str]:

@@ -11,7 +11,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic.validators import digitalms_day
 from ckanext.digitalms.measures.record import Milestone, plain
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.reports.milestone_wording import Question, question
+from ckanext.digitalms.wordings.questions import Question, question
 
 _DATED = ("date_text", "earliest", "latest")
 
@@ -53,7 +53,9 @@ def _put(row: Json, asked: Question) -> Json:
     if asked.is_proposal:
         row["earliest"], row["latest"] = plain(asked.earliest) or "", plain(asked.latest) or ""
     place = "latest" if row.get("latest") else "earliest"
-    return {place: [translate(asked.message, tk._)]}
+    if not (row.get("latest") or row.get("earliest")):
+        place = "date_text"
+    return {place: [translate(one, tk._) for one in (asked.message, *asked.doubts)]}
 
 
 def _day(value: object) -> date | None:

@@ -13,6 +13,7 @@ from flask import Blueprint, send_file
 from markupsafe import Markup
 
 from ckanext.digitalms import config
+from ckanext.digitalms.helpers import digitalms_organisations
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import NO_DAY
 from ckanext.digitalms.reporting import canonical, html
@@ -79,7 +80,7 @@ def _new(told: Json, chosen: list[str], errors: Any) -> Page:
         "measures": measures["results"],
         "types": [(name, kind.title) for name, kind in types_of(config.report_types()).items()],
         "previous": previous,
-        "organisations": form_fields.digitalms_organisations(),
+        "organisations": digitalms_organisations(),
         "statuses": [("", tk._("every status")), *form_fields.terms(Status)],
     }
     return rendered("digitalms/reports/new.html", values)

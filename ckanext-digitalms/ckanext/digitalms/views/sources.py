@@ -17,14 +17,16 @@ from ckanext.digitalms import config
 from ckanext.digitalms.coverage.edition import LAND_USE
 from ckanext.digitalms.helpers import digitalms_moment
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import progress_template
 from ckanext.digitalms.spreadsheet import excel_csv
 from ckanext.digitalms.validation.causes import Cause
+from ckanext.digitalms.validation.dialect import SURPLUS
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import AreaType, Base, Customer, Status
 
-from . import form_fields
+from . import bench_words, form_fields
 from .errors import handle_errors
 from .findings import download, findings_file, found_groups, report_of
 from .pages import Page, part, reader, redirect, rendered
@@ -43,6 +45,10 @@ STATED = ("edition", "customer", "base", "source", "shares")
 TEMPLATE_TITLES = progress_template.TITLES
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = ("organisation", "source_id", *form_fields.DIALECT)
+
+
+# what a form shows of a dialect that is kept
+_SHOWN = {"\t": "tab", "auto": ""}
 
 
 def _page(template: str, values: Mapping[str, Any]) -> Page:
@@ -172,12 +178,16 @@ def _coverage_form(told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
 @digitalms_sources.get("/bericht/<id>")
 def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Show what was found in a delivery and what it changes."""
-    delivery = tk.get_action("digitalms_delivery_show")(reader(), {"id": id})
+    return _report_page(id, {}, {})
+
+
+def _report_page(delivery_id: str, told: Mapping[str, str], errors: Mapping[str, Any]) -> Page:
+    delivery = tk.get_action("digitalms_delivery_show")(reader(), {"id": delivery_id})
     if delivery["kind"] == "dataset":
-        return redirect("digitalms_own_tables.read", draft_id=id)
+        return redirect("digitalms_own_tables.read", draft_id=delivery_id)
     if delivery["kind"] == TABLE_IMPORT:
-        return redirect("digitalms_table_import.read", id=id)
-    found = report_of(id)
+        return redirect("digitalms_table_import.read", id=delivery_id)
+    found = report_of(delivery_id)
     values = {
         "delivery": delivery,
         "report": found,
@@ -190,11 +200,43 @@ def report(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
         "asks_fractions": any(one.cause is Cause.FRACTIONS for one in found.questions) if found else False,
         "coverage_words": _coverage_words(),
         "statuses": dict(form_fields.terms(Status)),
+        **_reading(delivery, found, told, errors),
     }
     page = make_response(_page("digitalms/sources/report.html", values))
     if delivery["work"] and not delivery["work"]["failed"]:
         page.headers["Refresh"] = str(SECONDS)  # until the job is done; without scripts as well
     return page
+
+
+def _reading(
+    delivery: Json, report: Report | None, told: Mapping[str, str], errors: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what the form needs that has a delivery read in another way."""
+    told = told or {name: _SHOWN.get(value, value) for name, value in delivery["dialect"].items()}
+    left_out = bench_words.listed(told, "leave_out")
+    surplus = {one["kind"]: bench_words.reason_of(one) for one in (report.surplus if report else ())}
+    surplus |= {kind: bench_words.left_out_words(kind) for kind in left_out if kind in SURPLUS}
+    return {
+        "may_read_again": delivery["kind"] == "progress" and not delivery["source_id"],
+        "told": {**told, **bench_words.typed_only(told, surplus, ())},
+        "errors": errors,
+        "choices": form_fields.dialect_choices(),
+        "surplus": surplus,
+        "left_out": left_out,
+    }
+
+
+@digitalms_sources.post("/bericht/<id>/anders-lesen")
+def read_again(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
+    """Read a delivery in the way that somebody says, and show what is found then; nothing is taken over."""
+    told = form_fields.typed(form_fields.DIALECT)
+    told["leave_out"] = ", ".join(filter(None, tk.request.form.getlist("leave_out")))
+    asked = {**told, "delivery_id": id, "dry_run": True, "background": True}
+    try:
+        tk.get_action("digitalms_delivery_create")(reader(), asked)
+    except tk.ValidationError as refused:
+        return _report_page(id, told, refused.error_dict)
+    return redirect("digitalms_sources.report", id=id)
 
 
 def _coverage_words() -> dict[str, str]:

@@ -44,7 +44,8 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
     Args:
         upload: the file (multipart), or
         content: its content as text, or
-        delivery_id: the id of an earlier delivery that was only tried, to take it over now.
+        delivery_id: the id of an earlier delivery that was only tried, to take it over now; with options of
+            how it is written, also of one that was refused, to read it in another way.
         filename: its name; by default that of the upload.
         kind: ``progress`` (default) or ``coverage``, which is for coordinators.
         edition, customer, base, source: of coverage: year and month of the data, for whom, of what the share
@@ -74,7 +75,7 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
     data_dict = {**data_dict, **_about(data_dict)}
     tk.check_access("digitalms_delivery_create", context, data_dict)
     told = schema.asked("digitalms_delivery_create", context, data_dict)
-    delivery = _earlier(told["delivery_id"]) if told.get("delivery_id") else _received(context, told)
+    delivery = _earlier(told) if told.get("delivery_id") else _received(context, told)
     _answer(delivery, told, context["user"])
     what = delivery_work.CHECK if told["dry_run"] else delivery_work.TAKE_OVER
     if told["background"] and delivery_work.is_large(delivery):
@@ -96,10 +97,15 @@ def _about(data_dict: Json) -> Json:
     return {}
 
 
-def _earlier(delivery_id: str) -> Delivery:
-    """Return a delivery that can still be taken over, locked."""
-    delivery = delivery_lock(delivery_get(delivery_id))
-    if delivery.state not in {"received", "waiting"}:
+def _options(told: Json) -> dict[str, str]:
+    """Return what was said of how the file is written."""
+    return {name: told[name] for name in OPTIONS if told.get(name)}
+
+
+def _earlier(told: Json) -> Delivery:
+    """Return a delivery that can still be taken over, or read in another way, locked."""
+    delivery, options = delivery_lock(delivery_get(told["delivery_id"])), _options(told)
+    if delivery.state not in ({*delivery_work.OPEN, "refused"} if options else delivery_work.OPEN):
         message = tk._("The delivery of {moment} is finished already ({state}): hand in the file again.")
         values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
         model.Session.rollback()
@@ -110,7 +116,16 @@ def _earlier(delivery_id: str) -> Delivery:
         model.Session.rollback()
         message = tk._("The delivery is being read at this moment: wait a little.")
         raise tk.ValidationError({"delivery_id": [message]})
+    if options:
+        _read_otherwise(delivery, options)
     return delivery
+
+
+def _read_otherwise(delivery: Delivery, options: Mapping[str, str]) -> None:
+    """Forget what was found and answered while the file was read in another way."""
+    delivery.dialect = Dialect.declared(options).to_json()
+    delivery.state, delivery.report, delivery.finished_at = "received", None, None
+    delivery.of_any = {name: value for name, value in delivery.of_any.items() if name != "confirmed_by"}
 
 
 def _answer(delivery: Delivery, told: Json, user: str) -> None:
@@ -129,7 +144,7 @@ def _received(context: Context, told: Json) -> Delivery:
         # all that is wrong is told at once
         raise tk.ValidationError({**_wrong(handler, told), **refused.error_dict}) from refused
     about = handler.about_delivery(told)
-    options = {name: told[name] for name in OPTIONS if told.get(name)}
+    options = _options(told)
     if told.get("source_id") and not options:
         options = json.loads(source_config(told["source_id"]) or "{}")
     delivery = delivery_create(

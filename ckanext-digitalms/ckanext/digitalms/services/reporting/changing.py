@@ -75,7 +75,7 @@ def _with_texts(settings: Settings, made: Made, told: Mapping[str, Any]) -> Sett
     base = generated(made)
     summary = next((change.text for change in base.changes if change.kind == SUMMARY), "")
     whole = {"introduction": base.introduction, "method": base.method, "summary": summary}
-    typed = {name: _own(told[name], text) for name, text in whole.items() if name in told}
+    typed: dict[str, Any] = {name: _own(told[name], text) for name, text in whole.items() if name in told}
     settings = replace(settings, **typed)
     of_measure = {each.measure_id: "\n".join(one.text for one in each.changes) for each in base.measures}
     remarks, asked, sentences = dict(settings.remarks), dict(settings.asked), dict(settings.sentences)

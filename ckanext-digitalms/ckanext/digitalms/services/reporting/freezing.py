@@ -146,11 +146,11 @@ def _cite(row: CouncilReport, version: int) -> list[str]:
     """Note at the releases that the catalogue was published in that a report draws on them: they stay."""
     told = {"number": row.number, "name": row.name, "version": version}
     reason = in_default_language(Message(_CITED, told))
-    cited = [release.release_id for release in releases.current_of(["measures", "coverage"]).values()]
-    for release_id in cited:
-        known = retention.cited(releases.get(release_id)) if releases.get(release_id) else ""
-        retention.cite(release_id, "; ".join(filter(None, (known, reason))))
-    return sorted(cited)
+    drawn_on = list(releases.current_of(["measures", "coverage"]).values())
+    for release in drawn_on:
+        known = retention.cited(release)
+        retention.cite(release.release_id, "; ".join(filter(None, (known, reason))))
+    return sorted(release.release_id for release in drawn_on)
 
 
 def withdraw(name: str, version: int | None, reason: str) -> ReportVersion:

@@ -10,15 +10,16 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import coverage_rows
-from ckanext.digitalms.reporting.building import Material, decimal
+from ckanext.digitalms.reporting.building import Material, decimal, word
 from ckanext.digitalms.reporting.report import Coverage, Point
 from ckanext.digitalms.reporting.since import Since
 from ckanext.digitalms.services.language import in_german
 from ckanext.digitalms.services.measures.catalogue import catalogue
-from ckanext.digitalms.vocabularies import MEASURE_TYPE, Base, Customer, Technology, Term, ValueState
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, Base, Customer, Technology, ValueState
 
 __all__ = ["material", "without_contact"]
 
@@ -39,12 +40,13 @@ def material(as_of: date, known_at: datetime | None, previous: date | None) -> M
     """
     measures = list(catalogue(as_of, known_at))
     former = {one["measure_id"]: one for one in catalogue(previous, known_at)} if previous else {}
+    counted = _counted(measures, as_of, known_at)
     return Material(
         measures=measures,
         former=former,
         series=_series(measures, as_of, known_at),
-        coverage=_coverage(measures, as_of, known_at),
-        since=Since.between(previous, former, measures) if previous else None,
+        coverage={key: _newest(links) for key, links in counted.items()},
+        since=Since.between(former, measures, in_german, counted) if previous else None,
         say=in_german,
     )
 
@@ -63,38 +65,37 @@ def _series(
     return {key: tuple(points[day] for day in sorted(points)) for key, points in found.items()}
 
 
-def _coverage(
-    measures: Sequence[Json], as_of: date, known_at: datetime | None
-) -> dict[str, tuple[Coverage, ...]]:
+def _counted(measures: Sequence[Json], as_of: date, known_at: datetime | None) -> dict[str, list[Json]]:
+    """Return by measure its links to coverage with their figures, by edition."""
     links = [(measure["measure_id"], link) for measure in measures for link in measure["coverage_links"]]
     moment = coverage_rows.EditionsAt(as_of, known_at)
     told = coverage_rows.of_links([link for _, link in links], moment)
-    found: dict[str, list[Coverage]] = {}
-    for (key, _), rows in zip(links, told, strict=True):
-        if rows:
-            found.setdefault(key, []).append(_newest(rows[-1]))
-    return {key: tuple(shares) for key, shares in found.items()}
+    found: dict[str, list[Json]] = {}
+    for (key, link), rows in zip(links, told, strict=True):
+        found.setdefault(key, []).append({"link": link, "series": plain(rows)})
+    return found
 
 
-def _newest(row: Mapping[str, Any]) -> Coverage:
+def _newest(links: Sequence[Json]) -> tuple[Coverage, ...]:
+    return tuple(_share(link["series"][-1]) for link in links if link["series"])
+
+
+def _share(row: Mapping[str, Any]) -> Coverage:
     words = [
         in_german(_SPEED).format(speed=row["speed_mbit_s"]),
-        _label(Technology, row["technology"]),
-        _label(Customer, row["customer"]),
+        word(Technology, row["technology"], in_german),
+        word(Customer, row["customer"], in_german),
     ]
-    share = in_german(_SHARE).format(base=_label(Base, row["base"]))
+    share = in_german(_SHARE).format(base=word(Base, row["base"], in_german))
+    is_known = row["share_percent"] is not None
     return Coverage(
         area=row["area_name"] or row["area_code"],
         edition=row["edition"],
         definition=f"{share}: {', '.join(words)}",
         share_percent=decimal(row["share_percent"]),
-        value_state=_label(ValueState, row["value_state"]) if row["share_percent"] is None else "",
+        value_state="" if is_known else word(ValueState, row["value_state"], in_german),
         source=row["source"] or "",
     )
-
-
-def _label(vocabulary: type[Term], value: str | None) -> str:
-    return str(in_german(vocabulary(value).label)) if value in set(vocabulary) else value or ""
 
 
 def without_contact() -> frozenset[str]:

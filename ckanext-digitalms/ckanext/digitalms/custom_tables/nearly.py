@@ -1,0 +1,88 @@
+"""Columns that became text because of a few cells: what most of them are is said, never silently given up."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.validation.causes import Cause
+from ckanext.digitalms.validation.cell_formats import is_number
+from ckanext.digitalms.validation.days import form_of_day
+from ckanext.digitalms.validation.findings import Finding, short
+from ckanext.digitalms.validation.table import RawRow, is_empty
+
+Descriptor = dict[str, Any]
+_Told = Sequence[tuple[int, object]]
+_FEW, _NAMED = 3, 5
+
+
+def nearly_typed(
+    fields: Sequence[Descriptor],
+    columns: Sequence[Sequence[object]],
+    rows: Sequence[RawRow],
+    is_key: Callable[[str], bool],
+) -> Iterator[Finding]:
+    """Tell of columns of text in which most cells are numbers or days, and of the cells that are none.
+
+    Args:
+        fields: what each column became.
+        columns: the cells of each.
+        rows: those in which they stand.
+        is_key: whether a column of this name holds keys, whose figures are no numbers.
+    """
+    for field, cells in zip(fields, columns, strict=True):
+        if field["type"] != "string" or is_key(field["name"]):
+            continue
+        told = [(row.number, cell) for row, cell in zip(rows, cells, strict=True) if not is_empty(cell)]
+        if len(told) >= _FEW:
+            yield from itertools.islice(itertools.chain(_numbers(field, told), _days(field, told)), 1)
+
+
+def _numbers(field: Descriptor, told: _Told) -> Iterator[Finding]:
+    others = _others(told, _may_be_number)
+    if others:
+        sentence = N_("Column “{title}”: {count} of {all} cells are numbers, but not these rows: {rows}.")
+        yield _finding(Cause.NEARLY_NUMBERS, sentence, field, told, others)
+
+
+def _days(field: Descriptor, told: _Told) -> Iterator[Finding]:
+    others = _others(told, _is_day)
+    if others:
+        sentence = N_("Column “{title}”: {count} of {all} cells are days, but not these rows: {rows}.")
+        yield _finding(Cause.NEARLY_DAYS, sentence, field, told, others)
+    elif all(_is_day(cell) for _, cell in told):
+        # a form each: the first cells of the first two
+        firsts = {form_of_day(str(cell)): (number, str(cell).strip()) for number, cell in reversed(told)}
+        shown = sorted(firsts.values())[:_NAMED]
+        if len(shown) > 1:
+            sentence = N_("Column “{title}”: the days are written in several ways: {rows}.")
+            yield _finding(Cause.SEVERAL_FORMS, sentence, field, told, shown)
+
+
+def _finding(
+    cause: Cause, sentence: str, field: Descriptor, told: _Told, named: Sequence[tuple[int, str]]
+) -> Finding:
+    rows = "; ".join(f"{number}: {short(text)}" for number, text in named[:_NAMED])
+    values: dict[str, object] = {"title": short(field["title"]), "rows": rows}
+    values |= {"count": len(told) - len(named), "all": len(told)}
+    row, found = named[0]
+    return Finding(cause, Message(sentence, values), row, field["name"], short(found))
+
+
+def _others(told: _Told, fits: Callable[[object], bool]) -> list[tuple[int, str]]:
+    """Return the few cells that do not fit; nothing where all do, or more than a third do not."""
+    # one more than a third is enough to know that it is a column of text
+    found = ((number, str(cell).strip()) for number, cell in told if not fits(cell))
+    others = list(itertools.islice(found, len(told) // 3 + 1))
+    return others if len(others) * 3 <= len(told) else []
+
+
+def _may_be_number(cell: object) -> bool:
+    return isinstance(cell, Decimal) or (isinstance(cell, str) and is_number(cell.strip()))
+
+
+def _is_day(cell: object) -> bool:
+    return isinstance(cell, str) and form_of_day(cell) is not None

@@ -1,0 +1,266 @@
+"""Wordings as council papers have them, with their days, how exact they are and which rule read them.
+
+All are read as of a paper of 14.03.2019, of a city in North Rhine-Westphalia; a row without days is one
+that is asked. What the rules are stands in docs/dates.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ckanext.digitalms.council.sittings import Sitting
+from ckanext.digitalms.wordings import calendars
+from ckanext.digitalms.wordings.reading import DateWording, find_dates, read_wording
+from ckanext.digitalms.wordings.school import NAMES, STATES, school_holidays
+from ckanext.digitalms.wordings.vocabulary import Bound, Precision, Rule
+
+pytestmark = pytest.mark.pure
+
+DAY = date(2019, 3, 14)
+ROWS = list(
+    csv.DictReader(
+        (Path(__file__).parents[1] / "data" / "date_wordings.csv").open(encoding="utf-8", newline="")
+    )
+)
+
+
+def told(found: DateWording | None) -> dict[str, str]:
+    """Say what was read as the table has it."""
+    if found is None:
+        return dict.fromkeys(
+            ("earliest", "latest", "precision", "bound", "rule", "is_expected", "doubts"), ""
+        )
+    return {
+        "earliest": str(found.earliest or ""),
+        "latest": str(found.latest or ""),
+        "precision": str(found.precision),
+        "bound": str(found.bound),
+        "rule": str(found.rule),
+        "is_expected": "yes" if found.is_expected else "",
+        "doubts": str(len(found.doubts) or ""),
+    }
+
+
+class TestTable:
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["wording"])
+    def test_days_and_precision(self, row: dict[str, str]) -> None:
+        assert {"wording": row["wording"], **told(read_wording(row["wording"], DAY))} == row
+
+    def test_there_are_enough_of_every_kind(self) -> None:
+        """Each rule, each precision and each direction is in the table."""
+        assert len({row["wording"] for row in ROWS}) == len(ROWS) >= 350
+        assert {row["rule"] for row in ROWS} - {""} == set(Rule) - {Rule.SITTINGS} | {"sittings"}
+        assert {row["precision"] for row in ROWS} - {""} == set(Precision)
+        assert {row["bound"] for row in ROWS} - {""} == set(Bound)
+        assert sum(row["earliest"] == row["latest"] == "" for row in ROWS) > 30
+
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["wording"])
+    def test_in_a_sentence(self, row: dict[str, str]) -> None:
+        """What is found in a sentence is what is read alone, or a part of it is left to whoever reads it."""
+        for found in find_dates(f"Der Start ist {row['wording']}, so der Plan.", DAY):
+            if found.wording == row["wording"]:
+                days = (str(found.earliest or ""), str(found.latest or ""))
+                assert days == (row["earliest"], row["latest"])
+
+    def test_most_are_found_in_sentences(self) -> None:
+        """A bare "2019" or "Mai" is none there, "im Mai" and "Mai 2019" are."""
+        understood = [row["wording"] for row in ROWS if row["earliest"] or row["latest"]]
+        found = [text for text in understood if find_dates(f"Der Start ist {text}, so der Plan.", DAY)]
+        assert len(found) > 0.8 * len(understood)
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "nach V/0989/2017 und 12/2019",
+            "Version 1.2.3, Punkt 3.1. der Anlage",
+            "im Jahr der Digitalisierung",
+            "Halle H1 und Raum Q1",
+            "Raum 2019 und Telefon 2020 12",
+            "die Mai-Kundgebung, der Sommer und die Ferien",
+            "im Rahmen der Beratung am Marktplatz",
+            "Die Jahre 2019/2020",
+            "die Abschnitte 3.1. bis 3.4. der Anlage",
+        ],
+    )
+    def test_what_is_no_date(self, text: str) -> None:
+        assert find_dates(text, DAY) == []
+
+    def test_a_range_is_one(self) -> None:
+        (found,) = find_dates("Der Test läuft vom 1. Mai bis zum 31. August 2019 in zwei Ämtern.", DAY)
+        assert (found.wording, found.earliest, found.latest) == (
+            "vom 1. Mai bis zum 31. August 2019",
+            date(2019, 5, 1),
+            date(2019, 8, 31),
+        )
+
+    def test_two_dates_stay_two(self) -> None:
+        found = find_dates("im Mai 2019 oder im Juni 2019; am 1.7.2019 und am 1.8.2019", DAY)
+        assert len(found) == 4
+
+    def test_a_part_that_was_left_out_is_told(self) -> None:
+        """Nothing of a wording is dropped without a word."""
+        found = read_wording("Juni bzw. Juli 2019", DAY)
+        assert found is not None
+        assert [str(doubt) for doubt in found.doubts] == [
+            "Only “Juli 2019” was read of “Juni bzw. Juli 2019”."
+        ]
+
+    def test_relative_ones_need_the_day(self) -> None:
+        for text in (
+            "nächstes Jahr",
+            "im Sommer",
+            "innerhalb von 6 Monaten",
+            "ab sofort",
+            "im kommenden Quartal",
+        ):
+            found = read_wording(text, None)
+            assert found is not None
+            assert (found.earliest, found.latest) == (None, None)
+            assert len(found.doubts) == 1
+
+
+class TestSchoolHolidays:
+    def test_all_states_and_years(self) -> None:
+        """2000 to 2029 are in the library, the summer of 2030 is ours; what lies beyond is unknown."""
+        for state in STATES:
+            assert all(school_holidays(state, "Sommerferien", year) for year in range(2000, 2030))
+        known = school_holidays("NW", "Sommerferien", 2030)
+        assert known is not None
+        assert (known.first, known.last) == (date(2030, 6, 24), date(2030, 8, 6))
+        assert school_holidays("NW", "Sommerferien", 2031) is None
+        assert school_holidays("NW", "Weihnachtsferien", 2029) is None
+
+    def test_those_at_the_turn_of_the_year_are_whole(self) -> None:
+        found = school_holidays("NW", NAMES["weihnachts"], 2019)
+        assert found is not None
+        assert (found.first, found.last) == (date(2019, 12, 23), date(2020, 1, 6))
+
+    def test_another_state(self) -> None:
+        """Bavaria's summer holidays begin later."""
+        with_state = calendars.in_use().state
+        calendars.set_state("BY")
+        try:
+            found = read_wording("vor den Sommerferien 2019", DAY)
+        finally:
+            calendars.set_state(with_state)
+        assert found is not None
+        assert found.latest == date(2019, 7, 28)
+
+    def test_outside_the_tables_it_warns(self) -> None:
+        found = read_wording("nach den Sommerferien 2031", DAY)
+        assert found is not None
+        assert (found.earliest, found.latest) == (None, None)
+        assert "2031" in str(found.doubts[0])
+
+
+SITTINGS = tuple(
+    Sitting(date.fromisoformat(day), body, body == "Rat")
+    for day, body in (
+        ("2019-05-14", "Hauptausschuss"),
+        ("2019-05-15", "Rat"),
+        ("2019-06-18", "Ausschuss für Personal"),
+        ("2019-07-02", "Hauptausschuss"),
+        ("2019-07-03", "Rat"),
+        ("2019-09-03", "Hauptausschuss"),
+        ("2019-09-11", "Rat"),
+    )
+)
+
+
+class TestSittings:
+    @pytest.mark.parametrize(
+        ("text", "earliest", "latest"),
+        [
+            ("letzte Gremienkette vor den Sommerferien", "2019-06-18", "2019-07-03"),
+            ("in der letzten Gremienkette vor den Sommerferien 2019", "2019-06-18", "2019-07-03"),
+            ("erste Gremienkette nach den Sommerferien 2019", "2019-09-03", "2019-09-11"),
+            ("letzte Ratssitzung vor der Sommerpause", "2019-07-03", "2019-07-03"),
+            ("nächste Ratssitzung", "2019-05-15", "2019-05-15"),
+            ("erste Sitzung des Rates im September 2019", "2019-09-11", "2019-09-11"),
+        ],
+    )
+    def test_a_sitting_is_chosen(self, text: str, earliest: str, latest: str) -> None:
+        with calendars.using(SITTINGS):
+            found = read_wording(text, DAY)
+        assert found is not None
+        assert (str(found.earliest), str(found.latest), found.rule) == (earliest, latest, Rule.SITTINGS)
+        assert found.wording == text
+
+    def test_without_sittings_of_that_time_it_is_told(self) -> None:
+        """The time that the sitting is told by still counts."""
+        found = read_wording("letzte Gremienkette vor den Sommerferien 2019", DAY)
+        assert found is not None
+        assert found.latest == date(2019, 7, 14)
+        assert "no sittings of that time" in str(found.doubts[-1])
+        with calendars.using(SITTINGS):
+            later = read_wording("letzte Gremienkette vor den Sommerferien 2020", DAY)
+        assert later is not None
+        assert later.doubts
+
+    def test_a_calendar_that_ends_early_is_told(self) -> None:
+        with calendars.using(SITTINGS[:3]):
+            found = read_wording("letzte Ratssitzung vor den Sommerferien 2019", DAY)
+        assert found is not None
+        assert found.latest == date(2019, 5, 15)
+        assert "ends on" in str(found.doubts[-1])
+
+    def test_which_sittings_are_known_ends_with_the_block(self) -> None:
+        with calendars.using(SITTINGS):
+            assert calendars.in_use().sittings == SITTINGS
+        assert calendars.in_use().sittings == ()
+
+
+PIECES = sorted({word for row in ROWS for word in row["wording"].split()})
+TEXTS = st.text(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)
+DAYS = st.none() | st.dates(date(1, 1, 1), date(9998, 12, 31))
+
+
+class TestAnyText:
+    @given(TEXTS, DAYS)
+    def test_never_raises_and_days_are_in_order(self, text: str, day: date | None) -> None:
+        read = read_wording(text, day)
+        for found in [*find_dates(text, day), *([read] if read else [])]:
+            assert text[found.start : found.end] == found.wording
+            assert not (found.earliest and found.latest) or found.earliest <= found.latest
+
+    @given(TEXTS, DAYS)
+    def test_reading_again_says_the_same(self, text: str, day: date | None) -> None:
+        """A wording that was found is read as the same days when it stands alone."""
+        assert find_dates(text, day) == find_dates(text, day)
+        for found in find_dates(text, day):
+            alone = read_wording(found.wording, day)
+            assert alone is not None
+            assert (alone.earliest, alone.latest) == (found.earliest, found.latest)
+
+    @pytest.mark.parametrize(
+        "piece",
+        [
+            "bis ",
+            "vom 1. bis ",
+            " ",
+            "2019/",
+            "1.",
+            "I/",
+            "29.11.2019 . . ",
+            "nächsten ",
+            "( : ",
+            "Mai bis ",
+            "a",
+        ],
+    )
+    def test_ten_thousand_letters(self, piece: str) -> None:
+        """In a time that a text of that length may take; doubled, it takes about twice as long."""
+        begun = time.process_time()
+        for text in ((piece * 10_000)[:10_000], "29.11.2019" + (piece * 10_000)[:10_000]):
+            find_dates(text, DAY)
+            read_wording(text, DAY)
+        assert time.process_time() - begun < 5
