@@ -59,6 +59,7 @@ LITERAL = {
     "digitalms_council": {"reference": "V/0954/2018"},
     "digitalms_reports": {"ending": "json", "version": "1"},
     "digitalms_report_work": {"version": "1"},
+    "digitalms_report_template": {"version": "0"},
     "digitalms_typeface": {"style": "normal"},
     "digitalms_source_work": {"work": "leeren"},
     "digitalms_desk": {"group": "updates"},

@@ -18,6 +18,7 @@ from .organisations import digitalms_organisations
 from .overview import digitalms_overview
 from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
+from .report_template import digitalms_report_template
 from .report_work import digitalms_report_work
 from .reports import digitalms_reports
 from .source import digitalms_source
@@ -50,6 +51,7 @@ __all__ = [
     "digitalms_own_tables",
     "digitalms_recent",
     "digitalms_report_import",
+    "digitalms_report_template",
     "digitalms_report_work",
     "digitalms_reports",
     "digitalms_source",

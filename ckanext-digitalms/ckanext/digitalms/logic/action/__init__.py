@@ -40,6 +40,8 @@ from .report import *  # noqa: F403
 from .report import __all__ as _report
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
+from .report_template import *  # noqa: F403
+from .report_template import __all__ as _report_template
 from .source import *  # noqa: F403
 from .source import __all__ as _source
 from .source_check import *  # noqa: F403
@@ -70,6 +72,7 @@ __all__ = [
     *_release,
     *_report,
     *_report_import,
+    *_report_template,
     *_seen,
     *_source,
     *_source_check,

@@ -95,6 +95,10 @@ __all__ = [
     "digitalms_report_import_update",
     "digitalms_report_list",
     "digitalms_report_show",
+    "digitalms_report_template_create",
+    "digitalms_report_template_file",
+    "digitalms_report_template_list",
+    "digitalms_report_template_use",
     "digitalms_report_update",
     "digitalms_report_withdraw",
     "digitalms_source_check",
@@ -320,6 +324,8 @@ digitalms_report_import_update = digitalms_report_import_apply = digitalms_repor
 digitalms_report_list = digitalms_report_show = digitalms_report_file = public
 digitalms_report_create = digitalms_report_update = digitalms_report_gaps = coordinator
 digitalms_report_freeze = digitalms_report_correct = digitalms_report_withdraw = coordinator
+digitalms_report_template_list = digitalms_report_template_create = coordinator
+digitalms_report_template_use = digitalms_report_template_file = coordinator
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator
 digitalms_city_text_list = digitalms_city_text_update = digitalms_delivery_redo = coordinator

@@ -14,6 +14,7 @@ from .common import by_id, is_status, page, several, yes_or_no
 from .json_schema import takes
 
 _TAKEN = RESERVED | {"neu"}
+_MOST_VERSIONS = 9999
 
 
 @takes(type="string", pattern=NAME.pattern)
@@ -148,3 +149,29 @@ def correct(not_empty: Validator, unicode_safe: Validator, digitalms_line: Valid
 def withdraw(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
     """Check which version is withdrawn, and why."""
     return {**correct(), "version": [ignore_empty, natural_number_validator]}
+
+
+@tk.validator_args
+def template_create(
+    default: ValidatorFactory, ignore_empty: Validator, unicode_safe: Validator, digitalms_line: Validator
+) -> Schema:
+    """Check what comes in with a template."""
+    return {
+        "upload": [ignore_empty],
+        "filename": [ignore_empty, unicode_safe, digitalms_line],
+        "dry_run": [default(False), yes_or_no],
+    }
+
+
+@tk.validator_args
+def template_version(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
+    """Check which version of the template is meant."""
+    return {"version": [default(0), natural_number_validator, _is_version]}
+
+
+@takes(type="integer", maximum=_MOST_VERSIONS)
+def _is_version(value: Any) -> Any:
+    """Take a number that a version can have."""
+    if isinstance(value, int) and value > _MOST_VERSIONS:  # what is no number has its error already
+        raise tk.Invalid(tk._("There is no version {found} of the template.").format(found=str(value)[:12]))
+    return value

@@ -24,6 +24,8 @@ from ckanext.digitalms.reporting.report import Report
 from ckanext.digitalms.reporting.word import odt
 from ckanext.digitalms.reporting.word import render as word
 
+from . import templates
+
 __all__ = [
     "FORMATS",
     "Format",
@@ -70,13 +72,21 @@ class Format:
     is_there: Callable[[], bool] = lambda: True
 
 
+def _docx(report: Report) -> bytes:
+    return word.render(report, templates.current())
+
+
+def _odt(report: Report) -> bytes:
+    return odt.of_report(report, templates.current())
+
+
 # in the order of the links
 FORMATS: Mapping[str, Format] = {
     each.ending: each
     for each in (
         Format("html", "HTML", "text/html", html.document),
-        Format("docx", "Word (DOCX)", _DOCX, word.render),
-        Format("odt", "OpenDocument (ODT)", _ODT, odt.of_report, odt.is_there),
+        Format("docx", "Word (DOCX)", _DOCX, _docx),
+        Format("odt", "OpenDocument (ODT)", _ODT, _odt, odt.is_there),
         Format("json", "JSON", "application/json", lambda report: canonical.to_json(report).encode()),
         Format("pdf", "PDF", "application/pdf", pdf.render),
         Format("zip", "ZIP", "application/zip", package.package),
