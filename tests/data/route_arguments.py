@@ -18,6 +18,7 @@ FITTING: dict[str, dict[str, str]] = {
     "digitalisierungsmassnahme": _MEASURE,
     "digitalisierungsmassnahme_resource": _MEASURE,
     "digitalms_measure": _MEASURE,
+    "digitalms_page_pdf": _MEASURE,
     "digitalms_notes": {**_MEASURE, "note_id": "unknown"},
     "digitalms_visibility": _MEASURE,
     "digitalms_editing": _MEASURE,

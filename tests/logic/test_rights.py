@@ -65,6 +65,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_report_show": EVERYBODY,
     "digitalms_report_update": COORDINATORS,
     "digitalms_report_withdraw": COORDINATORS,
+    "digitalms_page_pdf": EVERYBODY,
     "digitalms_report_template_create": COORDINATORS,
     "digitalms_report_template_file": COORDINATORS,
     "digitalms_report_template_list": COORDINATORS,

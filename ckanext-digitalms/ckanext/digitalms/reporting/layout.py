@@ -37,7 +37,7 @@ def lay_out(report: Report) -> Paper:
         sort=head.kind,
         openness=wording.OPENNESS[head.is_public],
         number=head.number,
-        subject_label=wording.SUBJECT,
+        subject_label=wording.SUBJECT if head.kind else "",
         consultations=_consultations(report),
         contents_depth=_depth(sum(map(_headings, blocks))),
     )
@@ -207,7 +207,9 @@ def _method(report: Report) -> Iterator[Block]:
     if rows:
         yield _grid("Was offen blieb", ("Maßnahme", "Was fehlt", "Warum es so bleibt"), (28, 36, 36), rows)
     if report.url:
-        yield Paragraph(report.url, label="Dieser Bericht im Netz:", url=report.url)
+        yield Paragraph(
+            report.url, label="Dieser Bericht im Netz:" if report.head.kind else "Im Netz:", url=report.url
+        )
 
 
 def _annex(report: Report) -> Iterator[Block]:

@@ -16,6 +16,7 @@ from .notes import digitalms_notes
 from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
+from .page_pdf import digitalms_page_pdf
 from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
 from .report_template import digitalms_report_template
@@ -49,6 +50,7 @@ __all__ = [
     "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
+    "digitalms_page_pdf",
     "digitalms_recent",
     "digitalms_report_import",
     "digitalms_report_template",

@@ -32,6 +32,8 @@ from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .organisation import *  # noqa: F403
 from .organisation import __all__ as _organisation
+from .page_pdf import *  # noqa: F403
+from .page_pdf import __all__ as _page_pdf
 from .recent_change import *  # noqa: F403
 from .recent_change import __all__ as _recent_change
 from .release import *  # noqa: F403
@@ -73,6 +75,7 @@ __all__ = [
     *_report,
     *_report_import,
     *_report_template,
+    *_page_pdf,
     *_seen,
     *_source,
     *_source_check,

@@ -78,6 +78,7 @@ __all__ = [
     "digitalms_organisation_admit",
     "digitalms_organisation_list",
     "digitalms_redact",
+    "digitalms_page_pdf",
     "digitalms_release_cite",
     "digitalms_release_diff",
     "digitalms_release_list",
@@ -321,7 +322,7 @@ digitalms_table_import_show = digitalms_table_import_undo = import_owner
 digitalms_organisation_list = digitalms_organisation_admit = digitalms_vanishing_decide = coordinator
 digitalms_report_import_create = digitalms_report_import_list = digitalms_report_import_show = coordinator
 digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
-digitalms_report_list = digitalms_report_show = digitalms_report_file = public
+digitalms_report_list = digitalms_report_show = digitalms_report_file = digitalms_page_pdf = public
 digitalms_report_create = digitalms_report_update = digitalms_report_gaps = coordinator
 digitalms_report_freeze = digitalms_report_correct = digitalms_report_withdraw = coordinator
 digitalms_report_template_list = digitalms_report_template_create = coordinator

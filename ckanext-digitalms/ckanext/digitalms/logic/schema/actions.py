@@ -99,6 +99,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_report_show": report.show,
     "digitalms_report_update": report.update,
     "digitalms_report_withdraw": report.withdraw,
+    "digitalms_page_pdf": report.page_pdf,
     "digitalms_report_template_create": report.template_create,
     "digitalms_report_template_file": report.template_version,
     "digitalms_report_template_list": common.page,

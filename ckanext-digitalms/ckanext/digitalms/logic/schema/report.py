@@ -12,6 +12,7 @@ from ckanext.digitalms.services.reporting.drafts import NAME, known_types
 
 from .common import by_id, is_status, page, several, yes_or_no
 from .json_schema import takes
+from .moment import moment
 
 _TAKEN = RESERVED | {"neu"}
 _MOST_VERSIONS = 9999
@@ -175,3 +176,9 @@ def _is_version(value: Any) -> Any:
     if isinstance(value, int) and value > _MOST_VERSIONS:  # what is no number has its error already
         raise tk.Invalid(tk._("There is no version {found} of the template.").format(found=str(value)[:12]))
     return value
+
+
+@tk.validator_args
+def page_pdf(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which page is to be a PDF, and of which day."""
+    return {"id": [ignore_empty, unicode_safe], **moment()}

@@ -19,7 +19,7 @@ from ckan import model
 from ckanext.digitalms import config, isolated
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportVersion
-from ckanext.digitalms.reporting import canonical, html, package, pdf
+from ckanext.digitalms.reporting import canonical, html, package, pdf, plain
 from ckanext.digitalms.reporting.report import Report
 from ckanext.digitalms.reporting.word import odt
 from ckanext.digitalms.reporting.word import render as word
@@ -89,6 +89,7 @@ FORMATS: Mapping[str, Format] = {
         Format("odt", "OpenDocument (ODT)", _ODT, _odt, odt.is_there),
         Format("json", "JSON", "application/json", lambda report: canonical.to_json(report).encode()),
         Format("pdf", "PDF", "application/pdf", pdf.render),
+        Format("txt", "In einfacher Sprache", "text/plain", plain.text),
         Format("zip", "ZIP", "application/zip", package.package),
     )
 }
