@@ -148,6 +148,13 @@ def _fill() -> None:
         factories.User(name=name, password=PASSWORD)
     fill.organisations("koordinator", "bearbeiterin")
     fill.measures(fictional=True)
+    report = {
+        "title": "Bericht 2019",
+        "as_of": "2020-03-14",
+        "previous": "2019-03-14",
+        "name": "bericht-2019",
+    }
+    tk.get_action("digitalms_report_create")({"user": "koordinator"}, report)
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from two_days import FIRST, LAST, measure, statement, told
+from two_days import FIRST, LAST, measure, told
 
 from ckanext.digitalms.comparison.compare import compare, content
 from ckanext.digitalms.comparison.kinds import ChangeKind
-from ckanext.digitalms.comparison.moves import moves
 from ckanext.digitalms.measures.delay import delay_on
 from ckanext.digitalms.measures.news import NO_NEWS
 from ckanext.digitalms.measures.record import ROW_TYPES, Measure
@@ -192,22 +191,6 @@ def test_late_is_what_became_overdue(history):
     now = {milestone.id for milestone in delay_on(after, LAST).overdue}
     changes = compare(told(FIRST, before), told(LAST, after))
     assert {change.row for change in changes if change.kind is ChangeKind.LATE} == now - was
-
-
-@given(_histories())
-def test_moves_are_counted_stand_by_stand(history):
-    """How often a date moved is what going from Stand to Stand finds."""
-    counts: dict[str, int] = {}
-    for place, stand in enumerate(history[1:], 1):
-        if not FIRST < stand.as_of <= LAST:
-            continue
-        former = {row.id: row.latest for row in history[place - 1].milestones}
-        for row in stand.milestones:
-            if former.get(row.id) not in (None, row.latest):
-                counts[row.id] = counts.get(row.id, 0) + 1
-    statements = [statement(one, place) for place, one in enumerate(history)]
-    found = moves(statements, FIRST, LAST).get("portal", {})
-    assert {row_id: len(shifts) for row_id, shifts in found.items()} == counts
 
 
 @given(st.lists(_records(FIRST), min_size=1, max_size=3), st.data())

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from two_days import FIRST, LAST, measure, statement, told
+from two_days import FIRST, LAST, measure, moves, statement, told
 
 from ckanext.digitalms.comparison.compare import compare
 from ckanext.digitalms.comparison.kinds import ChangeKind
-from ckanext.digitalms.comparison.moves import moves
 
 pytestmark = pytest.mark.pure
 

@@ -542,6 +542,28 @@ class TestHistory:
         before_all = imported(COORDINATOR, [{**rows[0], "date": "2018-01-01"}])
         assert found_in(before_all) == [(1, "date", "unknown-key")]
 
+    @pytest.mark.parametrize("figure", [INDICATOR, None])
+    def test_a_series_keeps_all_its_values(self, figure: str | None) -> None:
+        """Each value but the newest has a Stand of its day: none is written over by the next one."""
+        told = {"2019-06-30": "660", "2019-10-31": "710", "2020-06-30": "720.5", "2021-06-30": "730"}
+        title = "Plätze" if figure else "Portale"
+        rows = [
+            {"measure_id": "dms", "indicator_id": figure, "date": day, "title": title, "value": value}
+            for day, value in told.items()
+        ]
+        answer = imported(COORDINATOR, rows, as_of="2021-07-01")
+        assert (answer["state"], answer["findings"]) == ("accepted", [])
+        stands = [(change["stand"], change["as_of"]) for change in answer["changes"]]
+        days = ["2019-06-30", "2019-10-31", "2020-06-30", "2021-07-01"]
+        assert stands == list(zip(["backdated", "new_stand", "new_stand", "new_stand"], days, strict=True))
+        published = {
+            str(row["date"]): str(row["value"]) for row in rows_of("indicators") if row["title"] == title
+        }
+        assert {day: published[day] for day in told} == told
+        assert len({row["indicator_id"] for row in rows_of("indicators") if row["title"] == title}) == 1
+        newest = next(each for each in measure("dms")["indicators"] if each["title"] == title)
+        assert (newest["value"], newest["day"]) == (730, "2021-06-30")
+
     def test_shifts_are_not_added(self) -> None:
         rows = [{"milestone_id": MILESTONE, "statement_id": "1", "reason": "x"}]
         assert found_in(imported(COORDINATOR, rows)) == [(1, "milestone_id", "unknown-key")]

@@ -58,6 +58,20 @@ class TestCreate:
         assert {one["label"] for one in dms["steps"]} == {"In Arbeit", "In Vorbereitung", "Ausstehend"}
         assert dms["papers"][0]["reference"] == "V/0954/2018"
 
+    def test_each_paper_is_cited_once(self, act: Act) -> None:
+        """“V/0989/2017/1” and “V/0989/2017/1. Erg.” are one: eleven papers, as in the report of 2019."""
+        report = act("create", title="Bericht 2019", as_of="2019-03-14")["report"]
+        keys = [paper["key"] for paper in report["papers"]]
+        assert len(keys) == len(set(keys)) == 11
+        cited = {paper["reference"]: paper["decided"] for paper in report["papers"]}
+        assert cited["V/0989/2017/1. Erg."].startswith("Rat 14.03.2018")
+
+    def test_an_outlook_that_nobody_wrote_is_no_part(self, act: Act) -> None:
+        act("create", title="Bericht 2019", as_of="2019-03-14")
+        for text, expected in (("", False), ("Es geht weiter.", True)):
+            told = act("update", id="bericht-2019", outlook=text)
+            assert ("outlook" in [one["kind"] for one in told["report"]["sections"]]) is expected
+
     def test_with_a_report_before(self, act: Act) -> None:
         act("create", title="Bericht 2019", as_of="2019-03-14")
         told = act("create", title="Bericht 2020", as_of="2020-03-14", previous="bericht-2019")
@@ -228,6 +242,49 @@ class TestGaps:
             act("gaps", persona, id="bericht")
 
 
+class TestCheck:
+    """Each office checks its measures."""
+
+    def test_by_its_office(self, act: Act) -> None:
+        act("create", title="Bericht", as_of="2020-01-01")
+        told = act("check_list", "editor", id="bericht")
+        assert (told["count"], told["checked"]) == (7, 0)
+        act("check", "editor", id="dms", report="bericht")
+        dms = next(one for one in act("check_list", id="bericht")["results"] if one["measure_id"] == "dms")
+        assert dms["is_checked"]
+        assert dms["checks"][0]["role"] == "office"
+        assert dms["content"]["title"] == dms["title"]
+        assert act("check_list", id="bericht")["checked"] == 1
+        assert act("show", id="bericht")["revision"] == 1
+        statement = {"id": "dms", "as_of": "2019-12-01", "status": "in_progress"}
+        tk.get_action("digitalms_statement_create")({"user": "coordinator"}, statement)
+        assert act("check_list", id="bericht")["checked"] == 0
+
+    def test_four_eyes(self, act: Act, ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(ckan_config, "ckanext.digitalms.report.four_eyes", True)
+        act("create", title="Bericht", as_of="2020-01-01")
+        act("check", "editor", id="dms", report="bericht")
+        assert act("check_list", id="bericht")["checked"] == 0
+        act("check", id="dms", report="bericht")
+        assert act("check_list", id="bericht")["checked"] == 1
+
+    def test_others(self, act: Act) -> None:
+        act("create", title="Bericht", as_of="2020-01-01")
+        for persona in ("stranger", "other_editor"):
+            with pytest.raises(tk.ObjectNotFound):
+                act("check_list", persona, id="bericht")
+        for persona in ("anonymous", "stranger", "other_editor"):
+            with pytest.raises(tk.NotAuthorized):
+                act("check", persona, id="dms", report="bericht")
+        with pytest.raises(tk.NotAuthorized):
+            act("check_list", "anonymous", id="bericht")
+
+    def test_not_told(self, act: Act) -> None:
+        act("create", title="Bericht", measures=["wlan"])
+        with pytest.raises(tk.ValidationError):
+            act("check", id="dms", report="bericht")
+
+
 class TestPages:
     """The way of a report in a browser."""
 
@@ -250,6 +307,33 @@ class TestPages:
         assert 'href="#massnahme-dms"' in page
         assert app.get("/digitalisierung/berichte/bericht-2020").status_code == 404
         assert json.loads(client.get("/bericht-2020.json").body)["name"] == "bericht-2020"
+
+    def test_fields_of_the_paper(self, client: Any) -> None:
+        client.post("/neu", title="Bericht", type="council", as_of="2020-01-01", previous="")
+        client.post("/bericht/bearbeiten", title="Bericht", decision="Der Rat beschließt.")
+        page = client.get("/bericht/vorlage").text
+        assert "Der Rat beschließt." in page
+        assert "Finanzielle Auswirkungen" in page
+        assert 'data-dm-copy="dm-decision"' in page
+        assert json.loads(client.get("/bericht/vorlage.json").body)["decision"] == "Der Rat beschließt."
+
+    def test_checks(self, client: Any) -> None:
+        client.post("/neu", title="Bericht", type="council", as_of="2020-01-01", previous="")
+        assert "0 von 7 Maßnahmen sind geprüft." in client.get("/bericht/pruefen").text
+        client.post("/bericht/pruefen/dms")
+        assert "1 von 7 Maßnahmen sind geprüft." in client.get("/bericht/pruefen").text
+
+    def test_funder_in_five_clicks(self, client: Any) -> None:
+        """A button, three ticks, and the button that makes it; the rest is filled in."""
+        form = client.get("/neu?art=funder").text
+        assert 'value="funder" selected' in form
+        assert 'value="hand" id="dm-choose-hand" checked' in form
+        filled = {"title": "Bericht an den Fördergeber", "type": "funder", "choose": "hand", "previous": ""}
+        made = client.post("/neu", **filled, as_of="2020-01-01", measure=["dms", "wlan", "breitband"])
+        assert made.headers["Location"].endswith("/berichte/bericht-an-den-foerdergeber/vorschau")
+        page = client.get("/bericht-an-den-foerdergeber").text
+        assert page.count("Ziele und Ergebnisse") >= 2
+        assert "Ausstehend" not in page
 
     def test_what_was_typed_stays(self, client: Any) -> None:
         page = client.post("/neu", title="", type="funder", as_of="14.03.2999", number="V/1")

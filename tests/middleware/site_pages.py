@@ -48,6 +48,7 @@ def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict
         "digitalisierungsmassnahme": {"id": measure["name"], "resource_id": file["id"], "filename": "a"},
         "digitalms": {**tables, "reference": "V/0954/2018"},
         "digitalms_measure": {"id": measure["name"]},
+        "digitalms_measure_fields": {"id": measure["name"]},
         "digitalms_editing": {"id": measure["name"]},
         "digitalms_news": {"id": measure["name"]},
         "digitalms_source": {"id": source},

@@ -20,10 +20,12 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 PAGE = "/digitalisierung/api"
 # what is needed to be answered in this catalogue, beside the defaults
 MEANT = {
+    "digitalms_comparison_show": {"from": "2019-03-14"},
     "digitalms_city_text_show": {"page": "impressum"},
     "digitalms_council_reference_parse": {"text": "siehe V/0954/2018"},
     "digitalms_council_reference_show": {"reference": "V/0954/2018"},
     "digitalms_dataset_version_list": {"id": "eigene"},
+    "digitalms_date_read": {"text": "nach den Sommerferien 2019"},
     "digitalms_measure_history": {"id": "dms"},
     "digitalms_measure_show": {"id": "dms"},
     "digitalms_report_file": {"id": "bericht-2019", "format": "json"},

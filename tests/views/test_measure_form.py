@@ -435,3 +435,48 @@ class TestMilestoneDays:
             "14.03.2019 bis 14.07.2019 (Schulferien; einige Wochen oder Monate)" in body
         )
         assert "nennt kein Jahr: 2019 ist das nächste" in body
+
+
+class TestStagePlan:
+    def planned(self, office, **plan):
+        told = {"plan_start": "drittes Quartal 2019", "plan_months": "18", "plan_stages": "3", **plan}
+        return typed(office, do="plan:milestones", **told)
+
+    def test_it_is_proposed_and_taken_over(self, app, signed_in, office):
+        """The rows are in the form and nothing is saved; saved, they are milestones without a question."""
+        headers = signed_in("editor")
+        body = app.post(NEW, data=self.planned(office), headers=headers).body
+        assert "3 Meilensteine sind aus dem Plan vorgeschlagen" in body
+        assert not call_action("digitalms_measure_list")["count"]
+        rows = dict(re.findall(r'name="(milestones__[0-9]__[a-z_]+)"[^>]*value="([^"]*)"', body))
+        assert (rows["milestones__2__title"], rows["milestones__2__date_text"]) == (
+            "Stufe 3 von 3",
+            "Juli bis Dezember 2020",
+        )
+        app.post(NEW, data={**typed(office), **rows}, headers=headers, follow_redirects=False)
+        stored = call_action("package_show", id="serviceportal")["milestones"]
+        assert [(one["earliest"], one["latest"]) for one in stored] == [
+            ("2019-07-01", "2019-12-31"),
+            ("2020-01-01", "2020-06-30"),
+            ("2020-07-01", "2020-12-31"),
+        ]
+        page = app.get("/digitalisierungsmassnahme/serviceportal").body
+        assert 'id="dm-bars-title"' in page
+        assert "Stufe 2 von 3: 01.01.2020 – 30.06.2020" in page
+
+    @pytest.mark.parametrize(
+        ("plan", "said"),
+        [
+            ({"plan_start": "bald"}, "wann der Plan beginnt"),
+            ({"plan_start": "nach den Sommerferien 2031"}, "stehen in keiner Tabelle"),
+            ({"plan_months": "0"}, "wie viele Monate"),
+            ({"plan_months": "99999999999"}, "wie viele Monate"),
+            ({"plan_stages": "25"}, "wie viele Stufen"),
+            ({"plan_stages": "drei"}, "wie viele Stufen"),
+        ],
+    )
+    def test_what_is_none_comes_back_as_typed(self, app, signed_in, office, plan, said):
+        body = app.post(NEW, data=self.planned(office, **plan), headers=signed_in("editor")).body
+        assert said in body
+        assert all(f'value="{text}"' in body for text in plan.values())
+        assert "Stufe 1 von" not in body

@@ -17,6 +17,9 @@ PAGES = {
     "/": (4, 10),
     "/digitalisierung": (8, 13),
     "/digitalisierungsmassnahme/massnahme-0003": (8, 15),
+    "/digitalisierungsmassnahme/massnahme-0003/felder": (8, 15),
+    "/digitalisierung/vergleich": (8, 14),
+    "/digitalisierung/aenderungen": (9, 15),
     "/digitalisierung/ratsbezug/": (4, 10),
     "/digitalisierung/ratsbezug/V/0954/2018": (4, 10),
     "/digitalisierung/daten/": (8, 12),
@@ -27,6 +30,8 @@ PAGES = {
     "/digitalisierung/berichtsvorlage/": (4, 10),
     "/digitalisierung/berichte/bericht/vorschau": (6, 20),
     "/digitalisierung/berichte/bericht/luecken": (6, 20),
+    "/digitalisierung/meilensteine": (6, 12),
+    "/digitalisierung/sitzungen/": (4, 12),
     "/digitalisierung/schreibtisch/": (4, 33),
     "/digitalisierung/schreibtisch/measures": (4, 11),
 }

@@ -102,6 +102,11 @@ def report_types() -> Path | None:
     return Path(own) if own else None
 
 
+def report_four_eyes() -> bool:
+    """Return whether a measure of a report is checked only when its office and a coordinator have looked."""
+    return bool(tk.config[PREFIX + "report.four_eyes"])
+
+
 def report_stand_days() -> int:
     """Return after how many days a Stand is told as a gap of a report."""
     return int(tk.config[PREFIX + "report.stand_days"])

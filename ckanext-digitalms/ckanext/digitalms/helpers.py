@@ -18,6 +18,7 @@ from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from . import config, theme
+from .comparison.kinds import ChangeKind
 from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
@@ -141,6 +142,7 @@ _VOCABULARIES: dict[str, type[Term]] = {
     "customer": Customer,
     "base": Base,
     "value_state": ValueState,
+    "change": ChangeKind,
 }
 _TICK, _RING = '<path d="M2.5 8.5l3.5 3.5 7.5-8"/>', '<path d="M8 2a6 6 0 1 1-5.2 3"/>'
 _WARNING = '<path d="M8 2L15 14H1z"/><path d="M8 6.5v3.5M8 12v.1"/>'

@@ -14,6 +14,9 @@ from typing import Any
 # how the cells of an uploaded file are written is not how they are published
 _OF_THE_FILE = {"source", "decimalChar", "groupChar", "trueValues", "falseValues", "unit"}
 
+# what csv writes as we do
+_AS_THEY_ARE = {type(None), str, int, date}
+
 
 def published_schema(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of the table as it is published, from that of the file as it was uploaded."""
@@ -34,8 +37,13 @@ def to_csv(rows: Sequence[Sequence[object]], descriptor: Mapping[str, Any]) -> b
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([field["name"] for field in descriptor["fields"]])
-    writer.writerows([cell_text(value) for value in row] for row in rows)
+    writer.writerows(zip(*map(_written, zip(*rows, strict=True)), strict=True))
     return out.getvalue().encode()
+
+
+def _written(values: Sequence[object]) -> Sequence[object]:
+    """Return the cells of a column as they are written, as far as csv does not write them so itself."""
+    return values if set(map(type, values)) <= _AS_THEY_ARE else list(map(cell_text, values))
 
 
 def cell_text(value: object) -> str:

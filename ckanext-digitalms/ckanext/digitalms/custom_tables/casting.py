@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import partial
 from typing import Any
 
 from ckanext.digitalms.figures import is_plain
@@ -30,7 +30,7 @@ from ckanext.digitalms.validation.values import (
     spoiled,
 )
 
-from .detection import filled
+from .detection import cells_by_column, filled
 from .inference import TRUTHS
 from .names import unique_titles
 from .places import places_of
@@ -106,7 +106,8 @@ class _Casting:
         self.findings += self._lengths()
         if not self.rows:
             self.findings.append(wording.no_rows(self.raw.header_row))
-        columns = [self._column(field) for field in self.fields]
+        cells = cells_by_column(self.rows, len(self.titles), Unusable(""))
+        columns = [self._column(field, cells) for field in self.fields]
         rows = list(zip(*columns, strict=True)) if columns else []
         return self._without_empty(rows)
 
@@ -148,27 +149,29 @@ class _Casting:
             if len(row.cells) != expected:
                 yield wording.wrong_length(row, expected)
 
-    def _column(self, field: Mapping[str, Any]) -> list[Value]:
+    def _column(self, field: Mapping[str, Any], columns: Sequence[Sequence[object]]) -> list[Value]:
         place = self.places.get(field["name"])
         if place is None:
             return [None] * len(self.rows)
-        cells = [self._cell(row, place) for row in self.rows]
-        read = _remembering(_reader(field, [cell for cell in cells if cell is not None], self.raw.dialect))
-        return [
-            None if cell is None else self._value(cell, read, field, row)
-            for cell, row in zip(cells, self.rows, strict=True)
+        plain = _Once(self._plain)
+        cells = [plain[cell] if isinstance(cell, str) else cell for cell in columns[place]]
+        read = _reader(field, [cell for cell in cells if isinstance(cell, str)], self.raw.dialect)
+        texts = _Once(partial(_read_text, read))
+        values = [
+            texts[cell] if isinstance(cell, str) else None if cell is None else read(cell) for cell in cells
         ]
+        for number, value in enumerate(values):
+            if isinstance(value, Refusal):
+                values[number] = self._refused(cells[number], value, field, self.rows[number])
+        return values
 
-    def _cell(self, row: RawRow, place: int) -> object:
-        cell = row.cells[place] if place < len(row.cells) else Unusable("")
-        if cell is None or (isinstance(cell, str) and ((text := cell.strip()) in self.missing or not text)):
+    def _plain(self, cell: str) -> Value:
+        text = cell.strip()
+        if not text or text in self.missing:
             return None
-        return restored(cell) if self.is_for_excel and isinstance(cell, str) else cell
+        return restored(cell) if self.is_for_excel else cell
 
-    def _value(self, cell: object, read: Read, field: Mapping[str, Any], row: RawRow) -> Value:
-        value = read(cell)
-        if not isinstance(value, Refusal):
-            return value
+    def _refused(self, cell: object, value: Refusal, field: Mapping[str, Any], row: RawRow) -> Unusable:
         # a table whose every cell is wrong would fill memory; the report says so itself
         is_told = isinstance(cell, Unusable) and self.raw.form != JSON
         if not is_told and len(self.findings) <= MAX_FINDINGS:
@@ -177,14 +180,19 @@ class _Casting:
         return Unusable(str(cell))
 
 
-def _remembering(read: Read) -> Read:
-    """Read each text of a column once: most columns repeat a few."""
+class _Once(dict[str, "Value | Refusal"]):
+    """What each text of a column is read as: most columns repeat a few."""
 
-    @cache
-    def text(cell: str) -> Value | Refusal:
-        return _spoiled(cell) or read(cell)
+    def __init__(self, read: Callable[[str], Value | Refusal]) -> None:
+        self._read = read
 
-    return lambda cell: text(cell) if isinstance(cell, str) else read(cell)
+    def __missing__(self, text: str) -> Value | Refusal:
+        value = self[text] = self._read(text)
+        return value
+
+
+def _read_text(read: Read, cell: str) -> Value | Refusal:
+    return _spoiled(cell) or read(cell)
 
 
 def _spoiled(cell: str) -> Refusal | None:
@@ -196,8 +204,7 @@ def _spoiled(cell: str) -> Refusal | None:
     return Refusal(oddity.cause, None, oddity.message) if oddity else None
 
 
-def _reader(field: Mapping[str, Any], cells: Sequence[object], dialect: Dialect) -> Read:
-    texts = [cell for cell in cells if isinstance(cell, str)]
+def _reader(field: Mapping[str, Any], texts: Sequence[str], dialect: Dialect) -> Read:
     kind = field["type"]
     if kind in {"number", "integer"}:
         return _number_reader(field, texts, dialect)
@@ -218,10 +225,12 @@ def _number_reader(field: Mapping[str, Any], texts: Sequence[str], dialect: Dial
     allowed = Message(ALLOWED["integer"] if is_whole else NUMBER_FORMS[form if texts else AUTO])
 
     def read(cell: object) -> Value | Refusal:
-        told: set[object] = {*reading.read(cell)} if isinstance(cell, str) else {cell}
-        if len(told) > 1:
-            return Refusal(Cause.AMBIGUOUS, None, Message(UNSETTLED, {"found": short(cell)}))
-        number = told.pop()
+        number = cell
+        if isinstance(cell, str):
+            told = reading.read(cell)
+            if len(told) > 1:
+                return Refusal(Cause.AMBIGUOUS, None, Message(UNSETTLED, {"found": short(cell)}))
+            (number,) = told
         if not isinstance(number, Decimal) or not is_plain(number):
             return Refusal(Cause.TYPE, allowed)
         if is_whole:

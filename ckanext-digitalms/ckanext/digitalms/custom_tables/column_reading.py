@@ -44,12 +44,13 @@ _DIGITS_AND_MORE = re.compile(r"[0-9][^0-9-]")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file: its filled cells, texts each once, and the rows in which they stand."""
+    """A column of a file: its filled cells (texts each once), their number, and its place among the cells."""
 
     title: str
     name: str
     texts: tuple[str, ...]
     others: tuple[object, ...]
+    filled: int
     place: int
 
 
@@ -88,19 +89,15 @@ class Settled:
     by_others: str = ""
 
 
-def column_of(title: str, name: str, place: int, rows: Sequence[RawRow]) -> Column:
-    """Gather a column."""
-    texts: dict[str, None] = {}
-    others = []
-    for row in rows:
-        cell = row.cells[place] if place < len(row.cells) else None
-        if isinstance(cell, str):
-            text = cell.strip()
-            if text:
-                texts[text] = None
-        elif cell is not None:
-            others.append(cell)
-    return Column(title, name, tuple(texts), tuple(others), place)
+def column_of(title: str, name: str, place: int, cells: Sequence[object]) -> Column:
+    """Gather a column of its cells."""
+    written = [cell for cell in cells if isinstance(cell, str)]
+    others = tuple([cell for cell in cells if cell is not None and not isinstance(cell, str)])
+    read = {text: text.strip() for text in dict.fromkeys(written)}
+    blank = {text for text, plain in read.items() if not plain}
+    filled = len(others) + len(written) - (sum([text in blank for text in written]) if blank else 0)
+    texts = dict.fromkeys(filter(None, read.values()))
+    return Column(title, name, tuple(texts), others, filled, place)
 
 
 def decimal_of(columns: Sequence[Column], dialect: Dialect) -> str:

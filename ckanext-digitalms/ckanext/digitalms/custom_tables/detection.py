@@ -29,6 +29,7 @@ from ckanext.digitalms.validation.table import (
     RawTable,
     TableSchema,
     UnreadableError,
+    is_blank,
     is_empty,
 )
 
@@ -164,7 +165,7 @@ def _is_wide(row: RawRow) -> bool:
 
 
 def _cells(rows: Sequence[RawRow]) -> Iterator[tuple[object, ...]]:
-    return (row.cells for row in rows if not all(map(is_empty, row.cells)))
+    return (row.cells for row in rows if not is_blank(row.cells))
 
 
 def _filled_texts(cells: Iterable[object]) -> str:
@@ -173,7 +174,20 @@ def _filled_texts(cells: Iterable[object]) -> str:
 
 def filled(raw: RawTable) -> tuple[RawRow, ...]:
     """Return the rows that hold anything."""
-    return tuple(row for row in raw.rows if not all(is_empty(cell) for cell in row.cells))
+    return tuple([row for row in raw.rows if not is_blank(row.cells)])
+
+
+def cells_by_column(rows: Sequence[RawRow], width: int, gap: object = None) -> list[tuple[object, ...]]:
+    """Return the cells of each column.
+
+    Args:
+        rows: of the table.
+        width: how many columns there are; what a row has beyond them is left out.
+        gap: what a row has where it is too short.
+    """
+    if {len(row.cells) for row in rows} <= {width}:
+        return list(zip(*[row.cells for row in rows], strict=True)) or [()] * width
+    return [tuple([row.cells[p] if p < len(row.cells) else gap for row in rows]) for p in range(width)]
 
 
 def _may_be_csv(data: bytes, limits: Limits) -> bool:

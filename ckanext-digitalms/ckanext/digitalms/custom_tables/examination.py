@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ckanext.digitalms import collecting
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.column_forms import same
@@ -16,7 +17,7 @@ from ckanext.digitalms.validation.table import Limits, RawTable, UnreadableError
 from .canonical import published_schema
 from .casting import CastTable, cast
 from .column_reading import SHAPE, Question, Settled, column_of, decimal_of, settled
-from .detection import detect, filled
+from .detection import cells_by_column, detect, filled
 from .inference import Drafted, asked, by_others, infer, lost_zeros, noted
 from .limits import beyond
 from .names import unique_titles
@@ -26,6 +27,8 @@ from .validation import validate
 
 TABLE = "dataset"
 _NUMBERS = {"number", "integer"}
+# which part of the work is done when a file has been read, and when it has a schema
+_READ, _DRAFTED = 0.5, 0.7
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def examine(
     *,
     is_judged: bool = False,
     amend: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    tick: Callable[[float], None] = lambda _part: None,
 ) -> Examined:
     """Read and judge a table; nothing of it is raised, all of it is in the report.
 
@@ -80,14 +84,30 @@ def examine(
         schema: its Table Schema; by default one is drafted.
         is_judged: its values were found right by this schema before: only form and header are looked at.
         amend: what is changed of a schema that was drafted.
+        tick: is told which part of the work is done, from 0 to 1.
     """
     report = Report(TABLE, short(filename), len(data), dialect=dialect.to_json())
-    try:
-        raw = detect(data, dialect, limits)
-    except UnreadableError as error:
-        report = replace(report, form=error.form).with_findings(error.findings)
-        return Examined(report, schema, given=schema, choices=error.choices)
-    drafted, given = _schema_of(raw, dialect, schema, amend)
+    with collecting.paused():
+        try:
+            raw = detect(data, dialect, limits)
+        except UnreadableError as error:
+            report = replace(report, form=error.form).with_findings(error.findings)
+            return Examined(report, schema, given=schema, choices=error.choices)
+        tick(_READ)
+        drafted, given = _schema_of(raw, dialect, schema, amend)
+        tick(_DRAFTED)
+        return _judged(raw, report, dialect, drafted, given, is_judged=is_judged)
+
+
+def _judged(
+    raw: RawTable,
+    report: Report,
+    dialect: Dialect,
+    drafted: Drafted,
+    given: Mapping[str, Any],
+    *,
+    is_judged: bool,
+) -> Examined:
     schema = drafted.schema
     converted = cast(raw, schema)
     report = replace(report, form=raw.form, dialect=_found(raw, schema).to_json(), rows=len(converted.rows))
@@ -130,8 +150,8 @@ def read_by(
     """
     titles, rows = unique_titles(raw.header), filled(raw)
     fields = {one["name"]: one for one in schema["fields"]}
-    places = places_of(titles, schema["fields"])
-    columns = {name: column_of(titles[place], name, place, rows) for name, place in places.items()}
+    places, cells = places_of(titles, schema["fields"]), cells_by_column(rows, len(titles))
+    columns = {name: column_of(titles[place], name, place, cells[place]) for name, place in places.items()}
     decimal = decimal_of([one for one in columns.values() if _counts(fields[one.name])], dialect)
     told = {name: settled(fields[name], column, dialect, decimal) for name, column in columns.items()}
     made = [_with_shape(one, told.get(one["name"])) for one in schema["fields"]]

@@ -18,7 +18,7 @@ from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.cell_formats import read_moment
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.findings import Finding, short
-from ckanext.digitalms.validation.table import RawRow, RawTable, is_empty
+from ckanext.digitalms.validation.table import RawRow, RawTable
 
 from .column_reading import (
     Column,
@@ -34,7 +34,7 @@ from .column_reading import (
     question_of,
     said_of,
 )
-from .detection import filled
+from .detection import cells_by_column, filled
 from .names import OF_DATABASES, machine_name, numbered, plain_title, unique_titles
 from .nearly import nearly_typed
 from .proposals import missing_words
@@ -78,13 +78,11 @@ def infer(raw: RawTable, dialect: Dialect) -> Drafted:
     titles = unique_titles(raw.header)
     names = numbered(machine_name(title, place) for place, title in enumerate(titles, 1))
     rows = filled(raw)
-    columns = [column_of(title, names[place], place, rows) for place, title in enumerate(titles)]
+    cells = cells_by_column(rows, len(titles))
+    columns = [column_of(title, names[p], p, cells[p]) for p, title in enumerate(titles)]
     decimal = decimal_of([column for column in columns if not _is_key(column.name)], dialect)
     told = [_settled(column, dialect, decimal) for column in columns]
-    cells = [
-        [row.cells[place] if place < len(row.cells) else None for row in rows] for place in range(len(titles))
-    ]
-    fields = [_field(*each) for each in zip(columns, told, cells, strict=True)]
+    fields = [_field(*each, len(rows)) for each in zip(columns, told, strict=True)]
     descriptor: Descriptor = {"fields": fields}
     key = _key(fields, cells)
     if key:
@@ -121,16 +119,15 @@ def asked(columns: Sequence[Column], told: Sequence[Settled], rows: Sequence[Raw
     return tuple(question for question in questions if question)
 
 
-def _field(column: Column, told: Settled, cells: Sequence[object]) -> Descriptor:
+def _field(column: Column, told: Settled, rows: int) -> Descriptor:
     unit = told.shape.get("unit")
     described = {"name": column.name, "title": column.title, "description": f"in {unit}" if unit else ""}
     made = {**described, **told.shape}
-    values = [cell for cell in cells if not is_empty(cell)]
     constraints: Descriptor = {}
-    if values and len(values) == len(cells):
+    if rows and column.filled == rows:
         constraints["required"] = True
     is_identifier = _IDENTIFIERS & set(column.name.split("_")) and made["type"] in _KEY_TYPES
-    if is_identifier and len(values) > 1 and _are_distinct(values):
+    if is_identifier and column.filled > 1 and _are_distinct(column):
         constraints["unique"] = True
     return {**made, **({"constraints": constraints} if constraints else {})}
 
@@ -198,18 +195,24 @@ def _key(fields: Sequence[Descriptor], columns: Sequence[Sequence[object]]) -> l
     ]
     if not places or len(columns[0]) < 2:
         return []
+    marks = {place: _marks(columns[place]) for place in places}
     choices: Iterator[tuple[int, ...]] = itertools.chain(
         ((place,) for place in places), itertools.combinations(places[:4], 2)
     )
     for choice in choices:
-        together = list(zip(*(columns[place] for place in choice), strict=True))
-        if _are_distinct(together):
+        together = zip(*(marks[place] for place in choice), strict=True)
+        if len(set(together)) == len(columns[0]):
             return [fields[place]["name"] for place in choice]
     return []
 
 
-def _are_distinct(values: Sequence[object]) -> bool:
-    return len({str(value).strip() for value in values}) == len(values)
+def _marks(cells: Sequence[object]) -> Sequence[object]:
+    """Return something for each cell that differs where cells are not written alike: 1 and 1.0 are equal."""
+    return cells if set(map(type, cells)) <= {str} else list(map(repr, cells))
+
+
+def _are_distinct(column: Column) -> bool:
+    return len({*column.texts, *(str(other).strip() for other in column.others)}) == column.filled
 
 
 def _renamed(raw: RawTable, titles: Sequence[str], names: Sequence[str]) -> Iterator[Finding]:

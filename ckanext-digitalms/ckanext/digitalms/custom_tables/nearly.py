@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
@@ -36,53 +37,57 @@ def nearly_typed(
     for field, cells in zip(fields, columns, strict=True):
         if field["type"] != "string" or is_key(field["name"]):
             continue
-        told = [(row.number, cell) for row, cell in zip(rows, cells, strict=True) if not is_empty(cell)]
+        told = [(place, cell) for place, cell in enumerate(cells) if not is_empty(cell)]
         if len(told) >= _FEW:
-            yield from itertools.islice(itertools.chain(_numbers(field, told), _days(field, told)), 1)
+            found = itertools.chain(_numbers(field, told, rows), _days(field, told, rows))
+            yield from itertools.islice(found, 1)
 
 
-def _numbers(field: Descriptor, told: _Told) -> Iterator[Finding]:
-    others = _others(told, _may_be_number)
+def _numbers(field: Descriptor, told: _Told, rows: Sequence[RawRow]) -> Iterator[Finding]:
+    is_text_number = cache(lambda text: is_number(text.strip()))
+    others = _others(told, lambda cell: isinstance(cell, Decimal) or _holds(is_text_number, cell))
     if others:
         sentence = N_("Column “{title}”: {count} of {all} cells are numbers, but not these rows: {rows}.")
-        yield _finding(Cause.NEARLY_NUMBERS, sentence, field, told, others)
+        yield _finding(Cause.NEARLY_NUMBERS, sentence, field, told, others, rows)
 
 
-def _days(field: Descriptor, told: _Told) -> Iterator[Finding]:
-    others = _others(told, _is_day)
+def _days(field: Descriptor, told: _Told, rows: Sequence[RawRow]) -> Iterator[Finding]:
+    form = cache(form_of_day)
+    others = _others(told, lambda cell: _holds(form, cell))
     if others:
         sentence = N_("Column “{title}”: {count} of {all} cells are days, but not these rows: {rows}.")
-        yield _finding(Cause.NEARLY_DAYS, sentence, field, told, others)
-    elif all(_is_day(cell) for _, cell in told):
-        # a form each: the first cells of the first two
-        firsts = {form_of_day(str(cell)): (number, str(cell).strip()) for number, cell in reversed(told)}
+        yield _finding(Cause.NEARLY_DAYS, sentence, field, told, others, rows)
+    elif all(_holds(form, cell) for _, cell in told):
+        # of each form the first cell
+        firsts = {form(str(cell)): (place, str(cell).strip()) for place, cell in reversed(told)}
         shown = sorted(firsts.values())[:_NAMED]
         if len(shown) > 1:
             sentence = N_("Column “{title}”: the days are written in several ways: {rows}.")
-            yield _finding(Cause.SEVERAL_FORMS, sentence, field, told, shown)
+            yield _finding(Cause.SEVERAL_FORMS, sentence, field, told, shown, rows)
 
 
 def _finding(
-    cause: Cause, sentence: str, field: Descriptor, told: _Told, named: Sequence[tuple[int, str]]
+    cause: Cause,
+    sentence: str,
+    field: Descriptor,
+    told: _Told,
+    named: Sequence[tuple[int, str]],
+    rows: Sequence[RawRow],
 ) -> Finding:
-    rows = "; ".join(f"{number}: {short(text)}" for number, text in named[:_NAMED])
-    values: dict[str, object] = {"title": short(field["title"]), "rows": rows}
+    shown = "; ".join(f"{rows[place].number}: {short(text)}" for place, text in named[:_NAMED])
+    values: dict[str, object] = {"title": short(field["title"]), "rows": shown}
     values |= {"count": len(told) - len(named), "all": len(told)}
-    row, found = named[0]
-    return Finding(cause, Message(sentence, values), row, field["name"], short(found))
+    place, found = named[0]
+    return Finding(cause, Message(sentence, values), rows[place].number, field["name"], short(found))
 
 
 def _others(told: _Told, fits: Callable[[object], bool]) -> list[tuple[int, str]]:
     """Return the few cells that do not fit; nothing where all do, or more than a third do not."""
     # one more than a third is enough to know that it is a column of text
-    found = ((number, str(cell).strip()) for number, cell in told if not fits(cell))
+    found = ((place, str(cell).strip()) for place, cell in told if not fits(cell))
     others = list(itertools.islice(found, len(told) // 3 + 1))
     return others if len(others) * 3 <= len(told) else []
 
 
-def _may_be_number(cell: object) -> bool:
-    return isinstance(cell, Decimal) or (isinstance(cell, str) and is_number(cell.strip()))
-
-
-def _is_day(cell: object) -> bool:
-    return isinstance(cell, str) and form_of_day(cell) is not None
+def _holds(fits: Callable[[str], object], cell: object) -> bool:
+    return isinstance(cell, str) and bool(fits(cell))

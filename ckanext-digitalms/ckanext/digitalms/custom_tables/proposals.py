@@ -10,7 +10,7 @@ from ckanext.digitalms.validation.arrangement import titled_as
 from ckanext.digitalms.validation.cell_formats import read_numbers
 from ckanext.digitalms.validation.days import days_of
 from ckanext.digitalms.validation.reading_json import FORM as JSON
-from ckanext.digitalms.validation.table import RawRow, RawTable, is_empty
+from ckanext.digitalms.validation.table import RawRow, RawTable, is_blank, is_empty
 from ckanext.digitalms.validation.units import unit_of
 
 from .column_reading import Column
@@ -34,7 +34,7 @@ def header_choices(raw: RawTable) -> tuple[tuple[str, tuple[str, ...]], ...]:
         raw: the table with all its rows, before its header is settled.
     """
     rows = [RawRow(raw.header_row, raw.header), *raw.rows[:_MEASURED]]
-    filled = [row for row in rows if any(not is_empty(cell) for cell in row.cells)]
+    filled = [row for row in rows if not is_blank(row.cells)]
     if raw.form == JSON or len(filled) < 2:
         return ()
     width = max(len(_words(row)) for row in filled)

@@ -83,7 +83,8 @@ def interpret(
         source: today's measures and all their statements.
         rows: today's rows of the table.
     """
-    reader = _Reader(shape, source, rows, asked)
+    edits = list(edits)
+    reader = _Reader(shape, source, rows, asked, _newest_values(edits) if shape.name == "indicators" else {})
     changes, findings, known = [], [], 0
     for edit in edits:
         try:
@@ -108,9 +109,33 @@ def aliases(source: Source) -> dict[str, str]:
     return found
 
 
+def _newest_values(edits: Iterable[Edit]) -> dict[tuple[str, ...], str]:
+    """Return the newest day of each figure that a file gives values."""
+    newest: dict[tuple[str, ...], str] = {}
+    for edit in edits:
+        if edit.change != DELETED:
+            place, day = _figure(edit), edit.key.get("date", "")
+            newest[place] = max(day, newest.get(place, day))
+    return newest
+
+
+def _figure(edit: Edit) -> tuple[str, ...]:
+    """Name a figure: by its id, one that is new by its measure and title."""
+    known = edit.key.get("indicator_id")
+    return (known,) if known else (edit.key.get("measure_id", ""), edit.after("title") or "")
+
+
 class _Reader:
-    def __init__(self, shape: TableMapping, source: Source, rows: Sequence[Row], asked: Asked) -> None:
+    def __init__(
+        self,
+        shape: TableMapping,
+        source: Source,
+        rows: Sequence[Row],
+        asked: Asked,
+        newest_values: Mapping[tuple[str, ...], str],
+    ) -> None:
         self.shape, self.source, self.rows, self.asked = shape, source, rows, asked
+        self.newest_values, self.new_figures = newest_values, dict[tuple[str, ...], str]()
         self.present: dict[str, Mapping[str, Any]] = {m["measure_id"]: m for m in source.measures}
         self.stands: dict[str, list[Stand]] = {
             stands[0].statement.measure_id: stands for stands in source.stands if stands
@@ -287,8 +312,14 @@ class _Reader:
             return self._superseded(edit, own[-1:], str(as_text(own[-1]["recorded_at"])))
         rows = {row["id"]: row["day"] for row in self.present[measure_id]["indicators"]}
         present = rows.get(indicator_id)
+        is_newest = edit.key["date"] >= self.newest_values.get(_figure(edit), "")
         if edit.change == ADDED and not indicator_id:
-            edit = self._with_id(edit, "indicator_id", measure_id)
+            # the values of a new figure have one id
+            new_id = self.new_figures.setdefault(_figure(edit), str(uuid.uuid4()))
+            edit = replace(edit, key={**edit.key, "indicator_id": new_id})
+        if edit.change != DELETED and not is_newest:
+            # a Stand holds one value of a figure: each of those before has that of its day
+            return self._of_the_past(edit, measure_id, day)
         if present is None or present <= day.isoformat():
             if edit.change != ADDED and present is None:
                 return self._of_the_past(edit, measure_id, day)

@@ -5,7 +5,7 @@ This one dict is what the API gives, the pages show and the open tables are read
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,22 @@ class Arranged:
         parent = self.places[key].measure.parent_id
         return parent if parent in self.places else None
 
+    def stated(self, key: str) -> dict[str, Any]:
+        """Return of a measure what two days are compared by, without the rest that :meth:`show` computes.
+
+        That is its statement's content with the states of milestones and the progress of the day. Rows are
+        those of the statement itself: a field that was not known yet is missing in them.
+        """
+        content = self._statements[key].content or {}
+        outline = Measure(key, "", status=content.get("status"))
+        return {
+            **content,
+            "parent_id": self.parent_of(key),
+            "milestones": [_stated(outline, row, self._day) for row in content.get("milestones") or ()],
+            "progress_percent": plain(self.places[key].progress.percent),
+            "judged_on": self._day.isoformat(),
+        }
+
     def show(self, key: str) -> dict[str, Any]:
         """Return one measure with all that is computed."""
         statement, place, day = self._statements[key], self.places[key], self._day
@@ -89,6 +105,12 @@ class Arranged:
 def step_counts(measure: Measure) -> dict[str, int]:
     """Count the steps in each of the four states."""
     return {state.value: sum(step.state == state for step in measure.steps) for state in StepState}
+
+
+def _stated(measure: Measure, row: Mapping[str, Any], day: date) -> dict[str, Any]:
+    days = [date.fromisoformat(row[name]) if row.get(name) else None for name in ("latest", "met_on")]
+    milestone = Milestone(latest=days[0], met_on=days[1])
+    return {**row, "state": state_in(measure, milestone, day).value}
 
 
 def _milestone(measure: Measure, milestone: Milestone, day: date) -> dict[str, Any]:

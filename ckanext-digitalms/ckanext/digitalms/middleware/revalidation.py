@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from threading import Lock
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from cachetools import LRUCache
-from ckan import model
 from ckan.types import CKANApp, Response
 from flask import current_app, make_response, session
 
 from ckanext.digitalms import config
+from ckanext.digitalms.services.kept import snapshot
 
 __all__ = ["install"]
 
@@ -28,7 +27,11 @@ __all__ = ["install"]
 _PAGES = frozenset(
     {
         "digitalms_overview.index",
+        "digitalms_changes.index",
+        "digitalms_comparison.index",
         "digitalms_measure.read",
+        "digitalms_measure_fields.read",
+        "digitalms_milestones.index",
         "digitalms_definitions.index",
         "digitalms_api.index",
     }
@@ -37,8 +40,6 @@ _PAGES = frozenset(
 _SEARCHED = "q"
 _PRIVATE = "__no_cache__"  # CKAN's mark in a request
 _MEMORY = 16_000_000  # bytes of pages in each process
-# the start of the server stands for its identity: another one may come to the same numbers
-_SNAPSHOT = sa.text("SELECT concat(txid_current_snapshot(), ' ', pg_postmaster_start_time())")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class _Pages:
         """Name everything that the page of this request is made from."""
         made_from = (
             self._start,
-            model.Session.execute(_SNAPSHOT).scalar_one(),
+            snapshot(),
             config.today(),
             sorted((name, str(value)) for name, value in tk.config.items()),
             tk.request.environ.get("CKAN_LANG"),

@@ -39,7 +39,9 @@ _TYPES = _PICTURES | {
 _ANYTHING = "application/octet-stream"
 # what comes from stores, or is kept as a source gave it
 _STORED = re.compile(
-    r"(.*_)?resource\.download|file\..*|harvester\.object_show|digitalms_own_tables\.original", re.DOTALL
+    r"(.*_)?resource\.download|file\..*|harvester\.object_show|digitalms_own_tables\.original"
+    r"|digitalms_reports\.(newest_)?file",
+    re.DOTALL,
 )
 # pictures of organisations and people stand in pages; CKAN looks at their content when they are uploaded
 _SHOWN = ("file.public_download", "static")

@@ -20,6 +20,7 @@ from .report import CouncilReport
 from .report_import import ReportImport
 from .report_version import ReportVersion
 from .retraction import Retraction
+from .sitting_calendar import SittingCalendar
 from .statement import StatementRow
 from .table_name import TableName
 
@@ -44,6 +45,7 @@ __all__ = [
     "ReportImport",
     "ReportVersion",
     "Retraction",
+    "SittingCalendar",
     "StatementRow",
     "TableName",
 ]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class Work(TypedDict):
-    """What a job is to do with a delivery, for whom, since when, and how often it was begun."""
+    """What a job is to do with a file that came in, for whom, since when, and how often it was begun.
+
+    ``action`` is an action of the API that it calls with ``told``, in ``language``, as long as the file is in
+    ``state``; without one it is what is done with a delivery. ``errors`` are why it was refused: it is over.
+    """
 
     what: str
     user: str
     at: str
     tries: int
+    action: NotRequired[str]
+    told: NotRequired[dict[str, Any]]
+    state: NotRequired[str]
+    language: NotRequired[str]
+    errors: NotRequired[dict[str, Any]]
 
 
 class About(TypedDict, total=False):

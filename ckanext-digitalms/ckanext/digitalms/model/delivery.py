@@ -14,7 +14,7 @@ from ckan.plugins import toolkit as tk
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from .about import About, CoverageAbout, DraftAbout, ImportAbout
+from .about import About, CoverageAbout, DraftAbout, ImportAbout, Work
 from .columns import Moment, UuidKey
 
 
@@ -48,6 +48,16 @@ class Delivery(tk.BaseModel):  # type: ignore[name-defined]
     @of_any.setter
     def of_any(self, about: About) -> None:
         self.about = dict(about)
+
+    @property
+    def work(self) -> Work | None:
+        """Return what a job is to do with it."""
+        return self.of_any.get("work")
+
+    @work.setter
+    def work(self, work: Work | None) -> None:
+        kept = {name: value for name, value in (self.about or {}).items() if name != "work"}
+        self.about = {**kept, "work": work} if work else kept
 
     @property
     def of_draft(self) -> DraftAbout:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from ckan.plugins import toolkit as tk
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
+from .about import Work
 from .columns import Moment, UuidKey
 
 
@@ -27,3 +28,18 @@ class ReportImport(tk.BaseModel):  # type: ignore[name-defined]
     user_id: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[Moment]
     applied_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes the file has."""
+        return len(self.content)
+
+    @property
+    def work(self) -> Work | None:
+        """Return what a job is to do with it."""
+        return cast("Work | None", (self.proposal or {}).get("work"))
+
+    @work.setter
+    def work(self, work: Work | None) -> None:
+        kept = {name: value for name, value in (self.proposal or {}).items() if name != "work"}
+        self.proposal = {**kept, "work": work} if work else kept

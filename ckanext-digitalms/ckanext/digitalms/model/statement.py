@@ -20,7 +20,7 @@ from .retraction import Retraction
 
 # Which measures are public now: what was learnt last of them is public, and their organisation is let in.
 # Of each measure one row is looked up by an index, so that it costs the same however long its history is.
-_PUBLIC_NOW = f"""
+PUBLIC_NOW = f"""
     SELECT package.id AS package_id FROM package
     JOIN digitalms_admission ON digitalms_admission.organisation_id = package.owner_org
     CROSS JOIN LATERAL (
@@ -46,10 +46,10 @@ _ORGANISATION = """(
     LEFT JOIN digitalms_organisation_name had ON had.name = told.organisation
 )"""
 
-_KNOWN = "(CAST(:known_at AS timestamptz) IS NULL OR recorded_at <= :known_at)"
+KNOWN = "(CAST(:known_at AS timestamptz) IS NULL OR recorded_at <= :known_at)"
 
 # what was taken back counts only for who asks what was known before
-_COUNTS = """NOT EXISTS (
+COUNTS = """NOT EXISTS (
     SELECT 1 FROM digitalms_retraction retraction WHERE retraction.statement_id = {row}.statement_id
       AND (CAST(:known_at AS timestamptz) IS NULL OR retraction.retracted_at <= :known_at)
 )"""
@@ -58,27 +58,27 @@ _COUNTS = """NOT EXISTS (
 # now and was public then, the newest public assertion up to that day and moment.
 CATALOGUE = f"""
 SELECT standing.*, {_ORGANISATION.format(row="standing")} AS organisation
-FROM ({_PUBLIC_NOW}) public_now
+FROM ({PUBLIC_NOW}) public_now
 CROSS JOIN LATERAL (
     SELECT kind FROM digitalms_statement learnt
-    WHERE package_id = public_now.package_id AND visibility = 'public' AND {_KNOWN}
-      AND {_COUNTS.format(row="learnt")}
+    WHERE package_id = public_now.package_id AND visibility = 'public' AND {KNOWN}
+      AND {COUNTS.format(row="learnt")}
     ORDER BY statement_id DESC LIMIT 1
 ) public_then
 CROSS JOIN LATERAL (
     SELECT * FROM digitalms_statement told
-    WHERE package_id = public_now.package_id AND visibility = 'public' AND content IS NOT NULL AND {_KNOWN}
-      AND {_COUNTS.format(row="told")} AND (CAST(:day AS date) IS NULL OR as_of <= :day)
+    WHERE package_id = public_now.package_id AND visibility = 'public' AND content IS NOT NULL AND {KNOWN}
+      AND {COUNTS.format(row="told")} AND (CAST(:day AS date) IS NULL OR as_of <= :day)
     ORDER BY as_of DESC, statement_id DESC LIMIT 1
 ) standing
 WHERE public_then.kind NOT IN ('withdrawn', 'tombstone')
 ORDER BY standing.measure_id
 """  # noqa: S608 - as above
 
-_FROM_PUBLIC = f"FROM digitalms_statement s JOIN ({_PUBLIC_NOW}) public_now USING (package_id)"
+_FROM_PUBLIC = f"FROM digitalms_statement s JOIN ({PUBLIC_NOW}) public_now USING (package_id)"
 _IS_TOLD = f"""
-WHERE s.visibility = 'public' AND s.content IS NOT NULL AND s.kind <> 'upkeep' AND {_KNOWN}
-  AND {_COUNTS.format(row="s")}
+WHERE s.visibility = 'public' AND s.content IS NOT NULL AND s.kind <> 'upkeep' AND {KNOWN}
+  AND {COUNTS.format(row="s")}
   AND (CAST(:day AS date) IS NULL OR s.as_of <= :day)
 """
 _OF_PUBLIC = f"{_FROM_PUBLIC} {_IS_TOLD}"

@@ -24,6 +24,7 @@ from ckanext.digitalms.vocabularies import (
 from . import report as told
 from .annex import annex
 from .report import Change, Consultation, Head, Note, Period, Report
+from .sections import SectionKind
 from .sentences import joined, lateness, number, said, short_day, written_day
 from .since import Since
 from .types import ReportType
@@ -51,6 +52,9 @@ class Texts:
     remarks: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=dict)
+    decision: str = ""
+    reasons: str = ""
+    finances: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def build(plan: Plan, material: Material) -> Report:
         as_of=plan.as_of,
         known_at=plan.known_at,
         head=plan.head,
-        sections=plan.type.parts,
+        sections=_parts(plan),
         previous=plan.previous,
         consultations=plan.consultations,
         introduction=texts.introduction if introduction is None else introduction,
@@ -131,9 +135,19 @@ def build(plan: Plan, material: Material) -> Report:
         notes=plan.notes,
         method=_method(plan) if plan.texts.method is None else plan.texts.method,
         url=plan.url,
+        decision=plan.texts.decision,
+        reasons=plan.texts.reasons,
+        finances=plan.texts.finances,
         columns=texts.columns,
     )
     return replace(report, annex=annex(report))
+
+
+def _parts(plan: Plan) -> tuple[told.Section, ...]:
+    """Return the parts of the report; an outlook that nobody wrote is none."""
+    return tuple(
+        part for part in plan.type.parts if part.kind != SectionKind.OUTLOOK or plan.texts.outlook.strip()
+    )
 
 
 def chosen(wanted: Sequence[str], known: Iterable[str]) -> list[str]:
@@ -233,6 +247,7 @@ def _paper(row: Json, say: Callable[[str], str]) -> told.Paper:
     decided = " ".join(filter(None, (row["decided_by"], short_day(_day(row["decided_on"])))))
     return told.Paper(
         reference=row["original"] or row["reference"] or "",
+        key=row["reference"] or row["original"] or "",
         role=word(ReferenceRole, row["role"], say),
         decided=": ".join(filter(None, (decided, row["result"]))),
     )
@@ -306,14 +321,13 @@ def _funding(measure: Json, say: Callable[[str], str]) -> str:
 
 
 def _all_papers(measures: Iterable[told.Measure]) -> tuple[told.Paper, ...]:
-    """Return every paper once, in natural order; what several say of it is told once."""
+    """Return every paper once, however it is spelt, in natural order; what several say of it is told once."""
     found: dict[str, told.Paper] = {}
     for measure in measures:
         for paper in measure.papers:
-            known = found.get(paper.reference)
-            decided = known.decided if known and known.decided else paper.decided
-            found[paper.reference] = replace(paper, role="", decided=decided)
-    return tuple(found[reference] for reference in sorted(found, key=_natural))
+            known = found.get(paper.key, paper)
+            found[paper.key] = replace(known, role="", decided=known.decided or paper.decided)
+    return tuple(found[key] for key in sorted(found, key=_natural))
 
 
 def _natural(text: str) -> list[tuple[int, int, str]]:

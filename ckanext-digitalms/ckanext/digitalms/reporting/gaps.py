@@ -141,7 +141,7 @@ def _of_measure(
 
 
 def _coverage(measure: Mapping[str, Any], editions: Sequence[str], day: date) -> Iterator[ReportGap]:
-    for edition in editions:
+    for edition in dict.fromkeys(editions):
         year, month = map(int, edition.split("-")[:2])
         if day - date(year, month, 1) > timedelta(days=COVERAGE_DAYS):
             text = N_("The newest figures of coverage are of {edition}, more than a year old.")

@@ -52,13 +52,17 @@ class Period:
 
 @dataclass(frozen=True)
 class Paper:
-    """A council paper that is cited: its number as written, its title, what was decided, and why cited."""
+    """A council paper that is cited: its number as written, its title, what was decided, and why cited.
+
+    ``key`` is the same for all spellings of its number.
+    """
 
     reference: str
     title: str = ""
     role: str = ""
     decided: str = ""
     url: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,6 +231,9 @@ class Report:
         previous: the report before, or nothing for a first one.
         changes: sentences on the whole ("Seit dem letzten Bericht: 3 Schritte umgesetzt, …").
         method: how the figures came about, and under which licence they are open.
+        decision: the Beschlussvorschlag, as it was typed for the paper.
+        reasons: the Begründung, as it was typed.
+        finances: the finanzielle Auswirkungen, as they were typed.
         columns: the headings of the three columns of the table of measures.
     """
 
@@ -248,6 +255,9 @@ class Report:
     method: str = ""
     annex: tuple[Table, ...] = ()
     url: str = ""
+    decision: str = ""
+    reasons: str = ""
+    finances: str = ""
     columns: tuple[str, ...] = (
         "Maßnahmen und Vision",
         "Ratsvorlagen: Inhalt und Ziele",

@@ -48,7 +48,7 @@ class Settings:
         left: gaps that stay, by their keys.
         checked: what was looked at, by measure.
         decision, reasons, finances: fields of the paper that stand in no part of the report.
-        reason: why the next version corrects the last one.
+        import_id: the import that it came in by, where it was written elsewhere.
     """
 
     subject: str = ""
@@ -70,7 +70,7 @@ class Settings:
     decision: str = ""
     reasons: str = ""
     finances: str = ""
-    reason: str = ""
+    import_id: str = ""
 
 
 def read(kept: dict[str, Any]) -> Settings:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import msgspec
 
@@ -19,6 +20,7 @@ __all__ = ["ReportType", "ReportTypesError", "TypeTexts", "read_types", "types_o
 
 SHIPPED = Path(__file__).with_name("report_types.yaml")
 COLUMNS = 3
+_PLACEHOLDERS = frozenset({"year", "day", "since", "city"})
 # what a measure always has, whatever its report type tells of it
 _ALWAYS = frozenset(
     {"measure_id", "title", "level", "organisation", "status", "status_label", "is_late", "lateness"}
@@ -121,10 +123,17 @@ def _check(where: str, kind: ReportType) -> None:
         )
     if len(kind.columns) != COLUMNS:
         raise ReportTypesError(f"{where}: columns must be {COLUMNS} headings")
+    texts = (*kind.columns, kind.introduction)
+    if strange := sorted({name for text in texts for name in _placeholders(where, text)} - _PLACEHOLDERS):
+        known = ", ".join(sorted(_PLACEHOLDERS))
+        raise ReportTypesError(f"{where}: no such placeholder: {', '.join(strange)}; use {known}")
+
+
+def _placeholders(where: str, text: str) -> set[str]:
     try:
-        kind.texts({"year": "", "day": "", "since": "", "city": ""})
-    except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise ReportTypesError(f"{where}: a text has a placeholder that is not known: {error}") from error
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise ReportTypesError(f"{where}: “{text[:60]}”: {error}") from error
 
 
 @cache

@@ -13,7 +13,7 @@ _POINTS = re.compile(
     r"^(?:s\.|siehe|wie|vgl\.)\s*(?:o\.|auch\s+|bei\s+|unter\s+|oben\s*:?\s*)*(?P<other>[^.]{0,80})\.?$",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?:nr\.?|nummer|maßnahme)?\s*(\d{1,4})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:nr\.?|nummer|ma(?:ß|ss)nahme)?\s*(\d{1,4})", re.IGNORECASE)
 
 
 def resolved(measures: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, str]]:

@@ -47,6 +47,12 @@ class _Pages:
     scanned: list[int] = field(default_factory=list)
 
 
+def count_pages(content: bytes) -> int:
+    """Return how many pages a PDF has, which takes a moment; raises as :func:`read_pdf`."""
+    with _opened(content) as pdf:
+        return len(pdf.pages)
+
+
 def read_pdf(content: bytes) -> Document:
     """Read a PDF.
 

@@ -1,14 +1,19 @@
-"""Deliveries too large to wait for: checked and taken over by jobs, which outlive browser and worker.
+"""What is too large to wait for is done by jobs, which outlive browser and worker: one way for all files.
 
-What is to be done stands with the delivery, so nothing is lost with the queue: a job whose worker died is
-begun again, a few times, by the schedule of every minute. Only how far it is stands in Valkey.
+A file that came in is a *subject*: a delivery, a draft of a table, a table of ours that comes back, a council
+report. What is to be done stands with it (``work``), so nothing is lost with the queue: a job whose worker
+died is begun again, a few times, by the schedule of every minute. It calls an action of the API once more,
+with what was typed and as who typed it; why it was refused is kept and told with what was typed. Only how
+far it is stands in Valkey.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 import redis
@@ -16,128 +21,246 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from ckan.types import Context
+from flask_babel import get_locale
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.model import Delivery, ReportImport
 from ckanext.digitalms.model.about import Work
 
 from . import locks, progress
-from .deliveries import delivery_finish, delivery_get
+from .deliveries import delivery_finish
+from .language import language
 from .sources.handlers import handler_of
 
 log = logging.getLogger(__name__)
 
-CHECK, TAKE_OVER = "check", "take_over"
+Subject: TypeAlias = Delivery | ReportImport
+
+CHECK, TAKE_OVER, EXAMINE, PUBLISH, UNDO, READ = "check", "take_over", "examine", "publish", "undo", "read"
 OPEN = ("received", "waiting")
 # a packed workbook takes as long as a text so many times its size
 PACKED = 8
+# bytes of a text that take as long to read as one measure takes to write
+OF_A_MEASURE = 20_000
 # a worker needs a moment from taking a message out to holding the lock
 PATIENCE = timedelta(seconds=30)
 MOST_TRIES = 3
 _KEPT = 3600  # seconds for which it is known how far a job is
 _ZIP = b"PK"
+# in the context of an action: it is called by the job
+_JOB = "digitalms_job"
 
 
-def is_large(delivery: Delivery) -> bool:
-    """Return whether one does not wait for a file to be read."""
-    times = PACKED if bytes(delivery.content[:2]) == _ZIP else 1
-    return delivery.size * times > config.job_bytes()
+@dataclass(frozen=True)
+class Call:
+    """An action of the API with what it is given."""
+
+    action: str
+    told: Mapping[str, Any]
 
 
-def begin(delivery: Delivery, what: str, user: str) -> None:
-    """Have a delivery checked or taken over by a job, and commit."""
+def is_large(subject: Subject, quickness: float = 1) -> bool:
+    """Return whether one does not wait for a file to be read.
+
+    Args:
+        subject: whose file it is.
+        quickness: how much quicker it is read than a delivery of the same size.
+    """
+    times = PACKED if bytes(subject.content[:2]) == _ZIP else 1
+    return subject.size * times > config.job_bytes() * quickness
+
+
+def are_many(measures: int) -> bool:
+    """Return whether one does not wait for so many measures to be written."""
+    return measures * OF_A_MEASURE > config.job_bytes()
+
+
+def may_wait(context: Context, told: Mapping[str, Any]) -> bool:
+    """Return whether somebody asks for a job, and it is not the job itself that asks."""
+    return bool(told.get("background")) and _JOB not in context
+
+
+def begin(subject: Subject, what: str, user: str, call: Call | None = None) -> None:
+    """Have something done with a file by a job, and commit.
+
+    Args:
+        subject: the file.
+        what: in a word, for the page.
+        user: for whom.
+        call: the action that does it; without one the delivery is checked or taken over.
+    """
     work = Work(what=what, user=user, at=datetime.now(UTC).isoformat(), tries=0)
-    delivery.of_any = {**delivery.of_any, "work": work}
+    if call is not None:
+        locale = str(get_locale() or tk.config["ckan.locale_default"])
+        work |= Work(action=call.action, told=dict(call.told), state=subject.state, language=locale)  # type: ignore[typeddict-item]
+    subject.work = work
+    model.Session.add(subject)
     model.repo.commit()
-    _enqueue(delivery.id)
+    _forget(subject.id)
+    _enqueue(subject.id)
 
 
-def told(delivery: Delivery) -> dict[str, Any] | None:
-    """Return what is done with a delivery at this moment: ``what``, ``percent`` (or null) and ``failed``."""
-    work = delivery.of_any.get("work")
-    if not work or delivery.state not in OPEN:
+def told(subject: Subject) -> dict[str, Any] | None:
+    """Return what is done with a file at this moment.
+
+    ``what``, ``percent`` (or null), ``failed``; of what was refused ``errors`` by field, and ``told``, what
+    had been typed.
+    """
+    work = subject.work
+    if not work or not _is_open(subject, work):
         return None
-    has_failed = work["tries"] >= MOST_TRIES and not locks.is_held(_lock(delivery.id))
-    return {"what": work["what"], "percent": _percent(delivery.id), "failed": has_failed}
+    errors = work.get("errors")
+    has_failed = bool(errors) or (work["tries"] >= MOST_TRIES and not locks.is_held(_lock(subject.id)))
+    answer = {"what": work["what"], "percent": None if has_failed else _percent(subject.id)}
+    typed = {"errors": errors or {}, "told": work.get("told", {})} if has_failed and "action" in work else {}
+    return {**answer, "failed": has_failed, **typed}
 
 
-def run(delivery_id: str) -> None:
-    """Do what is to be done with a delivery, as a job; a second one at the same time does nothing."""
-    with locks.if_free(_lock(delivery_id)) as is_free:
-        delivery = delivery_get(delivery_id)
-        work = delivery.of_any.get("work")
-        if not is_free or not work or delivery.state not in OPEN or work["tries"] >= MOST_TRIES:
-            return
-        delivery.of_any = {**delivery.of_any, "work": {**work, "tries": work["tries"] + 1}}
-        model.repo.commit()
-        with progress.heard(lambda part: _keep(delivery_id, part)), locks.patiently():
-            do(delivery, work["what"], {"user": work["user"], "ignore_auth": True})
-        model.Session.refresh(delivery)
-        about = dict(delivery.about)
-        about.pop("work", None)
-        delivery.about = about
-        model.repo.commit()
+def refuse_busy(context: Context, subject: Subject, field: str = "busy") -> None:
+    """Refuse to change what a job is at work with; what a job has left undone is forgotten, no commit.
 
-
-def do(delivery: Delivery, what: str, context: Context) -> None:
-    """Check a delivery, or take it over, and commit what became of it."""
-    handler = handler_of(delivery.kind)
-    if what == TAKE_OVER:
-        handler.process_delivery(context, delivery)
+    Raises:
+        ValidationError: at the field; the transaction is rolled back.
+    """
+    if _JOB in context:
         return
-    report = handler.judge_delivery(delivery)
+    work = told(subject)
+    if work and not work["failed"]:
+        model.Session.rollback()
+        message = tk._("The file is being worked on at this moment: wait a little.")
+        raise tk.ValidationError({field: [message]})
+    if subject.work:
+        subject.work = None
+
+
+def run(subject_id: str) -> None:
+    """Do what is to be done with a file, as a job; a second one at the same time does nothing."""
+    with locks.if_free(_lock(subject_id)) as is_free:
+        subject = _subject(subject_id)
+        work = subject.work if subject else None
+        if not is_free or subject is None or work is None or not _is_waiting(subject, work):
+            return
+        subject.work = {**work, "tries": work["tries"] + 1}
+        model.repo.commit()
+        with progress.heard(lambda part: _keep(subject_id, part)), locks.patiently():
+            errors = _called(work) if "action" in work else do(subject, work["what"], _context(work))
+        model.Session.expire_all()
+        subject = _subject(subject_id)
+        if subject is not None:
+            subject.work = {**work, "errors": errors} if errors else None
+            model.repo.commit()
+
+
+def _context(work: Work) -> Context:
+    return {"user": work["user"], "ignore_auth": True}
+
+
+def _called(work: Work) -> dict[str, Any]:
+    """Call the action; return why it was refused, by field."""
+    context: Any = {"user": work["user"], _JOB: True}
+    with language(work["language"]):
+        try:
+            tk.get_action(work["action"])(context, dict(work["told"]))
+        except tk.ValidationError as refused:
+            errors: dict[str, Any] = refused.error_dict
+        except (tk.NotAuthorized, tk.ObjectNotFound) as refused:
+            errors = {"id": [str(refused.message or tk._("You may not do this."))]}
+        else:
+            return {}
+    model.Session.rollback()
+    return errors
+
+
+def do(subject: Subject, what: str, context: Context) -> dict[str, Any]:
+    """Check a delivery, or take it over, and commit what became of it; nothing of that is an error."""
+    assert isinstance(subject, Delivery)  # noqa: S101 - a report has its actions
+    handler = handler_of(subject.kind)
+    if what == TAKE_OVER:
+        handler.process_delivery(context, subject)
+        return {}
+    report = handler.judge_delivery(subject)
     if report.is_accepted:
-        delivery.report = report.to_json()
+        subject.report = report.to_json()
     else:
-        delivery_finish(delivery, "refused", report.to_json())
+        delivery_finish(subject, "refused", report.to_json())
     model.repo.commit()
+    return {}
 
 
 def resume() -> list[Message]:
     """Begin again what a worker left, and say so."""
-    has_work = sa.cast(Delivery.about["work"], sa.Text).is_not(None)
-    query = sa.select(Delivery.id).where(Delivery.state.in_(OPEN), Delivery.about.has_key("work"), has_work)
     said: list[Message] = []
-    for delivery_id in list(model.Session.scalars(query)):
-        delivery = delivery_get(delivery_id)
-        work = delivery.of_any["work"]
-        is_new = datetime.now(UTC) - datetime.fromisoformat(work["at"]) < PATIENCE
-        if is_new or work["tries"] >= MOST_TRIES or locks.is_held(_lock(delivery_id)):
+    for subject_id in _with_work():
+        subject = _subject(subject_id)
+        work = subject.work if subject else None
+        if subject is None or work is None or not _is_waiting(subject, work):
             continue
-        delivery.of_any = {**delivery.of_any, "work": {**work, "at": datetime.now(UTC).isoformat()}}
+        is_new = datetime.now(UTC) - datetime.fromisoformat(work["at"]) < PATIENCE
+        if is_new or locks.is_held(_lock(subject_id)):
+            continue
+        subject.work = {**work, "at": datetime.now(UTC).isoformat()}
         model.repo.commit()
-        _enqueue(delivery_id)
+        _enqueue(subject_id)
         text = N_("“{filename}”: the worker that read it died; it is read again.")
-        said.append(Message(text, {"filename": delivery.filename}))
+        said.append(Message(text, {"filename": subject.filename}))
     return said
 
 
-def _enqueue(delivery_id: str) -> None:
+def _with_work() -> list[str]:
+    found: list[str] = []
+    for table, column in ((Delivery, Delivery.about), (ReportImport, ReportImport.proposal)):
+        is_open = sa.or_(table.state.in_(OPEN), column["work"]["state"].astext == table.state)
+        found += model.Session.scalars(sa.select(table.id).where(column.has_key("work"), is_open))
+    return found
+
+
+def _is_open(subject: Subject, work: Work) -> bool:
+    """Return whether it is still to be done: a file in another state was finished before a worker died."""
+    return subject.state == work.get("state") or subject.state in OPEN
+
+
+def _is_waiting(subject: Subject, work: Work) -> bool:
+    return _is_open(subject, work) and "errors" not in work and work["tries"] < MOST_TRIES
+
+
+def _subject(subject_id: str) -> Subject | None:
+    found: Subject | None = model.Session.get(Delivery, subject_id)
+    return found or model.Session.get(ReportImport, subject_id)
+
+
+def _enqueue(subject_id: str) -> None:
     try:
-        tk.enqueue_job(run, [delivery_id], title="digitalms delivery")
+        tk.enqueue_job(run, [subject_id], title="digitalms delivery")
     except redis.RedisError:
         log.exception("No job could be queued: the schedule begins it")
 
 
-def _lock(delivery_id: str) -> str:
-    return f"digitalms-delivery:{delivery_id}"
+def _lock(subject_id: str) -> str:
+    return f"digitalms-delivery:{subject_id}"
 
 
-def _key(delivery_id: str) -> str:
-    return f"ckan:{tk.config['ckan.site_id']}:digitalms:delivery:{delivery_id}"
+def _key(subject_id: str) -> str:
+    return f"ckan:{tk.config['ckan.site_id']}:digitalms:delivery:{subject_id}"
 
 
-def _keep(delivery_id: str, part: float) -> None:
+def _keep(subject_id: str, part: float) -> None:
     try:
-        connect_to_redis().set(_key(delivery_id), int(100 * part), ex=_KEPT)
+        connect_to_redis().set(_key(subject_id), int(100 * part), ex=_KEPT)
     except redis.RedisError:
-        log.warning("How far a delivery is read cannot be told")
+        log.warning("How far a file is read cannot be told")
 
 
-def _percent(delivery_id: str) -> int | None:
+def _forget(subject_id: str) -> None:
     try:
-        found = connect_to_redis().get(_key(delivery_id))
+        connect_to_redis().delete(_key(subject_id))
+    except redis.RedisError:
+        log.warning("How far a file is read cannot be told")
+
+
+def _percent(subject_id: str) -> int | None:
+    try:
+        found = connect_to_redis().get(_key(subject_id))
     except redis.RedisError:
         return None
     return int(found) if found is not None else None

@@ -168,7 +168,7 @@ def _authors() -> Iterator[Stored]:
     yield Stored(
         Message(
             N_(
-                "Who wrote a Stand, a note, a report, a page of the city or a dataset, let an "
+                "Who wrote a Stand, a note, a report, a page of the city, a sitting or a dataset, let an "
                 "organisation in or blanked a text "
                 "is noted by the number of the account. Pages and open tables do not show it."
             )
@@ -182,6 +182,7 @@ def _authors() -> Iterator[Stored]:
             "digitalms_city_text",
             "digitalms_report",
             "digitalms_report_version",
+            "digitalms_sitting_calendar",
             "digitalms_admission",
             "digitalms_redaction",
             "harvest_source",

@@ -31,7 +31,7 @@ from .dialect import (
 )
 from .findings import Finding, short, some
 from .reading_csv import too_many_columns
-from .table import MAX_COLUMNS, RawRow, RawTable, Surplus, UnreadableError, is_empty
+from .table import MAX_COLUMNS, RawRow, RawTable, Surplus, UnreadableError, is_blank, is_empty
 
 __all__ = ["arranged", "emptied", "proposed", "reason", "suggestions", "titled_as", "without"]
 
@@ -67,6 +67,7 @@ _UNIT = re.compile(
 _LINE = re.compile(r"[_=*\-–]{3,}")
 _SUMMED = 50_000  # rows whose sums are looked at
 _ADDENDS = 3
+_BEGIN = 3
 _NAMED = 8
 
 
@@ -108,7 +109,7 @@ def titled_as(raw: RawTable, header: str) -> RawTable:
         width = max(len(row.cells) for row in rows)
         return _with(raw, [""] * width, rows, raw.header_row)
     first, last = rows_of(header)
-    above = [row for row in rows if first <= row.number <= last and not all(map(is_empty, row.cells))]
+    above = [row for row in rows if first <= row.number <= last and not is_blank(row.cells)]
     if not above:
         text = N_("Row {row} cannot be the header: nothing stands there.")
         raise UnreadableError(Finding(Cause.HEADER_ROW, Message(text, {"row": first}), first), form=raw.form)
@@ -190,7 +191,7 @@ def emptied(raw: RawTable, words: Collection[str]) -> RawTable:
 
 def proposed(raw: RawTable) -> tuple[Surplus, ...]:
     """Return the rows that may be no data, by kind."""
-    filled = [_Filled(row, texts) for row in raw.rows if (texts := _texts(row.cells))]
+    filled = [_Filled(row, first) for row in raw.rows if (first := _texts(row.cells, _BEGIN))]
     by_number = {one.row.number: one for one in filled}
     taken: set[int] = set()
     found = []
@@ -209,21 +210,34 @@ def proposed(raw: RawTable) -> tuple[Surplus, ...]:
 
 
 class _Filled(NamedTuple):
-    """A row that is not empty, and what stands in its filled cells, which each kind looks at."""
+    """A row that is not empty, and what stands in its first filled cells, which each kind looks at."""
 
     row: RawRow
-    texts: list[str]
+    first: list[str]
+
+    @property
+    def texts(self) -> list[str]:
+        """Return what stands in all of its filled cells."""
+        return _texts(self.row.cells)
 
 
-def _texts(cells: Sequence[object]) -> list[str]:
-    return [text for cell in cells if cell is not None and (text := str(cell).strip())]
+def _texts(cells: Sequence[object], most: int = 0) -> list[str]:
+    found: list[str] = []
+    for cell in cells:
+        if cell is not None and (text := str(cell).strip()):
+            found.append(text)
+            if len(found) == most:
+                break
+    return found
 
 
 def _repeated(header: Sequence[str], rows: Sequence[_Filled]) -> Iterator[int]:
     titles, cells = _texts(header), [title.strip() for title in header]
     if len(titles) > 1:
-        for row, texts in rows:
-            if texts == titles and ["" if is_empty(c) else str(c).strip() for c in row.cells] == cells:
+        for row, first in rows:
+            if first != titles[:_BEGIN] or _texts(row.cells) != titles:
+                continue
+            if ["" if is_empty(cell) else str(cell).strip() for cell in row.cells] == cells:
                 yield row.number
 
 
@@ -234,14 +248,14 @@ def _units(rows: Sequence[_Filled]) -> Iterator[int]:
 
 
 def _comments(rows: Sequence[_Filled]) -> Iterator[int]:
-    for row, texts in rows:
-        if len(texts) == 1 and texts[0].startswith("# "):
+    for row, first in rows:
+        if len(first) == 1 and first[0].startswith("# "):
             yield row.number
 
 
 def _last_wide(rows: Sequence[_Filled]) -> int | None:
     """Return the place of the last row with several cells."""
-    return next((place for place in range(len(rows) - 1, -1, -1) if len(rows[place].texts) > 1), None)
+    return next((place for place in range(len(rows) - 1, -1, -1) if len(rows[place].first) > 1), None)
 
 
 def _notes(header: Sequence[str], rows: Sequence[_Filled]) -> Iterator[int]:
@@ -251,8 +265,8 @@ def _notes(header: Sequence[str], rows: Sequence[_Filled]) -> Iterator[int]:
     last = _last_wide(rows)
     if last is not None:
         yield from (row.number for row, _ in rows[last + 1 :])
-    for row, texts in rows[: (last or 0)]:
-        if len(texts) == 1 and _LINE.fullmatch(texts[0]):
+    for row, first in rows[: (last or 0)]:
+        if len(first) == 1 and _LINE.fullmatch(first[0]):
             yield row.number
 
 
@@ -260,8 +274,8 @@ def _totals(rows: Sequence[_Filled]) -> Iterator[int]:
     """Give the rows that are called a total, and the last one that is the sum of those above it."""
     ends = {len(rows), (_last_wide(rows) or 0) + 1}  # there may be notes below
     sums = {rows[end - 1].row.number for end in ends if _last_is_sum(rows[:end])}
-    for row, texts in rows:
-        words = [text for text in texts[:3] if not text[:1].isdigit()]
+    for row, first in rows:
+        words = [text for text in first if not text[:1].isdigit()]
         if any(map(_TOTAL.fullmatch, words)) or row.number in sums:
             yield row.number
 
@@ -272,14 +286,19 @@ def _last_is_sum(rows: Sequence[_Filled]) -> bool:
         return False
     compared = 0
     for place, cell in enumerate(rows[-1].row.cells):
-        cells = [row.cells[place] for row, _ in rows if place < len(row.cells)]
-        numbers = None if is_empty(cell) else _numbers(cells)
+        if not _may_be_number(cell):
+            continue
+        numbers = _numbers([row.cells[place] for row, _ in rows if place < len(row.cells)])
         if numbers is None or len(numbers) <= _ADDENDS:
             continue
         if sum(numbers[:-1]) != numbers[-1] or not numbers[-1]:
             return False
         compared += 1
     return compared > 0
+
+
+def _may_be_number(cell: object) -> bool:
+    return isinstance(cell, Decimal) or (isinstance(cell, str) and read_numbers([cell.strip()]).fits)
 
 
 def _numbers(cells: Collection[object]) -> list[Decimal] | None:

@@ -11,14 +11,14 @@ from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
 from .findings import Finding, short, some
-from .table import is_empty
+from .table import is_blank, is_empty
 
 __all__ = ["SheetCells", "what_is_seen"]
 
 NAMED = 12  # rows or columns that a finding names
 
 
-@dataclass
+@dataclass(slots=True)
 class SheetCells:
     """A row of a sheet as far as anything stands in it."""
 
@@ -48,9 +48,9 @@ def what_is_seen(
         hidden_columns: places of the columns that nobody sees.
         takes_hidden: whether what is hidden belongs to the table.
     """
-    filled = [row for row in rows if row.is_hidden and not all(map(is_empty, row.row))]
+    filled = [row for row in rows if row.is_hidden and not is_blank(row.row)]
     shown = [row for row in rows if not row.is_hidden]
-    header = next((row.row for row in shown if not all(map(is_empty, row.row))), [])
+    header = next((row.row for row in shown if not is_blank(row.row)), [])
     columns = sorted({place for place in hidden_columns if any(_stands(row, place) for row in rows)})
     findings = list(_findings(columns, header, filled, takes_hidden=takes_hidden))
     if takes_hidden:

@@ -61,10 +61,10 @@ def whole(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) ->
         sheets = packed.members if len(packed.members) > 1 else raw.sheets
         raw = replace(raw, findings=(*packed.findings, *raw.findings), sheets=sheets)
     for row in raw.rows:
-        for place, cell in enumerate(row.cells):
-            if isinstance(cell, str) and len(cell) > MAX_CELL:
-                title = raw.header[place] if place < len(raw.header) else None
-                raise UnreadableError(too_long(row.number, title), form=raw.form)
+        long = [p for p, cell in enumerate(row.cells) if isinstance(cell, str) and len(cell) > MAX_CELL]
+        if long:
+            title = raw.header[long[0]] if long[0] < len(raw.header) else None
+            raise UnreadableError(too_long(row.number, title), form=raw.form)
     return raw
 
 

@@ -226,6 +226,8 @@ def too_many_columns(found: int, row: int) -> Finding:
 def trimmed(cells: tuple[object, ...], least: int = 0) -> tuple[object, ...]:
     """Drop the empty cells that spreadsheets leave right of the table."""
     last = len(cells)
-    while last > least and cells[last - 1] in (None, ""):
+    while last > least and (
+        cells[last - 1] is None or (isinstance(cells[last - 1], str) and not cells[last - 1])
+    ):
         last -= 1
     return cells[:last]

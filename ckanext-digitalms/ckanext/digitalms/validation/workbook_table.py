@@ -75,18 +75,17 @@ def table_of(
     rows = list(_rows(reader, limits, form))
     findings = [*reader.findings, *_merged(reader.merges, rows, form), *_odd(reader.odd_formats)]
     seen, hidden = what_is_seen(rows, reader.hidden_columns, takes_hidden=dialect.hidden == TAKEN_IN)
-    table = [RawRow(row.number, trimmed(row.cells)) for row in seen]
-    while table and not table[0].cells:
-        del table[0]
-    while table and not table[-1].cells:
-        del table[-1]
-    if not table:
+    table = [(row.number, trimmed(row.cells)) for row in seen]
+    filled = [place for place, (_, cells) in enumerate(table) if cells]
+    if not filled:
         raise UnreadableError(_nothing(sheet, hidden), form=form, choices=titles_of(sheets))
-    header = tuple("" if title is None else str(title) for title in table[0].cells)
-    body = tuple(RawRow(r.number, r.cells + (None,) * (len(header) - len(r.cells))) for r in table[1:])
+    (header_row, titles), *below = table[filled[0] : filled[-1] + 1]
+    header = tuple("" if title is None else str(title) for title in titles)
+    gaps = [(None,) * count for count in range(len(header) + 1)]
+    body = tuple([RawRow(number, cells + gaps[max(len(header) - len(cells), 0)]) for number, cells in below])
     told = (*findings, *hidden, *others)
     found = replace(dialect, sheet=sheet.title)
-    return RawTable(form, header, body, found, told, table[0].number, titles_of(sheets))
+    return RawTable(form, header, body, found, told, header_row, titles_of(sheets))
 
 
 def titles_of(sheets: Sequence[Sheet]) -> tuple[str, ...]:
@@ -183,7 +182,9 @@ def _rows(reader: Reader, limits: Limits, form: str) -> Iterator[SheetCells]:
         if seen:
             yield from (SheetCells(empty, [], False) for empty in range(number + 1, row.number) if number)
             number = row.number
-            yield SheetCells(number, [row.cells.get(place) for place in range(width)], row.is_hidden)
+            is_dense = width == len(row.cells)
+            told = row.cells.values() if is_dense else map(row.cells.get, range(width))
+            yield SheetCells(number, list(told), row.is_hidden)
 
 
 def _merged(merges: Sequence[Merge], rows: Sequence[SheetCells], form: str) -> Iterator[Finding]:

@@ -13,7 +13,8 @@ from functools import cached_property
 
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS
-from openpyxl.utils.escape import unescape
+
+from .xlsx_events import BrokenWorkbookError, texts_of
 
 __all__ = [
     "BrokenWorkbookError",
@@ -21,19 +22,13 @@ __all__ = [
     "Workbook",
     "forget",
     "local_name",
-    "plain_text",
     "stream_of",
-    "unescaped",
 ]
 
 _WORKBOOK = "xl/workbook.xml"
 _GENERAL = "General"
 # what a part may never do: fetch something, or grow
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-
-
-class BrokenWorkbookError(Exception):
-    """A part is missing or says what cannot be; carries the reason."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +88,8 @@ class Workbook:
         """Return the texts that cells point to."""
         if self.strings_path not in self.package.namelist():
             return []
-        found = []
         with self.package.open(self.strings_path) as part:
-            for element in stream_of(part, "si"):
-                found.append(plain_text(element))
-                forget(element)
-        return found
+            return texts_of(part)
 
 
 def stream_of(part: object, *names: str) -> Iterator[etree._Element]:
@@ -119,20 +110,6 @@ def forget(element: etree._Element) -> None:
 def local_name(element: etree._Element) -> str:
     """Return an element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
-
-
-def plain_text(element: etree._Element) -> str:
-    """Return the text of a cell without its looks, and without how it is pronounced."""
-    runs = (each for each in element.iter("{*}t") if local_name(each.getparent()) != "rPh")  # type: ignore[arg-type]
-    return unescaped("".join(each.text or "" for each in runs))
-
-
-def unescaped(text: str) -> str:
-    """Return a text without the escapes of the format: ``_x000D_`` stands for a carriage return.
-
-    One may stand for half a character, which no text can hold.
-    """
-    return unescape(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _root(package: zipfile.ZipFile, path: str) -> etree._Element:

@@ -2,7 +2,9 @@
 
 from .api import digitalms_api
 from .bulk import digitalms_bulk
+from .change_feed import digitalms_changes
 from .city_pages import digitalms_city
+from .comparison import digitalms_comparison
 from .confirmation import digitalms_confirming
 from .council import digitalms_council
 from .custom_tables import digitalms_own_tables
@@ -10,7 +12,9 @@ from .definitions import digitalms_definitions
 from .desk import digitalms_desk
 from .errors import digitalms_handled
 from .measure import digitalms_measure
+from .measure_fields import digitalms_measure_fields
 from .measure_form import digitalms_editing
+from .milestones import digitalms_milestones
 from .news_form import digitalms_news
 from .notes import digitalms_notes
 from .open_tables import digitalms_data
@@ -22,6 +26,7 @@ from .report_import import digitalms_report_import
 from .report_template import digitalms_report_template
 from .report_work import digitalms_report_work
 from .reports import digitalms_reports
+from .sittings import digitalms_sittings
 from .source import digitalms_source
 from .source_actions import digitalms_source_work
 from .source_form import digitalms_source_form
@@ -36,7 +41,9 @@ from .withdrawn import digitalms_withdrawn
 __all__ = [
     "digitalms_api",
     "digitalms_bulk",
+    "digitalms_changes",
     "digitalms_city",
+    "digitalms_comparison",
     "digitalms_confirming",
     "digitalms_council",
     "digitalms_data",
@@ -45,6 +52,8 @@ __all__ = [
     "digitalms_editing",
     "digitalms_handled",
     "digitalms_measure",
+    "digitalms_measure_fields",
+    "digitalms_milestones",
     "digitalms_news",
     "digitalms_notes",
     "digitalms_organisations",
@@ -56,6 +65,7 @@ __all__ = [
     "digitalms_report_template",
     "digitalms_report_work",
     "digitalms_reports",
+    "digitalms_sittings",
     "digitalms_source",
     "digitalms_source_form",
     "digitalms_source_work",

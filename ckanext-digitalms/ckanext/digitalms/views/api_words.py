@@ -9,6 +9,10 @@ from ckanext.digitalms.messages import N_
 __all__ = ["ANSWERS", "PARAMETERS", "SUMMARIES", "WAYS"]
 
 SUMMARIES: Mapping[str, str] = {
+    "digitalms_catalogue_change_list": N_("What changed day by day, as it was learnt, the newest first."),
+    "digitalms_comparison_show": N_(
+        "What changed between two days: new, finished, reached, late, moved, changed wording and more."
+    ),
     "digitalms_council_reference_list": N_(
         "The council papers that public measures cite, by year and number."
     ),
@@ -17,6 +21,8 @@ SUMMARIES: Mapping[str, str] = {
         "A council paper, its supplements, and the measures that cite them."
     ),
     "digitalms_city_text_show": N_("A page of the city's own, such as the imprint, as readers see it."),
+    "digitalms_date_read": N_("What a German wording of a date means: its days and how exact they are."),
+    "digitalms_sitting_list": N_("When the council and its committees sit."),
     "digitalms_coverage_show": N_("Figures of broadband coverage by area, edition, technology and speed."),
     "digitalms_dataset_list": N_("The tables that offices have published."),
     "digitalms_dataset_version_list": N_(
@@ -29,6 +35,8 @@ SUMMARIES: Mapping[str, str] = {
         "The public measures in the order of the council's report, today or on a day."
     ),
     "digitalms_measure_show": N_("One public measure, today or on a day."),
+    "digitalms_indicator_list": N_("The figures of all measures with their series and goals."),
+    "digitalms_milestone_list": N_("The milestones of all measures: what was planned, what became of it."),
     "digitalms_release_diff": N_("How two releases of a table differ: rows added, changed and removed."),
     "digitalms_release_list": N_("The releases of a table, newest first, each with addresses that stay."),
     "digitalms_page_pdf": N_("A public measure, or the overview of all, as accessible PDF."),
@@ -57,6 +65,7 @@ PARAMETERS: Mapping[str, str] = {
     "format": N_("The form of the file: html, json, zip, and what “files” of a version tells."),
     "version": N_("A frozen version; without it the newest."),
     "after": N_("What the answer before says in “next”: the part that follows."),
+    "as_of": N_("The day from which a wording without a year, or a relative one, counts."),
     "area_code": N_("The official key (AGS) of an area, such as 05515000."),
     "base": N_("What the share is of."),
     "before": N_("The earlier release; without it the one before the later one."),
@@ -72,6 +81,8 @@ PARAMETERS: Mapping[str, str] = {
     "parent": N_("Only the parts of this measure."),
     "q": N_("Words, as in the search of the catalogue."),
     "reference": N_("A council paper in any spelling, such as V/0989/2017."),
+    "since": N_("From this day on."),
+    "until": N_("To this day."),
     "speed_mbit_s": N_("The class: at least this speed."),
     "status": N_("With this status; repeated, with one of several."),
     "table": N_("An open table, such as measures."),
@@ -81,6 +92,14 @@ PARAMETERS: Mapping[str, str] = {
     "internal": N_("With a token: in place of the public ones those that only you and your colleagues see."),
     "language": N_("German (de) or English (en)."),
     "page": N_("Which page: imprint, privacy, accessibility, contact or about."),
+    "digitalms_date_read.text": N_("The wording, such as “nach den Sommerferien 2019”."),
+    "from": N_("The earlier day; its end counts."),
+    "to": N_("The later day; without it today."),
+    "kind": N_("Only this kind of change; repeated, one of several."),
+    "measure": N_("Only changes of the measure with this key, such as dms."),
+    "state": N_("In this state; repeated, in one of several."),
+    "digitalms_milestone_list.since": N_("Only those due from this day on."),
+    "digitalms_milestone_list.until": N_("Only those due by this day."),
     "digitalms_dataset_list.id": N_("Only this dataset: its id or name, or the name of its table."),
     "digitalms_dataset_version_list.id": N_("The dataset, or the name of its table."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),

@@ -79,7 +79,7 @@ def reason_of(surplus: Json) -> str:
 
 def left_out_words(kind: str) -> str:
     """Say what is left out by a kind of rows of which there are none any more."""
-    return tk._(_LEFT_OUT[kind])
+    return str(tk._(_LEFT_OUT[kind]))
 
 
 def listed(told: Mapping[str, Any], name: str) -> list[str]:

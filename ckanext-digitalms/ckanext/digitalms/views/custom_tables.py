@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -24,11 +23,10 @@ from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.tables.spec import file_name
-from ckanext.digitalms.validation.dialect import AUTO
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import Frequency
 
-from . import bench_words, day_downloads, filtered_downloads, form_fields, release_pages
+from . import bench_form, bench_words, day_downloads, filtered_downloads, form_fields, release_pages, work
 from .downloads import gone, send_from
 from .errors import handle_errors
 from .findings import findings_file, found_groups, report_of
@@ -40,22 +38,6 @@ if TYPE_CHECKING:
 digitalms_own_tables = Blueprint("digitalms_own_tables", __name__, url_prefix="/digitalisierung/daten")
 handle_errors(digitalms_own_tables)
 
-METADATA = (
-    "title",
-    "notes",
-    "organisation",
-    "license_id",
-    "contact_email",
-    "keywords",
-    "name",
-    "spatial_text",
-    "area_code",
-    "frequency",
-)
-_SOURCE = re.compile(r"sources__([0-9]{1,3})__(title|url|license|license_url|attribution)")
-_COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key|form|unit)")
-_ANSWER = re.compile(r"answer__([0-9]{1,3})")
-_FLAGS = ("required", "unique", "key")
 _JSON = "application/json"
 ASK_AGAIN = "public, no-cache"
 FOR_YOU = "private, no-cache"
@@ -87,7 +69,9 @@ def create() -> Page:
     files = {name: tk.request.files.get(name) for name in ("upload", "schema")}
     given = {name: file for name, file in files.items() if file}
     try:
-        draft = tk.get_action("digitalms_dataset_draft_create")(reader(), {**told, **given})
+        draft = tk.get_action("digitalms_dataset_draft_create")(
+            reader(), {**told, **given, "background": True}
+        )
     except tk.ValidationError as refused:
         return _upload_form(told, refused.error_dict)
     return redirect("digitalms_own_tables.read", draft_id=draft["id"])
@@ -115,7 +99,16 @@ def read(draft_id: str) -> Page:
     draft = tk.get_action("digitalms_dataset_draft_show")(reader(), {"id": draft_id})
     if draft["state"] != OPEN and draft["dataset"]:
         return redirect("dataset.read", id=draft["dataset"])
-    return _draft_form(draft, _stored(draft), {})
+    if work.is_busy(draft["work"]):
+        told = {"draft": draft, "work_title": work.title_of(draft["work"])}
+        return work.until_done(rendered("digitalms/custom_tables/work.html", told), draft["work"])
+    return _draft_form(draft, {**_stored(draft), **_left_undone(draft)}, work.errors_of(draft["work"]))
+
+
+def _left_undone(draft: Json) -> Json:
+    """Return what was typed and a job was refused."""
+    told = (draft["work"] or {}).get("told", {})
+    return {name: value for name, value in told.items() if name not in {"id", "schema"}}
 
 
 @digitalms_own_tables.post("/neu/<draft_id>")
@@ -126,20 +119,32 @@ def update(draft_id: str) -> Page:
         tk.get_action("digitalms_dataset_draft_delete")(reader(), {"id": draft_id})
         tk.h.flash_success(tk._("The draft and its file are deleted."))
         return redirect("digitalms_own_tables.new")
-    typed = _typed()
+    typed = bench_form.typed()
     errors = _keep(draft_id, typed)
     if not errors and action in {"publish", "save"}:
         try:
-            as_draft = {"as_draft": True} if action == "save" else {}
-            done = tk.get_action("digitalms_dataset_publish")(reader(), {"id": draft_id, **as_draft})
+            told = {"id": draft_id, "background": True, **({"as_draft": True} if action == "save" else {})}
+            done = tk.get_action("digitalms_dataset_publish")(reader(), told)
         except tk.ValidationError as refused:
-            errors = refused.error_dict
+            errors = _unless_busy(draft_id, refused.error_dict)
         else:
-            return _done(done)
+            if done["change"] != "begun":
+                return _done(done)
     draft = tk.get_action("digitalms_dataset_draft_show")(reader(), {"id": draft_id})
     if errors:
         return _draft_form(draft, {**_stored(draft), **typed}, errors)
     return redirect("digitalms_own_tables.read", draft_id=draft_id)
+
+
+def _unless_busy(draft_id: str, errors: Json) -> Json:
+    """Say in place of a refusal that the file is read once more, where that is why it was not published."""
+    draft = tk.get_action("digitalms_dataset_draft_show")(reader(), {"id": draft_id})
+    if not work.is_busy(draft["work"]) or set(errors) != {"busy"}:
+        return errors
+    tk.h.flash_notice(
+        tk._("You changed how the table is read: it is examined once more, and you publish it afterwards.")
+    )
+    return {}
 
 
 def _keep(draft_id: str, typed: Json) -> Json:
@@ -148,9 +153,11 @@ def _keep(draft_id: str, typed: Json) -> Json:
     upload = tk.request.files.get("schema")
     table = {name: typed[name] for name in (*form_fields.DIALECT, "schema_of", "columns") if name in typed}
     table |= {"schema": upload} if upload else {}
-    for told in (table, {name: typed[name] for name in (*METADATA, "sources") if name in typed}):
+    # what is said of the table comes last: a job may have to read it again
+    for told in ({name: typed[name] for name in (*bench_form.METADATA, "sources") if name in typed}, table):
         try:
-            tk.get_action("digitalms_dataset_draft_update")(reader(), {"id": draft_id, **told})
+            asked = {"id": draft_id, "background": True, **told}
+            tk.get_action("digitalms_dataset_draft_update")(reader(), asked)
         except tk.ValidationError as refused:
             errors |= refused.error_dict
     return errors
@@ -164,39 +171,6 @@ def _done(done: Json) -> Page:
     }
     tk.h.flash_success(sentences[done["change"]])
     return redirect("dataset.read", id=done["name"])
-
-
-def _typed() -> Json:
-    """Return what was typed; a box that is not ticked is not sent."""
-    form = tk.request.form
-    typed: Json = {
-        name: form[name] for name in (*METADATA, *form_fields.DIALECT, "schema_of") if name in form
-    }
-    for name in ("leave_out", "missing"):  # what is ticked, and what is typed
-        if name in form:
-            typed[name] = ", ".join(filter(None, form.getlist(name))) or AUTO
-    typed |= {"header": form["header_answer"]} if "header_answer" in form else {}
-    rows = _rows(_COLUMN)
-    if rows:
-        answers = {int(m[1]): form[name] for name in form if (m := _ANSWER.fullmatch(name))}
-        told = ({**row, **{flag: flag in row for flag in _FLAGS}} for row in rows)
-        typed["columns"] = [
-            {**row, "form": answers[n], "unit": ""} if n in answers else row for n, row in enumerate(told)
-        ]
-    sources = _rows(_SOURCE)
-    if sources:
-        # one that was emptied is sent so that the last of them can go
-        typed["sources"] = [row for row in sources if any(map(str.strip, row.values()))] or sources[:1]
-    return typed
-
-
-def _rows(pattern: re.Pattern[str]) -> list[Json]:
-    """Return the rows of a form in their order; a field's name tells the row's number and the column."""
-    rows: dict[int, Json] = {}
-    for name, value in tk.request.form.items():
-        if match := pattern.fullmatch(name):
-            rows.setdefault(int(match[1]), {})[match[2]] = value
-    return [rows[number] for number in sorted(rows)]
 
 
 def _stored(draft: Json) -> Json:

@@ -10,6 +10,7 @@ from flask import Blueprint
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
+from . import indicators, milestone_bars
 from .confirmation import asked
 from .errors import flash_refusal, handle_errors
 from .linked_coverage import figures
@@ -65,6 +66,8 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
         "moment": moment,
         "history": history,
         "promises": {one["milestone_id"]: one for one in history["promises"]},
+        "indicators": indicators.of_measure(measure, moment),
+        "bars": milestone_bars.drawn(measure["milestones"]),
         "part": part(SHOWN_STATEMENTS),
         "kept": measure["dataset"],
         "parent": _parent(measure, moment),

@@ -18,7 +18,7 @@ from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from . import form_fields, form_groups, form_numbers, form_rows, milestone_days
+from . import form_fields, form_groups, form_numbers, form_rows, milestone_days, stage_plan
 from .errors import handle_errors
 from .pages import Page, for_view, reader, redirect, rendered
 from .withdrawn import tell
@@ -120,7 +120,11 @@ def _save(typed: Json, stored: Json) -> Page:
 
 def _arranged(form: Form) -> Page:
     """Show the form again with an entry more, less or elsewhere."""
-    kind = form_rows.change(form.data, tk.request.form.get("do", ""))
+    wanted = tk.request.form.get("do", "")
+    if wanted == stage_plan.BUTTON:
+        wrong = stage_plan.add(form.data)
+        return _again(replace(form, errors={**form.errors, **wrong}, opened=[*form.opened, "milestones"]))
+    kind = form_rows.change(form.data, wanted)
     return _again(replace(form, opened=[*form.opened, *([kind] if kind else [])]))
 
 
@@ -215,6 +219,7 @@ def _render(form: Form) -> Page:
         "errors": form.errors,
         "groups": form_groups.groups(form.data, form.errors, form.opened),
         "row_says": form_groups.row_says,
+        "plan": stage_plan.typed_plan(),
         "definitions": list(Status),
         "organisations": form_fields.organisations(),
         "parents": tk.get_action("digitalms_measure_parent_list")(for_view(), {})["results"],

@@ -7,12 +7,18 @@ from datetime import date
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.digitalms.council.sittings import Sitting
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic.validators import digitalms_day
 from ckanext.digitalms.measures.record import Milestone, plain
 from ckanext.digitalms.messages import translate
+from ckanext.digitalms.wordings.calendars import using
+from ckanext.digitalms.wordings.chain_wordings import speaks_of_sittings
 from ckanext.digitalms.wordings.questions import Question, question
 
+from .pages import reader
+
+_MOST = 1000
 _DATED = ("date_text", "earliest", "latest")
 
 
@@ -46,7 +52,20 @@ def _question(row: Json, as_of: object) -> Question | None:
     except tk.Invalid:
         return None  # what is no day is refused at its field
     wording = str(row.get("date_text") or "").strip()
-    return question(Milestone(date_text=wording, earliest=earliest, latest=latest), day)
+    with using(_sittings() if speaks_of_sittings(wording) else ()):
+        return question(Milestone(date_text=wording, earliest=earliest, latest=latest), day)
+
+
+def _sittings() -> tuple[Sitting, ...]:
+    """Return all sittings that are known; few wordings lean on them."""
+    found: list[Json] = []
+    while True:
+        asked = {"limit": _MOST, "offset": len(found)}
+        rows = tk.get_action("digitalms_sitting_list")(reader(), asked)["results"]
+        found += rows
+        if len(rows) < _MOST:
+            break
+    return tuple(Sitting(date.fromisoformat(one["day"]), one["body"], one["is_council"]) for one in found)
 
 
 def _put(row: Json, asked: Question) -> Json:

@@ -38,6 +38,8 @@ _WAYS_BACK = {
         N_("The source is back; it is fetched again by its schedule."),
     ),
 }
+# what a job does where many measures were changed
+_LONG = frozenset({"digitalms_table_import_undo", "digitalms_report_import_undo"})
 
 
 @digitalms_recent.get("/")
@@ -63,10 +65,14 @@ def bring_back(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 
 
 def _changed(id: str, action: str, sentence: str) -> Page:  # noqa: A002 - as above
+    asked = {"id": id, **({"background": True} if action in _LONG else {})}
     try:
-        tk.get_action(action)(reader(), {"id": id})
+        done = tk.get_action(action)(reader(), asked)
     except tk.ValidationError as refused:
         flash_refusal(refused)
     else:
-        tk.h.flash_success(tk._(sentence))
+        if action in _LONG and done["work"]:
+            tk.h.flash_notice(tk._("It is being taken back, which takes a while; you may close this page."))
+        else:
+            tk.h.flash_success(tk._(sentence))
     return redirect("digitalms_recent.index")

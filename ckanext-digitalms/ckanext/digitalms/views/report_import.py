@@ -12,8 +12,8 @@ from flask import Blueprint
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.vocabularies import FundingState, ReferenceRole, Status, StepState
 
-from . import form_fields, form_numbers
-from .errors import handle_errors
+from . import form_fields, form_numbers, work
+from .errors import flash_refusal, handle_errors
 from .pages import Page, reader, redirect, rendered
 
 digitalms_report_import = Blueprint(
@@ -51,7 +51,9 @@ def create() -> Page:
     """Read an uploaded report into a draft."""
     try:
         upload = tk.request.files.get("upload")
-        draft = tk.get_action("digitalms_report_import_create")(reader(), {"upload": upload})
+        draft = tk.get_action("digitalms_report_import_create")(
+            reader(), {"upload": upload, "background": True}
+        )
     except tk.ValidationError as err:
         return _index(err.error_dict)
     return redirect("digitalms_report_import.read", draft_id=draft["id"])
@@ -61,7 +63,20 @@ def create() -> Page:
 def read(draft_id: str) -> Page:
     """Show what was read beside the source: one row of the report (``?zeile=``), or all of it."""
     draft = tk.get_action("digitalms_report_import_show")(reader(), {"id": draft_id})
-    return _form(draft, {}, {}, _row(draft, tk.request.args.get("zeile", "")))
+    refused = work.errors_of(draft["work"])
+    if draft["state"] == "reading" or work.is_busy(draft["work"]):
+        return _at_work(draft, refused)
+    return _form(draft, {}, refused, _row(draft, tk.request.args.get("zeile", "")))
+
+
+def _at_work(draft: Json, refused: Mapping[str, Any]) -> Page:
+    """Show what a job does with a report, or why it could not read it."""
+    told = {
+        "draft": draft,
+        "work_title": work.title_of(draft["work"]) if draft["work"] else "",
+        "refused": work.sentences(refused),
+    }
+    return work.until_done(rendered("digitalms/report_import/reading.html", told), draft["work"])
 
 
 @digitalms_report_import.post("/<draft_id>")
@@ -69,6 +84,8 @@ def update(draft_id: str) -> Page:
     """Keep what was typed; publish or arrange when asked to. On an error what was typed stays in the form."""
     draft = tk.get_action("digitalms_report_import_show")(reader(), {"id": draft_id})
     form = tk.request.form
+    if draft["state"] == "reading":
+        return _read_again(draft_id)
     typed = typed_values(form)
     row = _row(draft, form.get("zeile", ""))
     action = form.get("action", "")
@@ -76,7 +93,9 @@ def update(draft_id: str) -> Page:
     try:
         changed = tk.get_action("digitalms_report_import_update")(form_numbers.typing(), asked)
         if action == "publish":
-            tk.get_action("digitalms_report_import_apply")(reader(), {"id": draft_id})
+            asked = {"id": draft_id, "background": True}
+            if tk.get_action("digitalms_report_import_apply")(reader(), asked)["work"]:
+                return redirect("digitalms_report_import.read", draft_id=draft_id)
     except tk.ValidationError as err:
         return _form(draft, typed, err.error_dict, row)
     if row:
@@ -84,6 +103,14 @@ def update(draft_id: str) -> Page:
     tk.h.flash_success(
         tk._("The measures are published.") if action == "publish" else tk._("Your corrections are kept.")
     )
+    return redirect("digitalms_report_import.read", draft_id=draft_id)
+
+
+def _read_again(draft_id: str) -> Page:
+    try:
+        tk.get_action("digitalms_report_import_update")(reader(), {"id": draft_id, "background": True})
+    except tk.ValidationError as refused:
+        flash_refusal(refused)
     return redirect("digitalms_report_import.read", draft_id=draft_id)
 
 
@@ -168,6 +195,8 @@ def _form(draft: Json, typed: Json, errors: Mapping[str, Any], row: int = 0) -> 
         "errors": errors,
         "choices": choices,
         "row": row,
+        "work_title": "",
+        "refused": [] if draft["state"] == "draft" else work.sentences(errors),
         "left": [one for one in draft["measures"] if not one["checked"]],
         "new_title": tk.request.form.get("new_title", ""),
     }

@@ -17,7 +17,7 @@ from .pages import Page, part, reader, redirect, rendered
 digitalms_report_work = Blueprint("digitalms_report_work", __name__, url_prefix="/digitalisierung/berichte")
 handle_errors(digitalms_report_work)
 
-GAPS_SHOWN = 100
+GAPS_SHOWN, CHECKS_SHOWN = 100, 50
 EMPTY_ROWS = 2
 _LINES = ("title", "number", "subject", "office", "contact", "mailbox", "as_of", "previous")
 _TEXTS = ("introduction", "summary", "outlook", "method", "decision", "reasons", "finances")
@@ -69,7 +69,10 @@ def leave(name: str) -> Page:
 
 def _gaps(name: str, found: Json, shown: Any, errors: Mapping[str, Any]) -> Page:
     results = [{**gap, "address": _mended(gap), "typed": _typed(gap)} for gap in found["results"]]
-    values = {"told": _draft(name), "gaps": {**found, "results": results}, "part": shown, "errors": errors}
+    groups: dict[str, list[Json]] = {}
+    for gap in results:
+        groups.setdefault(gap["label"], []).append(gap)
+    values = {"told": _draft(name), "gaps": found, "groups": groups, "part": shown, "errors": errors}
     return rendered("digitalms/reports/gaps.html", values)
 
 
@@ -90,6 +93,22 @@ def _draft(name: str) -> Json:
     return told
 
 
+@digitalms_report_work.get("/<name>/pruefen")
+def checks(name: str) -> Page:
+    """Show what the report says of the measures that one keeps, each to be checked."""
+    shown = part(CHECKS_SHOWN)
+    found = tk.get_action("digitalms_report_check_list")(reader(), {"id": name, **shown.asked})
+    return rendered("digitalms/reports/check.html", {"name": name, "checks": found, "part": shown})
+
+
+@digitalms_report_work.post("/<name>/pruefen/<measure>")
+def check(name: str, measure: str) -> Page:
+    """Note that a measure was looked at."""
+    tk.get_action("digitalms_report_check")(reader(), {"id": measure, "report": name})
+    tk.h.flash_success(tk._("Checked: thank you."))
+    return redirect("digitalms_report_work.checks", name=name, _anchor=f"massnahme-{measure}")
+
+
 @digitalms_report_work.get("/<name>/einfrieren")
 def ask_to_freeze(name: str) -> Page:
     """Ask once more: what is frozen never changes."""
@@ -98,8 +117,10 @@ def ask_to_freeze(name: str) -> Page:
 
 def _freezing(told: Json, errors: Mapping[str, Any]) -> Page:
     gaps_left = tk.get_action("digitalms_report_gaps")(reader(), {"id": told["name"], "limit": 1})["open"]
+    checking = tk.get_action("digitalms_report_check_list")(reader(), {"id": told["name"], "limit": 1})
     values = {
         "told": told,
+        "checking": checking,
         "gaps": gaps_left,
         "errors": errors,
         "reason": tk.request.form.get("reason", ""),

@@ -9,7 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
-from flask import Blueprint, send_file
+from flask import Blueprint, jsonify, send_file
 from markupsafe import Markup
 
 from ckanext.digitalms import config
@@ -18,6 +18,8 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import NO_DAY
 from ckanext.digitalms.reporting import canonical, html
 from ckanext.digitalms.reporting.citing import Cited
+from ckanext.digitalms.reporting.sheet import Field
+from ckanext.digitalms.reporting.sheet import sheet as paper_fields
 from ckanext.digitalms.reporting.types import types_of
 from ckanext.digitalms.vocabularies import Status
 
@@ -45,7 +47,10 @@ def index() -> Page:
 def new() -> Page:
     """Show the form of a new report."""
     tk.check_access("digitalms_report_create", reader(), {})
-    told = {"as_of": config.today().isoformat(), "type": tk.request.args.get("art", "council")}
+    kinds, kind = types_of(config.report_types()), tk.request.args.get("art", "council")
+    told = {"as_of": config.today().isoformat(), "type": kind, "choose": "all"}
+    if kind in kinds and kind != "council":
+        told |= {"title": f"{kinds[kind].title} {config.today():%d.%m.%Y}", "choose": "hand"}
     told["previous"] = next((one["name"] for one in _others() if one["as_of"] < told["as_of"]), "")
     return _new(told, [], {})
 
@@ -67,7 +72,9 @@ def create() -> Page:
         made = tk.get_action("digitalms_report_create")(reader(), asked)
     except tk.ValidationError as refused:
         return _new(typed, chosen, refused.error_dict)
-    return redirect("digitalms_report_work.gaps", name=made["name"])
+    # a paper for the council begins with its gaps; what is made in passing is looked at
+    first = "digitalms_report_work.gaps" if made["type"] == "council" else "digitalms_reports.preview"
+    return redirect(first, name=made["name"])
 
 
 def _new(told: Json, chosen: list[str], errors: Any) -> Page:
@@ -161,6 +168,34 @@ def _cited(told: Json, version: Json) -> Cited:
 def _file(asked: Json) -> Json:
     found: Json = tk.get_action("digitalms_report_file")(reader(), asked)
     return found
+
+
+@digitalms_reports.get("/<name>/vorlage")
+def sheet(name: str) -> Page:
+    """Show the fields of the paper, each to be copied into the council's system."""
+    told = _with_report(name)
+    return rendered("digitalms/reports/sheet.html", {"told": told, "fields": _fields(told)})
+
+
+@digitalms_reports.get("/<name>/vorlage.json")
+def sheet_as_json(name: str) -> Page:
+    """Give the fields of the paper as JSON."""
+    fields = {field.name: field.text for field in _fields(_with_report(name))}
+    return jsonify(fields)
+
+
+def _with_report(name: str) -> Json:
+    """Return a report that has something to tell; raises ``ObjectNotFound`` where it was withdrawn."""
+    told: Json = tk.get_action("digitalms_report_show")(reader(), {"id": name})
+    if told["report"] is None:
+        raise tk.ObjectNotFound(tk._("This report was withdrawn."))
+    return told
+
+
+def _fields(told: Json) -> tuple[Field, ...]:
+    endings = [ending for ending in told["formats"] if ending not in {"json", "zip", "html"}]
+    names = tuple(f"{told['name']}.{ending}" for ending in endings)
+    return paper_fields(canonical.from_plain(told["report"]), names)
 
 
 @digitalms_reports.get("/<name>.<ending>")

@@ -11,7 +11,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
 from ckan.types import Response
-from flask import Blueprint, make_response, send_file
+from flask import Blueprint, send_file
 
 from ckanext.digitalms import config
 from ckanext.digitalms.coverage.edition import LAND_USE
@@ -26,7 +26,7 @@ from ckanext.digitalms.validation.dialect import SURPLUS
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import AreaType, Base, Customer, Status
 
-from . import bench_words, form_fields
+from . import bench_words, form_fields, work
 from .errors import handle_errors
 from .findings import download, findings_file, found_groups, report_of
 from .pages import Page, part, reader, redirect, rendered
@@ -39,7 +39,6 @@ handle_errors(digitalms_sources)
 SHOWN_CHANGES = 200
 SHOWN_SOURCES = 500
 RECENT = 20
-SECONDS = 3
 SHOWN_QUESTIONS = 10
 STATED = ("edition", "customer", "base", "source", "shares")
 TEMPLATE_TITLES = progress_template.TITLES
@@ -190,6 +189,7 @@ def _report_page(delivery_id: str, told: Mapping[str, str], errors: Mapping[str,
     found = report_of(delivery_id)
     values = {
         "delivery": delivery,
+        "work_title": work.title_of(delivery["work"]) if delivery["work"] else "",
         "report": found,
         "groups": found_groups(found),
         "changes": found.changes[:SHOWN_CHANGES] if found else [],
@@ -202,10 +202,7 @@ def _report_page(delivery_id: str, told: Mapping[str, str], errors: Mapping[str,
         "statuses": dict(form_fields.terms(Status)),
         **_reading(delivery, found, told, errors),
     }
-    page = make_response(_page("digitalms/sources/report.html", values))
-    if delivery["work"] and not delivery["work"]["failed"]:
-        page.headers["Refresh"] = str(SECONDS)  # until the job is done; without scripts as well
-    return page
+    return work.until_done(_page("digitalms/sources/report.html", values), delivery["work"])
 
 
 def _reading(

@@ -14,7 +14,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.spreadsheet import excel_csv
 
-from . import form_fields
+from . import form_fields, work
 from .errors import flash_refusal, handle_errors
 from .findings import download, found_groups, report_of
 from .pages import Page, reader, redirect, rendered
@@ -59,6 +59,7 @@ def receive() -> Page:
         **form_fields.stand(told),
         "upload": tk.request.files.get("upload") or None,
         "dry_run": True,
+        "background": True,
     }
     try:
         done = tk.get_action("digitalms_table_import")(reader(), data)
@@ -87,12 +88,14 @@ def read(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     shape = MAPPINGS.get(done["table"] or "")
     values = {
         "delivery": done,
+        "work_title": work.title_of(done["work"]) if done["work"] else "",
+        "refused": work.sentences(work.errors_of(done["work"])),
         "report": report,
         "shape": shape,
         "groups": found_groups(report),
         "changes": [_change(each, shape) for each in done["changes"]] if shape else [],
     }
-    return rendered("digitalms/table_import/read.html", values)
+    return work.until_done(rendered("digitalms/table_import/read.html", values), done["work"])
 
 
 def _change(told: Mapping[str, Any], shape: TableMapping) -> Json:
@@ -119,11 +122,15 @@ def _words(shape: TableMapping, column: str, value: str | None) -> str:
 
 @digitalms_table_import.post("/<id>/uebernehmen")
 def take_over(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
-    """Apply an import that was looked at."""
+    """Apply an import that was looked at, or look once more where that could not be done."""
+    is_check = "check" in tk.request.form
+    asked = {"import_id": id, "background": True, "dry_run": is_check}
     try:
-        done = tk.get_action("digitalms_table_import")(reader(), {"import_id": id})
+        done = tk.get_action("digitalms_table_import")(reader(), asked)
     except tk.ValidationError as refused:
         return _told(id, refused)
+    if done["work"] or is_check:
+        return redirect("digitalms_table_import.read", id=id)
     if done["state"] == "accepted":
         tk.h.flash_success(tk._("The changes are taken over."))
     else:
@@ -135,10 +142,11 @@ def take_over(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 def put_back(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Put back what an import changed."""
     try:
-        tk.get_action("digitalms_table_import_undo")(reader(), {"id": id})
+        done = tk.get_action("digitalms_table_import_undo")(reader(), {"id": id, "background": True})
     except tk.ValidationError as refused:
         return _told(id, refused)
-    tk.h.flash_success(tk._("Put back: the measures say again what they said before."))
+    if not done["work"]:
+        tk.h.flash_success(tk._("Put back: the measures say again what they said before."))
     return redirect("digitalms_table_import.read", id=id)
 
 

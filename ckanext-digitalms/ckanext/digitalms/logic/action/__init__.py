@@ -10,12 +10,16 @@ from .chained_lists import *  # noqa: F403
 from .chained_lists import __all__ as _seen
 from .city_text import *  # noqa: F403
 from .city_text import __all__ as _city_text
+from .comparison import *  # noqa: F403
+from .comparison import __all__ as _comparison
 from .council import *  # noqa: F403
 from .council import __all__ as _council
 from .coverage import *  # noqa: F403
 from .coverage import __all__ as _coverage
 from .custom_table import *  # noqa: F403
 from .custom_table import __all__ as _own_table
+from .custom_table_publish import *  # noqa: F403
+from .custom_table_publish import __all__ as _own_publish
 from .custom_table_version import *  # noqa: F403
 from .custom_table_version import __all__ as _own_version
 from .delivery import *  # noqa: F403
@@ -24,10 +28,14 @@ from .desk import *  # noqa: F403
 from .desk import __all__ as _desk
 from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
+from .indicator import *  # noqa: F403
+from .indicator import __all__ as _indicator
 from .measure import *  # noqa: F403
 from .measure import __all__ as _measure
 from .measure_draft import *  # noqa: F403
 from .measure_draft import __all__ as _measure_draft
+from .milestone import *  # noqa: F403
+from .milestone import __all__ as _milestone
 from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .organisation import *  # noqa: F403
@@ -44,6 +52,8 @@ from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
 from .report_template import *  # noqa: F403
 from .report_template import __all__ as _report_template
+from .sitting import *  # noqa: F403
+from .sitting import __all__ as _sitting
 from .source import *  # noqa: F403
 from .source import __all__ as _source
 from .source_check import *  # noqa: F403
@@ -61,13 +71,17 @@ __all__ = [
     *_city_text,
     *_coverage,
     *_delivery,
+    *_comparison,
     *_council,
     *_desk,
     *_harvest,
+    *_indicator,
     *_measure,
     *_measure_draft,
+    *_milestone,
     *_note,
     *_organisation,
+    *_own_publish,
     *_own_table,
     *_own_version,
     *_recent_change,
@@ -77,6 +91,7 @@ __all__ = [
     *_report_template,
     *_page_pdf,
     *_seen,
+    *_sitting,
     *_source,
     *_source_check,
     *_statement,

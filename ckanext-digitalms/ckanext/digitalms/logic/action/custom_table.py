@@ -10,21 +10,16 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.custom_tables.draft import DRAFTED
-from ckanext.digitalms.custom_tables.examination import Examined
+from ckanext.digitalms.custom_tables.draft import DRAFTED, GIVEN
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.model.about import DraftAbout
-from ckanext.digitalms.publishing import custom_tables, versions
+from ckanext.digitalms.publishing import custom_tables
+from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.custom_tables import columns, drafts
 from ckanext.digitalms.services.custom_tables.publish import (
-    check_file,
     check_open,
-    dataset_of,
-    save_private,
-    version_of,
 )
 from ckanext.digitalms.services.deliveries import delivery_create, delivery_lock, refuse_blanked, seen_by
 from ckanext.digitalms.services.measures.hooks import author_of
@@ -41,7 +36,6 @@ __all__ = [
     "digitalms_dataset_draft_show",
     "digitalms_dataset_draft_update",
     "digitalms_dataset_list",
-    "digitalms_dataset_publish",
 ]
 
 
@@ -62,6 +56,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
             commas, name is that in its addresses and stays.
         sources: up to 20 ``{title, url, license (id or words), license_url, attribution}``; else the office.
         spatial_text, area_code, frequency: the area, its keys, how often (European vocabulary).
+        background: do not wait where the file is large: a job examines it, and ``work`` says how far it is.
 
     Returns:
         the draft, as :func:`digitalms_dataset_draft_show`.
@@ -72,13 +67,23 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_dataset_draft_create", context, data_dict)
     told = schema.asked("digitalms_dataset_draft_create", context, data_dict)
+    draft = _received(context, told)
+    if delivery_work.may_wait(context, told) and drafts.is_large(draft):
+        drafts.begin(context, draft, delivery_work.EXAMINE, "digitalms_dataset_draft_update")
+    else:
+        drafts.keep(draft, drafts.examined(draft))
+        model.repo.commit()
+    return _shown(draft)
+
+
+def _received(context: Context, told: Json) -> Delivery:
     filename, content = uploaded({**told, "kind": drafts.KIND})
-    about = _first(told, filename)
+    about = {**drafts.UNREAD, **_first(told, filename)}
     chosen = drafts.chosen_schema(context, told)
     if chosen:
         about |= dict(zip(("chosen", "schema"), chosen, strict=True))
     organisation = about.pop("organisation", None) or organisation_id(told.get("organisation"))
-    draft = delivery_create(
+    return delivery_create(
         drafts.KIND,
         filename,
         content,
@@ -87,9 +92,6 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
         about=about,
         user_id=author_of(context),
     )
-    drafts.keep(draft, drafts.examined(draft))
-    model.repo.commit()
-    return _shown(draft)
 
 
 def _declared(told: Json, package_id: str | None) -> Json:
@@ -122,14 +124,17 @@ def digitalms_dataset_draft_show(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{id, filename, size, state, received_at, organisation, dataset, dataset_title, dialect, declared,
-        preview, chosen, schema, columns, metadata, is_valid, failed, blanked_on, report}``. ``dialect`` is
-        as found, ``preview`` has header, first and doubtful rows as they stand in the file and as they would
-        be published, and the ``questions`` of columns that can be read in two ways, ``schema`` is the Table
-        Schema as it would be published, ``columns`` say the same for people, ``report`` has ``rows``,
+        preview, chosen, schema, columns, metadata, is_valid, failed, blanked_on, report, work,
+        is_large}``. ``dialect`` is as found, ``preview`` has header, first and doubtful rows as they stand in
+        the file and as they would be published, and the ``questions`` of columns that can be read in two
+        ways, ``schema`` is the Table Schema as it would be published, ``columns`` say the same for people,
+        ``report`` has ``rows``,
         ``errors``, ``summary``, ``findings`` and ``findings_count``. A table without a schema is never
         valid. ``failed`` says when and why (``at``, ``reason``) it could not be published the last time, if
         that was so. Since the day ``blanked_on``, if there is one, nothing can be published from it any
-        more.
+        more. ``work`` is null, or says what a job does with the draft (``what``, ``percent``, ``failed``;
+        of what was refused ``errors`` by field, and ``told``, what had been typed); ``is_large`` says that
+        the file is read by a job where somebody asks for ``background``.
 
     Raises:
         ObjectNotFound: there is no such draft.
@@ -197,6 +202,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
             schema in their order. ``form`` says how the cells are written: ``text``, ``number``, an example
             such as ``1.250,5`` or ``1.250,5 €``, days as ``%d/%m/%Y``, months as ``%B %Y``; ``auto``
             recognises it.
+        background: do not wait where a large file has to be read again: a job does it, ``work`` says how far.
         schema, schema_of, encoding, delimiter, decimal_char, date_format, organisation, title, notes,
             license_id, contact_email, keywords, name, sources, spatial_text, area_code, frequency: as for
             :func:`digitalms_dataset_draft_create`.
@@ -210,7 +216,16 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_dataset_draft_update", context, data_dict)
     told = schema.asked("digitalms_dataset_draft_update", context, data_dict)
     try:
-        draft = _corrected(context, told)
+        draft, has_to_be_read = _corrected(context, told)
+        if has_to_be_read and delivery_work.may_wait(context, told) and drafts.is_large(draft):
+            model.Session.rollback()  # the job corrects it
+            draft = drafts.get(told["id"])
+            call = {**data_dict, **({"schema": told["schema"]} if "schema" in told else {})}
+            call.pop("background")
+            drafts.begin(context, draft, delivery_work.EXAMINE, "digitalms_dataset_draft_update", call)
+            return _shown(draft)
+        if has_to_be_read:
+            drafts.keep(draft, drafts.examined(draft))
     except tk.ValidationError:
         model.Session.rollback()  # nothing is half corrected, and the next caller need not wait
         raise
@@ -218,8 +233,9 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
     return _shown(draft)
 
 
-def _corrected(context: Context, told: Json) -> Delivery:
-    draft = _open(told["id"])
+def _corrected(context: Context, told: Json) -> tuple[Delivery, bool]:
+    """Return a draft with what was typed of it, and whether its file has to be read again."""
+    draft = _open(context, told["id"])
     before: DraftAbout = draft.of_draft
     about: DraftAbout = {"metadata": {**before["metadata"], **drafts.typed_of(told)}}
     declared = Dialect.declared({**draft.dialect, **{n: told[n] for n in OPTIONS if told.get(n)}}).to_json()
@@ -228,6 +244,8 @@ def _corrected(context: Context, told: Json) -> Delivery:
     chosen = drafts.chosen_schema(context, told)
     if chosen:
         about |= {"chosen": chosen[0], "schema": chosen[1], "edits": {}}
+        if chosen[0] == GIVEN:
+            told["schema"] = chosen[1]  # the file that it came in has been read
     elif told.get("columns") and before.get("schema"):
         edits, dialect = columns.typed(before, declared, told["columns"])
         declared = dialect.to_json()
@@ -240,10 +258,10 @@ def _corrected(context: Context, told: Json) -> Delivery:
     draft.dialect = declared
     draft.of_draft = {**before, **about, "revision": before["revision"] + 1}
     now = draft.of_draft
-    if is_declared or any(now.get(name) != before.get(name) for name in ("schema", "edits")):
+    is_changed = is_declared or any(now.get(name) != before.get(name) for name in ("schema", "edits"))
+    if is_changed:
         refuse_blanked(draft, "upload")
-        drafts.keep(draft, drafts.examined(draft))
-    return draft
+    return draft, is_changed or draft.report is None
 
 
 def _edited(before: DraftAbout, edits: Mapping[str, Json]) -> DraftAbout:
@@ -264,7 +282,7 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
         ``{id}``
     """
     tk.check_access("digitalms_dataset_draft_delete", context, data_dict)
-    draft = _open(str(schema.asked("digitalms_dataset_draft_delete", context, data_dict)["id"]))
+    draft = _open(context, str(schema.asked("digitalms_dataset_draft_delete", context, data_dict)["id"]))
     package = model.Package.get(draft.of_draft.get("package_id"))
     if package is not None and package.extras.get(custom_tables.DRAFT) == draft.id:
         message = tk._("The dataset “{title}” is made of this draft: delete the dataset.")
@@ -274,58 +292,6 @@ def digitalms_dataset_draft_delete(context: Context, data_dict: Json) -> Json:
     model.Session.delete(draft)
     model.repo.commit()
     return {"id": draft_id}
-
-
-def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
-    """Publish a draft as a dataset, or as a new version of its dataset; ids and addresses stay.
-
-    Equal content makes no new version. An invalid table is never published: the version before stays.
-
-    Args:
-        id: the draft.
-        as_draft: keep it as a private dataset with the file and the report on it, also when it is invalid.
-
-    Returns:
-        ``{change, id, name, release_id}``; change is ``published``, ``unchanged`` or ``saved``, id and name
-        are those of the dataset.
-
-    Raises:
-        ValidationError: the table is not valid, title or organisation is missing, somebody else published
-            a version meanwhile, the dataset was deleted, or it could not be published at this moment;
-            nothing is changed.
-    """
-    tk.check_access("digitalms_dataset_publish", context, data_dict)
-    told = schema.asked("digitalms_dataset_publish", context, data_dict)
-    draft = drafts.get(told["id"])
-    check_file(draft)
-    if told["as_draft"]:
-        return save_private(draft)
-    drafts.metadata_of(draft)
-    found = drafts.examined(draft, is_judged=draft.of_draft["is_valid"])
-    _refuse_invalid(found)
-    draft_id, revision = draft.id, draft.of_draft["revision"]
-    try:
-        outcome = versions.publish(dataset_of(draft), lambda: version_of(draft_id, revision, found))
-    except versions.NotPublishedError as refused:
-        raise tk.ValidationError({"upload": [translate(p, tk._) for p in refused.problems]}) from refused
-    package = model.Package.get(drafts.get(draft_id).of_draft["package_id"])
-    return {
-        "change": outcome.change,
-        "id": package.id,
-        "name": package.name,
-        "release_id": outcome.release_id,
-    }
-
-
-def _refuse_invalid(found: Examined) -> None:
-    if not found.is_valid:
-        count = len(found.report.errors)
-        message = tk.ungettext(
-            "The table has {n} error; the report says where. It was not published.",
-            "The table has {n} errors; the report says where. It was not published.",
-            count,
-        )
-        raise tk.ValidationError({"upload": [message.format(n=count)]})
 
 
 @tk.side_effect_free
@@ -360,10 +326,11 @@ def visible(context: Context, value: str) -> model.Package:
     return package
 
 
-def _open(draft_id: str) -> Delivery:
+def _open(context: Context, draft_id: str) -> Delivery:
     """Return a draft that can be changed, locked."""
     draft = delivery_lock(drafts.get(draft_id))
     check_open(draft)
+    delivery_work.refuse_busy(context, draft)
     return draft
 
 
@@ -394,4 +361,6 @@ def _shown(draft: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Json
         "failed": drafts.failure_of(about),
         "blanked_on": about.get("blanked_on"),
         "report": report,
+        "work": told["work"],
+        "is_large": drafts.is_large(draft),
     }

@@ -125,7 +125,7 @@ def _read_otherwise(delivery: Delivery, options: Mapping[str, str]) -> None:
     """Forget what was found and answered while the file was read in another way."""
     delivery.dialect = Dialect.declared(options).to_json()
     delivery.state, delivery.report, delivery.finished_at = "received", None, None
-    delivery.of_any = {name: value for name, value in delivery.of_any.items() if name != "confirmed_by"}
+    delivery.about = {name: value for name, value in delivery.about.items() if name != "confirmed_by"}
 
 
 def _answer(delivery: Delivery, told: Json, user: str) -> None:
@@ -183,9 +183,9 @@ def digitalms_delivery_show(context: Context, data_dict: Json) -> Json:
     Returns:
         ``{id, kind, filename, size, sha256, source_id, organisation, user_id, dialect, about, received_at,
         finished_at, state, report, work}``; ``work`` is null, or says what a job does with it (``what``,
-        ``percent``, ``failed``); the report has ``findings`` (cause, row, field, found, message,
-        allowed, remedy), ``summary`` by cause, ``changes`` and ``unchanged``; ``findings_count`` and
-        ``changes_count`` say how many there are in all.
+        ``percent``, ``failed``; of what was refused ``errors`` and ``told``); the report has ``findings``
+        (cause, row, field, found, message, allowed, remedy), ``summary`` by cause, ``changes`` and
+        ``unchanged``; ``findings_count`` and ``changes_count`` say how many there are in all.
 
     Raises:
         ObjectNotFound: there is no such delivery.

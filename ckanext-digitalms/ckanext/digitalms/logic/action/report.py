@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -18,13 +17,15 @@ from ckanext.digitalms.measures.keys import words_of
 from ckanext.digitalms.model import CouncilReport, ReportVersion
 from ckanext.digitalms.reporting.settings import Settings
 from ckanext.digitalms.services import organisations
-from ckanext.digitalms.services.access.rights import is_coordinator
+from ckanext.digitalms.services.access.rights import account, is_coordinator
 from ckanext.digitalms.services.measures.catalogue import catalogue
 from ckanext.digitalms.services.measures.hooks import author_of
-from ckanext.digitalms.services.reporting import changing, drafts, files, freezing, shown
+from ckanext.digitalms.services.reporting import changing, checking, drafts, files, freezing, shown
 from ckanext.digitalms.services.reporting.making import made
 
 __all__ = [
+    "digitalms_report_check",
+    "digitalms_report_check_list",
     "digitalms_report_correct",
     "digitalms_report_create",
     "digitalms_report_file",
@@ -68,12 +69,9 @@ def digitalms_report_create(context: Context, data_dict: Json) -> Json:
 
 
 def _free_name(title: str) -> str:
-    base = words_of(title)[:90].strip("-") or "bericht"
-    taken = set(
-        model.Session.scalars(sa.select(CouncilReport.name).where(CouncilReport.name.startswith(base)))
-    )
-    names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken and len(name) > 1)
+    words = words_of(title)[:90].strip("-")
+    is_fit = drafts.NAME.fullmatch(words) and words not in schema.report.TAKEN
+    return drafts.free_name(words if is_fit else f"bericht-{words}".strip("-"))
 
 
 def _wanted(told: Mapping[str, Any]) -> tuple[str, ...]:
@@ -279,7 +277,7 @@ def digitalms_report_file(context: Context, data_dict: Json) -> Json:
     Args:
         id: the report's name.
         format: html, json, zip, or what else there is (``files`` of a version tells); ``original`` is the
-            paper that came in.
+            paper that came in, for coordinators.
         version: a frozen version; by default the newest, or of a report that is not frozen its draft.
 
     Returns:
@@ -293,10 +291,12 @@ def digitalms_report_file(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_report_file", context, data_dict)
     row = drafts.find(told["id"])
     chosen = _chosen(row, told)
-    if chosen is None and not is_coordinator(context.get("user")):
+    is_maker = is_coordinator(context.get("user"))
+    if chosen is None and not is_maker:
         raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
     found = files.kept(chosen, told["format"]) if chosen else files.rendered(made(row).report, told["format"])
-    if found is None:
+    # comments and what was struck out in a paper of an office are nobody else's
+    if found is None or (told["format"] == files.ORIGINAL and not is_maker):
         sentence = tk._("This report has no file of the form “{found}”.")
         raise tk.ObjectNotFound(sentence.format(found=told["format"][:40]))
     about, content = found
@@ -306,3 +306,52 @@ def digitalms_report_file(context: Context, data_dict: Json) -> Json:
         "frozen_at": chosen.frozen_at.isoformat() if chosen else None,
         "content": b64encode(content).decode(),
     }
+
+
+@tk.side_effect_free
+def digitalms_report_check_list(context: Context, data_dict: Json) -> Json:
+    """List what the draft of a report says of the measures that you keep, and which of it is checked.
+
+    Args:
+        id: the report's name.
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the first.
+
+    Returns:
+        ``{count, checked, title, as_of, results}``; each result has measure_id, title, organisation_title,
+        is_checked, checks (role: office or coordinator, on) and content: what the report says of it. A check
+        counts for the statement that was looked at; a later one is to be checked anew.
+
+    Raises:
+        ObjectNotFound: there is no such report, or none of its measures is yours.
+    """
+    tk.check_access("digitalms_report_check_list", context, data_dict)
+    told = schema.asked("digitalms_report_check_list", context, data_dict)
+    row, user = drafts.find(told["id"]), account(context.get("user"))
+    found = checking.shown(made(row), user) if user else []
+    if not found and not (user and user.is_coordinator):
+        raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
+    about = {"title": row.title, "as_of": row.as_of.isoformat(), "checked": checking.checked(found)}
+    return {**schema.paged(found, told), **about}
+
+
+def digitalms_report_check(context: Context, data_dict: Json) -> Json:
+    """Note that you have looked at what a report says of a measure (its office, coordinators).
+
+    Args:
+        id: the measure's key.
+        report: the report's name.
+
+    Returns:
+        ``{id, report}``.
+
+    Raises:
+        ValidationError: keyed ``id`` where the report does not tell the measure.
+    """
+    tk.check_access("digitalms_report_check", context, data_dict)
+    told = schema.asked("digitalms_report_check", context, data_dict)
+    row, user = drafts.find(told["report"], locked=True), account(context.get("user"))
+    if user is None:
+        raise tk.NotAuthorized()
+    checking.check(made(row), told["id"], user)
+    return {"id": told["id"], "report": row.name}

@@ -17,13 +17,12 @@ from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
 from ckanext.digitalms.reports.arranging import ArrangementError
-from ckanext.digitalms.reports.document import ReportUnreadableError, clean
-from ckanext.digitalms.reports.importer import read_report
-from ckanext.digitalms.reports.matching import recognise
-from ckanext.digitalms.reports.proposal import to_json
+from ckanext.digitalms.reports.document import clean
+from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.measures.hooks import author_of
-from ckanext.digitalms.services.measures.new_keys import TakenKeys
+from ckanext.digitalms.services.reporting import incoming
 from ckanext.digitalms.services.reports import drafts as report_drafts
+from ckanext.digitalms.services.reports import reading
 from ckanext.digitalms.services.reports.apply import apply_draft, told_outcomes, undo_draft
 
 __all__ = [
@@ -41,6 +40,7 @@ def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
 
     Args:
         upload: the file (multipart): DOCX, ODT, PDF with text, HTML or Markdown with a table of measures.
+        background: do not wait where it is long: a job reads it, and ``work`` says how far it is.
 
     Returns:
         the draft, as ``digitalms_report_import_show`` gives it.
@@ -51,28 +51,26 @@ def digitalms_report_import_create(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_report_import_create", context, data_dict)
     told = schema.asked("digitalms_report_import_create", context, data_dict)
     filename, content = _uploaded(told.get("upload"))
-    try:
-        report = read_report(content, filename, config.council_body())
-    except ReportUnreadableError as err:
-        raise tk.ValidationError({"upload": [translate(err.message, tk._)]}) from err
     draft = ReportImport(
         filename=filename,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        proposal={
-            "report": to_json(
-                report_drafts.with_organisations(
-                    recognise(report, report_drafts.known_measures(), TakenKeys())
-                )
-            ),
-            "organisation": report_drafts.usual_organisation(),
-        },
-        state="draft",
+        proposal=reading.UNREAD,
+        state=reading.READING,
         user_id=author_of(context),
     )
-    model.Session.add(draft)
-    model.repo.commit()
+    if delivery_work.may_wait(context, told) and reading.is_long(draft):
+        model.Session.add(draft)
+        model.Session.flush()
+        _begin(context, draft, delivery_work.READ, "digitalms_report_import_update")
+    else:
+        reading.read(draft)
+        model.repo.commit()
     return report_drafts.shown(draft)
+
+
+def _begin(context: Context, draft: ReportImport, what: str, action: str) -> None:
+    delivery_work.begin(draft, what, context["user"], delivery_work.Call(action, {"id": draft.id}))
 
 
 def _uploaded(upload: Any) -> tuple[str, bytes]:
@@ -130,21 +128,26 @@ def digitalms_report_import_show(context: Context, data_dict: Json) -> Json:
         id: the draft.
 
     Returns:
-        id, filename, state (draft, applied), title, report_date, organisation, organisations and known (the
-        choices, as value and text), warnings, measures (each
+        id, filename, state (reading, draft, applied, undone), work (null, or what a job does with it: what,
+        percent, failed; of what was refused errors by field), title, report_date, organisation,
+        organisations and known (the choices, as value and text), warnings, measures (each
         with its source cells, fields, the reason of its status, what it is known as, and what was not
-        taken over), not_taken_over (grouped by reason) and, once applied, outcomes.
+        taken over), not_taken_over (grouped by reason) and, once applied, outcomes and report: the name of
+        the frozen report that it became.
     """
     tk.check_access("digitalms_report_import_show", context, data_dict)
     told = schema.asked("digitalms_report_import_show", context, data_dict)
-    return report_drafts.shown(report_drafts.draft_of(told["id"]))
+    draft = report_drafts.draft_of(told["id"])
+    name = incoming.name_of(draft)
+    return {**report_drafts.shown(draft), **({"report": name} if name else {})}
 
 
 def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
-    """Correct a draft; what is left out stays as it is (coordinators).
+    """Correct a draft; what is left out stays as it is (coordinators). One that was not read yet is read.
 
     Args:
         id: the draft.
+        background: do not wait where it has to be read and is long.
         title: the report's title.
         report_date: the Stand of all its statements.
         organisation: the name of the organisation that new measures belong to.
@@ -169,9 +172,12 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
     _check_form(data_dict)
     told = schema.asked("digitalms_report_import_update", context, _without_known_keys(data_dict))
     draft = report_drafts.draft_of(told["id"], locked=True)
-    if draft.state == "applied":
-        model.Session.rollback()
-        raise tk.ValidationError({"id": [tk._("This report is published: correct the measures themselves.")]})
+    _refuse_others(context, draft)
+    if draft.state == reading.READING:
+        if delivery_work.may_wait(context, told) and reading.is_long(draft):
+            _begin(context, draft, delivery_work.READ, "digitalms_report_import_update")
+            return report_drafts.shown(draft)
+        reading.read(draft)
     try:
         draft.proposal = report_drafts.corrected(draft, told)
     except ArrangementError as err:
@@ -180,6 +186,14 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
     model.Session.add(draft)
     model.repo.commit()
     return report_drafts.shown(draft)
+
+
+def _refuse_others(context: Context, draft: ReportImport) -> None:
+    """Refuse to correct a report that a job works on or that is published."""
+    delivery_work.refuse_busy(context, draft, "id")
+    if draft.state == "applied":
+        model.Session.rollback()
+        raise tk.ValidationError({"id": [tk._("This report is published: correct the measures themselves.")]})
 
 
 _LISTS = ("council_references", "goals", "steps", "milestones", "partners")
@@ -214,10 +228,13 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the draft.
+        background: do not wait where it has many measures: a job publishes them.
 
     Returns:
-        ``{id, state, outcomes}``; each outcome has measure_id, title and change (created, new_stand,
-        correction, backdated, unchanged).
+        ``{id, state, outcomes, report, work}``; each outcome has measure_id, title and change (created,
+        new_stand, correction, backdated, unchanged). ``report`` is the name of the frozen report that it
+        became, with the file itself, of the report's day. Where a job does it there are no outcomes yet, and
+        ``work`` is not null: ``digitalms_report_import_show`` says how far it is.
 
     Raises:
         ValidationError: as ``digitalms_report_import_update``; nothing is changed.
@@ -225,11 +242,26 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_report_import_apply", context, data_dict)
     told = schema.asked("digitalms_report_import_apply", context, data_dict)
     draft = report_drafts.draft_of(told["id"], locked=True)
-    if draft.state != "draft":
+    delivery_work.refuse_busy(context, draft, "id")
+    if draft.state == "draft" and delivery_work.may_wait(context, told) and _has_many(draft):
+        _begin(context, draft, delivery_work.PUBLISH, "digitalms_report_import_apply")
+        outcomes = []
+    elif draft.state != "draft":
         outcomes = [{**outcome, "change": "unchanged"} for outcome in told_outcomes(draft)]
     else:
         outcomes = apply_draft(context, draft)
-    return {"id": draft.id, "state": draft.state, "outcomes": outcomes}
+    name = incoming.keep(draft, author_of(context)) if draft.state == "applied" else incoming.name_of(draft)
+    return {
+        "id": draft.id,
+        "state": draft.state,
+        "outcomes": outcomes,
+        "report": name,
+        "work": delivery_work.told(draft),
+    }
+
+
+def _has_many(draft: ReportImport) -> bool:
+    return delivery_work.are_many(len(draft.proposal["report"]["measures"]))
 
 
 def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
@@ -240,9 +272,10 @@ def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the draft.
+        background: do not wait where it has many measures: a job takes them back.
 
     Returns:
-        ``{id, state, outcomes}`` with the state ``undone``.
+        ``{id, state, outcomes, work}`` with the state ``undone``, unless a job does it.
 
     Raises:
         ValidationError: a measure was changed since, or the report is not published; nothing is taken back.
@@ -253,5 +286,11 @@ def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
     if draft.state != "applied":
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This report is not published, or was taken back already.")]})
-    undo_draft(context, draft)
-    return {"id": draft.id, "state": draft.state, "outcomes": told_outcomes(draft)}
+    delivery_work.refuse_busy(context, draft, "id")
+    if delivery_work.may_wait(context, told) and _has_many(draft):
+        _begin(context, draft, delivery_work.UNDO, "digitalms_report_import_undo")
+    else:
+        undo_draft(context, draft)
+        incoming.taken_back(draft)
+    work = delivery_work.told(draft)
+    return {"id": draft.id, "state": draft.state, "outcomes": told_outcomes(draft), "work": work}

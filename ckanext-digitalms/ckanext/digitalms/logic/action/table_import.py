@@ -13,6 +13,7 @@ from ckanext.digitalms.imports.mapping import KIND
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.deliveries import (
     delivery_create,
     delivery_get,
@@ -28,6 +29,8 @@ from ckanext.digitalms.validation.dialect import OPTIONS, Dialect
 
 from .delivery import shown
 
+# a row is written and rolled back to preview it, which takes longer than to read one
+QUICKNESS = 1 / 20
 __all__ = ["digitalms_table_import", "digitalms_table_import_show", "digitalms_table_import_undo"]
 
 
@@ -49,13 +52,15 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
         encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out, missing: how it is
             written, as for :func:`digitalms_delivery_create`.
         dry_run: only preview: say what is wrong and what would change, and keep it for ``import_id``.
+        background: do not wait where the table is large: a job does it, and ``work`` says how far it is.
 
     Returns:
-        ``{id, table, state, filename, counts, changes, findings, rows, …}``; state is ``received``
+        ``{id, table, state, filename, counts, changes, findings, rows, work, …}``; state is ``received``
         (previewed), ``accepted``, ``unchanged``, ``refused`` or ``undone``; counts has added, changed,
         deleted, unchanged, warned and refused rows; each change has row, change, measure_id, as_of, key,
         fields (field, old, new) and stand (created, deleted, new_stand, correction, backdated, upkeep); each
-        finding has row, field, found, message, allowed and remedy. Both lists have the first hundred, with
+        finding has row, field, found, message, allowed and remedy. ``work`` is null, or says what a job does
+        with the import (as ``digitalms_dataset_draft_show``). Both lists have the first hundred, with
         ``changes_count`` and ``findings_count``; ``digitalms_table_import_show`` gives the others.
 
     Raises:
@@ -64,18 +69,38 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_table_import", context, data_dict)
     told = schema.asked("digitalms_table_import", context, data_dict)
+    return _shown(_done(context, told))
+
+
+def _done(context: Context, told: Json) -> Delivery:
+    """Preview an import and take it over, or have a job do so, as is asked."""
+    is_asked = delivery_work.may_wait(context, told)
     if told.get("import_id"):
-        delivery = _locked(told["import_id"], "received")
+        delivery = _locked(context, told["import_id"], "received")
         refuse_blanked(delivery, "import_id")
-        if not told["dry_run"]:
-            import_apply.apply(context, delivery)
-        return _shown(delivery)
-    delivery = _received(context, told)
-    import_preview.preview(context, delivery)
-    model.repo.commit()
+    else:
+        delivery = _received(context, told)
+    if delivery.report is None:
+        if is_asked and delivery_work.is_large(delivery, QUICKNESS):
+            return _begun(context, delivery, delivery_work.CHECK, {"dry_run": told["dry_run"]})
+        import_preview.preview(context, delivery)
+        model.repo.commit()
     if not told["dry_run"] and delivery.state == "received":
-        import_apply.apply(context, _locked(delivery.id, "received"))
-    return _shown(delivery)
+        delivery = _locked(context, delivery.id, "received")
+        if is_asked and _changes_many(delivery):
+            return _begun(context, delivery, delivery_work.TAKE_OVER, {})
+        import_apply.apply(context, delivery)
+    return delivery
+
+
+def _changes_many(delivery: Delivery) -> bool:
+    return delivery_work.are_many(len((delivery.report or {}).get("changes", ())))
+
+
+def _begun(context: Context, delivery: Delivery, what: str, told: Json) -> Delivery:
+    call = delivery_work.Call("digitalms_table_import", {"import_id": delivery.id, **told})
+    delivery_work.begin(delivery, what, context["user"], call)
+    return delivery
 
 
 def _received(context: Context, told: Json) -> Delivery:
@@ -93,9 +118,10 @@ def _received(context: Context, told: Json) -> Delivery:
     return delivery
 
 
-def _locked(import_id: str, *states: str) -> Delivery:
-    """Return an import that is in one of these states, locked."""
+def _locked(context: Context, import_id: str, *states: str) -> Delivery:
+    """Return an import that is in one of these states and not worked on, locked."""
     delivery = delivery_lock(_import(import_id))
+    delivery_work.refuse_busy(context, delivery, "import_id")
     if delivery.state not in states:
         message = tk._("The import of {moment} is finished already ({state}): hand in the file again.")
         values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
@@ -137,6 +163,7 @@ def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
 
     Args:
         id: the import.
+        background: do not wait where it changed many measures: a job does it, ``work`` says how far it is.
 
     Returns:
         as ``digitalms_table_import``, with the state ``undone``.
@@ -146,8 +173,12 @@ def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_table_import_undo", context, data_dict)
     told = schema.asked("digitalms_table_import_undo", context, data_dict)
-    delivery = _locked(told["id"], "accepted")
-    undo.undo(context, delivery)
+    delivery = _locked(context, told["id"], "accepted")
+    if delivery_work.may_wait(context, told) and _changes_many(delivery):
+        call = delivery_work.Call("digitalms_table_import_undo", {"id": delivery.id})
+        delivery_work.begin(delivery, delivery_work.UNDO, context["user"], call)
+    else:
+        undo.undo(context, delivery)
     return _shown(delivery)
 
 

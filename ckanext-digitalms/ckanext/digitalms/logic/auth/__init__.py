@@ -38,14 +38,17 @@ from .harvest import __all__ as _harvest
 Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
+    "digitalms_catalogue_change_list",
     "digitalms_change_list",
     "digitalms_city_text_list",
     "digitalms_city_text_show",
     "digitalms_city_text_update",
+    "digitalms_comparison_show",
     "digitalms_council_reference_list",
     "digitalms_council_reference_parse",
     "digitalms_council_reference_show",
     "digitalms_coverage_show",
+    "digitalms_date_read",
     "digitalms_dataset_draft_create",
     "digitalms_dataset_draft_delete",
     "digitalms_dataset_draft_file",
@@ -64,6 +67,7 @@ __all__ = [
     "digitalms_delivery_undo",
     "digitalms_desk_show",
     "digitalms_desk_visit",
+    "digitalms_indicator_list",
     "digitalms_internal_note_create",
     "digitalms_internal_note_delete",
     "digitalms_internal_note_list",
@@ -75,6 +79,7 @@ __all__ = [
     "digitalms_measure_release_list",
     "digitalms_measure_restore",
     "digitalms_measure_show",
+    "digitalms_milestone_list",
     "digitalms_organisation_admit",
     "digitalms_organisation_list",
     "digitalms_redact",
@@ -83,6 +88,8 @@ __all__ = [
     "digitalms_release_diff",
     "digitalms_release_list",
     "digitalms_release_remove_measure",
+    "digitalms_report_check",
+    "digitalms_report_check_list",
     "digitalms_report_correct",
     "digitalms_report_create",
     "digitalms_report_file",
@@ -102,6 +109,11 @@ __all__ = [
     "digitalms_report_template_use",
     "digitalms_report_update",
     "digitalms_report_withdraw",
+    "digitalms_sitting_create",
+    "digitalms_sitting_delete",
+    "digitalms_sitting_list",
+    "digitalms_sitting_undo",
+    "digitalms_sitting_upload",
     "digitalms_source_check",
     "digitalms_source_list",
     "digitalms_source_show",
@@ -304,11 +316,14 @@ def import_owner(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 # one line for each kind of thing: who may
 digitalms_measure_list = digitalms_measure_show = digitalms_measure_history = public
+digitalms_comparison_show = digitalms_catalogue_change_list = public
 digitalms_council_reference_list = digitalms_council_reference_show = public
 digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
+digitalms_sitting_list = digitalms_date_read = digitalms_milestone_list = public
+digitalms_indicator_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_measure_key_propose = digitalms_measure_parent_list = author
 digitalms_desk_show = digitalms_desk_visit = signed_in
@@ -322,6 +337,8 @@ digitalms_table_import_show = digitalms_table_import_undo = import_owner
 digitalms_organisation_list = digitalms_organisation_admit = digitalms_vanishing_decide = coordinator
 digitalms_report_import_create = digitalms_report_import_list = digitalms_report_import_show = coordinator
 digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
+digitalms_report_check = measure_editor
+digitalms_report_check_list = signed_in
 digitalms_report_list = digitalms_report_show = digitalms_report_file = digitalms_page_pdf = public
 digitalms_report_create = digitalms_report_update = digitalms_report_gaps = coordinator
 digitalms_report_freeze = digitalms_report_correct = digitalms_report_withdraw = coordinator
@@ -330,3 +347,5 @@ digitalms_report_template_use = digitalms_report_template_file = coordinator
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator
 digitalms_city_text_list = digitalms_city_text_update = digitalms_delivery_redo = coordinator
+digitalms_sitting_create = digitalms_sitting_delete = digitalms_sitting_upload = coordinator
+digitalms_sitting_undo = coordinator

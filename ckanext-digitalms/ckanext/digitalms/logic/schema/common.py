@@ -10,6 +10,7 @@ from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
+from ckanext.digitalms.measures.delay import MilestoneState
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.services.lookup import by_field
@@ -171,13 +172,34 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         **moment(),
         "status": [ignore_empty, several(is_status)],
         "organisation": [ignore_empty, unicode_safe],
-        "delayed": [ignore_empty, yes_or_no],
-        "include_coverage": [ignore_empty, yes_or_no],
-        "include_internal": [ignore_empty, yes_or_no],
+        "delayed": [unless_unsaid, yes_or_no],
+        "include_coverage": [unless_unsaid, yes_or_no],
+        "include_internal": [unless_unsaid, yes_or_no],
         "parent": [ignore_empty, unicode_safe],
         "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
         "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
     }
+
+
+@tk.validator_args
+def milestone_list(ignore_empty: Validator, unicode_safe: Validator, digitalms_day: Validator) -> Schema:
+    """Check the filters of the list of milestones."""
+    day = [ignore_empty, unicode_safe, digitalms_day]
+    return {
+        **page(),
+        **moment(),
+        "organisation": [ignore_empty, unicode_safe],
+        "measure": [ignore_empty, unicode_safe],
+        "state": [ignore_empty, several(_is_milestone_state)],
+        "since": day,
+        "until": day,
+    }
+
+
+@tk.validator_args
+def indicator_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check of which measure figures are asked for."""
+    return {**page(), **moment(), "measure": [ignore_empty, unicode_safe]}
 
 
 @tk.validator_args
@@ -194,6 +216,14 @@ def yes_or_no(value: Any) -> bool:
     if answer is None:
         raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=str(value)[:40]))
     return answer
+
+
+def unless_unsaid(key: Any, data: Any, errors: Any, context: Any) -> None:
+    """Leave out what is missing or empty; unlike CKAN's ``ignore_empty`` a plain ``false`` is an answer."""
+    del errors, context
+    if data.get(key) in (tk.missing, None, ""):
+        data.pop(key, None)
+        raise tk.StopOnError
 
 
 def _is_said(value: Any) -> Any:
@@ -233,18 +263,22 @@ def several(check: Validator) -> Validator:
 
 
 is_status = one_of(Status, N_("“{found}” is no status. Use one of: {allowed}."))
+_is_milestone_state = one_of(
+    [state for state in MilestoneState if state is not MilestoneState.REMOVED],
+    N_("“{found}” is no state of a milestone. Use one of: {allowed}."),
+)
 is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use one of: {allowed}."))
 
 
 @tk.validator_args
-def measure_show(ignore_empty: Validator) -> Schema:
+def measure_show() -> Schema:
     """Check the address of one measure at a moment."""
     return {
         **moment(),
         **by_id(),
-        "unpublished": [ignore_empty, yes_or_no],
-        "include_coverage": [ignore_empty, yes_or_no],
-        "include_dataset": [ignore_empty, yes_or_no],
+        "unpublished": [unless_unsaid, yes_or_no],
+        "include_coverage": [unless_unsaid, yes_or_no],
+        "include_dataset": [unless_unsaid, yes_or_no],
     }
 
 
@@ -306,11 +340,17 @@ def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @tk.validator_args
-def statement_undo(ignore_empty: Validator, int_validator: Validator, default: Any) -> Schema:
+def work(default: Any, not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check an id, and whether a job may do it."""
+    return {"id": [not_empty, unicode_safe], "background": [default(False), yes_or_no]}
+
+
+@tk.validator_args
+def statement_undo(int_validator: Validator, default: Any) -> Schema:
     """Check which change is taken back."""
     return {
         **by_id(),
-        "statement_id": [ignore_empty, int_validator],
+        "statement_id": [unless_unsaid, int_validator],
         "dry_run": [default(False), yes_or_no],
     }
 

@@ -84,11 +84,13 @@ def typed(
 
 @tk.validator_args
 def create(
-    ignore_missing: Validator, ignore_empty: Validator, unicode_safe: Validator, digitalms_line: Validator
-) -> Schema:
+    ignore_missing: Validator, ignore_empty: Validator, unicode_safe: Validator, digitalms_line: Validator,
+    default: ValidatorFactory,
+) -> Schema:  # fmt: skip
     """Check a new draft; the file itself is read by the action."""
     return {
         **typed(),
+        "background": [default(False), yes_or_no],
         "upload": [ignore_missing],
         "content": [ignore_missing],
         "filename": [ignore_empty, unicode_safe, digitalms_line],
@@ -99,11 +101,12 @@ def create(
 @tk.validator_args
 def update(
     not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator, digitalms_line: Validator,
-    digitalms_text: Validator,
+    digitalms_text: Validator, default: ValidatorFactory,
 ) -> Schema:  # fmt: skip
     """Check a correction of a draft."""
     return {
         **typed(),
+        "background": [default(False), yes_or_no],
         "id": [not_empty, unicode_safe],
         "columns": {
             "name": [not_empty, unicode_safe, digitalms_line],
@@ -127,7 +130,8 @@ def update(
 @tk.validator_args
 def publish(not_empty: Validator, default: ValidatorFactory, unicode_safe: Validator) -> Schema:
     """Check which draft is to be published, and how."""
-    return {"id": [not_empty, unicode_safe], "as_draft": [default(False), yes_or_no]}
+    flag = [default(False), yes_or_no]
+    return {"id": [not_empty, unicode_safe], "as_draft": flag, "background": flag}
 
 
 @tk.validator_args

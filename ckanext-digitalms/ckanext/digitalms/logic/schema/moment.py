@@ -15,14 +15,14 @@ from ckanext.digitalms.services.language import with_days_in_words
 
 from .json_schema import takes
 
-__all__ = ["dated", "moment"]
+__all__ = ["cut_off_date", "dated", "moment"]
 
 
 @tk.validator_args
 def moment(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check ``cut_off_date`` and ``known_at``."""
     return {
-        "cut_off_date": [ignore_empty, unicode_safe, _cut_off_date],
+        "cut_off_date": [ignore_empty, unicode_safe, cut_off_date],
         "known_at": [ignore_empty, unicode_safe, _known_at],
     }
 
@@ -33,7 +33,7 @@ def dated(answer: Mapping[str, Any], told: Mapping[str, Any]) -> Json:
 
 
 @takes(type="string", format="date")
-def _cut_off_date(value: str) -> str:
+def cut_off_date(value: str) -> str:
     """Take a day up to today, as ISO 8601 or German."""
     try:
         return cut_off_day(value, config.today())

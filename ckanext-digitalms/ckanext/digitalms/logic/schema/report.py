@@ -10,18 +10,18 @@ from ckan.types import Schema, Validator, ValidatorFactory
 from ckanext.digitalms.measures.keys import RESERVED
 from ckanext.digitalms.services.reporting.drafts import NAME, known_types
 
-from .common import by_id, is_status, page, several, yes_or_no
+from .common import by_id, is_status, page, several, unless_unsaid, yes_or_no
 from .json_schema import takes
 from .moment import moment
 
-_TAKEN = RESERVED | {"neu"}
 _MOST_VERSIONS = 9999
+TAKEN = RESERVED | {"neu"}
 
 
 @takes(type="string", pattern=NAME.pattern)
 def _is_name(value: str) -> str:
     """Take a name of an address."""
-    if not NAME.fullmatch(value) or value in _TAKEN:
+    if not NAME.fullmatch(value) or value in TAKEN:
         message = tk._(
             "“{found}” is no name: use 2 to 100 small letters, digits and hyphens, such as bericht-2020."
         )
@@ -64,7 +64,7 @@ def create(
         "measures": [ignore_empty, several(_text)],
         "organisation": [ignore_empty, unicode_safe],
         "status": [ignore_empty, several(is_status)],
-        "delayed": [ignore_empty, yes_or_no],
+        "delayed": [unless_unsaid, yes_or_no],
     }
 
 
@@ -86,13 +86,13 @@ def update(
     )
     return {
         **by_id(),
-        "seen": [ignore_empty, natural_number_validator],
+        "seen": [unless_unsaid, natural_number_validator],
         "title": [ignore_missing, not_empty, unicode_safe, digitalms_line],
         "as_of": [ignore_empty, unicode_safe, digitalms_day],
         **dict.fromkeys(("number", "previous", "subject", "office", "contact", "mailbox"), line),
         **dict.fromkeys(("introduction", "outlook", "method", "summary"), text),
         **dict.fromkeys(("decision", "reasons", "finances"), text),
-        "is_public": [ignore_empty, yes_or_no],
+        "is_public": [unless_unsaid, yes_or_no],
         "measures": [ignore_empty, several(_text)],
         "consultations": {
             "day": [ignore_empty, unicode_safe, digitalms_day],
@@ -108,35 +108,40 @@ def update(
 
 
 @tk.validator_args
-def show(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+def show(natural_number_validator: Validator) -> Schema:
     """Check which report is shown, and which form of it."""
     return {
         **by_id(),
-        "version": [ignore_empty, natural_number_validator],
-        "draft": [ignore_empty, yes_or_no],
+        "version": [unless_unsaid, natural_number_validator],
+        "draft": [unless_unsaid, yes_or_no],
     }
 
 
-def gaps() -> Schema:
-    """Check whose gaps are listed."""
+@tk.validator_args
+def check(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which measure of which report was looked at."""
+    return {**by_id(), "report": [not_empty, unicode_safe]}
+
+
+def one_with_a_list() -> Schema:
+    """Check which report is meant, and which part of the list."""
     return {**by_id(), **page()}
 
 
 @tk.validator_args
-def freeze(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+def freeze(natural_number_validator: Validator) -> Schema:
     """Check which report is frozen."""
-    return {**by_id(), "seen": [ignore_empty, natural_number_validator]}
+    return {**by_id(), "seen": [unless_unsaid, natural_number_validator]}
 
 
 @tk.validator_args
 def file(
     not_empty: Validator,
-    ignore_empty: Validator,
     natural_number_validator: Validator,
     unicode_safe: Validator,
 ) -> Schema:
     """Check which file of a report is asked for."""
-    version = [ignore_empty, natural_number_validator]
+    version = [unless_unsaid, natural_number_validator]
     return {**by_id(), "version": version, "format": [not_empty, unicode_safe]}
 
 
@@ -147,9 +152,9 @@ def correct(not_empty: Validator, unicode_safe: Validator, digitalms_line: Valid
 
 
 @tk.validator_args
-def withdraw(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+def withdraw(natural_number_validator: Validator) -> Schema:
     """Check which version is withdrawn, and why."""
-    return {**correct(), "version": [ignore_empty, natural_number_validator]}
+    return {**correct(), "version": [unless_unsaid, natural_number_validator]}
 
 
 @tk.validator_args

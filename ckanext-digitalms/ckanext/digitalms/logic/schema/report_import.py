@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Schema, Validator
+from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.reports.arranging import PARTED
 from ckanext.digitalms.vocabularies import FundingState, ReferenceRole
 
-from .common import at_most, is_status, is_step_state, one_of, only_shown
+from .common import at_most, is_status, is_step_state, one_of, only_shown, work, yes_or_no
 
 # a report of a hundred pages
 LONGEST_TEXT = 200_000
@@ -39,9 +39,9 @@ is_role = one_of(ReferenceRole, N_("“{found}” is no role of a council paper.
 
 
 @tk.validator_args
-def create(ignore_missing: Validator) -> Schema:
+def create(ignore_missing: Validator, default: ValidatorFactory) -> Schema:
     """Check what comes with a report; the file itself is read by the action."""
-    return {"upload": [ignore_missing]}
+    return {"upload": [ignore_missing], "background": [default(False), yes_or_no]}
 
 
 @tk.validator_args
@@ -58,7 +58,7 @@ def update(
 ) -> Schema:
     """Check what was typed into a draft; what is left out stays as it is."""
     return {
-        "id": [not_empty, unicode_safe],
+        **work(),
         "title": [ignore_missing, unicode_safe, digitalms_line],
         "report_date": [ignore_missing, digitalms_day],
         "organisation": [ignore_missing, unicode_safe],

@@ -38,6 +38,7 @@ def table_import(
         "filename": [ignore_empty, unicode_safe, digitalms_line],
         "import_id": [ignore_empty, unicode_safe],
         "dry_run": [default(False), yes_or_no],
+        "background": [default(False), yes_or_no],
         "as_of": [ignore_empty, digitalms_day, _not_in_the_future],
         "correction": [default(False), yes_or_no],
         **dialect(),

@@ -27,6 +27,7 @@ from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.model.about import DraftAbout
 from ckanext.digitalms.publishing import custom_tables, datasets, releases
+from ckanext.digitalms.services import delivery_work, progress
 from ckanext.digitalms.services.access.rights import kept_offices
 from ckanext.digitalms.services.deliveries import delivery_count, delivery_list
 from ckanext.digitalms.services.lookup import find_package
@@ -39,6 +40,10 @@ from ckanext.digitalms.validation.table import Limits
 from . import columns
 
 KIND = "dataset"
+# how much quicker a table is examined than a delivery of the same size is judged and taken over
+QUICKNESS = 3
+# what a draft says of itself before its file was read
+UNREAD = {"preview": {"header": [], "rows": [], "sheets": []}, "is_valid": False, "revision": 0}
 # what is typed of the dataset
 TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name", "sources", *ORIGIN)
 
@@ -209,7 +214,19 @@ def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:
         schema = None  # drafted anew from the file, with what was typed since
         amend = partial(columns.with_edits, edits=edits) if edits else None
     declared = Dialect.declared(options)
-    return examine(draft.content, draft.filename, declared, limits, schema, is_judged=is_judged, amend=amend)
+    told: dict[str, Any] = {"is_judged": is_judged, "amend": amend, "tick": progress.tell}
+    return examine(draft.content, draft.filename, declared, limits, schema, **told)
+
+
+def is_large(draft: Delivery) -> bool:
+    """Return whether one does not wait for a draft to be examined or published."""
+    return delivery_work.is_large(draft, QUICKNESS)
+
+
+def begin(context: Context, draft: Delivery, what: str, action: str, told: Told | None = None) -> None:
+    """Have a job call an action for a draft, with what was typed, and commit."""
+    call = delivery_work.Call(action, {"id": draft.id, **(told or {})})
+    delivery_work.begin(draft, what, context["user"], call)
 
 
 def keep(draft: Delivery, found: Examined) -> None:

@@ -35,6 +35,7 @@ from ckanext.digitalms.measures.record import (
 )
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.services import progress
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures import announce, statements
 from ckanext.digitalms.services.measures.batch import NEEDS_REASON
@@ -89,8 +90,11 @@ class Writer:
 
     def write(self, changes: Sequence[Change]) -> None:
         """Write all changes; what cannot be is in ``findings``, and nothing of it may be committed then."""
+        done = 0
         for _, groups in itertools.groupby(_grouped(changes), key=lambda group: group[0].measure_id):
             of_measure = list(groups)
+            progress.tell(done / len(changes))
+            done += sum(map(len, of_measure))
             is_kept = not self.is_trial or any(self._is_of_tree(c) for group in of_measure for c in group)
             with nullcontext() if is_kept else _taken_back():
                 for group in of_measure:

@@ -25,6 +25,7 @@ from . import statements
 
 __all__ = [
     "Catalogue",
+    "addresses",
     "catalogue",
     "read_point_in_time",
     "status_columns",
@@ -101,7 +102,7 @@ def with_internal(public: Catalogue, user: str | None, wanted: Json) -> Catalogu
 def _catalogue(statements: Iterable[Statement], day: date | None) -> Catalogue:
     arranged = Arranged(statements, day or config.today(), config.rhythm())
     titles = titles_of(arranged.organisations)
-    address, built = _addresses(), cache(arranged.show)
+    address, built = addresses(), cache(arranged.show)
 
     def show(key: str) -> Json:
         measure = built(key)
@@ -112,7 +113,7 @@ def _catalogue(statements: Iterable[Statement], day: date | None) -> Catalogue:
     return Catalogue(list(arranged.places), arranged.parent_of, show)
 
 
-def _addresses() -> Callable[[str], str]:
+def addresses() -> Callable[[str], str]:
     """Return what gives the address of a measure; CKAN takes its time for each."""
     some = tk.url_for("digitalms_measure.read", id="x", _external=True, locale="default", **NO_DAY)
     return lambda key: f"{some[:-1]}{key}"

@@ -21,6 +21,7 @@ from ckanext.digitalms.reporting.types import ReportType, types_of
 __all__ = [
     "create",
     "find",
+    "free_name",
     "known_types",
     "newest",
     "page",
@@ -91,6 +92,15 @@ def version_of(name: str, version: int) -> ReportVersion:
         message = tk._("There is no version {version} of the report “{found}”.")
         raise tk.ObjectNotFound(message.format(version=version, found=name[:60]))
     return found
+
+
+def free_name(start: str) -> str:
+    """Return a name that no report has: the words themselves, or with a number."""
+    taken = set(
+        model.Session.scalars(sa.select(CouncilReport.name).where(CouncilReport.name.startswith(start)))
+    )
+    names = (start if n == 1 else f"{start}-{n}" for n in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
 
 
 def check_days(as_of: date, previous: date | None) -> None:

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -28,7 +28,9 @@ from . import templates
 
 __all__ = [
     "FORMATS",
+    "ORIGINAL",
     "Format",
+    "Original",
     "Renderer",
     "folder_of",
     "formats",
@@ -44,6 +46,8 @@ _FOLDER = re.compile(r"[a-z0-9_-]+\.\d+\.[0-9a-f]{12}")
 ORIGINAL = "original"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ODT = "application/vnd.oasis.opendocument.text"
+# a paper that came in: filename, media type, bytes
+Original: TypeAlias = tuple[str, str, bytes]
 
 
 class Renderer(Protocol):
@@ -106,7 +110,7 @@ def folder_of(version: ReportVersion) -> Path:
 
 
 def write(
-    name: str, version: int, report: Report, original: tuple[str, str, bytes] | None = None
+    name: str, version: int, report: Report, original: Original | None = None
 ) -> tuple[str, dict[str, Any]]:
     """Write all files of a version to the disk, into a folder that nothing names yet.
 

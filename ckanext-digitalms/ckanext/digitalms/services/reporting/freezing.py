@@ -17,6 +17,7 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import CouncilReport, ReportVersion
 from ckanext.digitalms.publishing import releases, retention
 from ckanext.digitalms.reporting import canonical
+from ckanext.digitalms.reporting.report import Report
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.language import in_default_language
 
@@ -28,13 +29,16 @@ __all__ = ["correct", "freeze", "sweep", "withdraw"]
 _CITED = N_("Report {number} ({name}, version {version})")
 
 
-def freeze(name: str, seen: int | None, user_id: str | None) -> ReportVersion:
+def freeze(
+    name: str, seen: int | None, user_id: str | None, original: files.Original | None = None
+) -> ReportVersion:
     """Freeze a report as its first version and commit.
 
     Args:
         name: of the report.
         seen: the revision that was looked at; where another has come, nothing is frozen.
         user_id: of who does it.
+        original: the paper itself, where it was written elsewhere and came in.
 
     Raises:
         tk.ObjectNotFound: there is no such report.
@@ -47,7 +51,7 @@ def freeze(name: str, seen: int | None, user_id: str | None) -> ReportVersion:
             sentence = tk._("This report is frozen already: correct it with a new version that says why.")
             raise tk.ValidationError({"id": [sentence]})
 
-    return _freeze(name, "", user_id, check)
+    return _freeze(name, "", user_id, check, original)
 
 
 def correct(name: str, reason: str, user_id: str | None) -> ReportVersion:
@@ -72,6 +76,7 @@ def _freeze(
     reason: str,
     user_id: str | None,
     check: Callable[[CouncilReport, ReportVersion | None], None],
+    original: files.Original | None = None,
 ) -> ReportVersion:
     locks.reports()
     row = drafts.find(name, locked=True)
@@ -80,11 +85,12 @@ def _freeze(
         check(row, last)
         row.number = row.number or _next_number(row)
         report = made(row).report
+        _refuse_internal(report)
         if last is not None:
             _refuse_same(canonical.to_json(report), last)
         files.sweep()
         version = (last.version if last else 0) + 1
-        folder, written = files.write(name, version, report)
+        folder, written = files.write(name, version, report, original)
     except (tk.ValidationError, OSError):
         model.Session.rollback()
         raise
@@ -111,14 +117,25 @@ def _freeze(
     return _commit(row, frozen)
 
 
+def _refuse_internal(report: Report) -> None:
+    """Refuse to publish a paper that is not for the public."""
+    if not report.head.is_public:
+        sentence = tk._(
+            "A frozen report is public, and this paper is marked as not public. Mark it as public, or give "
+            "its files to the council from the preview."
+        )
+        raise tk.ValidationError({"is_public": [sentence]})
+
+
 def _commit(row: CouncilReport, frozen: ReportVersion) -> ReportVersion:
     model.Session.add_all([row, frozen])
     try:
         model.repo.commit()
     except sa.exc.SQLAlchemyError as error:
         model.Session.rollback()
-        files.remove(frozen.folder)
+        # of any other fault nobody knows here whether it was committed; what no version names is swept
         if isinstance(error, sa.exc.IntegrityError):
+            files.remove(frozen.folder)
             sentence = tk._("Another report has the number {number}: each number is that of one report.")
             raise tk.ValidationError({"number": [sentence.format(number=frozen.number)]}) from error
         raise

@@ -100,6 +100,9 @@ def _texts(settings: Settings) -> Texts:
         remarks=settings.remarks,
         asked=settings.asked,
         sentences=settings.sentences,
+        decision=settings.decision,
+        reasons=settings.reasons,
+        finances=settings.finances,
     )
 
 

@@ -25,6 +25,7 @@ from ckanext.digitalms.reports.proposal import (
     from_json,
     to_json,
 )
+from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.access import coordinators
 from ckanext.digitalms.services.measures.hooks import measure_of
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
@@ -106,6 +107,7 @@ def shown(draft: ReportImport) -> Json:
         "organisation": draft.proposal.get("organisation") or "",
         "organisations": organisations(),
         "known": [{"value": one.measure_id, "text": one.title} for one in known_measures()],
+        "work": delivery_work.told(draft),
         "title": report.title,
         "report_date": report.report_date.isoformat() if report.report_date else "",
         "warnings": [translate(message, tk._) for message in report.warnings],

@@ -1,0 +1,118 @@
+"""A paper that was read in is a frozen report of its day, with the file itself."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+from werkzeug.datastructures import FileStorage
+
+from ckanext.digitalms.reporting.consultations import consultations_in
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "personas")
+
+PAPER = """Stand: 14.03.2019
+
+Betrifft: Bericht zum Umsetzungsstand
+
+Beratungsfolge
+
+21.03.2019 Betriebsausschuss der citeq Bericht
+
+03.04.2019 Rat Bericht
+
+Maßnahme und Vision 2022\tRatsvorlagen: Ziele\tPlan / Ist
+Bürgerkonto\tV/0012/2018\tUmgesetzt: Elf Dienste<p>Ausstehend: Start nach den Sommerferien 2019</p>
+Dokumentenmanagement\tV/0954/2018\tIn Arbeit: Aktenplan
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(ckan_config: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.report_path", str(tmp_path / "reports"))
+
+
+def call(action: str, user: str = "coordinator", **data: Any) -> Any:
+    return tk.get_action(f"digitalms_{action}")({"user": user}, data)
+
+
+@pytest.fixture
+def draft() -> dict[str, Any]:
+    upload = FileStorage(BytesIO(PAPER.encode()), filename="bericht.md")
+    made = call("report_import_create", upload=upload)
+    return call("report_import_update", id=made["id"], organisation="citeq")
+
+
+def let_in() -> None:
+    call("organisation_admit", "chef", id="citeq", admitted=True)
+
+
+class TestApply:
+    def test_becomes_a_frozen_report(self, app: Any, draft: dict[str, Any]) -> None:
+        done = call("report_import_apply", id=draft["id"])
+        name = done["report"]
+        told = call("report_show", "", id=name)
+        assert (told["state"], told["as_of"]) == ("frozen", "2019-03-14")
+        report = told["report"]
+        assert [one["measure_id"] for one in report["measures"]] == ["buergerkonto", "dokumentenmanagement"]
+        assert [one["body"] for one in report["consultations"]] == ["Betriebsausschuss der citeq", "Rat"]
+        file = call("report_file", "", id=name, format="original")
+        assert b64decode(file["content"]) == PAPER.encode()
+        assert file["filename"] == "bericht.md"
+        assert app.get(f"/digitalisierung/berichte/{name}/1.original").data == PAPER.encode()
+        assert "eingegangene Vorlage" in app.get(f"/digitalisierung/berichte/{name}").text
+
+    def test_once(self, draft: dict[str, Any]) -> None:
+        done = call("report_import_apply", id=draft["id"])
+        assert call("report_import_apply", id=draft["id"])["report"] == done["report"]
+        assert call("report_list", "")["count"] == 1
+
+    def test_the_report_before_the_next(self, draft: dict[str, Any]) -> None:
+        name = call("report_import_apply", id=draft["id"])["report"]
+        call(
+            "statement_create",
+            id="buergerkonto",
+            as_of="2020-01-10",
+            status="in_progress",
+            statement="Läuft.",
+        )
+        told = call("report_create", title="Bericht 2020", previous=name)
+        assert told["report"]["previous"]["name"] == name
+        assert any(one["changes"] for one in told["report"]["measures"])
+
+    def test_undo_withdraws(self, draft: dict[str, Any]) -> None:
+        name = call("report_import_apply", id=draft["id"])["report"]
+        call("report_import_undo", id=draft["id"])
+        told = call("report_show", "", id=name)
+        assert told["state"] == "withdrawn"
+        assert told["report"] is None
+
+
+class TestRedaction:
+    def test_the_paper_is_withdrawn_as_a_whole(self, draft: dict[str, Any]) -> None:
+        name = call("report_import_apply", id=draft["id"])["report"]
+        call("redact", "chef", text="Elf Dienste", reason="Versehen")
+        told = call("report_show", "", id=name)
+        assert "original" not in told["formats"]
+        assert told["versions"][0]["notes"][0]["reason"] == "Versehen"
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        ("21.03.2019 Betriebsausschuss der citeq Bericht", ["Betriebsausschuss der citeq"]),
+        (
+            "02.04.2019 | Ausschuss für Personal | Vorberatung\n03.04.2019\tRat\tEntscheidung",
+            ["Ausschuss für Personal", "Rat"],
+        ),
+        ("31.02.2019 Rat Bericht", []),
+        ("Am 03.04.2019 wurde der 2. Bericht vorgelegt", []),
+        ("", []),
+    ],
+)
+def test_consultations(text: str, bodies: list[str]) -> None:
+    assert [one.body for one in consultations_in([text])] == bodies
