@@ -23,6 +23,7 @@ from ckanext.digitalms.reports.files import read_file
 pytestmark = pytest.mark.pure
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+ASKED = ["Beschlussvorschlag", "Begründung", "Finanzielle Auswirkungen"]
 NO_MEASURES = dataclasses.replace(sample_reports.demo(), measures=(), consultations=(), papers=(), annex=())
 LONG_TEXT = dataclasses.replace(sample_reports.demo(), introduction="Ein Satz über die Lage. " * 4200)
 
@@ -71,7 +72,7 @@ class TestForm:
     def test_headings_are_styles(self, demo: bytes) -> None:
         paragraphs = Document(BytesIO(demo)).paragraphs
         headings = [each.text for each in paragraphs if each.style.name == "Heading 1"]
-        assert headings == [each.title for each in sample_reports.SECTIONS]
+        assert headings == [*ASKED, *(each.title for each in sample_reports.SECTIONS)]
         cells = [p for t in Document(BytesIO(demo)).tables for row in t.rows for p in row.cells[0].paragraphs]
         titles = [each.text for each in cells if each.style.name == "Heading 3"]
         assert titles == [each.title for each in sample_reports.demo().measures]

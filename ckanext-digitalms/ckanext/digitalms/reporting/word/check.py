@@ -58,6 +58,7 @@ _NAMES = {
     "Musterziel Zwei": "measures, goals",
     "Musterlage Zwei": "measures, statement",
     "Musterschritt Zwei": "measures, steps",
+    "Musterbeschlussvorschlag": "asks",
     "Musteränderung im Ganzen": "changes",
     "Musterverschiebung Zwei": "measures, changes",
     "Musterverzug Zwei": "measures, lateness",

@@ -56,6 +56,7 @@ def of_report(report: Report) -> Names:
             {"kind": each.kind, "title": each.title, "anchor": f"teil_{at}"}
             for at, each in enumerate(report.sections)
         ],
+        "asks": [{"title": title, "texts": split(text)} for title, text in wording.asked(report)],
         "has_changes_section": any(each.kind == SectionKind.CHANGES for each in report.sections),
         "introduction": split(report.introduction),
         "previous": wording.previous(report.previous),

@@ -38,6 +38,7 @@ def report() -> told.Report:
             told.Consultation("Musterausschuss", date(2021, 7, 1), "Musterberatung", "Musterbeschluss"),
         ),
         introduction="Mustereinleitung",
+        decision="Musterbeschlussvorschlag",
         changes=(told.Change("summary", "Musteränderung im Ganzen"),),
         measures=measures,
         papers=(told.Paper("V/9001/2021", "Mustervorlage", "Musterrolle", "Musterentscheidung"),),

@@ -149,6 +149,9 @@ def _contents(document: Docx) -> None:
 
 
 def _sections(document: Docx) -> None:
+    lines(document, "{%p for part in asks %}")
+    document.add_heading("{{ part.title }}", level=1)
+    lines(document, "{%p for text in part.texts %}", "{{ text }}", "{%p endfor %}", "{%p endfor %}")
     lines(document, "{%p for section in sections %}")
     heading = document.add_heading("{{ section.title }}", level=1)
     bookmark(heading, "{{ section.anchor }}")
