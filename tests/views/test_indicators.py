@@ -13,6 +13,7 @@ from ckan.tests.helpers import call_action
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ckanext.digitalms.measures.indicator_facts import is_reached
 from ckanext.digitalms.measures.series_plot import Value, svg
 
 PAGE = "/digitalisierungsmassnahme/dms"
@@ -31,6 +32,8 @@ def stated(
         "day": "2019-03-01",
         "definition": "Anteil mit elektronischer Akte",
         "source": "citeq",
+        "direction": "more",
+        "interval": "12",
     }
     made = make_measure(indicators=[figure])
     context = {"user": personas["sysadmin"]}
@@ -55,12 +58,14 @@ class TestList:
             {"date": "2019-12-31", "value": 45.5},
         ]
         assert [goal["text"] for goal in found["goals"]] == ["Alle Ämter führen die Akte"]
+        assert (found["is_reached"], found["next_due"], found["is_due"]) == (False, "2020-12-31", True)
         assert call_action("digitalms_indicator_list", measure="geheim")["count"] == 0
 
     def test_a_day_before(self, stated: dict[str, Any]) -> None:
         (found,) = call_action("digitalms_indicator_list", cut_off_date="2019-06-01")["results"]
         assert [one["value"] for one in found["series"]] == [30]
         assert found["goals"] == []
+        assert (found["next_due"], found["is_due"]) == ("2020-03-01", False)
 
     @pytest.mark.parametrize("asked", [{"limit": -1}, {"cut_off_date": "x"}, {"jahr": 1}])
     def test_bad_input(self, stated: dict[str, Any], asked: dict[str, Any]) -> None:
@@ -76,6 +81,8 @@ class TestPage:
             assert words in body
         assert 'id="dm-figure-0-title"' in body
         assert "45,5 %" in body
+        assert "mehr ist besser: noch nicht erreicht" in body
+        assert "fällig am 31. Dezember 2020" in body
         assert "Arbeitsplätze <b>" not in body
         assert "01.03.2019: 30" in body
 
@@ -84,6 +91,24 @@ class TestPage:
         body = app.get(f"{PAGE}?stichtag=2019-06-01").body
         assert "Was gemessen wird" in body
         assert 'id="dm-figure-0-title"' not in body
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "direction", "reached"),
+    [
+        ("70", "70", "more", True),
+        ("69.9", "70", "more", False),
+        ("5", "10", "less", True),
+        ("11", "10", "less", False),
+        ("11", "10", None, None),
+        ("11", None, "more", None),
+    ],
+)
+def test_a_target_is_reached_by_its_direction(
+    value: str, target: str | None, direction: str | None, reached: bool | None
+) -> None:
+    meant = Decimal(target) if target else None
+    assert is_reached(Decimal(value), meant, direction) is reached
 
 
 @pytest.mark.pure

@@ -120,6 +120,13 @@ class IndicatorOrigin(Term):
     COUNTED = ("counted", N_("counted"), N_("The figure was counted from data that its source names."))
 
 
+class IndicatorDirection(Term):
+    """Which way a figure is to go."""
+
+    MORE = ("more", N_("more is better"), N_("The target is reached at this value or above it."))
+    LESS = ("less", N_("less is better"), N_("The target is reached at this value or below it."))
+
+
 class FundingState(Term):
     """Where the funding of a measure stands."""
 

@@ -128,7 +128,7 @@ def review(pair: Pair, old: Row | None, new: Row | None) -> Iterator[Change]:
     """Tell of a review of a goal, unless what became of the goal tells it already."""
     if old is not None and new is not None:
         told = dict.fromkeys(
-            ("goal_id", "review_date", "outcome", "successor_ids", "reference"), ChangeKind.GOAL
+            ("goal_id", "review_date", "outcome", "successor_ids", "reference", "reason"), ChangeKind.GOAL
         )
         yield from edits(pair, "goal_reviews", old, new, told, "")
         return

@@ -9,6 +9,7 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import (
     GoalOutcome,
     GoalState,
+    IndicatorDirection,
     IndicatorOrigin,
     ReferenceRole,
     Status,
@@ -198,5 +199,6 @@ def groups() -> Iterator[Group]:
     yield _terms("milestone", N_("Milestones"), MilestoneState)
     yield _terms("goal", N_("Goals of a year"), GoalState)
     yield _terms("outcome", N_("Outcome of a review"), GoalOutcome)
+    yield _terms("direction", N_("Direction of a figure"), IndicatorDirection)
     yield _terms("origin", N_("Origin of a figure"), IndicatorOrigin)
     yield _terms("reference", N_("Council references"), ReferenceRole)

@@ -60,11 +60,15 @@ class GoalReview:
     outcome: str | None = None
     successor_ids: str | None = None
     reference: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """A named number: its newest value and the day for which that value holds."""
+    """A named number: its newest value and the day for which that value holds.
+
+    ``interval`` is its rhythm in months: the next value is due so many months after the day.
+    """
 
     id: str | None = None
     title: str | None = None
@@ -75,6 +79,8 @@ class Indicator:
     origin: str | None = None
     definition: str | None = None
     source: str | None = None
+    direction: str | None = None
+    interval: int | None = None
 
 
 @dataclass(frozen=True)

@@ -59,19 +59,32 @@ def svg(
     parts = [
         *_grid(low, high, number),
         *_target(target, y, word, number),
-        *(
-            f'<path d="M{x(one.day):.1f} {y(float(one.value)):.1f}L{x(two.day):.1f} '
-            f'{y(float(two.value)):.1f}" stroke="{COLOUR}" stroke-width="2.5" fill="none"/>'
-            for one, two in pairwise(values)
-        ),
-        *(
-            f'<circle cx="{x(one.day):.1f}" cy="{y(float(one.value)):.1f}" r="4" fill="{COLOUR}">'
-            f"<title>{escape(f'{day_label(one.day)}: {number(one.value)}')}</title></circle>"
-            for one in values
-        ),
+        *_line(values, x, y),
+        *_dots(values, x, y, lambda one: f"{day_label(one.day)}: {number(one.value)}"),
         *_days(values, x, day_label),
     ]
     return FRAME.picture(name, title, description, parts)
+
+
+def _line(values: Sequence[Value], x: Callable[[date], float], y: Callable[[float], float]) -> Iterator[str]:
+    for one, two in pairwise(values):
+        yield (
+            f'<path d="M{x(one.day):.1f} {y(float(one.value)):.1f}L{x(two.day):.1f} '
+            f'{y(float(two.value)):.1f}" stroke="{COLOUR}" stroke-width="2.5" fill="none"/>'
+        )
+
+
+def _dots(
+    values: Sequence[Value],
+    x: Callable[[date], float],
+    y: Callable[[float], float],
+    says: Callable[[Value], str],
+) -> Iterator[str]:
+    for one in values:
+        yield (
+            f'<circle cx="{x(one.day):.1f}" cy="{y(float(one.value)):.1f}" r="4" fill="{COLOUR}">'
+            f"<title>{escape(says(one))}</title></circle>"
+        )
 
 
 def _grid(low: float, high: float, number: Callable[[Decimal], str]) -> Iterator[str]:

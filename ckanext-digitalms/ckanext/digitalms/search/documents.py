@@ -47,7 +47,21 @@ WORDS_OF_A_MEASURE = (
     "place",
     "funding_programme",
 )
-NO_WORDS = frozenset({"id", "state", "role", "url", "body", "earliest", "latest", "met_on", "decided_on"})
+NO_WORDS = frozenset(
+    {
+        "id",
+        "state",
+        "role",
+        "url",
+        "body",
+        "earliest",
+        "latest",
+        "met_on",
+        "decided_on",
+        "direction",
+        "interval",
+    }
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

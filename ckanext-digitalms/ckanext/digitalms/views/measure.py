@@ -10,7 +10,7 @@ from flask import Blueprint
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StepState
 
-from . import indicators, milestone_bars
+from . import goals, indicators, milestone_bars
 from .confirmation import asked
 from .errors import flash_refusal, handle_errors
 from .linked_coverage import figures
@@ -54,7 +54,7 @@ def _not_public(measure_id: str, moment: PointInTime) -> Page:
         raise tk.ObjectNotFound(message.format(found=measure_id[:60]))
     wanted = {"id": measure_id, "unpublished": True, **WHOLE}
     measure = tk.get_action("digitalms_measure_show")(reader(), wanted)
-    return _render(measure, moment, {"count": 0, "results": [], "promises": []})
+    return _render(measure, moment, {"count": 0, "results": [], "promises": [], "goals": []})
 
 
 def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
@@ -66,6 +66,8 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
         "moment": moment,
         "history": history,
         "promises": {one["milestone_id"]: one for one in history["promises"]},
+        "goals": (judged := goals.of_measure(measure, history)),
+        "goal_plot": goals.plot(judged),
         "indicators": indicators.of_measure(measure, moment),
         "bars": milestone_bars.drawn(measure["milestones"]),
         "part": part(SHOWN_STATEMENTS),

@@ -33,6 +33,7 @@ _WORDS = {
     ("steps", "state"): "step",
     ("goals", "state"): "goal",
     ("goal_reviews", "outcome"): "outcome",
+    ("indicators", "direction"): "direction",
     ("indicators", "origin"): "origin",
     ("council_references", "role"): "role",
     ("measures", "funding_state"): "funding",

@@ -26,8 +26,10 @@ def digitalms_indicator_list(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{count, results, cut_off_date, known_at}``; each figure has measure_id, measure_title, organisation,
-        url, id, title, value, unit, target, day, origin, definition, source, goals (that it measures: id,
-        year, text, target, state) and series (date, value; the earliest day first, of each the last word).
+        url, id, title, value, unit, target, day, origin, definition, source, direction (more, less),
+        interval (months), next_due (day), is_due, is_reached (null where no direction or target is said),
+        goals (that it measures: id, year, text, target, state) and series (date, value; the earliest day
+        first, of each the last word).
     """
     tk.check_access("digitalms_indicator_list", context, data_dict)
     told = schema.asked("digitalms_indicator_list", context, data_dict)

@@ -10,7 +10,7 @@ from ckan.types import Context
 from ckanext.digitalms.council.reference import reference_of, search_patterns
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.measures import revisions
+from ckanext.digitalms.measures import goal_facts, revisions
 from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.model import StatementRow
@@ -179,12 +179,14 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         offset: leave out the newest.
 
     Returns:
-        ``{count, results, promises, cut_off_date, known_at}``; each result has statement_id, as_of,
+        ``{count, results, promises, goals, cut_off_date, known_at}``; each result has statement_id, as_of,
         recorded_at, kind, status, progress_percent, statement, source, content, changes (field, row, before,
         after) and replaced_by: the statement_id of the correction that took its place, else nothing.
         ``promises`` has for each milestone the first latest day that it got (milestone_id, first_latest,
         as_of), how many days later it is now, and its shifts (as_of, old_latest, new_latest, days, reason),
-        whatever part of the history is asked.
+        whatever part of the history is asked. ``goals`` has every goal that it had, by year: id, year, text,
+        indicator, target, actual, state, removed_on (since when it is no part any more) and reviews
+        (review_date, outcome, reason, reference, successors: the texts of the goals that took its place).
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
     wanted = schema.asked("digitalms_measure_history", context, data_dict)
@@ -203,14 +205,38 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         for statement, content, previous in zip(told, contents, [*contents[1:], None], strict=False)
     ]
     whole = told if len(told) == count else StatementRow.public_page(key, *moment, count, 0)[1]
-    answer = {"count": count, "results": entries[: wanted["limit"]], "promises": _promises(whole)}
+    answer = {"count": count, "results": entries[: wanted["limit"]], **_over_time(whole)}
     return schema.dated(answer, wanted)
+
+
+_GOAL = ("id", "year", "text", "indicator", "target", "actual")
+_REVIEW = ("review_date", "outcome", "reason", "reference")
+
+
+def _over_time(told: Sequence[Statement]) -> Json:
+    history = revisions.stands(told)
+    return {"promises": _promises(history), "goals": [_goal(one) for one in goal_facts.facts(history)]}
+
+
+def _goal(one: goal_facts.GoalFacts) -> Json:
+    return {
+        **{name: plain(getattr(one.goal, name)) for name in _GOAL},
+        "state": one.state.value,
+        "removed_on": plain(one.removed_on),
+        "reviews": [
+            {
+                **{name: plain(getattr(judged.review, name)) for name in _REVIEW},
+                "successors": list(judged.successors),
+            }
+            for judged in one.reviews
+        ],
+    }
 
 
 _SHIFT = ("as_of", "old_latest", "new_latest", "days", "reason")
 
 
-def _promises(told: Sequence[Statement]) -> list[Json]:
+def _promises(history: Sequence[revisions.Stand]) -> list[Json]:
     return [
         {
             "milestone_id": promise.milestone_id,
@@ -225,7 +251,7 @@ def _promises(told: Sequence[Statement]) -> list[Json]:
                 for shift in promise.shifts
             ],
         }
-        for promise in revisions.promises(revisions.stands(told)).values()
+        for promise in revisions.promises(history).values()
     ]
 
 

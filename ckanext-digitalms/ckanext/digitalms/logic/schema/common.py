@@ -10,7 +10,6 @@ from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.council.reference import LONGEST_FIELD
-from ckanext.digitalms.measures.delay import MilestoneState
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.search.query import MAX_CHARACTERS
 from ckanext.digitalms.services.lookup import by_field
@@ -182,27 +181,6 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @tk.validator_args
-def milestone_list(ignore_empty: Validator, unicode_safe: Validator, digitalms_day: Validator) -> Schema:
-    """Check the filters of the list of milestones."""
-    day = [ignore_empty, unicode_safe, digitalms_day]
-    return {
-        **page(),
-        **moment(),
-        "organisation": [ignore_empty, unicode_safe],
-        "measure": [ignore_empty, unicode_safe],
-        "state": [ignore_empty, several(_is_milestone_state)],
-        "since": day,
-        "until": day,
-    }
-
-
-@tk.validator_args
-def indicator_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
-    """Check of which measure figures are asked for."""
-    return {**page(), **moment(), "measure": [ignore_empty, unicode_safe]}
-
-
-@tk.validator_args
 def title(not_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:
     """Check a title of which a key is to be made."""
     return {"title": [not_empty, unicode_safe, digitalms_line, not_empty]}
@@ -263,10 +241,6 @@ def several(check: Validator) -> Validator:
 
 
 is_status = one_of(Status, N_("“{found}” is no status. Use one of: {allowed}."))
-_is_milestone_state = one_of(
-    [state for state in MilestoneState if state is not MilestoneState.REMOVED],
-    N_("“{found}” is no state of a milestone. Use one of: {allowed}."),
-)
 is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use one of: {allowed}."))
 
 

@@ -27,8 +27,31 @@ MACHINE = frozenset(
     {
         *("id", "measure_id", "package_id", "parent_id", "goal_id", "indicator_id", "successor_ids"),
         *("statement_id", "release_id", "draft_id", "owner_org", "organisation", "license_id", "area_code"),
-        *("status", "state", "kind", "type", "format", "role", "origin", "outcome", "reference", "body"),
-        *("technology", "customer", "base", "funding_state", "sha256", "hash", "folder", "stand", "table"),
+        *(
+            "status",
+            "state",
+            "kind",
+            "type",
+            "format",
+            "role",
+            "origin",
+            "direction",
+            "outcome",
+            "reference",
+            "body",
+        ),
+        *(
+            "direction",
+            "technology",
+            "customer",
+            "base",
+            "funding_state",
+            "sha256",
+            "hash",
+            "folder",
+            "stand",
+            "table",
+        ),
         *("council_references", "url_type", "mimetype", "form", "change"),
     }
 )
