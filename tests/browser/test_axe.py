@@ -78,6 +78,7 @@ COORDINATORS = (
     "/digitalisierung/impressum",
     "/digitalisierung/bericht-einlesen",
     "/digitalisierung/berichte/neu",
+    "/digitalisierung/berichtsvorlage/",
     "/digitalisierung/berichte/bericht-2019/luecken",
     "/digitalisierung/berichte/bericht-2019/bearbeiten",
     "/digitalisierung/berichte/bericht-2019/vorschau",

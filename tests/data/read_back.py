@@ -23,7 +23,7 @@ from ckanext.digitalms.reports.pdf_structure import Node, Piece, structure_of
 from ckanext.digitalms.stack.jars import fetch_jars, jar_folder, read_lock
 
 # keys and codes that have a word beside them, which is what is shown
-_CODES = frozenset({"name", "type", "measure_id", "status", "state", "kind"})
+_CODES = frozenset({"key", "name", "type", "measure_id", "status", "state", "kind"})
 _NOT_SHOWN = frozenset({"level", "is_late", *_CODES})
 # where a list of the measure stands: which parts of the report show it
 _PARTS: dict[str, set[SectionKind]] = {
@@ -56,6 +56,7 @@ def values(report: r.Report) -> set[str]:
     """Return all that a form of this report has to show, as it is written in German."""
     kinds = {SectionKind(each.kind) for each in report.sections}
     shown: set[str] = set(_texts(report.head)) | set(_texts(report.consultations))
+    shown |= set(_texts((report.decision, report.reasons, report.finances)))
     for field in dataclasses.fields(report):
         if kinds & _OF_THE_REPORT.get(field.name, set()) and (field.name != "columns" or report.measures):
             shown |= set(_texts(getattr(report, field.name)))

@@ -20,6 +20,7 @@ from frictionless import Package
 from ckanext.digitalms import config
 from ckanext.digitalms.model import ReportVersion
 from ckanext.digitalms.reporting import canonical, html
+from ckanext.digitalms.reporting.word import odt
 from ckanext.digitalms.services.reporting import files, freezing
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "demo")
@@ -30,6 +31,7 @@ Act = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def folder(ckan_config: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.report_path", str(tmp_path / "reports"))
+    monkeypatch.setattr(odt, "_PROGRAM", "no-such-program")  # it takes its time; tests/reporting try it
     return tmp_path / "reports"
 
 

@@ -97,11 +97,12 @@ def test_head_and_pages_are_those_of_a_paper(files: dict[str, tuple[Report, Path
 def test_sections_come_in_the_order_of_the_report() -> None:
     turned = dataclasses.replace(sample_reports.demo(), sections=sample_reports.SECTIONS[::-1])
     headings = [each.text for each in lay_out(turned).blocks if isinstance(each, Heading) and each.level == 1]
-    assert headings == [each.title for each in turned.sections]
+    assert headings[3:] == [each.title for each in turned.sections]
 
 
 def test_a_long_report_has_contents_and_a_very_long_one_those_of_its_parts() -> None:
-    assert lay_out(NO_MEASURES).contents_depth == 0
+    short = dataclasses.replace(NO_MEASURES, decision="", reasons="", finances="")
+    assert lay_out(short).contents_depth == 0
     assert lay_out(sample_reports.demo()).contents_depth == 2
     assert lay_out(sample_reports.many(VERY_LONG)).contents_depth == 1
 

@@ -27,6 +27,7 @@ PAGES = {
     "/digitalisierung/organisationen/": (4, 10),
     "/digitalisierung/zuletzt-geaendert/": (4, 12),
     "/digitalisierung/berichte/": (6, 12),
+    "/digitalisierung/berichtsvorlage/": (4, 10),
     "/digitalisierung/berichte/bericht/vorschau": (6, 20),
     "/digitalisierung/berichte/bericht/luecken": (6, 20),
     "/digitalisierung/meilensteine": (6, 12),

@@ -38,7 +38,7 @@ _DAYS = frozenset({"stichtag", "bekannt_am", "cut_off_date", "known_at"})
 # a table of a day is made from all that was ever said: as many parts of a table that is there
 _COST_OF_DAY = 4
 _SEARCHES = re.compile(
-    r"feeds\..*|.*\.search|(organization|group|digitalms_overview|digitalms_milestones)\.(read|index|table|calendar)|datastore\.dump"
+    r"feeds\..*|digitalms_page_pdf(\..*)?|.*\.search|(organization|group|digitalms_overview|digitalms_milestones)\.(read|index|table|calendar)|datastore\.dump"
     r"|(package|datastore|resource|tag)_search|datastore_search_sql|digitalms_.*_(list|history|parse|validate|diff)"
     r"|digitalms_comparison_show|digitalms_(comparison|changes)\..*"
 )

@@ -72,7 +72,7 @@ def _shown(character: str) -> str:
     """Return what is printed for a character: itself, nothing, or the square."""
     if character in ("\n", " ", _SOFT_HYPHEN):
         return character
-    if unicodedata.category(character) in _NOT_FOR_PEOPLE or _is_selector(character):
+    if unicodedata.category(character) in _NOT_FOR_PEOPLE or _is_none(character):
         return ""
     if character in known():
         return character
@@ -80,7 +80,10 @@ def _shown(character: str) -> str:
     return plain if plain != character and all(each in known() for each in plain) else SQUARE
 
 
-def _is_selector(character: str) -> bool:
+def _is_none(character: str) -> bool:
+    """Return whether it only selects a form of the one before, or will never be a character."""
+    if ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef":
+        return True
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 

@@ -23,7 +23,8 @@ _PLOTTED = 3
 def lay_out(report: Report) -> Paper:
     """Return the report as paper; nothing is in it that is not in the report."""
     head = report.head
-    blocks = tuple(block for section in report.sections for block in _section(report, section))
+    parts = (block for section in report.sections for block in _section(report, section))
+    blocks = (*_asked(report), *parts)
     asked = ", ".join(filter(None, (head.contact, head.mailbox)))
     margin = (head.office, short_day(head.day), f"{wording.CONTACT}: {asked}" if asked else "")
     numbered = f" · {head.number}" if head.number else ""
@@ -37,7 +38,7 @@ def lay_out(report: Report) -> Paper:
         sort=head.kind,
         openness=wording.OPENNESS[head.is_public],
         number=head.number,
-        subject_label=wording.SUBJECT,
+        subject_label=wording.SUBJECT if head.kind else "",
         consultations=_consultations(report),
         contents_depth=_depth(sum(map(_headings, blocks))),
     )
@@ -60,6 +61,13 @@ def _consultations(report: Report) -> Grid | None:
         return None
     rows = (wording.consultation(each) for each in report.consultations)
     return _grid(wording.CONSULTATIONS, wording.CONSULTATION_COLUMNS, (13, 47, 20, 20), rows)
+
+
+def _asked(report: Report) -> Iterator[Block]:
+    """Draw what the paper asks of the council, where it asks something."""
+    for title, text in wording.asked(report):
+        yield Heading(1, title)
+        yield from _texts(text)
 
 
 def _section(report: Report, section: Section) -> Iterator[Block]:
@@ -207,7 +215,9 @@ def _method(report: Report) -> Iterator[Block]:
     if rows:
         yield _grid("Was offen blieb", ("Maßnahme", "Was fehlt", "Warum es so bleibt"), (28, 36, 36), rows)
     if report.url:
-        yield Paragraph(report.url, label="Dieser Bericht im Netz:", url=report.url)
+        yield Paragraph(
+            report.url, label="Dieser Bericht im Netz:" if report.head.kind else "Im Netz:", url=report.url
+        )
 
 
 def _annex(report: Report) -> Iterator[Block]:

@@ -33,11 +33,12 @@ def cell_lines(cell: Cell, characters: int) -> int:
 
 def _lines(block: Heading | Paragraph | Listing, characters: int) -> int:
     if isinstance(block, Listing):
-        items = sum(_of_text(item, characters - 3) for item in block.items)
-        return items + (_of_text(block.label, characters) if block.label else 0)
+        items = sum(lines_of_text(item, characters - 3) for item in block.items)
+        return items + (lines_of_text(block.label, characters) if block.label else 0)
     label = block.label if isinstance(block, Paragraph) else ""
-    return _of_text(f"{label} {block.text}", characters)
+    return lines_of_text(f"{label} {block.text}", characters)
 
 
-def _of_text(text: str, characters: int) -> int:
+def lines_of_text(text: str, characters: int) -> int:
+    """Estimate how many lines a text takes."""
     return sum(1 + len(line) // characters for line in text.split("\n"))

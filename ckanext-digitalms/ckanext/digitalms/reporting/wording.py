@@ -132,6 +132,16 @@ def previous(value: Period | None) -> str:
     return f"Verglichen mit dem Bericht vom {short_day(value.as_of)}{title}."
 
 
+def asked(report: Report) -> list[tuple[str, str]]:
+    """Return what a paper that asks for a decision says of it: each part that there is, with its heading."""
+    parts = {
+        "Beschlussvorschlag": report.decision,
+        "Begründung": report.reasons,
+        "Finanzielle Auswirkungen": report.finances,
+    }
+    return [(title, text) for title, text in parts.items() if text]
+
+
 def known(report: Report) -> str:
     """Say which day the report tells and up to which moment it knows of it."""
     moment = report.known_at.strftime("%d.%m.%Y, %H:%M")

@@ -20,8 +20,10 @@ from .notes import digitalms_notes
 from .open_tables import digitalms_data
 from .organisations import digitalms_organisations
 from .overview import digitalms_overview
+from .page_pdf import digitalms_page_pdf
 from .recent_changes import digitalms_recent
 from .report_import import digitalms_report_import
+from .report_template import digitalms_report_template
 from .report_work import digitalms_report_work
 from .reports import digitalms_reports
 from .sittings import digitalms_sittings
@@ -57,8 +59,10 @@ __all__ = [
     "digitalms_organisations",
     "digitalms_overview",
     "digitalms_own_tables",
+    "digitalms_page_pdf",
     "digitalms_recent",
     "digitalms_report_import",
+    "digitalms_report_template",
     "digitalms_report_work",
     "digitalms_reports",
     "digitalms_sittings",

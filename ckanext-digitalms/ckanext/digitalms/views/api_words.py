@@ -39,6 +39,7 @@ SUMMARIES: Mapping[str, str] = {
     "digitalms_milestone_list": N_("The milestones of all measures: what was planned, what became of it."),
     "digitalms_release_diff": N_("How two releases of a table differ: rows added, changed and removed."),
     "digitalms_release_list": N_("The releases of a table, newest first, each with addresses that stay."),
+    "digitalms_page_pdf": N_("A public measure, or the overview of all, as accessible PDF."),
     "digitalms_report_file": N_(
         "A file of a frozen report: HTML, JSON, a data package, and what else there is."
     ),
@@ -57,6 +58,7 @@ _PLACE = {
 # by name, or by action and name where it means something else there
 PARAMETERS: Mapping[str, str] = {
     **_PLACE,
+    "digitalms_page_pdf.id": N_("The measure's key; without it the overview."),
     "digitalms_report_file.id": N_("The report's name, such as bericht-2020."),
     "digitalms_report_show.id": N_("The report's name, such as bericht-2020."),
     "draft": N_("With a token of a coordinator: the draft of now."),

@@ -40,6 +40,8 @@ from .note import *  # noqa: F403
 from .note import __all__ as _note
 from .organisation import *  # noqa: F403
 from .organisation import __all__ as _organisation
+from .page_pdf import *  # noqa: F403
+from .page_pdf import __all__ as _page_pdf
 from .recent_change import *  # noqa: F403
 from .recent_change import __all__ as _recent_change
 from .release import *  # noqa: F403
@@ -48,6 +50,8 @@ from .report import *  # noqa: F403
 from .report import __all__ as _report
 from .report_import import *  # noqa: F403
 from .report_import import __all__ as _report_import
+from .report_template import *  # noqa: F403
+from .report_template import __all__ as _report_template
 from .sitting import *  # noqa: F403
 from .sitting import __all__ as _sitting
 from .source import *  # noqa: F403
@@ -84,6 +88,8 @@ __all__ = [
     *_release,
     *_report,
     *_report_import,
+    *_report_template,
+    *_page_pdf,
     *_seen,
     *_sitting,
     *_source,

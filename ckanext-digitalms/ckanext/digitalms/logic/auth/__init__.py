@@ -83,6 +83,7 @@ __all__ = [
     "digitalms_organisation_admit",
     "digitalms_organisation_list",
     "digitalms_redact",
+    "digitalms_page_pdf",
     "digitalms_release_cite",
     "digitalms_release_diff",
     "digitalms_release_list",
@@ -102,6 +103,10 @@ __all__ = [
     "digitalms_report_import_update",
     "digitalms_report_list",
     "digitalms_report_show",
+    "digitalms_report_template_create",
+    "digitalms_report_template_file",
+    "digitalms_report_template_list",
+    "digitalms_report_template_use",
     "digitalms_report_update",
     "digitalms_report_withdraw",
     "digitalms_sitting_create",
@@ -334,9 +339,11 @@ digitalms_report_import_create = digitalms_report_import_list = digitalms_report
 digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
 digitalms_report_check = measure_editor
 digitalms_report_check_list = signed_in
-digitalms_report_list = digitalms_report_show = digitalms_report_file = public
+digitalms_report_list = digitalms_report_show = digitalms_report_file = digitalms_page_pdf = public
 digitalms_report_create = digitalms_report_update = digitalms_report_gaps = coordinator
 digitalms_report_freeze = digitalms_report_correct = digitalms_report_withdraw = coordinator
+digitalms_report_template_list = digitalms_report_template_create = coordinator
+digitalms_report_template_use = digitalms_report_template_file = coordinator
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator
 digitalms_city_text_list = digitalms_city_text_update = digitalms_delivery_redo = coordinator

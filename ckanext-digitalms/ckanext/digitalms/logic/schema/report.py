@@ -12,7 +12,9 @@ from ckanext.digitalms.services.reporting.drafts import NAME, known_types
 
 from .common import by_id, is_status, page, several, unless_unsaid, yes_or_no
 from .json_schema import takes
+from .moment import moment
 
+_MOST_VERSIONS = 9999
 TAKEN = RESERVED | {"neu"}
 
 
@@ -153,3 +155,35 @@ def correct(not_empty: Validator, unicode_safe: Validator, digitalms_line: Valid
 def withdraw(natural_number_validator: Validator) -> Schema:
     """Check which version is withdrawn, and why."""
     return {**correct(), "version": [unless_unsaid, natural_number_validator]}
+
+
+@tk.validator_args
+def template_create(
+    default: ValidatorFactory, ignore_empty: Validator, unicode_safe: Validator, digitalms_line: Validator
+) -> Schema:
+    """Check what comes in with a template."""
+    return {
+        "upload": [ignore_empty],
+        "filename": [ignore_empty, unicode_safe, digitalms_line],
+        "dry_run": [default(False), yes_or_no],
+    }
+
+
+@tk.validator_args
+def template_version(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
+    """Check which version of the template is meant."""
+    return {"version": [default(0), natural_number_validator, _is_version]}
+
+
+@takes(type="integer", maximum=_MOST_VERSIONS)
+def _is_version(value: Any) -> Any:
+    """Take a number that a version can have."""
+    if isinstance(value, int) and value > _MOST_VERSIONS:  # what is no number has its error already
+        raise tk.Invalid(tk._("There is no version {found} of the template.").format(found=str(value)[:12]))
+    return value
+
+
+@tk.validator_args
+def page_pdf(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which page is to be a PDF, and of which day."""
+    return {"id": [ignore_empty, unicode_safe], **moment()}

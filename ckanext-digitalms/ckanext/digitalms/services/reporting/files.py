@@ -19,8 +19,12 @@ from ckan import model
 from ckanext.digitalms import config, isolated
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportVersion
-from ckanext.digitalms.reporting import canonical, html, package, pdf
+from ckanext.digitalms.reporting import canonical, html, package, pdf, plain
 from ckanext.digitalms.reporting.report import Report
+from ckanext.digitalms.reporting.word import odt
+from ckanext.digitalms.reporting.word import render as word
+
+from . import templates
 
 __all__ = [
     "FORMATS",
@@ -40,6 +44,8 @@ __all__ = [
 _log = logging.getLogger(__name__)
 _FOLDER = re.compile(r"[a-z0-9_-]+\.\d+\.[0-9a-f]{12}")
 ORIGINAL = "original"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ODT = "application/vnd.oasis.opendocument.text"
 # a paper that came in: filename, media type, bytes
 Original: TypeAlias = tuple[str, str, bytes]
 
@@ -70,13 +76,24 @@ class Format:
     is_there: Callable[[], bool] = lambda: True
 
 
+def _docx(report: Report) -> bytes:
+    return word.render(report, templates.current())
+
+
+def _odt(report: Report) -> bytes:
+    return odt.of_report(report, templates.current())
+
+
 # in the order of the links
 FORMATS: Mapping[str, Format] = {
     each.ending: each
     for each in (
         Format("html", "HTML", "text/html", html.document),
+        Format("docx", "Word (DOCX)", _DOCX, _docx),
+        Format("odt", "OpenDocument (ODT)", _ODT, _odt, odt.is_there),
         Format("json", "JSON", "application/json", lambda report: canonical.to_json(report).encode()),
         Format("pdf", "PDF", "application/pdf", pdf.render),
+        Format("txt", "In einfacher Sprache", "text/plain", plain.text),
         Format("zip", "ZIP", "application/zip", package.package),
     )
 }
