@@ -112,6 +112,31 @@ class TestFreeze:
             with pytest.raises(tk.NotAuthorized):
                 act(action, persona, id="bericht", **told)
 
+    def test_what_is_not_for_the_public(self, app: Any, act: Act, folder: Path) -> None:
+        """A paper that is marked so is not published by freezing it."""
+        act("create", title="Bericht 2019", as_of="2019-03-14")
+        act("update", id="bericht-2019", is_public=False)
+        with pytest.raises(tk.ValidationError, match="not public"):
+            act("freeze", id="bericht-2019")
+        with pytest.raises(tk.ObjectNotFound):
+            act("show", "anonymous", id="bericht-2019")
+        assert not folder.exists() or not list(folder.iterdir())
+        act("update", id="bericht-2019", is_public=True)
+        assert act("freeze", id="bericht-2019")["state"] == "frozen"
+
+    def test_the_paper_that_came_in(self, act: Act) -> None:
+        """It may hold comments and names: those who make reports get it, nobody else."""
+        act("create", title="Bericht 2019", as_of="2019-03-14")
+        freezing.freeze("bericht-2019", None, None, ("bericht.docx", "application/msword", b"PK..."))
+        assert "original" in act("show", id="bericht-2019")["formats"]
+        assert act("file", id="bericht-2019", format="original")["filename"] == "bericht.docx"
+        for persona in ("anonymous", "stranger", "editor"):
+            told = act("show", persona, id="bericht-2019")
+            assert "original" not in told["formats"]
+            assert "bericht.docx" not in json.dumps(told)
+            with pytest.raises(tk.ObjectNotFound):
+                act("file", persona, id="bericht-2019", format="original")
+
     def test_releases_are_cited(self, act: Act) -> None:
         tk.get_action("digitalms_table_publish")({"user": "coordinator"}, {})
         act("create", title="Bericht 2019", as_of="2019-03-14", number="V/0123/2019")

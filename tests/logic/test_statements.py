@@ -262,6 +262,14 @@ class TestTime:
         shown = call_action("digitalms_measure_show", id="dms", known_at=before.isoformat())
         assert shown["status"] == "in_preparation"
 
+    @pytest.mark.parametrize("said", [False, "false", 0])
+    def test_no_is_an_answer(self, make_measure, said):
+        """A plain false of JSON asks for the measures that are not delayed, not for all."""
+        make_measure(milestones=[{"title": "Start", "latest": "2019-06-30"}])
+        make_measure(name="wlan", title="WLAN", milestones=[])
+        told = call_action("digitalms_measure_list", delayed=said)
+        assert [one["measure_id"] for one in told["results"]] == ["wlan"]
+
     def test_delayed_is_computed_for_the_day(self, make_measure):
         """Lateness follows the cut-off date and is never stored."""
         make_measure(milestones=[{"title": "Beginn", "latest": "2019-06-30"}])

@@ -278,7 +278,7 @@ def digitalms_report_file(context: Context, data_dict: Json) -> Json:
     Args:
         id: the report's name.
         format: html, json, zip, or what else there is (``files`` of a version tells); ``original`` is the
-            paper that came in.
+            paper that came in, for coordinators.
         version: a frozen version; by default the newest, or of a report that is not frozen its draft.
 
     Returns:
@@ -292,10 +292,12 @@ def digitalms_report_file(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_report_file", context, data_dict)
     row = drafts.find(told["id"])
     chosen = _chosen(row, told)
-    if chosen is None and not is_coordinator(context.get("user")):
+    is_maker = is_coordinator(context.get("user"))
+    if chosen is None and not is_maker:
         raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
     found = files.kept(chosen, told["format"]) if chosen else files.rendered(made(row).report, told["format"])
-    if found is None:
+    # comments and what was struck out in a paper of an office are nobody else's
+    if found is None or (told["format"] == files.ORIGINAL and not is_maker):
         sentence = tk._("This report has no file of the form “{found}”.")
         raise tk.ObjectNotFound(sentence.format(found=told["format"][:40]))
     about, content = found

@@ -172,9 +172,9 @@ def measure_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         **moment(),
         "status": [ignore_empty, several(is_status)],
         "organisation": [ignore_empty, unicode_safe],
-        "delayed": [ignore_empty, yes_or_no],
-        "include_coverage": [ignore_empty, yes_or_no],
-        "include_internal": [ignore_empty, yes_or_no],
+        "delayed": [unless_unsaid, yes_or_no],
+        "include_coverage": [unless_unsaid, yes_or_no],
+        "include_internal": [unless_unsaid, yes_or_no],
         "parent": [ignore_empty, unicode_safe],
         "reference": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
         "q": [ignore_empty, unicode_safe, at_most(MAX_CHARACTERS)],
@@ -216,6 +216,14 @@ def yes_or_no(value: Any) -> bool:
     if answer is None:
         raise tk.Invalid(tk._("“{found}” is neither true nor false.").format(found=str(value)[:40]))
     return answer
+
+
+def unless_unsaid(key: Any, data: Any, errors: Any, context: Any) -> None:
+    """Leave out what is missing or empty; unlike CKAN's ``ignore_empty`` a plain ``false`` is an answer."""
+    del errors, context
+    if data.get(key) in (tk.missing, None, ""):
+        data.pop(key, None)
+        raise tk.StopOnError
 
 
 def _is_said(value: Any) -> Any:
@@ -263,14 +271,14 @@ is_step_state = one_of(StepState, N_("“{found}” is no state of a step. Use o
 
 
 @tk.validator_args
-def measure_show(ignore_empty: Validator) -> Schema:
+def measure_show() -> Schema:
     """Check the address of one measure at a moment."""
     return {
         **moment(),
         **by_id(),
-        "unpublished": [ignore_empty, yes_or_no],
-        "include_coverage": [ignore_empty, yes_or_no],
-        "include_dataset": [ignore_empty, yes_or_no],
+        "unpublished": [unless_unsaid, yes_or_no],
+        "include_coverage": [unless_unsaid, yes_or_no],
+        "include_dataset": [unless_unsaid, yes_or_no],
     }
 
 
@@ -338,11 +346,11 @@ def work(default: Any, not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @tk.validator_args
-def statement_undo(ignore_empty: Validator, int_validator: Validator, default: Any) -> Schema:
+def statement_undo(int_validator: Validator, default: Any) -> Schema:
     """Check which change is taken back."""
     return {
         **by_id(),
-        "statement_id": [ignore_empty, int_validator],
+        "statement_id": [unless_unsaid, int_validator],
         "dry_run": [default(False), yes_or_no],
     }
 

@@ -10,7 +10,7 @@ from ckan.types import Schema, Validator
 from ckanext.digitalms.publishing.coverage_rows import read_cursor
 from ckanext.digitalms.vocabularies import SPEED_CLASSES, Base, Customer, Technology
 
-from .common import one_of, page
+from .common import one_of, page, unless_unsaid
 from .moment import moment
 
 
@@ -28,7 +28,7 @@ def show(
         "customer": [ignore_empty, unicode_safe, one_of(Customer)],
         "technology": [ignore_empty, unicode_safe, one_of(Technology)],
         "base": [ignore_empty, unicode_safe, one_of(Base)],
-        "speed_mbit_s": [ignore_empty, int_validator, one_of(SPEED_CLASSES)],
+        "speed_mbit_s": [unless_unsaid, int_validator, one_of(SPEED_CLASSES)],
     }
 
 

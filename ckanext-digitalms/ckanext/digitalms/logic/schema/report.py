@@ -10,7 +10,7 @@ from ckan.types import Schema, Validator, ValidatorFactory
 from ckanext.digitalms.measures.keys import RESERVED
 from ckanext.digitalms.services.reporting.drafts import NAME, known_types
 
-from .common import by_id, is_status, page, several, yes_or_no
+from .common import by_id, is_status, page, several, unless_unsaid, yes_or_no
 from .json_schema import takes
 
 TAKEN = RESERVED | {"neu"}
@@ -62,7 +62,7 @@ def create(
         "measures": [ignore_empty, several(_text)],
         "organisation": [ignore_empty, unicode_safe],
         "status": [ignore_empty, several(is_status)],
-        "delayed": [ignore_empty, yes_or_no],
+        "delayed": [unless_unsaid, yes_or_no],
     }
 
 
@@ -84,13 +84,13 @@ def update(
     )
     return {
         **by_id(),
-        "seen": [ignore_empty, natural_number_validator],
+        "seen": [unless_unsaid, natural_number_validator],
         "title": [ignore_missing, not_empty, unicode_safe, digitalms_line],
         "as_of": [ignore_empty, unicode_safe, digitalms_day],
         **dict.fromkeys(("number", "previous", "subject", "office", "contact", "mailbox"), line),
         **dict.fromkeys(("introduction", "outlook", "method", "summary"), text),
         **dict.fromkeys(("decision", "reasons", "finances"), text),
-        "is_public": [ignore_empty, yes_or_no],
+        "is_public": [unless_unsaid, yes_or_no],
         "measures": [ignore_empty, several(_text)],
         "consultations": {
             "day": [ignore_empty, unicode_safe, digitalms_day],
@@ -106,12 +106,12 @@ def update(
 
 
 @tk.validator_args
-def show(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+def show(natural_number_validator: Validator) -> Schema:
     """Check which report is shown, and which form of it."""
     return {
         **by_id(),
-        "version": [ignore_empty, natural_number_validator],
-        "draft": [ignore_empty, yes_or_no],
+        "version": [unless_unsaid, natural_number_validator],
+        "draft": [unless_unsaid, yes_or_no],
     }
 
 
@@ -127,20 +127,19 @@ def one_with_a_list() -> Schema:
 
 
 @tk.validator_args
-def freeze(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+def freeze(natural_number_validator: Validator) -> Schema:
     """Check which report is frozen."""
-    return {**by_id(), "seen": [ignore_empty, natural_number_validator]}
+    return {**by_id(), "seen": [unless_unsaid, natural_number_validator]}
 
 
 @tk.validator_args
 def file(
     not_empty: Validator,
-    ignore_empty: Validator,
     natural_number_validator: Validator,
     unicode_safe: Validator,
 ) -> Schema:
     """Check which file of a report is asked for."""
-    version = [ignore_empty, natural_number_validator]
+    version = [unless_unsaid, natural_number_validator]
     return {**by_id(), "version": version, "format": [not_empty, unicode_safe]}
 
 
@@ -151,6 +150,6 @@ def correct(not_empty: Validator, unicode_safe: Validator, digitalms_line: Valid
 
 
 @tk.validator_args
-def withdraw(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+def withdraw(natural_number_validator: Validator) -> Schema:
     """Check which version is withdrawn, and why."""
-    return {**correct(), "version": [ignore_empty, natural_number_validator]}
+    return {**correct(), "version": [unless_unsaid, natural_number_validator]}

@@ -17,6 +17,7 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import CouncilReport, ReportVersion
 from ckanext.digitalms.publishing import releases, retention
 from ckanext.digitalms.reporting import canonical
+from ckanext.digitalms.reporting.report import Report
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.language import in_default_language
 
@@ -84,6 +85,7 @@ def _freeze(
         check(row, last)
         row.number = row.number or _next_number(row)
         report = made(row).report
+        _refuse_internal(report)
         if last is not None:
             _refuse_same(canonical.to_json(report), last)
         files.sweep()
@@ -113,6 +115,16 @@ def _freeze(
         withdrawn_because="",
     )
     return _commit(row, frozen)
+
+
+def _refuse_internal(report: Report) -> None:
+    """Refuse to publish a paper that is not for the public."""
+    if not report.head.is_public:
+        sentence = tk._(
+            "A frozen report is public, and this paper is marked as not public. Mark it as public, or give "
+            "its files to the council from the preview."
+        )
+        raise tk.ValidationError({"is_public": [sentence]})
 
 
 def _commit(row: CouncilReport, frozen: ReportVersion) -> ReportVersion:

@@ -43,8 +43,9 @@ def head(row: CouncilReport, versions: list[ReportVersion], *, is_maker: bool) -
     return told
 
 
-def version(one: ReportVersion) -> Json:
-    """Return what is said of a frozen version."""
+def version(one: ReportVersion, *, is_maker: bool) -> Json:
+    """Return what is said of a frozen version; the paper that came in is for those who make reports."""
+    kept = {ending: told for ending, told in one.files.items() if is_maker or ending != files.ORIGINAL}
     return {
         "version": one.version,
         "state": one.state,
@@ -54,7 +55,7 @@ def version(one: ReportVersion) -> Json:
         "known_at": one.known_at.isoformat(),
         "frozen_at": one.frozen_at.isoformat(),
         "sha256": one.sha256,
-        "files": [{"ending": ending, **told} for ending, told in sorted(one.files.items())],
+        "files": [{"ending": ending, **told} for ending, told in sorted(kept.items())],
         "releases": list(one.releases),
         "corrects": one.corrects,
         "reason": one.reason,
@@ -75,10 +76,13 @@ def whole(row: CouncilReport, chosen: ReportVersion | None, made: Made | None, *
     """
     versions = drafts.versions_of(row.name)
     told = head(row, versions, is_maker=is_maker)
-    told["versions"] = [version(one) for one in versions]
+    told["versions"] = [version(one, is_maker=is_maker) for one in versions]
     told["shown"] = chosen.version if chosen else None
     told["report"] = _content(chosen, made)
-    told["formats"] = sorted(chosen.files) if chosen else [each.ending for each in files.formats()]
+    told["formats"] = [each.ending for each in files.formats()]
+    if chosen:
+        of_version = next(one for one in told["versions"] if one["version"] == chosen.version)
+        told["formats"] = [each["ending"] for each in of_version["files"]]
     if is_maker:
         settings: dict[str, Any] = report_settings.stored(drafts.settings_of(row))
         told |= {
