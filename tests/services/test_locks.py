@@ -189,7 +189,7 @@ def test_two_who_confirm_one_delivery(personas):
 
     def second() -> None:
         try:
-            delivery_actions._earlier(delivery_id)
+            delivery_actions._earlier({"delivery_id": delivery_id})
         except tk.ValidationError as refused:
             told.append(refused.error_dict["delivery_id"][0])
         finally:
