@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms.measures.indicator_facts import is_reached
-from ckanext.digitalms.measures.series_plot import Value, svg
+from ckanext.digitalms.measures.series_plot import Value, Words, svg
 
 PAGE = "/digitalisierungsmassnahme/dms"
 
@@ -118,7 +118,7 @@ def test_a_target_is_reached_by_its_direction(
 )
 def test_any_values_are_drawn(pairs: list[tuple[date, Decimal]], target: Decimal | None) -> None:
     values = [Value(*pair) for pair in sorted(pairs)]
-    drawn = svg("x", values, target, ("<Titel>", "Text", "Ziel"), str, str)
+    drawn = svg("x", values, target, Words("<Titel>", "Text", "Ziel", str, str))
     assert "<Titel>" not in drawn
     assert "nan" not in drawn
     assert drawn.count("<circle") == len(values)

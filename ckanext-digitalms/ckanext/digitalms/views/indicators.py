@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.measures.series_plot import Value, svg
+from ckanext.digitalms.measures.series_plot import Value, Words, svg
 
 from .pages import reader
 from .point_in_time import PointInTime
@@ -45,10 +45,8 @@ def _drawn(indicator: Json, place: int) -> Markup | None:
         value=_number(values[-1].value),
     )
     target = number_of(str(indicator["target"])) if indicator["target"] is not None else None
-    texts = (str(indicator["title"]), text, tk._("target"))
-    drawn = svg(
-        f"dm-figure-{place}", values, target, texts, _number, lambda day: tk.h.digitalms_short_day(day)
-    )
+    words = Words(str(indicator["title"]), text, tk._("target"), _number, tk.h.digitalms_short_day)
+    drawn = svg(f"dm-figure-{place}", values, target, words)
     return Markup(drawn)  # noqa: S704 - every text in it is escaped
 
 
