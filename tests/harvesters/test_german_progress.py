@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from ckanext.digitalms.harvesters.parsers.progress import Catalogue, ProgressRow, ProgressTable, read_progress
 from ckanext.digitalms.harvesters.parsers.tidy_progress import WORDS
+from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing.progress_template import EXPLAINED, SHEET, TITLES, status_words, workbook
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.table import Limits
@@ -205,3 +206,13 @@ class TestTemplate:
         """Cut off, it would come back as a change."""
         (row,) = rows(look(workbook([{**MEASURE, "statement": "x" * 40_000}], TODAY)))
         assert row.statement is None
+
+
+def test_an_unknown_status_is_told_with_the_words_that_are_known() -> None:
+    [finding] = [one for one in look(HEADER + "dms;2026-01-31;gut;;;\n").report.findings if one.row]
+    german = {"in progress": "in Arbeit", "done": "umgesetzt"}
+    told = translate(finding.message, lambda text: german.get(text, text))
+    assert "“gut” is none of" in told
+    assert "in Arbeit (in_progress), umgesetzt (done)" in told
+    assert finding.allowed
+    assert translate(finding.allowed, str).startswith("proposed (proposed), planned (planned)")

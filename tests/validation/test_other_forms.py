@@ -41,6 +41,14 @@ def causes(found: Examined) -> list[str]:
     return [one.cause.value for one in found.report.errors]
 
 
+def test_an_xls_with_a_password_is_told() -> None:
+    """Its Workbook stream says so by a record FILEPASS after the first one ([MS-XLS] 2.4.117)."""
+    data = bytearray((FOLDER / "school.xls").read_bytes())
+    after = data.index(b"\x09\x08\x10\x00\x00\x06\x05\x00") + 20
+    data[after : after + 2] = b"\x2f\x00"
+    assert causes(look(bytes(data))) == ["protected-file"]
+
+
 @pytest.mark.parametrize("form", ["xls", "ods"])
 class TestWorkbooksOfLibreOffice:
     """The same workbooks that are tried as XLSX, saved by LibreOffice in its other forms."""

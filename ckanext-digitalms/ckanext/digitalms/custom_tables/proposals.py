@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ckanext.digitalms.validation.arrangement import titled_as
 from ckanext.digitalms.validation.cell_formats import read_numbers
-from ckanext.digitalms.validation.days import days_of
+from ckanext.digitalms.validation.days import CERTAIN, days_of, read_day
 from ckanext.digitalms.validation.reading_json import FORM as JSON
 from ckanext.digitalms.validation.table import RawRow, RawTable, is_blank, is_empty
 from ckanext.digitalms.validation.units import unit_of
@@ -55,7 +55,10 @@ def header_choices(raw: RawTable) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _is_header(row: RawRow, width: int) -> bool:
     words = _words(row)
-    return len(words) > 1 and 2 * len(words) >= width and all(map(is_title, words))
+    if len(words) < 2 or 2 * len(words) < width:
+        return False
+    # days stand above columns where nothing stands above the first, which has the keys of the rows
+    return all(map(is_title, words)) or (_empty_at(row, 0) and all(map(_is_day_or_title, words)))
 
 
 def _goes_on(above: RawRow, below: RawRow, following: Sequence[RawRow]) -> bool:
@@ -64,7 +67,8 @@ def _goes_on(above: RawRow, below: RawRow, following: Sequence[RawRow]) -> bool:
     if not words or not all(map(is_title, words)):
         return False
     gaps = [p for p, cell in enumerate(below.cells) if not is_empty(cell) and _empty_at(above, p)]
-    if not gaps:
+    # a day or year says when, and the row below what: both together name the column
+    if not gaps and not all(map(_is_time, _words(above))):
         return False
     return not following or any(not is_title(word) for word in _words(following[0]))
 
@@ -80,6 +84,15 @@ def _words(row: RawRow) -> list[str]:
 def is_title(text: str) -> bool:
     """Return whether a text may be a title: words, or a year."""
     return bool(_YEAR.fullmatch(text)) or not (is_empty(text) or _FIGURES.fullmatch(text))
+
+
+def _is_day_or_title(text: str) -> bool:
+    return is_title(text) or _is_time(text)
+
+
+def _is_time(text: str) -> bool:
+    """Return whether a text is a year, or a day of which nobody asks how it is meant."""
+    return bool(_YEAR.fullmatch(text)) or any(read_day(text, form) for form in CERTAIN)
 
 
 def missing_words(columns: Sequence[Column]) -> tuple[str, ...]:

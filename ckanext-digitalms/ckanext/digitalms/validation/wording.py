@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ckanext.digitalms import vocabularies
 from ckanext.digitalms.messages import N_, Message
 
 from .causes import Cause
@@ -14,6 +15,15 @@ from .table import RawRow
 
 _CONSTRAINT = re.compile(r'constraint "(\w+)"')
 _EARLIER = re.compile(r"position (\d+)")
+_VOCABULARIES: tuple[type[vocabularies.Term], ...] = (
+    vocabularies.Status,
+    vocabularies.StepState,
+    vocabularies.GoalState,
+    vocabularies.GoalOutcome,
+    vocabularies.IndicatorOrigin,
+    vocabularies.ReferenceRole,
+    vocabularies.FundingState,
+)
 PATTERNS = {"[a-z0-9-]{2,40}": N_("2 to 40 small letters, digits and hyphens")}
 _SENTENCES: dict[Cause, str] = {
     Cause.TYPE: N_("“{found}” is not {allowed}"),
@@ -83,7 +93,7 @@ def of_cell(
 def allowed_by(cause: Cause, rules: Mapping[str, Any]) -> Message | None:
     """Say what a rule of the schema allows."""
     if cause is Cause.ENUM:
-        return Message("{values}", {"values": _told(rules["enum"], ", ")})
+        return _in_words(rules["enum"]) or Message("{values}", {"values": _told(rules["enum"], ", ")})
     if cause is Cause.PATTERN:
         known, pattern = PATTERNS.get(rules["pattern"]), {"pattern": rules["pattern"]}
         return Message(known) if known else Message(N_("the form {pattern}"), {**pattern})
@@ -95,6 +105,15 @@ def allowed_by(cause: Cause, rules: Mapping[str, Any]) -> Message | None:
     if cause is Cause.SHORT:
         return Message(N_("at least {limit} characters"), {"limit": rules["minLength"]})
     return None
+
+
+def _in_words(values: Sequence[object]) -> Message | None:
+    """Return the codes of a vocabulary of ours behind their words, which people write."""
+    told = next((each for each in _VOCABULARIES if [one.value for one in each] == list(values)), None)
+    if told is None:
+        return None
+    words: dict[str, object] = {one.name: Message(one.label) for one in told}
+    return Message(", ".join(f"{{{one.name}}} ({one.value})" for one in told), words)
 
 
 def _told(values: Iterable[object], between: str) -> str:
