@@ -94,7 +94,7 @@ def test_a_table_and_its_next_quarter(filled: str, visit: Any) -> None:
     choose(page, "Zeilen 3-4, verbunden")
     choose(page, "k. A.")
     choose(page, "scheint eine Summe")
-    choose(page, "scheint eine Bemerkung unter")
+    choose(page, "scheinen Bemerkungen unter")
     # what is asked says what each answer makes of the cells
     assert page.get_by_label("wie in 1,250.5: 1,012; 1,25").count() == 1
     choose(page, "wie in 1.250,5: 1012; 1250")
