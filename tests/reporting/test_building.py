@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from lxml import html as lxml_html
+from markupsafe import escape
 from two_days import FIRST, LAST, measure
 from two_days import told as of_day
 
@@ -105,6 +106,25 @@ def test_whatever_people_type(odd: str) -> None:
     with zipfile.ZipFile(io.BytesIO(package.package(report))) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("steps.csv").decode(), newline="")))
     assert rows[0]["text"] == report.measures[0].steps[0].texts[0]
+
+
+def test_what_is_asked_of_the_council_stands_on_the_page() -> None:
+    """Beschlussvorschlag, Begründung and Finanzen, as in the other forms; nothing where nothing is asked."""
+    told = {"decision": "Der Rat stimmt zu.", "reasons": "Weil <b>es</b> dient.", "finances": "Keine."}
+    page = html.body(replace(made(), **told))
+    for heading, text in zip(
+        ("Beschlussvorschlag", "Begründung", "Finanzielle Auswirkungen"), told.values(), strict=True
+    ):
+        assert f"<h2>{heading}</h2>" in page
+        assert str(escape(text)) in page
+    assert "Beschlussvorschlag" not in html.body(made())
+
+
+def test_the_day_is_that_of_the_city() -> None:
+    """Shortly after midnight the day in the text is the one of the clock on the wall, not that of UTC."""
+    assert "bekannt" in made().method
+    assert "am 15. März 2020" in made().method
+    assert "am 16. März 2020" in made(known_on=date(2020, 3, 16)).method
 
 
 def test_same_report_same_bytes() -> None:

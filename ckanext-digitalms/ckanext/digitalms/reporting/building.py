@@ -64,6 +64,7 @@ class Plan:
     Args:
         measures: the keys that are told, in order; nothing means all in the catalogue's order.
         notes: gaps that were left, and why.
+        known_on: the day of ``known_at`` in the city's time zone.
         city, license_title: for the texts.
     """
 
@@ -82,6 +83,7 @@ class Plan:
     url: str = ""
     city: str = ""
     license_title: str = ""
+    known_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _whole(plan: Plan, since: Since | None, built: Sequence[told.Measure]) -> tu
 
 
 def _method(plan: Plan) -> str:
-    days = written_day(plan.as_of), written_day(plan.known_at.date())
+    days = written_day(plan.as_of), written_day(plan.known_on or plan.known_at.date())
     parts = [
         "Der Bericht gibt den Katalog der Digitalisierungsmaßnahmen am {} wieder, wie er am {} bekannt war.",
         "Ob ein Termin in Verzug ist, wird aus seinem spätesten Tag berechnet.",

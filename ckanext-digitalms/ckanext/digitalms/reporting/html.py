@@ -19,6 +19,7 @@ from .annex import by_status
 from .report import Report
 from .sections import SectionKind
 from .sentences import number, said, short_day, written_day
+from .wording import asked
 
 __all__ = ["body", "body_markup", "body_of", "document"]
 
@@ -52,6 +53,7 @@ def _environment() -> Environment:
         "status_rows": lambda report: by_status(report).rows,
         "least_points": plot.LEAST_POINTS,
         "kinds": SectionKind,
+        "asked": asked,
     }
     return made
 
