@@ -76,7 +76,8 @@ def fill_in(page):
     for text in STEPS:
         add(page, "steps", state="pending", text=text)
     for title in MILESTONES:
-        add(page, "milestones", title=title, date_text=f"Wortlaut zu {title}")
+        # with a day: a wording that is not understood is asked about
+        add(page, "milestones", title=title, date_text=f"Wortlaut zu {title}", latest="2030-12-31")
     for text in GOALS:
         add(page, "goals", year="2020", text=text)
 

@@ -55,7 +55,7 @@ def new_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
     rules = spec.constraints
     if "enum" in rules:
         return st.sampled_from(rules["enum"])
-    if rules.get("pattern") == "[a-z0-9-]{2,40}":
+    if rules.get("pattern") in ("[a-z0-9-]{2,40}", "[0-9]{2,8}"):
         return st.from_regex(rules["pattern"], fullmatch=True)
     if spec.type in {"integer", "number"}:
         least, most = int(rules.get("minimum", -1000)), int(rules.get("maximum", 1000))

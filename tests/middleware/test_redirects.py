@@ -63,6 +63,13 @@ class TestLeads:
             assert led == "/" or led.startswith(ours), address
             assert client("post", address, "sysadmin").status_code == 405, address
 
+    def test_a_new_dataset_does_not_go_on_with_a_measure(self, client):
+        """CKAN's form would be made of the fields of a measure, which it has no parts for."""
+        for name in ("dms", "quelle"):
+            told = {"pkg_name": name, "title": "x", "_ckan_phase": "1"}
+            assert client("post", "/dataset/new", "sysadmin", data=told).status_code == 405, name
+        assert client("post", "/dataset/new", "sysadmin", data={"title": "x"}).status_code != 405
+
     def test_where_to(self, client):
         """A page leads to what it was asked for, with what was typed."""
         led = {

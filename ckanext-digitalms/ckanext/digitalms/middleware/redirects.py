@@ -98,6 +98,8 @@ def _lead() -> Page:
         return _to(found.address(told))
     if endpoint == "dataset.new" and tk.request.args.get("type") == MEASURE_TYPE:
         return tk.redirect_to("digitalms_editing.new")
+    if endpoint == "dataset.new" and _goes_on_with_another(tk.request.form.get("pkg_name")):
+        return tk.abort(405)
     return _dataset_page(endpoint, told) if told.get("package_type") == "dataset" and "id" in told else None
 
 
@@ -107,6 +109,12 @@ def _to(address: str) -> Page:
     # what was asked for as it was: a day and all else
     query = tk.request.query_string.decode("ascii", errors="replace")
     return tk.redirect_to(f"{address}?{query}" if query else address)
+
+
+def _goes_on_with_another(name: str | None) -> bool:
+    """Return whether CKAN's form for a new dataset is to go on with what is none, such as a measure."""
+    package = find_package(name) if name else None
+    return package is not None and package.type != "dataset"
 
 
 def _is_source(told: Told) -> bool:
