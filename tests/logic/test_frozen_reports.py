@@ -19,9 +19,10 @@ from frictionless import Package
 
 from ckanext.digitalms import config
 from ckanext.digitalms.model import ReportVersion
+from ckanext.digitalms.publishing import folders
 from ckanext.digitalms.reporting import canonical, html
 from ckanext.digitalms.reporting.word import odt
-from ckanext.digitalms.services.reporting import files, freezing
+from ckanext.digitalms.services.reporting import freezing
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "demo")
 
@@ -161,11 +162,11 @@ class TestAllOrNothing:
     def test_while_rendering(self, act: Act, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         act("create", title="Bericht", as_of="2019-03-14")
 
-        def full(path: Path, content: bytes) -> None:
+        def full(folder: Path, files: Any) -> None:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as patch:
-            patch.setattr(files, "_write", full)
+            patch.setattr(folders, "write_files", full)
             with pytest.raises(OSError, match="No space"):
                 act("freeze", id="bericht")
         self._nothing(act, folder)

@@ -32,9 +32,9 @@ class Folders:
     def keep(self, written: Path, name: str) -> Path:
         """Put a written folder in its place, for good."""
         target = self.base / name
-        _flush(written)
+        flush(written)
         written.rename(target)
-        _flush(self.base)
+        flush(self.base)
         return target
 
     def path(self, manifest: Mapping[str, Any]) -> Path:
@@ -91,7 +91,7 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> FileFacts:
 
 def settled(path: Path) -> dict[str, Any]:
     """Flush a file that was written to the disk; return its size and SHA-256."""
-    _flush(path)
+    flush(path)
     return facts(path)
 
 
@@ -102,7 +102,8 @@ def facts(path: Path) -> dict[str, Any]:
     return {"size": path.stat().st_size, "sha256": digest}
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Flush a file, or the names in a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -78,14 +78,7 @@ def _wanted(told: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the keys that are told: those that are named, or those that a filter chooses."""
     on_day = catalogue(told["as_of"])
     if told.get("measures"):
-        unknown = [key for key in told["measures"] if key not in set(on_day.keys)]
-        if unknown:
-            sentence = tk._("On {day} there was no public measure “{found}”: leave it out.")
-            day = f"{told['as_of']:%d.%m.%Y}"
-            raise tk.ValidationError(
-                {"measures": [sentence.format(day=day, found=key[:60]) for key in unknown[:10]]}
-            )
-        return tuple(dict.fromkeys(told["measures"]))
+        return changing.keys_of(told["measures"], frozenset(on_day.keys), told["as_of"])
     if not {"organisation", "status", "delayed"} & told.keys():
         return ()
     organisation = organisations.name_of(told["organisation"]) if told.get("organisation") else None
@@ -295,9 +288,13 @@ def digitalms_report_file(context: Context, data_dict: Json) -> Json:
     is_maker = is_coordinator(context.get("user"))
     if chosen is None and not is_maker:
         raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
-    found = files.kept(chosen, told["format"]) if chosen else files.rendered(made(row).report, told["format"])
-    # comments and what was struck out in a paper of an office are nobody else's
-    if found is None or (told["format"] == files.ORIGINAL and not is_maker):
+    if told["format"] == files.ORIGINAL and not is_maker:
+        found = None  # comments and what was struck out in a paper of an office are nobody else's
+    elif chosen:
+        found = files.kept(chosen, told["format"])
+    else:
+        found = files.rendered(made(row).report, told["format"])
+    if found is None:
         sentence = tk._("This report has no file of the form “{found}”.")
         raise tk.ObjectNotFound(sentence.format(found=told["format"][:40]))
     about, content = found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from ckanext.digitalms.reporting.settings import Left, Settings
 from . import drafts
 from .making import Made, plan_of, told_in_german
 
-__all__ = ["by_filter", "change", "generated"]
+__all__ = ["by_filter", "change", "generated", "keys_of"]
 
 _PLAIN = (
     *("subject", "office", "contact", "mailbox", "outlook", "decision", "reasons", "finances", "is_public"),
@@ -50,7 +50,8 @@ def change(row: CouncilReport, made: Made, told: Mapping[str, Any]) -> Settings:
     if "consultations" in told:
         settings = replace(settings, consultations=tuple(_consultation(one) for one in told["consultations"]))
     if "measures" in told:
-        settings = replace(settings, measures=_keys(made, told["measures"]))
+        known = {measure["measure_id"] for measure in made.material.measures}
+        settings = replace(settings, measures=keys_of(told["measures"], known, made.row.as_of))
     settings = _with_texts(settings, made, told)
     return _with_gaps(settings, made, told.get("left") or [])
 
@@ -60,13 +61,22 @@ def _consultation(row: Mapping[str, Any]) -> Consultation:
     return Consultation(row["body"], day, row.get("kind") or "", row.get("result") or "")
 
 
-def _keys(made: Made, wanted: list[str]) -> tuple[str, ...]:
-    known = {measure["measure_id"] for measure in made.material.measures}
+def keys_of(wanted: Sequence[str], known: Collection[str], day: date) -> tuple[str, ...]:
+    """Return the keys that are named, each once.
+
+    Args:
+        wanted: as they were named.
+        known: the keys of the measures of the day.
+        day: of the report.
+
+    Raises:
+        tk.ValidationError: there was no such measure.
+    """
     if unknown := [key for key in wanted if key not in known]:
         sentence = tk._("On {day} there was no public measure “{found}”: leave it out.")
-        day = f"{made.row.as_of:%d.%m.%Y}"
+        shown = f"{day:%d.%m.%Y}"
         raise tk.ValidationError(
-            {"measures": [sentence.format(day=day, found=key[:60]) for key in unknown[:10]]}
+            {"measures": [sentence.format(day=shown, found=key[:60]) for key in unknown[:10]]}
         )
     return tuple(dict.fromkeys(wanted))
 

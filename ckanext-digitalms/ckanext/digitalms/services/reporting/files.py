@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import secrets
 import shutil
@@ -19,6 +18,7 @@ from ckan import model
 from ckanext.digitalms import config, isolated
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportVersion
+from ckanext.digitalms.publishing import folders
 from ckanext.digitalms.reporting import canonical, html, package, pdf, plain
 from ckanext.digitalms.reporting.report import Report
 from ckanext.digitalms.reporting.word import odt
@@ -135,10 +135,9 @@ def write(
     folder = f"{name}.{version}.{secrets.token_hex(6)}"
     place = config.report_path() / folder
     place.mkdir(parents=True)
-    for ending, (_, _, content) in made.items():
-        _write(place / ending, content)
-    _sync(place)
-    _sync(place.parent)
+    folders.write_files(place, ((ending, content) for ending, (_, _, content) in made.items()))
+    folders.flush(place)
+    folders.flush(place.parent)
     return folder, {
         ending: {
             "filename": filename,
@@ -184,21 +183,6 @@ def kept(version: ReportVersion, ending: str) -> tuple[dict[str, Any], bytes] | 
         return None
     about = {name: told[name] for name in ("filename", "media_type", "sha256")}
     return about, (folder_of(version) / ending).read_bytes()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def remove(folder: str) -> None:

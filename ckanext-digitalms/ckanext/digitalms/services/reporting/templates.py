@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ckanext.digitalms import config
+from ckanext.digitalms.publishing import folders
 from ckanext.digitalms.services import locks
 
 __all__ = ["OURS", "Version", "add", "content", "current", "in_use", "use", "versions"]
@@ -96,9 +96,6 @@ def _folder() -> Path:
 
 def _put(name: str, written: bytes) -> None:
     """Write a file as a whole or not at all."""
-    beside = _folder() / f".{name}.part"
-    with beside.open("wb") as file:
-        file.write(written)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(_folder() / name)
+    beside = f".{name}.part"
+    folders.write_files(_folder(), [(beside, written)])
+    (_folder() / beside).replace(_folder() / name)
