@@ -30,6 +30,9 @@ WIDE, NARROW, PHONE = (
     {"width": 320, "height": 640},
 )
 PASSWORD = "nur-im-test-2019"
+# as over a bad line on an old phone, `SLOW_BROWSER=1 script/test tests/browser`: finds what looks too early
+SLOW = bool(os.environ.get("SLOW_BROWSER"))
+LATENCY_MS, BYTES_PER_SECOND, TIMES_SLOWER = 150, 200_000, 4
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 
 
@@ -125,9 +128,30 @@ def chromium() -> Iterator[Any]:
         # a test server may run as root, where Chromium's own sandbox cannot
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         # Bootstrap scrolls smoothly: a click loses its link when the page moves between button down and up
-        browser.new_context = partial(browser.new_context, reduced_motion="reduce")
+        browser.new_context = partial(_context, browser.new_context)
         yield browser
         browser.close()
+
+
+def _context(new_context: Any, **options: Any) -> Any:
+    context = new_context(reduced_motion="reduce", **options)
+    if SLOW:
+        context.on("page", _slow_down)
+    return context
+
+
+def _slow_down(page: Any) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": TIMES_SLOWER})
+    session.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": LATENCY_MS,
+            "downloadThroughput": BYTES_PER_SECOND,
+            "uploadThroughput": BYTES_PER_SECOND,
+        },
+    )
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from loading import follow
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # what a window of 1280 pixels shows at 400 percent
@@ -160,8 +161,7 @@ def test_the_long_form_unfolded(filled, visit, language, width):
     page.locator(".dm-form-parts button").click()
     page.fill("[name=vision_year]", "26")
     page.fill("[name=progress_percent]", "1,25" if language else "1.25")
-    page.locator(".dm-actions [type=submit]").click()
-    page.wait_for_load_state()
+    follow(page.locator(".dm-actions [type=submit]"))
     assert page.locator("[data-dm-focus] li").count() == 2
     page.evaluate("document.querySelectorAll('.dm-form details').forEach(e => { e.open = true })")
     found = Axe().run(page).response["violations"]

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from loading import follow
 
 from ckanext.digitalms.tables.open_tables import TABLES
 
@@ -26,8 +27,7 @@ WIDTHS = (1280, 390)
 def publish(page: Any) -> None:
     """Publish the open tables by the page's button."""
     page.goto("/digitalisierung/daten/")
-    page.locator("form[method=post][action$='/digitalisierung/daten/'] button").click()
-    page.wait_for_load_state()
+    follow(page.locator("form[method=post][action$='/digitalisierung/daten/'] button"))
 
 
 def downloaded(page: Any, table: str) -> bytes:
@@ -73,8 +73,7 @@ def hand_in(page: Any, content: bytes, name: str) -> None:
     page.goto(UPLOAD)
     page.set_input_files("[name=upload]", {"name": name, "mimeType": "", "buffer": content})
     page.check("#dm-stand-correction")
-    page.locator("main form.dm-card button[type=submit]").click()
-    page.wait_for_load_state()
+    follow(page.locator("main form.dm-card button[type=submit]"))
 
 
 def faults(page: Any) -> list[str]:
@@ -114,12 +113,10 @@ def test_one_cell_is_one_change(filled: str, visit: Any, dataset: Any, tmp_path:
     before = dataset(key)["title"]
     assert before != TITLE
 
-    page.get_by_role("button", name="Übernehmen").click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="Übernehmen"))
     assert dataset(key)["title"] == TITLE
     assert faults(page) == []
-    page.get_by_role("button", name="Zurücknehmen").click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="Zurücknehmen"))
     assert dataset(key)["title"] == before
     assert faults(page) == []
 
@@ -144,19 +141,16 @@ def test_what_is_refused_and_several_at_once(filled: str, visit: Any, dataset: A
     assert faults(page) == []
 
     page.goto("/digitalisierung")
-    page.get_by_role("link", name="Mehrere Maßnahmen ändern").click()
+    follow(page.get_by_role("link", name="Mehrere Maßnahmen ändern"))
     assert faults(page) == []
     page.check("input[value=wlan]")
     page.check("input[value=dms]")
     page.fill("[name=update_due]", "2027-03-01")
     page.check("#dm-stand-correction")
-    page.locator("main form.dm-card button[type=submit]").click()
-    page.wait_for_load_state()
-    page.get_by_role("button", name="Übernehmen").click()
-    page.wait_for_load_state()
+    follow(page.locator("main form.dm-card button[type=submit]"))
+    follow(page.get_by_role("button", name="Übernehmen"))
     assert [dataset(key)["update_due"] for key in ("dms", "wlan")] == ["2027-03-01"] * 2
-    page.get_by_role("button", name="Zurücknehmen").click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="Zurücknehmen"))
     assert "2027-03-01" not in str([dataset(key).get("update_due") for key in ("dms", "wlan")])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
+from loading import follow
 
 from ckanext.digitalms import config
 from ckanext.digitalms.publishing import snapshot
@@ -70,18 +71,15 @@ def open_all(page: Any) -> None:
 
 
 def save(page: Any) -> None:
-    page.locator("form.dm-form .dm-actions button[type=submit]").click()
-    page.wait_for_load_state()
+    follow(page.locator("form.dm-form .dm-actions button[type=submit]"))
 
 
 def button(page: Any, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name).first.click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("main").get_by_role("button", name=name).first)
 
 
 def link(page: Any, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("main").get_by_role("link", name=name).first)
 
 
 @pytest.fixture
@@ -117,7 +115,7 @@ def test_an_internal_measure_over_several_visits(measures: str, visit: Any) -> N
     page = visit(measures, "koordinator")
     line = page.locator("#dm-internal ~ ul li", has_text="Digitales Fundbüro")
     assert "es fehlt noch: Kontakt" in line.inner_text()
-    line.get_by_role("link", name="Weiter bearbeiten").click()
+    follow(line.get_by_role("link", name="Weiter bearbeiten"))
     open_all(page)
     page.fill("[name=contact_function]", "Fachstelle Fundsachen")
     save(page)
@@ -126,7 +124,7 @@ def test_an_internal_measure_over_several_visits(measures: str, visit: Any) -> N
     page = visit(measures, "koordinator")
     line = page.locator("#dm-internal ~ ul li", has_text="Digitales Fundbüro")
     assert "Kontakt" not in line.inner_text()
-    line.get_by_role("link", name="Digitales Fundbüro", exact=True).click()
+    follow(line.get_by_role("link", name="Digitales Fundbüro", exact=True))
     link(page, "Veröffentlichen")
     assert "Dann sehen sie alle" in page.locator("main").inner_text()
     button(page, "Veröffentlichen")
@@ -143,7 +141,7 @@ def test_last_januarys_wording(measures: str, visit: Any) -> None:
     link(page, "Was gibt es Neues?")
     page.fill("#dm-q", "wlan")
     button(page, "Anzeigen")
-    page.locator(".dm-lines li").get_by_role("link", name="Was gibt es Neues?").click()
+    follow(page.locator(".dm-lines li").get_by_role("link", name="Was gibt es Neues?"))
     page.fill("[name=as_of]", str(days()["january"]))
     button(page, "Diesen Tag zeigen")
     assert page.input_value("[name=statement]") == "Tippfeler im Sachstand"
@@ -171,8 +169,7 @@ def test_a_milestone_on_a_phone(measures: str, visit: Any) -> None:
     late = [(key, one) for key, one in before["today"].items() if _state(one, name) == "overdue"]
     key = min(late, key=lambda told: told[0])[0]
     line = page.locator("#dm-late_milestones ~ ul li", has_text=before["today"][key]["title"])
-    line.get_by_role("link", name="Ergebnis eintragen").first.click()
-    page.wait_for_load_state()
+    follow(line.get_by_role("link", name="Ergebnis eintragen").first)
     open_all(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     today = config.today().isoformat()
@@ -231,8 +228,7 @@ def test_a_deleted_measure_comes_back(measures: str, visit: Any) -> None:
     page.goto(DESK)
     line = page.locator("#dm-changes ~ ul li", has_text="WLAN")
     assert "gelöscht" in line.inner_text()
-    line.get_by_role("button", name="„WLAN“ wiederherstellen").click()
-    page.wait_for_load_state()
+    follow(line.get_by_role("button", name="„WLAN“ wiederherstellen"))
     assert "wieder unter ihrer Adresse" in page.locator("body").inner_text()
     assert public(page) == before
     assert page.request.get(f"{MEASURE}/wlan").ok
@@ -246,7 +242,7 @@ def test_who_was_on_the_way_comes_there(measures: str, visit: Any) -> None:
     page.fill("input[name=password]", "nur-im-test-2019")
     page.press("input[name=password]", "Enter")
     page.wait_for_url(f"**{MEASURE}/dms/neues*")
-    page.get_by_role("link", name="Schreibtisch").click()
+    follow(page.get_by_role("link", name="Schreibtisch"))
     assert "Sie pflegen die Maßnahmen von citeq." in page.locator("main").inner_text()
     assert page.get_by_role("main").get_by_role("link", name="Bericht einlesen").count() == 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from ckan.tests.helpers import call_action
+from loading import follow
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "coverage"
 TABLE = SAMPLES / "gemeinde_privat_2019_mitte.muensterland.csv"
@@ -28,13 +29,11 @@ def hand_in(page, edition, content):
     page.select_option("[name=customer]", "private")
     page.select_option("[name=base]", "households")
     page.fill("[name=source]", "© Bundesnetzagentur / Breitbandatlas")
-    page.locator("main form.dm-card button[type=submit]").click()
-    page.wait_for_load_state()
+    follow(page.locator("main form.dm-card button[type=submit]"))
 
 
 def take_over(page):
-    page.get_by_role("button", name="Take over").or_(page.get_by_role("button", name="Übernehmen")).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="Take over").or_(page.get_by_role("button", name="Übernehmen")))
 
 
 def faults(page):

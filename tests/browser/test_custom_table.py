@@ -7,6 +7,7 @@ import time
 from urllib.request import urlopen
 
 from axe_playwright_python.sync_playwright import Axe
+from loading import follow
 
 NEW = "/digitalisierung/daten/neu"
 LONG = "Geschwindigkeitsbegrenzungsüberwachungsanlagenstandorteinheit"
@@ -62,7 +63,7 @@ def test_from_german_excel_to_the_api(filled, visit):
     page = visit(filled, "koordinator")
     page.goto("/digitalisierung/daten/")
     begin = time.monotonic()
-    page.get_by_role("link", name="Eigene Tabelle veröffentlichen").click()
+    follow(page.get_by_role("link", name="Eigene Tabelle veröffentlichen"))
     assert faults(page) == []
     upload(page, TABLE)
     text = page.locator("main").inner_text()
@@ -112,8 +113,7 @@ def test_errors_beside_the_file(filled, visit):
     page.set_viewport_size({"width": 1280, "height": 900})
     page.fill("[name=notes]", "Bleibt stehen")
     page.uncheck("[name=columns__0__required]")
-    page.get_by_role("button", name="Erneut prüfen").click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="Erneut prüfen"))
     assert page.locator("[name=notes]").input_value() == "Bleibt stehen"
     assert page.get_by_role("button", name="Veröffentlichen", exact=True).count() == 1
     page.get_by_role("button", name="Als privaten Datensatz speichern").click()
@@ -121,7 +121,7 @@ def test_errors_beside_the_file(filled, visit):
     assert "Nicht veröffentlicht" in page.locator(".dm-note").inner_text()
     assert faults(page) == []
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_role("link", name="Am Entwurf weiterarbeiten").click()
+    follow(page.get_by_role("link", name="Am Entwurf weiterarbeiten"))
     page.get_by_role("button", name="Veröffentlichen", exact=True).click()
     page.wait_for_url("**/dataset/glasfaser")
     assert "Geprüft" in page.locator(".dm-note").inner_text()

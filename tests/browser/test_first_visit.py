@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ckan import model
 from ckan.tests import factories
+from loading import follow
 
 MOST_BYTES, MOST_REQUESTS, MOST_OF_A_FORM = 150_000, 8, 400_000
 GERMAN = "moment.locale('de') && moment('2019-03-14').format('LL')"
@@ -125,7 +126,7 @@ def test_what_was_done_is_told_until_it_is_closed(filled: str, visit: Any) -> No
         page.goto("/digitalisierung") and page.locator(".dm-main a[href*='digitalisierungsmassnahme/']").first
     )
     page.goto(measure.get_attribute("href").replace("massnahme/", "massnahme/edit/"))
-    page.get_by_role("button", name="Speichern").click()
+    follow(page.get_by_role("button", name="Speichern"))
     message = page.locator(".flash-messages .alert")
     assert message.count() == 1
     close = message.get_by_role("button", name="Schließen")

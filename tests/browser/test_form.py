@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from loading import enter, follow
 from playwright.sync_api import expect
 
 PHONE = {"width": 390, "height": 844}
@@ -64,8 +65,7 @@ def texts(page, kind, name):
 
 
 def save(page):
-    page.locator("form.dm-form .dm-actions button[type=submit]").click()
-    page.wait_for_load_state()
+    follow(page.locator("form.dm-form .dm-actions button[type=submit]"))
 
 
 def fill_in(page):
@@ -382,7 +382,7 @@ class TestWithoutScripts:
         page.goto("/user/login")
         page.fill("input[name=login]", "bearbeiterin")
         page.fill("input[name=password]", "nur-im-test-2019")
-        page.press("input[name=password]", "Enter")
+        enter(page.locator("input[name=password]"))
         yield page
         context.close()
 
@@ -396,17 +396,17 @@ class TestWithoutScripts:
         page.goto(f"{EDIT}/dms")
         self.fold_out(page, "steps")
         page.fill("[name=statement]", "Noch nicht gespeichert")
-        block(page, "steps").locator("[data-dm-action=add]").click()
+        follow(block(page, "steps").locator("[data-dm-action=add]"))
         assert page.url.endswith("#field-steps")
         assert page.input_value("[name=statement]") == "Noch nicht gespeichert"
         assert rows(page, "steps").count() == len(before) + 1
         new = rows(page, "steps").last
         new.locator("[name$=__state]").select_option("pending")
         new.locator("[name$=__text]").fill("Ohne Skript")
-        new.locator("[data-dm-action=up]").click()
+        follow(new.locator("[data-dm-action=up]"))
         assert texts(page, "steps", "text") == [*before[:-1], "Ohne Skript", before[-1]]
         rows(page, "steps").first.locator("summary").click()
-        rows(page, "steps").first.locator("[data-dm-action=remove]").click()
+        follow(rows(page, "steps").first.locator("[data-dm-action=remove]"))
         rows(page, "steps").nth(len(before) - 2).locator("[name$=__place]").fill("1")
         save(page)
         assert [row["text"] for row in dataset("dms")["steps"]] == ["Ohne Skript", *before[1:]]
@@ -426,8 +426,7 @@ class TestNews:
     def page(self, filled, visit):
         page = visit(filled, "bearbeiterin", PHONE)
         page.goto("/digitalisierungsmassnahme/dms")
-        page.locator("a", has_text="Was gibt es Neues?").first.click()
-        page.wait_for_load_state()
+        follow(page.locator("a", has_text="Was gibt es Neues?").first)
         return page
 
     def test_on_a_phone(self, page, dataset):

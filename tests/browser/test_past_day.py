@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from ckan import model
+from loading import enter, follow
 
 DAY = "2019-12-31"
 SAYS = "Sie sehen den Stand vom 31. Dezember 2019."
@@ -23,8 +24,7 @@ def published(filled: str, visit: Any) -> str:
     """The demo with its tables published; its address."""
     page = visit(filled, "koordinator")
     page.goto("/digitalisierung/daten/")
-    page.locator("form[method=post][action$='/digitalisierung/daten/'] button").click()
-    page.wait_for_load_state()
+    follow(page.locator("form[method=post][action$='/digitalisierung/daten/'] button"))
     return filled
 
 
@@ -55,7 +55,6 @@ class Councillor:
         self.found: list[str] = []
 
     def arrives(self, says: str = SAYS) -> None:
-        self.page.wait_for_load_state()
         assert f"stichtag={DAY}" in self.page.url, self.page.url
         assert (
             says
@@ -65,12 +64,15 @@ class Councillor:
         self.found += [f"{self.page.url}: {fault}" for fault in faults(self.page)]
 
     def follows(self, name: str, exact: bool = True, within: str = "#content") -> None:
-        self.page.locator(within).get_by_role("link", name=name, exact=exact).first.click()
+        follow(self._link(name, exact, within))
+
+    def _link(self, name: str, exact: bool = True, within: str = "#content") -> Any:
+        return self.page.locator(within).get_by_role("link", name=name, exact=exact).first
 
     def takes(self, name: str) -> Path:
         """Take a file by its button; return it."""
         with self.page.expect_download() as waiting:
-            self.follows(name)
+            self._link(name).click()
         assert f"stichtag={DAY}" in waiting.value.suggested_filename
         return Path(waiting.value.path())
 
@@ -84,14 +86,14 @@ def test_from_the_overview_to_the_file(published: str, visit: Any) -> None:
     page.goto("/digitalisierung")
     page.get_by_text("An einem anderen Tag").click()
     page.fill("[name=stichtag]", DAY)
-    page.get_by_role("button", name="Anzeigen").first.click()
+    follow(page.get_by_role("button", name="Anzeigen").first)
     way.arrives()
     rows = list(csv.DictReader(way.takes("Maßnahmen als CSV").open(encoding="utf-8")))
     assert {row["measure_id"]: (row["status"], row["as_of"]) for row in rows} == {
         key: (one["status"], one["as_of"]) for key, one in then.items()
     }
     page.select_option("[name=status]", "in_progress")
-    page.get_by_role("button", name="Filtern").click()
+    follow(page.get_by_role("button", name="Filtern"))
     way.arrives()
     assert page.locator(".dm-measure").count() == sum(one["status"] == "in_progress" for one in then.values())
 
@@ -131,12 +133,11 @@ def test_from_the_overview_to_the_file(published: str, visit: Any) -> None:
     way.arrives("You see the state of December 31, 2019.")
     assert "/en/" in page.url
     page.fill(".dm-find input[name=q]", "Serviceportal")
-    page.press(".dm-find input[name=q]", "Enter")
+    enter(page.locator(".dm-find input[name=q]"))
     way.arrives("This page is always of today.")
     way.follows(then["serviceportal"]["title"], exact=False)
     way.arrives("You see the state of December 31, 2019.")
     way.follows("Show today")
-    page.wait_for_load_state()
     assert "stichtag" not in page.url
     assert way.found == []
 

@@ -6,6 +6,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckan.tests import factories
+from loading import enter, settle
+from playwright.sync_api import expect
 
 PASSWORD = "nur-im-test-2019"
 WATCH = """document.addEventListener("securitypolicyviolation", function (event) {
@@ -77,8 +79,7 @@ def test_public_pages(watched):
     assert abs(sum(widths) - bar.evaluate("b => b.clientWidth")) < 2
     page.goto("/dataset/")
     page.fill("#dataset-search-form [name=q], .search-form [name=q]", "daten")
-    page.press("#dataset-search-form [name=q], .search-form [name=q]", "Enter")
-    page.wait_for_url("**q=daten**")
+    enter(page.locator("#dataset-search-form [name=q], .search-form [name=q]").first)
     assert page.locator(".dataset-item").count() >= 1
 
 
@@ -95,10 +96,12 @@ def test_forms_and_questions(watched):
     assert block.locator("[data-dm-row]").count() == before + 1
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/organization/edit/citeq")
+    settle(page)
     page.locator("[data-module=confirm-action]").first.click()
     page.wait_for_selector(".modal.show")
     page.locator(".modal.show .btn-cancel, .modal.show .btn-secondary").first.click()
     page.goto("/dataset/daten/resource/new")
+    settle(page)
     with page.expect_file_chooser():
         page.click("#resource-upload-button")
     assert page.is_visible("#field-resource-upload")
@@ -112,11 +115,13 @@ def test_tokens(watched):
     page = watched("chefin")
     page.goto("/user/chefin/api-tokens")
     page.fill("[name=name]", "Skript")
+    settle(page)
     page.click("button[value=create]")
-    page.wait_for_selector("#api-tokens-table code.dm-found")
-    assert page.is_disabled("#revoke-tokens-button")
+    expect(page.locator("#api-tokens-table code.dm-found")).to_be_visible()
+    settle(page)
+    expect(page.locator("#revoke-tokens-button")).to_be_disabled()
     page.check("#api-tokens-table [name=token]")
-    assert page.is_enabled("#revoke-tokens-button")
+    expect(page.locator("#revoke-tokens-button")).to_be_enabled()
     page.click("#revoke-tokens-button")
     page.locator(".modal.show .btn-primary").click()
     page.wait_for_selector("#api-tokens-table code.dm-found", state="detached")

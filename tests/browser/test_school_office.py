@@ -9,6 +9,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from axe_playwright_python.sync_playwright import Axe
+from loading import follow
 from openpyxl import load_workbook
 from school_office import FIRST, NEXT, workbook
 
@@ -128,8 +129,8 @@ def test_on_a_phone_and_without_scripts(filled: str, visit: Any, chromium: Any) 
     plain = with_none.new_page()
     plain.goto(address)
     plain.get_by_label("k. A.").check()
-    plain.get_by_role("button", name="Erneut prüfen").click()
+    follow(plain.get_by_role("button", name="Erneut prüfen"))
     plain.get_by_label("wie in 1.250,5: 1250").check()
-    plain.get_by_role("button", name="Erneut prüfen").click()
+    follow(plain.get_by_role("button", name="Erneut prüfen"))
     assert plain.get_by_role("cell", name="wird veröffentlicht als 1250").count() == 1
     with_none.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
+import lxml.html
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -15,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 NEW = "/digitalisierungsmassnahme/new"
 EDIT = "/digitalisierungsmassnahme/edit/dms"
 TEXTS = ["<script>alert(1)</script>", "„'\"", "🏛️", "x" * 100_000, "a\x00b", "\r\n"]
+REPORTS = "/digitalisierung/berichte"
 NEWS = "/digitalisierungsmassnahme/dms/neues"
 
 
@@ -35,6 +38,17 @@ def typed(office, **more):
         "tag_string": "Portal, Online",
     }
     return {**base, **more}
+
+
+def form_of(answer):
+    """Return the form of a measure in a page, as a browser reads it."""
+    (form,) = (each for each in lxml.html.fromstring(answer.body).forms if "dm-form" in each.get("class", ""))
+    return form
+
+
+def said(rows):
+    """Return what rows say; a field that is left out is as good as an empty one."""
+    return [{name: value for name, value in row.items() if value} for row in rows]
 
 
 class TestNew:
@@ -152,6 +166,29 @@ class TestEdit:
         after = call_action("package_show", id="dms")
         assert after["steps"] == before["steps"][::-1]
         assert (after["status"], after["as_of"]) == ("in_progress", "2019-03-14")
+
+    def test_what_is_shown_is_no_news(self, app, signed_in, make_measure):
+        """Entries that leave much unsaid, as imports make them, are saved as they are, without a Stand."""
+        before = make_measure(
+            statement="So weit sind wir.",
+            council_references=[{"reference": "V/0143/2018"}],
+            steps=[{"state": "pending", "text": "Schritt"}],
+            obstacles=[{"text": "Lieferzeiten"}],
+            milestones=[{"title": "Start"}],
+            indicators=[{"title": "Portale", "value": "17", "day": "2019-03-14"}],
+            goals=[{"text": "Online"}],
+            partners=[{"name": "Kreis"}],
+            links=[{"title": "Seite", "url": "https://example.org/"}],
+            coverage_links=[{"area_code": "05515000"}],
+        )
+        data = dict(form_of(app.get(EDIT, headers=signed_in("editor"))).form_values())
+        assert {"goals__0__text", "coverage_links__0__area_code"} <= set(data)
+        app.post(EDIT, data=data, headers=signed_in("editor"), follow_redirects=False)
+        after = call_action("package_show", id="dms")
+        for name in (name for name, value in before.items() if isinstance(value, list)):
+            assert said(after[name]) == said(before[name]), name
+        assert (after["as_of"], after["statement"]) == ("2019-03-14", "So weit sind wir.")
+        assert call_action("digitalms_measure_history", id="dms")["count"] == 1
 
     def test_a_title_is_escaped_once(self, app, signed_in, make_measure):
         """A heading shows the title as it was typed."""
@@ -480,3 +517,62 @@ class TestStagePlan:
         assert said in body
         assert all(f'value="{text}"' in body for text in plan.values())
         assert "Stufe 1 von" not in body
+
+
+class TestGapsOfAReport:
+    """From a gap to the form, which begins with the day of the report, and back to the gaps."""
+
+    @pytest.fixture
+    def gaps(self, app, signed_in, make_measure):
+        make_measure(milestones=[{"title": "Start", "latest": "2019-06-30"}])
+        made = {"title": "Bericht", "type": "council", "as_of": "2020-01-01"}
+        headers = signed_in("coordinator")
+        assert (
+            app.post(f"{REPORTS}/neu", data=made, headers=headers, follow_redirects=False).status_code == 302
+        )
+
+        def ways(kind):
+            page = lxml.html.fromstring(app.get(f"{REPORTS}/bericht/luecken", headers=headers).body)
+            return page.xpath(
+                f"//div[@class='dm-field'][.//input[starts-with(@name, 'reason:{kind}:')]]//a/@href"
+            )
+
+        return ways
+
+    def form(self, app, headers, address):
+        return form_of(app.get(address, headers=headers))
+
+    def test_the_short_form(self, app, signed_in, gaps):
+        headers = signed_in("coordinator")
+        (way,) = gaps("overdue")
+        form = self.form(app, headers, way)
+        data = dict(form.form_values())
+        assert data["as_of"] == "2020-01-01"
+        wrong = app.post(form.action, data={**data, "as_of": "3019-01-01"}, headers=headers)
+        form = next(
+            each for each in lxml.html.fromstring(wrong.body).forms if "dm-form" in each.get("class", "")
+        )
+        data |= {"milestones__0__met_on": "2019-06-01"}
+        answer = app.post(form.action, data=data, headers=headers, follow_redirects=False)
+        assert answer.headers["Location"].endswith("/berichte/bericht/luecken")
+        assert gaps("overdue") == []
+
+    def test_the_long_form(self, app, signed_in, gaps):
+        headers = signed_in("coordinator")
+        (way,) = gaps("no_contact")
+        form = self.form(app, headers, way)
+        data = dict(form.form_values())
+        assert data["as_of"] == "2020-01-01"
+        data |= {"contact_function": "Fachstelle"}
+        answer = app.post(form.action, data=data, headers=headers, follow_redirects=False)
+        assert answer.headers["Location"].endswith("/berichte/bericht/luecken")
+        assert gaps("no_contact") == []
+
+    @pytest.mark.parametrize("told", ["//example.org", "../../user/logout", "Ä", "", "x" * 101])
+    def test_what_names_no_report_leads_to_the_measure(self, app, signed_in, make_measure, told):
+        make_measure()
+        headers = signed_in("editor")
+        form = self.form(app, headers, f"{NEWS}?{urlencode({'bericht': told, 'stand': 'gestern'})}")
+        data = {**dict(form.form_values()), "statement": "Weiter"}
+        answer = app.post(form.action, data=data, headers=headers, follow_redirects=False)
+        assert answer.headers["Location"].endswith("/digitalisierungsmassnahme/dms")

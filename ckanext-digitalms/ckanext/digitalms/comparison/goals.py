@@ -36,7 +36,7 @@ def goal(pair: Pair, old: Row | None, new: Row | None) -> Iterator[Change]:
         yield _over(pair, old, None, reviewed)
         return
     title = str(new.get("text") or "")
-    if old.get("state") != new.get("state"):
+    if _judged_as(old) != _judged_as(new):
         if new.get("state") == GoalState.DROPPED:
             yield _over(pair, old, new, reviewed)
         else:
@@ -45,6 +45,11 @@ def goal(pair: Pair, old: Row | None, new: Row | None) -> Iterator[Change]:
     for name in (each for each in _AIM if old.get(each) != new.get(each)):
         yield _aim(pair, old, new, name, str(outcome))
     yield from edits(pair, "goals", old, new, {"actual": ChangeKind.GOAL}, title)
+
+
+def _judged_as(row: Row) -> str:
+    # a goal of which nobody has said how it went is open
+    return str(row.get("state") or GoalState.OPEN)
 
 
 _OVER = frozenset({GoalOutcome.REPLACED, GoalOutcome.DROPPED})

@@ -67,7 +67,7 @@ class Paper(msgspec.Struct, frozen=True):
         title: its name, also for those who only hear it.
         made: the moment that the file names as that of its making.
         margin: lines in the left column of the head: who, when, whom to ask.
-        sort: what it is ("Berichtsvorlage"); before it ``openness`` ("Öffentliche").
+        sort: what it is ("Berichtsvorlage"); before it ``openness`` ("Öffentliche") if it has one.
         number: of the paper, top right.
         consultations: rows of the Beratungsfolge, its titles first; none for a page.
         contents_depth: a list of the headings down to this level, with their pages; 0 for none.

@@ -19,7 +19,7 @@ from .annex import by_status
 from .report import Report
 from .sections import SectionKind
 from .sentences import number, said, short_day, written_day
-from .wording import asked
+from .wording import asked, openness
 
 __all__ = ["body", "body_markup", "body_of", "document"]
 
@@ -54,6 +54,7 @@ def _environment() -> Environment:
         "least_points": plot.LEAST_POINTS,
         "kinds": SectionKind,
         "asked": asked,
+        "openness": openness,
     }
     return made
 

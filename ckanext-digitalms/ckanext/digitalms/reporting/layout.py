@@ -36,7 +36,7 @@ def lay_out(report: Report) -> Paper:
         blocks=blocks,
         margin=tuple(filter(None, margin)),
         sort=head.kind,
-        openness=wording.OPENNESS[head.is_public],
+        openness=wording.openness(head),
         number=head.number,
         subject_label=wording.SUBJECT if head.kind else "",
         consultations=_consultations(report),

@@ -9,6 +9,7 @@ from .report import (
     Consultation,
     Coverage,
     Goal,
+    Head,
     Measure,
     Milestone,
     Obstacle,
@@ -23,13 +24,19 @@ from .sentences import number, short_day
 UNTITLED = "Ohne Titel"
 NOTHING = "Hierzu liegt nichts vor."
 NO_MEASURES = "Der Bericht nennt keine Maßnahmen."
-OPENNESS = {True: "Öffentliche", False: "Nichtöffentliche"}
 SUBJECT = "Betrifft"
 CONSULTATIONS = "Beratungsfolge"
 CONSULTATION_COLUMNS = ("Datum", "Gremium", "Art der Behandlung", "Ergebnis")
 CONTENTS = "Inhalt"
 CONTACT = "Auskunft erteilt"
 SINCE_LAST = "Seit dem letzten Bericht"
+
+
+def openness(head: Head) -> str:
+    """Return whether the council treats a paper in public; of a report that is no paper of it, nothing."""
+    if not head.kind.lower().endswith("vorlage"):
+        return ""
+    return "Öffentliche" if head.is_public else "Nichtöffentliche"
 
 
 def figure(value: Decimal | None, unit: str = "") -> str:

@@ -18,7 +18,7 @@ from ckanext.digitalms.measures.news import WORDS
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from . import form_fields, form_groups, form_numbers, form_rows, milestone_days, stage_plan
+from . import form_fields, form_groups, form_numbers, form_rows, mending, milestone_days, stage_plan
 from .errors import handle_errors
 from .pages import Page, for_view, reader, redirect, rendered
 from .withdrawn import tell
@@ -27,6 +27,7 @@ digitalms_editing = Blueprint("digitalms_editing", __name__)
 handle_errors(digitalms_editing)
 
 # a field, or one of a row; whatever else is posted is no field of ours
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*(?:__\d{1,4}__[a-z]+(?:_[a-z]+)*)?")
 # what a row of the form holds although nobody typed anything into it
 UNTYPED = frozenset(
@@ -79,9 +80,7 @@ def edit(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
     """Change a measure."""
     stored = stored_measure(id)
     if tk.request.method == "GET":
-        is_today = stored["as_of"] == config.today().isoformat()
-        stand = "correction" if is_today or tk.request.args.get("stand") == "correction" else "new"
-        data = _for_stand(form_numbers.shown(stored), stored, stand)
+        data = _for_stand(form_numbers.shown(stored), stored, tk.request.args.get("stand"))
         return _render(Form(data, stored=stored, opened=["as_of"]))
     loads, is_arranged = tk.request.form.get("load"), "do" in tk.request.form
     typed, wrong = arranged_fields(drop_blank=not (loads or is_arranged))
@@ -115,7 +114,7 @@ def _save(typed: Json, stored: Json) -> Page:
     tk.h.flash_success(" ".join(filter(None, [_saved(saved, typed), form_numbers.read_as(typed)])))
     if saved["private"] and not stored["private"]:
         tell(stored["name"])
-    return redirect("digitalms_measure.read", id=stored["name"])
+    return mending.back_to(stored["name"])
 
 
 def _arranged(form: Form) -> Page:
@@ -137,14 +136,20 @@ def _again(form: Form) -> Page:
     return _render(replace(form, opened=[*form.opened, *new, *form_groups.changed(form.data, before)]))
 
 
-def _for_stand(data: Json, stored: Json, stand: str) -> Json:
-    """Return what the form shows for a new Stand, without words yet, or to correct the present one."""
+def _for_stand(data: Json, stored: Json, stand: str | None) -> Json:
+    """Return what the form shows for a new Stand, without words yet, or to correct the present one.
+
+    Args:
+        stand: ``correction``, ``new``, or the day of the new Stand where it is later than the present one.
+    """
     told = {name: str(data.get(name) or "").strip() for name in WORDS}
-    if stand == "correction":
+    today = config.today().isoformat()
+    day = stand if stand and DAY.fullmatch(stand) and stored["as_of"] <= stand <= today else today
+    if stand == "correction" or (stand != "new" and day == stored["as_of"]):
         words = {name: text or stored.get(name) for name, text in told.items()}
-        return {**data, **words, "stand": stand, "as_of": stored["as_of"]}
+        return {**data, **words, "stand": "correction", "as_of": stored["as_of"]}
     words = {name: "" if text == (stored.get(name) or "") else text for name, text in told.items()}
-    return {**data, **words, "stand": "new", "as_of": config.today().isoformat()}
+    return {**data, **words, "stand": "new", "as_of": day}
 
 
 def _saved(saved: Json, typed: Json) -> str:
@@ -217,6 +222,7 @@ def _render(form: Form) -> Page:
         "form": form,
         "data": form.data,
         "errors": form.errors,
+        "came_from": mending.came_from(),
         "groups": form_groups.groups(form.data, form.errors, form.opened),
         "row_says": form_groups.row_says,
         "plan": stage_plan.typed_plan(),

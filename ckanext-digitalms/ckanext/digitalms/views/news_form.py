@@ -17,10 +17,10 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.vocabularies import Status, StepState
 
-from . import form_fields, form_numbers
+from . import form_fields, form_numbers, mending
 from .errors import handle_errors
 from .measure_form import stored_measure, typed_fields
-from .pages import Page, reader, redirect, rendered
+from .pages import Page, reader, rendered
 
 digitalms_news = Blueprint("digitalms_news", __name__)
 handle_errors(digitalms_news)
@@ -71,7 +71,7 @@ def _save(stored: Json, typed: Json, before: Json) -> Page:
         return _render(stored_measure(stored["name"]), shown, refused.error_dict)
     sentence = OUTCOMES[outcome["change"]]
     tk.h.flash_success(" ".join(filter(None, [tk._(sentence), form_numbers.read_as(typed)])))
-    return redirect("digitalms_measure.read", id=stored["name"])
+    return mending.back_to(stored["name"])
 
 
 def _begun(stored: Json, day: Any) -> Json | None:
@@ -159,6 +159,7 @@ def _render(stored: Json, data: Json, errors: Json) -> Page:
         "stored": stored,
         "data": data,
         "errors": errors,
+        "came_from": mending.came_from(),
         "statuses": form_fields.terms(Status),
         "states": form_fields.terms(StepState),
     }

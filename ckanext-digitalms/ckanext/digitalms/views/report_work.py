@@ -11,6 +11,7 @@ from flask import Blueprint
 
 from ckanext.digitalms.jsontypes import Json
 
+from . import mending
 from .errors import handle_errors
 from .pages import Page, part, reader, redirect, rendered
 
@@ -23,18 +24,6 @@ _LINES = ("title", "number", "subject", "office", "contact", "mailbox", "as_of",
 _TEXTS = ("introduction", "summary", "outlook", "method", "decision", "reasons", "finances")
 _OF_MEASURE = ("remark", "asked", "sentences")
 _ROW = re.compile(r"consultations__([0-9]{1,3})__(day|body|kind|result)")
-# where a gap of each kind is mended: a page, and the place on it
-_MENDED = {
-    "overdue": ("digitalms_news.news", "milestones"),
-    "old_stand": ("digitalms_news.news", None),
-    "no_reason": ("digitalms_editing.edit", "milestones"),
-    "goal_open": ("digitalms_editing.edit", "goals"),
-    "no_contact": ("digitalms_editing.edit", "contact_function"),
-    "no_paper": ("digitalms_editing.edit", "council_references"),
-    "doubtful_paper": ("digitalms_editing.edit", "council_references"),
-    "old_coverage": ("digitalms_sources.index", None),
-    "characters": ("digitalms_editing.edit", None),
-}
 
 
 @digitalms_report_work.get("/<name>/luecken")
@@ -64,7 +53,10 @@ def leave(name: str) -> Page:
 
 
 def _gaps(name: str, found: Json, shown: Any, errors: Mapping[str, Any]) -> Page:
-    results = [{**gap, "address": _mended(gap), "typed": _typed(gap)} for gap in found["results"]]
+    results = [
+        {**gap, "address": mending.address(gap, name, found["as_of"]), "typed": _typed(gap)}
+        for gap in found["results"]
+    ]
     groups: dict[str, list[Json]] = {}
     for gap in results:
         groups.setdefault(gap["label"], []).append(gap)
@@ -75,13 +67,6 @@ def _gaps(name: str, found: Json, shown: Any, errors: Mapping[str, Any]) -> Page
 
 def _typed(gap: Json) -> str:
     return str(tk.request.form.get(f"reason:{gap['key']}", gap["reason"] or ""))
-
-
-def _mended(gap: Json) -> str:
-    endpoint, field = _MENDED[gap["kind"]]
-    anchor = {"_anchor": f"field-{field}"} if field else {}
-    named = {} if endpoint == "digitalms_sources.index" else {"id": gap["measure_id"]}
-    return str(tk.url_for(endpoint, **named, **anchor))
 
 
 def _draft(name: str) -> Json:

@@ -191,8 +191,9 @@ def digitalms_report_gaps(context: Context, data_dict: Json) -> Json:
         offset: leave out the first.
 
     Returns:
-        ``{count, open, title, results}``; each result has key, kind, label, measure_id, title of the measure,
-        message, and reason: why it is left as it is, else nothing. ``open`` counts those without a reason.
+        ``{count, open, title, as_of, results}``; each result has key, kind, label, measure_id, title of the
+        measure, message, and reason: why it is left as it is, else nothing. ``open`` counts those that have
+        none.
     """
     tk.check_access("digitalms_report_gaps", context, data_dict)
     told = schema.asked("digitalms_report_gaps", context, data_dict)
@@ -200,7 +201,7 @@ def digitalms_report_gaps(context: Context, data_dict: Json) -> Json:
     now = made(row)
     found = [shown.gap(gap, now.settings.left) for gap in now.gaps()]
     count = sum(one["reason"] is None for one in found)
-    return {**schema.paged(found, told), "open": count, "title": row.title}
+    return {**schema.paged(found, told), "open": count, "title": row.title, "as_of": row.as_of.isoformat()}
 
 
 def digitalms_report_freeze(context: Context, data_dict: Json) -> Json:

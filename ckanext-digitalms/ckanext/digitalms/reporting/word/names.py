@@ -44,7 +44,7 @@ def of_report(report: Report) -> Names:
         "subject": head.subject or report.title,
         "day": short_day(head.day),
         "kind": head.kind,
-        "openness": wording.OPENNESS[head.is_public],
+        "openness": wording.openness(head),
         "office": head.office,
         "contact": head.contact,
         "mailbox": head.mailbox,

@@ -118,7 +118,7 @@ def _head(document: Docx) -> None:
         "{%p endif %}",
     )
     title = document.add_paragraph(style="Title")
-    title.add_run("{{ openness }} ")
+    title.add_run("{{ openness ~ ' ' if openness }}")
     title.add_run("{{ kind }}").bold = True
     small = document.add_paragraph()
     small.add_run("Betrifft").font.size = document.styles["Footer"].font.size
