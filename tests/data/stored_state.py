@@ -12,6 +12,8 @@ import copy
 import io
 import os
 import shutil
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,7 @@ _TABLES = """
     SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname = 'public' AND relkind = 'r' AND relname NOT LIKE '%alembic_version' ORDER BY relname
 """
+_SOLR = "CKAN_SOLR_URL"
 _READING = ("SELECT", "SHOW", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")
 
 
@@ -104,8 +107,71 @@ def _copied(folder: Path | None) -> TemporaryDirectory[str] | None:
 class _Stored:
     value: Any
     rows: dict[str, bytes]
-    documents: list[dict[str, Any]]
+    documents: dict[str, dict[str, Any]]
     files: TemporaryDirectory[str] | None
+
+
+class _Index:
+    """What belongs into the index and is written there only when somebody asks: most tests never search.
+
+    To take the demo apart into words costs Solr more than most tests take.
+    """
+
+    def __init__(self) -> None:
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.waiting: dict[str, dict[str, Any]] = {}
+        self.solr: Any = None
+        self.lock = threading.RLock()
+
+    def watch(self) -> None:
+        """See what goes into the index, and write what waits before anybody looks at it."""
+        add, send = pysolr.Solr.add, pysolr.Solr._send_request
+        adding = threading.local()
+
+        def seen(solr: Any, docs: Any, *words: Any, **options: Any) -> Any:
+            docs = list(docs)
+            with self.lock:
+                for one in docs:
+                    self.documents[one["index_id"]] = copy.deepcopy(one)
+                    self.waiting.pop(one["index_id"], None)
+            adding.now = True
+            try:
+                return add(solr, docs, *words, **options)
+            finally:
+                adding.now = False
+
+        def asked(solr: Any, *words: Any, **options: Any) -> Any:
+            if not getattr(adding, "now", False):
+                self.write()
+            return send(solr, *words, **options)
+
+        def begun(event: str, words: tuple[Any, ...]) -> None:
+            # another process looks for itself, if it knows where
+            if event == "os.fork" or (event == "subprocess.Popen" and _SOLR in (words[3] or os.environ)):
+                self.write()
+
+        pysolr.Solr.add, pysolr.Solr._send_request = seen, asked
+        sys.addaudithook(begun)
+
+    def begin(self) -> None:
+        """Say that the index is empty."""
+        with self.lock:
+            self.documents, self.waiting = {}, {}
+
+    def put(self, documents: dict[str, dict[str, Any]], *, at_once: bool) -> None:
+        """Let these be what is in the index."""
+        with self.lock:
+            self.documents, self.waiting = dict(documents), dict(documents)
+            self.solr = make_connection()
+        if at_once:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits."""
+        with self.lock:
+            if self.waiting:
+                waiting, self.waiting = list(self.waiting.values()), {}
+                self.solr.add(waiting, commit=True)
 
 
 class State:
@@ -113,7 +179,9 @@ class State:
 
     def __init__(self) -> None:
         self.written = 0
-        self.documents: list[dict[str, Any]] = []
+        self.index = _Index()
+        # another process asks the same index, at any time
+        self.is_shared = False
         self.names: tuple[str, ...] | None = None
         self.seen = 0
         self.stored: dict[tuple[str, ...], _Stored] = {}
@@ -123,14 +191,7 @@ class State:
     def watch(self) -> None:
         """Count what is written, and see what goes into the index."""
         sa.event.listen(sa.engine.Engine, "before_cursor_execute", self._count)
-        add = pysolr.Solr.add
-
-        def seen(solr: Any, docs: Any, *words: Any, **options: Any) -> Any:
-            docs = list(docs)
-            self.documents += copy.deepcopy(docs)
-            return add(solr, docs, *words, **options)
-
-        pysolr.Solr.add = seen
+        self.index.watch()
 
     def _count(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         self.written += not statement.lstrip().upper().startswith(_READING)
@@ -144,7 +205,7 @@ class State:
     def begin(self) -> None:
         """Say that the catalogue is empty now."""
         self.names, self.seen = (), self.written
-        self.documents.clear()
+        self.index.begin()
 
     def once(self, name: str, make: Callable[[], Any], folder: Path | None = None) -> Any:
         """Return what ``make`` gives, which runs for the first test only.
@@ -167,7 +228,7 @@ class State:
         elif names:
             model.Session.commit()
             rows = self._database().take()
-            self.stored[names] = _Stored(value, rows, list(self.documents), _copied(folder))
+            self.stored[names] = _Stored(value, rows, dict(self.index.documents), _copied(folder))
         self.names, self.seen = names, self.written
         return copy.deepcopy(value)
 
@@ -176,9 +237,7 @@ class State:
         self._database().put(known.rows)
         if known.files and folder:
             shutil.copytree(known.files.name, folder, dirs_exist_ok=True)
-        if known.documents:
-            make_connection().add(known.documents, commit=True)
-        self.documents = list(known.documents)
+        self.index.put(known.documents, at_once=self.is_shared)
 
     def _database(self) -> _Database:
         if self.database is None:
