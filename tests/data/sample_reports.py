@@ -141,7 +141,7 @@ def _paper(source: dict[str, Any]) -> r.Paper:
         source["role"], ""
     )
     url = f"https://example.org/vorlagen/{source['reference'].replace('/', '-').replace(' ', '')}"
-    return r.Paper(source["reference"], "", role, decided, url)
+    return r.Paper(source["reference"], f"Betreff zu {source['reference']}", role, decided, url)
 
 
 def _goal(source: dict[str, Any]) -> r.Goal:

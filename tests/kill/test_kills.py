@@ -1,13 +1,16 @@
 """Processes are killed at random moments of all kinds of work; nothing is lost, doubled or half.
 
 Each change carries a word of its own. After the kills every word of an acknowledged change stands in the
-history, or in the versions of a table of one's own, exactly once, a word of a change that nobody
-acknowledged at most once, and ``digitalms check`` finds that datasets, history, index and releases agree.
+history, in the versions of a table of one's own or among the frozen reports, exactly once, a word of a change
+that nobody acknowledged at most once, and ``digitalms check`` finds that datasets, history, index, releases
+and files agree.
 ``KILLS`` says how many (``.ci/run`` does a few, ``script/nightly`` 40; 200 for a release).
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
 import json
 import os
@@ -215,6 +218,29 @@ def taken_over(answer: requests.Response) -> requests.Response:
     return answer
 
 
+def freeze(catalogue: Catalogue, word: str) -> requests.Response:
+    """Freeze a report whose title is the word."""
+    made = catalogue.call(
+        "digitalms_report_create", title=word, name=word, as_of="2019-03-14", measures=["dms"]
+    )
+    if made.status_code != 200:
+        return made
+    return catalogue.call("digitalms_report_freeze", id=word)
+
+
+def reports(catalogue: Catalogue) -> list[str]:
+    """Return the title of every frozen report, each of which has all its files."""
+    listed = catalogue.call("digitalms_report_list", limit=1000).json()["result"]["results"]
+    frozen = [one for one in listed if one["state"] == "frozen"]
+    for one in frozen:
+        told = catalogue.call("digitalms_report_show", id=one["name"]).json()["result"]
+        for file in told["versions"][0]["files"]:
+            asked = {"id": one["name"], "format": file["ending"]}
+            content = catalogue.call("digitalms_report_file", **asked).json()["result"]["content"]
+            assert hashlib.sha256(base64.b64decode(content)).hexdigest() == file["sha256"]
+    return [one["title"] for one in frozen]
+
+
 def back_up(catalogue: Catalogue, word: str) -> requests.Response:
     """Make a backup; of the word nothing is seen in the catalogue."""
     catalogue.asked.remove(word)
@@ -237,6 +263,7 @@ WORK: tuple[Callable[[Catalogue, str], requests.Response], ...] = (
     own_table,
     cover,
     bring_in,
+    freeze,
     back_up,
 )
 
@@ -287,6 +314,7 @@ def test_nothing_is_lost(catalogue: Catalogue) -> None:
         for entry in catalogue.call("digitalms_measure_history", id=measure).json()["result"]["results"]
     ]
     entries += sources(catalogue)
+    entries += reports(catalogue)
     entries += [text.split("\n")[1].split(",")[0] for text in versions(catalogue)]
     counts = {word: entries.count(word) for word in catalogue.asked}
     assert {word: counts[word] for word in catalogue.acknowledged} == dict.fromkeys(catalogue.acknowledged, 1)

@@ -350,7 +350,7 @@ class TestPages:
         client.post("/bericht/bearbeiten", title="Bericht", do="up:dms")
         keys = [one["measure_id"] for one in act("show", id="bericht")["report"]["measures"]]
         assert keys[:3] == ["strategie", "dms", "serviceportal"]
-        client.post("/bericht/bearbeiten", title="Bericht", **{"place:wlan": "1"}, left_out="breitband")
+        client.post("/bericht/bearbeiten", title="Bericht", wlan__place="1", left_out="breitband")
         keys = [one["measure_id"] for one in act("show", id="bericht")["report"]["measures"]]
         assert keys[0] == "wlan"
         assert "breitband" not in keys

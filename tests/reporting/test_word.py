@@ -22,6 +22,7 @@ from ckanext.digitalms.reports.files import read_file
 
 pytestmark = pytest.mark.pure
 
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ASKED = ["Beschlussvorschlag", "Begründung", "Finanzielle Auswirkungen"]
 NO_MEASURES = dataclasses.replace(sample_reports.demo(), measures=(), consultations=(), papers=(), annex=())
@@ -109,11 +110,28 @@ class TestForm:
 
     def test_contents_lead_to_their_places(self, demo: bytes) -> None:
         places = {each.get(f"{W}name") for each in part(demo).iter(f"{W}bookmarkStart")}
-        leads = [each.get(f"{W}anchor") for each in part(demo).iter(f"{W}hyperlink")]
+        leads = [anchor for each in part(demo).iter(f"{W}hyperlink") if (anchor := each.get(f"{W}anchor"))]
         assert len(leads) == len(sample_reports.SECTIONS) + 7
         assert set(leads) <= places
         numbers = [each.get(f"{W}id") for each in part(demo).iter(f"{W}bookmarkStart")]
         assert len(set(numbers)) == len(numbers)
+
+    def test_addresses_are_links(self, demo: bytes) -> None:
+        """Those of papers and measures, and of the report itself; what stands in a sentence is a text."""
+        targets = {
+            each.get("Id"): each.get("Target")
+            for each in part(demo, "word/_rels/document.xml.rels")
+            if each.get("TargetMode") == "External"
+        }
+        shown = {
+            "".join(each.itertext(f"{W}t")).strip(): targets[identity]
+            for each in part(demo).iter(f"{W}hyperlink")
+            if (identity := each.get(f"{R}id"))
+        }
+        report = sample_reports.demo()
+        expected = {*(each.url for each in (*report.papers, *report.measures)), report.url}
+        assert shown == {url: url for url in expected}
+        assert len(targets) == len(expected)
 
     def test_pages_are_numbered(self, demo: bytes) -> None:
         with zipfile.ZipFile(BytesIO(demo)) as package:

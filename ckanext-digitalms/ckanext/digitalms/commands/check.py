@@ -10,7 +10,7 @@ from ckanext.digitalms.services.operation import consistency, unsafe_options
 
 @click.command()
 def check() -> None:
-    """Say what does not agree between datasets, history, index and releases, and which options are unsafe.
+    """Say what disagrees of datasets, history, index, releases and frozen reports, and unsafe options.
 
     Exit 1 if anything does not agree.
     """

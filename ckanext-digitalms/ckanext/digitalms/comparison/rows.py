@@ -208,7 +208,10 @@ def obstacle(pair: Pair, old: Row | None, new: Row | None) -> Iterator[Change]:
     yield from edits(pair, "obstacles", old, new, told, title)
 
 
-_PAPER = ("reference", "original", "body", "role", "decided_on", "decided_by", "result")
+_PAPER = (
+    *("reference", "original", "body", "role", "decided_on", "decided_by", "result"),
+    *("paper_name", "paper_url"),
+)
 
 
 def paper(pair: Pair, old: Row | None, new: Row | None) -> Iterator[Change]:

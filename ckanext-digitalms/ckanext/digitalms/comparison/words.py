@@ -60,6 +60,8 @@ LABELS: Mapping[str, str] = {
     "council_references.decided_on": N_("Decided on"),
     "council_references.decided_by": N_("Decided by"),
     "council_references.result": N_("Result"),
+    "council_references.paper_name": N_("Title of the paper"),
+    "council_references.paper_url": N_("Address of the paper"),
     "steps.text": N_("Text"),
     "milestones.title": N_("Name of the milestone"),
     "milestones.date_text": N_("Date as said"),

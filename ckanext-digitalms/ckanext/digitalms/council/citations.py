@@ -11,7 +11,9 @@ from .schemes import is_motion
 
 Row = dict[str, Any]
 _OF_MEASURE = ("measure_id", "title", "status", "as_of", "url", "is_delayed")
-_OF_ROW = ("original", "role", "decided_on", "decided_by", "result")
+_OF_ROW = ("original", "role", "decided_on", "decided_by", "result", "paper_name", "paper_url")
+# what a paper is called and where it stands: whoever cites it may say so
+_OF_PAPER = ("paper_name", "paper_url")
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,12 @@ def paper_of(found: Sequence[Citation], asked: CouncilReference) -> Row | None:
         return None
     supplements = sorted({c.reference for c in about if c.reference.supplement}, key=lambda r: r.sort_key)
     return {
-        **described(asked),
+        **_told(asked, about),
         "paper": str(asked.paper),
         "measures": [c.row for c in about if c.reference == asked],
         "paper_measures": [c.row for c in about if c.reference == asked.paper],
         "supplements": [
-            {**described(one), "measures": [c.row for c in about if c.reference == one]}
+            {**_told(one, about), "measures": [c.row for c in about if c.reference == one]}
             for one in supplements
         ],
     }
@@ -61,7 +63,22 @@ def known_papers(found: Sequence[Citation]) -> list[Row]:
     for citation in found:
         cited.setdefault(citation.reference, set()).add(citation.row["measure_id"])
     ordered = sorted(cited, key=lambda r: r.sort_key)
-    return [{**described(one), "measure_count": len(cited[one])} for one in ordered]
+    told = named(found)
+    return [{**described(one), **told[one], "measure_count": len(cited[one])} for one in ordered]
+
+
+def named(found: Iterable[Citation]) -> dict[CouncilReference, Row]:
+    """Return title and address of each paper, from the first measure that says them; nothing: ``None``."""
+    told: dict[CouncilReference, Row] = {}
+    for citation in found:
+        known = told.setdefault(citation.reference, dict.fromkeys(_OF_PAPER))
+        told[citation.reference] = {name: known[name] or citation.row[name] for name in _OF_PAPER}
+    return told
+
+
+def _told(reference: CouncilReference, about: Sequence[Citation]) -> Row:
+    nothing: Row = dict.fromkeys(_OF_PAPER)
+    return {**described(reference), **named(about).get(reference, nothing)}
 
 
 def near(papers: Sequence[Row], asked: CouncilReference) -> list[Row]:

@@ -232,7 +232,7 @@ MAPPINGS = {
             "council_references",
             ("measure_id", "reference", "body", "role"),
             "council_references",
-            computed=frozenset({"kind", "number", "year", "supplement", "paper_name", "paper_url"}),
+            computed=frozenset({"kind", "number", "year", "supplement"}),
             may_lack=frozenset({"body"}),
         ),
     )

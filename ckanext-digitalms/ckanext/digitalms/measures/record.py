@@ -23,7 +23,8 @@ from ckanext.digitalms.figures import number_of
 class CouncilReferenceRow:
     """A council paper that the measure cites.
 
-    ``reference`` is the normalised key (``V/0989/2017/1``), ``original`` the spelling as typed.
+    ``reference`` is the normalised key (``V/0989/2017/1``), ``original`` the spelling as typed,
+    ``paper_name`` the paper's title (Betreff), ``paper_url`` its page in the council's system.
     """
 
     id: str | None = None
@@ -34,6 +35,8 @@ class CouncilReferenceRow:
     decided_on: date | None = None
     decided_by: str | None = None
     result: str | None = None
+    paper_name: str | None = None
+    paper_url: str | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ __all__ = ["SUMMARY", "Material", "Plan", "Texts", "build", "chosen", "decimal",
 SUMMARY = "summary"
 
 Json = Mapping[str, Any]
+Named = tuple[str, str]  # of a paper: its title and address, each empty where nobody says it
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ def build(plan: Plan, material: Material) -> Report:
     """Build a report; it computes nothing that depends on the moment at which it is called."""
     by_key = {measure["measure_id"]: measure for measure in material.measures}
     shown = [by_key[key] for key in chosen(plan.measures, by_key)]
-    visions = resolved(by_key)
-    built = [_measure(plan, material, each, visions[each["measure_id"]]) for each in shown]
+    visions, papers = resolved(by_key), _named_papers(material.measures)
+    built = [_measure(plan, material, each, visions[each["measure_id"]], papers) for each in shown]
     changes = _whole(plan, material.since, built)
     if plan.type.only_changed and plan.previous:
         built = [each for each in built if each.changes]
@@ -193,7 +194,9 @@ def _method(plan: Plan) -> str:
     return " ".join(parts)
 
 
-def _measure(plan: Plan, material: Material, measure: Json, vision: tuple[str, str]) -> told.Measure:
+def _measure(
+    plan: Plan, material: Material, measure: Json, vision: tuple[str, str], papers: Mapping[str, Named]
+) -> told.Measure:
     key, say = str(measure["measure_id"]), material.say
     text, source = vision
     fields: dict[str, Any] = {
@@ -213,7 +216,7 @@ def _measure(plan: Plan, material: Material, measure: Json, vision: tuple[str, s
         "vision_year": measure["vision_year"],
         "vision_source": measure["vision_source"] or "",
         "vision_of": source,
-        "papers": tuple(_paper(row, say) for row in measure["council_references"]),
+        "papers": tuple(_paper(row, papers, say) for row in measure["council_references"]),
         "goals": tuple(_goals(measure, say)),
         "steps": tuple(_steps(measure, say)),
         "milestones": tuple(_milestone(row, say) for row in measure["milestones"]),
@@ -245,11 +248,29 @@ def _changes(plan: Plan, material: Material, measure: Json) -> tuple[Change, ...
     return tuple(Change(kinds[min(place, len(kinds) - 1)], line) for place, line in enumerate(lines))
 
 
-def _paper(row: Json, say: Callable[[str], str]) -> told.Paper:
+def _named_papers(measures: Iterable[Json]) -> dict[str, Named]:
+    """Return title and address of each paper: whoever cites it may say so, and it is told wherever it is."""
+    found: dict[str, Named] = {}
+    for measure in measures:
+        for row in measure["council_references"]:
+            title, url = found.get(_key(row), ("", ""))
+            found[_key(row)] = title or row["paper_name"] or "", url or row["paper_url"] or ""
+    return found
+
+
+def _key(row: Json) -> str:
+    return str(row["reference"] or row["original"] or "")
+
+
+def _paper(row: Json, papers: Mapping[str, Named], say: Callable[[str], str]) -> told.Paper:
+    title, url = row["paper_name"], row["paper_url"]
+    known = papers[_key(row)]
     decided = " ".join(filter(None, (row["decided_by"], short_day(_day(row["decided_on"])))))
     return told.Paper(
         reference=row["original"] or row["reference"] or "",
-        key=row["reference"] or row["original"] or "",
+        key=_key(row),
+        title=title or known[0],
+        url=url or known[1],
         role=word(ReferenceRole, row["role"], say),
         decided=": ".join(filter(None, (decided, row["result"]))),
     )
@@ -328,7 +349,13 @@ def _all_papers(measures: Iterable[told.Measure]) -> tuple[told.Paper, ...]:
     for measure in measures:
         for paper in measure.papers:
             known = found.get(paper.key, paper)
-            found[paper.key] = replace(known, role="", decided=known.decided or paper.decided)
+            found[paper.key] = replace(
+                known,
+                role="",
+                decided=known.decided or paper.decided,
+                title=known.title or paper.title,
+                url=known.url or paper.url,
+            )
     return tuple(found[key] for key in sorted(found, key=_natural))
 
 

@@ -73,6 +73,8 @@ _LISTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
         "papers",
         (
             ("reference", "string", "Nummer"),
+            ("title", "string", "Betreff"),
+            ("url", "string", "Adresse der Vorlage"),
             ("role", "string", "wofür sie zitiert ist"),
             ("decided", "string", "Beschluss"),
         ),

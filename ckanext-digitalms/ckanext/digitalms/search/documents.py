@@ -53,6 +53,7 @@ NO_WORDS = frozenset(
         "state",
         "role",
         "url",
+        "paper_url",
         "body",
         "earliest",
         "latest",

@@ -58,7 +58,8 @@ def make_schedule(zone: ZoneInfo) -> BlockingScheduler:
     soon = datetime.now(zone) + timedelta(seconds=20)  # not while the web server starts
     # finishes jobs, goes on with those whose worker died, ends stuck ones and begins those that are due
     scheduler.add_job(run, IntervalTrigger(minutes=1, timezone=zone), ["harvest", "run"], id="harvest")
-    # at the start too: it finishes or undoes a release that a crash left half done
+    # at the start too: it finishes or undoes a release that a crash left half done, and sweeps the files of a
+    # report that was being frozen
     scheduler.add_job(
         run,
         CronTrigger(hour=0, minute=1, timezone=zone),

@@ -269,6 +269,8 @@ def _council_references(source: Source) -> Iterator[Row]:
                 "decided_on": _day(cited["decided_on"]),
                 "decided_by": cited["decided_by"],
                 "result": cited["result"],
+                "paper_name": cited["paper_name"],
+                "paper_url": cited["paper_url"],
             }
     yield from _reviewed_papers(source)
 

@@ -240,7 +240,7 @@ def _ordered(keys: list[str], form: Mapping[str, str]) -> list[str]:
     """Return the measures that are told, where their numbers and a button put them."""
     left_out = set(tk.request.form.getlist("left_out"))
     kept = [key for key in keys if key not in left_out]
-    places = {key: _place(form.get(f"place:{key}", ""), place) for place, key in enumerate(kept, 1)}
+    places = {key: _place(form.get(f"{key}__place", ""), place) for place, key in enumerate(kept, 1)}
     order = sorted(kept, key=lambda key: (places[key], kept.index(key)))
     step, _, moved = form.get("do", "").partition(":")
     if moved in order and step in {"up", "down"}:

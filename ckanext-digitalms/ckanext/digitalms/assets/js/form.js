@@ -22,7 +22,9 @@
     });
     const title = block.dataset.dmLabel + " " + (index + 1);
     row.querySelectorAll("[data-dm-title]").forEach(function (element) { element.textContent = title; });
-    row.querySelector("fieldset").setAttribute("aria-label", title);
+    // what is called by its own title keeps it
+    const fields = row.querySelector("fieldset");
+    if (fields) { fields.setAttribute("aria-label", title); }
     placeOf(row).value = index + 1;
   }
 

@@ -63,10 +63,11 @@ def digitalms_council_reference_show(context: Context, data_dict: Json) -> Json:
 
     Returns:
         reference (normalised), kind, number, year, term (election period, where the council counts by it),
-        supplement, body, is_motion, paper (without supplement),
-        measures (that cite exactly this one: measure_id, title, status, url, role, original, decided_on,
-        decided_by, result) with measure_count, paper_measures (that cite the paper itself) and
-        supplements, each with its measures; cut_off_date and known_at: of which point in time (null: now).
+        supplement, body, is_motion, paper (without supplement), paper_name and paper_url (its title and
+        address, where a measure says them; else null), measures (that cite exactly this one: measure_id,
+        title, status, url, role, original, decided_on, decided_by, result, paper_name, paper_url) with
+        measure_count, paper_measures (that cite the paper itself) and supplements, each with its measures;
+        cut_off_date and known_at: of which point in time (null: now).
 
     Raises:
         ObjectNotFound: no public measure cites it; the sentence names papers that may be meant.
@@ -125,7 +126,8 @@ def digitalms_council_reference_list(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{count, results, cut_off_date, known_at}``; each result has reference, kind, number, year, term,
-        supplement, body, is_motion and measure_count. The others say of which point in time (null: now).
+        supplement, body, is_motion, paper_name, paper_url and measure_count. The others say of which point in
+        time (null: now).
     """
     tk.check_access("digitalms_council_reference_list", context, data_dict)
     told = schema.asked("digitalms_council_reference_list", context, data_dict)

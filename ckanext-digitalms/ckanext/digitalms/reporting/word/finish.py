@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from lxml import etree
 
@@ -19,6 +20,17 @@ _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _DC_ELEMENTS = "http://purl.org/dc/elements/1.1/"
 _BODY, _CORE, _RELATIONS = "word/document.xml", "docProps/core.xml", "word/_rels/document.xml.rels"
+_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships"
+_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"]{3,2000}")
+_BLUE = "0B4F8F"
+_AFTER_LINE = frozenset(
+    {*("effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang", "eastAsianLayout")}
+    | {"specVanish", "oMath"}
+)
+_AFTER = {
+    "color": _AFTER_LINE | {"spacing", "w", "kern", "position", "sz", "szCs", "highlight", "u"},
+    "u": _AFTER_LINE,
+}
 # no ZIP can tell an earlier day
 _DAY = (1980, 1, 1, 0, 0, 0)
 _FIRST = "[Content_Types].xml"
@@ -54,6 +66,7 @@ def finished(content: bytes, alts: Mapping[bytes, str], about: About) -> bytes:
     _number(body)
     _end_cells(body)
     _keep_rows(body)
+    parts[_RELATIONS] = _linked(body, parts[_RELATIONS])
     parts[_BODY] = etree.tostring(body, **_DECLARED)
     if _CORE in parts:
         parts[_CORE] = _core(parts[_CORE], about)
@@ -108,6 +121,45 @@ def _end_cells(body: Element) -> None:
 
 def _holds(paragraph: Element) -> bool:
     return any(each.tag.rpartition("}")[2] in _CONTENT for each in paragraph.iter())
+
+
+def _linked(body: Element, relations: bytes) -> bytes:
+    """Make links of addresses that stand for themselves in a run; return the relations with their targets."""
+    known = etree.fromstring(relations)
+    ids: dict[str, str] = {}
+    for run in list(body.iter(f"{{{W}}}r")):
+        words = "".join(run.itertext(f"{{{W}}}t"))
+        address = words.strip()
+        if not _ADDRESS.fullmatch(address) or run.getparent().tag != f"{{{W}}}p":
+            continue
+        link = etree.Element(f"{{{W}}}hyperlink")
+        link.set(f"{{{_R}}}id", ids.setdefault(address, f"rIdAdresse{len(ids) + 1}"))
+        link.set(f"{{{W}}}history", "1")
+        run.addprevious(link)
+        link.tail, run.tail = run.tail, None
+        link.append(run)
+        _look_like_a_link(run)
+    for address, identity in ids.items():
+        etree.SubElement(
+            known,
+            f"{{{_RELATION}}}Relationship",
+            {"Id": identity, "Type": f"{_R}/hyperlink", "Target": address, "TargetMode": "External"},
+        )
+    return cast("bytes", etree.tostring(known, **_DECLARED))
+
+
+def _look_like_a_link(run: Element) -> None:
+    look = run.find(f"{{{W}}}rPr")
+    if look is None:
+        look = etree.Element(f"{{{W}}}rPr")
+        run.insert(0, look)
+    for name, value in (("color", _BLUE), ("u", "single")):
+        for old in look.findall(f"{{{W}}}{name}"):
+            look.remove(old)
+        # the order of these elements is fixed: what comes after them stays behind
+        after = next((each for each in look if each.tag.rpartition("}")[2] in _AFTER[name]), None)
+        made = etree.Element(f"{{{W}}}{name}", {f"{{{W}}}val": value})
+        look.append(made) if after is None else after.addprevious(made)
 
 
 def _keep_rows(body: Element) -> None:

@@ -368,7 +368,11 @@ def _obstacles(document: Docx) -> None:
 
 def _papers(document: Docx) -> None:
     columns = (("Nummer", 20), ("Titel", 30), ("Bedeutung", 16), ("Beschluss", 34))
-    cells = [[("", f"{{{{ p.{name} }}}}")] for name in ("reference", "title", "role", "decided")]
+    number, title, *rest = (
+        [("", f"{{{{ p.{name} }}}}")] for name in ("reference", "title", "role", "decided")
+    )
+    address = [("", "{%p if p.url %}"), ("Footer", "{{ p.url }}"), ("", "{%p endif %}"), ("", "")]
+    cells = [number, [*title, *address], *rest]
     _where(document, "papers", lambda: table(document, columns, "p in papers", cells))
 
 
@@ -378,7 +382,9 @@ def _method(document: Docx) -> None:
     )
     cells = [[("", f"{{{{ n.{name} }}}}")] for name in ("measure", "text", "reason")]
     table(document, (("Maßnahme", 28), ("Was fehlt", 36), ("Warum es so bleibt", 36)), "n in notes", cells)
-    lines(document, "{%p endif %}", "{%p if url %}", "Dieser Bericht im Netz: {{ url }}", "{%p endif %}")
+    lines(document, "{%p endif %}", "{%p if url %}")
+    write(document.add_paragraph(), "**Dieser Bericht im Netz:** {{ url }}")
+    lines(document, "{%p endif %}")
 
 
 def _annex(document: Docx) -> None:

@@ -1,4 +1,4 @@
-"""Whether dataset, newest statement, index and releases tell the same, and the sources still deliver."""
+"""Whether dataset, newest statement, index, releases and frozen reports agree, and sources still deliver."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services.measures import statements
 from ckanext.digitalms.services.measures.hooks import measure_of
+from ckanext.digitalms.services.reporting import freezing
 from ckanext.digitalms.services.sources.health import sources
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 
 def problems() -> list[Message]:
     """List what does not agree; an empty list is a sound catalogue."""
-    return [*_datasets(), *_index(), *releases.problems(), *_sources()]
+    return [*_datasets(), *_index(), *releases.problems(), *freezing.problems(), *_sources()]
 
 
 def _datasets() -> Iterator[Message]:

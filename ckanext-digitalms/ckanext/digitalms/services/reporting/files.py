@@ -32,9 +32,11 @@ __all__ = [
     "Format",
     "Original",
     "Renderer",
+    "damaged",
     "folder_of",
     "formats",
     "kept",
+    "orphans",
     "remove",
     "rendered",
     "sweep",
@@ -193,13 +195,27 @@ def remove(folder: str) -> None:
 
 def sweep() -> int:
     """Remove the folders that no version names: what a crash left; the caller holds the lock of reports."""
+    found = orphans()
+    for folder in found:
+        remove(folder)
+    return len(found)
+
+
+def orphans() -> list[str]:
+    """Return the folders that no version names; the caller holds the lock of reports."""
     place = config.report_path()
     if not place.is_dir():
-        return 0
+        return []
     named = set(model.Session.scalars(sa.select(ReportVersion.folder)))
-    orphans = [
-        each.name for each in place.iterdir() if _FOLDER.fullmatch(each.name) and each.name not in named
+    there = (each.name for each in place.iterdir())
+    return sorted(each for each in there if _FOLDER.fullmatch(each) and each not in named)
+
+
+def damaged(version: ReportVersion) -> list[str]:
+    """Return the endings of the files of a version that are not what was kept, byte for byte."""
+    place = folder_of(version)
+    return [
+        ending
+        for ending, told in version.files.items()
+        if not (place / ending).is_file() or canonical.sha256((place / ending).read_bytes()) != told["sha256"]
     ]
-    for folder in orphans:
-        remove(folder)
-    return len(orphans)

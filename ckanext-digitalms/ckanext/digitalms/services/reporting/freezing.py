@@ -1,12 +1,12 @@
 """A report is frozen: files first, then one transaction; a crash leaves all of it or nothing.
 
-What a crash leaves are folders that no version names; they are swept before the next freezing and at the
-start (``ckan digitalms publish --only-recover``).
+What a crash leaves are folders that no version names; they are swept before the next freezing, and by
+``ckan digitalms publish``, which runs at the start of the services and every day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import ckan.plugins.toolkit as tk
@@ -24,8 +24,10 @@ from ckanext.digitalms.services.language import in_default_language
 from . import drafts, files
 from .making import made
 
-__all__ = ["correct", "freeze", "sweep", "withdraw"]
+__all__ = ["correct", "freeze", "problems", "sweep", "withdraw"]
 
+_DAMAGED = N_("Report {name}, version {version}: the file “{ending}” is missing or is another one.")
+_ORPHAN = N_("Files of no report: {folder}. “digitalms publish” removes them.")
 _CITED = N_("Report {number} ({name}, version {version})")
 
 
@@ -84,7 +86,8 @@ def _freeze(
     try:
         check(row, last)
         row.number = row.number or _next_number(row)
-        report = made(row).report
+        # to the microsecond, as statements have it: what is told then is what was known then, for good
+        report = made(row, datetime.now(UTC)).report
         _refuse_internal(report)
         if last is not None:
             _refuse_same(canonical.to_json(report), last)
@@ -200,3 +203,15 @@ def sweep() -> int:
     count = files.sweep()
     model.Session.rollback()
     return count
+
+
+def problems() -> Iterator[Message]:
+    """Go through what is wrong with the files of frozen reports: missing, changed, or of no report."""
+    locks.reports()
+    for version in model.Session.scalars(sa.select(ReportVersion)):
+        told = {"name": version.report_name, "version": version.version}
+        for ending in files.damaged(version):
+            yield Message(_DAMAGED, {**told, "ending": ending})
+    for folder in files.orphans():
+        yield Message(_ORPHAN, {"folder": folder})
+    model.Session.rollback()

@@ -33,12 +33,11 @@ class Made:
 
         Args:
             row: the report.
-            known_at: the moment up to which statements are known; by default now.
+            known_at: the moment up to which statements are known; by default now, told in whole seconds.
         """
         self.row, self.settings = row, settings_of(row)
         self.type = _type(row)
-        # whole seconds, so that a moment is written alike everywhere
-        self.known_at = (known_at or datetime.now(UTC)).replace(microsecond=0)
+        self.known_at = known_at or datetime.now(UTC).replace(microsecond=0)
         self.material: Material = material(row.as_of, known_at, row.previous_day)
         self.report: Report = build(plan_of(self), self.material)
 
