@@ -129,7 +129,7 @@ def _goals(report: Report) -> Iterator[Block]:
     ]
     if rows:
         columns = ("Maßnahme", "Jahr", "Ziel", "Zielwert", "Ist", "Bewertung")
-        yield _grid("Ziele der Maßnahmen", columns, (22, 8, 30, 12, 12, 16), rows)
+        yield _grid("Ziele der Maßnahmen", columns, (20, 7, 40, 11, 9, 13), rows)
 
 
 def _indicators(report: Report) -> Iterator[Block]:

@@ -279,7 +279,7 @@ def _plan() -> Cell:
 
 
 def _goals(document: Docx) -> None:
-    columns = (("Maßnahme", 22), ("Jahr", 8), ("Ziel", 30), ("Zielwert", 13), ("Ist", 12), ("Bewertung", 15))
+    columns = (("Maßnahme", 20), ("Jahr", 7), ("Ziel", 40), ("Zielwert", 11), ("Ist", 9), ("Bewertung", 13))
     cells = [
         [("", "{{ m.title }}")],
         *([("", f"{{{{ goal.{name} }}}}")] for name in ("year", "text", "target", "actual", "judged")),
