@@ -28,6 +28,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import CKANCliRunner, CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
 from faker import Faker
+from known_columns import remember
 from stored_state import STATE
 
 from ckanext.digitalms.demo import fill
@@ -41,6 +42,7 @@ if WORKER:  # one of several processes: its own databases, index and place in Va
 os.environ["CKAN_TEST_WORKER"] = WORKER or "gw0"
 
 STATE.watch()
+remember()
 # a text that a test does not give is no English sentence among German pages
 factories.fake = Faker("la")
 
