@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import json
 import os
@@ -27,6 +28,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import CKANCliRunner, CKANTestApp
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
 from faker import Faker
+from known_columns import remember
 from stored_state import STATE
 
 from ckanext.digitalms.demo import fill
@@ -40,6 +42,7 @@ if WORKER:  # one of several processes: its own databases, index and place in Va
 os.environ["CKAN_TEST_WORKER"] = WORKER or "gw0"
 
 STATE.watch()
+remember()
 # a text that a test does not give is no English sentence among German pages
 factories.fake = Faker("la")
 
@@ -61,6 +64,7 @@ class Kept:
         self.application: Any = None
         self.services: dict[str, Any] = {}
         self.settings: dict[str, tuple[Any, Any]] = {}
+        self.known: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.more: dict[str, type] = {}
 
     def load(self, config: Any, more: dict[str, type]) -> None:
@@ -76,8 +80,17 @@ class Kept:
         for name, (before, after) in self.settings.items():
             if config.get(name, None) == before:
                 config[name] = after
+        self._complete(config)
+
+    def _complete(self, config: Any) -> None:
+        """Give every option its value and type, which takes CKAN 15 ms: once for the same options."""
+        given = _options(config)
+        if found := next((full for before, full in self.known if before == given), None):
+            config.update(_options(found))
+            return
         config_declaration.make_safe(config)
         config_declaration.normalize(config)
+        self.known.append((given, _options(config)))
 
     def _make(self, config: Any, more: dict[str, type]) -> None:
         self.unload()
@@ -91,9 +104,15 @@ class Kept:
     def unload(self) -> None:
         """Leave nothing to the next test."""
         self.application = None
+        self.known.clear()
         # CKAN would look for a test's own plugin among the installed ones
         with mock.patch.object(core, "_get_service", dict(core._PLUGINS_SERVICE).__getitem__):
             p.unload_all()
+
+
+def _options(config: Any) -> dict[str, Any]:
+    """Return a copy of a configuration that keeps its lists when a test changes one."""
+    return {name: copy.copy(value) if isinstance(value, list) else value for name, value in config.items()}
 
 
 KEPT = Kept()
@@ -164,10 +183,18 @@ def app(request: pytest.FixtureRequest, make_app: Any, with_plugins: Any) -> Any
     """A client of the web application, which is made once for all tests that can share it."""
     if not is_usual(request.node):
         return make_app()
-    app_globals.reset()
+    _read_settings_of_the_site()
     application = CKANTestApp(KEPT.application)
     middleware._internal_test_request_context = application.flask_app.test_request_context()
     return application
+
+
+def _read_settings_of_the_site() -> None:
+    """Take what the database says over the configuration, as CKAN does, by one query instead of eleven."""
+    found = dict(model.Session.query(model.SystemInfo.key, model.SystemInfo.value).all())
+    model.Session.commit()
+    with mock.patch.object(app_globals.model, "get_system_info", found.get):
+        app_globals.reset()
 
 
 @pytest.fixture
@@ -199,6 +226,12 @@ def _make_tables(reset_db: Any, migrate_db_for: Any) -> None:
     if model.meta.engine is not engine:
         model.init_model(engine)  # a migration leaves one that keeps no connections
     STATE.begin()
+
+
+@pytest.fixture
+def clean_index(reset_index: Callable[[], None]) -> None:
+    """Empty the index, unless nothing has been written there."""
+    STATE.empty_index(reset_index)
 
 
 @pytest.fixture

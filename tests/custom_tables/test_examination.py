@@ -393,7 +393,7 @@ def tables(draw):
     return [header, *rows]
 
 
-@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100, 30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tables(), st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-16", "cp1252"]))
 def test_a_draft_accepts_its_own_file(table, delimiter, encoding):
     """Whatever the cells: what is drafted from a file is true of it, and published it still is."""
@@ -408,7 +408,7 @@ def test_a_draft_accepts_its_own_file(table, delimiter, encoding):
         assert again.converted.rows == found.converted.rows
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(100, 30), deadline=None)
 @given(tables())
 def test_conversion_loses_nothing(table):
     """Every cell that held something holds the same text, number or day afterwards."""
@@ -440,7 +440,7 @@ def same(cell: str, value: object, field: dict[str, Any]) -> bool:
     return Decimal(plain) == value
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(100, 20), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_end_in_a_report(data):
     """Nothing is raised, whatever comes in."""

@@ -162,7 +162,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(100, 30), deadline=None)
 @given(st.dictionaries(st.sampled_from(["fields", "primaryKey", "missingValues", "profile"]), JSON))
 def test_any_json_is_checked(told):
     """Whatever it is: it is taken over or refused with a sentence."""

@@ -111,6 +111,10 @@ class _Stored:
     files: TemporaryDirectory[str] | None
 
 
+def _is_update(_method: str, path: str = "", *_more: Any, **_options: Any) -> bool:
+    return path.startswith("update")
+
+
 class _Index:
     """What belongs into the index and is written there only when somebody asks: most tests never search.
 
@@ -121,6 +125,7 @@ class _Index:
         self.documents: dict[str, dict[str, Any]] = {}
         self.waiting: dict[str, dict[str, Any]] = {}
         self.solr: Any = None
+        self.is_empty = False
         self.lock = threading.RLock()
 
     def watch(self) -> None:
@@ -143,20 +148,29 @@ class _Index:
         def asked(solr: Any, *words: Any, **options: Any) -> Any:
             if not getattr(adding, "now", False):
                 self.write()
+            self.is_empty = self.is_empty and not _is_update(*words, **options)
             return send(solr, *words, **options)
 
         def begun(event: str, words: tuple[Any, ...]) -> None:
             # another process looks for itself, if it knows where
             if event == "os.fork" or (event == "subprocess.Popen" and _SOLR in (words[3] or os.environ)):
                 self.write()
+                self.is_empty = False
 
         pysolr.Solr.add, pysolr.Solr._send_request = seen, asked
         sys.addaudithook(begun)
 
     def begin(self) -> None:
-        """Say that the index is empty."""
+        """Let nothing be in the index but what is there already."""
         with self.lock:
             self.documents, self.waiting = {}, {}
+
+    def empty(self, reset: Callable[[], None], *, at_once: bool) -> None:
+        """Empty the index."""
+        self.begin()
+        if at_once or not self.is_empty:
+            reset()
+        self.is_empty = True
 
     def put(self, documents: dict[str, dict[str, Any]], *, at_once: bool) -> None:
         """Let these be what is in the index."""
@@ -201,6 +215,10 @@ class State:
         model.Session.remove()
         self._database().empty()
         self.begin()
+
+    def empty_index(self, reset: Callable[[], None]) -> None:
+        """Empty the index by what CKAN has for it, unless it is empty."""
+        self.index.empty(reset, at_once=self.is_shared)
 
     def begin(self) -> None:
         """Say that the catalogue is empty now."""
