@@ -26,12 +26,12 @@ from ckanext.digitalms.shared import (
     Report,
     UnreadableError,
     area_type,
-    read,
+    read_sheets,
     short,
     visible_sheets,
 )
 
-from .coverage_columns import AREA, schema
+from .coverage_columns import AREA
 from .coverage_formats import nearest
 from .coverage_keys import left_out
 from .coverage_questions import Breaks, fractions, shares_over
@@ -63,13 +63,11 @@ def sheets_of(
     """
     titles = [dialect.sheet] if dialect.sheet != "auto" else visible_sheets(data, limits)
     found, others = [], []
-    for number, title in enumerate(titles):
+    for number, (title, raw) in enumerate(read_sheets(data, titles, dialect, limits)):
         tick(number / len(titles))
-        try:
-            raw = read(data, schema(), replace(dialect, sheet=title), limits)
-        except UnreadableError as error:
-            if any(one.cause is Cause.TOO_MANY_ROWS for one in error.findings):
-                raise
+        if isinstance(raw, UnreadableError):
+            if any(one.cause is Cause.TOO_MANY_ROWS for one in raw.findings):
+                raise raw
             others.append(title)  # nothing stands in it
             continue
         header = header_of(raw, title)

@@ -17,20 +17,19 @@ OURS = ROOT / "ckanext-digitalms/ckanext/digitalms/i18n/de/LC_MESSAGES/ckanext-d
 HOST = "test.ckan.net"
 # what a browser fetches or sends to without being asked
 FETCHED = {
-    ("script", "src"),
-    ("img", "src"),
-    ("img", "srcset"),
-    ("iframe", "src"),
-    ("source", "src"),
-    ("source", "srcset"),
-    ("video", "src"),
-    ("audio", "src"),
-    ("embed", "src"),
-    ("object", "data"),
-    ("form", "action"),
-    ("button", "formaction"),
+    "script": ("src",),
+    "img": ("src", "srcset"),
+    "iframe": ("src",),
+    "source": ("src", "srcset"),
+    "video": ("src",),
+    "audio": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "form": ("action",),
+    "button": ("formaction",),
 }
 LINKS = {"stylesheet", "icon", "shortcut icon", "preload", "prefetch", "preconnect", "manifest"}
+NO_TEXTS = frozenset({"script", "style", "code", "pre", "textarea", "svg"})
 READ_OUT = ("title", "placeholder", "aria-label", "alt", "data-bs-title")
 # words that no German sentence has, and some that an English one hardly has
 ENGLISH = frozenset(
@@ -52,7 +51,11 @@ def problems(body: str, language: str) -> list[str]:
     """Return what is wrong with a page."""
     if "<html" not in body:
         return []  # a piece that a script puts into a page
-    page = html.fromstring(body)
+    return problems_of(html.fromstring(body), language)
+
+
+def problems_of(page: html.HtmlElement, language: str) -> list[str]:
+    """Return what is wrong with a page that has been read."""
     found = [*_heading(page, language), *(f"fetches {url}" for url in _foreign(page))]
     if language == "de":
         found += [f"English: {text[:150]}" for text in dict.fromkeys(_texts(page)) if is_english(text)]
@@ -74,7 +77,7 @@ def _foreign(page: html.HtmlElement) -> Iterator[str]:
     for element in page.iter():
         if not isinstance(element.tag, str):
             continue
-        named = [element.get(name) for tag, name in FETCHED if tag == element.tag and element.get(name)]
+        named = [told for name in FETCHED.get(element.tag, ()) if (told := element.get(name))]
         if element.tag == "link" and element.get("rel") in LINKS:
             named.append(element.get("href"))
         if element.tag == "style":
@@ -83,27 +86,20 @@ def _foreign(page: html.HtmlElement) -> Iterator[str]:
 
 
 def _texts(page: html.HtmlElement) -> Iterator[str]:
-    for element in page.iter():
-        if not isinstance(element.tag, str) or _is_skipped(element):
-            continue
-        found = [element.get(name) for name in READ_OUT]
-        if element.tag == "input" and element.get("type") in {"submit", "button"}:
-            found.append(element.get("value"))
-        parent = element.getparent()
-        found.append(element.text)
-        yield from (" ".join(text.split()) for text in found if text)
-        if element.tail and parent is not None and not _is_skipped(parent):
-            yield " ".join(element.tail.split())
+    """Give what stands in a page, in its order, but for what is no text or is said to be English."""
+    found = [page.get(name) for name in READ_OUT]
+    if page.tag == "input" and page.get("type") in {"submit", "button"}:
+        found.append(page.get("value"))
+    found.append(page.text)
+    yield from (" ".join(text.split()) for text in found if text)
+    for part in page:
+        if isinstance(part.tag, str) and part.tag not in NO_TEXTS and part.get("lang") != "en":
+            yield from _texts(part)
+        if part.tail and isinstance(part.tag, str):
+            yield " ".join(part.tail.split())
 
 
-def _is_skipped(element: html.HtmlElement) -> bool:
-    chain = [element, *element.iterancestors()]
-    return any(
-        each.tag in {"script", "style", "code", "pre", "textarea", "svg"} or each.get("lang") == "en"
-        for each in chain
-    )
-
-
+@cache
 def is_english(text: str) -> bool:
     """Return whether a text is a text of the code without its German words, or has English ones."""
     if not re.search(r"[A-Za-z]{3}", text) or text in SAME or NAMES.search(text):

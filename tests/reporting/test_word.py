@@ -14,6 +14,7 @@ from docx import Document
 from hypothesis import Phase, given, settings
 from lxml import etree
 from read_back import not_found
+from suite_settings import examples
 
 from ckanext.digitalms import isolated
 from ckanext.digitalms.reporting.report import Report
@@ -53,7 +54,7 @@ def test_every_value_is_read_back(report: Report) -> None:
 
 
 @given(report=sample_reports.any_report())
-@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(5, 30), deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_any_report_is_made_and_opens(report: Report) -> None:
     content = render.render(report)
     Document(BytesIO(content))

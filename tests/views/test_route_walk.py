@@ -16,7 +16,7 @@ from ckan import model
 from fingerprint import fingerprint
 from header_checks import header_faults, markup_faults
 from lxml import html
-from page_checks import problems
+from page_checks import problems_of
 from persona_answers import PERSONAS
 from route_arguments import Arguments
 from werkzeug.routing import Rule
@@ -66,9 +66,11 @@ class Walk:
         if hash(body) in self.known_bodies:
             return
         self.known_bodies.add(hash(body))
-        if "<html" in body:
-            self.found["policy"] |= {f"{fault} ({address})" for fault in markup_faults(html.fromstring(body))}
-        for problem in problems(body, language):
+        if "<html" not in body:
+            return  # a piece that a script puts into a page
+        page = html.fromstring(body)
+        self.found["policy"] |= {f"{fault} ({address})" for fault in markup_faults(page)}
+        for problem in problems_of(page, language):
             kind = problem.partition(" ")[0].rstrip(":")
             self.found[kind].add(f"{problem} ({address})")
 

@@ -73,7 +73,7 @@ from .validation.days import read_short_day
 from .validation.dialect import AUTO, Dialect, DialectError
 from .validation.dialect import OPTIONS as DIALECT_OPTIONS
 from .validation.findings import MAX_FINDINGS, Finding, Report, short, some
-from .validation.reading import read
+from .validation.reading import read, read_sheets
 from .validation.reading_csv import csv_error, too_many_rows
 from .validation.reading_xlsx import visible_sheets
 from .validation.table import Limits, RawRow, RawTable, Surplus, TableSchema, UnreadableError
@@ -192,6 +192,7 @@ __all__ = [
     "question_ask",
     "question_settle",
     "read",
+    "read_sheets",
     "read_short_day",
     "short",
     "some",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ckanext.digitalms.messages import N_, Message
@@ -17,7 +18,7 @@ from .reading_html import has_tables, read_html
 from .reading_json import read_json
 from .reading_ods import TYPE, read_ods
 from .reading_xls import read_xls
-from .reading_xlsx import read_xlsx
+from .reading_xlsx import opened, read_xlsx
 from .table import MAX_CELL, Limits, RawTable, TableSchema, UnreadableError
 from .workbook_table import protected
 
@@ -60,12 +61,36 @@ def whole(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) ->
     if packed.members:
         sheets = packed.members if len(packed.members) > 1 else raw.sheets
         raw = replace(raw, findings=(*packed.findings, *raw.findings), sheets=sheets)
+    _refuse_long_cells(raw)
+    return raw
+
+
+def read_sheets(
+    data: bytes, titles: Iterable[str], dialect: Dialect, limits: Limits
+) -> Iterator[tuple[str, RawTable | UnreadableError]]:
+    """Read sheets of a workbook (XLSX), which is looked at once; for one that cannot be read, give why.
+
+    Raises:
+        UnreadableError: it cannot be opened.
+    """
+    packed = unpacked(data, dialect, limits)
+    _check_size(packed.data, limits)
+    with opened(packed.data, limits) as workbook:
+        for title in titles:
+            try:
+                raw = workbook.read(replace(dialect, sheet=title), limits)
+                _refuse_long_cells(raw)
+                yield title, arranged(raw, dialect.header, dialect.left_out, dialect.missing_words)
+            except UnreadableError as error:
+                yield title, error
+
+
+def _refuse_long_cells(raw: RawTable) -> None:
     for row in raw.rows:
         long = [p for p, cell in enumerate(row.cells) if isinstance(cell, str) and len(cell) > MAX_CELL]
         if long:
             title = raw.header[long[0]] if long[0] < len(raw.header) else None
             raise UnreadableError(too_long(row.number, title), form=raw.form)
-    return raw
 
 
 def _read(data: bytes, schema: TableSchema, dialect: Dialect, limits: Limits) -> RawTable:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ckanext.digitalms import archives
 from ckanext.digitalms.messages import N_, Message
@@ -33,9 +35,52 @@ def read_xlsx(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     Raises:
         UnreadableError: it cannot be opened, unpacks to too much, or has no table.
     """
-    try:
+    with opened(data, limits) as workbook:
+        return workbook.read(dialect, limits)
+
+
+@contextmanager
+def opened(data: bytes, limits: Limits) -> Iterator[OpenWorkbook]:
+    """Open a workbook of which many sheets are read; raises as :func:`read_xlsx`."""
+    with _damage_told():
         _guard(data, limits)
-        return _read(data, dialect, limits)
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            yield OpenWorkbook(Workbook.of(package))
+
+
+class OpenWorkbook:
+    """A workbook that was looked at, and what is known of its sheets.
+
+    Args:
+        workbook: that is open.
+    """
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._filled: dict[str, bool] = {}
+
+    def read(self, dialect: Dialect, limits: Limits) -> RawTable:
+        """Read a sheet; raises as :func:`read_xlsx`."""
+        sheets = self._workbook.sheets
+        with _damage_told():
+            sheet = chosen(sheets, dialect, self._holds, FORM)
+            others = tuple(other_sheets(sheets, sheet, self._holds))
+            with self._workbook.package.open(sheet.path) as part:
+                return table_of(
+                    SheetReader(self._workbook, part), sheet, sheets, others, dialect, limits, FORM
+                )
+
+    def _holds(self, sheet: Sheet) -> bool:
+        if sheet.path not in self._filled:
+            with self._workbook.package.open(sheet.path) as part:
+                self._filled[sheet.path] = has_cells(part)
+        return self._filled[sheet.path]
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
     except _BROKEN as error:
         text = N_("The workbook is damaged: {reason}.")
         finding = Finding(Cause.XLSX_BROKEN, Message(text, {"reason": short(error)}), allowed=TABLE_FORMS)
@@ -81,19 +126,3 @@ def _bomb(unpacked: int, limits: Limits) -> Finding:
     return Finding(
         Cause.XLSX_BOMB, Message(text, values), None, None, f"{values['found']} MB", Message(allowed, values)
     )
-
-
-def _read(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        workbook = Workbook.of(package)
-
-        def holds(sheet: Sheet) -> bool:
-            with package.open(sheet.path) as part:
-                return has_cells(part)
-
-        sheet = chosen(workbook.sheets, dialect, holds, FORM)
-        others = tuple(other_sheets(workbook.sheets, sheet, holds))
-        with package.open(sheet.path) as part:
-            return table_of(
-                SheetReader(workbook, part), sheet, workbook.sheets, others, dialect, limits, FORM
-            )
