@@ -12,6 +12,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pdfplumber
 
@@ -25,7 +26,7 @@ from ckanext.digitalms.stack.jars import fetch_jars, jar_folder, read_lock
 # a JVM that ends after seconds: what it spends on better code of its own it never earns
 _QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # keys and codes that have a word beside them, which is what is shown
-_CODES = frozenset({"key", "name", "type", "measure_id", "status", "state", "kind"})
+_CODES = frozenset({"key", "survey", "name", "type", "measure_id", "status", "state", "kind"})
 _NOT_SHOWN = frozenset({"level", "is_late", *_CODES})
 # where a list of the measure stands: which parts of the report show it
 _PARTS: dict[str, set[SectionKind]] = {
@@ -59,6 +60,8 @@ def values(report: r.Report) -> set[str]:
     kinds = {SectionKind(each.kind) for each in report.sections}
     shown: set[str] = set(_texts(report.head)) | set(_texts(report.consultations))
     shown |= set(_texts((report.decision, report.reasons, report.finances)))
+    known_at = report.known_at.astimezone(ZoneInfo(report.time_zone))
+    report = dataclasses.replace(report, known_at=known_at)
     for field in dataclasses.fields(report):
         if kinds & _OF_THE_REPORT.get(field.name, set()) and (field.name != "columns" or report.measures):
             shown |= set(_texts(getattr(report, field.name)))
@@ -72,7 +75,9 @@ def values(report: r.Report) -> set[str]:
 def _texts(value: Any) -> Iterator[str]:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
-            if not _is_code(value, field.name):
+            if field.name == "edition":
+                yield re.sub(r"(\d{4})-(\d{2})", r"\2/\1", getattr(value, field.name))
+            elif not _is_code(value, field.name):
                 yield from _texts(getattr(value, field.name))
     elif isinstance(value, tuple):
         for each in value:

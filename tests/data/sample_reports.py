@@ -95,6 +95,7 @@ def demo() -> r.Report:
             ),
         ),
         url="https://example.org/digitalisierung/berichte/bericht-2019",
+        time_zone="Europe/Berlin",
     )
 
 
@@ -175,9 +176,15 @@ def _series(name: str) -> tuple[r.Series, ...]:
 
 
 def _coverage() -> tuple[r.Coverage, ...]:
+    editions = (
+        r.Edition("2018-12", Decimal("91.4"), "", "before_2022"),
+        r.Edition("2019-06", None, "keine Angabe", "before_2022"),
+        r.Edition("2019-12", Decimal("93.05"), "", "before_2022"),
+        r.Edition("2022-06", Decimal("95.3"), "", "since_2022"),
+    )
     words = "Haushalte mit mindestens 50 Mbit/s, alle Techniken"
     return (
-        r.Coverage("Münster", "2019-06", words, Decimal("95.3"), "", "Breitbandatlas"),
+        r.Coverage("Münster", "2022-06", words, Decimal("95.3"), "", "Breitbandatlas", editions),
         r.Coverage("Greven", "2019-06", words, None, "keine Angabe", "Breitbandatlas"),
     )
 
@@ -226,6 +233,10 @@ def _forever(texts: tuple[str, ...]) -> Iterator[str]:
 _KEYS = frozenset({"name", "type", "measure_id", "status", "state", "kind", "url"})
 
 
+# what programs read in them: of an edition its month, in which zone moments are
+_READ = frozenset({"edition", "survey", "time_zone"})
+
+
 def _with_texts(value: Any, change: Any, name: str = "") -> Any:
     if isinstance(value, r.Head):
         return dataclasses.replace(value, subject=change(value.subject), office=change(value.office))
@@ -237,7 +248,7 @@ def _with_texts(value: Any, change: Any, name: str = "") -> Any:
         return type(value)(**made)
     if isinstance(value, tuple):
         return tuple(_with_texts(each, change, name) for each in value)
-    return change(value) if isinstance(value, str) and name not in _KEYS else value
+    return change(value) if isinstance(value, str) and name not in _KEYS | _READ else value
 
 
 def any_report() -> st.SearchStrategy[r.Report]:

@@ -200,7 +200,12 @@ def comparable(measure: Json) -> Json:
         for each in told["series"]
     ]
     told["coverage"] = [
-        {**each, "share_percent": figure(each["share_percent"]), "definition": each["definition"].casefold()}
+        {
+            **each,
+            "share_percent": figure(each["share_percent"]),
+            "definition": each["definition"].casefold(),
+            "editions": [{**one, "share_percent": figure(one["share_percent"])} for one in each["editions"]],
+        }
         for each in told["coverage"]
     ]
     return told
@@ -267,14 +272,23 @@ def funding(measure: Json) -> str:
     return ", ".join(filter(None, parts))
 
 
-def share(row: Json) -> Json:
+def edition(row: Json) -> Json:
+    return {
+        "edition": row["edition"],
+        "share_percent": figure(row["share_percent"]),
+        "value_state": VALUE.get(row["value_state"] or "", "") if not row["share_percent"] else "",
+        "survey": row["survey"] or "",
+    }
+
+
+def share(series: list[Json]) -> Json:
+    row = series[-1]
     words = f"mindestens {row['speed_mbit_s']} Mbit/s, {TECHNOLOGY[row['technology']]}"
     return {
         "area": row["area_name"],
-        "edition": row["edition"],
         "definition": f"anteil ({BASE[row['base']]}): {words}, {CUSTOMER[row['customer']]}".casefold(),
-        "share_percent": figure(row["share_percent"]),
-        "value_state": VALUE.get(row["value_state"] or "", "") if not row["share_percent"] else "",
+        **{name: value for name, value in edition(row).items() if name != "survey"},
+        "editions": [edition(one) for one in series],
         "source": row["source"] or "",
     }
 
@@ -347,7 +361,7 @@ class TestActions:
             "milestones": [
                 {**milestone(row), "reason": why} for row, why in zip(one["milestones"], reasons, strict=True)
             ],
-            "coverage": [share(each["series"][-1]) for each in one["coverage"] if each["series"]],
+            "coverage": [share(each["series"]) for each in one["coverage"] if each["series"]],
             "obstacles": [
                 {name: row[name] for name in ("text", "since", "until")} for row in one["obstacles"]
             ],
@@ -454,7 +468,7 @@ class TestTables:
             "milestones": [milestone(one) for one in own["milestones"] if not one["removed_on"]],
             "series": self._series(own["indicators"]),
             "coverage": [
-                share(found[-1]) for link in own["coverage_links"] if (found := self._counted(link, tables))
+                share(found) for link in own["coverage_links"] if (found := self._counted(link, tables))
             ],
             "obstacles": [
                 {name: one[name] for name in ("text", "since", "until")} for one in own["obstacles"]
@@ -505,7 +519,8 @@ def said(told: Json) -> Iterator[str]:
     """Go through what a page must say of a measure: all texts, days and numbers of the report."""
     own = ("title", "statement", "summary", "organisation", "vision_source", "status_label")
     lists = {
-        "papers": lambda one: (one["reference"], one["title"], one["role"], one["decided"]),
+        # its title, where another measure says it, stands on the page of the paper
+        "papers": lambda one: (one["reference"], one["role"], one["decided"]),
         "goals": lambda one: (one["text"], one["actual"], one["target"].rpartition(": ")[2], one["state"]),
         "steps": lambda one: (one["label"], *one["texts"]),
         "milestones": lambda one: (

@@ -13,6 +13,8 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from stored_state import STATE
 
+from ckanext.digitalms.services.reporting import files
+
 pytestmark = pytest.mark.usefixtures("with_plugins", "year")
 
 PAGE = "/digitalisierung/vergleich"
@@ -146,6 +148,65 @@ class TestReports:
         assert row.select_one("th").get_text(" ", strip=True) == "1. September 2019 Bericht 2019"
         assert "Es gibt keinen Bericht" in main(opened(app, **asked))
         app.get(f"{PAGE}.csv", query_string=asked, status=400)
+
+
+class TestWhatReportsKnew:
+    """Two reports are compared as each of them knew its day, not as it is known today."""
+
+    @pytest.fixture
+    def reports(self, personas, ckan_config, tmp_path, monkeypatch):
+        """A report of each of two days, frozen, and corrections of both days since."""
+        monkeypatch.setitem(ckan_config, "ckanext.digitalms.report_path", str(tmp_path / "reports"))
+        monkeypatch.setattr(files, "FORMATS", {"json": files.FORMATS["json"]})
+        coordinator = {"user": personas["coordinator"]}
+
+        def freeze(name, day):
+            tk.get_action("digitalms_report_create")(dict(coordinator), {"title": name, "as_of": day})
+            tk.get_action("digitalms_report_freeze")(dict(coordinator), {"id": name})
+
+        freeze("erster", "2019-12-31")
+        freeze("zweiter", "2020-03-14")
+        call_action("package_patch", id="dms", vision="Später berichtigt", notes="Später beschrieben")
+        freeze("dritter", "2020-03-14")
+
+    def test_each_as_it_was_known(self, app, reports):
+        asked = {"von_bericht": "erster", "bis_bericht": "zweiter"}
+        page = opened(app, **asked)
+        assert "Später" not in main(page)
+        told = json.loads(app.get(f"{PAGE}.json", query_string=asked).body)
+        assert [one for one in told["results"] if one["field"] in {"vision", "notes"}] == []
+        assert told["from_known_at"] < told["known_at"]
+        assert "Der erste Tag, wie sein Bericht ihn kannte" in main(page)
+
+    def test_what_was_corrected_for_the_same_day(self, app, reports):
+        """Two reports of one day differ by what was corrected between them, and by nothing else."""
+        asked = {"von_bericht": "zweiter", "bis_bericht": "dritter"}
+        told = json.loads(app.get(f"{PAGE}.json", query_string=asked).body)
+        assert {one["field"] for one in told["results"]} == {"vision", "notes"}
+        days = json.loads(
+            app.get(f"{PAGE}.json", query_string={"von": "2020-03-14", "bis": "2020-03-14"}).body
+        )
+        assert days["results"] == []
+
+    def test_the_other_way_round(self, app, reports):
+        """Named in the wrong order each day still is as its report knew it."""
+        page = opened(app, von_bericht="zweiter", bis_bericht="erster")
+        assert "Später" not in main(page)
+        link = page.select_one("main .dm-get a[href*='.json']")["href"]
+        told = json.loads(app.get(link).body)
+        assert (told["from"], told["to"]) == ("2019-12-31", "2020-03-14")
+        assert told["from_known_at"] < told["known_at"]
+
+    def test_files_and_filters_keep_the_reports(self, app, reports):
+        page = opened(app, von_bericht="zweiter", bis_bericht="dritter")
+        links = [link["href"] for link in page.select("main .dm-chips a, main .dm-get a")]
+        assert len(links) >= 3
+        assert all("von_bericht=zweiter" in link and "bis_bericht=dritter" in link for link in links)
+
+    def test_a_moment_of_the_address_counts_before(self, app, reports):
+        told = {"von_bericht": "zweiter", "bis_bericht": "dritter", "bekannt_am": "2019-01-01"}
+        assert json.loads(app.get(f"{PAGE}.json", query_string=told).body)["results"] == []
+        assert "wie sein Bericht" not in main(opened(app, **told))
 
 
 class TestFiles:

@@ -14,6 +14,8 @@ from ckanext.digitalms.charts import Frame
 FRAME = Frame(width=480, height=260, top=24, bottom=40, left=60, right=36)
 COLOUR = "#0b4f8f"
 MOST_LABELS = 4
+# what the letters of an edition take
+LETTERS = 66
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,13 @@ def _dots(points: Sequence[Point], number: Callable[[Decimal], str]) -> Iterator
 
 
 def _editions(points: Sequence[Point]) -> Iterator[str]:
-    return (FRAME.mark(_x(points, point), point.edition) for point in _labelled(points))
+    """Write the editions below the axis, from the last one back, where there is room for their letters."""
+    place = float("inf")
+    for point in reversed(_labelled(points)):
+        x = _x(points, point)
+        if place - x >= LETTERS:
+            place = x
+            yield FRAME.mark(x, point.edition)
 
 
 def _labelled(points: Sequence[Point]) -> list[Point]:

@@ -66,6 +66,7 @@ class Plan:
         measures: the keys that are told, in order; nothing means all in the catalogue's order.
         notes: gaps that were left, and why.
         known_on: the day of ``known_at`` in the city's time zone.
+        time_zone: that zone, by its name of the IANA.
         city, license_title: for the texts.
     """
 
@@ -85,6 +86,7 @@ class Plan:
     city: str = ""
     license_title: str = ""
     known_on: date | None = None
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def build(plan: Plan, material: Material) -> Report:
         reasons=plan.texts.reasons,
         finances=plan.texts.finances,
         columns=texts.columns,
+        time_zone=plan.time_zone,
     )
     return replace(report, annex=annex(report))
 

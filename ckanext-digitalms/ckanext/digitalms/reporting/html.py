@@ -19,14 +19,13 @@ from .annex import by_status
 from .report import Report
 from .sections import SectionKind
 from .sentences import number, said, short_day, written_day
-from .wording import asked, openness
+from .wording import asked, coverage_title, edition, editions, openness
 
 __all__ = ["body", "body_markup", "body_of", "document"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = "assets/css/report.css"
 _BEGIN, _END = "<!-- report -->", "<!-- /report -->"
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
 @cache
@@ -45,12 +44,16 @@ def _environment() -> Environment:
         "number": number,
         "said": said,
         "paragraphs": _paragraphs,
-        "month": lambda edition: _MONTH.sub(r"\2/\1", edition),
+        "month": edition,
+        "editions": editions,
     }
     made.globals |= {
         "series_svg": lambda name, series: Markup(plot.series_svg(name, series)),  # noqa: S704 - escaped
         "status_svg": lambda name, measures: Markup(plot.status_svg(name, measures)),  # noqa: S704 - escaped
         "status_rows": lambda report: by_status(report).rows,
+        "coverage_svg": lambda name, one: Markup(plot.coverage_svg(name, one)),  # noqa: S704 - escaped
+        "has_coverage_plot": plot.has_coverage_plot,
+        "coverage_title": coverage_title,
         "least_points": plot.LEAST_POINTS,
         "kinds": SectionKind,
         "asked": asked,

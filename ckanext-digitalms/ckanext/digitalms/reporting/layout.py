@@ -156,13 +156,19 @@ def series_blocks(series: Series, of: str) -> Iterator[Block]:
 
 def _coverage(report: Report) -> Iterator[Block]:
     rows = [
-        (each.title, one.area, one.definition, one.edition, wording.share(one), one.source)
+        (each.title, one.area, one.definition, wording.edition(one.edition), wording.share(one), one.source)
         for each in report.measures
         for one in each.coverage
     ]
     if rows:
         columns = ("Maßnahme", "Gebiet", "Was gemessen wird", "Ausgabe", "Anteil", "Quelle")
         yield _grid("Versorgung", columns, (18, 16, 24, 11, 13, 18), rows)
+    for each in report.measures:
+        for one in filter(plot.has_coverage_plot, each.coverage):
+            yield Heading(2, f"{wording.coverage_title(one)} ({each.title})")
+            yield Picture(plot.coverage_svg("dm-report-coverage", one), wording.coverage_alt(one))
+            title = f"Ausgaben: {wording.coverage_title(one)}"
+            yield _grid(title, ("Ausgabe", "Anteil"), (40, 60), wording.editions(one))
 
 
 def _funding(report: Report) -> Iterator[Block]:

@@ -1,237 +1,43 @@
-"""The data of a report: its tables as CSV with a Table Schema, the report as JSON, in a data package (ZIP).
+"""The data of a report as data package (ZIP): tables with Table Schema and for Excel, the report as JSON.
 
 The same report is the same bytes: parts are in order, and none has the time at which it was packed.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from . import canonical
-from .report import Measure, Report
+from .data_tables import DataTable, csv_of, tables
+from .office_tables import SHAPES, XLSX, for_excel, workbook_of
+from .report import Report
 
-__all__ = ["DataTable", "csv_of", "package", "tables"]
+__all__ = ["package"]
 
+_BOOK = "tabellen.xlsx"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _PLAIN = 0o644 << 16
-Cell = Any
-
-
-@dataclass(frozen=True)
-class DataTable:
-    """A table of a report's data.
-
-    Args:
-        name: of the table and its file.
-        title: what it is.
-        fields: name, type of Table Schema and title of each column.
-        rows: with a value for every field, nothing where there is none.
-    """
-
-    name: str
-    title: str
-    fields: tuple[tuple[str, str, str], ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-_KEY = ("measure_id", "string", "Schlüssel der Maßnahme")
-# fields of a measure: name, type, title
-_MEASURE = (
-    _KEY,
-    ("title", "string", "Maßnahme"),
-    ("level", "integer", "Tiefe in der Gliederung"),
-    ("organisation", "string", "Zuständig"),
-    ("status", "string", "Sachstand"),
-    ("status_label", "string", "Sachstand in Worten"),
-    ("is_late", "boolean", "in Verzug"),
-    ("lateness", "string", "Verzug in Worten"),
-    ("progress_percent", "number", "Fortschritt in Prozent"),
-    ("as_of", "date", "Stand"),
-    ("summary", "string", "Kurzbeschreibung"),
-    ("statement", "string", "Aussage zum Stand"),
-    ("vision", "string", "Vision"),
-    ("vision_year", "integer", "Jahr der Vision"),
-    ("vision_source", "string", "Quelle der Vision"),
-    ("vision_of", "string", "Maßnahme, deren Vision gilt"),
-    ("funding", "string", "Förderung"),
-    ("asked", "string", "Bitte an den Rat"),
-    ("remark", "string", "Anmerkung"),
-    ("url", "string", "Seite der Maßnahme"),
-)
-# lists of a measure: table, title, attribute, fields
-_LISTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
-    (
-        "papers",
-        "Vorlagen",
-        "papers",
-        (
-            ("reference", "string", "Nummer"),
-            ("title", "string", "Betreff"),
-            ("url", "string", "Adresse der Vorlage"),
-            ("role", "string", "wofür sie zitiert ist"),
-            ("decided", "string", "Beschluss"),
-        ),
-    ),
-    (
-        "goals",
-        "Ziele",
-        "goals",
-        (
-            ("year", "integer", "Jahr"),
-            ("text", "string", "Ziel"),
-            ("target", "string", "Soll"),
-            ("actual", "string", "Ist"),
-            ("state", "string", "Zustand"),
-            ("outcome", "string", "Bewertung"),
-        ),
-    ),
-    (
-        "milestones",
-        "Meilensteine",
-        "milestones",
-        (
-            ("title", "string", "Meilenstein"),
-            ("worded", "string", "Termin im Wortlaut"),
-            ("latest", "date", "spätester Tag"),
-            ("met_on", "date", "erreicht am"),
-            ("state", "string", "Ergebnis"),
-            ("label", "string", "Ergebnis in Worten"),
-            ("reason", "string", "Grund"),
-        ),
-    ),
-    (
-        "coverage",
-        "Versorgung",
-        "coverage",
-        (
-            ("area", "string", "Gebiet"),
-            ("edition", "string", "Ausgabe"),
-            ("definition", "string", "was gezählt wird"),
-            ("share_percent", "number", "Anteil in Prozent"),
-            ("value_state", "string", "Zustand des Werts"),
-            ("source", "string", "Quelle"),
-        ),
-    ),
-    (
-        "obstacles",
-        "Hindernisse",
-        "obstacles",
-        (("text", "string", "Hindernis"), ("since", "date", "seit"), ("until", "date", "bis")),
-    ),
-    (
-        "changes",
-        "Änderungen seit dem letzten Bericht",
-        "changes",
-        (("kind", "string", "Art"), ("text", "string", "Satz")),
-    ),
-)
-_STEPS = (
-    _KEY,
-    ("state", "string", "Zustand"),
-    ("label", "string", "Zustand in Worten"),
-    ("text", "string", "Schritt"),
-)
-_POINTS = (
-    _KEY,
-    ("title", "string", "Kennzahl"),
-    ("day", "date", "Tag"),
-    ("value", "number", "Wert"),
-    ("unit", "string", "Einheit"),
-    ("target", "number", "Ziel"),
-    ("definition", "string", "Definition"),
-    ("source", "string", "Quelle"),
-)
-_CONSULTATIONS = (
-    ("day", "date", "Datum"),
-    ("body", "string", "Gremium"),
-    ("kind", "string", "Zweck"),
-    ("result", "string", "Ergebnis"),
-)
-_NOTES = (
-    ("measure_id", "string", "Schlüssel der Maßnahme"),
-    ("text", "string", "was offen blieb"),
-    ("reason", "string", "warum"),
-)
-
-
-def tables(report: Report) -> list[DataTable]:
-    """Return the tables of a report, also those without rows, so that programs always find the same."""
-    measures = report.measures
-    return [
-        DataTable("measures", "Maßnahmen", _MEASURE, tuple(_row(one, _MEASURE) for one in measures)),
-        *(
-            DataTable(name, title, (_KEY, *fields), tuple(_listed(measures, attribute, fields)))
-            for name, title, attribute, fields in _LISTS
-        ),
-        DataTable("steps", "Schritte", _STEPS, tuple(_steps(measures))),
-        DataTable("indicators", "Kennzahlen", _POINTS, tuple(_points(measures))),
-        DataTable(
-            "consultations",
-            "Beratungsfolge",
-            _CONSULTATIONS,
-            tuple(_row(one, _CONSULTATIONS) for one in report.consultations),
-        ),
-        DataTable("notes", "Was offen blieb", _NOTES, tuple(_row(one, _NOTES) for one in report.notes)),
-    ]
-
-
-def _row(of: object, fields: Iterable[tuple[str, str, str]]) -> tuple[Cell, ...]:
-    return tuple(getattr(of, name) for name, _, _ in fields)
-
-
-def _listed(
-    measures: Iterable[Measure], attribute: str, fields: tuple[tuple[str, str, str], ...]
-) -> Iterator[tuple[Cell, ...]]:
-    return ((one.measure_id, *_row(each, fields)) for one in measures for each in getattr(one, attribute))
-
-
-def _steps(measures: Iterable[Measure]) -> Iterator[tuple[Cell, ...]]:
-    for one in measures:
-        for group in one.steps:
-            for text in group.texts:
-                yield one.measure_id, group.state, group.label, text
-
-
-def _points(measures: Iterable[Measure]) -> Iterator[tuple[Cell, ...]]:
-    for one in measures:
-        for series in one.series:
-            about = (series.unit, series.target, series.definition, series.source)
-            for point in series.points:
-                yield one.measure_id, series.title, point.day, point.value, *about
-
-
-def csv_of(table: DataTable) -> bytes:
-    """Return a table as CSV (UTF-8, comma, RFC 4180)."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([name for name, _, _ in table.fields])
-    writer.writerows([_cell(value) for value in row] for row in table.rows)
-    return out.getvalue().encode()
-
-
-def _cell(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def package(report: Report) -> bytes:
-    """Return the data package: datapackage.json, the tables as CSV, and the report as JSON."""
+    """Return the data package: its description, the tables as CSV and for Excel, and the report as JSON."""
     told = tables(report)
     contents = {f"{table.name}.csv": csv_of(table) for table in told}
-    described = json.dumps(_descriptor(report, told, contents), ensure_ascii=False, indent=2).encode()
+    for_people = {f"excel/{table.name}.csv": for_excel(table) for table in told}
+    book = workbook_of(told)
+    resources = [
+        *(_resource(table, contents[f"{table.name}.csv"]) for table in told),
+        *(_for_excel(table, for_people[f"excel/{table.name}.csv"]) for table in told),
+        _workbook(book),
+    ]
     parts = {
-        "datapackage.json": described,
+        "datapackage.json": json.dumps(_descriptor(report, resources), ensure_ascii=False, indent=2).encode(),
         **contents,
+        **for_people,
+        _BOOK: book,
         "report.json": canonical.to_json(report).encode(),
     }
     out = io.BytesIO()
@@ -243,18 +49,23 @@ def package(report: Report) -> bytes:
     return out.getvalue()
 
 
-def _descriptor(report: Report, told: Iterable[DataTable], contents: dict[str, bytes]) -> dict[str, Any]:
+def _descriptor(report: Report, resources: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": report.name,
         "title": report.title,
         "homepage": report.url,
         "created": report.known_at.isoformat(),
         "description": report.method,
-        "resources": [_resource(table, contents[f"{table.name}.csv"]) for table in told],
+        "resources": resources,
     }
 
 
+def _file(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "hash": f"sha256:{canonical.sha256(content)}"}
+
+
 def _resource(table: DataTable, content: bytes) -> dict[str, Any]:
+    fields = [{"name": name, "type": kind, "title": title} for name, kind, title in table.fields]
     return {
         "name": table.name,
         "type": "table",
@@ -264,10 +75,34 @@ def _resource(table: DataTable, content: bytes) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{canonical.sha256(content)}",
-        "schema": {
-            "fields": [{"name": name, "type": kind, "title": title} for name, kind, title in table.fields],
-            "missingValues": [""],
-        },
+        **_file(content),
+        "schema": {"fields": fields, "missingValues": [""]},
+    }
+
+
+def _for_excel(table: DataTable, content: bytes) -> dict[str, Any]:
+    fields = [
+        {"name": title, "type": kind, "title": title, **SHAPES.get(kind, {})}
+        for _, kind, title in table.fields
+    ]
+    return {
+        **_resource(table, content),
+        "name": f"{table.name}-excel",
+        "title": f"{table.title} (CSV für Excel)",
+        "path": f"excel/{table.name}.csv",
+        "encoding": "utf-8-sig",
+        "dialect": {"csv": {"delimiter": ";"}},
+        "schema": {"fields": fields, "missingValues": [""]},
+    }
+
+
+def _workbook(content: bytes) -> dict[str, Any]:
+    return {
+        "name": "tabellen",
+        "title": "Alle Tabellen als Arbeitsmappe",
+        "path": _BOOK,
+        "scheme": "file",
+        "format": "xlsx",
+        "mediatype": XLSX,
+        **_file(content),
     }

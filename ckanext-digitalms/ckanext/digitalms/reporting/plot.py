@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from ckanext.digitalms.charts import Frame
+from ckanext.digitalms.coverage import plot as coverage_plot
 from ckanext.digitalms.measures import series_plot
 from ckanext.digitalms.measures.plot import COLOURS, STRIPES
 from ckanext.digitalms.vocabularies import Status
 
-from .report import Measure, Series
+from . import wording
+from .report import Coverage, Measure, Series
 from .sentences import number, short_day
 
-__all__ = ["LEAST_POINTS", "series_svg", "status_svg"]
+__all__ = ["LEAST_POINTS", "coverage_svg", "has_coverage_plot", "series_svg", "status_svg"]
 
 LEAST_POINTS = 2  # one point says nothing that its figure does not
 _BAR_LEFT, _BAR_HEIGHT, _BAR_STEP, _BAR_WIDTH = 130, 22, 34, 480
@@ -37,6 +39,26 @@ def series_svg(name: str, series: Series) -> str:
     words = series_plot.Words(series.title, described, "Ziel:", number, short_day)
     values = [series_plot.Value(point.day, point.value) for point in series.points]
     return series_plot.svg(name, values, series.target, words)
+
+
+def has_coverage_plot(coverage: Coverage) -> bool:
+    """Return whether a share has so many editions with figures that a plot says something."""
+    return sum(each.share_percent is not None for each in coverage.editions) >= LEAST_POINTS
+
+
+def coverage_svg(name: str, coverage: Coverage) -> str:
+    """Draw a share over its editions as the page of the measure does, with the mark where the series breaks.
+
+    Args:
+        name: makes the ids of this plot unique on the page.
+        coverage: for which :func:`has_coverage_plot` holds.
+    """
+    points = [
+        coverage_plot.Point(each.edition, each.share_percent, each.survey) for each in coverage.editions
+    ]
+    broken = wording.BREAK if coverage_plot.breaks(points) else ""
+    title, described = wording.coverage_title(coverage), wording.coverage_alt(coverage)
+    return coverage_plot.svg(name, points, title, described, number, broken)
 
 
 def status_svg(name: str, measures: Sequence[Measure]) -> str:

@@ -120,10 +120,20 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """What a share was in an edition (``2019-06``); ``survey`` says how it was gathered, if that is known."""
+
+    edition: str
+    share_percent: Decimal | None = None
+    value_state: str = ""
+    survey: str = ""
+
+
+@dataclass(frozen=True)
 class Coverage:
     """A share of coverage (percent) with all that a share needs to be understood.
 
-    ``value_state`` says in words why there is none.
+    ``value_state`` says in words why there is none, ``editions`` are all up to the day, this one the last.
     """
 
     area: str
@@ -132,6 +142,7 @@ class Coverage:
     share_percent: Decimal | None = None
     value_state: str = ""
     source: str = ""
+    editions: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -235,6 +246,7 @@ class Report:
         reasons: the Begründung, as it was typed.
         finances: the finanzielle Auswirkungen, as they were typed.
         columns: the headings of the three columns of the table of measures.
+        time_zone: in which moments are written, by its name of the IANA.
     """
 
     name: str
@@ -263,3 +275,4 @@ class Report:
         "Ratsvorlagen: Inhalt und Ziele",
         "Maßnahmen: Plan / Ist",
     )
+    time_zone: str = "UTC"

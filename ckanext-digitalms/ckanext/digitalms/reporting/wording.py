@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from .report import (
     Consultation,
@@ -30,6 +32,9 @@ CONSULTATION_COLUMNS = ("Datum", "Gremium", "Art der Behandlung", "Ergebnis")
 CONTENTS = "Inhalt"
 CONTACT = "Auskunft erteilt"
 SINCE_LAST = "Seit dem letzten Bericht"
+BREAK = "Bruch der Reihe"
+BREAK_MEANS = "Seitdem werden die Zahlen anders erhoben; ein Unterschied kann daher kommen."
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
 def openness(head: Head) -> str:
@@ -103,6 +108,41 @@ def share(value: Coverage) -> str:
     return " – ".join(filter(None, (f"{number(value.share_percent)}\u00a0%", value.value_state)))
 
 
+def editions(value: Coverage) -> list[tuple[str, str]]:
+    """Return the rows of a share over its editions, with a line where they cannot be compared."""
+    rows: list[tuple[str, str]] = []
+    surveys = [each.survey for each in value.editions]
+    for place, each in enumerate(value.editions):
+        before = next((one for one in surveys[:place][::-1] if one), "")
+        if before and each.survey and each.survey != before:
+            rows.append((BREAK, BREAK_MEANS))
+        told = figure(each.share_percent, "%") if each.share_percent is not None else each.value_state
+        rows.append((edition(each.edition), told or "keine Angabe"))
+    return rows
+
+
+def edition(text: str) -> str:
+    """Write an edition (2019-06) as its month: 06/2019."""
+    return _MONTH.sub(r"\2/\1", text)
+
+
+def coverage_title(value: Coverage) -> str:
+    """Name a share over its editions."""
+    return f"{value.area}: {value.definition}"
+
+
+def coverage_alt(value: Coverage) -> str:
+    """Say in a sentence what the plot of a share over its editions shows."""
+    known = [each for each in value.editions if each.share_percent is not None]
+    ends = (f"{edition(each.edition)}: {figure(each.share_percent, '%')}" for each in (known[0], known[-1]))
+    broken = f" {BREAK_MEANS}" if any(row[0] == BREAK for row in editions(value)) else ""
+    first, last = ends
+    return (
+        f"Verlauf von {coverage_title(value)}; {first}; zuletzt {last}.{broken} "
+        "Alle Werte stehen in der Tabelle darunter."
+    )
+
+
 def target(series: Series) -> str:
     """Write what a series is to reach."""
     return figure(series.target, series.unit)
@@ -151,8 +191,9 @@ def asked(report: Report) -> list[tuple[str, str]]:
 
 def known(report: Report) -> str:
     """Say which day the report tells and up to which moment it knows of it."""
-    moment = report.known_at.strftime("%d.%m.%Y, %H:%M")
-    return f"Stand des Katalogs: {short_day(report.as_of)}; bekannt bis {moment} Uhr (UTC)."
+    local = report.known_at.astimezone(ZoneInfo(report.time_zone))
+    zone = " (UTC)" if report.time_zone == "UTC" else ""
+    return f"Stand des Katalogs: {short_day(report.as_of)}; bekannt bis {local:%d.%m.%Y, %H:%M} Uhr{zone}."
 
 
 def _joined(*pairs: tuple[str, str]) -> str:

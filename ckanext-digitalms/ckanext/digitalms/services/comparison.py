@@ -54,19 +54,24 @@ class Compared:
 _kept: Kept[Compared] = Kept(_MOST_KEPT, lambda one: 1 + len(one.changes))
 
 
-def compared(first: date, last: date, known_at: datetime | None = None) -> Compared:
+def compared(
+    first: date, last: date, known_at: datetime | None = None, known_before: datetime | None = None
+) -> Compared:
     """Return what changed between two days among the measures that are public now.
 
     Args:
         first: the earlier day; its end counts.
         last: the later day.
         known_at: as both were known then; by default now.
+        known_before: as the first was known then, where that is another moment: that of its report. Moves in
+            between and figures of coverage are those that were known at ``known_at``.
     """
-    return _kept.get((first, last, known_at), lambda: _compared(first, last, known_at))
+    known = (known_before or known_at, known_at)
+    return _kept.get((first, last, *known), lambda: _compared(first, last, *known))
 
 
-def _compared(first: date, last: date, known_at: datetime | None) -> Compared:
-    days = _Day(first, known_at), _Day(last, known_at)
+def _compared(first: date, last: date, known_before: datetime | None, known_at: datetime | None) -> Compared:
+    days = _Day(first, known_before), _Day(last, known_at)
     differing = [key for key in days[1].keys if _may_differ(key, *days)]
     before = [days[0].stated(key) for key in differing if key in days[0].statements]
     after = [days[1].stated(key) for key in differing]

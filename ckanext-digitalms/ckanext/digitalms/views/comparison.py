@@ -37,8 +37,9 @@ _ASKED = {
     "art": "kind",
     "massnahme": "measure",
 }
-# a report stands for its day
+# a report stands for its day, and for the moment up to which it knows of it
 _REPORTS = {"von_bericht": "von", "bis_bericht": "bis"}
+_KNOWN = {"von_bericht": "from_known_at", "bis_bericht": "known_at"}
 COLUMNS = (
     *("measure_id", "title", "organisation", "organisation_title", "status", "kind", "field", "row", "name"),
     *("before", "after", "days", "times", "reason", "outcome", "breaks", "sentence", "url"),
@@ -50,7 +51,8 @@ def index() -> Page:
     """Show what changed between two days; without days since a year ago."""
     moment, reports = requested_point_in_time(), known_reports()
     days, errors = _with_reports(_days(moment), reports)
-    found, wrong, is_swapped = _found(days, moment)
+    known = _known(reports, moment)
+    found, wrong, is_swapped = _found(days, known)
     errors |= wrong
     results = found["results"] if found else []
     told = {
@@ -67,7 +69,8 @@ def index() -> Page:
         "kind_options": [(kind.value, tk._(kind.label)) for kind in ChangeKind],
         "status_options": [(status.value, tk._(status.label)) for status in Status],
         "office_options": _offices(found, days.get("organisation")),
-        "query": _query({**days, **_days_of(found)}),
+        "query": _query({**days, **_days_of(found)}) | _named_reports(is_swapped=is_swapped),
+        "knows_reports": bool(known) and "known_at" not in moment.told,
     }
     return rendered("digitalms/comparison/index.html", told)
 
@@ -125,15 +128,24 @@ def known_reports() -> list[Json]:
 
 def _with_reports(days: dict[str, str], reports: list[Json]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the days, in place of one that of a report that was named, and what is wrong with the names."""
-    of_name = {one["name"]: str(one["as_of"]) for one in reports}
+    of_name = {one["name"]: one for one in reports}
     errors = {}
     for name, day in _REPORTS.items():
         typed = tk.request.args.get(name, "").strip()
         if typed in of_name:
-            days = {**days, day: of_name[typed]}
+            days = {**days, day: str(of_name[typed]["as_of"])}
         elif typed:
             errors[name] = tk._("There is no report “{found}”.").format(found=typed[:60])
     return days, errors
+
+
+def _known(reports: list[Json], moment: PointInTime) -> dict[str, str]:
+    """Return up to which moment each day is known: that of the address, else those of frozen reports."""
+    if "known_at" in moment.told:
+        return dict.fromkeys(_KNOWN.values(), moment.told["known_at"])
+    of_name = {one["name"]: one["known_at"] for one in reports}
+    named = {key: of_name.get(tk.request.args.get(name, "").strip()) for name, key in _KNOWN.items()}
+    return {key: str(known) for key, known in named.items() if known}
 
 
 def _days(moment: PointInTime) -> dict[str, str]:
@@ -152,17 +164,16 @@ def _a_year_before(typed: str | None) -> str:
     return str((last - relativedelta(years=1)).isoformat())
 
 
-def _asked(days: Mapping[str, str], moment: PointInTime) -> Json:
-    known = {name: text for name, text in moment.told.items() if name == "known_at"}
+def _asked(days: Mapping[str, str], known: Mapping[str, str]) -> Json:
     return {**known, **{_ASKED[name]: text for name, text in days.items()}}
 
 
-def _found(days: Mapping[str, str], moment: PointInTime) -> tuple[Json | None, dict[str, str], bool]:
+def _found(days: Mapping[str, str], known: Mapping[str, str]) -> tuple[Json | None, dict[str, str], bool]:
     """Return the part that is shown, a sentence for each wrong parameter, and whether the days were swapped.
 
     Where only filters are wrong they are left out.
     """
-    asked = {**_asked(days, moment), **part(SHOWN).asked}
+    asked = {**_asked(days, known), **part(SHOWN).asked}
     show = tk.get_action("digitalms_comparison_show")
     try:
         return show(reader(), asked), {}, False
@@ -171,7 +182,7 @@ def _found(days: Mapping[str, str], moment: PointInTime) -> tuple[Json | None, d
     if set(wrong) == {"from"} and "to" in asked:
         # the other way round is what is meant, if both are days
         try:
-            return show(reader(), {**asked, "from": asked["to"], "to": asked["from"]}), {}, True
+            return show(reader(), _turned(asked)), {}, True
         except tk.ValidationError:
             pass
     names = {action: name for name, action in _ASKED.items()}
@@ -179,6 +190,12 @@ def _found(days: Mapping[str, str], moment: PointInTime) -> tuple[Json | None, d
     if {"von", "bis"} & errors.keys():
         return None, errors, False
     return show(reader(), {name: told for name, told in asked.items() if name not in wrong}), errors, False
+
+
+def _turned(asked: Json) -> Json:
+    """Return the days the other way round, each as it was known."""
+    names = {"from": "to", "to": "from", "known_at": "from_known_at", "from_known_at": "known_at"}
+    return {names.get(name, name): value for name, value in asked.items()}
 
 
 def _days_of(found: Json | None) -> dict[str, str]:
@@ -190,13 +207,19 @@ def _query(days: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in days.items() if name in _ASKED}
 
 
+def _named_reports(*, is_swapped: bool) -> dict[str, str]:
+    """Return the reports that the address names, the earlier one first: files and filters keep them."""
+    names = dict(zip(_REPORTS, list(_REPORTS)[::-1] if is_swapped else _REPORTS, strict=True))
+    return {names[name]: text for name in _REPORTS if (text := tk.request.args.get(name, "").strip())}
+
+
 def _whole() -> Json:
     """Return all changes that the address asks for; raises ``ValidationError`` with a sentence."""
-    moment = only_known((*_ASKED, *_REPORTS))
-    days, errors = _with_reports(_days(moment), known_reports())
+    moment, reports = only_known((*_ASKED, *_REPORTS)), known_reports()
+    days, errors = _with_reports(_days(moment), reports)
     if errors:
         raise tk.ValidationError({name: [text] for name, text in errors.items()})
-    asked = _asked(days, moment)
+    asked = _asked(days, _known(reports, moment))
     found: Json = tk.get_action("digitalms_comparison_show")(for_view(), asked)
     return found
 

@@ -193,7 +193,7 @@ def _with_report(name: str) -> Json:
 
 
 def _fields(told: Json) -> tuple[Field, ...]:
-    endings = [ending for ending in told["formats"] if ending not in {"json", "zip", "html"}]
+    endings = [ending for ending in told["formats"] if ending not in {"json", "zip", "html", "xlsx"}]
     names = tuple(f"{told['name']}.{ending}" for ending in endings)
     return paper_fields(canonical.from_plain(told["report"]), names)
 

@@ -42,6 +42,7 @@ def digitalms_comparison_show(context: Context, data_dict: Json) -> Json:
         from: the earlier day (YYYY-MM-DD); its end counts.
         to: the later day; default today.
         known_at: as both days were known then: a day or a moment (ISO 8601); default now.
+        from_known_at: as the earlier day was known then, such as by its report; default ``known_at``.
         organisation: only measures of this organisation: its name, one that it had before, or its id.
         status: only measures that have this status on the later day, or one of several (a list).
         kind: only changes of this kind, or of one of several: new, finished, reached, late, moved, status,
@@ -51,9 +52,9 @@ def digitalms_comparison_show(context: Context, data_dict: Json) -> Json:
         offset: leave out the first.
 
     Returns:
-        ``{count, results, summary, kinds, organisations, from, to, known_at}``: how many changes there are,
-        those that are asked for in the order of the catalogue, what all of them come to in one sentence, how
-        many there are of each kind (whatever kind is asked for), of which organisations there are changes
+        ``{count, results, summary, kinds, organisations, from, to, known_at, from_known_at}``: how many there
+        are, those that are asked for in the order of the catalogue, what all of them come to in one sentence,
+        how many there are of each kind (whatever kind is asked for), of which organisations there are changes
         (name and title, whatever is asked for), and the days. A result has kind, measure_id, title,
         organisation, organisation_title, status, url, field (of the record, such as ``vision``; of a row,
         such as ``milestones.latest``; a list where a whole row came or went), row (its id), name (of the
@@ -71,8 +72,8 @@ def digitalms_comparison_show(context: Context, data_dict: Json) -> Json:
     if first > last:
         message = Message(_SWAPPED, {"first": first, "last": last})
         raise tk.ValidationError({"from": [translate(message, tk._)]})
-    known_at = read_point_in_time({"known_at": wanted.get("known_at")})[1]
-    found = compared(first, last, known_at)
+    known = (read_point_in_time({"known_at": wanted.get(name)})[1] for name in ("known_at", "from_known_at"))
+    found = compared(first, last, *known)
     if "measure" in wanted and wanted["measure"] not in found.measures:
         _refuse_unknown(wanted["measure"], last, wanted)
     return _answer(found, wanted, every=bool(context.get("for_view")))
@@ -93,6 +94,7 @@ def _answer(found: Compared, wanted: Json, *, every: bool) -> Json:
         "from": found.first.isoformat(),
         "to": found.last.isoformat(),
         "known_at": wanted.get("known_at"),
+        "from_known_at": wanted.get("from_known_at"),
     }
 
 

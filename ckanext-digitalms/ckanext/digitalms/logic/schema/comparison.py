@@ -25,6 +25,7 @@ def show(ignore_empty: Validator, not_empty: Validator, unicode_safe: Validator)
         "from": [not_empty, unicode_safe, cut_off_date],
         "to": [ignore_empty, unicode_safe, cut_off_date],
         "known_at": moment()["known_at"],
+        "from_known_at": moment()["known_at"],
         "organisation": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
         "status": [ignore_empty, several(is_status)],
         "kind": [ignore_empty, several(is_kind)],

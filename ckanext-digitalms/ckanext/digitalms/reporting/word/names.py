@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from ckanext.digitalms.reporting import wording
+from ckanext.digitalms.reporting import plot, wording
 from ckanext.digitalms.reporting.annex import by_status
 from ckanext.digitalms.reporting.cells import split
 from ckanext.digitalms.reporting.report import Change, Coverage, Goal, Measure, Paper, Report, Series
@@ -143,7 +143,7 @@ def _measure(measure: Measure, at: int) -> Names:
             for each in measure.milestones
         ],
         "series": [_series(each, at, place) for place, each in enumerate(measure.series)],
-        "coverage": [_coverage(each) for each in measure.coverage],
+        "coverage": [_coverage(each, at, place) for place, each in enumerate(measure.coverage)],
         "funding": measure.funding,
         "obstacles": [wording.obstacle(each) for each in measure.obstacles],
         "asked": split(measure.asked),
@@ -189,10 +189,15 @@ def _series(series: Series, at: int, place: int) -> Names:
     }
 
 
-def _coverage(coverage: Coverage) -> Names:
+def _coverage(coverage: Coverage, at: int, place: int) -> Names:
+    is_plotted = plot.has_coverage_plot(coverage)
+    rows = wording.editions(coverage) if is_plotted else []
     return {
+        "title": wording.coverage_title(coverage),
+        "editions": [{"edition": edition, "share": share} for edition, share in rows],
+        "plot": f"coverage_{at}_{place}",
         "area": coverage.area,
-        "edition": coverage.edition,
+        "edition": wording.edition(coverage.edition),
         "definition": coverage.definition,
         "share": wording.share(coverage),
         "source": coverage.source,

@@ -30,7 +30,7 @@ class Plot:
 
 
 def plots_of(report: Report) -> list[Plot]:
-    """Return the plots of a report: how many measures stand where, and each series of several values."""
+    """Return the plots of a report: how many measures stand where, series and shares of several values."""
     made = []
     rows = by_status(report).rows
     if rows:
@@ -40,6 +40,10 @@ def plots_of(report: Report) -> list[Plot]:
             if len(series.points) >= plot.LEAST_POINTS:
                 name = f"series_{at}_{place}"
                 made.append(Plot(name, plot.series_svg("dm-series", series), wording.series_alt(series)))
+        for place, one in enumerate(measure.coverage):
+            if plot.has_coverage_plot(one):
+                name, drawing = f"coverage_{at}_{place}", plot.coverage_svg("dm-coverage", one)
+                made.append(Plot(name, drawing, wording.coverage_alt(one)))
     return made
 
 

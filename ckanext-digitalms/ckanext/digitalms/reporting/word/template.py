@@ -335,6 +335,12 @@ def _coverage(document: Docx) -> None:
         "measures|selectattr('coverage')|list",
         lambda: table(document, columns, ("m in measures", "c in m.coverage"), cells),
     )
+    lines(document, "{%p for m in measures %}", "{%p for c in m.coverage if c.editions %}")
+    document.add_heading("{{ c.title }} ({{ m.title }})", level=2)
+    lines(document, "{{ plots[c.plot] }}")
+    cells = [[("", "{{ e.edition }}")], [("", "{{ e.share }}")]]
+    table(document, (("Ausgabe", 40), ("Anteil", 60)), "e in c.editions", cells)
+    lines(document, "{%p endfor %}", "{%p endfor %}")
 
 
 def _funding(document: Docx) -> None:

@@ -19,7 +19,7 @@ from ckanext.digitalms import config, isolated
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportVersion
 from ckanext.digitalms.publishing import folders
-from ckanext.digitalms.reporting import canonical, html, package, pdf, plain
+from ckanext.digitalms.reporting import canonical, html, office_tables, package, pdf, plain
 from ckanext.digitalms.reporting.report import Report
 from ckanext.digitalms.reporting.word import odt
 from ckanext.digitalms.reporting.word import render as word
@@ -96,6 +96,7 @@ FORMATS: Mapping[str, Format] = {
         Format("json", "JSON", "application/json", lambda report: canonical.to_json(report).encode()),
         Format("pdf", "PDF", "application/pdf", pdf.render),
         Format("txt", "In einfacher Sprache", "text/plain", plain.text),
+        Format("xlsx", "Excel (XLSX)", office_tables.XLSX, office_tables.workbook),
         Format("zip", "ZIP", "application/zip", package.package),
     )
 }

@@ -79,6 +79,7 @@ def plan_of(made: Made) -> Plan:
         as_of=row.as_of,
         known_at=made.known_at,
         known_on=made.known_at.astimezone(config.time_zone()).date(),
+        time_zone=config.time_zone().key,
         head=_head(made),
         previous=_previous(row),
         consultations=settings.consultations,

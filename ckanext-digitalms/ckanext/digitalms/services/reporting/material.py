@@ -15,7 +15,7 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import coverage_rows
 from ckanext.digitalms.reporting.building import Material, decimal, word
-from ckanext.digitalms.reporting.report import Coverage, Point
+from ckanext.digitalms.reporting.report import Coverage, Edition, Point
 from ckanext.digitalms.reporting.since import Since
 from ckanext.digitalms.services.comparison import compared
 from ckanext.digitalms.services.language import in_german
@@ -89,24 +89,35 @@ def _counted(measures: Sequence[Json], as_of: date, known_at: datetime | None) -
 
 
 def _newest(links: Sequence[Json]) -> tuple[Coverage, ...]:
-    return tuple(_share(link["series"][-1]) for link in links if link["series"])
+    return tuple(_share(link["series"]) for link in links if link["series"])
 
 
-def _share(row: Mapping[str, Any]) -> Coverage:
+def _edition(row: Mapping[str, Any]) -> Edition:
+    is_known = row["share_percent"] is not None
+    return Edition(
+        edition=row["edition"],
+        share_percent=decimal(row["share_percent"]),
+        value_state="" if is_known else word(ValueState, row["value_state"], in_german),
+        survey=row["survey"] or "",
+    )
+
+
+def _share(series: Sequence[Mapping[str, Any]]) -> Coverage:
+    row, last = series[-1], _edition(series[-1])
     words = [
         in_german(_SPEED).format(speed=row["speed_mbit_s"]),
         word(Technology, row["technology"], in_german),
         word(Customer, row["customer"], in_german),
     ]
     share = in_german(_SHARE).format(base=word(Base, row["base"], in_german))
-    is_known = row["share_percent"] is not None
     return Coverage(
         area=row["area_name"] or row["area_code"],
-        edition=row["edition"],
+        edition=last.edition,
         definition=f"{share}: {', '.join(words)}",
-        share_percent=decimal(row["share_percent"]),
-        value_state="" if is_known else word(ValueState, row["value_state"], in_german),
+        share_percent=last.share_percent,
+        value_state=last.value_state,
         source=row["source"] or "",
+        editions=tuple(map(_edition, series)),
     )
 
 

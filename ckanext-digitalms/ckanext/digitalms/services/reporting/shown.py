@@ -37,6 +37,7 @@ def head(row: CouncilReport, versions: list[ReportVersion], *, is_maker: bool) -
         "state": state,
         "version": newest.version if newest else None,
         "frozen_at": newest.frozen_at.isoformat() if newest else None,
+        "known_at": newest.known_at.isoformat() if newest else None,
     }
     if is_maker:
         told["changed_at"] = row.changed_at.isoformat()
