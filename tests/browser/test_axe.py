@@ -18,6 +18,8 @@ PUBLIC = (
     "/digitalisierung?stichtag=2019-03-14&bekannt_am=2026-01-01",
     "/digitalisierung?stichtag=gestern&status=egal",
     "/digitalisierung?q=nichtsdavon",
+    "/digitalisierung/suche/?q=Akte",
+    "/digitalisierung/suche/?q=nichtsdavon&status=done",
     "/digitalisierung/api",
     "/digitalisierung/definitionen",
     *CITY,

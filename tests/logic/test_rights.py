@@ -29,6 +29,8 @@ MAY: dict[str, set[str]] = {
     "digitalms_date_read": EVERYBODY,
     "digitalms_indicator_list": EVERYBODY,
     "digitalms_milestone_list": EVERYBODY,
+    "digitalms_search": EVERYBODY,
+    "digitalms_search_propose": EVERYBODY,
     "digitalms_sitting_create": COORDINATORS,
     "digitalms_sitting_delete": COORDINATORS,
     "digitalms_sitting_list": EVERYBODY,

@@ -31,6 +31,7 @@ PAGES = {
     "/digitalisierung/berichte/bericht/vorschau": (6, 20),
     "/digitalisierung/berichte/bericht/luecken": (6, 20),
     "/digitalisierung/meilensteine": (6, 12),
+    "/digitalisierung/suche/?q=Massnahme": (4, 14),
     "/digitalisierung/sitzungen/": (4, 12),
     "/digitalisierung/schreibtisch/": (4, 33),
     "/digitalisierung/schreibtisch/measures": (4, 11),

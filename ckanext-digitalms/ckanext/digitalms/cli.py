@@ -10,7 +10,7 @@ from .commands.check import check
 from .commands.harvest import harvest
 from .commands.publish import publish
 from .commands.report import import_report
-from .commands.search import reindex_check, solr_schema
+from .commands.search import reindex_check, search_rebuild, solr_schema
 from .commands.setup import demo, setup
 from .commands.table import import_table
 from .commands.tidy import tidy
@@ -47,6 +47,7 @@ for command in (
     demo,
     publish,
     reindex_check,
+    search_rebuild,
     solr_schema,
     tidy,
 ):

@@ -44,6 +44,7 @@ from .helpers_origin import (
     digitalms_is_web,
     digitalms_typed_rows,
 )
+from .helpers_search import digitalms_search_kinds
 from .measures.delay import MilestoneState
 from .measures.plot import Column
 from .services.measures.catalogue import read_point_in_time, status_columns
@@ -97,6 +98,7 @@ __all__ = [
     "digitalms_row_changes",
     "digitalms_row_title",
     "digitalms_row_words",
+    "digitalms_search_kinds",
     "digitalms_short_day",
     "digitalms_speed_choices",
     "digitalms_status_columns",

@@ -12,9 +12,9 @@ from ckan.types import CKANApp, Context
 
 from . import middleware
 from .middleware import sign_in
-from .publishing import licenses, trigger
-from .search import deferred_indexing, documents, query
-from .services import council_schemes, organisations, read_once, school_state
+from .publishing import licenses, searched_cells, trigger
+from .search import deferred_indexing, documents, entry_index, query
+from .services import council_schemes, organisations, read_once, school_state, searched_pages
 from .services.access import private_parents
 from .services.access.permission_labels import PermissionLabels
 from .services.accounts import first_page, privacy, reset_keys
@@ -53,6 +53,8 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         read_once.watch()
         reset_keys.watch()
         deferred_indexing.install()
+        searched_pages.watch()
+        entry_index.watch(deferred_indexing.index, searched_cells.cells_of)
         timeouts.limit_redis()
         timeouts.limit_solr()
         timeouts.watch_database()

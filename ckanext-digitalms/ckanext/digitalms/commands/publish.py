@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+import pysolr
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ckanext.digitalms.publishing import releases, stages
 from ckanext.digitalms.publishing import retention as release_retention
-from ckanext.digitalms.services import locks
+from ckanext.digitalms.services import locks, searched_pages
 from ckanext.digitalms.services.operation import retention
 from ckanext.digitalms.services.reporting import freezing
 
@@ -30,6 +31,14 @@ def _shown() -> Iterator[None]:
         task = shown.add_task("publish", total=None)
         with stages.told_to(lambda work: shown.update(task, description=work)):
             yield
+
+
+def _refresh_search() -> None:
+    """Bring the pages that the search finds up to date; where search is away, the hourly comparison does."""
+    try:
+        searched_pages.refresh()
+    except pysolr.SolrError as error:
+        click.echo(f"the search follows: {error}"[:200], err=True)
 
 
 @click.command()
@@ -52,6 +61,7 @@ def publish(only_recover: bool) -> None:
         click.echo("refused: the former release stays", err=True)
         raise SystemExit(1)
     click.echo(f"{outcome.change}: {outcome.release_id or 'there is no public measure yet'}")
+    _refresh_search()
     tell(retention.tidy())
     with locks.patiently():
         gone = release_retention.remove_old()

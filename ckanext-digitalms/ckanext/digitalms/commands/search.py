@@ -8,6 +8,7 @@ import click
 
 from ckanext.digitalms.search import index
 from ckanext.digitalms.search.schema import write_configset
+from ckanext.digitalms.services import searched_pages
 
 
 @click.command("solr-schema")
@@ -23,5 +24,15 @@ def solr_schema(directory: Path) -> None:
 def reindex_check(dry_run: bool) -> None:
     """Compare database and search index, and write again what differs."""
     found = index.compare() if dry_run else index.repair()
+    if not dry_run:
+        searched_pages.refresh()
     told = f"{len(found.missing)} missing, {len(found.stale)} outdated, {len(found.surplus)} left over"
     click.echo(f"{told}{'' if dry_run or not found.count else ': mended'}")
+
+
+@click.command("search-rebuild")
+def search_rebuild() -> None:
+    """Write all that the search of the catalogue finds to the index anew; it is searched meanwhile."""
+    datasets = index.rebuild_entries()
+    pages = searched_pages.refresh()
+    click.echo(f"{datasets} datasets written, {pages} pages differed")

@@ -40,7 +40,7 @@ _COST_OF_DAY = 4
 _SEARCHES = re.compile(
     r"feeds\..*|digitalms_page_pdf(\..*)?|.*\.search|(organization|group|digitalms_overview|digitalms_milestones)\.(read|index|table|calendar)|datastore\.dump"
     r"|(package|datastore|resource|tag)_search|datastore_search_sql|digitalms_.*_(list|history|parse|validate|diff)"
-    r"|digitalms_comparison_show|digitalms_(comparison|changes)\..*"
+    r"|digitalms_comparison_show|digitalms_(comparison|changes)\..*|digitalms_search(\.index)?"
 )
 _PATIENCE = 1  # seconds that a page waits for Redis
 _PAUSE = 10  # seconds in which Redis is not asked again

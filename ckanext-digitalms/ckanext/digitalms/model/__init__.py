@@ -22,6 +22,7 @@ from .report_version import ReportVersion
 from .retraction import Retraction
 from .sitting_calendar import SittingCalendar
 from .statement import StatementRow
+from .synonym_list import SynonymList
 from .table_name import TableName
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "Retraction",
     "SittingCalendar",
     "StatementRow",
+    "SynonymList",
     "TableName",
 ]

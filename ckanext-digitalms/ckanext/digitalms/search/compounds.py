@@ -23,7 +23,7 @@ _WORDS = re.compile(rf"[^\W\d_]{{{SHORTEST_WORD},{MAX_WORD}}}")
 # endings that make a new word of one word, so what stands before them is no part of a compound
 _DERIVED = re.compile(
     r"[^aeiouäöü]{0,3}(?:(?:bar|haft|ig|isch|lich|los|sam)(?:e[mnrs]?)?)?"
-    r"(?:ung|tion|sion|heit|keit|schaft|tät|ment|ismus|ist|chen|lein|nis|tum|ieren|ierung)?(?:e[ns]?|s|se[ns]?)?"
+    r"(?:ung|tion|sion|heit|keit|schaft|tät|ment|ismus|ist|chen|lein|nis|tum|ieren|ierung|in|innen)?(?:e[ns]?|s|se[ns]?)?"
 )
 _TYPEWRITTEN = (("ae", "ä"), ("oe", "ö"), ("(?<![aeiouyäöüq])ue", "ü"))
 
@@ -59,3 +59,14 @@ def _with_umlauts(word: str) -> str:
     for typed, meant in _TYPEWRITTEN:
         word = re.sub(typed, meant, word)
     return word
+
+
+def splits(word: str) -> list[tuple[str, str]]:
+    """Return the ways to take a word for a compound of two, e.g. ``(glasfaser, ausbau)``.
+
+    The cuts are those of :func:`compound_parts`, so that a question falls into what the index has.
+    """
+    if not SHORTEST_WORD <= len(word) <= MAX_WORD or not word.isalpha():
+        return []
+    small = _with_umlauts(unicodedata.normalize("NFC", word).lower())
+    return [(small[:cut], small[cut:]) for cut in _hyphenation().positions(small) if _parts(small, cut)]

@@ -24,6 +24,8 @@ from ckan.lib.search.common import SearchIndexError
 from ckan.lib.search.index import PackageSearchIndex
 from flask import g, has_request_context
 
+from . import entry_index
+
 log = logging.getLogger(__name__)
 
 _NOTED = "digitalms_search_follows"
@@ -40,12 +42,19 @@ class DeferredIndex(PackageSearchIndex):
     """The index of datasets; what cannot be written now is noted."""
 
     def update_dict(self, pkg_dict: dict[str, Any], defer_commit: bool = False) -> None:
-        """Write a dataset."""
+        """Write a dataset; its entries in the search of the catalogue follow with the commit."""
         _try([str(pkg_dict["id"])], lambda: super(DeferredIndex, self).update_dict(pkg_dict, defer_commit))
+        _entries(lambda: entry_index.stored_now(pkg_dict["with_custom_schema"]))
 
     def remove_dict(self, pkg_dict: dict[str, Any]) -> None:
-        """Remove a dataset."""
+        """Remove a dataset, and its entries."""
         _try([str(pkg_dict["id"])], lambda: super(DeferredIndex, self).remove_dict(pkg_dict))
+        _entries(lambda: entry_index.gone(str(pkg_dict["id"])))
+
+    def clear(self) -> None:
+        """Empty the index, of entries, too: those of datasets come back with them, pages by a check."""
+        super().clear()
+        entry_index.clear()
 
     def commit(self) -> None:
         """Make visible what was written."""
@@ -124,6 +133,14 @@ def _try(package_ids: list[str], write: Callable[[], None]) -> None:
         log.error("The index was not written: %s", str(error)[:500])
         _asked_again["at"] = time.monotonic() + _PAUSE
         index(package_ids)
+
+
+def _entries(write: Callable[[], None]) -> None:
+    if _is_index_command():
+        with entry_index.at_once():
+            write()
+    else:
+        write()
 
 
 def _is_index_command() -> bool:

@@ -1,4 +1,4 @@
-"""Which measures a search finds: today those of the catalogue's own search, else by the words of a day.
+"""Which measures a search finds on a past day: by the words of that day.
 
 The index knows the texts of today only. For a past day each word has to stand in the record of that day, as
 it is written or as a part of a longer word; a council paper is known in any spelling.
@@ -10,50 +10,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-import ckan.plugins.toolkit as tk
-from ckan.lib.search import SearchError
-from ckan.types import Context
-
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import ROW_TYPES
-from ckanext.digitalms.services.operation.failures import failed_part
-from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .documents import NO_WORDS, WORDS_OF_A_MEASURE, references_in, spellings
 from .query import read
 
-__all__ = ["in_texts", "in_the_index"]
+__all__ = ["in_texts"]
 
-_PAGE = 1000
 _OPERAND = re.compile(r'([+-]?)(?:"([^"]*)"|(\S+))')
-
-
-def in_the_index(text: str, user: str | None, *, with_internal: bool) -> set[str]:
-    """Return the keys of the measures that the search finds for somebody.
-
-    Raises:
-        tk.ValidationError: the search refuses it: it names fields of the index, and not as Solr takes it.
-    """
-    context: Context = {"user": user or ""}
-    asked = {
-        "q": text,
-        "fq": f"dataset_type:{MEASURE_TYPE}",
-        "fl": ["name"],
-        "rows": _PAGE,
-        "include_private": with_internal,
-    }
-    keys: set[str] = set()
-    while True:
-        try:
-            found = tk.get_action("package_search")(context, {**asked, "start": len(keys)})
-        except SearchError as refused:
-            if failed_part(refused) is not None:
-                raise
-            message = tk._("The search does not understand “{found}”: write words.")
-            raise tk.ValidationError({"q": [message.format(found=text[:60])]}) from refused
-        keys |= {one["name"] for one in found["results"]}
-        if len(keys) >= found["count"] or not found["results"]:
-            return keys
 
 
 def in_texts(text: str) -> Callable[[Json], bool]:

@@ -7,18 +7,22 @@ apart; :func:`repair` finds what differs and writes it again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 import ckan.plugins.toolkit as tk
 import pysolr
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
 from ckan.lib.search.common import make_connection
 from ckan.logic import index_update_package
 
-from . import deferred_indexing
+from ckanext.digitalms.vocabularies import SOURCE_TYPE
+
+from . import deferred_indexing, entry_index
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +63,26 @@ def write(package_ids: Iterable[str]) -> None:
     if not ids:
         return
     there = _known(ids)
-    for package_id in ids:
-        if package_id in there:
-            index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
-        else:
-            _remove(package_id)
+    with entry_index.at_once():
+        for package_id in ids:
+            if package_id in there:
+                index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
+            else:
+                _remove(package_id)
     search.commit()
+
+
+def rebuild_entries() -> int:
+    """Write the entries of all datasets to the index again; return of how many. Those of others go."""
+    told = _found(_in_database())
+    with entry_index.at_once():
+        for package_id in told:
+            shown = {"ignore_auth": True, "user": "", "use_cache": False}
+            entry_index.stored_now(tk.get_action("package_show")(shown, {"id": package_id}))
+        for package_id in entry_index.stored_marks().keys() - told.keys():
+            entry_index.gone(package_id)
+    search.commit()
+    return len(told)
 
 
 def forget_replaced() -> None:
@@ -83,19 +101,31 @@ def _remove(package_id: str) -> None:
     # CKAN's own delete commits every time
     site_id = tk.config["ckan.site_id"]
     make_connection().delete(q=f'+id:"{package_id}" +site_id:"{site_id}"', commit=False)
+    entry_index.gone(package_id)
 
 
 def compare() -> Difference:
-    """Compare all datasets in database and index by id and day and time of their last change."""
+    """Compare all datasets in database and index by id and day and time of their last change.
+
+    A dataset stands in the index twice: as CKAN writes it, and as the search of the catalogue finds it.
+    """
     told = _in_database()
-    found: dict[str, str] = {}
-    for package_id, modified in _in_index():
-        found[package_id] = modified
-    return Difference(
-        missing=sorted(told.keys() - found.keys()),
-        stale=sorted(i for i in told.keys() & found.keys() if told[i] != found[i]),
-        surplus=sorted(found.keys() - told.keys()),
+    both = [_compared(told, dict(_in_index())), _compared(_found(told), entry_index.stored_marks())]
+    missing, stale, surplus = ({*chain(*kind)} for kind in zip(*both, strict=True))
+    return Difference(sorted(missing), sorted(stale - missing), sorted(surplus))
+
+
+def _compared(told: Mapping[str, str], found: Mapping[str, str]) -> tuple[set[str], set[str], set[str]]:
+    differing = {one for one in told.keys() & found.keys() if told[one] != found[one]}
+    return told.keys() - found.keys(), differing, found.keys() - told.keys()
+
+
+def _found(told: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what the search of the catalogue does not find: sources, and what is deleted."""
+    query = sa.select(model.Package.id).where(
+        model.Package.type != SOURCE_TYPE, model.Package.state != model.State.DELETED
     )
+    return {one: told[one] for one in model.Session.scalars(query) if one in told}
 
 
 def repair() -> Difference:
@@ -119,12 +149,7 @@ def _in_database() -> dict[str, str]:
     )
     if tk.config["ckan.search.remove_deleted_packages"]:
         query = query.filter(model.Package.state != model.State.DELETED)
-    return {row.id: _mark(row.metadata_modified, row.state, row.private) for row in query}
-
-
-def _mark(modified: datetime, state: str, private: bool) -> str:
-    # the index knows milliseconds
-    return f"{modified.replace(tzinfo=None).isoformat(timespec='milliseconds')} {state} {private}"
+    return {row.id: entry_index.mark_of(row.metadata_modified, row.state, row.private) for row in query}
 
 
 def _in_index() -> Iterator[tuple[str, str]]:
@@ -138,5 +163,5 @@ def _in_index() -> Iterator[tuple[str, str]]:
         answer: pysolr.Results = connection.search("*:*", rows=PAGE, cursorMark=mark, **asked)
         for doc in answer.docs:
             modified = datetime.fromisoformat(doc["metadata_modified"])
-            yield doc["id"], _mark(modified, doc["state"], doc["capacity"] == "private")
+            yield doc["id"], entry_index.mark_of(modified, doc["state"], doc["capacity"] == "private")
         following = answer.nextCursorMark

@@ -15,12 +15,13 @@ Only parts of Lucene's common analysis module are used, so any Solr 9 can load t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from lxml import etree
 
+from . import entry_fields
 from .fields import EXACT, PARTS, REFERENCE, STEM, TEXTS, TITLE_EXACT, TITLE_STEM
 
 MAPPING = "digitalms-mapping.txt"
@@ -119,6 +120,8 @@ def schema_xml(ckan_schema: bytes) -> bytes:
     types.replace(old, _text_type("text", _bent_stems()))
     types.append(_text_type("digitalms_stem", _stems()))
     types.append(_text_type("digitalms_exact", _exact()))
+    types.append(_plain_type("digitalms_marks"))
+    types.append(_plain_type("digitalms_beginnings", [*_exact(), _EDGES]))
     # Solr's update log and SolrCloud need a number here; CKAN never sends the field
     _one(fields, "field[@name='_version_']").attrib.update(
         {"type": "plong", "indexed": "false", "stored": "false", "docValues": "true"}
@@ -146,7 +149,24 @@ def _fields() -> Iterable[etree._Element]:
         (TITLE_EXACT, "digitalms_exact"),
         (REFERENCE, "string"),
     ):
-        yield etree.Element("field", name=name, type=kind, indexed="true", stored="false", multiValued="true")
+        yield _field(name, kind)
+    yield from _fields_of_entries()
+
+
+def _fields_of_entries() -> Iterable[etree._Element]:
+    for name, kind in entry_fields.DECLARED:
+        yield _field(name, kind, omitNorms=str(name in entry_fields.LONG).lower())
+    for name in entry_fields.KEYS:
+        yield _field(name, "string", docValues="true", useDocValuesAsStored="false")
+    for name in entry_fields.SINGLE:
+        yield _field(name, "string", docValues="true", useDocValuesAsStored="false", multiValued="false")
+    yield _field(entry_fields.WEIGHT, "pfloat", docValues="true", multiValued="false")
+    yield _field(entry_fields.SHOWN, "string", indexed="false", stored="true", multiValued="false")
+
+
+def _field(name: str, kind: str, **options: str) -> etree._Element:
+    usual = {"indexed": "true", "stored": "false", "multiValued": "true"}
+    return etree.Element("field", {"name": name, "type": kind, **usual, **options})
 
 
 def _copies(root: etree._Element) -> None:
@@ -155,6 +175,7 @@ def _copies(root: etree._Element) -> None:
     wanted = [(source, field) for source in gathered if source != "text" for field in (STEM, EXACT)]
     wanted += [(TEXTS, field) for field in ("text", STEM, EXACT)]
     wanted += [("title", TITLE_STEM), ("title", TITLE_EXACT)]
+    wanted += entry_fields.COPIED
     for source, dest in wanted:
         root.append(etree.Element("copyField", source=source, dest=dest))
 
@@ -182,6 +203,24 @@ def _text_type(name: str, filters: Filters) -> etree._Element:
         _add(analyzer, "tokenizer", "WhitespaceTokenizerFactory")
         for factory, options in _words(side) + filters:
             _add(analyzer, "filter", factory, **options)
+    return kind
+
+
+# the beginnings of words, for what is proposed while somebody types; the question stays as it is
+_EDGES = ("EdgeNGramFilterFactory", {"minGramSize": "2", "maxGramSize": "20", "preserveOriginal": "true"})
+
+
+def _plain_type(name: str, filters: Sequence[tuple[str, dict[str, str]]] = ()) -> etree._Element:
+    """Return a type of words between spaces, in small letters."""
+    kind = etree.Element("fieldType", {"name": name, "class": "solr.TextField", "omitNorms": "true"})
+    for side in ("index", "query"):
+        analyzer = etree.SubElement(kind, "analyzer", type=side)
+        _add(analyzer, "charFilter", "MappingCharFilterFactory", mapping=MAPPING)
+        _add(analyzer, "tokenizer", "WhitespaceTokenizerFactory")
+        _add(analyzer, "filter", "LowerCaseFilterFactory")
+        for factory, options in filters:
+            if side == "index" or factory != _EDGES[0]:
+                _add(analyzer, "filter", factory, **options)
     return kind
 
 

@@ -126,7 +126,9 @@ class Server:
             return
         if not self._is_empty():
             with self.terminal.step("Search index, made anew"):
-                self._call("search-index", ckan_command(str(self.home.ini), "search-index", "rebuild"))
+                ini = str(self.home.ini)
+                self._call("search-index", ckan_command(ini, "search-index", "rebuild"))
+                self._call("reindex-check", ckan_command(ini, "digitalms", "reindex-check"))
         self.state.index_key = key
         self.home.save(self.state)
 

@@ -2,6 +2,7 @@
 
 from .api import digitalms_api
 from .bulk import digitalms_bulk
+from .catalogue_search import digitalms_search
 from .change_feed import digitalms_changes
 from .city_pages import digitalms_city
 from .comparison import digitalms_comparison
@@ -65,6 +66,7 @@ __all__ = [
     "digitalms_report_template",
     "digitalms_report_work",
     "digitalms_reports",
+    "digitalms_search",
     "digitalms_sittings",
     "digitalms_source",
     "digitalms_source_form",

@@ -45,6 +45,10 @@ SUMMARIES: Mapping[str, str] = {
     ),
     "digitalms_report_list": N_("The frozen reports on the measures, newest day first."),
     "digitalms_report_show": N_("A frozen report: its newest version, or another."),
+    "digitalms_search": N_(
+        "Measures, tables, datasets, council papers, reports and pages by words, the obvious one first."
+    ),
+    "digitalms_search_propose": N_("What somebody may be typing, from what everybody may see."),
     "digitalms_source_list": N_("The sources of the data: how they are, and when they were read last."),
     "digitalms_table_list": N_("The open tables with their columns, their current release and its files."),
 }
@@ -102,6 +106,18 @@ PARAMETERS: Mapping[str, str] = {
     "digitalms_milestone_list.until": N_("Only those due by this day."),
     "digitalms_dataset_list.id": N_("Only this dataset: its id or name, or the name of its table."),
     "digitalms_dataset_version_list.id": N_("The dataset, or the name of its table."),
+    "digitalms_search.q": N_("Words, “a phrase”, -without, a paper or a day in any spelling, a state."),
+    "digitalms_search.kind": N_("Only of this kind; repeated, of one of several."),
+    "digitalms_search.status": N_(
+        "Only measures with this status, or delayed; repeated, with one of several."
+    ),
+    "digitalms_search.organisation": N_("Only of this organisation; repeated, of one of several."),
+    "digitalms_search.format": N_("Only with files of this format; repeated, of one of several."),
+    "topic": N_("Only with this keyword; repeated, with one of several."),
+    "license": N_("Only under this licence (its id); repeated, under one of several."),
+    "year": N_("Only about this year; repeated, about one of several."),
+    "sort": N_("By relevance or by title."),
+    "digitalms_search_propose.q": N_("What is typed so far, two letters or more."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .account import *  # noqa: F403
 from .account import __all__ as _account
+from .catalogue_search import *  # noqa: F403
+from .catalogue_search import __all__ as _catalogue_search
 from .chained import *  # noqa: F403
 from .chained import __all__ as _chained
 from .chained_lists import *  # noqa: F403
@@ -67,6 +69,7 @@ from .table_import import __all__ as _table_import
 
 __all__ = [
     *_account,
+    *_catalogue_search,
     *_chained,
     *_city_text,
     *_coverage,

@@ -15,9 +15,10 @@ from ckanext.digitalms.measures.history import Statement, changes
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import coverage_rows
-from ckanext.digitalms.search.found import in_texts, in_the_index
+from ckanext.digitalms.search.found import in_texts
 from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.access.admission import is_admitted
+from ckanext.digitalms.services.catalogue_search import measures_found
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.services.measures.catalogue import (
     catalogue,
@@ -59,7 +60,7 @@ def _found(user: str | None, wanted: Json) -> Callable[[Json], bool]:
     """Return what tells of a measure whether the search finds it, today or on the day that is asked for."""
     if wanted.get("cut_off_date") or wanted.get("known_at"):
         return in_texts(wanted["q"])
-    keys = in_the_index(wanted["q"], user, with_internal=bool(wanted.get("include_internal")))
+    keys = measures_found(wanted["q"], user, with_internal=bool(wanted.get("include_internal")))
     return lambda measure: measure["measure_id"] in keys
 
 

@@ -109,6 +109,8 @@ __all__ = [
     "digitalms_report_template_use",
     "digitalms_report_update",
     "digitalms_report_withdraw",
+    "digitalms_search",
+    "digitalms_search_propose",
     "digitalms_sitting_create",
     "digitalms_sitting_delete",
     "digitalms_sitting_list",
@@ -323,6 +325,7 @@ digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list 
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_sitting_list = digitalms_date_read = digitalms_milestone_list = public
+digitalms_search = digitalms_search_propose = public
 digitalms_indicator_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_measure_key_propose = digitalms_measure_parent_list = author

@@ -11,6 +11,7 @@ from typing import Any
 from ckan.types import Context, Schema
 
 from . import (
+    catalogue_search,
     city_text,
     common,
     comparison,
@@ -121,6 +122,8 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_report_import_undo": common.work,
     "digitalms_report_import_update": report_import.update,
     "digitalms_stored_data_list": common.page,
+    "digitalms_search": catalogue_search.search,
+    "digitalms_search_propose": catalogue_search.propose,
     "digitalms_sitting_create": sitting.one,
     "digitalms_sitting_delete": sitting.one,
     "digitalms_sitting_list": sitting.listing,

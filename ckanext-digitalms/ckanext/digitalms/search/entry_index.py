@@ -1,0 +1,204 @@
+"""The entries of the catalogue's own search: written after each commit, compared with the database, mended.
+
+What CKAN writes of a dataset while a change is not committed yet is gathered in the session; the entries go
+to the index when the change is. Where search is away they follow, as the datasets themselves do.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+import pysolr
+from ckan import model
+from ckan.lib.plugins import get_permission_labels
+from ckan.lib.search.common import make_connection
+from sqlalchemy.orm import Session
+
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.services.listening import listen_once
+
+from . import entry_fields as names
+from .entries import Cell, Entry, of_dataset, site_id
+
+__all__ = [
+    "at_once",
+    "clear",
+    "forget",
+    "gone",
+    "note",
+    "replace_pages",
+    "stored_marks",
+    "stored_now",
+    "watch",
+    "write_packages",
+]
+
+log = logging.getLogger(__name__)
+
+_NOTED = "digitalms_entries"
+_PAGE = 1_000
+_AT_ONCE: ContextVar[bool] = ContextVar("digitalms_entries_at_once", default=False)
+Follow = Callable[[Iterable[str]], None]
+ReadCells = Callable[[Json], Sequence[Cell]]
+Documents = list[Json]
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Write entries when they are made: for those who write what is committed already."""
+    token = _AT_ONCE.set(True)
+    try:
+        yield
+    finally:
+        _AT_ONCE.reset(token)
+
+
+def stored_now(dataset: Json) -> None:
+    """Keep what the entries of a dataset will be until its change is committed.
+
+    Args:
+        dataset: as ``package_show`` gives it.
+    """
+    package = model.Package.get(dataset["id"])
+    if package is None or dataset.get("state") == model.State.DELETED:
+        gone(dataset["id"])
+        return
+    labels = get_permission_labels().get_dataset_labels(package)
+    entries = of_dataset(dataset, labels, _Watching.cells(dataset))
+    mark = mark_of(datetime.fromisoformat(dataset["metadata_modified"]), dataset["state"], dataset["private"])
+    note(dataset["id"], [{**entry.document(), names.CONTENT: mark} for entry in entries])
+
+
+def gone(package_id: str) -> None:
+    """Take the entries of a dataset out as soon as its change is committed."""
+    note(package_id, [])
+
+
+def mark_of(modified: datetime, state: str, private: bool) -> str:
+    """Return by what the entries of a dataset are compared with it; the index knows milliseconds."""
+    return f"{modified.replace(tzinfo=None).isoformat(timespec='milliseconds')} {state} {private}"
+
+
+def note(package_id: str, documents: Documents) -> None:
+    """Keep documents until the change is committed, or write them where it is."""
+    if _AT_ONCE.get():
+        write_packages({package_id: documents})
+    else:
+        model.Session().info.setdefault(_NOTED, {})[package_id] = documents
+
+
+def _not_later(package_ids: Iterable[str]) -> None:
+    del package_ids
+
+
+def _no_cells(dataset: Json) -> Sequence[Cell]:
+    del dataset
+    return ()
+
+
+class _Watching:
+    """What this module is told by rooms that use it."""
+
+    later: Follow = staticmethod(_not_later)
+    cells: ReadCells = staticmethod(_no_cells)
+
+
+def watch(later: Follow, cells: ReadCells) -> None:
+    """Begin to watch the session.
+
+    Args:
+        later: notes the datasets whose entries could not be written, so that they are written later.
+        cells: reads what stands in the table of a dataset.
+    """
+    _Watching.later, _Watching.cells = staticmethod(later), staticmethod(cells)
+    listen_once(model.Session, "after_commit", _committed)
+    listen_once(model.Session, "after_soft_rollback", _rolled_back)
+
+
+def _committed(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    noted: Mapping[str, Documents] = session.info.pop(_NOTED, {})
+    if not noted:
+        return
+    try:
+        write_packages(noted, commit=True)
+    except (pysolr.SolrError, OSError) as error:
+        log.warning("The entries of the search follow for %s datasets: %s", len(noted), str(error)[:200])
+        _Watching.later(list(noted))
+
+
+def _rolled_back(session: Session, previous: Any) -> None:
+    if not previous.nested:
+        session.info.pop(_NOTED, None)
+
+
+def write_packages(documents: Mapping[str, Documents], *, commit: bool = False) -> None:
+    """Write the entries of datasets in place of those of before; raises what Solr says."""
+    connection = make_connection()
+    forget(documents)
+    every = [document for some in documents.values() for document in some]
+    if every:
+        connection.add(every, commit=False)
+    if commit:
+        connection.commit(softCommit=True)
+
+
+def forget(package_ids: Iterable[str]) -> None:
+    """Take the entries of datasets out of the index, without a commit."""
+    ids = list(package_ids)
+    for start in range(0, len(ids), 200):
+        told = " OR ".join(f'"{one}"' for one in ids[start : start + 200])
+        make_connection().delete(q=f'+site_id:"{site_id()}" +id:({told})', commit=False)
+
+
+def clear() -> None:
+    """Take all entries out of the index."""
+    make_connection().delete(q=f'site_id:"{site_id()}"', commit=True)
+
+
+def replace_pages(entries: Iterable[Entry]) -> int:
+    """Write the entries of pages where they differ from those in the index, and say how many did."""
+    wanted = {document["index_id"]: document for document in (entry.document() for entry in entries)}
+    there = {key: content for key, is_page, _, content in _stored() if is_page}
+    changed = [doc for key, doc in wanted.items() if there.get(key) != doc[names.CONTENT]]
+    gone = sorted(there.keys() - wanted.keys())
+    connection = make_connection()
+    if gone:
+        connection.delete(id=gone, commit=False)
+    if changed:
+        connection.add(changed, commit=False)
+    if gone or changed:
+        connection.commit(softCommit=True)
+    return len(gone) + len(changed)
+
+
+def stored_marks() -> dict[str, str]:
+    """Return the mark of each dataset that has entries; of two that differ neither is one."""
+    told: dict[str, str] = {}
+    for _, is_page, package_id, content in _stored():
+        if not is_page:
+            told[package_id] = content if told.get(package_id, content) == content else ""
+    return told
+
+
+def _stored() -> Iterator[tuple[str, bool, str, str]]:
+    """Go through all entries: key in the index, whether it is of no dataset, its dataset, its content."""
+    asked = {
+        "fq": [f'site_id:"{site_id()}"'],
+        "fl": f"index_id id {names.CONTENT}",
+        "sort": "index_id asc",
+    }
+    mark, following = "", "*"
+    while mark != following:
+        mark = following
+        answer: pysolr.Results = make_connection().search("*:*", rows=_PAGE, cursorMark=mark, **asked)
+        for doc in answer.docs:
+            is_page = doc["id"].startswith("page:")
+            yield doc["index_id"], is_page, doc["id"], doc.get(names.CONTENT) or ""
+        following = answer.nextCursorMark
