@@ -21,7 +21,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from .fields import EXACT, PARTS, REFERENCE, STEM, TEXTS, TITLE_EXACT, TITLE_STEM
+from .fields import DCAT, EXACT, PARTS, REFERENCE, STEM, TEXTS, TITLE_EXACT, TITLE_STEM
 
 MAPPING = "digitalms-mapping.txt"
 EMPTY = ("protwords.txt", "synonyms.txt", "stopwords.txt")
@@ -147,6 +147,8 @@ def _fields() -> Iterable[etree._Element]:
         (REFERENCE, "string"),
     ):
         yield etree.Element("field", name=name, type=kind, indexed="true", stored="false", multiValued="true")
+    stored = {"indexed": "false", "stored": "true", "docValues": "false", "multiValued": "false"}
+    yield etree.Element("field", name=DCAT, type="string", **stored)
 
 
 def _copies(root: etree._Element) -> None:
