@@ -20,6 +20,9 @@ FITTING: dict[str, dict[str, str]] = {
     "digitalms_measure": _MEASURE,
     "digitalms_page_pdf": _MEASURE,
     "digitalms_measure_fields": _MEASURE,
+    "digitalms_measure_files": _MEASURE,
+    "digitalms_dcat": _MEASURE,
+    "digitalms_dcat.dataset": _DATASET,
     "digitalms_notes": {**_MEASURE, "note_id": "unknown"},
     "digitalms_visibility": _MEASURE,
     "digitalms_editing": _MEASURE,
@@ -53,6 +56,7 @@ FITTING: dict[str, dict[str, str]] = {
 }
 # by endpoint and argument: the value itself
 LITERAL = {
+    "digitalms_dcat": {"ending": "ttl"},
     "api.action": {"logic_function": "digitalms_measure_list", "ver": "3"},
     "api": {"lang": "de", "ver": "2"},
     "digitalms_own_tables.current": {"name": "anteile.csv"},

@@ -15,6 +15,11 @@ from ckanext.digitalms.measures.updates import Rhythm
 PREFIX = "ckanext.digitalms."
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}")
 _SOURCE = re.compile(r"(https?:|wss?:)?(//)?[A-Za-z0-9*.:/_-]+")
+_MUENSTER = {
+    "area_code": "05515000",
+    "geonames": "https://sws.geonames.org/2867543/",
+    "bbox": "7.47 51.84 7.77 52.06",
+}
 HARVEST_TIMEOUT = 120  # minutes; ckanext-harvest itself has no timeout unless one is set
 
 
@@ -45,6 +50,39 @@ def city() -> str:
 def area_code() -> str:
     """Return the city's official municipality key (AGS), text."""
     return _text("area_code")
+
+
+def geonames() -> str:
+    """Return the city's address in GeoNames, or an empty text."""
+    return _of_the_city("geonames")
+
+
+def bbox() -> tuple[float, float, float, float] | None:
+    """Return the box around the city: west, south, east and north in degrees."""
+    told = _of_the_city("bbox").split()
+    if not told:
+        return None
+    try:
+        west, south, east, north = map(float, told)
+    except ValueError as error:
+        raise ValueError(f"{PREFIX}bbox is {' '.join(told)!r}: write west, south, east and north") from error
+    return west, south, east, north
+
+
+def _of_the_city(name: str) -> str:
+    """Return an option, or what is known of the city that is the default."""
+    return _text(name) or (_MUENSTER[name] if area_code() == _MUENSTER["area_code"] else "")
+
+
+def contributor_id() -> str:
+    """Return who delivers the catalogue's datasets to GovData, an IRI, or an empty text."""
+    return _text("dcat.contributor_id")
+
+
+def shapes() -> Path | None:
+    """Return the folder of the SHACL shapes that datasets are checked with, if there is one."""
+    told = _text("dcat.shapes")
+    return Path(told) if told else None
 
 
 def council_body() -> str:

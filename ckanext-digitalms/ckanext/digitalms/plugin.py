@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import CKANApp, Context
+from ckanext.dcat.interfaces import IDCATURIGenerator
 
 from . import middleware
 from .middleware import sign_in
@@ -18,6 +19,7 @@ from .services import council_schemes, organisations, read_once, school_state, s
 from .services.access import private_parents
 from .services.access.permission_labels import PermissionLabels
 from .services.accounts import first_page, privacy, reset_keys
+from .services.dcat import pieces
 from .services.measures import hooks
 from .services.operation import log_filter, timeouts
 
@@ -38,6 +40,7 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IPermissionLabels)
     p.implements(p.ITranslation)
+    p.implements(IDCATURIGenerator, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Add templates and assets."""
@@ -88,9 +91,17 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         del search_params
         return private_parents.hide_in_search(search_results)
 
+    def catalog_uri(self, default_uri: str) -> str:
+        """Tell ckanext-dcat the address that the catalogue has in our feed."""
+        return f"{default_uri.rstrip('/')}/"
+
+    def dataset_uri(self, dataset_dict: dict[str, Any], default_uri: str) -> str:
+        """Tell ckanext-dcat the address that a dataset has in our feed."""
+        return pieces.address(dataset_dict) or default_uri
+
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        """Sort texts, references and parts of words into our fields of the index."""
-        return documents.prepare(pkg_dict)
+        """Sort texts, references and parts of words into our fields of the index; add what portals read."""
+        return pieces.add(documents.prepare(pkg_dict))
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Take what was typed as words and council papers."""

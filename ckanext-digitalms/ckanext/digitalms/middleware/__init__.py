@@ -24,6 +24,7 @@ from . import (
     json_errors,
     kept_day,
     kinds,
+    negotiation,
     page_input,
     password_links,
     preloading,
@@ -69,6 +70,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     private_admins.install,
     full_disk.install,
     kept_day.install,
+    negotiation.install,  # before a page leads to another
     redirects.install,
     slashes.install,
     kinds.install,

@@ -42,6 +42,8 @@ _SEARCHES = re.compile(
     r"|(package|datastore|resource|tag)_search|datastore_search_sql|digitalms_.*_(list|history|parse|validate|diff)"
     r"|digitalms_comparison_show|digitalms_(comparison|changes)\..*|digitalms_search(\.index)?"
 )
+# the catalogue for portals, where it is not given as a whole
+_FEED = "digitalms_dcat.catalog"
 _PATIENCE = 1  # seconds that a page waits for Redis
 _PAUSE = 10  # seconds in which Redis is not asked again
 
@@ -97,7 +99,8 @@ def _kind() -> str | None:
         return "downloads"
     if _DAYS & request.args.keys() or _DAYS & _posted():
         return "days"
-    return "searches" if _SEARCHES.fullmatch(name) else None
+    is_search = name == _FEED and bool({"q", "fq"} & request.args.keys())
+    return "searches" if is_search or _SEARCHES.fullmatch(name) else None
 
 
 def _posted() -> Set[str]:

@@ -21,6 +21,8 @@ _FILES = frozenset(
     {
         *("datastore.dump", "dataset_resource.download", "resource.download", "file.public_download"),
         *("digitalms_changes.atom", "digitalms_changes.csv", "digitalms_changes.json"),
+        *("digitalms_dcat.catalog", "digitalms_dcat.dataset", "digitalms_dcat.measure"),
+        *(f"digitalms_measure_files.{name}" for name in ("record", "row", "history")),
         *("digitalms_comparison.csv", "digitalms_comparison.json"),
     }
 )

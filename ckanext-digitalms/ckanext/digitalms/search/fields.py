@@ -11,6 +11,8 @@ STEM: Final = "digitalms_stem"
 EXACT: Final = "digitalms_exact"
 TITLE_STEM: Final = "digitalms_title_stem"
 TITLE_EXACT: Final = "digitalms_title_exact"
+# only stored: what the catalogue says of a dataset to other portals
+DCAT: Final = "digitalms_dcat"
 
 OWN = (REFERENCE, TEXTS, PARTS, STEM, EXACT, TITLE_STEM, TITLE_EXACT)
 

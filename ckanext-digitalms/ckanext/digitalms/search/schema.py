@@ -22,7 +22,7 @@ from pathlib import Path
 from lxml import etree
 
 from . import entry_fields
-from .fields import EXACT, PARTS, REFERENCE, STEM, TEXTS, TITLE_EXACT, TITLE_STEM
+from .fields import DCAT, EXACT, PARTS, REFERENCE, STEM, TEXTS, TITLE_EXACT, TITLE_STEM
 
 MAPPING = "digitalms-mapping.txt"
 EMPTY = ("protwords.txt", "synonyms.txt", "stopwords.txt")
@@ -150,6 +150,7 @@ def _fields() -> Iterable[etree._Element]:
         (REFERENCE, "string"),
     ):
         yield _field(name, kind)
+    yield _field(DCAT, "string", indexed="false", stored="true", docValues="false", multiValued="false")
     yield from _fields_of_entries()
 
 

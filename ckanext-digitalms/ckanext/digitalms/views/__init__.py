@@ -9,11 +9,13 @@ from .comparison import digitalms_comparison
 from .confirmation import digitalms_confirming
 from .council import digitalms_council
 from .custom_tables import digitalms_own_tables
+from .dcat import digitalms_dcat
 from .definitions import digitalms_definitions
 from .desk import digitalms_desk
 from .errors import digitalms_handled
 from .measure import digitalms_measure
 from .measure_fields import digitalms_measure_fields
+from .measure_files import digitalms_measure_files
 from .measure_form import digitalms_editing
 from .milestones import digitalms_milestones
 from .news_form import digitalms_news
@@ -48,12 +50,14 @@ __all__ = [
     "digitalms_confirming",
     "digitalms_council",
     "digitalms_data",
+    "digitalms_dcat",
     "digitalms_definitions",
     "digitalms_desk",
     "digitalms_editing",
     "digitalms_handled",
     "digitalms_measure",
     "digitalms_measure_fields",
+    "digitalms_measure_files",
     "digitalms_milestones",
     "digitalms_news",
     "digitalms_notes",

@@ -24,6 +24,8 @@ from .custom_table_publish import *  # noqa: F403
 from .custom_table_publish import __all__ as _own_publish
 from .custom_table_version import *  # noqa: F403
 from .custom_table_version import __all__ as _own_version
+from .dcat import *  # noqa: F403
+from .dcat import __all__ as _dcat
 from .delivery import *  # noqa: F403
 from .delivery import __all__ as _delivery
 from .desk import *  # noqa: F403
@@ -73,6 +75,7 @@ __all__ = [
     *_chained,
     *_city_text,
     *_coverage,
+    *_dcat,
     *_delivery,
     *_comparison,
     *_council,

@@ -1,0 +1,65 @@
+"""The catalogue as other portals read it: DCAT-AP.de 3.0."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Context
+
+from ckanext.digitalms.dcat.catalogue import Paging
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic import schema
+from ckanext.digitalms.services.dcat import pages
+
+__all__ = ["digitalms_dcat_list", "digitalms_dcat_show"]
+
+
+@tk.side_effect_free
+def digitalms_dcat_list(context: Context, data_dict: Json) -> Json:
+    """List the public datasets and measures as DCAT-AP.de 3.0, 100 a page, whoever asks.
+
+    Args:
+        page: which page, from 1.
+        q: only datasets that the search finds, as ``package_search`` takes it.
+        fq: filters of the search, as ``package_search`` takes them.
+        modified_since: only what was changed on this day or later (YYYY-MM-DD).
+        profile: ``own`` (default), or ``delivered``: with who delivers each dataset to GovData.
+        licenses: ``de`` (default), or ``eu``: licences by the list of the European Union.
+
+    Returns:
+        ``{count, page, pages, results}``: how many datasets there are in all, which page this is and how
+        many there are, and the nodes of catalogue and datasets, each an object of flattened JSON-LD.
+
+    Raises:
+        ObjectNotFound: the page is beyond the last.
+    """
+    tk.check_access("digitalms_dcat_list", context, data_dict)
+    wanted = schema.asked("digitalms_dcat_list", context, data_dict)
+    count, told = pages.found(wanted, wanted["page"])
+    paging = Paging(wanted["page"], count)
+    if paging.number > paging.last:
+        message = tk._("The catalogue has {count} pages: ask for one of them.")
+        raise tk.ObjectNotFound(message.format(count=paging.last))
+    results = pages.nodes_of(told, wanted["profile"], wanted["licenses"])
+    return {"count": count, "page": paging.number, "pages": paging.last, "results": results}
+
+
+@tk.side_effect_free
+def digitalms_dcat_show(context: Context, data_dict: Json) -> Json:
+    """Show one public dataset or measure as DCAT-AP.de 3.0, whoever asks.
+
+    Args:
+        id: the dataset's name or id.
+        profile: as in the list.
+        licenses: as in the list.
+
+    Returns:
+        ``{type, name, results}``: what it is, its name, and its nodes, each an object of flattened JSON-LD.
+
+    Raises:
+        ObjectNotFound: there is no such public dataset.
+    """
+    tk.check_access("digitalms_dcat_show", context, data_dict)
+    wanted = schema.asked("digitalms_dcat_show", context, data_dict)
+    kind, name, piece = pages.one(wanted["id"])
+    results = pages.for_feed(pages.whole(piece), [piece], wanted["profile"], wanted["licenses"])
+    return {"type": kind, "name": name, "results": results}

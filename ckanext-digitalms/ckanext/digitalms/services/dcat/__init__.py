@@ -1,0 +1,1 @@
+"""The catalogue as others read it: facts of datasets and measures, and how they are kept."""

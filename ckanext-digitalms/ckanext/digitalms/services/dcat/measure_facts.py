@@ -1,0 +1,117 @@
+"""The facts of a measure, which is a dataset with files of its own: its record and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from ckanext.digitalms import config
+from ckanext.digitalms.dcat import values, vocabularies
+from ckanext.digitalms.dcat.facts import Contact, Dataset, Distribution
+from ckanext.digitalms.dcat.vocabularies import Availability, Theme
+from ckanext.digitalms.measures.record import Measure, measure_from_dataset
+from ckanext.digitalms.publishing.snapshot import site_url
+from ckanext.digitalms.vocabularies import Frequency
+
+from . import catalogue_facts
+from .dataset_facts import issued, modified, office_agent
+from .offices import Office
+
+_RHYTHMS = (
+    (1, Frequency.MONTHLY),
+    (3, Frequency.QUARTERLY),
+    (6, Frequency.HALF_YEARLY),
+    (12, Frequency.YEARLY),
+)
+# in German, as the data are
+_FILES = (
+    (".json", "Steckbrief (JSON)", "Alle Angaben zur Maßnahme, wie sie heute gelten.", "JSON"),
+    (".csv", "Steckbrief (CSV)", "Die Zeile der Maßnahme in der Tabelle der Maßnahmen.", "CSV"),
+    ("/verlauf.csv", "Verlauf (CSV)", "Jeder Stand der Maßnahme mit Status und Fortschritt.", "CSV"),
+)
+
+
+def facts_of(told: Mapping[str, Any], office: Office | None) -> Dataset:
+    """Return the facts of a measure.
+
+    Args:
+        told: its dataset.
+        office: its organisation.
+    """
+    measure = measure_from_dataset(told)
+    iri, title = measure_iri(told), values.text(told.get("title"))
+    words = "\n".join(values.plain(one or "") for one in (measure.notes, measure.statement) if one)
+    start, end = _period(measure)
+    defaults = office.defaults if office else {}
+    return Dataset(
+        iri=iri,
+        page=iri,
+        identifier=str(told["id"]),
+        title=title,
+        description=words or title,
+        publisher=office_agent(office),
+        contact=_contact(told, office, iri),
+        license=catalogue_facts.own_license(title),
+        keywords=tuple(dict.fromkeys((*map(values.text, measure.keywords), "Digitalisierung"))),
+        themes=(str(Theme.GOVERNMENT), str(Theme.TECHNOLOGY)),
+        contributor=values.iri(defaults.get("contributor_id")) or "",
+        level=values.text(defaults.get("political_level")) or vocabularies.level(config.area_code()),
+        place=catalogue_facts.area((measure.area_code or config.area_code(),), values.text(measure.place)),
+        start=start,
+        end=end,
+        frequency=_rhythm(measure),
+        availability=str(Availability.STABLE),
+        references=tuple(_papers(measure)),
+        issued=issued(told),
+        modified=modified(told),
+        distributions=tuple(_files(iri, modified(told))),
+        services=(catalogue_facts.actions_service(),),
+    )
+
+
+def measure_iri(told: Mapping[str, Any]) -> str:
+    """Return the address of a measure: that of its page, which stays."""
+    return f"{site_url()}/digitalisierungsmassnahme/{told['name']}"
+
+
+def _contact(told: Mapping[str, Any], office: Office | None, iri: str) -> Contact:
+    """Return the function that is asked; its mailbox may be a person's, so the page is told instead."""
+    name = values.text(told.get("contact_function")) or (office.title if office else "")
+    return Contact(name or config.publisher(), config.contact_email(), iri)
+
+
+def _period(measure: Measure) -> tuple[str, str]:
+    days: list[date | None] = [measure.as_of]
+    days += [day for one in measure.milestones for day in (one.earliest, one.latest, one.met_on)]
+    days += [one.decided_on for one in measure.council_references]
+    days += [one.day for one in measure.indicators]
+    known = [day for day in days if day]
+    return (min(known).isoformat(), max(known).isoformat()) if known else ("", "")
+
+
+def _rhythm(measure: Measure) -> str:
+    months = measure.update_interval or config.rhythm().wanted
+    return str(next((word for most, word in _RHYTHMS if months <= most), Frequency.IRREGULAR))
+
+
+def _papers(measure: Measure) -> Iterator[str]:
+    for row in measure.council_references:
+        if row.reference:
+            yield f"{site_url()}/digitalisierung/ratsbezug/{quote(row.reference)}"
+
+
+def _files(iri: str, modified: str) -> Iterator[Distribution]:
+    for ending, title, description, kind in _FILES:
+        address = f"{iri}{ending}"
+        yield Distribution(
+            iri=address,
+            access=address,
+            download=address,
+            title=title,
+            description=description,
+            format=kind,
+            modified=modified,
+            schema=f"{site_url()}/digitalisierung/daten/measures.schema.json" if ending == ".csv" else "",
+        )
