@@ -63,6 +63,7 @@ def _write_ini(path: Path, address: str) -> None:
         "here": str(ROOT),
         "ckan.harvest.mq.type": "redis",
         "ckanext.digitalms.publish_on_change": "false",
+        "ckanext.digitalms.mcp": "true",
         "ckan.files.storage.test.type": "ckan:fs",
         "ckan.files.storage.test.path": str(path.parent / "files"),
         "ckanext.digitalms.release_path": str(path.parent / "releases"),

@@ -140,6 +140,11 @@ def report_types() -> Path | None:
     return Path(own) if own else None
 
 
+def mcp() -> bool:
+    """Return whether programs may ask by the Model Context Protocol (``/mcp``)."""
+    return bool(tk.config[PREFIX + "mcp"])
+
+
 def report_four_eyes() -> bool:
     """Return whether a measure of a report is checked only when its office and a coordinator have looked."""
     return bool(tk.config[PREFIX + "report.four_eyes"])

@@ -25,6 +25,7 @@ _WITHOUT_SESSION = {
     "user.login",
     "user.register",
     "user.request_reset",
+    "digitalms_mcp.call",
     "user.perform_reset",
 }
 

@@ -67,6 +67,9 @@ PARAMETERS: Mapping[str, str] = {
     "digitalms_page_pdf.id": N_("The measure's key; without it the overview."),
     "digitalms_report_file.id": N_("The report's name, such as bericht-2020."),
     "digitalms_report_show.id": N_("The report's name, such as bericht-2020."),
+    "from_known_at": N_(
+        "As the earlier day was known then, such as by its report; without it as “known_at”."
+    ),
     "digitalms_dcat_list.page": N_("Which page, from 1."),
     "digitalms_dcat_show.id": N_("The dataset or measure: its name or id."),
     "fq": N_("Filters of the search, as package_search takes them."),

@@ -35,9 +35,14 @@ class Read:
     name: str
 
     @property
+    def words(self) -> str:
+        """Return what it gives, in English."""
+        return SUMMARIES[self.name]
+
+    @property
     def summary(self) -> str:
         """Return what it gives, in the reader's language."""
-        return str(tk._(SUMMARIES[self.name]))
+        return str(tk._(self.words))
 
     @cached_property
     def parameters(self) -> list[Json]:
