@@ -16,6 +16,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from frictionless import Package
+from stored_state import STATE
 
 from ckanext.digitalms import config
 from ckanext.digitalms.model import ReportVersion
@@ -46,9 +47,12 @@ def act(personas: dict[str, str]) -> Act:
 
 
 @pytest.fixture
-def frozen(act: Act) -> dict[str, Any]:
-    act("create", title="Bericht 2019", as_of="2019-03-14", number="V/0123/2019")
-    return act("freeze", id="bericht-2019")
+def frozen(act: Act, folder: Path) -> dict[str, Any]:
+    def make() -> dict[str, Any]:
+        act("create", title="Bericht 2019", as_of="2019-03-14", number="V/0123/2019")
+        return act("freeze", id="bericht-2019")
+
+    return STATE.once("a frozen report", make, folder)
 
 
 def every_file(act: Act, version: int = 1, persona: str = "anonymous") -> dict[str, bytes]:
