@@ -155,6 +155,11 @@ def report_stand_days() -> int:
     return int(tk.config[PREFIX + "report.stand_days"])
 
 
+def report_pdf_mb() -> int:
+    """Return how much memory (address space, MB) the PDF of a report may take."""
+    return int(tk.config[PREFIX + "report.pdf_mb"])
+
+
 def kept_releases() -> tuple[int, str]:
     """Return for how many days all releases stay (0: for good), and which of older ones do."""
     return int(tk.config[PREFIX + "releases.keep_days"]), str(tk.config[PREFIX + "releases.then_keep"])

@@ -8,9 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from ckan.plugins import toolkit as tk
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
+from .about import Work
 from .columns import Moment
+from .report_version import ReportVersion
+
+# what the keys of reports begin with where jobs name them among files that came in
+JOBS = "report:"
 
 
 class CouncilReport(tk.BaseModel):  # type: ignore[name-defined]
@@ -39,3 +44,29 @@ class CouncilReport(tk.BaseModel):  # type: ignore[name-defined]
     changed_at: Mapped[datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()")
     )
+
+    @property
+    def id(self) -> str:
+        """Return what jobs call it."""
+        return f"{JOBS}{self.name}"
+
+    @property
+    def filename(self) -> str:
+        """Return what jobs call it in a sentence."""
+        return self.title
+
+    @property
+    def state(self) -> str:
+        """Return what changes when it is frozen, corrected or withdrawn: its versions."""
+        query = sa.select(sa.func.count()).where(ReportVersion.report_name == self.name)
+        session = object_session(self)
+        return f"{session.scalar(query) if session else 0} versions"
+
+    @property
+    def work(self) -> Work | None:
+        """Return what a job is to do with it."""
+        return self.settings.get("work")
+
+    @work.setter
+    def work(self, work: Work | None) -> None:
+        self.settings = {**self.settings, "work": work}

@@ -23,27 +23,30 @@ from .report import Report
 
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 SECONDS = 60
-# of address space; 500 measures need 0.9 GB of memory
+# of address space; 500 measures need 1,300 MB, 1,000 measures 2,500 MB, 2,000 measures 4,500 MB
 MEMORY_MB = 3000
 # what a program reads, and what is spoken or drawn and not broken into lines
 _AS_IT_IS = frozenset({"type", "url", "made", "day"})
 _UNBROKEN = frozenset({"svg", "alt", "title", "footer"})
 
 
-def render(report: Report) -> bytes:
+def render(report: Report, memory_mb: int | None = None) -> bytes:
     """Return the report as PDF.
+
+    Args:
+        report: what it tells.
+        memory_mb: how much address space it may take; by default :data:`MEMORY_MB`.
 
     Raises:
         isolated.IsolatedError: it could not be made; the message says why.
     """
-    return of_paper(lay_out(report))
+    return of_paper(lay_out(report), memory_mb)
 
 
-def of_paper(paper: Paper) -> bytes:
+def of_paper(paper: Paper, memory_mb: int | None = None) -> bytes:
     """Return any paper as PDF; raises as :func:`render` does."""
-    return isolated.run(
-        f"{__name__}:set_paper", msgspec.json.encode(paper), seconds=SECONDS, memory_mb=MEMORY_MB
-    )
+    sent = msgspec.json.encode(paper)
+    return isolated.run(f"{__name__}:set_paper", sent, seconds=SECONDS, memory_mb=memory_mb or MEMORY_MB)
 
 
 def set_paper(sent: bytes) -> bytes:

@@ -49,6 +49,7 @@ class Settings:
         checked: what was looked at, by measure.
         decision, reasons, finances: fields of the paper that stand in no part of the report.
         import_id: the import that it came in by, where it was written elsewhere.
+        work: what a job is to do with it.
     """
 
     subject: str = ""
@@ -71,6 +72,7 @@ class Settings:
     reasons: str = ""
     finances: str = ""
     import_id: str = ""
+    work: dict[str, Any] | None = None
 
 
 def read(kept: dict[str, Any]) -> Settings:

@@ -1,10 +1,10 @@
 """What is too large to wait for is done by jobs, which outlive browser and worker: one way for all files.
 
-A file that came in is a *subject*: a delivery, a draft of a table, a table of ours that comes back, a council
-report. What is to be done stands with it (``work``), so nothing is lost with the queue: a job whose worker
-died is begun again, a few times, by the schedule of every minute. It calls an action of the API once more,
-with what was typed and as who typed it; why it was refused is kept and told with what was typed. Only how
-far it is stands in Valkey.
+A file that came in is a *subject*: a delivery, a draft of a table, a table of ours that comes back, a
+council report; so is a report that is frozen. What is to be done stands with it (``work``), so nothing is
+lost with the queue: a job whose worker died is begun again, a few times, by the schedule of every minute. It
+calls an action of the API once more, with what was typed and as who typed it; why it was refused is kept and
+told with what was typed. Only how far it is stands in Valkey.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from flask_babel import get_locale
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_, Message
-from ckanext.digitalms.model import Delivery, ReportImport
+from ckanext.digitalms.model import CouncilReport, Delivery, ReportImport
 from ckanext.digitalms.model.about import Work
+from ckanext.digitalms.model.report import JOBS
 
 from . import locks, progress
 from .deliveries import delivery_finish
@@ -35,9 +36,10 @@ from .sources.handlers import handler_of
 
 log = logging.getLogger(__name__)
 
-Subject: TypeAlias = Delivery | ReportImport
+Subject: TypeAlias = Delivery | ReportImport | CouncilReport
 
 CHECK, TAKE_OVER, EXAMINE, PUBLISH, UNDO, READ = "check", "take_over", "examine", "publish", "undo", "read"
+FREEZE = "freeze"
 OPEN = ("received", "waiting")
 # a packed workbook takes as long as a text so many times its size
 PACKED = 8
@@ -212,7 +214,8 @@ def _with_work() -> list[str]:
     for table, column in ((Delivery, Delivery.about), (ReportImport, ReportImport.proposal)):
         is_open = sa.or_(table.state.in_(OPEN), column["work"]["state"].astext == table.state)
         found += model.Session.scalars(sa.select(table.id).where(column.has_key("work"), is_open))
-    return found
+    is_kept = CouncilReport.settings["work"].astext.is_not(None)
+    return [*found, *(one.id for one in model.Session.scalars(sa.select(CouncilReport).where(is_kept)))]
 
 
 def _is_open(subject: Subject, work: Work) -> bool:
@@ -225,6 +228,9 @@ def _is_waiting(subject: Subject, work: Work) -> bool:
 
 
 def _subject(subject_id: str) -> Subject | None:
+    if subject_id.startswith(JOBS):
+        report: CouncilReport | None = model.Session.get(CouncilReport, subject_id.removeprefix(JOBS))
+        return report
     found: Subject | None = model.Session.get(Delivery, subject_id)
     return found or model.Session.get(ReportImport, subject_id)
 

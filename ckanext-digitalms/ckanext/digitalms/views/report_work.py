@@ -11,7 +11,7 @@ from flask import Blueprint
 
 from ckanext.digitalms.jsontypes import Json
 
-from . import mending
+from . import mending, work
 from .errors import handle_errors
 from .pages import Page, part, reader, redirect, rendered
 
@@ -93,8 +93,28 @@ def check(name: str, measure: str) -> Page:
 
 @digitalms_report_work.get("/<name>/einfrieren")
 def ask_to_freeze(name: str) -> Page:
-    """Ask once more: what is frozen never changes."""
+    """Ask once more: what is frozen never changes; where a job is at it, say how far that is."""
+    tk.check_access("digitalms_report_update", reader(), {"id": name})
+    head = tk.get_action("digitalms_report_show")(reader(), {"id": name, "only_head": True})
+    if work.is_busy(head["work"]):
+        told = {"told": head, "work": head["work"], "title": work.title_of(head["work"])}
+        return work.until_done(rendered("digitalms/reports/freezing.html", told), head["work"])
+    if head["work"]:
+        return _freezing(_draft(name), work.errors_of(head["work"]) or {"id": [_broken_off()]})
+    if str(head["version"]) == tk.request.args.get("fassung"):
+        return _is_frozen(name)
     return _freezing(_draft(name), {})
+
+
+def _broken_off() -> str:
+    return str(
+        tk._("The report could not be frozen; nothing of it was kept. Try it again, or tell the operator.")
+    )
+
+
+def _is_frozen(name: str) -> Page:
+    tk.h.flash_success(tk._("The report is frozen."))
+    return redirect("digitalms_reports.read", name=name)
 
 
 def _freezing(told: Json, errors: Mapping[str, Any]) -> Page:
@@ -115,16 +135,20 @@ def freeze(name: str) -> Page:
     """Freeze the report, or a new version of it that says why."""
     told = _draft(name)
     form = tk.request.form
+    asked = {"id": name, "background": True}
     try:
         if told["versions"]:
-            asked = {"id": name, "reason": form.get("reason", "")}
-            tk.get_action("digitalms_report_correct")(reader(), asked)
+            asked["reason"] = form.get("reason", "")
+            answer = tk.get_action("digitalms_report_correct")(reader(), asked)
         else:
-            tk.get_action("digitalms_report_freeze")(reader(), {"id": name, "seen": form.get("seen", "")})
+            asked["seen"] = form.get("seen", "")
+            answer = tk.get_action("digitalms_report_freeze")(reader(), asked)
     except tk.ValidationError as refused:
         return _freezing(_draft(name), refused.error_dict)
-    tk.h.flash_success(tk._("The report is frozen."))
-    return redirect("digitalms_reports.read", name=name)
+    if work.is_busy(answer["work"]):
+        version = len(told["versions"]) + 1
+        return redirect("digitalms_report_work.ask_to_freeze", name=name, fassung=version)
+    return _is_frozen(name)
 
 
 @digitalms_report_work.get("/<name>/<int:version>/zuruecknehmen")

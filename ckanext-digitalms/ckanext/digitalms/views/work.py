@@ -21,6 +21,7 @@ TITLES = {
     "publish": N_("It is being published"),
     "undo": N_("It is being taken back"),
     "read": N_("The report is being read"),
+    "freeze": N_("The report is being frozen"),
 }
 
 

@@ -16,7 +16,7 @@ from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.keys import words_of
 from ckanext.digitalms.model import CouncilReport, ReportVersion
 from ckanext.digitalms.reporting.settings import Settings
-from ckanext.digitalms.services import organisations
+from ckanext.digitalms.services import delivery_work, organisations
 from ckanext.digitalms.services.access.rights import account, is_coordinator
 from ckanext.digitalms.services.measures.catalogue import catalogue
 from ckanext.digitalms.services.measures.hooks import author_of
@@ -116,6 +116,7 @@ def digitalms_report_update(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_report_update", context, data_dict)
     told = schema.asked("digitalms_report_update", context, data_dict)
+    delivery_work.refuse_busy(context, drafts.find(told["id"]), "id")
     row = drafts.find(told["id"], locked=True)
     drafts.refuse_overtaken(row, told.get("seen"))
     try:
@@ -135,6 +136,7 @@ def digitalms_report_show(context: Context, data_dict: Json) -> Json:
         id: the report's name.
         version: a frozen version; by default the newest.
         draft: the draft of now (coordinators); by default where nothing is frozen yet.
+        only_head: only what is said of it, without the report itself.
 
     Returns:
         name, title, type, type_title, as_of, number, state (draft, frozen, withdrawn), version, versions
@@ -142,7 +144,8 @@ def digitalms_report_show(context: Context, data_dict: Json) -> Json:
         corrects, reason, notes, withdrawn_at, withdrawn_because), shown (the version that is told; null: the
         draft), formats (the forms that it is there in), and report: the report itself, nothing where it was
         withdrawn. For coordinators also revision,
-        previous and settings: what was typed.
+        previous, settings (what was typed) and work: what a job does with it (what, percent, failed, errors),
+        else null.
 
     Raises:
         ObjectNotFound: there is no such report, or nothing of it is frozen.
@@ -153,6 +156,11 @@ def digitalms_report_show(context: Context, data_dict: Json) -> Json:
     chosen = _chosen(row, told)
     if chosen is None and not is_maker:
         raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
+    if told.get("only_head"):
+        return {
+            **shown.whole(row, None, None, is_maker=is_maker),
+            "shown": chosen.version if chosen else None,
+        }
     return shown.whole(row, chosen, made(row) if chosen is None else None, is_maker=is_maker)
 
 
@@ -213,6 +221,10 @@ def digitalms_report_freeze(context: Context, data_dict: Json) -> Json:
     Args:
         id: the report's name.
         seen: the revision that was looked at; where another has come, nothing is frozen.
+        background: do not wait where the report has many measures: a job does it, and ``work`` of the answer,
+            which has no ``report`` then, says how far it is (true or false).
+
+    A form that takes more memory or time than it may is left out, and ``notes`` say which and why.
 
     Returns:
         the report, as ``digitalms_report_show`` gives it.
@@ -222,8 +234,22 @@ def digitalms_report_freeze(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_report_freeze", context, data_dict)
     told = schema.asked("digitalms_report_freeze", context, data_dict)
+    if (row := _handed_over(context, "digitalms_report_freeze", told)) is not None:
+        return shown.whole(row, None, None, is_maker=True)
     frozen = freezing.freeze(told["id"], told.get("seen"), author_of(context))
     return shown.whole(drafts.find(told["id"]), frozen, None, is_maker=True)
+
+
+def _handed_over(context: Context, action: str, told: Json) -> CouncilReport | None:
+    """Have a job freeze a report of many measures where nobody wants to wait; return the report then."""
+    row = drafts.find(told["id"])
+    delivery_work.refuse_busy(context, row, "id")
+    count = len(drafts.settings_of(row).measures or catalogue(row.as_of).keys)
+    if not (delivery_work.may_wait(context, told) and delivery_work.are_many(count)):
+        return None
+    asked = {name: value for name, value in told.items() if name != "background"}
+    delivery_work.begin(row, delivery_work.FREEZE, context["user"], delivery_work.Call(action, asked))
+    return row
 
 
 def digitalms_report_correct(context: Context, data_dict: Json) -> Json:
@@ -232,6 +258,7 @@ def digitalms_report_correct(context: Context, data_dict: Json) -> Json:
     Args:
         id: the report's name.
         reason: why it is corrected; it is public.
+        background: as for :func:`digitalms_report_freeze`.
 
     Returns:
         the report, as ``digitalms_report_show`` gives it.
@@ -241,6 +268,8 @@ def digitalms_report_correct(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_report_correct", context, data_dict)
     told = schema.asked("digitalms_report_correct", context, data_dict)
+    if (row := _handed_over(context, "digitalms_report_correct", told)) is not None:
+        return shown.whole(row, None, None, is_maker=True)
     frozen = freezing.correct(told["id"], told["reason"], author_of(context))
     return shown.whole(drafts.find(told["id"]), frozen, None, is_maker=True)
 

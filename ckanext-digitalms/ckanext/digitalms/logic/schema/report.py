@@ -114,6 +114,7 @@ def show(natural_number_validator: Validator) -> Schema:
         **by_id(),
         "version": [unless_unsaid, natural_number_validator],
         "draft": [unless_unsaid, yes_or_no],
+        "only_head": [unless_unsaid, yes_or_no],
     }
 
 
@@ -131,7 +132,8 @@ def one_with_a_list() -> Schema:
 @tk.validator_args
 def freeze(natural_number_validator: Validator) -> Schema:
     """Check which report is frozen."""
-    return {**by_id(), "seen": [unless_unsaid, natural_number_validator]}
+    background = [unless_unsaid, yes_or_no]
+    return {**by_id(), "seen": [unless_unsaid, natural_number_validator], "background": background}
 
 
 @tk.validator_args
@@ -148,13 +150,26 @@ def file(
 @tk.validator_args
 def correct(not_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:
     """Check which report is corrected, and why."""
+    background = [unless_unsaid, yes_or_no]
+    return {**_with_reason(not_empty, unicode_safe, digitalms_line), "background": background}
+
+
+def _with_reason(not_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:
     return {**by_id(), "reason": [not_empty, unicode_safe, digitalms_line, not_empty]}
 
 
 @tk.validator_args
-def withdraw(natural_number_validator: Validator) -> Schema:
+def withdraw(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    digitalms_line: Validator,
+    natural_number_validator: Validator,
+) -> Schema:
     """Check which version is withdrawn, and why."""
-    return {**correct(), "version": [unless_unsaid, natural_number_validator]}
+    return {
+        **_with_reason(not_empty, unicode_safe, digitalms_line),
+        "version": [unless_unsaid, natural_number_validator],
+    }
 
 
 @tk.validator_args

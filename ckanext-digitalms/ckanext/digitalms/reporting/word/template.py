@@ -318,14 +318,8 @@ def _indicators(document: Docx) -> None:
 
 
 def _coverage(document: Docx) -> None:
-    columns = (
-        ("Maßnahme", 18),
-        ("Gebiet", 16),
-        ("Was gemessen wird", 24),
-        ("Ausgabe", 12),
-        ("Anteil", 13),
-        ("Quelle", 17),
-    )
+    titles = ("Maßnahme", "Gebiet", "Was gemessen wird", "Ausgabe", "Anteil", "Quelle")
+    columns = tuple(zip(titles, (18, 16, 24, 12, 13, 17), strict=True))
     cells = [
         [("", "{{ m.title }}")],
         *([("", f"{{{{ c.{name} }}}}")] for name in ("area", "definition", "edition", "share", "source")),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms import isolated
 from ckanext.digitalms.model import ReportVersion
 from ckanext.digitalms.reporting import canonical
 from ckanext.digitalms.services import locks
@@ -73,9 +74,12 @@ def _rewritten(version: ReportVersion, blanker: Blanker, reason: str) -> str:
         original = (str(told["filename"]), str(told["media_type"]), content)
     version.content = canonical.to_json(report)
     version.sha256 = canonical.sha256(version.content)
-    version.folder, version.files = files.write(version.report_name, version.version, report, original)
+    with isolated.patiently():
+        written = files.write(version.report_name, version.version, report, original)
+    version.folder, version.files = written.folder, written.files
     note = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "reason": reason}
-    version.notes = [*version.notes, note]
+    blanked = [one for one in version.notes if "format" not in one]
+    version.notes = [*blanked, note, *files.notes_on(written.missing)]
     model.Session.add(version)
     return before
 

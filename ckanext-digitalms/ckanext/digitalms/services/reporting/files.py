@@ -8,6 +8,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -23,6 +24,8 @@ from ckanext.digitalms.reporting import canonical, html, office_tables, package,
 from ckanext.digitalms.reporting.report import Report
 from ckanext.digitalms.reporting.word import odt
 from ckanext.digitalms.reporting.word import render as word
+from ckanext.digitalms.services import progress
+from ckanext.digitalms.services.language import in_german
 
 from . import templates
 
@@ -32,6 +35,7 @@ __all__ = [
     "Format",
     "Original",
     "Renderer",
+    "Written",
     "damaged",
     "folder_of",
     "formats",
@@ -82,6 +86,10 @@ def _docx(report: Report) -> bytes:
     return word.render(report, templates.current())
 
 
+def _pdf(report: Report) -> bytes:
+    return pdf.render(report, config.report_pdf_mb())
+
+
 def _odt(report: Report) -> bytes:
     return odt.of_report(report, templates.current())
 
@@ -94,7 +102,7 @@ FORMATS: Mapping[str, Format] = {
         Format("docx", "Word (DOCX)", _DOCX, _docx),
         Format("odt", "OpenDocument (ODT)", _ODT, _odt, odt.is_there),
         Format("json", "JSON", "application/json", lambda report: canonical.to_json(report).encode()),
-        Format("pdf", "PDF", "application/pdf", pdf.render),
+        Format("pdf", "PDF", "application/pdf", _pdf),
         Format("txt", "In einfacher Sprache", "text/plain", plain.text),
         Format("xlsx", "Excel (XLSX)", office_tables.XLSX, office_tables.workbook),
         Format("zip", "ZIP", "application/zip", package.package),
@@ -112,10 +120,25 @@ def folder_of(version: ReportVersion) -> Path:
     return config.report_path() / version.folder
 
 
-def write(
-    name: str, version: int, report: Report, original: Original | None = None
-) -> tuple[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class Written:
+    """The files of a version.
+
+    Args:
+        folder: its name.
+        files: by their ending: sha256, bytes, media_type, filename.
+        missing: forms that take more than they may, with the reason in German, as the paper is.
+    """
+
+    folder: str
+    files: dict[str, Any]
+    missing: Mapping[str, str]
+
+
+def write(name: str, version: int, report: Report, original: Original | None = None) -> Written:
     """Write all files of a version to the disk, into a folder that nothing names yet.
+
+    A form that takes more memory or time than it may is left out; whoever did the rest still has that.
 
     Args:
         name: of the report.
@@ -123,16 +146,21 @@ def write(
         report: what is rendered.
         original: filename, media type and bytes of the paper that came in.
 
-    Returns:
-        the folder's name, and the files by their ending: sha256, bytes, media_type, filename.
-
     Raises:
-        tk.ValidationError: keyed ``format``: a form could not be made, and why.
+        tk.ValidationError: keyed ``format``: a form could not be made for another reason.
     """
-    made: dict[str, tuple[str, str, bytes]] = {
-        each.ending: (f"{name}-{version}.{each.ending}", each.media_type, _render(each, report))
-        for each in formats()
-    }
+    made: dict[str, tuple[str, str, bytes]] = {}
+    missing: dict[str, str] = {}
+    known = formats()
+    for done, each in enumerate(known):
+        progress.tell(done / len(known))
+        try:
+            made[each.ending] = f"{name}-{version}.{each.ending}", each.media_type, _render(each, report)
+        except tk.ValidationError as refused:
+            reason = refused.__cause__
+            if not isinstance(reason, isolated.TooMuchError):
+                raise
+            missing[each.ending] = translate(reason.message, in_german)
     if original is not None:
         made[ORIGINAL] = original
     folder = f"{name}.{version}.{secrets.token_hex(6)}"
@@ -141,7 +169,7 @@ def write(
     folders.write_files(place, ((ending, content) for ending, (_, _, content) in made.items()))
     folders.flush(place)
     folders.flush(place.parent)
-    return folder, {
+    told = {
         ending: {
             "filename": filename,
             "media_type": media_type,
@@ -150,6 +178,13 @@ def write(
         }
         for ending, (filename, media_type, content) in made.items()
     }
+    return Written(folder, told, missing)
+
+
+def notes_on(missing: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the notes of a version on the forms that it is not there in."""
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return [{"at": at, "format": ending, "reason": reason} for ending, reason in missing.items()]
 
 
 def rendered(report: Report, ending: str) -> tuple[dict[str, Any], bytes] | None:

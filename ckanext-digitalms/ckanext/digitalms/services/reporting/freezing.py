@@ -13,6 +13,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms import isolated
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.model import CouncilReport, ReportVersion
 from ckanext.digitalms.publishing import releases, retention
@@ -86,14 +87,14 @@ def _freeze(
     try:
         check(row, last)
         row.number = row.number or _next_number(row)
-        # to the microsecond, as statements have it: what is told then is what was known then, for good
-        report = made(row, datetime.now(UTC)).report
+        report = made(row, datetime.now(UTC)).report  # to the microsecond, as statements have it
         _refuse_internal(report)
         if last is not None:
             _refuse_same(canonical.to_json(report), last)
         files.sweep()
         version = (last.version if last else 0) + 1
-        folder, written = files.write(name, version, report, original)
+        with isolated.patiently():
+            written = files.write(name, version, report, original)
     except (tk.ValidationError, OSError):
         model.Session.rollback()
         raise
@@ -108,12 +109,12 @@ def _freeze(
         known_at=report.known_at,
         content=content,
         sha256=canonical.sha256(content),
-        folder=folder,
-        files=written,
+        folder=written.folder,
+        files=written.files,
         releases=_cite(row, version),
         corrects=last.version if last else None,
         reason=reason,
-        notes=[],
+        notes=files.notes_on(written.missing),
         user_id=user_id,
         withdrawn_because="",
     )

@@ -13,6 +13,7 @@ from ckanext.digitalms.model import CouncilReport, ReportVersion
 from ckanext.digitalms.reporting import canonical
 from ckanext.digitalms.reporting import settings as report_settings
 from ckanext.digitalms.reporting.gaps import ReportGap
+from ckanext.digitalms.services import delivery_work
 
 from . import drafts, files
 from .making import Made
@@ -86,10 +87,12 @@ def whole(row: CouncilReport, chosen: ReportVersion | None, made: Made | None, *
         told["formats"] = [each["ending"] for each in of_version["files"]]
     if is_maker:
         settings: dict[str, Any] = report_settings.stored(drafts.settings_of(row))
+        del settings["work"]
         told |= {
             "revision": row.revision,
             "previous": row.previous_name or (row.previous_day.isoformat() if row.previous_day else None),
             "settings": settings,
+            "work": delivery_work.told(row),
         }
     return told
 
