@@ -13,6 +13,7 @@ from .dcat import digitalms_dcat
 from .definitions import digitalms_definitions
 from .desk import digitalms_desk
 from .errors import digitalms_handled
+from .figure_entry import digitalms_figure_entry
 from .measure import digitalms_measure
 from .measure_fields import digitalms_measure_fields
 from .measure_files import digitalms_measure_files
@@ -54,6 +55,7 @@ __all__ = [
     "digitalms_definitions",
     "digitalms_desk",
     "digitalms_editing",
+    "digitalms_figure_entry",
     "digitalms_handled",
     "digitalms_measure",
     "digitalms_measure_fields",

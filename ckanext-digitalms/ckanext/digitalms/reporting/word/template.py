@@ -308,7 +308,8 @@ def _indicators(document: Docx) -> None:
         "{%p for s in m.series %}",
     )
     document.add_heading("{{ s.title }} ({{ m.title }})", level=2)
-    for name, label in (("definition", "Was gemessen wird:"), ("target", "Zielwert:"), ("source", "Quelle:")):
+    labels = {"definition": "Was gemessen wird:", "why": "Warum:", "target": "Zielwert:", "source": "Quelle:"}
+    for name, label in labels.items():
         for style, words in _given(f"s.{name}", label, f"{{{{ s.{name} }}}}"):
             write(document.add_paragraph(style=style or None), words)
     lines(document, "{%p if plots[s.plot] %}", "{{ plots[s.plot] }}", "{%p endif %}", "{%p if s.points %}")
