@@ -299,14 +299,8 @@ def _where(document: Docx, condition: str, draw: Callable[[], object]) -> None:
 
 
 def _indicators(document: Docx) -> None:
-    lines(
-        document,
-        "{%p if not measures|selectattr('series')|list %}",
-        _NOTHING,
-        "{%p endif %}",
-        "{%p for m in measures %}",
-        "{%p for s in m.series %}",
-    )
+    lines(document, "{%p if not measures|selectattr('series')|list %}", _NOTHING, "{%p endif %}")
+    lines(document, "{%p for m in measures %}", "{%p for s in m.series %}")
     document.add_heading("{{ s.title }} ({{ m.title }})", level=2)
     labels = {"definition": "Was gemessen wird:", "why": "Warum:", "target": "Zielwert:", "source": "Quelle:"}
     for name, label in labels.items():
