@@ -58,6 +58,7 @@ EDITORS = (
     "/digitalisierungsmassnahme/new",
     "/digitalisierungsmassnahme/edit/dms",
     "/digitalisierungsmassnahme/dms/neues",
+    "/digitalisierungsmassnahme/dms/kennzahlen",
     "/digitalisierung/zuletzt-geaendert/",
     "/digitalisierung/datenqualitaet/quelle-anlegen",
     "/digitalisierung/datenqualitaet/quelle-anlegen?vorlage=breitbandatlas",
@@ -190,6 +191,7 @@ def test_dark_pages(filled, visit):
         "/digitalisierung/datenqualitaet/",
         *CITY,
     )
-    forms = ("/digitalisierungsmassnahme/edit/dms", "/digitalisierungsmassnahme/dms/neues", *COORDINATORS)
+    changed = ("edit/dms", "dms/neues", "dms/kennzahlen")
+    forms = (*(f"/digitalisierungsmassnahme/{one}" for one in changed), *COORDINATORS)
     assert faults(page, (*paths, *forms, *CORE)) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 23, 29)"

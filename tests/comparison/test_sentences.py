@@ -81,7 +81,7 @@ _CASES = [
         _milestone(latest="2019-12-31"),
         _milestone(latest="2019-12-31"),
         ChangeKind.LATE,
-        "Verspätet: „Portal online“ war bis 31.12.2019 vorgesehen und ist seit 74 Tagen überfällig.",
+        "„Portal online“ war bis 31.12.2019 vorgesehen und ist seit 74 Tagen überfällig.",
     ),
     (
         _milestone(latest="2020-06-30"),

@@ -26,6 +26,7 @@ FITTING: dict[str, dict[str, str]] = {
     "digitalms_notes": {**_MEASURE, "note_id": "unknown"},
     "digitalms_visibility": _MEASURE,
     "digitalms_editing": _MEASURE,
+    "digitalms_figure_entry": _MEASURE,
     "digitalms_news": _MEASURE,
     "digitalms_withdrawn": _MEASURE,
     "digitalms_recent": _MEASURE,

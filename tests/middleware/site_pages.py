@@ -50,6 +50,7 @@ def fill(personas: dict[str, str], make_measure: Any, make_sources: Any) -> dict
         "digitalms_measure": {"id": measure["name"]},
         "digitalms_measure_fields": {"id": measure["name"]},
         "digitalms_editing": {"id": measure["name"]},
+        "digitalms_figure_entry": {"id": measure["name"]},
         "digitalms_news": {"id": measure["name"]},
         "digitalms_source": {"id": source},
         "digitalms_source_form": {"id": source},

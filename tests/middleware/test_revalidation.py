@@ -13,6 +13,7 @@ from ckan import model
 from ckan.tests import factories
 
 from ckanext.digitalms import config
+from ckanext.digitalms.logic.action import comparison
 from ckanext.digitalms.views import overview
 
 OVERVIEW, MEASURE = "/digitalisierung", "/digitalisierungsmassnahme/dms"
@@ -48,6 +49,55 @@ def test_what_is_known_is_not_sent_again(read: Any, path: str) -> None:
     assert (other.status_code, other.data) == (200, first.data)
     for name in ("ETag", "Content-Security-Policy", "Cache-Control", "Content-Type"):
         assert other.headers[name] == first.headers[name]
+
+
+# the comparison as data
+DATA = (
+    "/digitalisierung/vergleich.csv?von=2019-01-01&bis=2019-12-31",
+    "/digitalisierung/vergleich.json?von=2019-01-01&bis=2019-12-31",
+    "/api/action/digitalms_comparison_show?from=2019-01-01&to=2019-12-31",
+)
+
+
+class TestData:
+    @pytest.mark.parametrize("path", DATA)
+    def test_what_is_known_is_not_sent_again(self, read: Any, path: str) -> None:
+        """Its mark is that of its content, whatever else was written meanwhile."""
+        first = read(path)
+        act("organization_patch", id="citeq", description="Anderes")
+        again, other = read(path, **{"If-None-Match": first.headers["ETag"]}), read(path)
+        assert (again.status_code, again.data) == (304, b"")
+        assert (other.status_code, other.data) == (200, first.data)
+        for name in ("ETag", "Content-Type", "Content-Disposition", "Cache-Control"):
+            assert other.headers.get(name) == first.headers.get(name)
+
+    @pytest.mark.parametrize("path", DATA)
+    def test_a_change_is_seen_at_once(self, read: Any, path: str) -> None:
+        before = read(path)
+        told = {"id": "dms", "as_of": "2019-06-01", "status": "in_progress", "statement": "Neu gesagt"}
+        act("digitalms_statement_create", **told)
+        after = read(path, **{"If-None-Match": before.headers["ETag"]})
+        assert after.status_code == 200
+        assert after.data != before.data
+
+    def test_the_api_computes_nothing_twice(self, read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Strangers get the copy; who is signed in is answered anew."""
+        made = []
+        usual = comparison.compared
+        monkeypatch.setattr(comparison, "compared", lambda *days: made.append(days) or usual(*days))
+        bodies = {read(DATA[2]).data for _ in range(TRIES)}
+        assert len(bodies) == 1
+        assert 0 < len(made) < TRIES
+        count = len(made)
+        key = {"Authorization": factories.APIToken(user=factories.User()["name"])["token"]}
+        read(DATA[2], **key)
+        read(DATA[2], **key)
+        assert len(made) == count + 2
+
+    def test_what_is_refused_is_not_kept(self, read: Any) -> None:
+        for _ in range(2):
+            answer = read("/api/action/digitalms_comparison_show?from=gestern")
+            assert (answer.status_code, "ETag" in answer.headers) == (409, False)
 
 
 def test_it_is_made_once(read: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,9 +130,23 @@ def test_what_is_not_there(published, app):
 
 
 def test_before_the_first_release(releases_at, app):
-    assert app.get(f"{DATA}/measures.csv").status_code == 404
+    answer = app.get(f"{DATA}/measures.csv")
+    assert answer.status_code == 404
+    assert "der Maßnahmen sind noch nicht veröffentlicht" in answer.body
     assert app.get(f"{DATA}/").status_code == 200
     assert app.get(f"{DATA}/measures/").status_code == 200
+
+
+def test_a_table_that_was_never_published(published, app):
+    """It is said of that table why it is not there, and which tables are."""
+    for name in ("mobile_coverage.csv", "mobile_coverage.schema.json", "mobile_coverage.xlsx"):
+        answer = app.get(f"{DATA}/{name}")
+        assert answer.status_code == 404
+        assert f"({name}) wurde noch nie veröffentlicht" in answer.body
+        assert "Mobilfunk" in answer.body
+        assert "noch keine Ausgabe davon" in answer.body
+        assert "measures, status_series" in answer.body
+        assert "sind noch nicht veröffentlicht" not in answer.body
 
 
 def test_readers(published, app):

@@ -73,6 +73,11 @@ def _measures(make: Make) -> None:
             ],
         }
     )
+    counted = {"title": "Plätze", "value": "5", "day": days["old"], "interval": "12"}
+    resting = {"title": "Ruht", "value": "1", "day": today.isoformat(), "interval": "1"}
+    make(**{**whole, "name": "zaehlt", "title": "Zählt", "indicators": [counted, resting]})
+    ended = {"status": "cancelled", "status_reason": "Kein Geld", "progress_percent": "", "steps": []}
+    make(**{**whole, **ended, "name": "aus", "title": "Aus", "milestones": [], "indicators": [counted]})
     make(**{**whole, "name": "intern", "title": "In Vorbereitung", "private": True, "contact_function": ""})
     make(**{**whole, "name": "ohne-kontakt", "title": "Ohne Kontakt", "contact_function": ""})
     make(**{**whole, "name": "ohne-vorlage", "title": "Ohne Vorlage", "council_references": []})
@@ -100,6 +105,17 @@ class TestShow:
         assert (late["milestone"], late["date_text"]) == ("Inbetriebnahme", "zum Sommer 2019")
         assert late["days_late"] == (config.today() - datetime(2019, 8, 31).date()).days
 
+    def test_figures_that_are_due(self, measures: None) -> None:
+        """By their rhythm, of measures that go on; none whose next value is yet to come."""
+        (due,) = group("editor", "figures")
+        assert (due["measure_id"], due["figure"]["title"], due["next_due"]) == (
+            "zaehlt",
+            "Plätze",
+            "2020-03-14",
+        )
+        assert due["days_due"] == (config.today() - datetime(2020, 3, 14).date()).days
+        assert group("andere", "figures") == []
+
     def test_gaps(self, measures: None) -> None:
         """Each gap has its measures, and what is doubtful is said in words."""
         assert titles("editor", "no_contact") == ["Ohne Kontakt"]
@@ -120,7 +136,7 @@ class TestShow:
         """Editors see the measures of their office, coordinators all."""
         assert titles("andere", "updates") == ["Anderes Amt"]
         assert set(titles("coordinator", "updates")) >= {"Anderes Amt", "Lange nichts gehört"}
-        assert len(group("coordinator", "measures", limit=100)) == 12
+        assert len(group("coordinator", "measures", limit=100)) == 14
         assert call("digitalms_desk_show", "andere")["offices"] == [model.Group.get("anderes-amt").title]
 
     def test_whoever_belongs_to_no_office(self, measures: None) -> None:
@@ -146,7 +162,7 @@ class TestShow:
     def test_a_part(self, measures: None) -> None:
         """A group comes in parts, and measures are chosen by words."""
         first = call("digitalms_desk_show", "editor", group="measures", limit=3)["groups"][0]
-        assert (first["count"], len(first["results"])) == (11, 3)
+        assert (first["count"], len(first["results"])) == (13, 3)
         assert [one["measure_id"] for one in group("editor", "measures", q="KONTAKT ohne")] == [
             "ohne-kontakt"
         ]

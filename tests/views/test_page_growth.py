@@ -18,6 +18,7 @@ PAGES = {
     "/digitalisierung": (8, 13),
     "/digitalisierungsmassnahme/massnahme-0003": (8, 15),
     "/digitalisierungsmassnahme/massnahme-0003/felder": (8, 15),
+    "/digitalisierungsmassnahme/massnahme-0003/kennzahlen": (13, 25),
     "/digitalisierung/vergleich": (8, 14),
     "/digitalisierung/aenderungen": (9, 15),
     "/digitalisierung/ratsbezug/": (4, 10),

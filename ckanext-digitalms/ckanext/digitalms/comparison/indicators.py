@@ -33,7 +33,9 @@ def indicator(pair: Pair, old: Row | None, new: Row | None) -> Iterator[Change]:
         yield pair.change(kind, "indicators", ended(sentence), **told)
         return
     more = {"target": ChangeKind.INDICATOR, "title": ChangeKind.WORDING, "unit": ChangeKind.WORDING}
-    more |= dict.fromkeys(("definition", "source", "origin", "direction", "interval"), ChangeKind.WORDING)
+    more |= dict.fromkeys(
+        ("definition", "source", "origin", "direction", "interval", "note"), ChangeKind.WORDING
+    )
     if old.get("value") != new.get("value"):
         values = {"title": titled(title), "before": _value(old), "after": _value(new)}
         sentence = Message(N_("{title}: {after}, before {before}"), values)

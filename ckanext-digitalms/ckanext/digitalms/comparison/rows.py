@@ -171,8 +171,8 @@ def late(pair: Pair, was: Mapping[str, Row]) -> Iterator[Change]:
         if former is not None and former["state"] == MilestoneState.OVERDUE:
             continue
         latest, title = date.fromisoformat(row["latest"]), str(row.get("title") or "")
-        one = N_("Late: “{title}” was to be there by {latest} and is not, for one day now")
-        more = N_("Late: “{title}” was to be there by {latest} and is not, for {n} days now")
+        one = N_("“{title}” was to be there by {latest} and is not, for one day now")
+        more = N_("“{title}” was to be there by {latest} and is not, for {n} days now")
         days, reason = (day - latest).days, str(row.get("reason") or "")
         yield pair.change(
             ChangeKind.LATE,

@@ -91,6 +91,7 @@ LABELS: Mapping[str, str] = {
     "indicators.origin": N_("Origin"),
     "indicators.direction": N_("Which way is better"),
     "indicators.interval": N_("Rhythm in months"),
+    "indicators.note": N_("Note on the value"),
     "indicators.definition": N_("Definition"),
     "indicators.source": N_("Source of the figure"),
     "partners": N_("Partner"),

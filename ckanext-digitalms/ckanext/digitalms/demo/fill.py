@@ -90,7 +90,7 @@ def _tell_earlier(measure: Json, earlier: Json, source: str) -> bool:
     """Create a measure as it was before; what came later is told by the next call."""
     if model.Package.get(measure["name"]) is not None:
         return False
-    later = {"steps", "milestones", "goals"}
+    later = {"steps", "milestones", "goals", "indicators"}
     first = {name: value for name, value in _record(measure, source).items() if name not in later}
     told = {name: value for name, value in earlier.items() if name != "source"}
     _save("package_create", {**first, "statement_source": earlier["source"], **told})
@@ -150,6 +150,12 @@ def _tell(told: Json, story: Json) -> None:
     met = {title: str(day) for title, day in told.get("met", {}).items()}
     known = stored.get("milestones") or []
     milestones = [{**row, "met_on": met.get(row["title"], row.get("met_on"))} for row in known]
+    values = _as_strings(told.get("figures", {}))
+    new = {"day": str(told["as_of"]), "source": story["source"], "note": ""}
+    figures = [
+        {**row, **new, "value": values[row["title"]]} if row["title"] in values else row
+        for row in stored.get("indicators") or []
+    ]
     changed = {
         "as_of": told["as_of"],
         "status": told["status"],
@@ -159,5 +165,10 @@ def _tell(told: Json, story: Json) -> None:
         "statement_source": story["source"],
     }
     rows = {name: stored.get(name) or [] for name in ROW_TYPES}
-    record = {**_as_strings(changed), **rows, "milestones": milestones}
+    record = {
+        **_as_strings(changed),
+        **rows,
+        "milestones": milestones,
+        "indicators": figures,
+    }
     tk.get_action("package_patch")(_context(), {"id": told["measure"], **record})

@@ -33,12 +33,14 @@ class Edit:
         change: ``added``, ``changed`` or ``deleted``.
         key: the key's columns as text; of a new row, what it gives of them.
         fields: column → (before, after) as text; nothing is ``None``.
+        inherited: what a new row has from the newest one with its id; of another one how it is called.
     """
 
     row: int
     change: str
     key: Mapping[str, str]
     fields: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    inherited: Mapping[str, str] = field(default_factory=dict)
 
     def after(self, column: str) -> str | None:
         """Return what a column says now, where the edit speaks of it."""
@@ -385,10 +387,11 @@ class _Comparison:
 def edits_json(edit: Edit) -> dict[str, Any]:
     """Return an edit as plain JSON."""
     fields = [{"field": name, "old": old, "new": new} for name, (old, new) in edit.fields.items()]
-    return {"row": edit.row, "change": edit.change, "key": dict(edit.key), "fields": fields}
+    told = {"row": edit.row, "change": edit.change, "key": dict(edit.key), "fields": fields}
+    return {**told, "inherited": dict(edit.inherited)} if edit.inherited else told
 
 
 def edit_from_json(data: Mapping[str, Any]) -> Edit:
     """Read what :func:`edits_json` gave."""
     fields = {one["field"]: (one["old"], one["new"]) for one in data["fields"]}
-    return Edit(data["row"], data["change"], data["key"], fields)
+    return Edit(data["row"], data["change"], data["key"], fields, data.get("inherited", {}))

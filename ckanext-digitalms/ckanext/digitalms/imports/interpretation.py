@@ -19,7 +19,9 @@ from ckanext.digitalms.validation.causes import Cause
 from ckanext.digitalms.validation.findings import Finding, short
 
 from .difference import ADDED, CHANGED, DELETED, Edit, as_text
+from .inheriting import inherit
 from .mapping import TableMapping
+from .wording_days import with_days
 
 # the lists whose rows have an id that tells whose they are
 _WITH_IDS = (
@@ -83,9 +85,9 @@ def interpret(
         source: today's measures and all their statements.
         rows: today's rows of the table.
     """
-    edits = list(edits)
+    edits, lacking = inherit(shape, edits, rows)
     reader = _Reader(shape, source, rows, asked, _newest_values(edits) if shape.name == "indicators" else {})
-    changes, findings, known = [], [], 0
+    changes, findings, known = [], list(lacking), 0
     for edit in edits:
         try:
             change = reader.change(edit)
@@ -93,6 +95,9 @@ def interpret(
             findings.append(refused.finding)
             known += refused.finding.severity != "error"
             continue
+        if change is not None and shape.name == "milestones":
+            change, told = reader.with_days(change)
+            findings += told
         changes += [change] if change else []
         known += change is None
     return Interpretation(tuple(changes), known, tuple(findings))
@@ -141,6 +146,7 @@ class _Reader:
             stands[0].statement.measure_id: stands for stands in source.stands if stands
         }
         self.owners = {kind: self._owners(kind) for kind in _WITH_IDS}
+        self.known = {str(row[shape.row_id]): row for row in rows} if shape.row_id else {}
         self.removed = {row[shape.row_id]: row["removed_on"] for row in rows if row.get("removed_on")}
         readers: dict[str, Callable[[Edit], Change | None]] = {
             "measures": self._measure,
@@ -154,6 +160,13 @@ class _Reader:
     def change(self, edit: Edit) -> Change | None:
         """Return what an edit means; ``None`` where it is known already."""
         return self.read(edit)
+
+    def with_days(self, change: Change) -> tuple[Change, list[Finding]]:
+        """Return a change of a milestone with the days of its wording, and what is to be said of them."""
+        known = self.known.get(change.edit.key.get(self.shape.row_id, ""))
+        day = change.as_of or date.fromisoformat(self.present[change.measure_id]["as_of"])
+        edit, told = with_days(change.edit, known, day, self.asked.columns)
+        return replace(change, edit=edit), told
 
     def _owners(self, kind: str) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -301,7 +314,11 @@ class _Reader:
 
     def _indicator(self, edit: Edit) -> Change | None:
         indicator_id = edit.key.get("indicator_id", "")
-        measure_id = self.owners["indicators"].get(indicator_id) or self._known_measure(edit)
+        measure_id = self.owners["indicators"].get(indicator_id)
+        if measure_id is None and indicator_id and "measure_id" not in edit.key:
+            text = N_("Row {row}: there is no figure “{found}”.")
+            raise self._impossible(edit, Cause.UNKNOWN_KEY, text, "indicator_id", indicator_id)
+        measure_id = measure_id or self._known_measure(edit)
         if edit.change == ADDED and edit.key.get("measure_id", measure_id) != measure_id:
             self._with_id(edit, "indicator_id", edit.key["measure_id"])
         day = date.fromisoformat(edit.key["date"])

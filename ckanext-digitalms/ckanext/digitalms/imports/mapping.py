@@ -37,6 +37,7 @@ class TableMapping:
         may_lack: columns that the table has and a new row need not have.
         found_by: the part of the key that is enough to find a row again; by default all of it.
         fixed: other columns that a known row cannot change.
+        inherits: what a new row has from the newest one with its id where it does not say it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TableMapping:
     may_lack: frozenset[str] = frozenset()
     found_by: tuple[str, ...] = ()
     fixed: frozenset[str] = frozenset()
+    inherits: frozenset[str] = frozenset()
 
     @property
     def lookup(self) -> tuple[str, ...]:
@@ -97,7 +99,7 @@ class TableMapping:
     @property
     def required(self) -> tuple[str, ...]:
         """Return the columns that a new row must fill."""
-        free = self.computed | self.may_lack | {self.row_id}
+        free = self.computed | self.may_lack | self.inherits | {self.row_id}
         return tuple(name for name, spec in self.specs.items() if spec.is_required and name not in free)
 
     def field_of(self, column: str) -> str:
@@ -227,6 +229,9 @@ MAPPINGS = {
             computed=frozenset({"recorded_at"}),
             may_lack=frozenset({"measure_id", "origin"}),
             fixed=frozenset({"measure_id"}),
+            inherits=frozenset(
+                {"title", "unit", "target", "origin", "definition", "source", "direction", "interval"}
+            ),
         ),
         TableMapping(
             "council_references",

@@ -95,11 +95,14 @@ def _set_row(
         if column not in {"measure_id", "statement_id", "recorded_at"}
     }
     if place is None:
-        rows.append({**key, **values})
+        inherited = {shape.field_of(column): text for column, text in edit.inherited.items()}
+        rows.append({**inherited, **key, **values})
         return
     if is_new_stand and shape.name == "milestones" and "latest" in values:
         values.setdefault("reason", "")
     moved = {"day": key["day"]} if "day" in key else {}
+    if moved and moved["day"] != rows[place].get("day"):
+        values.setdefault("note", "")  # it was about the value before
     rows[place] = {**rows[place], **moved, **values}
 
 

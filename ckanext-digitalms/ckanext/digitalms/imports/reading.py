@@ -18,6 +18,7 @@ from ckanext.digitalms.validation.values import proposed
 
 from . import words
 from .mapping import ACTION, MAPPINGS, TableMapping, any_of_them
+from .series import of_figure
 
 
 @dataclass(frozen=True)
@@ -57,19 +58,26 @@ class ReadTable:
 
 
 def read_table(
-    data: bytes, dialect: Dialect, limits: Limits, table: str | None = None, filename: str = ""
+    data: bytes,
+    dialect: Dialect,
+    limits: Limits,
+    table: str | None = None,
+    filename: str = "",
+    figure: str | None = None,
 ) -> ReadTable:
     """Read a file that one of our tables came from.
 
     Args:
         table: which one it is; by default the header tells.
         filename: as it came; only an empty list, which has no header, is known by it.
+        figure: the id of the figure whose values these are: the file need not name it.
 
     Raises:
         UnreadableError: there is no table, it is none of ours, or has columns that are not known.
     """
     raw = read(data, any_of_them(), dialect, limits)
     raw = _tidied(raw)
+    raw = of_figure(raw, figure) if figure else raw
     shape = MAPPINGS[table] if table else _empty(raw, filename) or _recognised(raw)
     raw, codes = words.in_codes(raw, shape)
     _refuse_unknown(raw, shape)

@@ -70,7 +70,8 @@ class GoalReview:
 class Indicator:
     """A named number: its newest value and the day for which that value holds.
 
-    ``interval`` is its rhythm in months: the next value is due so many months after the day.
+    ``interval`` is its rhythm in months: the next value is due so many months after the day. ``note`` is
+    about this one value and goes with it.
     """
 
     id: str | None = None
@@ -84,6 +85,7 @@ class Indicator:
     source: str | None = None
     direction: str | None = None
     interval: int | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)

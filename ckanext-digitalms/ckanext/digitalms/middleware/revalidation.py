@@ -1,9 +1,10 @@
-"""A page that has not changed is not made again: a stranger's browser is told so, and others get the copy.
+"""What has not changed is not made again: a stranger's browser is told so, and others get the copy.
 
 Whether anything has changed is asked of PostgreSQL: two equal snapshots (``txid_current_snapshot``) see the
 same committed rows, whatever wrote them, so nothing has to be named that a page is made from. The snapshot is
 read before the page is made, so what is kept under it is as new or newer. Of accounts nothing is kept: their
-pages have tokens, and what only they see.
+pages have tokens, and what only they see. What is no page (files, answers of the API) is kept alike; its ETag
+is its content's, so it stays where something else was written.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ _PAGES = frozenset(
         "digitalms_api.index",
     }
 )
+# files and answers of the API of which the same is true, and which many ask for
+_FILES = frozenset({"digitalms_comparison.csv", "digitalms_comparison.json"})
+_ACTIONS = frozenset({"digitalms_comparison_show"})
+_KINDS = frozenset({"text/html", "text/csv", "application/json"})
 # what is searched for is found in the index, of which the database knows nothing
 _SEARCHED = "q"
 _PRIVATE = "__no_cache__"  # CKAN's mark in a request
@@ -44,9 +49,12 @@ _MEMORY = 16_000_000  # bytes of pages in each process
 
 @dataclass(frozen=True)
 class _Page:
-    """A page that was made, and whether CKAN lets proxies keep it (``ckan.cache_enabled``)."""
+    """A page that was made, its ETag, and whether CKAN lets proxies keep it (``ckan.cache_enabled``)."""
 
     body: bytes
+    etag: str
+    content_type: str
+    disposition: str | None
     is_private: bool
 
 
@@ -57,6 +65,7 @@ class _Pages:
         self._start = uuid.uuid4().hex
         self._kept: LRUCache[str, _Page] = LRUCache(_MEMORY, getsizeof=lambda page: len(page.body))
         self._lock = Lock()
+        self._config: tuple[list[tuple[str, object]], str] = ([], "")
 
     def answer(self) -> Response | None:
         """Answer with what is kept, if the request is one for that; what is not is noted for ``keep``."""
@@ -67,18 +76,41 @@ class _Pages:
             return None
         if page.is_private:
             tk.request.environ[_PRIVATE] = True
-        return make_response(page.body)
+        answer: Response = make_response(page.body)
+        answer.headers["Content-Type"] = page.content_type
+        if page.disposition:
+            answer.headers["Content-Disposition"] = page.disposition
+        tk.g.digitalms_etag = page.etag
+        return answer
 
     def keep(self, response: Response) -> Response:
         """Keep a page that was made, and let the browser ask whether it has changed."""
         mark = tk.g.get("digitalms_mark")
         # a session that holds something belongs to somebody: the token of a form, or a message
-        if mark and response.status_code == 200 and response.mimetype == "text/html" and not session:
-            with self._lock:
-                self._kept[mark] = _Page(response.get_data(), _PRIVATE in tk.request.environ)
-            response.set_etag(mark, weak=True)
+        if mark and response.status_code == 200 and response.mimetype in _KINDS and not session:
+            etag = tk.g.get("digitalms_etag") or self._kept_now(mark, response)
+            response.set_etag(etag, weak=True)
             response.make_conditional(tk.request)
         return response
+
+    def _kept_now(self, mark: str, response: Response) -> str:
+        body = response.get_data()
+        etag = mark if response.mimetype == "text/html" else hashlib.sha256(body).hexdigest()
+        kinds = response.headers["Content-Type"], response.headers.get("Content-Disposition")
+        with self._lock:
+            self._kept[mark] = _Page(body, etag, *kinds, _PRIVATE in tk.request.environ)
+        return etag
+
+    def _configured(self) -> str:
+        """Name the configuration as it is: it is written out again only where a value is another."""
+        items = list(tk.config.copy().items())
+        known, name = self._config
+        if items != known:
+            name = hashlib.sha256(
+                repr(sorted((key, str(value)) for key, value in items)).encode()
+            ).hexdigest()
+            self._config = items, name
+        return name
 
     def _mark(self) -> str:
         """Name everything that the page of this request is made from."""
@@ -86,7 +118,7 @@ class _Pages:
             self._start,
             snapshot(),
             config.today(),
-            sorted((name, str(value)) for name, value in tk.config.items()),
+            self._configured(),
             tk.request.environ.get("CKAN_LANG"),
             tk.request.url,
         )
@@ -104,8 +136,14 @@ def _is_strangers() -> bool:
     request = tk.request
     return (
         request.method in {"GET", "HEAD"}
-        and request.endpoint in _PAGES
+        and _is_kept(request.endpoint)
         and _SEARCHED not in request.args
         and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
         and not tk.current_user.is_authenticated
     )
+
+
+def _is_kept(endpoint: str | None) -> bool:
+    if endpoint == "api.action":
+        return (tk.request.view_args or {}).get("logic_function") in _ACTIONS
+    return endpoint in _PAGES or endpoint in _FILES

@@ -52,12 +52,16 @@ class CoverageAbout(About, total=False):
 
 
 class ImportAbout(About, total=False):
-    """Of a table of ours that comes back: which it is, for which Stand, and what became of it."""
+    """Of a table of ours that comes back: which it is, for which Stand, and what became of it.
+
+    ``indicator`` is the id of the figure whose series it is.
+    """
 
     table: str | None
     as_of: str | None
     correction: bool
     columns: list[str]
+    indicator: str
 
 
 class Failed(TypedDict):

@@ -223,7 +223,7 @@ def _measure(
         "goals": tuple(_goals(measure, say)),
         "steps": tuple(_steps(measure, say)),
         "milestones": tuple(_milestone(row, say) for row in measure["milestones"]),
-        "series": tuple(_series(row, key, material.series) for row in measure["indicators"]),
+        "series": tuple(_series(row, measure, material.series) for row in measure["indicators"]),
         "coverage": material.coverage.get(key, ()),
         "funding": _funding(measure, say),
         "obstacles": tuple(
@@ -319,9 +319,10 @@ def _milestone(row: Json, say: Callable[[str], str]) -> told.Milestone:
     )
 
 
-def _series(row: Json, key: str, known: Mapping[tuple[str, str], tuple[told.Point, ...]]) -> told.Series:
+def _series(row: Json, measure: Json, known: Mapping[tuple[str, str], tuple[told.Point, ...]]) -> told.Series:
     value, day = decimal(row["value"]), _day(row["day"])
-    points = known.get((key, row["id"]), ())
+    points = known.get((measure["measure_id"], row["id"]), ())
+    named = [goal for goal in measure["goals"] if row["id"] and goal["indicator_id"] == row["id"]]
     if not points and value is not None and day is not None:
         points = (told.Point(day, value),)
     return told.Series(
@@ -331,6 +332,7 @@ def _series(row: Json, key: str, known: Mapping[tuple[str, str], tuple[told.Poin
         target=decimal(row["target"]),
         definition=row["definition"] or "",
         source=row["source"] or "",
+        why="; ".join(f"{goal['text']} ({goal['year']})" if goal["year"] else goal["text"] for goal in named),
     )
 
 

@@ -143,6 +143,8 @@ def series_blocks(series: Series, of: str) -> Iterator[Block]:
     yield Heading(2, f"{series.title} ({of})")
     if series.definition:
         yield Paragraph(series.definition, label="Was gemessen wird:")
+    if series.why:
+        yield Paragraph(series.why, label="Warum:")
     if series.target is not None:
         yield Paragraph(wording.target(series), label="Zielwert:")
     if series.source:

@@ -109,7 +109,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """A named number over time, in ``unit``; ``target`` is what it is to reach. Days ascend."""
+    """A named number over time, in ``unit``; ``target`` is what it is to reach. Days ascend.
+
+    ``why`` are the goals that it measures, with their years.
+    """
 
     title: str
     points: tuple[Point, ...]
@@ -117,6 +120,7 @@ class Series:
     target: Decimal | None = None
     definition: str = ""
     source: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from ckanext.digitalms.comparison.compare import Series, Shifts, compare
 from ckanext.digitalms.comparison.summary import between
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.history import Statement
+from ckanext.digitalms.measures.indicator_facts import facts
 from ckanext.digitalms.measures.presentation import Arranged
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.measures.revisions import Shift
@@ -23,7 +24,7 @@ from ckanext.digitalms.publishing import coverage_rows
 from ckanext.digitalms.services.kept import Kept
 from ckanext.digitalms.services.organisations import titles_of
 
-__all__ = ["Compared", "compared"]
+__all__ = ["Compared", "compared", "figures_of"]
 
 _MOST_KEPT = 100_000  # changes that are kept in each process
 
@@ -38,12 +39,15 @@ class Compared:
         changes: in the order of the later catalogue, of a measure in the order of kinds.
         measures: by key the title, organisation (name), organisation_title and status of each measure that
             changed, as it is on the later day.
+        figures: by its id each figure that changed, as :func:`facts` tells it on the later day, or the last
+            one that was told.
     """
 
     first: date
     last: date
     changes: Sequence[Change]
     measures: Mapping[str, Json]
+    figures: Mapping[str, Json]
 
     @cached_property
     def sentence(self) -> Message:
@@ -82,7 +86,26 @@ def _compared(first: date, last: date, known_before: datetime | None, known_at: 
     changes += compare(gone, ())
     told = {one.measure_id for one in changes}
     measures = [days[1 if key in days[1].statements else 0].statements[key] for key in told]
-    return Compared(first, last, changes, _named(measures))
+    contents = {one.measure_id: one.content or {} for one in measures}
+    return Compared(first, last, changes, _named(measures), figures_of(changes, contents, last))
+
+
+def figures_of(changes: Iterable[Change], contents: Mapping[str, Json], day: date) -> dict[str, Json]:
+    """Return by its id each figure that changes are about, with all that is told of it.
+
+    Args:
+        contents: of the measures, by key.
+        day: on which is judged whether the next value is due.
+    """
+    found: dict[str, Json] = {}
+    for one in changes:
+        if one.row and one.field.partition(".")[0] == "indicators":
+            rows = contents[one.measure_id].get("indicators") or ()
+            gone = one.before if isinstance(one.before, dict) else None
+            row = next((row for row in rows if row.get("id") == one.row), gone)
+            if row is not None:
+                found[one.row] = facts(contents[one.measure_id], row, day)
+    return found
 
 
 class _Day:

@@ -33,55 +33,47 @@ class Cause(StrEnum):
     TOO_LARGE = ("too-large", N_("The file is too large"), N_("Split the table into several files."))
     TOO_MANY_ROWS = ("too-many-rows", N_("Too many rows"), N_("Split the table into several files."))
     TOO_MANY_COLUMNS = (
-        "too-many-columns",
-        N_("Too many columns"),
+        "too-many-columns", N_("Too many columns"),
         N_("Remove what is right of the table."),
-    )
+    )  # fmt: skip
     NO_ROWS = ("no-rows", N_("There are no rows"), N_("Add the rows below the header."))
     NOT_A_TABLE = (
-        "not-a-table",
-        N_("The file is no table"),
+        "not-a-table", N_("The file is no table"),
         N_("Save the table as CSV, XLSX or JSON and deliver that file."),
-    )
+    )  # fmt: skip
     ENCODING = (
-        "encoding-error",
-        N_("The encoding is broken"),
+        "encoding-error", N_("The encoding is broken"),
         N_("Save the file again as “CSV UTF-8”, or declare the encoding it has."),
-    )
+    )  # fmt: skip
     DELIMITER = (
-        "delimiter-error",
-        N_("The delimiter does not fit"),
+        "delimiter-error", N_("The delimiter does not fit"),
         N_("Declare the delimiter that the file has, or “auto”."),
-    )
+    )  # fmt: skip
     QUOTE = (
-        "quote-error",
-        N_("A quotation mark is wrong"),
+        "quote-error", N_("A quotation mark is wrong"),
         N_("Close each quoted cell, and double quotation marks inside it."),
-    )
+    )  # fmt: skip
     JSON_SYNTAX = ("json-error", N_("The JSON is broken"), N_("Let a program write the JSON."))
     JSON_PART = (
         "json-part", N_("A part of the JSON was read"),
         N_("Nothing, if this is the table; else deliver the list of its rows alone."), WARNING,
     )  # fmt: skip
     WHICH_FILE = (
-        "which-file",
-        N_("The archive has several tables"),
+        "which-file", N_("The archive has several tables"),
         N_("Name one of them, or hand it in alone."),
-    )
+    )  # fmt: skip
     TABLE_PART = (
         "table-part", N_("One table of the file was read"),
         N_("Nothing, if this is the one that is meant; else choose another under “Sheet”."), WARNING,
     )  # fmt: skip
     PROTECTED = (
-        "protected-file",
-        N_("The workbook is protected by a password"),
+        "protected-file", N_("The workbook is protected by a password"),
         N_("Save the workbook without a password, or save the table as “CSV UTF-8”."),
-    )
+    )  # fmt: skip
     XLSX_BROKEN = (
-        "xlsx-error",
-        N_("The workbook cannot be read"),
+        "xlsx-error", N_("The workbook cannot be read"),
         N_("Open it in a spreadsheet program and save it as XLSX again."),
-    )
+    )  # fmt: skip
     XLSX_BOMB = (
         "xlsx-bomb",
         N_("The workbook unpacks to too much"),
@@ -271,6 +263,15 @@ class Cause(StrEnum):
         N_("A column is not known to the table"),
         N_("Correct the title, or remove the column."),
     )
+    DATE_READ = ("date-read", N_("A wording of a date was read"), N_(
+        "Nothing, if these days are meant; else enter them in the columns “earliest” and “latest”."),
+        WARNING)  # fmt: skip
+    DATE_DIFFERS = ("date-differs", N_("Days and wording do not mean the same"), N_(
+        "Nothing, if the days are right; else empty them or change the wording."),
+        WARNING)  # fmt: skip
+    DATE_UNCLEAR = ("date-unclear", N_("A wording of a date is not understood"), N_(
+        "Enter the days that count in the columns “earliest” and “latest”; without them it stays open."),
+        WARNING)  # fmt: skip
     COMPUTED = (
         "computed-value", N_("A computed value differs"),
         N_("Nothing; it is computed and is not written."), WARNING,

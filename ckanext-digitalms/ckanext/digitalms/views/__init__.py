@@ -13,6 +13,7 @@ from .dcat import digitalms_dcat
 from .definitions import digitalms_definitions
 from .desk import digitalms_desk
 from .errors import digitalms_handled
+from .figure_entry import digitalms_figure_entry
 from .mcp import digitalms_mcp
 from .measure import digitalms_measure
 from .measure_fields import digitalms_measure_fields
@@ -55,6 +56,7 @@ __all__ = [
     "digitalms_definitions",
     "digitalms_desk",
     "digitalms_editing",
+    "digitalms_figure_entry",
     "digitalms_handled",
     "digitalms_mcp",
     "digitalms_measure",

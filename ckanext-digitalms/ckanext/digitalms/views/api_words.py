@@ -93,6 +93,7 @@ PARAMETERS: Mapping[str, str] = {
     "delayed": N_("Only delayed measures (true), or only the others (false)."),
     "edition": N_("Year and month of the data, such as 2019-06."),
     "id": N_("The measure's key, such as dms."),
+    "include_figures": N_("Also each figure that changed, with definition, target and goals."),
     "include_coverage": N_("Also the figures of coverage that a measure is linked to."),
     "include_dataset": N_("Also contact and state of today."),
     "include_internal": N_("With a token: also what only you and your colleagues see."),

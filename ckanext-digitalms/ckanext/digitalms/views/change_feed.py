@@ -15,7 +15,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import NO_DAY
 
 from . import feed_formats
-from .comparison import only_known, table
+from .comparison import conditional, only_known, table
 from .errors import handle_errors
 from .pages import Page, part, reader, rendered
 from .point_in_time import PointInTime, requested_point_in_time
@@ -37,12 +37,12 @@ def index() -> Page:
     """List what changed, the day on which it was learnt first."""
     typed, errors, moment = _typed(), {}, requested_point_in_time()
     try:
-        found = _found(typed, moment, SHOWN)
+        found = _found(typed, moment, SHOWN, include_figures=True)
     except tk.ValidationError as refused:
         names = {action: name for name, action in _ASKED.items()}
         errors = {names.get(key, key): " ".join(map(str, texts)) for key, texts in refused.error_dict.items()}
         typed = {name: text for name, text in typed.items() if name not in errors}
-        found = _found(typed, moment, SHOWN)
+        found = _found(typed, moment, SHOWN, include_figures=True)
     told = {
         "days": [(day, list(group)) for day, group in groupby(found["results"], key=_day)],
         "found": found,
@@ -80,7 +80,7 @@ def as_csv() -> Page:
     rows = [
         {**entry, **change} for entry in found["results"] for change in (entry["changes"] or [{"kind": None}])
     ]
-    return _kept(table(COLUMNS, rows, "aenderungen.csv"))
+    return conditional(table(COLUMNS, rows, "aenderungen.csv"))
 
 
 def _answer(form: str, written: Callable[[feed_formats.Feed], bytes], kind: str) -> Page:
@@ -98,22 +98,15 @@ def _answer(form: str, written: Callable[[feed_formats.Feed], bytes], kind: str)
     )
     answer: Response = make_response(written(feed))
     answer.headers["Content-Type"] = f"{kind}; charset=utf-8"
-    return _kept(answer)
-
-
-def _kept(answer: Response) -> Response:
-    """Let whoever has the same already be told so."""
-    answer.add_etag(weak=True)
-    answer.make_conditional(tk.request)
-    return answer
+    return conditional(answer)
 
 
 def _typed() -> dict[str, str]:
     return {name: text for name in _ASKED if (text := tk.request.args.get(name, "").strip())}
 
 
-def _found(typed: Mapping[str, str], moment: PointInTime, size: int) -> Json:
-    asked = {**moment.told, **{_ASKED[name]: text for name, text in typed.items()}}
+def _found(typed: Mapping[str, str], moment: PointInTime, size: int, **more: bool) -> Json:
+    asked = {**more, **moment.told, **{_ASKED[name]: text for name, text in typed.items()}}
     found: Json = tk.get_action("digitalms_catalogue_change_list")(reader(), {**asked, **part(size).asked})
     return found
 

@@ -79,7 +79,7 @@ def index() -> Page:
 def as_csv() -> Page:
     """Give all changes as a table."""
     found = _whole()
-    return table(COLUMNS, found["results"], f"vergleich-{found['from']}-{found['to']}.csv")
+    return conditional(table(COLUMNS, found["results"], f"vergleich-{found['from']}-{found['to']}.csv"))
 
 
 @digitalms_comparison.route("/digitalisierung/vergleich.json", endpoint="json")
@@ -87,6 +87,13 @@ def as_json() -> Page:
     """Give all changes as the action does, in one answer."""
     answer: Response = make_response(json.dumps(_whole(), ensure_ascii=False, indent=2) + "\n")
     answer.mimetype = "application/json"
+    return conditional(answer)
+
+
+def conditional(answer: Response) -> Response:
+    """Let whoever has the same already be told so."""
+    answer.add_etag(weak=True)
+    answer.make_conditional(tk.request)
     return answer
 
 
@@ -173,7 +180,7 @@ def _found(days: Mapping[str, str], known: Mapping[str, str]) -> tuple[Json | No
 
     Where only filters are wrong they are left out.
     """
-    asked = {**_asked(days, known), **part(SHOWN).asked}
+    asked = {**_asked(days, known), **part(SHOWN).asked, "include_figures": True}
     show = tk.get_action("digitalms_comparison_show")
     try:
         return show(reader(), asked), {}, False

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, Group] = {
     "late_milestones": Group(
         N_("Late milestones"), N_("The latest day has passed, and nobody has said what became of them.")
     ),
+    "figures": Group(N_("Figures that are due"), N_("By their rhythm a new value should be there by now.")),
     "deliveries": Group(
         N_("Deliveries that wait"), N_("They ask something; nothing of them is taken over until then.")
     ),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures.indicator_facts import facts
 from ckanext.digitalms.measures.series_plot import Value, Words, svg
 
 from .pages import reader
@@ -26,7 +27,10 @@ def of_measure(measure: Json, moment: PointInTime) -> list[Json]:
         tk.get_action("digitalms_indicator_list")(reader(), asked)["results"] if measure["indicators"] else []
     )
     of_id = {one["id"]: one for one in known}
-    shown = (of_id.get(one["id"], {**one, "goals": [], "series": []}) for one in measure["indicators"])
+    day = date.fromisoformat(measure["judged_on"])
+    shown = (
+        of_id.get(one["id"]) or {**facts(measure, one, day), "series": []} for one in measure["indicators"]
+    )
     return [{**one, "svg": _drawn(one, place)} for place, one in enumerate(shown)]
 
 

@@ -69,6 +69,7 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
         "goals": (judged := goals.of_measure(measure, history)),
         "goal_plot": goals.plot(judged),
         "indicators": indicators.of_measure(measure, moment),
+        "enter": _entry(key) if may_edit and not moment.is_past else "",
         "bars": milestone_bars.drawn(measure["milestones"]),
         "part": part(SHOWN_STATEMENTS),
         "kept": measure["dataset"],
@@ -81,6 +82,10 @@ def _render(measure: Json, moment: PointInTime, history: Json) -> Page:
         "errors": moment.errors,
     }
     return rendered("digitalms/measure/read.html", data)
+
+
+def _entry(key: str) -> str:
+    return str(tk.url_for("digitalms_figure_entry.form", id=key))
 
 
 @digitalms_measure.get("/digitalisierungsmassnahme/<id>/loeschen")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures.indicator_facts import facts
 from ckanext.digitalms.measures.record import ROW_TYPES
 
 from .comparison import known_reports
@@ -18,6 +20,8 @@ from .point_in_time import requested_point_in_time
 digitalms_measure_fields = Blueprint("digitalms_measure_fields", __name__)
 handle_errors(digitalms_measure_fields)
 
+# the fields whose rows tell of figures, and where a row has the id of its figure
+_TELLING = {"indicators": "id", "goals": "indicator_id"}
 SHOWN = 200  # statements on a page
 # in the order in which they are offered; what is no news has no history
 _FIELDS = (
@@ -68,6 +72,15 @@ def _value(entry: Json, name: str) -> Any:
     return entry["content"].get(name)
 
 
+def _figures(entry: Json, name: str) -> list[Json]:
+    """Return the figures that the rows of a field tell of, as they were told on that day."""
+    content = entry["content"]
+    known = {row["id"]: row for row in content.get("indicators") or ()}
+    ids = [row.get(_TELLING[name]) for row in content.get(name) or ()] if name in _TELLING else []
+    day = date.fromisoformat(entry["as_of"])
+    return [facts(content, known[each], day) for each in dict.fromkeys(ids) if each in known]
+
+
 def _rows(stands: list[Json], name: str) -> list[Json]:
     """Return the days with what the field said, the newest first, and whether that differs from before."""
     earlier = [_value(one, name) for one in stands[1:]]
@@ -76,6 +89,7 @@ def _rows(stands: list[Json], name: str) -> list[Json]:
             "as_of": one["as_of"],
             "value": _value(one, name),
             "is_list": name in ROW_TYPES,
+            "figures": _figures(one, name),
             "differs": place < len(earlier) and (_value(one, name) or None) != (earlier[place] or None),
         }
         for place, one in enumerate(stands)

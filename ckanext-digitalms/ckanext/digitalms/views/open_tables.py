@@ -18,7 +18,7 @@ from ckanext.digitalms.publishing import last_refusal, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.releases import Release
-from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, group_of
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, MEASURE_TABLES, group_of
 from ckanext.digitalms.tables.spec import file_name
 
 from . import day_downloads, filtered_downloads, release_pages
@@ -100,7 +100,7 @@ def current(name: str) -> Page:
     group = packages.get(name) or group_of(str(table))
     release = releases.current(group)
     if release is None:
-        raise tk.ObjectNotFound(tk._("The open tables have not been published yet."))
+        raise tk.ObjectNotFound(_never_published(name, group, table))
     if day_downloads.is_asked() and not name.endswith(SCHEMA_ENDING):
         return day_downloads.of_day(ALL_TABLES[table] if table else None, name, ASK_AGAIN)
     is_part = name not in packages or bool(tk.request.args)
@@ -153,6 +153,21 @@ def former(table: str, release_id: str, name: str) -> Page:
 def _known(table: str) -> None:
     if table not in ALL_TABLES:
         raise tk.ObjectNotFound(_no_file(table))
+
+
+def _never_published(name: str, group: str, table: str | None) -> str:
+    """Say which tables are not there yet, why, and which are."""
+    if group == MEASURE_TABLES:
+        return str(
+            tk._("The open tables of the measures have not been published yet; the daily run does it.")
+        )
+    message = tk._(
+        "“{title}” ({found}) was never published: there is no edition of it in the catalogue yet. Published "
+        "are: {tables}."
+    )
+    title = ALL_TABLES[table].title if table else name
+    published = [one for each in GROUPS if releases.current(each) for one in GROUPS[each]]
+    return str(message.format(title=title, found=name, tables=", ".join(published) or "–"))
 
 
 def _no_file(name: str) -> str:

@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms import config
+from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.imports.mapping import MAPPINGS, TableMapping
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
@@ -108,7 +109,14 @@ def _change(told: Mapping[str, Any], shape: TableMapping) -> Json:
         }
         for each in told["fields"]
     ]
-    return {**told, "fields": fields}
+    return {**told, "fields": fields, "about": _about(told, shape)}
+
+
+def _about(told: Mapping[str, Any], shape: TableMapping) -> str:
+    """Return which figure and day a change is about, where its row does not say it."""
+    title = (told.get("inherited") or {}).get(shape.told_by)
+    day = told["key"].get("date")
+    return ", ".join(filter(None, [title, day and str(tk.h.digitalms_short_day(day))])) if title else ""
 
 
 def _words(shape: TableMapping, column: str, value: str | None) -> str:
@@ -118,7 +126,10 @@ def _words(shape: TableMapping, column: str, value: str | None) -> str:
     vocabulary = _WORDS.get((shape.name, column))
     if vocabulary:
         return str(tk.h.digitalms_label(vocabulary, value))
-    return str(tk.h.digitalms_short_day(value)) if shape.specs[column].type == "date" else value
+    kind, number = shape.specs[column].type, number_of(value)
+    if kind == "number" and number is not None:
+        return str(tk.h.digitalms_number(number))
+    return str(tk.h.digitalms_short_day(value)) if kind == "date" else value
 
 
 @digitalms_table_import.post("/<id>/uebernehmen")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -24,7 +24,7 @@ from ckanext.digitalms.logic import schema
 from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.services import change_feed, organisations
-from ckanext.digitalms.services.comparison import Compared, compared
+from ckanext.digitalms.services.comparison import Compared, compared, figures_of
 from ckanext.digitalms.services.measures.catalogue import addresses, catalogue, read_point_in_time
 
 __all__ = ["digitalms_catalogue_change_list", "digitalms_comparison_show"]
@@ -48,6 +48,7 @@ def digitalms_comparison_show(context: Context, data_dict: Json) -> Json:
         kind: only changes of this kind, or of one of several: new, finished, reached, late, moved, status,
             wording, added, gone, goal, indicator, coverage or other.
         measure: only changes of the measure with this key.
+        include_figures: also the figure of each change of one, as ``figure``.
         limit: at most this many, up to 1000; default 100.
         offset: leave out the first.
 
@@ -60,7 +61,8 @@ def digitalms_comparison_show(context: Context, data_dict: Json) -> Json:
         such as ``milestones.latest``; a list where a whole row came or went), row (its id), name (of the
         row), before, after, days (by how many a date moved, or how late something is), times (how often it
         moved in between), reason, outcome (of a goal), breaks (the series of the figures breaks in between)
-        and sentence.
+        and sentence; if asked for, figure: null, or the figure as ``digitalms_indicator_list`` tells it, on
+        the later day and without its series.
 
     Raises:
         ObjectNotFound: there is no such public measure on the later day.
@@ -87,7 +89,7 @@ def _answer(found: Compared, wanted: Json, *, every: bool) -> Json:
     told = found.sentence if is_all else between(found.first, found.last, changes)
     return {
         "count": len(changes),
-        "results": _shown(found, changes if every else list(schema.page_of(changes, wanted))),
+        "results": _shown(found, changes if every else list(schema.page_of(changes, wanted)), wanted),
         "summary": translate(told, tk._),
         "kinds": {kind.value: kinds[kind] for kind in ChangeKind if kinds[kind]},
         "organisations": _organisations(found),
@@ -130,8 +132,9 @@ def _organisations(found: Compared) -> list[Json]:
     return sorted(named, key=lambda one: str(one["title"]).casefold())
 
 
-def _shown(found: Compared, changes: list[Change]) -> list[Json]:
+def _shown(found: Compared, changes: list[Change], wanted: Json) -> list[Json]:
     address, spoken = addresses(), cache(tk._)
+    with_figures = bool(wanted.get("include_figures"))
     return [
         {
             "kind": one.kind.value,
@@ -140,6 +143,7 @@ def _shown(found: Compared, changes: list[Change]) -> list[Json]:
             "url": address(one.measure_id),
             **{name: getattr(one, name) for name in _TOLD},
             "sentence": translate(one.sentence, spoken),
+            **({"figure": found.figures.get(one.row or "")} if with_figures else {}),
         }
         for one in changes
     ]
@@ -155,6 +159,7 @@ def digitalms_catalogue_change_list(context: Context, data_dict: Json) -> Json:
         reference: only of measures that cite, or once cited, this council paper, in any spelling.
         cut_off_date: only what is of a Stand up to this day.
         known_at: only what was learnt by then: a day or a moment (ISO 8601).
+        include_figures: also the figure of each change of one, as ``figure``.
         limit: at most this many, up to 1000; default 100.
         offset: leave out the newest.
 
@@ -163,7 +168,8 @@ def digitalms_catalogue_change_list(context: Context, data_dict: Json) -> Json:
         late by time alone: id (stays the same), learnt_at, day (the Stand, or the day on which it became
         late), kind (of the statement, or ``late``), statement_id, measure_id, title, organisation,
         organisation_title, status, url, statement (the words of the Stand), source, summary (what it
-        changed, in one sentence) and changes, as those of ``digitalms_comparison_show``.
+        changed, in one sentence) and changes, as those of ``digitalms_comparison_show``; a figure is as that
+        statement told it.
 
     Raises:
         ValidationError: this is no number of a paper.
@@ -179,8 +185,20 @@ def digitalms_catalogue_change_list(context: Context, data_dict: Json) -> Json:
     told = change_feed.told(schema.page_of(found, wanted))
     titles = change_feed.titles(statement for _, statement, _ in told)
     address = addresses()
-    results = [_entry(entry, statement, changes, titles, address) for entry, statement, changes in told]
+    results = [_entry(*one, titles, address) for one in told]
+    if wanted.get("include_figures"):
+        _add_figures(results, told)
     return schema.dated({"count": len(found), "results": results}, wanted)
+
+
+def _add_figures(
+    results: list[Json], told: Sequence[tuple[change_feed.Entry, Statement, list[Change]]]
+) -> None:
+    """Lay the figures beside their changes."""
+    for result, (entry, statement, changes) in zip(results, told, strict=True):
+        found = figures_of(changes, {entry.measure_id: statement.content or {}}, config.today())
+        for change in result["changes"]:
+            change["figure"] = found.get(change["row"] or "")
 
 
 def _paper(typed: str) -> CouncilReference:

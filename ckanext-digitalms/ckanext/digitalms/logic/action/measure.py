@@ -186,8 +186,9 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
         ``promises`` has for each milestone the first latest day that it got (milestone_id, first_latest,
         as_of), how many days later it is now, and its shifts (as_of, old_latest, new_latest, days, reason),
         whatever part of the history is asked. ``goals`` has every goal that it had, by year: id, year, text,
-        indicator, target, actual, state, removed_on (since when it is no part any more) and reviews
-        (review_date, outcome, reason, reference, successors: the texts of the goals that took its place).
+        indicator, indicator_id, target, actual, state, removed_on (since when it is no part any more) and
+        reviews (review_date, outcome, reason, reference, successors: the texts of the goals that took its
+        place).
     """
     tk.check_access("digitalms_measure_history", context, data_dict)
     wanted = schema.asked("digitalms_measure_history", context, data_dict)
@@ -210,7 +211,7 @@ def digitalms_measure_history(context: Context, data_dict: Json) -> Json:
     return schema.dated(answer, wanted)
 
 
-_GOAL = ("id", "year", "text", "indicator", "target", "actual")
+_GOAL = ("id", "year", "text", "indicator", "indicator_id", "target", "actual")
 _REVIEW = ("review_date", "outcome", "reason", "reference")
 
 

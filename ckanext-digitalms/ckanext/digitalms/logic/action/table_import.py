@@ -31,6 +31,7 @@ from .delivery import shown
 
 # a row is written and rolled back to preview it, which takes longer than to read one
 QUICKNESS = 1 / 20
+SERIES = "indicators"
 __all__ = ["digitalms_table_import", "digitalms_table_import_show", "digitalms_table_import_undo"]
 
 
@@ -47,6 +48,8 @@ def digitalms_table_import(context: Context, data_dict: Json) -> Json:
         import_id: the id of an import that was previewed, to apply just that now.
         filename: its name; by default that of the upload.
         table: which table it is; by default its columns tell.
+        indicator: the id of the figure whose series it is: then ``date`` and ``value`` (or Tag and Wert) are
+            enough, with ``note`` and ``source`` where there is something to say.
         as_of: the Stand of the changes, where the table has no column for it; default today.
         correction: the changes correct each measure's present Stand instead (true or false).
         encoding, delimiter, decimal_char, date_format, sheet, hidden, header, leave_out, missing: how it is
@@ -105,13 +108,14 @@ def _begun(context: Context, delivery: Delivery, what: str, told: Json) -> Deliv
 
 def _received(context: Context, told: Json) -> Delivery:
     filename, content = uploaded({**told, "kind": told.get("table") or KIND})
+    of_series = {"table": SERIES, "indicator": told["indicator"]} if told.get("indicator") else {}
     about = {"table": told.get("table"), "as_of": told.get("as_of"), "correction": told["correction"]}
     delivery = delivery_create(
         KIND,
         filename,
         content,
         dialect=Dialect.declared({name: told.get(name) for name in OPTIONS}).to_json(),
-        about=about,
+        about={**about, **of_series},
         user_id=author_of(context),
     )
     model.repo.commit()

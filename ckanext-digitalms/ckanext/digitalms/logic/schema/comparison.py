@@ -11,7 +11,7 @@ from ckanext.digitalms.comparison.kinds import ChangeKind
 from ckanext.digitalms.council.reference import LONGEST_FIELD
 from ckanext.digitalms.messages import N_
 
-from .common import at_most, is_status, one_of, page, several
+from .common import at_most, is_status, one_of, page, several, unless_unsaid, yes_or_no
 from .moment import cut_off_date, moment
 
 is_kind = one_of(ChangeKind, N_("“{found}” is no kind of change. Use one of: {allowed}."))
@@ -30,6 +30,7 @@ def show(ignore_empty: Validator, not_empty: Validator, unicode_safe: Validator)
         "status": [ignore_empty, several(is_status)],
         "kind": [ignore_empty, several(is_kind)],
         "measure": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
+        "include_figures": [unless_unsaid, yes_or_no],
     }
 
 
@@ -40,4 +41,4 @@ def listing(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
         name: [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)]
         for name in ("measure", "organisation", "reference")
     }
-    return {**page(), **moment(), **asked}
+    return {**page(), **moment(), **asked, "include_figures": [unless_unsaid, yes_or_no]}

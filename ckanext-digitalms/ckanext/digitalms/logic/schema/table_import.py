@@ -33,6 +33,7 @@ def table_import(
             unicode_safe,
             _is_table,
         ],
+        "indicator": [ignore_empty, unicode_safe, digitalms_line],
         "upload": [ignore_missing],
         "content": [ignore_missing],
         "filename": [ignore_empty, unicode_safe, digitalms_line],

@@ -179,6 +179,7 @@ def _series(series: Series, at: int, place: int) -> Names:
     return {
         "title": series.title,
         "definition": series.definition,
+        "why": series.why,
         "target": wording.target(series),
         "source": series.source,
         "points": [

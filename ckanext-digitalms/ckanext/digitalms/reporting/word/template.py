@@ -299,16 +299,11 @@ def _where(document: Docx, condition: str, draw: Callable[[], object]) -> None:
 
 
 def _indicators(document: Docx) -> None:
-    lines(
-        document,
-        "{%p if not measures|selectattr('series')|list %}",
-        _NOTHING,
-        "{%p endif %}",
-        "{%p for m in measures %}",
-        "{%p for s in m.series %}",
-    )
+    lines(document, "{%p if not measures|selectattr('series')|list %}", _NOTHING, "{%p endif %}")
+    lines(document, "{%p for m in measures %}", "{%p for s in m.series %}")
     document.add_heading("{{ s.title }} ({{ m.title }})", level=2)
-    for name, label in (("definition", "Was gemessen wird:"), ("target", "Zielwert:"), ("source", "Quelle:")):
+    labels = {"definition": "Was gemessen wird:", "why": "Warum:", "target": "Zielwert:", "source": "Quelle:"}
+    for name, label in labels.items():
         for style, words in _given(f"s.{name}", label, f"{{{{ s.{name} }}}}"):
             write(document.add_paragraph(style=style or None), words)
     lines(document, "{%p if plots[s.plot] %}", "{{ plots[s.plot] }}", "{%p endif %}", "{%p if s.points %}")

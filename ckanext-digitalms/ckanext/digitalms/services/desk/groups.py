@@ -24,6 +24,7 @@ CHOICE = "measures"
 GROUPS = (
     "updates",
     "late_milestones",
+    "figures",
     "deliveries",
     "questions",
     "previews",
@@ -77,6 +78,7 @@ class Desk:
             CHOICE: lambda: measures.choices(self.kept, self.words),
             "updates": lambda: measures.updates(self.kept, self.day),
             "late_milestones": lambda: measures.late_milestones(self.kept, self.day),
+            "figures": lambda: measures.figures(self.kept, self.day),
             "deliveries": partial(waiting.deliveries, self.user_id, ids),
             "questions": waiting.questions if for_coordinators else list,
             "previews": partial(waiting.previews, self.user_id, ids),

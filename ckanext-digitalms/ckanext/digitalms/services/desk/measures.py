@@ -20,12 +20,13 @@ from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.delay import MilestoneState, state_in
 from ckanext.digitalms.measures.gaps import Gap, Missing, missing_in
+from ckanext.digitalms.measures.indicator_facts import facts
 from ckanext.digitalms.measures.record import Measure, measure_from_content, plain
 from ckanext.digitalms.measures.updates import update_on
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-__all__ = ["Kept", "choices", "count", "gaps", "internal", "kept", "late_milestones", "updates"]
+__all__ = ["Kept", "choices", "count", "figures", "gaps", "internal", "kept", "late_milestones", "updates"]
 
 # what is due so soon is shown before it is
 SOON = timedelta(days=14)
@@ -41,7 +42,8 @@ _READ = (
     "milestones",
     "council_references",
 )
-_FIELDS = ", ".join(f"'{name}', told.content -> '{name}'" for name in _READ)
+# figures and what they measure are told as they stand
+_FIELDS = ", ".join(f"'{name}', told.content -> '{name}'" for name in (*_READ, "indicators", "goals"))
 # of each measure what stood last of it, without the texts of its record, which nobody reads here
 _KEPT = f"""
 SELECT package.name, package.title, package.private, package.state, office.title AS office,
@@ -173,6 +175,24 @@ def late_milestones(measures: Iterable[Kept], day: date) -> list[Json]:
         if state_in(each.measure, milestone, day) is MilestoneState.OVERDUE
     ]
     return sorted(late, key=lambda told: str(told["latest"]))
+
+
+def figures(measures: Iterable[Kept], day: date) -> list[Json]:
+    """Return the figures whose next value is due by their rhythm, the longest due first."""
+    due = [
+        {
+            **each.to_json(),
+            "indicator_id": told["id"],
+            "figure": told,
+            "next_due": told["next_due"],
+            "days_due": (day - date.fromisoformat(told["next_due"])).days,
+        }
+        for each in measures
+        if each.is_public
+        for row in each.content.get("indicators") or ()
+        if (told := facts(each.content, row, day))["is_due"]
+    ]
+    return sorted(due, key=lambda told: str(told["next_due"]))
 
 
 def internal(measures: Iterable[Kept], day: date) -> list[Json]:

@@ -30,7 +30,7 @@ from ckanext.digitalms.imports.mapping import TableMapping
 from ckanext.digitalms.imports.reading import ReadTable, read_table
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Delivery
-from ckanext.digitalms.services import locks, organisations
+from ckanext.digitalms.services import locks, organisations, sittings
 from ckanext.digitalms.services.access import internal
 from ckanext.digitalms.services.deliveries import delivery_finish
 from ckanext.digitalms.services.measures import announce, statements
@@ -88,7 +88,8 @@ def _prepared(delivery: Delivery, user: str | None) -> Prepared:
     limits = Limits(config.max_upload_bytes(), config.max_rows())
     dialect = Dialect.declared(delivery.dialect or {})
     try:
-        read = read_table(delivery.content, dialect, limits, about.get("table"), delivery.filename)
+        figure = about.get("indicator")
+        read = read_table(delivery.content, dialect, limits, about.get("table"), delivery.filename, figure)
     except UnreadableError as error:
         return Prepared(replace(report, form=error.form).with_findings(error.findings))
     read = _with_todays_names(read)
@@ -100,7 +101,8 @@ def _prepared(delivery: Delivery, user: str | None) -> Prepared:
     as_of = about.get("as_of")
     day = date.fromisoformat(as_of) if as_of else config.today()
     asked = Asked(day, bool(about.get("correction")), columns)
-    meant = interpretation.interpret(read.shape, found.edits, source, rows, asked)
+    with sittings.used():
+        meant = interpretation.interpret(read.shape, found.edits, source, rows, asked)
     report = replace(
         report,
         table=read.shape.name,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from ckanext.digitalms import config
 from ckanext.digitalms.figures import number_of
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.measures.indicator_facts import is_reached, next_due
+from ckanext.digitalms.measures.indicator_facts import facts
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.model import StatementRow
 
@@ -41,29 +41,6 @@ def indicators(day: date | None, known_at: datetime | None, measure: str | None 
                 "measure_title": shown["title"],
                 "organisation": shown["organisation"],
                 "url": shown["url"],
-                **indicator,
-                **_due_and_reached(indicator, day or config.today()),
-                "goals": [_goal(goal) for goal in shown["goals"] if _measures(goal, indicator)],
+                **facts(shown, indicator, day or config.today()),
                 "series": sorted(series[key, str(indicator["id"])], key=lambda one: str(one["date"])),
             }
-
-
-def _due_and_reached(indicator: Json, day: date) -> Json:
-    """Say when the next value is due by the rhythm, and whether the target is reached by the direction."""
-    due = next_due(date.fromisoformat(indicator["day"]), indicator["interval"]) if indicator["day"] else None
-    reached = is_reached(
-        number_of(str(indicator["value"])), number_of(str(indicator["target"])), indicator["direction"]
-    )
-    return {
-        "next_due": due.isoformat() if due else None,
-        "is_due": due is not None and due < day,
-        "is_reached": reached,
-    }
-
-
-def _measures(goal: Json, indicator: Json) -> bool:
-    return bool(indicator["id"]) and goal["indicator_id"] == indicator["id"]
-
-
-def _goal(goal: Json) -> Json:
-    return {name: goal[name] for name in ("id", "year", "text", "target", "state")}

@@ -26,7 +26,7 @@ _FIELDS = frozenset(
 _IN_ROWS = frozenset(
     {
         *("text", "title", "date_text", "reason", "result", "decided_by", "name", "original", "definition"),
-        *("source", "target", "actual", "unit", "url", "paper_name", "paper_url"),
+        *("source", "target", "actual", "unit", "url", "note", "paper_name", "paper_url"),
     }
 )
 
