@@ -19,6 +19,7 @@ PUBLIC = (
     "/digitalisierung?stichtag=gestern&status=egal",
     "/digitalisierung?q=nichtsdavon",
     "/digitalisierung/suche/?q=Akte",
+    "/digitalisierung/suche/woerter/",
     "/digitalisierung/suche/?q=nichtsdavon&status=done",
     "/digitalisierung/api",
     "/digitalisierung/definitionen",

@@ -65,6 +65,7 @@ LITERAL = {
     "digitalms_data": {"name": "measures.csv", "table": "measures"},
     "digitalms_council": {"reference": "V/0954/2018"},
     "digitalms_reports": {"ending": "json", "version": "1"},
+    "digitalms_synonyms": {"ending": "csv"},
     "digitalms_report_work": {"version": "1"},
     "digitalms_report_template": {"version": "0"},
     "digitalms_typeface": {"style": "normal"},

@@ -33,6 +33,7 @@ PAGES = {
     "/digitalisierung/berichte/bericht/luecken": (6, 20),
     "/digitalisierung/meilensteine": (6, 12),
     "/digitalisierung/suche/?q=Massnahme": (4, 14),
+    "/digitalisierung/suche/woerter/": (4, 12),
     "/digitalisierung/sitzungen/": (4, 12),
     "/digitalisierung/schreibtisch/": (4, 33),
     "/digitalisierung/schreibtisch/measures": (4, 11),

@@ -11,12 +11,24 @@ from ckanext.digitalms.jsontypes import Json
 from .asking import LONGEST_PHRASE, MOST_ALTERNATIVES
 from .spelling import key_of
 
-__all__ = ["BOTH", "DIRECTIONS", "LONGEST", "MOST", "ONE_WAY", "Synonym", "by_key", "words_of"]
+__all__ = [
+    "BOTH",
+    "DIRECTIONS",
+    "LONGEST",
+    "LONGEST_NOTE",
+    "MOST",
+    "MOST_WORDS",
+    "ONE_WAY",
+    "Synonym",
+    "by_key",
+    "words_in",
+]
 
 BOTH, ONE_WAY = "both", "one_way"
-DIRECTIONS = (BOTH, ONE_WAY)
+DIRECTIONS = (ONE_WAY, BOTH)
 MOST = 5_000  # rows of a list
-LONGEST = 80  # characters of a word
+LONGEST, LONGEST_NOTE = 80, 300  # characters of a word, and of a note
+MOST_WORDS = LONGEST_PHRASE
 _WORD = re.compile(r"\w+")
 
 
@@ -41,6 +53,11 @@ class Synonym:
         """Read a row."""
         return cls(row["word"], row["meaning"], row.get("direction") or ONE_WAY, row.get("note") or "")
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return by what a row is found again, however it is spelt."""
+        return key_of(self.word), key_of(self.meaning)
+
     def to_json(self) -> Json:
         """Return the row as it is kept and published."""
         return asdict(self)
@@ -64,9 +81,6 @@ def by_key(rows: Iterable[Synonym]) -> dict[str, Sequence[str]]:
     return {key: tuple(known.values()) for key, known in told.items()}
 
 
-def words_of(text: str) -> int:
-    """Count the words of a text; more than ``LONGEST_PHRASE`` are never looked up."""
+def words_in(text: str) -> int:
+    """Count the words of a text; more than ``MOST_WORDS`` are never looked up."""
     return len(_WORD.findall(text))
-
-
-MOST_WORDS = LONGEST_PHRASE

@@ -37,6 +37,7 @@ from .source_actions import digitalms_source_work
 from .source_form import digitalms_source_form
 from .sources import digitalms_sources
 from .start import digitalms_start
+from .synonyms import digitalms_synonyms
 from .table_import import digitalms_table_import
 from .theme import digitalms_theme
 from .typeface import digitalms_typeface
@@ -81,6 +82,7 @@ __all__ = [
     "digitalms_source_work",
     "digitalms_sources",
     "digitalms_start",
+    "digitalms_synonyms",
     "digitalms_table_import",
     "digitalms_theme",
     "digitalms_typeface",

@@ -52,6 +52,7 @@ SUMMARIES: Mapping[str, str] = {
     ),
     "digitalms_search_propose": N_("What somebody may be typing, from what everybody may see."),
     "digitalms_source_list": N_("The sources of the data: how they are, and when they were read last."),
+    "digitalms_synonym_list": N_("What words of the search mean besides themselves."),
     "digitalms_table_list": N_("The open tables with their columns, their current release and its files."),
 }
 

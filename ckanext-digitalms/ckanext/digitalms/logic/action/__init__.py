@@ -64,6 +64,8 @@ from .source_check import *  # noqa: F403
 from .source_check import __all__ as _source_check
 from .statement import *  # noqa: F403
 from .statement import __all__ as _statement
+from .synonym import *  # noqa: F403
+from .synonym import __all__ as _synonym
 from .table import *  # noqa: F403
 from .table import __all__ as _table
 from .table_import import *  # noqa: F403
@@ -101,6 +103,7 @@ __all__ = [
     *_source,
     *_source_check,
     *_statement,
+    *_synonym,
     *_table,
     *_table_import,
 ]

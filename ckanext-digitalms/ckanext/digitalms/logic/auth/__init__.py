@@ -124,6 +124,11 @@ __all__ = [
     "digitalms_statement_create",
     "digitalms_statement_undo",
     "digitalms_stored_data_list",
+    "digitalms_synonym_create",
+    "digitalms_synonym_delete",
+    "digitalms_synonym_list",
+    "digitalms_synonym_undo",
+    "digitalms_synonym_upload",
     "digitalms_table_import",
     "digitalms_table_import_show",
     "digitalms_table_import_undo",
@@ -327,7 +332,7 @@ digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list 
 digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_sitting_list = digitalms_date_read = digitalms_milestone_list = public
-digitalms_search = digitalms_search_propose = public
+digitalms_search = digitalms_search_propose = digitalms_synonym_list = public
 digitalms_indicator_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_measure_key_propose = digitalms_measure_parent_list = author
@@ -353,5 +358,7 @@ digitalms_report_template_use = digitalms_report_template_file = coordinator
 digitalms_release_cite = digitalms_release_remove_measure = coordinator
 digitalms_table_publish = digitalms_table_validate = coordinator
 digitalms_city_text_list = digitalms_city_text_update = digitalms_delivery_redo = coordinator
+digitalms_synonym_create = digitalms_synonym_delete = digitalms_synonym_upload = coordinator
+digitalms_synonym_undo = coordinator
 digitalms_sitting_create = digitalms_sitting_delete = digitalms_sitting_upload = coordinator
 digitalms_sitting_undo = coordinator

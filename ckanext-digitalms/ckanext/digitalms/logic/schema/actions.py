@@ -26,6 +26,7 @@ from . import (
     report_import,
     sitting,
     source,
+    synonym,
     table_import,
 )
 from .moment import moment
@@ -137,6 +138,11 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_source_show": source.show,
     "digitalms_statement_create": common.statement_create,
     "digitalms_statement_undo": common.statement_undo,
+    "digitalms_synonym_create": synonym.create,
+    "digitalms_synonym_delete": synonym.one,
+    "digitalms_synonym_list": common.page,
+    "digitalms_synonym_undo": sitting.undo,
+    "digitalms_synonym_upload": synonym.upload,
     "digitalms_table_import": table_import.table_import,
     "digitalms_table_import_show": _page_of_one,
     "digitalms_table_import_undo": common.work,
