@@ -12,6 +12,7 @@ from .dcat import digitalms_dcat
 from .definitions import digitalms_definitions
 from .desk import digitalms_desk
 from .errors import digitalms_handled
+from .machines import digitalms_machines
 from .measure import digitalms_measure
 from .measure_fields import digitalms_measure_fields
 from .measure_files import digitalms_measure_files
@@ -54,6 +55,7 @@ __all__ = [
     "digitalms_desk",
     "digitalms_editing",
     "digitalms_handled",
+    "digitalms_machines",
     "digitalms_measure",
     "digitalms_measure_fields",
     "digitalms_measure_files",
