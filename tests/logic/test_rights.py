@@ -57,6 +57,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_dataset_publish": OFFICE,
     "digitalms_dataset_version_list": EVERYBODY,
     "digitalms_dataset_version_restore": OFFICE,
+    "digitalms_dcat_check": OFFICE,
     "digitalms_dcat_list": EVERYBODY,
     "digitalms_dcat_show": EVERYBODY,
     "digitalms_delivery_create": OFFICE,

@@ -12,6 +12,7 @@ def test_what_runs_when() -> None:
     words = {name: tuple(job.args) for name, job in jobs.items()}
     assert words["harvest"] == ("harvest", "run")
     assert words["publish"] == ("publish",)
+    assert words["dcat-check"] == ("dcat", "check")
     fields = {field.name: str(field) for field in jobs["publish"].trigger.fields}
     assert (fields["hour"], fields["minute"]) == ("0", "1")
     assert str(jobs["publish"].trigger.timezone) == "Europe/Berlin"

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .commands.check import check
+from .commands.dcat import dcat
 from .commands.harvest import harvest
 from .commands.publish import publish
 from .commands.report import import_report
@@ -39,6 +40,7 @@ def digitalms() -> None:
 
 
 for command in (
+    dcat,
     harvest,
     import_report,
     import_table,

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from . import config, theme
 from .comparison.kinds import ChangeKind
+from .dcat.vocabularies import CHOICES as OF_PORTALS
 from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
@@ -39,9 +40,11 @@ from .helpers_day import (
     digitalms_table_links,
 )
 from .helpers_origin import (
+    digitalms_dcat_findings,
     digitalms_frequency,
     digitalms_is_elsewhere,
     digitalms_is_web,
+    digitalms_office_fields,
     digitalms_typed_rows,
 )
 from .helpers_search import digitalms_search_kinds
@@ -74,6 +77,7 @@ __all__ = [
     "digitalms_choices",
     "digitalms_day",
     "digitalms_day_control",
+    "digitalms_dcat_findings",
     "digitalms_delayed_since",
     "digitalms_difference",
     "digitalms_error_words",
@@ -91,6 +95,7 @@ __all__ = [
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
+    "digitalms_office_fields",
     "digitalms_organisations",
     "digitalms_other_parameters",
     "digitalms_own_language",
@@ -147,6 +152,7 @@ _VOCABULARIES: dict[str, type[Term]] = {
     "base": Base,
     "value_state": ValueState,
     "change": ChangeKind,
+    **OF_PORTALS,
 }
 _TICK, _RING = '<path d="M2.5 8.5l3.5 3.5 7.5-8"/>', '<path d="M8 2a6 6 0 1 1-5.2 3"/>'
 _WARNING = '<path d="M8 2L15 14H1z"/><path d="M8 6.5v3.5M8 12v.1"/>'

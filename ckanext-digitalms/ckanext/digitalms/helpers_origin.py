@@ -9,9 +9,17 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from .publishing.snapshot import site_url
+from .services.dcat.offices import DEFAULTS
 from .vocabularies import Frequency
 
-__all__ = ["digitalms_frequency", "digitalms_is_elsewhere", "digitalms_is_web", "digitalms_typed_rows"]
+__all__ = [
+    "digitalms_dcat_findings",
+    "digitalms_frequency",
+    "digitalms_is_elsewhere",
+    "digitalms_is_web",
+    "digitalms_office_fields",
+    "digitalms_typed_rows",
+]
 
 _WEB = re.compile(r"https?://[^\s/]")
 
@@ -41,3 +49,20 @@ def digitalms_typed_rows(data: Mapping[str, Any], name: str) -> list[dict[str, A
         if first == name and field:
             rows.setdefault(number, {})[field] = data[key]
     return [row for row in rows.values() if any(row.values())]
+
+
+def digitalms_dcat_findings(dataset: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Return what a dataset lacks for other portals; nothing for who may not change it."""
+    if not tk.h.check_access("digitalms_dcat_check", {"id": dataset["id"]}):
+        return None
+    try:
+        found = tk.get_action("digitalms_dcat_check")({"user": tk.current_user.name}, {"id": dataset["id"]})
+    except tk.ValidationError as error:
+        return [{"severity": "Hint", "field": "", "sentence": str(error.error_dict["shapes"][0])}]
+    return list(found["results"])
+
+
+def digitalms_office_fields() -> list[dict[str, Any]]:
+    """Return the fields of a dataset that an organisation may say for all of its own."""
+    fields = tk.h.scheming_get_dataset_schema("dataset")["dataset_fields"]
+    return [field for field in fields if field["field_name"] in DEFAULTS]

@@ -107,7 +107,7 @@ def _choices(told: Dataset) -> dict[str, Values]:
         "dct_language": links(vocabularies.GERMAN),
         "dct_type": links(vocabularies.STATISTICAL if told.is_table else None),
         "dcatap_availability": links(told.availability),
-        "dcatap_hvdCategory": links(told.valuable),
+        "dcatap_hvdCategory": links(*told.valuable),
         "dct_references": links(*told.references),
     }
 

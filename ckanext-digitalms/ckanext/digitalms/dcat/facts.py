@@ -99,7 +99,7 @@ class Dataset:
     end: str = ""
     frequency: str = ""
     availability: str = ""
-    valuable: str = ""
+    valuable: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     is_table: bool = False

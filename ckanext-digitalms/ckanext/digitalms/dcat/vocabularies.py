@@ -31,6 +31,7 @@ class Theme(Term):
     AGRICULTURE = (f"{_THEMES}AGRI", N_("agriculture, fisheries, forestry and food"))
     TRANSPORT = (f"{_THEMES}TRAN", N_("transport"))
     INTERNATIONAL = (f"{_THEMES}INTR", N_("international issues"))
+    PROVISIONAL = (f"{_THEMES}OP_DATPRO", N_("provisional data"))
 
 
 _AVAILABILITIES = f"{EU}planned-availability/"
@@ -72,6 +73,13 @@ class ValuableCategory(Term):
     MOBILITY = (f"{_VALUABLE}c_b79e35eb", N_("mobility"))
 
 
+# by the name that the fields of a dataset call them
+CHOICES: dict[str, type[Term]] = {
+    "theme": Theme,
+    "political_level": PoliticalLevel,
+    "availability": Availability,
+    "hvd_category": ValuableCategory,
+}
 VALUABLE_LAW = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 GERMAN = f"{EU}language/DEU"
 PUBLIC = f"{EU}access-right/PUBLIC"

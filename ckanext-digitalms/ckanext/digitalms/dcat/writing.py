@@ -6,7 +6,6 @@ reads of the three is the same graph; it writes them twenty times as slowly, and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -21,11 +20,11 @@ Written = Callable[[Iterable[Node]], str]
 
 def _each_once(nodes: Iterable[Node]) -> Iterator[Node]:
     """Leave out what another dataset has said in the same words, such as who publishes it."""
-    seen: dict[str, list[Node]] = {}
+    seen: set[bytes] = set()
     for one in nodes:
-        before = seen.setdefault(one["@id"], [])
-        if one not in before:
-            before.append(one)
+        told = msgspec.json.encode(one)
+        if told not in seen:
+            seen.add(told)
             yield one
 
 
@@ -52,7 +51,7 @@ def _turtle_value(value: dict[str, str]) -> str:
     if "@id" in value:
         return f"<{value['@id']}>"
     # a text of JSON is one of Turtle, too
-    told = json.dumps(value["@value"], ensure_ascii=False)
+    told = msgspec.json.encode(value["@value"]).decode()
     if "@language" in value:
         return f"{told}@{value['@language']}"
     return f"{told}^^{value['@type']}" if "@type" in value else told

@@ -74,6 +74,8 @@ def make_schedule(zone: ZoneInfo) -> BlockingScheduler:
         id="reindex-check",
         next_run_time=soon,
     )
+    # says in the log what other portals would not take
+    scheduler.add_job(run, CronTrigger(hour=2, minute=30, timezone=zone), ["dcat", "check"], id="dcat-check")
     scheduler.add_job(heal, IntervalTrigger(seconds=5, timezone=zone), [Home.default()], id="heal")
     return scheduler
 

@@ -6,11 +6,54 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ckanext.digitalms.dcat.catalogue import Paging
+from ckanext.digitalms.dcat.checking import ShapesError
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.services.dcat import pages
+from ckanext.digitalms.messages import translate
+from ckanext.digitalms.services.dcat import pages, pieces, verdict
 
-__all__ = ["digitalms_dcat_list", "digitalms_dcat_show"]
+__all__ = ["digitalms_dcat_check", "digitalms_dcat_list", "digitalms_dcat_show"]
+
+
+@tk.side_effect_free
+def digitalms_dcat_check(context: Context, data_dict: Json) -> Json:
+    """Say what a dataset lacks for other portals and at which field that is mended, public or not yet.
+
+    Args:
+        id: the dataset's or measure's name or id.
+        limit: at most this many, up to 1000; default 100.
+        offset: leave out the first.
+
+    Returns:
+        ``{count, results}``, the gravest first: ``severity`` (Violation and Warning break a rule of
+        DCAT-AP.de, Hint does not), ``field`` of the form, ``path`` (the property), ``value`` and
+        ``sentence``.
+    """
+    tk.check_access("digitalms_dcat_check", context, data_dict)
+    wanted = schema.asked("digitalms_dcat_check", context, data_dict)
+    told = tk.get_action("package_show")(
+        # never from the index, which may be behind
+        {"ignore_auth": True, "user": "", "use_cache": False},
+        {"id": wanted["id"]},
+    )
+    if told["type"] not in pieces.TYPES:
+        raise tk.ObjectNotFound(tk._("There is no dataset “{found}”.").format(found=wanted["id"][:60]))
+    try:
+        found = verdict.of_piece(pieces.made(told))
+    except ShapesError as error:
+        message = tk._("The rules cannot be read; the operator mends this: {reason}")
+        raise tk.ValidationError({"shapes": [message.format(reason=error)]}) from error
+    results = [
+        {
+            "severity": one.severity,
+            "field": one.field,
+            "path": one.path,
+            "value": one.value,
+            "sentence": translate(one.message, tk._),
+        }
+        for one in found
+    ]
+    return schema.paged(results, wanted)
 
 
 @tk.side_effect_free

@@ -74,6 +74,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_dataset_version_list": custom_table.versions,
     "digitalms_dataset_version_restore": custom_table.version,
     "digitalms_date_read": sitting.wording,
+    "digitalms_dcat_check": _page_of_one,
     "digitalms_dcat_list": dcat.listing,
     "digitalms_dcat_show": dcat.show,
     "digitalms_delivery_create": delivery.create,

@@ -43,7 +43,7 @@ from .numbers import (
     digitalms_whole,
     digitalms_year,
 )
-from .origin import digitalms_source_rules
+from .origin import digitalms_addresses, digitalms_source_rules
 from .record import digitalms_measure_rules
 
 MAX_LINE = 1000
@@ -53,6 +53,7 @@ AREA_PATTERN = re.compile(r"\d{2}|\d{3}|\d{5}|\d{8}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 __all__ = [
+    "digitalms_addresses",
     "digitalms_amount",
     "digitalms_area_code",
     "digitalms_area_codes",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
+from ckanext.digitalms.dcat.values import iri
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.tables.origin import source_problems
 
-__all__ = ["digitalms_source_rules"]
+__all__ = ["digitalms_addresses", "digitalms_source_rules"]
 
 _FIELD = "sources"
 
@@ -37,3 +39,19 @@ def digitalms_source_rules(
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not tk.missing and value is not None}
+
+
+def digitalms_addresses(value: Any) -> str:
+    """Take one address of a list of words, or several, also as JSON, which other portals send."""
+    told = value
+    if isinstance(value, str):
+        try:
+            told = json.loads(value) if value.startswith("[") else [value] if value else []
+        except ValueError:
+            told = [value]
+    found = [str(one).strip() for one in told] if isinstance(told, list) else [str(told)]
+    wrong = next((one for one in found if iri(one) != one), None)
+    if wrong is not None:
+        message = tk._("“{found}” is no address of a list: choose from the form.")
+        raise tk.Invalid(message.format(found=wrong[:60]))
+    return json.dumps(list(dict.fromkeys(found))) if found else ""

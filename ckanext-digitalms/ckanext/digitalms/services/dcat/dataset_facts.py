@@ -22,6 +22,7 @@ from ckanext.digitalms.publishing.custom_tables import MARKER as OWN_TABLE
 from ckanext.digitalms.publishing.datasets import MARKER, RELEASE
 from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
+from ckanext.digitalms.vocabularies import Frequency
 
 from . import catalogue_facts
 from .offices import Office
@@ -99,25 +100,40 @@ def modified(told: Told) -> str:
 def said(told: Told, office: Office | None) -> dict[str, Any]:
     """Return what the dataset says, or its organisation for all of its own."""
     is_ours = bool(told.get(MARKER) or told.get(OWN_TABLE))
-    availability = _first("availability", told, office)
-    model_dataset = values.iri(_first("model_dataset", told, office))
+    model_dataset = _first("model_dataset", told, office)
     return {
-        "contributor": values.iri(_first("contributor_id", told, office)) or "",
+        "contributor": _first("contributor_id", told, office),
         "level": _first("political_level", told, office) or vocabularies.level(config.area_code()),
-        "frequency": _first("frequency", told, office),
-        "availability": availability or (str(Availability.STABLE) if is_ours else ""),
-        "valuable": _first("hvd_category", told, office),
+        "frequency": _rhythm(told, office),
+        "availability": _first("availability", told, office) or (str(Availability.STABLE) if is_ours else ""),
+        "valuable": _all("hvd_category", told, office),
         "references": (model_dataset,) if model_dataset else (),
     }
 
 
 def _first(name: str, told: Told, office: Office | None) -> str:
-    return values.text(told.get(name)) or (values.text(office.defaults.get(name)) if office else "")
+    """Return an address that the dataset says, else its organisation; what is none is not told."""
+    default = office.defaults.get(name) if office else None
+    return values.iri(told.get(name)) or values.iri(default) or ""
+
+
+def _rhythm(told: Told, office: Office | None) -> str:
+    """Return how often data are renewed; an open table is published with each change and every night."""
+    rhythm = _first("frequency", told, office)
+    is_open = bool(told.get(MARKER)) and rhythm == Frequency.CONTINUOUS
+    return str(Frequency.DAILY) if is_open else rhythm
+
+
+def _all(name: str, told: Told, office: Office | None) -> tuple[str, ...]:
+    """Return the addresses that the dataset says, one or several, else that of its organisation."""
+    said = told.get(name) or (office.defaults.get(name) if office else None) or ()
+    found = [values.iri(one) for one in ([said] if isinstance(said, str) else said)]
+    return tuple(one for one in found if one)
 
 
 def _themes(told: Told, office: Office | None) -> tuple[str, ...]:
-    if theme := _first("theme", told, office):
-        return (theme,)
+    if themes := _all("theme", told, office):
+        return themes
     table = ALL_TABLES.get(told.get(MARKER) or "")
     if table is None:
         return ()

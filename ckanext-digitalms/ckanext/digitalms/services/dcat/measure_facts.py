@@ -57,7 +57,7 @@ def facts_of(told: Mapping[str, Any], office: Office | None) -> Dataset:
         keywords=tuple(dict.fromkeys((*map(values.text, measure.keywords), "Digitalisierung"))),
         themes=(str(Theme.GOVERNMENT), str(Theme.TECHNOLOGY)),
         contributor=values.iri(defaults.get("contributor_id")) or "",
-        level=values.text(defaults.get("political_level")) or vocabularies.level(config.area_code()),
+        level=values.iri(defaults.get("political_level")) or vocabularies.level(config.area_code()),
         place=catalogue_facts.area((measure.area_code or config.area_code(),), values.text(measure.place)),
         start=start,
         end=end,
