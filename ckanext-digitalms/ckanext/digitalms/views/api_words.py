@@ -77,9 +77,6 @@ PARAMETERS: Mapping[str, str] = {
     "licenses": N_("Licences by the German list (de) or by that of the European Union (eu)."),
     "modified_since": N_("Only what was changed on this day or later."),
     "profile": N_("As the catalogue is (own), or with who delivers it to GovData (delivered)."),
-    "from_known_at": N_(
-        "As the earlier day was known then, such as by its report; without it as “known_at”."
-    ),
     "only_head": N_("Only what is said of the report, without the report itself."),
     "draft": N_("With a token of a coordinator: the draft of now."),
     "format": N_("The form of the file: html, json, zip, and what “files” of a version tells."),

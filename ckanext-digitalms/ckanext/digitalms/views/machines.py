@@ -10,6 +10,7 @@ from flask import Blueprint, make_response
 from lxml import etree
 
 from ckanext.digitalms import config
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.publishing import origins
 from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
@@ -47,7 +48,7 @@ def sitemap_part(number: int) -> Page:
     return _written("urlset", "url", _of_datasets(found["results"]))
 
 
-def _of_datasets(nodes: Iterable[dict[str, list[dict[str, str]]]]) -> Iterator[tuple[str, str]]:
+def _of_datasets(nodes: Iterable[Json]) -> Iterator[tuple[str, str]]:
     for one in nodes:
         if "dcat:Dataset" in one["@type"]:
             modified = one.get("dct:modified", [{"@value": ""}])[0]["@value"]
@@ -77,6 +78,7 @@ def llms() -> Page:
         "site": site_url(),
         "tables": list(ALL_TABLES.values()),
         "actions": sorted(SUMMARIES.items()),
+        "has_mcp": config.mcp(),
         "license": f"[{terms.title}]({terms.path})" if terms.path else terms.title,
     }
     return _kept(make_response(tk.render("home/llms.txt", told)), "text/plain")
