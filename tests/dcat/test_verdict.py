@@ -10,6 +10,7 @@ from ckan.tests.helpers import call_action
 from rdflib import DCAT, DCTERMS, RDF, Graph, URIRef
 
 from ckanext.digitalms.cli import digitalms
+from ckanext.digitalms.services.dcat.offices import DEFAULTS
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -104,6 +105,12 @@ class TestOffice:
         assert f"{THEMES}ENVI" in app.get("/catalog.ttl").body
         shown = BeautifulSoup(app.get(address, headers=chief).body, "html.parser")
         assert shown.select_one("#field-theme option[selected]")["value"] == f"{THEMES}ENVI"
+
+    def test_the_same_fields(self):
+        """The schema marks what is read of organisations."""
+        fields = tk.h.scheming_get_dataset_schema("dataset")["dataset_fields"]
+        marked = {one["field_name"] for one in fields if one.get("said_by_organisations")}
+        assert marked == set(DEFAULTS)
 
     def test_a_dataset_says_otherwise(self, app, office, bare):
         """Its own word comes first."""

@@ -44,7 +44,6 @@ from .helpers_origin import (
     digitalms_frequency,
     digitalms_is_elsewhere,
     digitalms_is_web,
-    digitalms_office_fields,
     digitalms_typed_rows,
 )
 from .helpers_search import digitalms_search_kinds
@@ -95,7 +94,6 @@ __all__ = [
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
-    "digitalms_office_fields",
     "digitalms_organisations",
     "digitalms_other_parameters",
     "digitalms_own_language",

@@ -9,7 +9,6 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from .publishing.snapshot import site_url
-from .services.dcat.offices import DEFAULTS
 from .vocabularies import Frequency
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "digitalms_frequency",
     "digitalms_is_elsewhere",
     "digitalms_is_web",
-    "digitalms_office_fields",
     "digitalms_typed_rows",
 ]
 
@@ -60,9 +58,3 @@ def digitalms_dcat_findings(dataset: Mapping[str, Any]) -> list[dict[str, Any]] 
     except tk.ValidationError as error:
         return [{"severity": "Hint", "field": "", "sentence": str(error.error_dict["shapes"][0])}]
     return list(found["results"])
-
-
-def digitalms_office_fields() -> list[dict[str, Any]]:
-    """Return the fields of a dataset that an organisation may say for all of its own."""
-    fields = tk.h.scheming_get_dataset_schema("dataset")["dataset_fields"]
-    return [field for field in fields if field["field_name"] in DEFAULTS]
