@@ -13,7 +13,7 @@ from flask import Blueprint, jsonify
 from ckanext.digitalms.jsontypes import Json
 
 from .errors import handle_errors
-from .pages import Page, part, reader, rendered
+from .pages import Page, part, reader, rendered, way
 
 digitalms_search = Blueprint("digitalms_search", __name__, url_prefix="/digitalisierung/suche")
 handle_errors(digitalms_search)
@@ -54,6 +54,7 @@ def index() -> Page:
             "sort": sort,
             "wanted": asked,
             "errors": errors,
+            "way": way,
             "part": part(SHOWN),
             "filters": [(name, choices) for name in FILTERS if (choices := _choices(name, found, asked))],
             "chosen": [
@@ -101,7 +102,7 @@ def proposals() -> Response:
     told = tk.get_action("digitalms_search_propose")(reader(), {"q": tk.request.args.get("q", "")})
     kinds = tk.h.digitalms_search_kinds(one=True)
     results = [
-        {"title": one["title"], "kind": kinds[one["kind"]], "url": tk.h.url_for(one["url"])}
+        {"title": one["title"], "kind": kinds[one["kind"]], "url": way(one["url"])}
         for one in told["results"]
     ]
     count = len(results) + len(told["words"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, Response
@@ -68,6 +68,13 @@ def rendered(template: str, values: Mapping[str, Any]) -> Page:
     """Render a template."""
     page: str = tk.render(template, dict(values))
     return page
+
+
+def way(path: str) -> str:
+    """Return the address of a page told by its path: in the reader's language, of the day of this page."""
+    told = urlsplit(str(tk.h.url_for(path)))
+    query = "&".join(filter(None, [told.query, urlencode(tk.h.digitalms_kept_day())]))
+    return told._replace(query=query).geturl()
 
 
 def moved(endpoint: str, **named: Any) -> Page:
