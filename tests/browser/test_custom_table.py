@@ -80,7 +80,7 @@ def test_from_german_excel_to_the_api(filled, visit):
     page.get_by_role("button", name="Veröffentlichen", exact=True).click()
     page.wait_for_url("**/dataset/glasfaser-in-den-gemeinden")
     assert time.monotonic() - begin < 120
-    assert "Geprüft" in page.locator(".dm-note").inner_text()
+    assert "Geprüft" in page.locator("div.dm-note").inner_text()
     assert faults(page) == []
 
     base = f"{filled}/digitalisierung/daten/datensatz/glasfaser-in-den-gemeinden"
@@ -118,10 +118,10 @@ def test_errors_beside_the_file(filled, visit):
     assert page.get_by_role("button", name="Veröffentlichen", exact=True).count() == 1
     page.get_by_role("button", name="Als privaten Datensatz speichern").click()
     page.wait_for_url("**/dataset/glasfaser")
-    assert "Nicht veröffentlicht" in page.locator(".dm-note").inner_text()
+    assert "Nicht veröffentlicht" in page.locator("div.dm-note").inner_text()
     assert faults(page) == []
     page.set_viewport_size({"width": 1280, "height": 900})
     follow(page.get_by_role("link", name="Am Entwurf weiterarbeiten"))
     page.get_by_role("button", name="Veröffentlichen", exact=True).click()
     page.wait_for_url("**/dataset/glasfaser")
-    assert "Geprüft" in page.locator(".dm-note").inner_text()
+    assert "Geprüft" in page.locator("div.dm-note").inner_text()

@@ -314,4 +314,5 @@ def test_as_many_queries_however_many(make_measure):
             found, number = counted(lambda action=action, told_of=told_of: call_action(action, **told_of))
             assert found["count"] >= more
             counts.append(number)
-    assert counts[:2] == counts[2:]
+    # what is asked once in a process is asked for the first of them
+    assert all(later <= earlier for earlier, later in zip(counts[:2], counts[2:], strict=True)), counts

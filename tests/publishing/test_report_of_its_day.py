@@ -100,7 +100,7 @@ def everything(user: str) -> None:
         "day": "2019-01-31",
     }
     told = {"definition": "Gezählt wird, was läuft.", "source": "citeq", "direction": "more"}
-    patch("dms", indicators=[{**own, **told}], progress_percent="42.5")
+    patch("dms", indicators=[*rows_of("dms", "indicators"), {**own, **told}], progress_percent="42.5")
     patch("dms", vision="siehe Strategie und Maßnahmenplanung")
     goals = rows_of("serviceportal", "goals")
     reviews = [
@@ -272,6 +272,12 @@ def funding(measure: Json) -> str:
     return ", ".join(filter(None, parts))
 
 
+def why(figure_id: str, goals: list[Json]) -> str:
+    """Return the goals that a figure measures."""
+    aims = [goal for goal in goals if goal["indicator_id"] == figure_id]
+    return "; ".join(f"{one['text']} ({one['year']})" if one["year"] else one["text"] for one in aims)
+
+
 def edition(row: Json) -> Json:
     return {
         "edition": row["edition"],
@@ -359,7 +365,8 @@ class TestActions:
             "goals": goals,
             "steps": steps(one["steps"]),
             "milestones": [
-                {**milestone(row), "reason": why} for row, why in zip(one["milestones"], reasons, strict=True)
+                {**milestone(row), "reason": reason}
+                for row, reason in zip(one["milestones"], reasons, strict=True)
             ],
             "coverage": [share(each["series"]) for each in one["coverage"] if each["series"]],
             "obstacles": [
@@ -378,6 +385,7 @@ class TestActions:
                 "target": figure(row["target"]),
                 "definition": row["definition"] or "",
                 "source": row["source"] or "",
+                "why": why(row["id"], one["goals"]),
             }
             for row in one["indicators"]
         ]
@@ -466,7 +474,7 @@ class TestTables:
             ],
             "steps": steps([one for one in own["steps"] if not one["removed_on"]]),
             "milestones": [milestone(one) for one in own["milestones"] if not one["removed_on"]],
-            "series": self._series(own["indicators"]),
+            "series": self._series(own["indicators"], there),
             "coverage": [
                 share(found) for link in own["coverage_links"] if (found := self._counted(link, tables))
             ],
@@ -480,7 +488,7 @@ class TestTables:
         found = [row for row in tables["coverage"] if all(row[name] == link[name] for name in asked)]
         return sorted(found, key=lambda row: str(row["edition"]))
 
-    def _series(self, rows: list[Json]) -> list[Json]:
+    def _series(self, rows: list[Json], goals: list[Json]) -> list[Json]:
         """Return the figures: of several values of a day the last one counts."""
         made: dict[str, Json] = {}
         for row in rows:
@@ -493,6 +501,7 @@ class TestTables:
                     "target": figure(row["target"]),
                     "definition": row["definition"] or "",
                     "source": row["source"] or "",
+                    "why": why(row["indicator_id"], goals),
                 },
             )
             if row["value"] is not None:

@@ -102,8 +102,7 @@ def proposals() -> Response:
     told = tk.get_action("digitalms_search_propose")(reader(), {"q": tk.request.args.get("q", "")})
     kinds = tk.h.digitalms_search_kinds(one=True)
     results = [
-        {"title": one["title"], "kind": kinds[one["kind"]], "url": way(one["url"])}
-        for one in told["results"]
+        {"title": one["title"], "kind": kinds[one["kind"]], "url": way(one["url"])} for one in told["results"]
     ]
     count = len(results) + len(told["words"])
     sentence = tk.ungettext("One proposal", "{n} proposals", count).format(n=count)

@@ -33,7 +33,7 @@ def index() -> Page:
 
 
 @digitalms_synonyms.get(f"/{synonym_table.NAME}.<ending>")
-def download(ending: str) -> Response:
+def table(ending: str) -> Response:
     """Return the table as a file."""
     if ending not in FORMATS:
         message = tk._("There is no such file. There are: {known}.")
@@ -117,7 +117,10 @@ def _page(typed: Mapping[str, Any], errors: Mapping[str, Any]) -> Page:
         "part": shown,
         "told": typed,
         "errors": errors,
-        "files": [(tk._(form.label), f"{synonym_table.NAME}.{ending}") for ending, form in FORMATS.items()],
+        "files": [
+            (tk._(form.label), tk.url_for("digitalms_synonyms.table", ending=ending))
+            for ending, form in FORMATS.items()
+        ],
         "may_change": tk.h.check_access("digitalms_synonym_create"),
     }
     return rendered("digitalms/search/synonyms.html", values)
