@@ -44,6 +44,7 @@ def test_with_the_keyboard(filled: str, visit: Any, size: dict[str, int]) -> Non
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/digitalisierung/suche/\?q=Breitband"))
     expect(page.locator(".dm-results h2").first).to_have_text("Breitbandausbau")
+    page.wait_for_load_state()
     assert faults(page) == []
     page.locator(".dm-choices a", has_text="Maßnahmen").first.click()
     expect(page).to_have_url(re.compile("kind=measure"))

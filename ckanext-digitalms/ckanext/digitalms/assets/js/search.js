@@ -138,9 +138,14 @@
       } else if (event.key === "Enter" && isOpen && active >= 0) {
         event.preventDefault();
         choose(options[active]);
-      } else if (event.key === "Escape" && isOpen) {
-        event.preventDefault();
-        close();
+      } else if (event.key === "Escape") {
+        // what is still under way comes too late
+        window.clearTimeout(timer);
+        asked = "";
+        if (isOpen) {
+          event.preventDefault();
+          close();
+        }
       }
     });
   }
