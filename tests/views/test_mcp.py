@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,9 @@ class TestOfficialClient:
                 wrong = await client.call_tool("show_measure", {"id": "nirgends"})
                 return client.instructions, tools, answer, wrong
 
-        instructions, tools, answer, wrong = asyncio.run(talk())
+        # in a thread of its own: Playwright's loop may be running in this one
+        with ThreadPoolExecutor(1) as own:
+            instructions, tools, answer, wrong = own.submit(lambda: asyncio.run(talk())).result()
         assert "describe_catalogue" in instructions
         assert {"list_measures", "measure_history", "table_rows", "list_changes"} <= {t.name for t in tools}
         assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
