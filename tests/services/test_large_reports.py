@@ -41,6 +41,16 @@ def act(personas: dict[str, str], ckan_config: Any, tmp_path: Path, monkeypatch:
 class TestTooMuch:
     """A PDF that needs more memory than it may have is left out; the other forms are there."""
 
+    @pytest.fixture(autouse=True)
+    def larger_than_its_memory(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Send a paper that fills the memory: what typst needs depends on how many threads it gets."""
+        run = isolated.run
+
+        def send(job: str, sent: bytes, **limits: Any) -> bytes:
+            return run(job, bytes(300 << 20) if job.endswith(":set_paper") else sent, **limits)
+
+        monkeypatch.setattr(isolated, "run", send)
+
     @pytest.fixture
     def frozen(self, act: Act, ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setitem(ckan_config, "ckanext.digitalms.report.pdf_mb", 250)
