@@ -15,9 +15,9 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import NO_DAY
 
 from . import feed_formats
-from .comparison import conditional, only_known, table
+from .comparison import only_known, table
 from .errors import handle_errors
-from .pages import Page, part, reader, rendered
+from .pages import Page, conditional, part, reader, rendered
 from .point_in_time import PointInTime, requested_point_in_time
 
 digitalms_changes = Blueprint("digitalms_changes", __name__)

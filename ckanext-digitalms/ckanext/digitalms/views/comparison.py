@@ -21,7 +21,7 @@ from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.vocabularies import Status
 
 from .errors import handle_errors
-from .pages import Page, for_view, part, reader, rendered
+from .pages import Page, conditional, for_view, part, reader, rendered
 from .point_in_time import PointInTime, requested_point_in_time
 
 digitalms_comparison = Blueprint("digitalms_comparison", __name__)
@@ -88,13 +88,6 @@ def as_json() -> Page:
     answer: Response = make_response(json.dumps(_whole(), ensure_ascii=False, indent=2) + "\n")
     answer.mimetype = "application/json"
     return conditional(answer)
-
-
-def conditional(answer: Response) -> Response:
-    """Let whoever has the same already be told so."""
-    answer.add_etag(weak=True)
-    answer.make_conditional(tk.request)
-    return answer
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], filename: str) -> Response:

@@ -20,7 +20,7 @@ from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .errors import handle_errors
-from .pages import Page, reader
+from .pages import Page, conditional, reader
 
 digitalms_dcat = Blueprint("digitalms_dcat", __name__)
 handle_errors(digitalms_dcat)
@@ -79,6 +79,4 @@ def _written(ending: str, nodes: Iterable[Node]) -> Response:
     answer.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     # everybody may keep it, and asks whether it is still true
     answer.headers["Cache-Control"] = "public, no-cache"
-    answer.add_etag(weak=True)
-    answer.make_conditional(tk.request)
-    return answer
+    return conditional(answer)

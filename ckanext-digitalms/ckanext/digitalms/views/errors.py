@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
@@ -11,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.middleware.refusals import json_refusal, wants_json
 from ckanext.digitalms.storable import is_storable
+
+from .pages import reader
 
 Answer: TypeAlias = tuple[str, int] | Response
 
@@ -58,6 +61,16 @@ def page(code: int, name: str, sentence: str, **more: Any) -> Answer:
         return json_refusal(code, name, sentence, **more)
     shown: str = tk.render("error_document_template.html", {"code": code, "name": name, "content": sentence})
     return shown, code
+
+
+def flash_outcome(action: str, asked: Mapping[str, Any], sentence: str) -> None:
+    """Do something, and tell on the next page that it is done, or why it was refused."""
+    try:
+        tk.get_action(action)(reader(), dict(asked))
+    except tk.ValidationError as refused:
+        flash_refusal(refused)
+    else:
+        tk.h.flash_success(sentence)
 
 
 def flash_refusal(refused: tk.ValidationError) -> None:

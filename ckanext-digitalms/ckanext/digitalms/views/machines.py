@@ -17,7 +17,7 @@ from ckanext.digitalms.tables.open_tables import ALL_TABLES
 
 from .api_words import SUMMARIES
 from .errors import handle_errors
-from .pages import Page, reader
+from .pages import Page, conditional, reader
 
 digitalms_machines = Blueprint("digitalms_machines", __name__)
 handle_errors(digitalms_machines)
@@ -87,6 +87,4 @@ def llms() -> Page:
 def _kept(answer: Response, kind: str) -> Response:
     answer.headers["Content-Type"] = f"{kind}; charset=utf-8"
     answer.headers["Cache-Control"] = "public, no-cache"
-    answer.add_etag(weak=True)
-    answer.make_conditional(tk.request)
-    return answer
+    return conditional(answer)

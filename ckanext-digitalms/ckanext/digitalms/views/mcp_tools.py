@@ -129,6 +129,10 @@ def _table(name: object) -> Json:
     if told is None:
         sentence = tk._("There is no table of this name; list_tables tells those that there are.")
         raise tk.ValidationError({"table": [str(sentence)]})
+    return _whole(told)
+
+
+def _whole(told: Json) -> Json:
     return told if "origin" in told else _office_table(told)
 
 
@@ -166,7 +170,7 @@ def _described(_asked: Json) -> Json:
 
 def _listed(_asked: Json) -> Json:
     kept = ("name", "title", "description", "rows", "published_at", "url")
-    told = [{name: one.get(name) for name in kept} for one in map(_table, _tables())]
+    told = [{name: one.get(name) for name in kept} for one in map(_whole, _tables().values())]
     return {"count": len(told), "results": told}
 
 

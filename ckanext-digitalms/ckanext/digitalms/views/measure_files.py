@@ -8,15 +8,13 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint, make_response
 
-from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.logic.schema.common import MAX_PAGE
 from ckanext.digitalms.publishing.snapshot import addressed
 from ckanext.digitalms.tables.open_tables import TABLES, Source, json_value
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .comparison import table
 from .errors import handle_errors
-from .pages import Page, reader
+from .pages import Page, conditional, every, reader
 
 digitalms_measure_files = Blueprint("digitalms_measure_files", __name__, url_prefix=f"/{MEASURE_TYPE}")
 handle_errors(digitalms_measure_files)
@@ -34,7 +32,7 @@ def record(id: str) -> Page:  # noqa: A002 - as CKAN names it
     text = json.dumps(addressed(found), ensure_ascii=False, indent=1) + "\n"
     answer: Response = make_response(text)
     answer.headers["Content-Type"] = "application/json; charset=utf-8"
-    return _kept(answer)
+    return conditional(answer)
 
 
 @digitalms_measure_files.get("/<id>.csv")
@@ -45,24 +43,12 @@ def row(id: str) -> Page:  # noqa: A002 - as above
     (told,) = measures.rows(Source([addressed(found)], ()))
     columns = [one["name"] for one in measures.fields]
     written = {name: json_value(value) for name, value in told.items()}
-    return _kept(table(columns, [written], f"{found['measure_id']}.csv"))
+    return conditional(table(columns, [written], f"{found['measure_id']}.csv"))
 
 
 @digitalms_measure_files.get("/<id>/verlauf.csv")
 def history(id: str) -> Page:  # noqa: A002 - as above
     """Give all Stands, the oldest first."""
-    told: list[Json] = []
-    count = 1
-    while len(told) < count:
-        part = {"id": id, "limit": MAX_PAGE, "offset": len(told)}
-        found = tk.get_action("digitalms_measure_history")(reader(), part)
-        count = found["count"]
-        told += found["results"]
+    told = every("digitalms_measure_history", {"id": id})
     stands = [{**one, "measure_id": id} for one in reversed(told)]
-    return _kept(table(_HISTORY, stands, f"{id}-verlauf.csv"))
-
-
-def _kept(answer: Response) -> Response:
-    answer.add_etag(weak=True)
-    answer.make_conditional(tk.request)
-    return answer
+    return conditional(table(_HISTORY, stands, f"{id}-verlauf.csv"))

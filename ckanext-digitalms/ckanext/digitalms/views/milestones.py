@@ -23,7 +23,7 @@ from ckanext.digitalms.measures.delay import MilestoneState
 from ckanext.digitalms.measures.milestone_plot import Period
 
 from .errors import handle_errors
-from .pages import Page, part, reader, rendered
+from .pages import Page, every, part, rendered
 from .point_in_time import PointInTime, requested_point_in_time
 
 digitalms_milestones = Blueprint("digitalms_milestones", __name__, url_prefix="/digitalisierung")
@@ -36,7 +36,6 @@ COLUMNS = (
     *("measure_id", "measure_title", "organisation", "milestone_id", "title", "date_text", "earliest"),
     *("latest", "met_on", "state", "days_late", "first_latest", "days_moved", "moved", "reason", "url"),
 )
-_LONGEST_LIST = 1000
 
 
 @digitalms_milestones.get("/meilensteine")
@@ -104,13 +103,7 @@ def _asked() -> Json:
 
 def _rows(moment: PointInTime, wanted: Json) -> list[Json]:
     """Return all milestones that fit."""
-    found: list[Json] = []
-    while True:
-        asked = {**moment.told, **wanted, "limit": _LONGEST_LIST, "offset": len(found)}
-        answer = tk.get_action("digitalms_milestone_list")(reader(), asked)
-        found += answer["results"]
-        if len(found) >= answer["count"] or not answer["results"]:
-            return found
+    return every("digitalms_milestone_list", {**moment.told, **wanted})
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, Response
 from werkzeug.exceptions import HTTPException
 
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.logic.schema.common import MAX_PAGE
 from ckanext.digitalms.moments import NO_DAY
 
 MOST_DIGITS = 7
@@ -75,6 +77,23 @@ def way(path: str) -> str:
     told = urlsplit(str(tk.h.url_for(path)))
     query = "&".join(filter(None, [told.query, urlencode(tk.h.digitalms_kept_day())]))
     return told._replace(query=query).geturl()
+
+
+def every(action: str, asked: Mapping[str, Any]) -> list[Json]:
+    """Return all results of an action that gives them by parts."""
+    found: list[Json] = []
+    while True:
+        told = tk.get_action(action)(reader(), {**asked, "limit": MAX_PAGE, "offset": len(found)})
+        found += told["results"]
+        if len(found) >= told["count"] or not told["results"]:
+            return found
+
+
+def conditional(answer: Response) -> Response:
+    """Let whoever has the same already be told so."""
+    answer.add_etag(weak=True)
+    answer.make_conditional(tk.request)
+    return answer
 
 
 def moved(endpoint: str, **named: Any) -> Page:

@@ -12,7 +12,7 @@ from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.moments import IN_ACTIONS, MomentError, the_one
 
-from .pages import reader
+from .pages import every, reader
 
 
 @dataclass
@@ -79,10 +79,4 @@ def _internal(moment: PointInTime) -> Json:
 
 def measures(moment: PointInTime, **wanted: Any) -> list[Json]:
     """Return the measures at a moment, all of them."""
-    found: list[Json] = []
-    while True:
-        asked = {**moment.told, **wanted, "limit": 1000, "offset": len(found)}
-        page = tk.get_action("digitalms_measure_list")(reader(), asked)
-        found += page["results"]
-        if len(found) >= page["count"] or not page["results"]:
-            return found
+    return every("digitalms_measure_list", {**moment.told, **wanted})

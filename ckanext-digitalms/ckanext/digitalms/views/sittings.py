@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
-from .errors import flash_refusal, handle_errors
+from .errors import flash_outcome, handle_errors
 from .pages import Page, part, reader, redirect, rendered
 
 digitalms_sittings = Blueprint("digitalms_sittings", __name__, url_prefix="/digitalisierung/sitzungen")
@@ -56,24 +56,15 @@ def upload() -> Page:
 def remove() -> Page:
     """Remove a sitting."""
     told = {name: tk.request.form.get(name, "") for name in ("day", "body")}
-    try:
-        tk.get_action("digitalms_sitting_delete")(reader(), told)
-    except tk.ValidationError as refused:
-        flash_refusal(refused)
-    else:
-        tk.h.flash_success(tk._("Removed. “Take back” brings it back."))
+    flash_outcome("digitalms_sitting_delete", told, tk._("Removed. “Take back” brings it back."))
     return redirect("digitalms_sittings.index")
 
 
 @digitalms_sittings.post("/zuruecknehmen")
 def take_back() -> Page:
     """Take the last change back."""
-    try:
-        tk.get_action("digitalms_sitting_undo")(reader(), {"version": tk.request.form.get("version", "")})
-    except tk.ValidationError as refused:
-        flash_refusal(refused)
-    else:
-        tk.h.flash_success(tk._("Taken back: the sittings are as they were before."))
+    told = {"version": tk.request.form.get("version", "")}
+    flash_outcome("digitalms_sitting_undo", told, tk._("Taken back: the sittings are as they were before."))
     return redirect("digitalms_sittings.index")
 
 

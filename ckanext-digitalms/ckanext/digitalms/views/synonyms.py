@@ -11,18 +11,16 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint, make_response
 
-from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.publishing import synonym_table
 from ckanext.digitalms.publishing.formats import FORMATS
 
-from .errors import flash_refusal, handle_errors
-from .pages import Page, part, reader, redirect, rendered
+from .errors import flash_outcome, handle_errors
+from .pages import Page, every, part, reader, redirect, rendered
 
 digitalms_synonyms = Blueprint("digitalms_synonyms", __name__, url_prefix="/digitalisierung/suche/woerter")
 handle_errors(digitalms_synonyms)
 
 SHOWN = 200
-_AT_ONCE = 1_000
 _FIELDS = ("word", "meaning", "direction", "note")
 
 
@@ -39,7 +37,7 @@ def table(ending: str) -> Response:
         message = tk._("There is no such file. There are: {known}.")
         raise tk.ObjectNotFound(message.format(known=", ".join(FORMATS)))
     with TemporaryDirectory(prefix="digitalms-synonyms-") as folder:
-        content = synonym_table.written(Path(folder), ending, _all())
+        content = synonym_table.written(Path(folder), ending, every("digitalms_synonym_list", {}))
     response: Response = make_response(content)
     response.mimetype = FORMATS[ending].media_type.partition(";")[0]
     response.headers["Content-Disposition"] = f'attachment; filename="{synonym_table.NAME}.{ending}"'
@@ -47,16 +45,6 @@ def table(ending: str) -> Response:
     response.add_etag()
     response.make_conditional(tk.request)
     return response
-
-
-def _all() -> list[Json]:
-    rows: list[Json] = []
-    while True:
-        asked = {"limit": _AT_ONCE, "offset": len(rows)}
-        found = tk.get_action("digitalms_synonym_list")(reader(), asked)
-        rows += found["results"]
-        if len(rows) >= found["count"] or not found["results"]:
-            return rows
 
 
 @digitalms_synonyms.post("/")
@@ -88,24 +76,15 @@ def upload() -> Page:
 def remove() -> Page:
     """Remove a synonym."""
     told = {name: tk.request.form.get(name, "") for name in ("word", "meaning")}
-    try:
-        tk.get_action("digitalms_synonym_delete")(reader(), told)
-    except tk.ValidationError as refused:
-        flash_refusal(refused)
-    else:
-        tk.h.flash_success(tk._("Removed. “Take back” brings it back."))
+    flash_outcome("digitalms_synonym_delete", told, tk._("Removed. “Take back” brings it back."))
     return redirect("digitalms_synonyms.index")
 
 
 @digitalms_synonyms.post("/zuruecknehmen")
 def take_back() -> Page:
     """Take the last change back."""
-    try:
-        tk.get_action("digitalms_synonym_undo")(reader(), {"version": tk.request.form.get("version", "")})
-    except tk.ValidationError as refused:
-        flash_refusal(refused)
-    else:
-        tk.h.flash_success(tk._("Taken back: the list is as it was before."))
+    told = {"version": tk.request.form.get("version", "")}
+    flash_outcome("digitalms_synonym_undo", told, tk._("Taken back: the list is as it was before."))
     return redirect("digitalms_synonyms.index")
 
 
