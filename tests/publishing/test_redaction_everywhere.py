@@ -25,6 +25,7 @@ from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
 from ckanext.digitalms.publishing import custom_tables, datastore, release_check, releases
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import searched_pages
 from ckanext.digitalms.services.operation import consistency
 from ckanext.digitalms.services.redaction.blanking import Blanker
 from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
@@ -96,8 +97,10 @@ def workbook(*cells: str) -> bytes:
 
 
 @pytest.fixture
-def full(releases_at, make_measure, personas):
+def full(releases_at, make_measure, personas, ckan_config, monkeypatch, tmp_path_factory):
     """A catalogue that tells some texts wherever something can be told; gives the texts."""
+    reports = str(tmp_path_factory.mktemp("reports"))
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.report_path", reports)
     chance = random.Random(SEED)
     secrets = [word(chance) for _ in range(4)]
     user = personas["coordinator"]
@@ -131,6 +134,10 @@ def full(releases_at, make_measure, personas):
     _harvested(f"<p>{second}</p>", json.dumps({"title": json.dumps({"a": third})}))
     _strange_table(secrets)
     _delivered(workbook(*secrets))
+    act("digitalms_city_text_update", page="impressum", language="de", text=f"Von {first}")
+    act("digitalms_report_create", name="bericht", title=f"Bericht von {second}", as_of="2019-03-14")
+    act("digitalms_report_freeze", id="bericht")
+    searched_pages.refresh()
     return secrets
 
 

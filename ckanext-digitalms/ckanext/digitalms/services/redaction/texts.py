@@ -24,7 +24,7 @@ from ckanext.digitalms.measures.record import content_hash
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.publishing import datastore, releases, trigger
 from ckanext.digitalms.search import index
-from ckanext.digitalms.services import locks
+from ckanext.digitalms.services import locks, searched_pages
 from ckanext.digitalms.services.measures import announce
 from ckanext.digitalms.services.measures.hooks import author_of
 
@@ -242,6 +242,7 @@ def indexed(package_ids: Iterable[str]) -> bool:
     """Bring the index up to the database, without a trace of before; ``False``: it follows later."""
     try:
         index.reindex(sorted(package_ids))
+        searched_pages.refresh()
         index.forget_replaced()
     except (SearchError, pysolr.SolrError, OSError):
         return False
