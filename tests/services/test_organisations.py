@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib.jobs import get_queue
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
@@ -67,6 +68,18 @@ def test_a_renamed_organisation(make_measure, office, personas):
     told = {"table": "measures", "content": '[{"measure_id": "dms", "organisation": "citeq"}]'}
     done = tk.get_action("digitalms_table_import")({"user": personas["coordinator"]}, told)
     assert (done["state"], [one["message"] for one in done["findings"]]) == ("unchanged", [])
+
+
+def test_a_new_title_follows_in_the_search(make_measure, office):
+    """What the search shows and finds of an organisation is written again, as a job."""
+    make_measure()
+    call_action("organization_patch", id=office["id"], title="Amt für Zebras")
+    get_queue().empty()
+    call_action("organization_patch", id=office["id"], title="Amt für Tapire")
+    (job,) = get_queue().jobs
+    job.func(*job.args)
+    found = call_action("digitalms_search", q="Tapire")["results"]
+    assert [(one["name"], one["organisation"]) for one in found] == [("dms", "Amt für Tapire")]
 
 
 def test_statements_of_before(make_measure, office):

@@ -29,10 +29,10 @@ _SUPPLEMENT = (
 # In glued text a capital may follow a digit or a small letter ("2017V/0144/2018"), never another capital
 _KIND = rf"(?:(?<![^\W\d_])(?:a{HYPHEN})?(?P<small>[vr])|(?<![A-ZÄÖÜ])(?:A{HYPHEN})?(?P<kind>[VR]))"
 _REFERENCE = re.compile(f"{_KIND}{_SEPARATOR}{_NUMBER}{_SUPPLEMENT}")
-# what somebody types who is in a hurry: no slash behind the letter, two digits of the year
+# what somebody types who is in a hurry: no slash behind the letter, two digits of the year, blanks between
 _TYPED = re.compile(
     rf"(?<![^\W_])(?:a{HYPHEN})?(?P<kind>[vr])(?:{_SEPARATOR}|\s?)(?P<number>[0-9]{{3,4}}|[0-9]{{1,2}}(?={SLASH}))"
-    rf"{_SEPARATOR}(?P<year>(?:19|20)?[0-9]{{2}})(?![0-9]){_SUPPLEMENT}(?![^\W_])",
+    rf"(?:{_SEPARATOR}|\s(?=(?:19|20)[0-9]{{2}}))(?P<year>(?:19|20)?[0-9]{{2}})(?![0-9]){_SUPPLEMENT}(?![^\W_])",
     re.IGNORECASE,
 )
 _BARE = re.compile(

@@ -17,11 +17,21 @@ from ckanext.digitalms.wordings.reading import find_days
 from ckanext.digitalms.wordings.units import MONTH, month_number
 
 from . import query
-from .compounds import splits
+from .compounds import SHORTEST_INNER, splits
 from .spelling import key_of, mark
 from .states import STATES
 
-__all__ = ["Group", "Question", "alternatives", "corrected", "looked_up", "loosened", "parts", "read"]
+__all__ = [
+    "Group",
+    "Question",
+    "alternatives",
+    "corrected",
+    "known_part",
+    "looked_up",
+    "loosened",
+    "parts",
+    "read",
+]
 
 LONGEST_PHRASE = 5  # words of a synonym or a state
 MOST_ALTERNATIVES = 12  # that stand for one word
@@ -237,6 +247,12 @@ def parts(word: str, known: Mapping[str, int]) -> list[tuple[str, str]]:
     """Return the ways in which a compound falls into words that the catalogue knows, the most even first."""
     possible = [cut for cut in splits(word) if all(known.get(part) for part in cut)]
     return sorted(possible, key=lambda cut: -min(map(len, cut)))[:1]
+
+
+def known_part(word: str, known: Mapping[str, int]) -> str:
+    """Return the longest part of a compound that the catalogue knows, e.g. of ``Mobilfunkmasten``."""
+    told = [part for cut in splits(word) for part in cut if len(part) >= SHORTEST_INNER and known.get(part)]
+    return max(told, key=len, default="")
 
 
 def looked_up(question: Question) -> list[str]:

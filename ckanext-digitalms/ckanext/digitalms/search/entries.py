@@ -202,7 +202,11 @@ def _measure(dataset: Json, measure: Measure, labels: Sequence[str]) -> Entry:
         also_called=measure.keywords,
         named=[*measure.keywords, dataset["name"]],
         body=[*(getattr(measure, name) or "" for name in _BODY), *rows],
-        aside=[getattr(measure, name) or "" for name in sorted(_ASIDE)],
+        aside=[
+            *(getattr(measure, name) or "" for name in sorted(_ASIDE)),
+            *_organisation(dataset),
+            _organisation_title(dataset),
+        ],
         marks=[*marks_of(days), *reference_marks(references)],
         facets={
             "kind": [MEASURE],
@@ -287,6 +291,7 @@ def _data(dataset: Json, labels: Sequence[str], cells: Sequence[Cell]) -> Entry:
         labels=labels,
         named=[*tags, dataset["name"].replace("_", "-"), *([table] if table else [])],
         body=[*own_words, *sources, *(text for text in about if text)],
+        aside=[*_organisation(dataset), _organisation_title(dataset)],
         cells=list(dict.fromkeys(cell.text for cell in cells)),
         facets={
             "kind": [kind],

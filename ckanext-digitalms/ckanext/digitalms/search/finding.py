@@ -132,7 +132,11 @@ def _corrections(wanted: Wanted, known: Mapping[str, int]) -> dict[str, str]:
         for word in group.words
         if not known.get(word) and not asking.parts(word, known) and not _is_joined(group, wanted)
     ]
-    found = {word: correcting.nearest(word, _candidates(wanted, word)) for word in unknown}
+    found = {
+        word: correcting.nearest(word, _candidates(wanted, word))
+        or asking.known_part(word, known).capitalize()
+        for word in unknown
+    }
     return {word: meant for word, meant in found.items() if meant}
 
 

@@ -86,9 +86,12 @@ def reindex(organisation_id: str) -> None:
 
 def _note_name(mapper: Any, connection: sa.engine.Connection, group: model.Group) -> None:
     del mapper
-    before = sa.inspect(group).attrs.name.history.deleted
-    if group.is_organization and before:
+    if not group.is_organization:
+        return
+    attrs = sa.inspect(group).attrs
+    if before := attrs.name.history.deleted:
         _keep(connection, before[0], group.id)
+    if before or attrs.title.history.deleted:
         model.Session().info.setdefault(_RENAMED, set()).add(group.id)
 
 

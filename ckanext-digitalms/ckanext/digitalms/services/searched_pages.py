@@ -19,6 +19,7 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.model import CityText, CouncilReport, ReportVersion
 from ckanext.digitalms.search import entry_index
 from ckanext.digitalms.search.entries import PAGE, REPORT, Entry
+from ckanext.digitalms.search.states import said_of
 from ckanext.digitalms.search.texts import summary_of
 
 from . import city_texts
@@ -46,7 +47,11 @@ _OURS = (
     ("/digitalisierung/aenderungen", N_("Changes day by day"), N_("news, changes, feed")),
     ("/digitalisierung/berichte", N_("Reports"), N_("reports to the council")),
     ("/digitalisierung/ratsbezug/", N_("Council papers"), N_("council, papers, decisions, motions")),
-    ("/digitalisierung/daten/", N_("Open tables"), N_("open data, downloads, tables")),
+    (
+        "/digitalisierung/daten/",
+        N_("Open tables"),
+        N_("open data, downloads, tables, files as CSV, JSON, Excel, Parquet"),
+    ),
     ("/digitalisierung/datenqualitaet/", N_("Data quality"), N_("sources of the data, deliveries")),
     ("/digitalisierung/api", N_("Interface (API)"), N_("programs, interface, developers")),
 )
@@ -109,7 +114,8 @@ def pages() -> Iterator[Entry]:
         for one in group.definitions:
             path = f"/digitalisierung/definitionen#{one.anchor}"
             title = in_german(N_("Definition: {word}")).format(word=in_german(one.label))
-            yield _page(f"definition:{one.anchor}", title, path, body=[in_german(one.text)])
+            said = said_of(one.anchor.removeprefix("status-"))
+            yield _page(f"definition:{one.anchor}", title, path, named=said, body=[in_german(one.text)])
     for name, page in PAGES.items():
         text = blanks.public(city_texts.shown(name, LANGUAGES[0]).text)
         yield _page(f"city:{name}", in_german(page.title), f"/digitalisierung/{name}", body=[text])
