@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 _NOTED = "digitalms_entries"
 _PAGE = 1_000
+# of what an entry holds: a higher one has all entries written anew by the hourly comparison
+_VERSION = 2
 _AT_ONCE: ContextVar[bool] = ContextVar("digitalms_entries_at_once", default=False)
 Follow = Callable[[Iterable[str]], None]
 ReadCells = Callable[[Json], Sequence[Cell]]
@@ -81,7 +83,8 @@ def gone(package_id: str) -> None:
 
 def mark_of(modified: datetime, state: str, private: bool) -> str:
     """Return by what the entries of a dataset are compared with it; the index knows milliseconds."""
-    return f"{modified.replace(tzinfo=None).isoformat(timespec='milliseconds')} {state} {private}"
+    moment = modified.replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return f"{moment} {state} {private} {_VERSION}"
 
 
 def note(package_id: str, documents: Documents) -> None:
