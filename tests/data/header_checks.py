@@ -24,6 +24,8 @@ POLICY = {
     "frame-ancestors 'none'",
 }
 _ADDRESS = re.compile(r"\s*(javascript|vbscript|data):", re.IGNORECASE)
+# data for search engines: browsers run no script of this type, so no policy looks at it (HTML, "data block")
+_DATA = "application/ld+json"
 _LEADING = {"href", "src", "action", "formaction"}
 
 
@@ -49,7 +51,8 @@ def markup_faults(page: html.HtmlElement) -> Iterator[str]:
 
 
 def _element_faults(element: html.HtmlElement) -> Iterator[str]:
-    if (element.tag == "script" and not element.get("src")) or element.tag == "style":
+    is_script = element.tag == "script" and not element.get("src") and element.get("type") != _DATA
+    if is_script or element.tag == "style":
         yield "inline"
     for name, value in element.items():
         if name in {"style", "nonce"} or name.startswith(("on", "hx-on")):

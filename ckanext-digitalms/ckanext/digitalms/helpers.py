@@ -39,6 +39,8 @@ from .helpers_day import (
     digitalms_other_parameters,
     digitalms_table_links,
 )
+from .helpers_fields import digitalms_field_label
+from .helpers_head import digitalms_head
 from .helpers_origin import (
     digitalms_dcat_findings,
     digitalms_frequency,
@@ -83,6 +85,7 @@ __all__ = [
     "digitalms_field_label",
     "digitalms_frequency",
     "digitalms_gone_since",
+    "digitalms_head",
     "digitalms_here",
     "digitalms_icon",
     "digitalms_is_elsewhere",
@@ -127,13 +130,6 @@ _WORDS = re.compile(r"\S+")
 _ALIKE, _MOST_COMPARED = 0.4, 250_000
 # what of a row nobody reads
 _UNTOLD = ("id", "original", "body", "goal_id", "indicator_id", "successor_ids")
-# what a record of a measure calls otherwise than its form
-_FIELDS_OF_DATASETS = {
-    "measure_id": "name",
-    "organisation": "owner_org",
-    "keywords": "tag_string",
-    "source": "statement_source",
-}
 _VOCABULARIES: dict[str, type[Term]] = {
     "status": Status,
     "step": StepState,
@@ -388,13 +384,3 @@ def digitalms_organisations() -> list[dict[str, Any]]:
     else:
         found = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
     return sorted(found, key=lambda each: str(each["title"] or each["name"]).casefold())
-
-
-def digitalms_field_label(name: str) -> str:
-    """Return the label of a field of the measure as the form has it."""
-    schema = tk.h.scheming_get_dataset_schema(MEASURE_TYPE) or {}
-    wanted = _FIELDS_OF_DATASETS.get(name, name)
-    for field in schema.get("dataset_fields", ()):
-        if field["field_name"] == wanted:
-            return str(tk.h.scheming_language_text(field["label"]))
-    return name

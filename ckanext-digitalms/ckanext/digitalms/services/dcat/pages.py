@@ -64,14 +64,24 @@ def one(name: str) -> tuple[str, str, Piece]:
     Raises:
         tk.ObjectNotFound: there is none that strangers see.
     """
+    told = public(name)
+    return told["type"], told["name"], pieces.made(told)
+
+
+def public(name: str) -> dict[str, Any]:
+    """Return a dataset or measure as strangers see it.
+
+    Raises:
+        tk.ObjectNotFound: there is none that strangers see.
+    """
     nothing = tk.ObjectNotFound(tk._("There is no public dataset “{found}”.").format(found=name[:60]))
     try:
-        told = tk.get_action("package_show")(stranger(), {"id": name})
+        told: dict[str, Any] = tk.get_action("package_show")(stranger(), {"id": name})
     except (tk.ObjectNotFound, tk.NotAuthorized) as hidden:
         raise nothing from hidden
     if told["type"] not in pieces.TYPES or told["state"] != "active":
         raise nothing
-    return told["type"], told["name"], pieces.made(told)
+    return told
 
 
 def whole(piece: Piece) -> list[Node]:

@@ -17,6 +17,7 @@ import msgspec
 from ckanext.digitalms import config
 from ckanext.digitalms.dcat import describing
 from ckanext.digitalms.dcat.describing import Node
+from ckanext.digitalms.dcat.facts import Dataset
 from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.search.fields import DCAT
 from ckanext.digitalms.services.read_once import read_once
@@ -55,9 +56,16 @@ def add(document: dict[str, Any]) -> dict[str, Any]:
 def made(told: Mapping[str, Any]) -> Piece:
     """Make the piece of a dataset or measure."""
     owner = str(told.get("owner_org") or "")
-    office = offices.every().get(owner)
-    facts = (measure_facts if told["type"] == MEASURE_TYPE else dataset_facts).facts_of(told, office)
-    return Piece(mark(office), owner, facts.contributor, describing.dataset(facts))
+    facts = facts_of(told)
+    return Piece(mark(offices.every().get(owner)), owner, facts.contributor, describing.dataset(facts))
+
+
+def facts_of(told: Mapping[str, Any]) -> Dataset:
+    """Return the facts of a dataset or measure."""
+    office = offices.every().get(str(told.get("owner_org") or ""))
+    if told["type"] == MEASURE_TYPE:
+        return measure_facts.facts_of(told, office)
+    return dataset_facts.facts_of(told, office)
 
 
 def address(told: Mapping[str, Any]) -> str:
