@@ -75,6 +75,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_measure_show": EVERYBODY,
     "digitalms_organisation_admit": COORDINATORS,
     "digitalms_organisation_list": COORDINATORS,
+    "digitalms_quality_show": OFFICE,
     "digitalms_redact": NOBODY_BUT_SYSADMINS,
     "digitalms_report_check": OFFICE,
     "digitalms_report_check_list": SIGNED_IN,

@@ -85,6 +85,11 @@ def shapes() -> Path | None:
     return Path(told) if told else None
 
 
+def shows_quality() -> bool:
+    """Return whether everybody sees the points of public datasets on their pages."""
+    return bool(tk.config[PREFIX + "quality.public"])
+
+
 def council_body() -> str:
     """Return the council whose papers a reference without a body means."""
     return _text("council_body")

@@ -41,13 +41,8 @@ from .helpers_day import (
 )
 from .helpers_fields import digitalms_field_label
 from .helpers_head import digitalms_head
-from .helpers_origin import (
-    digitalms_dcat_findings,
-    digitalms_frequency,
-    digitalms_is_elsewhere,
-    digitalms_is_web,
-    digitalms_typed_rows,
-)
+from .helpers_origin import *  # noqa: F403
+from .helpers_origin import __all__ as _origin
 from .helpers_search import digitalms_search_kinds
 from .measures.delay import MilestoneState
 from .measures.plot import Column
@@ -73,24 +68,21 @@ from .vocabularies import (
 )
 
 __all__ = [
+    *_origin,
     "check_access",
     "digitalms_addresses",
     "digitalms_choices",
     "digitalms_day",
     "digitalms_day_control",
-    "digitalms_dcat_findings",
     "digitalms_delayed_since",
     "digitalms_difference",
     "digitalms_error_words",
     "digitalms_field_label",
-    "digitalms_frequency",
     "digitalms_gone_since",
     "digitalms_head",
     "digitalms_here",
     "digitalms_icon",
-    "digitalms_is_elsewhere",
     "digitalms_is_of_today",
-    "digitalms_is_web",
     "digitalms_kept_day",
     "digitalms_label",
     "digitalms_log_in_address",
@@ -112,7 +104,6 @@ __all__ = [
     "digitalms_theme_address",
     "digitalms_today",
     "digitalms_type_words",
-    "digitalms_typed_rows",
     "digitalms_typeface_address",
     "digitalms_with_heading",
     "license_options",

@@ -1,4 +1,4 @@
-"""Helpers for what is said of where data come from."""
+"""Helpers for what is said of a dataset: where it comes from, what it lacks, how good that is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ __all__ = [
     "digitalms_frequency",
     "digitalms_is_elsewhere",
     "digitalms_is_web",
+    "digitalms_quality",
     "digitalms_typed_rows",
 ]
 
@@ -58,3 +59,16 @@ def digitalms_dcat_findings(dataset: Mapping[str, Any]) -> list[dict[str, Any]] 
     except tk.ValidationError as error:
         return [{"severity": "Hint", "field": "", "sentence": str(error.error_dict["shapes"][0])}]
     return list(found["results"])
+
+
+def digitalms_quality(dataset: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the points of a dataset; nothing for whom they are not shown to."""
+    asked = {"id": dataset["id"]}
+    if not tk.h.check_access("digitalms_quality_show", asked):
+        return None
+    try:
+        found = tk.get_action("digitalms_quality_show")({"user": tk.current_user.name}, asked)
+    except tk.ValidationError:
+        return None  # the rules cannot be read, which is said where they are named
+    # who may change a dataset is told how; who reads it, what it has
+    return {**found, "may_mend": tk.h.check_access("digitalms_dcat_check", asked)}

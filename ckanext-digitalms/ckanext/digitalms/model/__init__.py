@@ -2,9 +2,11 @@
 
 from .admission import Admission
 from .area_list import AreaList
+from .catalogue_figure import CatalogueFigure
 from .city_text import CityText
 from .coverage_area import CoverageArea
 from .coverage_edition import CoverageEdition
+from .dataset_quality import DatasetQuality
 from .delivery import Delivery
 from .desk_visit import DeskVisit
 from .harvest_finding import HarvestFinding
@@ -24,15 +26,18 @@ from .sitting_calendar import SittingCalendar
 from .statement import StatementRow
 from .synonym_list import SynonymList
 from .table_name import TableName
+from .use_count import UseCount
 
 __all__ = [
     "PACKAGE_INDEXES",
     "Admission",
     "AreaList",
+    "CatalogueFigure",
     "CityText",
     "CouncilReport",
     "CoverageArea",
     "CoverageEdition",
+    "DatasetQuality",
     "Delivery",
     "DeskVisit",
     "HarvestFinding",
@@ -50,4 +55,5 @@ __all__ = [
     "StatementRow",
     "SynonymList",
     "TableName",
+    "UseCount",
 ]

@@ -96,7 +96,12 @@ def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], filename: s
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _cell(row.get(name)) for name in columns} for row in rows)
-    answer: Response = make_response(text.getvalue())
+    return csv_answer(text.getvalue(), filename)
+
+
+def csv_answer(text: str, filename: str) -> Response:
+    """Send a CSV file that browsers may show."""
+    answer: Response = make_response(text)
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'inline; filename="{filename}"'
     return answer

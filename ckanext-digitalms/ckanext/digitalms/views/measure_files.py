@@ -8,21 +8,17 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint, make_response
 
+from ckanext.digitalms.measures import history_file
 from ckanext.digitalms.publishing.snapshot import addressed
 from ckanext.digitalms.tables.open_tables import TABLES, Source, json_value
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-from .comparison import table
+from .comparison import csv_answer, table
 from .errors import handle_errors
 from .pages import Page, conditional, every, reader
 
 digitalms_measure_files = Blueprint("digitalms_measure_files", __name__, url_prefix=f"/{MEASURE_TYPE}")
 handle_errors(digitalms_measure_files)
-
-_HISTORY = (
-    *("measure_id", "as_of", "statement_id", "recorded_at", "kind", "status", "progress_percent"),
-    *("statement", "source"),
-)
 
 
 @digitalms_measure_files.get("/<id>.json")
@@ -49,6 +45,5 @@ def row(id: str) -> Page:  # noqa: A002 - as above
 @digitalms_measure_files.get("/<id>/verlauf.csv")
 def history(id: str) -> Page:  # noqa: A002 - as above
     """Give all Stands, the oldest first."""
-    told = every("digitalms_measure_history", {"id": id})
-    stands = [{**one, "measure_id": id} for one in reversed(told)]
-    return conditional(table(_HISTORY, stands, f"{id}-verlauf.csv"))
+    text = history_file.text(id, every("digitalms_measure_history", {"id": id}))
+    return conditional(csv_answer(text, f"{id}-verlauf.csv"))

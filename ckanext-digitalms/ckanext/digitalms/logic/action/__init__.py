@@ -46,6 +46,8 @@ from .organisation import *  # noqa: F403
 from .organisation import __all__ as _organisation
 from .page_pdf import *  # noqa: F403
 from .page_pdf import __all__ as _page_pdf
+from .quality import *  # noqa: F403
+from .quality import __all__ as _quality
 from .recent_change import *  # noqa: F403
 from .recent_change import __all__ as _recent_change
 from .release import *  # noqa: F403
@@ -92,6 +94,7 @@ __all__ = [
     *_own_publish,
     *_own_table,
     *_own_version,
+    *_quality,
     *_recent_change,
     *_release,
     *_report,

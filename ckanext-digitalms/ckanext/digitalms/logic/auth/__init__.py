@@ -13,6 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
 
+from ckanext.digitalms import config
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import custom_tables
 from ckanext.digitalms.services.access.admission import is_admitted
@@ -87,6 +88,7 @@ __all__ = [
     "digitalms_organisation_list",
     "digitalms_redact",
     "digitalms_page_pdf",
+    "digitalms_quality_show",
     "digitalms_release_cite",
     "digitalms_release_diff",
     "digitalms_release_list",
@@ -186,6 +188,15 @@ def digitalms_dcat_check(context: Context, data_dict: dict[str, Any]) -> AuthRes
     if found is not None:
         return {"success": True}
     return {"success": False, "msg": tk._("Only those who may change the dataset may do this.")}
+
+
+@tk.auth_allow_anonymous_access
+def digitalms_quality_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Let those pass who may change the dataset; where the city shows it, everybody for public ones."""
+    found = find_package(data_dict.get("id")) if config.shows_quality() else None
+    if found is not None and found.state == model.State.ACTIVE and not found.private:
+        return {"success": True}
+    return digitalms_dcat_check(context, data_dict)
 
 
 def digitalms_delivery_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:

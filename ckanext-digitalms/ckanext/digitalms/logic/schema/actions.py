@@ -99,6 +99,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_milestone_list": over_time.milestone_list,
     "digitalms_organisation_admit": common.organisation_admit,
     "digitalms_organisation_list": common.page,
+    "digitalms_quality_show": common.by_id,
     "digitalms_redact": redaction.redact,
     "digitalms_release_cite": common.release_cite,
     "digitalms_release_diff": common.release_diff,

@@ -7,10 +7,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+import ckan.plugins.toolkit as tk
+
 from ckanext.digitalms import config
 from ckanext.digitalms.dcat import values, vocabularies
 from ckanext.digitalms.dcat.facts import Contact, Dataset, Distribution
 from ckanext.digitalms.dcat.vocabularies import Availability, Theme
+from ckanext.digitalms.measures import history_file
 from ckanext.digitalms.measures.record import Measure, measure_from_dataset
 from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.vocabularies import Frequency
@@ -25,11 +28,13 @@ _RHYTHMS = (
     (6, Frequency.HALF_YEARLY),
     (12, Frequency.YEARLY),
 )
+HISTORY = "/verlauf.csv"
+_PAGE = 1000  # statements that are read at once
 # in German, as the data are
 _FILES = (
     (".json", "Steckbrief (JSON)", "Alle Angaben zur Maßnahme, wie sie heute gelten.", "JSON"),
     (".csv", "Steckbrief (CSV)", "Die Zeile der Maßnahme in der Tabelle der Maßnahmen.", "CSV"),
-    ("/verlauf.csv", "Verlauf (CSV)", "Jeder Stand der Maßnahme mit Status und Fortschritt.", "CSV"),
+    (HISTORY, "Verlauf (CSV)", "Jeder Stand der Maßnahme mit Status und Fortschritt.", "CSV"),
 )
 
 
@@ -66,7 +71,7 @@ def facts_of(told: Mapping[str, Any], office: Office | None) -> Dataset:
         references=tuple(_papers(measure)),
         issued=issued(told),
         modified=modified(told),
-        distributions=tuple(_files(iri, modified(told))),
+        distributions=tuple(_files(iri, modified(told), str(told["name"]))),
         services=(catalogue_facts.actions_service(),),
     )
 
@@ -102,7 +107,7 @@ def _papers(measure: Measure) -> Iterator[str]:
             yield f"{site_url()}/digitalisierung/ratsbezug/{quote(row.reference)}"
 
 
-def _files(iri: str, modified: str) -> Iterator[Distribution]:
+def _files(iri: str, modified: str, name: str) -> Iterator[Distribution]:
     for ending, title, description, kind in _FILES:
         address = f"{iri}{ending}"
         yield Distribution(
@@ -112,6 +117,23 @@ def _files(iri: str, modified: str) -> Iterator[Distribution]:
             title=title,
             description=description,
             format=kind,
+            # the record of today changes with the day, the history only with what is said
+            size=_history_size(name) if ending == HISTORY else None,
             modified=modified,
             schema=f"{site_url()}/digitalisierung/daten/measures.schema.json" if ending == ".csv" else "",
         )
+
+
+def _history_size(name: str) -> int | None:
+    """Return how many bytes the history has as a file, or nothing as long as there is none."""
+    told: list[Mapping[str, Any]] = []
+    count = 1
+    while len(told) < count:
+        asked = {"id": name, "limit": _PAGE, "offset": len(told)}
+        try:
+            found = tk.get_action("digitalms_measure_history")({"ignore_auth": True, "user": ""}, asked)
+        except tk.ObjectNotFound:
+            return None
+        told += found["results"]
+        count = found["count"] if found["results"] else 0
+    return len(history_file.text(name, told).encode())

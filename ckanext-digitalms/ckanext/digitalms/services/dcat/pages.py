@@ -28,6 +28,17 @@ def found(asked: Mapping[str, Any], number: int) -> tuple[int, list[Piece]]:
         asked: ``q``, ``fq`` and ``modified_since``.
         number: of the page, from 1; one beyond the last has none.
     """
+    count, documents = _documents(asked, number)
+    return count, [piece for each in documents if (piece := _piece(each))]
+
+
+def identified(number: int) -> tuple[int, list[tuple[str, Piece]]]:
+    """Return how many datasets there are, and those of one page, each with its id."""
+    count, documents = _documents({}, number)
+    return count, [(str(each["id"]), piece) for each in documents if (piece := _piece(each))]
+
+
+def _documents(asked: Mapping[str, Any], number: int) -> tuple[int, list[dict[str, Any]]]:
     filters = [asked.get("fq") or "", _TYPES]
     if asked.get("modified_since"):
         filters.append(f"+metadata_modified:[{asked['modified_since']}T00:00:00Z TO NOW]")
@@ -48,7 +59,7 @@ def found(asked: Mapping[str, Any], number: int) -> tuple[int, list[Piece]]:
         message = tk._("The search does not understand “{found}”: write q and fq as Solr takes them.")
         typed = " ".join(str(asked.get(name) or "") for name in ("q", "fq")).strip()
         raise tk.ValidationError({"fq": [message.format(found=typed[:60])]}) from refused
-    return answer["count"], [piece for each in answer["results"] if (piece := _piece(each))]
+    return answer["count"], answer["results"]
 
 
 def stranger() -> Context:

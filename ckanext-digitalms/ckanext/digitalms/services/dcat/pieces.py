@@ -27,7 +27,7 @@ from . import catalogue_facts, dataset_facts, measure_facts, offices
 from .offices import Office
 
 # of how pieces are made: another number makes them all anew
-_VERSION = 1
+_VERSION = 2
 TYPES = ("dataset", MEASURE_TYPE)
 
 

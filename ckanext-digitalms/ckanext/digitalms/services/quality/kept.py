@@ -1,0 +1,122 @@
+"""The verdicts on all public datasets, kept until what they are made from changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.digitalms import config
+from ckanext.digitalms.dcat.catalogue import Paging
+from ckanext.digitalms.model import DatasetQuality
+from ckanext.digitalms.quality import rules
+from ckanext.digitalms.services.dcat import pages, pieces
+from ckanext.digitalms.services.dcat.pieces import Piece
+
+from . import judged
+from .judged import Verdict
+
+# the public datasets and measures: what is private or gone is judged nowhere
+PUBLIC = sa.and_(
+    model.Package.state == "active", model.Package.private.is_(False), model.Package.type.in_(pieces.TYPES)
+)
+
+
+def refresh() -> int:
+    """Judge every public dataset whose description has changed, 100 at once; return how many.
+
+    Raises:
+        ShapesError: the rules cannot be read.
+    """
+    found = model.Session.execute(sa.select(DatasetQuality.package_id, DatasetQuality.mark))
+    marks: dict[str, str] = dict(found.tuples().all())
+    count = 0
+    for told in _pages():
+        changed = [(key, piece) for key, piece in told if marks.get(key) != judged.mark(piece)]
+        verdicts = judged.of_pieces([piece for _, piece in changed]) if changed else []
+        keep([(key, piece, verdict) for (key, piece), verdict in zip(changed, verdicts, strict=True)])
+        count += len(changed)
+    model.Session.execute(sa.delete(DatasetQuality).where(DatasetQuality.package_id.not_in(_public_ids())))
+    model.repo.commit()
+    return count
+
+
+def _pages() -> Iterator[list[tuple[str, Piece]]]:
+    number, last = 1, 1
+    while number <= last:
+        count, told = pages.identified(number)
+        last = Paging(number, count).last
+        yield told
+        number += 1
+
+
+def _public_ids() -> sa.Select[tuple[str]]:
+    return sa.select(model.Package.id).where(PUBLIC)
+
+
+def keep(told: Sequence[tuple[str, Piece, Verdict]]) -> None:
+    """Keep verdicts by the ids of their datasets; commits. The day is that since which a verdict is so."""
+    if not told:
+        return
+    rows = [_row(key, piece, verdict) for key, piece, verdict in told]
+    new = insert(DatasetQuality).values(rows)
+    table, said = DatasetQuality.__table__, new.excluded
+    is_same = sa.and_(table.c.met == said.met, table.c.rules == said.rules)
+    day = sa.case((is_same, table.c.judged_on), else_=said.judged_on)
+    others = {name: said[name] for name in ("mark", "rules", "points", "unknown", "met")}
+    model.Session.execute(
+        new.on_conflict_do_update(index_elements=["package_id"], set_={**others, "judged_on": day})
+    )
+    model.repo.commit()
+
+
+def _row(key: str, piece: Piece, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "package_id": key,
+        "mark": judged.mark(piece),
+        "rules": rules.VERSION,
+        "judged_on": config.today(),
+        "points": verdict.points,
+        "unknown": verdict.unknown,
+        "met": {one.code: one.is_met for one in verdict.scores},
+    }
+
+
+def of_dataset(told: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on a dataset as it is now: the one that is kept where it holds, else a new one.
+
+    Args:
+        told: the dataset, as ``package_show`` gives it.
+
+    Raises:
+        ShapesError: the rules cannot be read.
+    """
+    piece = pieces.made(told)
+    known = model.Session.get(DatasetQuality, told["id"])
+    if known is not None and known.mark == judged.mark(piece):
+        return judged.of_met(known.met, piece)
+    return judged.of_piece(piece)
+
+
+def worst(offices: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Return the public datasets by their points, those with the fewest first.
+
+    Args:
+        offices: whose datasets; ``None``: of all.
+    """
+    package = model.Package
+    query = sa.select(
+        package.id, package.name, package.title, package.type, DatasetQuality.points,
+        DatasetQuality.unknown, DatasetQuality.met, DatasetQuality.judged_on, DatasetQuality.rules,
+        package.owner_org,
+    ).join(DatasetQuality, DatasetQuality.package_id == package.id)  # fmt: skip
+    query = query.where(PUBLIC)
+    if offices is not None:
+        query = query.where(package.owner_org.in_(offices))
+    ordered = query.order_by(
+        DatasetQuality.points + DatasetQuality.unknown, DatasetQuality.points, package.name
+    )
+    return [dict(row) for row in model.Session.execute(ordered).mappings()]

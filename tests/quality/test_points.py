@@ -1,0 +1,191 @@
+"""The points of datasets: our own reach 395, the owner is told what gives more, readers where it is shown."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+import pytest
+from bs4 import BeautifulSoup
+from ckan import model
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.digitalms.model import DatasetQuality
+from ckanext.digitalms.quality import rules
+from ckanext.digitalms.services.quality import judged, kept
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
+
+OURS = 395
+
+
+def headers(user):
+    return {"Authorization": factories.APIToken(user=user)["token"]}
+
+
+def box(app, name, user=None):
+    answer = app.get(f"/dataset/{name}", headers=headers(user) if user else None)
+    return BeautifulSoup(answer.body, "html.parser").select_one("section[aria-labelledby=dm-quality]")
+
+
+@pytest.mark.usefixtures("published")
+class TestOurs:
+    def test_points(self):
+        """Every open table and measure reaches them in the German feed, and all of them in a European one."""
+        assert kept.refresh() > 15
+        found = {one["name"]: one for one in kept.worst(None)}
+        ours = [one for one in found.values() if one["name"] != "fahrradstaender"]
+        assert len(ours) > 15
+        assert {(one["points"], one["unknown"]) for one in ours} == {(OURS, 0)}, [
+            (one["name"], one["points"], [code for code, is_met in one["met"].items() if not is_met])
+            for one in ours
+            if one["points"] != OURS
+        ]
+        told = call_action("digitalms_quality_show", id="massnahmen")
+        assert (told["points"], told["european"], told["most"]) == (OURS, 405, 405)
+
+    def test_size_of_a_history(self, app):
+        """What is told of the file is what is sent, also after another Stand."""
+        user = factories.Sysadmin()["name"]
+        for _ in range(2):
+            nodes = call_action("digitalms_dcat_show", id="dms")["results"]
+            [file] = [
+                one
+                for one in nodes
+                if one["@id"].endswith("/dms/verlauf.csv")
+                and "@type" in one
+                and "dcat:Distribution" in one["@type"]
+            ]
+            sent = app.get("/digitalisierungsmassnahme/dms/verlauf.csv").data
+            assert file["dcat:byteSize"][0]["@value"] == str(len(sent))
+            call_action(
+                "digitalms_statement_create",
+                {"user": user},
+                id="dms",
+                statement="Länger.",
+                as_of="2019-04-01",
+            )
+
+    def test_again_nothing_is_judged(self):
+        """Only what has changed is judged again; the day stays where the verdict does."""
+        kept.refresh()
+        assert kept.refresh() == 0
+        first = model.Session.query(DatasetQuality).first()
+        first.judged_on, first.mark = first.judged_on.replace(year=2001), "other"
+        day = first.judged_on
+        model.repo.commit()
+        assert kept.refresh() == 1
+        model.Session.expire_all()
+        assert model.Session.get(DatasetQuality, first.package_id).judged_on == day
+
+    def test_one_by_one_as_all_at_once(self):
+        """A dataset by itself has what it has among all."""
+        kept.refresh()
+        for one in kept.worst(None)[:3]:
+            told = call_action("package_show", id=one["name"])
+            model.Session.query(DatasetQuality).filter_by(package_id=one["id"]).delete()
+            assert kept.of_dataset(told).points == one["points"]
+
+
+@pytest.fixture
+def bare(office):
+    """A dataset of which nothing is said."""
+    return factories.Dataset(
+        name="karg", title="Karg", notes="", owner_org=office["id"], resources=[], license_id=""
+    )
+
+
+class TestAction:
+    def test_what_gives_most_first(self, bare):
+        found = call_action("digitalms_quality_show", id="karg")
+        lacking = [one["most"] for one in found["results"] if one["points"] == 0]
+        assert lacking == sorted(lacking, reverse=True)
+        assert lacking[0] == 50
+        assert [one["points"] for one in found["results"]][: len(lacking)] == [0] * len(lacking)
+        assert found["points"] == sum(one["points"] for one in found["results"])
+        assert found["rules"] == rules.VERSION
+        assert found["band"] == "bad"
+
+    def test_mending(self, bare):
+        """Each field brings what was told."""
+        before = call_action("digitalms_quality_show", id="karg")["points"]
+        call_action("package_patch", id="karg", tags=[{"name": "Rad"}], temporal_start="2020-01-01")
+        assert call_action("digitalms_quality_show", id="karg")["points"] == before + 30 + 20
+
+    def test_elsewhere(self, bare):
+        """Whether another server answers is not judged, and said."""
+        call_action(
+            "package_patch", id="karg", resources=[{"url": "https://x.example/a.csv", "format": "CSV"}]
+        )
+        found = call_action("digitalms_quality_show", id="karg")
+        assert found["unknown"] == 80
+        assert {one["indicator"] for one in found["results"] if one["points"] is None} == {
+            "access_url_answers",
+            "download_url_answers",
+        }
+
+    def test_broken_rules(self, bare):
+        """What breaks a rule of DCAT-AP.de gives no points for keeping them, alone and among all."""
+        call_action("package_patch", id="karg", frequency="https://x.example/immer")
+        found = call_action("digitalms_quality_show", id="karg")
+        assert next(one for one in found["results"] if one["indicator"] == "conform")["points"] == 0
+        kept.refresh()
+        assert kept.worst(None)[0]["met"]["conform"] is False
+
+    def test_no_dataset(self):
+        with pytest.raises(tk.ObjectNotFound):
+            call_action("digitalms_quality_show", id="nirgends")
+
+    def test_private_and_gone(self, bare):
+        """What is no longer public is in no list, and forgotten by the next run."""
+        kept.refresh()
+        assert [one["name"] for one in kept.worst(None)] == ["karg"]
+        call_action("package_patch", id="karg", private=True)
+        assert kept.worst(None) == []
+        kept.refresh()
+        assert model.Session.query(DatasetQuality).count() == 0
+
+
+class TestPage:
+    def test_owner(self, app, personas, bare):
+        """The office sees points, what gives more and the way to the field; nobody else does."""
+        shown = box(app, "karg", personas["editor"])
+        assert "von 405 Punkten" in shown.get_text()
+        targets = [link["href"] for link in shown.select("li a")]
+        assert targets[0] == "/dataset/resources/karg"
+        assert "/dataset/edit/karg#field-theme" in targets
+        form = BeautifulSoup(
+            app.get("/dataset/edit/karg", headers=headers(personas["editor"])).body, "html.parser"
+        )
+        for target in targets:
+            if "#" in target:
+                assert form.select_one(f"[id='{target.partition('#')[2]}']"), target
+        assert box(app, "karg") is None
+        assert box(app, "karg", personas["other_editor"]) is None
+
+    @pytest.mark.ckan_config("ckanext.digitalms.quality.public", True)
+    def test_shown_to_all(self, app, personas, bare):
+        """Where the city shows it, everybody sees the points, and no work that is not theirs."""
+        shown = box(app, "karg")
+        assert "von 405 Punkten" in shown.get_text()
+        assert shown.select("li") == []
+        call_action("package_patch", id="karg", private=True)
+        app.get("/dataset/karg", status=404)
+        with pytest.raises(tk.NotAuthorized):
+            tk.check_access("digitalms_quality_show", {"user": ""}, {"id": "karg"})
+
+
+@pytest.mark.parametrize(
+    ("path", "answers"),
+    [
+        ("/digitalisierung/daten/measures.csv", True),
+        ("/digitalisierungsmassnahme/dms.json", True),
+        ("/dataset/1/resource/2/download/a.csv", True),
+        ("/irgendwo", None),
+        ("", None),
+    ],
+)
+def test_which_addresses_answer(path, answers):
+    site = tk.config["ckan.site_url"]
+    assert judged.answers(f"{site}{path}") is answers
+    assert judged.answers(f"https://x.example{path}") is None
+    assert judged.answers(f"{site}.x.example{path}") is None
