@@ -48,6 +48,11 @@ _OURS = (
     ("/digitalisierung/ratsbezug/", N_("Council papers"), N_("council, papers, decisions, motions")),
     ("/digitalisierung/daten/", N_("Open tables"), N_("open data, downloads, tables")),
     ("/digitalisierung/datenqualitaet/", N_("Data quality"), N_("sources of the data, deliveries")),
+    (
+        "/digitalisierung/katalog-in-zahlen",
+        N_("The catalogue in figures"),
+        N_("statistics of the catalogue, downloads, quality of metadata"),
+    ),
     ("/digitalisierung/api", N_("Interface (API)"), N_("programs, interface, developers")),
 )
 _MOST_REPORTS = 1_000
