@@ -29,6 +29,7 @@ PUBLIC = (
     "/digitalisierung/ratsbezug/unsinn",
     "/digitalisierung/vergleich?von=2019-01-01&bis=2020-12-31",
     "/digitalisierung/vergleich?von=gestern&art=unsinn",
+    "/digitalisierung/katalog-in-zahlen",
     "/digitalisierung/aenderungen",
     "/digitalisierung/aenderungen?ratsbezug=Diverse",
     "/digitalisierungsmassnahme/dms/felder?feld=milestones",

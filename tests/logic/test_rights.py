@@ -23,6 +23,7 @@ MAY: dict[str, set[str]] = {
     "bulk_update_public": NOBODY_BUT_SYSADMINS,
     "dataset_purge": NOBODY_BUT_SYSADMINS,
     "digitalms_catalogue_change_list": EVERYBODY,
+    "digitalms_catalogue_figure_list": EVERYBODY,
     "digitalms_city_text_list": COORDINATORS,
     "digitalms_city_text_show": EVERYBODY,
     "digitalms_city_text_update": COORDINATORS,

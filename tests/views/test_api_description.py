@@ -33,6 +33,8 @@ MEANT = {
     "digitalms_report_show": {"id": "bericht-2019"},
 }
 _LATER = {"digitalms_dataset_version_list", "digitalms_report_file", "digitalms_report_show"}
+# tables of which there is no edition, and that the daily run has not counted
+UNPUBLISHED = ("coverage.", "mobile_coverage.", "catalogue_figures.", "dataset_quality.")
 OTHERS = {*_LATER, "digitalms_release_diff"}  # nothing to tell of yet: 404
 
 
@@ -92,7 +94,7 @@ def test_every_read_once(described, app, make_measure, open_data):
         name = path.rpartition("/")[2]
         answer = app.get(path, query_string=MEANT.get(name, {}), status=None)
         told = operations["get"]["responses"][str(answer.status_code)]
-        if name in OTHERS or name.startswith(("coverage.", "mobile_coverage.")):
+        if name in OTHERS or name.startswith(UNPUBLISHED):
             assert answer.status_code == 404, path
         else:
             assert answer.status_code == 200, path

@@ -31,6 +31,7 @@ PAGES = {
     "/digitalisierung/berichtsvorlage/": (4, 10),
     "/digitalisierung/berichte/bericht/vorschau": (6, 20),
     "/digitalisierung/berichte/bericht/luecken": (6, 20),
+    "/digitalisierung/katalog-in-zahlen": (20, 26),
     "/digitalisierung/meilensteine": (6, 12),
     "/digitalisierung/suche/?q=Massnahme": (4, 14),
     "/digitalisierung/suche/woerter/": (4, 12),

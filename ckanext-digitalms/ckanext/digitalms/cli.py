@@ -8,6 +8,7 @@ import click
 
 from .commands.check import check
 from .commands.dcat import dcat
+from .commands.figures import count_figures
 from .commands.harvest import harvest
 from .commands.publish import publish
 from .commands.report import import_report
@@ -40,6 +41,7 @@ def digitalms() -> None:
 
 
 for command in (
+    count_figures,
     dcat,
     harvest,
     import_report,

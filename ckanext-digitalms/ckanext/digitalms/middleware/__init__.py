@@ -44,6 +44,7 @@ from . import (
     unavailable,
     unreadable_forms,
     uploads,
+    use_counts,
     whole_words,
 )
 
@@ -84,6 +85,7 @@ _PARTS: tuple[Callable[[CKANApp], None], ...] = (
     revalidation.install,
     preloading.install,
     whole_words.install,
+    use_counts.install,
 )
 
 

@@ -9,11 +9,15 @@ from pathlib import Path
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.tables.open_tables import (
     ALL_TABLES,
+    CATALOGUE_FIGURES,
     COVERAGE,
     COVERAGE_TABLES,
+    DATASET_QUALITY,
+    FIGURE_TABLES,
     MEASURE_TABLES,
     MOBILE_COVERAGE,
     MOBILE_TABLES,
+    QUALITY_TABLES,
 )
 from ckanext.digitalms.tables.spec import file_name
 
@@ -24,6 +28,8 @@ _PERIOD_FROM = {
     MEASURE_TABLES: ("status_series", "as_of"),
     COVERAGE_TABLES: (COVERAGE, "edition"),
     MOBILE_TABLES: (MOBILE_COVERAGE, "edition"),
+    FIGURE_TABLES: (CATALOGUE_FIGURES, "month"),
+    QUALITY_TABLES: (DATASET_QUALITY, "judged_on"),
 }
 
 

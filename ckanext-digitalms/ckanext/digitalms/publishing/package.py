@@ -10,9 +10,11 @@ from typing import Any
 
 from ckanext.digitalms.tables.open_tables import (
     COVERAGE_TABLES,
+    FIGURE_TABLES,
     GROUPS,
     MEASURE_TABLES,
     MOBILE_TABLES,
+    QUALITY_TABLES,
     json_value,
 )
 from ckanext.digitalms.tables.origin import SOURCE_TERMS
@@ -48,6 +50,18 @@ _DESCRIBED = {
             "(Spalte survey) sind nicht miteinander vergleichbar."
         ),
         ("Mobilfunk", "Versorgung"),
+    ),
+    FIGURE_TABLES: (
+        "katalog-in-zahlen",
+        "Der Katalog in Zahlen",
+        "Was der Katalog Monat für Monat hatte und wie er genutzt wurde, ohne Daten von Personen.",
+        ("Open Data", "Zeitreihe"),
+    ),
+    QUALITY_TABLES: (
+        "datenqualitaet",
+        "Qualität der Beschreibungen",
+        "Die Punkte von data.europa.eu für die Beschreibung jedes Datensatzes, mit der Fassung der Regeln.",
+        ("Open Data", "Datenqualität"),
     ),
 }
 SCHEMA_ENDING = "schema.json"

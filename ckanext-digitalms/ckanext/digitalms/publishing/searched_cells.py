@@ -13,7 +13,12 @@ from ckanext.digitalms.duck import quoted
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.model import Release
 from ckanext.digitalms.search.entries import Cell
-from ckanext.digitalms.tables.open_tables import MEASURE_TABLES, group_of
+from ckanext.digitalms.tables.open_tables import (
+    FIGURE_TABLES,
+    MEASURE_TABLES,
+    QUALITY_TABLES,
+    group_of,
+)
 from ckanext.digitalms.tables.spec import TableSpec, file_name, words_of
 
 from . import custom_tables, datasets, folders
@@ -25,6 +30,9 @@ _LEFT_OUT = frozenset({"url", "recorded_at", "statement_id", "original", "direct
 
 __all__ = ["cells_of"]
 
+# measures and datasets are found themselves; what was searched for in vain must not be found by being told
+_FOUND_OTHERWISE = frozenset({MEASURE_TABLES, FIGURE_TABLES, QUALITY_TABLES})
+
 
 def cells_of(dataset: Json) -> Sequence[Cell]:
     """Return what stands in the table of a dataset, as its current release has it; nothing without one."""
@@ -35,8 +43,8 @@ def cells_of(dataset: Json) -> Sequence[Cell]:
     folder = folders.Folders(config.release_path()).path(release.manifest)
     path = folder / file_name(spec.name, "csv")
     columns = [_column(field) for field in spec.fields]
-    if not path.is_file() or release.group == MEASURE_TABLES:
-        return columns  # what stands in these is found as the measures themselves
+    if not path.is_file() or release.group in _FOUND_OTHERWISE:
+        return columns
     return [*columns, *_values(path, spec)]
 
 

@@ -18,15 +18,17 @@ from ckanext.digitalms.measures.presentation import public_measures
 from ckanext.digitalms.model import StatementRow
 from ckanext.digitalms.tables.open_tables import (
     COVERAGE_TABLES,
+    FIGURE_TABLES,
     GROUPS,
     MEASURE_TABLES,
     MOBILE_TABLES,
+    QUALITY_TABLES,
     Source,
     all_rows,
 )
 from ckanext.digitalms.tables.spec import file_name
 
-from . import coverage_rows, mobile_rows, origins
+from . import coverage_rows, figure_rows, mobile_rows, origins
 from .content import Content
 from .coverage_rows import NOW, EditionsAt
 from .package import Publisher
@@ -44,8 +46,13 @@ class _Editions(Protocol):
         ...
 
 
-# what the database writes, by group
-_OF_EDITIONS: Mapping[str, _Editions] = {COVERAGE_TABLES: coverage_rows, MOBILE_TABLES: mobile_rows}
+# what is told from the database without measures, by group
+_OF_EDITIONS: Mapping[str, _Editions] = {
+    COVERAGE_TABLES: coverage_rows,
+    MOBILE_TABLES: mobile_rows,
+    FIGURE_TABLES: figure_rows.Figures(),
+    QUALITY_TABLES: figure_rows.Quality(),
+}
 
 
 def publisher() -> Publisher:

@@ -88,7 +88,9 @@ def _best(nodes: list[Node], dataset: Node, answers: Answers) -> dict[str, bool 
     files = [one for one in nodes if "dcat:Distribution" in one["@type"]]
     judged = [_of_file(one, dataset, answers) for one in files]
     nothing: dict[str, bool | None] = {one.code: False for one in rules.INDICATORS if one.of_file}
-    dated = {name: bool(dataset.get(f"dct:{name}")) for name in ("issued", "modified")}
+    dated: dict[str, bool | None] = {
+        name: bool(dataset.get(f"dct:{name}")) for name in ("issued", "modified")
+    }
     return max(judged, key=_worth, default=nothing | dated)
 
 

@@ -53,6 +53,11 @@ _OURS = (
         N_("open data, downloads, tables, files as CSV, JSON, Excel, Parquet"),
     ),
     ("/digitalisierung/datenqualitaet/", N_("Data quality"), N_("sources of the data, deliveries")),
+    (
+        "/digitalisierung/katalog-in-zahlen",
+        N_("The catalogue in figures"),
+        N_("statistics of the catalogue, downloads, quality of metadata"),
+    ),
     ("/digitalisierung/api", N_("Interface (API)"), N_("programs, interface, developers")),
 )
 _MOST_REPORTS = 1_000

@@ -52,7 +52,7 @@ def of_readers() -> Iterator[Stored]:
             N_(
                 "Pages with a form set one cookie, “{cookie}”, with a random number that keeps others "
                 "from sending "
-                "the form in your name. All other pages set none, and no page counts or follows visitors."
+                "the form in your name. All other pages set none, and no page follows visitors."
             ),
             {"cookie": cookie},
         ),
@@ -62,6 +62,7 @@ def of_readers() -> Iterator[Stored]:
             {"time": _time(config.session_seconds())},
         ),
     )
+    yield _counts()
     longest = _longest_budget()
     if longest:
         yield Stored(
@@ -76,6 +77,17 @@ def of_readers() -> Iterator[Stored]:
             Message(N_("{time} at most"), {"time": _time(2 * longest)}),  # of the window before, too
         )
     yield _log()
+
+
+def _counts() -> Stored:
+    what = N_(
+        "Downloads, reads by the interface and searches are counted by table and month, without who it was: "
+        "no address, no program, no account. Words that found nothing are counted under a code; they stand in "
+        "clear only once they have been searched for five times in a month, and never mail addresses, numbers "
+        "or names of accounts."
+    )
+    where = Message(N_("memory of sessions and counters (Redis) and database"))
+    return Stored(Message(what), where, Message(N_("the codes 32 days, the counts for good")))
 
 
 def _log() -> Stored:

@@ -76,6 +76,14 @@ def make_schedule(zone: ZoneInfo) -> BlockingScheduler:
     )
     # says in the log what other portals would not take
     scheduler.add_job(run, CronTrigger(hour=2, minute=30, timezone=zone), ["dcat", "check"], id="dcat-check")
+    # before midnight, so that a month ends with what it had; and soon after a start
+    scheduler.add_job(
+        run,
+        CronTrigger(hour=23, minute=50, timezone=zone),
+        ["figures"],
+        id="figures",
+        next_run_time=soon + timedelta(seconds=40),
+    )
     scheduler.add_job(heal, IntervalTrigger(seconds=5, timezone=zone), [Home.default()], id="heal")
     return scheduler
 

@@ -367,20 +367,25 @@ TABLES = {
 }
 
 
-# coverage comes and is corrected by edition, and is large: it is a release of its own, and written by the
-# database (:mod:`.coverage_rows`)
+# coverage comes and is corrected by edition, and is large: a release of its own, written by the database
 COVERAGE_TABLES = "coverage"
 COVERAGE = "coverage"
 # of mobile networks by kind of area; comes from other files at other times, so it is released by itself
 MOBILE_TABLES = "mobile_coverage"
 MOBILE_COVERAGE = "mobile_coverage"
-_foreign = partial(_declared, has_full_text=False, foreign=BREITBANDATLAS)
+# the catalogue's own figures: counted once a day, not with each change of a measure
+FIGURE_TABLES = CATALOGUE_FIGURES = "catalogue_figures"
+QUALITY_TABLES = DATASET_QUALITY = "dataset_quality"
+_plain = partial(_declared, has_full_text=False)
+_foreign = partial(_plain, foreign=BREITBANDATLAS)
 GROUPS = {
     MEASURE_TABLES: TABLES,
     COVERAGE_TABLES: {COVERAGE: _foreign(COVERAGE, "breitbandversorgung", "Breitband", "Versorgung")},
     MOBILE_TABLES: {
         MOBILE_COVERAGE: _foreign(MOBILE_COVERAGE, "mobilfunkversorgung", "Mobilfunk", "Versorgung")
     },
+    FIGURE_TABLES: {CATALOGUE_FIGURES: _declared(CATALOGUE_FIGURES, "katalog-in-zahlen", "Open Data")},
+    QUALITY_TABLES: {DATASET_QUALITY: _plain(DATASET_QUALITY, "datenqualitaet", "Open Data")},
 }
 ALL_TABLES = {name: table for tables in GROUPS.values() for name, table in tables.items()}
 

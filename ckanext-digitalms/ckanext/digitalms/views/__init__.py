@@ -14,6 +14,7 @@ from .definitions import digitalms_definitions
 from .desk import digitalms_desk
 from .errors import digitalms_handled
 from .figure_entry import digitalms_figure_entry
+from .figures import digitalms_figures
 from .machines import digitalms_machines
 from .mcp import digitalms_mcp
 from .measure import digitalms_measure
@@ -59,6 +60,7 @@ __all__ = [
     "digitalms_desk",
     "digitalms_editing",
     "digitalms_figure_entry",
+    "digitalms_figures",
     "digitalms_handled",
     "digitalms_machines",
     "digitalms_mcp",

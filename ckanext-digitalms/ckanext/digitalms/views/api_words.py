@@ -10,6 +10,9 @@ __all__ = ["ANSWERS", "PARAMETERS", "SUMMARIES", "WAYS"]
 
 SUMMARIES: Mapping[str, str] = {
     "digitalms_catalogue_change_list": N_("What changed day by day, as it was learnt, the newest first."),
+    "digitalms_catalogue_figure_list": N_(
+        "What the catalogue had in each month and how it was used, by nobody in particular."
+    ),
     "digitalms_comparison_show": N_(
         "What changed between two days: new, finished, reached, late, moved, changed wording and more."
     ),
@@ -129,6 +132,8 @@ PARAMETERS: Mapping[str, str] = {
     "digitalms_search.format": N_("Only with files of this format; repeated, of one of several."),
     "topic": N_("Only with this keyword; repeated, with one of several."),
     "license": N_("Only under this licence (its id); repeated, under one of several."),
+    "month": N_("Only of this month, such as 2026-11."),
+    "figure": N_("Only this figure, such as format."),
     "year": N_("Only about this year; repeated, about one of several."),
     "sort": N_("By relevance or by title."),
     "digitalms_search_propose.q": N_("What is typed so far, two letters or more."),

@@ -46,6 +46,9 @@ def index() -> Page:
         errors = {name: _sentence(texts) for name, texts in refused.error_dict.items()}
         asked = {name: values for name, values in asked.items() if name not in errors}
         found = _found({"q": "" if "q" in errors else typed, "include_internal": True, **asked})
+    if typed and not errors and not asked and part(SHOWN).number == 1:
+        # for whoever counts searches: a filter or a further part is no other search
+        tk.g.digitalms_searched = typed, found["count"]
     return rendered(
         "digitalms/search/index.html",
         {

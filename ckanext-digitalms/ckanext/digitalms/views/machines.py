@@ -28,6 +28,7 @@ _PAGES = (
     *("digitalisierung", "digitalisierung/daten/", "digitalisierung/definitionen", "digitalisierung/api"),
     *("digitalisierung/meilensteine", "digitalisierung/berichte/", "digitalisierung/aenderungen"),
     *("digitalisierung/ratsbezug/", "digitalisierung/datenqualitaet/", "dataset/", "organization/"),
+    "digitalisierung/katalog-in-zahlen",
 )
 
 

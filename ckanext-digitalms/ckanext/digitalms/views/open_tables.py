@@ -18,7 +18,14 @@ from ckanext.digitalms.publishing import last_refusal, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.releases import Release
-from ckanext.digitalms.tables.open_tables import ALL_TABLES, GROUPS, MEASURE_TABLES, group_of
+from ckanext.digitalms.tables.open_tables import (
+    ALL_TABLES,
+    FIGURE_TABLES,
+    GROUPS,
+    MEASURE_TABLES,
+    QUALITY_TABLES,
+    group_of,
+)
 from ckanext.digitalms.tables.spec import file_name
 
 from . import day_downloads, filtered_downloads, release_pages
@@ -161,6 +168,8 @@ def _never_published(name: str, group: str, table: str | None) -> str:
         return str(
             tk._("The open tables of the measures have not been published yet; the daily run does it.")
         )
+    if group in {FIGURE_TABLES, QUALITY_TABLES}:
+        return str(tk._("The catalogue has not counted itself yet; the daily run does it."))
     message = tk._(
         "“{title}” ({found}) was never published: there is no edition of it in the catalogue yet. Published "
         "are: {tables}."

@@ -30,6 +30,8 @@ from .delivery import *  # noqa: F403
 from .delivery import __all__ as _delivery
 from .desk import *  # noqa: F403
 from .desk import __all__ as _desk
+from .figures import *  # noqa: F403
+from .figures import __all__ as _figures
 from .harvest import *  # noqa: F403
 from .harvest import __all__ as _harvest
 from .indicator import *  # noqa: F403
@@ -84,6 +86,7 @@ __all__ = [
     *_comparison,
     *_council,
     *_desk,
+    *_figures,
     *_harvest,
     *_indicator,
     *_measure,

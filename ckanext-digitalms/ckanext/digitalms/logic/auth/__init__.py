@@ -40,6 +40,7 @@ Auth = Callable[[Context, dict[str, Any]], AuthResult]
 
 __all__ = [
     "digitalms_catalogue_change_list",
+    "digitalms_catalogue_figure_list",
     "digitalms_change_list",
     "digitalms_city_text_list",
     "digitalms_city_text_show",
@@ -358,7 +359,7 @@ digitalms_release_list = digitalms_release_diff = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_sitting_list = digitalms_date_read = digitalms_milestone_list = public
 digitalms_search = digitalms_search_propose = digitalms_synonym_list = public
-digitalms_indicator_list = public
+digitalms_indicator_list = digitalms_catalogue_figure_list = public
 digitalms_delivery_list = digitalms_dataset_draft_list = digitalms_change_list = signed_in
 digitalms_measure_key_propose = digitalms_measure_parent_list = author
 digitalms_desk_show = digitalms_desk_visit = signed_in

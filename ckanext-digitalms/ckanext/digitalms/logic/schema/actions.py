@@ -20,6 +20,7 @@ from . import (
     dcat,
     delivery,
     desk,
+    figures,
     over_time,
     redaction,
     report,
@@ -54,6 +55,7 @@ def _paper() -> Schema:
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_catalogue_change_list": comparison.listing,
     "digitalms_change_list": common.page,
+    "digitalms_catalogue_figure_list": figures.listing,
     "digitalms_city_text_list": common.page,
     "digitalms_city_text_show": city_text.city_text_show,
     "digitalms_city_text_update": city_text.city_text_update,

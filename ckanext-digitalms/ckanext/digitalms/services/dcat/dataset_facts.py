@@ -58,7 +58,7 @@ def facts_of(told: Told, office: Office | None) -> Dataset:
         contact=_contact(told, office),
         license=_license(told, sources, publisher.name),
         keywords=keywords(told),
-        themes=_themes(told, office),
+        themes=themes_of(told, office),
         **said(told, office),
         place=catalogue_facts.area(
             tuple(str(told.get("area_code") or "").split()), values.text(told.get("spatial_text"))
@@ -131,7 +131,8 @@ def _all(name: str, told: Told, office: Office | None) -> tuple[str, ...]:
     return tuple(one for one in found if one)
 
 
-def _themes(told: Told, office: Office | None) -> tuple[str, ...]:
+def themes_of(told: Told, office: Office | None) -> tuple[str, ...]:
+    """Return the topics: of the dataset, of its organisation, or as an open table is declared."""
     if themes := _all("theme", told, office):
         return themes
     table = ALL_TABLES.get(told.get(MARKER) or "")

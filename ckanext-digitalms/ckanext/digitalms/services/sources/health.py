@@ -175,7 +175,8 @@ def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment else None
 
 
-def _failed() -> sa.ColumnElement[bool]:
+def failed() -> sa.ColumnElement[bool]:
+    """Return the condition that a run had an error."""
     gathered = sa.exists().where(HarvestGatherError.harvest_job_id == HarvestJob.id)
     wrong = sa.or_(HarvestObject.state == "ERROR", HarvestObject.report_status == "errored")
     return sa.or_(gathered, sa.exists().where(HarvestObject.harvest_job_id == HarvestJob.id, wrong))
@@ -184,7 +185,7 @@ def _failed() -> sa.ColumnElement[bool]:
 def _last_successes() -> dict[str, datetime]:
     query = (
         sa.select(HarvestJob.source_id, sa.func.max(HarvestJob.finished))
-        .where(HarvestJob.status == "Finished", ~_failed())
+        .where(HarvestJob.status == "Finished", ~failed())
         .group_by(HarvestJob.source_id)
     )
     return {source_id: moment for source_id, moment in model.Session.execute(query) if moment}
