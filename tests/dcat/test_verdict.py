@@ -15,7 +15,7 @@ from ckanext.digitalms.services.dcat.offices import DEFAULTS
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
 THEMES = "http://publications.europa.eu/resource/authority/data-theme/"
-NOTHING = {"tag_string", "theme", "area_code", "temporal_start", "resources"}
+NOTHING = {"notes", "tag_string", "theme", "area_code", "temporal_start", "resources"}
 
 
 @pytest.fixture
@@ -73,6 +73,32 @@ def test_on_the_page(app, personas, bare):
             assert form.select_one(f"[id='{target.partition('#')[2]}']"), target
     assert "dm-portals" not in app.get("/dataset/nichts").body
     assert "dm-portals" not in app.get("/dataset/nichts", headers=headers(personas["other_editor"])).body
+
+
+def test_of_a_measure(app, personas, make_measure):
+    """On its page, too: at a field of its form, or of its organisation where that says it."""
+    make_measure(notes="")
+    address = "/digitalisierungsmassnahme/dms"
+
+    def box(persona):
+        page = BeautifulSoup(app.get(address, headers=headers(personas[persona])).body, "html.parser")
+        return page.select_one("section[aria-labelledby=dm-portals]")
+
+    assert [one["href"] for one in box("editor").select("a")] == [
+        "/digitalisierungsmassnahme/edit/dms#field-notes"
+    ]
+    call_action("package_patch", id="dms", notes="Alles digital.")
+    assert "Es fehlt nichts" in box("editor").get_text()
+    wrong = [{"key": "political_level", "value": "https://x.example/anders"}]
+    call_action("organization_patch", id="citeq", extras=wrong)
+    (found,) = call_action("digitalms_dcat_check", id="dms")["results"]
+    assert (found["severity"], found["field"]) == ("Violation", "organisation.political_level")
+    assert [one["href"] for one in box("sysadmin").select("a")] == [
+        "/organization/edit/citeq#field-political_level"
+    ]
+    assert box("editor").select("a") == []
+    assert "dm-portals" not in app.get(address).body
+    assert box("other_editor") is None
 
 
 class TestOffice:

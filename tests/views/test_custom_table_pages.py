@@ -126,6 +126,69 @@ class TestWorkbook:
         assert fields(editor.get(page).body)["columns__0__name"] == "schule"
 
 
+EU = "http://publications.europa.eu/resource/authority/"
+
+
+@pytest.mark.usefixtures("releases_at")
+class TestOtherPortals:
+    """What other portals ask is folded; what is left empty is said by the organisation."""
+
+    @pytest.fixture
+    def office_says(self, personas):
+        said = {"theme": f"{EU}data-theme/ENVI", "frequency": f"{EU}frequency/MONTHLY"}
+        extras = [{"key": key, "value": value} for key, value in said.items()]
+        call_action("organization_patch", id="citeq", extras=extras)
+
+    def test_nothing_has_to_be_said(self, as_user, app, office_says):
+        """The form shows what the organisation says, and that counts for what is published."""
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        soup = BeautifulSoup(editor.get(page).body, "html.parser")
+        assert not soup.select_one("#dm-portals").has_attr("open")
+        assert "Die Organisation sagt: Umwelt" in soup.select_one("#dm-theme").get_text()
+        first = soup.select_one("#dm-frequency option")
+        assert (first["value"], first.text) == ("", "wie die Organisation: monatlich")
+        editor.post(page, **{**fields(editor.get(page).body), "title": "Anteile", "action": "publish"})
+        told = call_action("package_show", id="anteile")
+        assert not told.get("theme")
+        feed = app.get("/dataset/anteile.ttl").body
+        assert f"{EU}data-theme/ENVI" in feed
+        assert f"{EU}frequency/MONTHLY" in feed
+
+    def test_what_is_said(self, as_user, app, office_says):
+        """Comes before the organisation, stays in the next version, and can be taken back."""
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        said = {
+            "theme": [f"{EU}data-theme/TRAN", f"{EU}data-theme/REGI"],
+            "temporal_start": "01.01.2019",
+            "availability": f"{EU}planned-availability/TEMPORARY",
+        }
+        typed = {**fields(editor.get(page).body), "title": "Anteile", **said}
+        editor.post(page, **{**typed, "action": "publish"})
+        told = call_action("package_show", id="anteile")
+        assert (told["theme"], told["temporal_start"]) == (said["theme"], "2019-01-01")
+        assert f"{EU}planned-availability/TEMPORARY" in app.get("/dataset/anteile.ttl").body
+        again = editor.upload(upload=TABLE, dataset="anteile")
+        soup = BeautifulSoup(editor.get(again).body, "html.parser")
+        assert [one["value"] for one in soup.select("#dm-theme input[checked]")] == sorted(said["theme"])
+        editor.post(again, **{**fields(editor.get(again).body), "theme": "", "action": "publish"})
+        assert not call_action("package_show", id="anteile").get("theme")
+
+    def test_nonsense(self, as_user):
+        """Is told at its field, which is open then; nothing typed is lost."""
+        editor = as_user("editor")
+        page = editor.upload(upload=TABLE)
+        wrong = {"political_level": "Dorf", "temporal_end": "irgendwann", "model_dataset": "baumkataster"}
+        answer = editor.post(page, **{**fields(editor.get(page).body), **wrong})
+        soup = BeautifulSoup(answer.body, "html.parser")
+        assert soup.select_one("#dm-portals").has_attr("open")
+        for name, value in wrong.items():
+            assert soup.select_one(f"#dm-{name}-error"), name
+            chosen = soup.select_one(f"#dm-{name} option[selected]") or soup.select_one(f"#dm-{name}")
+            assert chosen["value"] == value
+
+
 SCHOOLS = (
     "Amt für Schule;;\n;;\nSchule;2024;\n;Plätze;Klassen\nNord;10;1\nSüd;20;2\nSumme;30;3\nQuelle: Amt;;\n"
 ).encode("cp1252")

@@ -51,14 +51,37 @@ def digitalms_typed_rows(data: Mapping[str, Any], name: str) -> list[dict[str, A
 
 
 def digitalms_dcat_findings(dataset: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """Return what a dataset lacks for other portals; nothing for who may not change it."""
+    """Return what a dataset or measure lacks for other portals; nothing for who may not change it.
+
+    Each has the ``url`` of the field that mends it, where there is one and the reader may change it.
+
+    Args:
+        dataset: with id, name, type and organisation.
+    """
     if not tk.h.check_access("digitalms_dcat_check", {"id": dataset["id"]}):
         return None
     try:
         found = tk.get_action("digitalms_dcat_check")({"user": tk.current_user.name}, {"id": dataset["id"]})
     except tk.ValidationError as error:
         return [{"severity": "Hint", "field": "", "sentence": str(error.error_dict["shapes"][0])}]
-    return list(found["results"])
+    return [{**one, "url": _field_address(one["field"], dataset)} for one in found["results"]]
+
+
+def _field_address(field: str, dataset: Mapping[str, Any]) -> str:
+    of, _, name = field.rpartition(".")
+    if of:
+        office = (dataset.get("organization") or {}).get("name")
+        if not office or not tk.h.check_access("organization_update", {"id": office}):
+            return ""
+        return f"{tk.h.url_for('organization.edit', id=office)}#field-{name}"
+    if not field:
+        return ""
+    if dataset["type"] != "dataset":
+        return f"{tk.h.url_for('digitalms_editing.edit', id=dataset['name'])}#field-{field}"
+    if field == "resources":
+        return str(tk.h.url_for("dataset.resources", id=dataset["name"]))
+    place = {"owner_org": "organizations"}.get(field, field)
+    return f"{tk.h.url_for('dataset.edit', id=dataset['name'])}#field-{place}"
 
 
 def digitalms_quality(dataset: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -7,12 +7,17 @@ what we know of the lists, since their tables are only to be had online.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
+
+import msgspec
+from cachetools import LRUCache, cached
 
 from . import describing, writing
 from .namespaces import PREFIXES
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
+_KEPT = 500  # results of that many datasets
 _SHACL = "http://www.w3.org/ns/shacl#"
 
 
@@ -46,6 +52,16 @@ class Result:
 
 class ShapesError(Exception):
     """A folder of shapes that cannot be read; its text says why."""
+
+
+def _same(nodes: list[describing.Node], folder: Path | None = None) -> tuple[bytes, Hashable]:
+    return hashlib.sha256(msgspec.json.encode(nodes)).digest(), (folder, _stamp(folder))
+
+
+@cached(LRUCache(_KEPT), key=_same, lock=Lock())
+def check_once(nodes: list[describing.Node], folder: Path | None = None) -> list[Result]:
+    """Return what :func:`check` does; the same nodes and rules are not checked again."""
+    return check(nodes, folder)
 
 
 def check(nodes: Iterable[describing.Node], folder: Path | None = None) -> list[Result]:

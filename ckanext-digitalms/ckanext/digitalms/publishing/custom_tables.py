@@ -269,7 +269,7 @@ def described_as(package_id: str, typed: Facts) -> dict[str, Any]:
     """Return what was typed of a dataset as it says it now."""
     known = _known(package_id)
     words = [{"name": tag["name"]} for tag in known.get("tags", ())]
-    nothing: dict[str, list[Any]] = {"sources": []}
+    nothing: dict[str, list[Any]] = {"sources": [], "theme": [], "hvd_category": []}
     told = {name: known.get(name, nothing.get(name, "")) for name in typed if name != "tags"}
     return told | {"tags": words}
 

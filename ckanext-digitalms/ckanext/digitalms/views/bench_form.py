@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.validation.dialect import AUTO
 
-from . import form_fields
+from . import form_fields, portal_fields
 
 METADATA = (
     "title",
@@ -22,6 +22,7 @@ METADATA = (
     "spatial_text",
     "area_code",
     "frequency",
+    *portal_fields.ONE,
 )
 _SOURCE = re.compile(r"sources__([0-9]{1,3})__(title|url|license|license_url|attribution)")
 _COLUMN = re.compile(r"columns__([0-9]{1,3})__(name|title|description|type|required|unique|key|form|unit)")
@@ -46,6 +47,9 @@ def typed() -> Json:
         typed["columns"] = [
             {**row, "form": answers[n], "unit": ""} if n in answers else row for n, row in enumerate(told)
         ]
+    for name in portal_fields.SEVERAL:  # an empty one is sent with the boxes, so that the last can go
+        if name in form:
+            typed[name] = list(filter(None, form.getlist(name)))
     sources = _rows(_SOURCE)
     if sources:
         # one that was emptied is sent so that the last of them can go

@@ -26,7 +26,16 @@ from ckanext.digitalms.tables.spec import file_name
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import Frequency
 
-from . import bench_form, bench_words, day_downloads, filtered_downloads, form_fields, release_pages, work
+from . import (
+    bench_form,
+    bench_words,
+    day_downloads,
+    filtered_downloads,
+    form_fields,
+    portal_fields,
+    release_pages,
+    work,
+)
 from .downloads import gone, send_from
 from .errors import handle_errors
 from .findings import findings_file, found_groups, report_of
@@ -154,7 +163,8 @@ def _keep(draft_id: str, typed: Json) -> Json:
     table = {name: typed[name] for name in (*form_fields.DIALECT, "schema_of", "columns") if name in typed}
     table |= {"schema": upload} if upload else {}
     # what is said of the table comes last: a job may have to read it again
-    for told in ({name: typed[name] for name in (*bench_form.METADATA, "sources") if name in typed}, table):
+    of_dataset = (*bench_form.METADATA, *portal_fields.SEVERAL, "sources")
+    for told in ({name: typed[name] for name in of_dataset if name in typed}, table):
         try:
             asked = {"id": draft_id, "background": True, **told}
             tk.get_action("digitalms_dataset_draft_update")(reader(), asked)
@@ -211,7 +221,10 @@ def _draft_form(draft: Json, told: Json, errors: Mapping[str, Any]) -> Page:
         "headers": bench_words.headers(draft),
         "header": bench_words.header_now(told),
         "sheets": form_fields.sheet_choices(draft["preview"].get("sheets", ())),
-        "frequencies": [("", "–"), *((one.value, tk._(one.label)) for one in Frequency)],
+        "frequencies": portal_fields.frequencies(
+            draft["organisation"], [(one.value, tk._(one.label)) for one in Frequency]
+        ),
+        "portals": portal_fields.asked(draft["organisation"]),
         "report": found or Report(""),
         "groups": found_groups(found),
     }

@@ -56,6 +56,9 @@ def digitalms_dataset_draft_create(context: Context, data_dict: Json) -> Json:
             commas, name is that in its addresses and stays.
         sources: up to 20 ``{title, url, license (id or words), license_url, attribution}``; else the office.
         spatial_text, area_code, frequency: the area, its keys, how often (European vocabulary).
+        theme, hvd_category, political_level, availability, model_dataset, contributor_id, temporal_start,
+            temporal_end: what other portals ask, as the dataset has it (the first two are lists); what is
+            empty is said by the organisation.
         background: do not wait where the file is large: a job examines it, and ``work`` says how far it is.
 
     Returns:
@@ -204,8 +207,9 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
             recognises it.
         background: do not wait where a large file has to be read again: a job does it, ``work`` says how far.
         schema, schema_of, encoding, delimiter, decimal_char, date_format, organisation, title, notes,
-            license_id, contact_email, keywords, name, sources, spatial_text, area_code, frequency: as for
-            :func:`digitalms_dataset_draft_create`.
+            license_id, contact_email, keywords, name, sources, spatial_text, area_code, frequency, theme,
+            hvd_category, political_level, availability, model_dataset, contributor_id, temporal_start,
+            temporal_end: as for :func:`digitalms_dataset_draft_create`.
 
     Returns:
         the draft.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -10,6 +12,7 @@ from ckan import model
 from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms.custom_tables.schema_check import TYPES
+from ckanext.digitalms.dcat.vocabularies import Availability, PoliticalLevel
 from ckanext.digitalms.messages import N_, translate
 from ckanext.digitalms.validation.column_forms import form_of
 from ckanext.digitalms.validation.dialect import AUTO, FORMS, DialectError
@@ -17,6 +20,7 @@ from ckanext.digitalms.vocabularies import Frequency
 
 from .common import one_of, only_shown, page, yes_or_no
 from .delivery import dialect
+from .json_schema import takes
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
 
@@ -36,10 +40,9 @@ _is_type = one_of(TYPES, N_("“{found}” is no type of a column. Use one of: {
 
 
 _is_frequency = one_of(Frequency, N_("“{found}” is no frequency. Use one of: {allowed}."))
-
-
-def _frequency(value: str) -> str:
-    return str(_is_frequency(value)) if value else ""
+_OF_A_LIST = N_("“{found}” is not one of the choices. Use one of: {allowed}.")
+_is_level = one_of(PoliticalLevel, _OF_A_LIST)
+_is_availability = one_of(Availability, _OF_A_LIST)
 
 
 @tk.validator_args
@@ -51,6 +54,7 @@ def typed(
     digitalms_line: Validator,
     digitalms_text: Validator,
     digitalms_url: Validator,
+    digitalms_day: Validator,
     digitalms_area_codes: Validator,
 ) -> Schema:
     """Check what may be said of a draft at any time; what is left out stays as it is."""
@@ -77,7 +81,13 @@ def typed(
         },
         "spatial_text": line,
         "area_code": [ignore_missing, unicode_safe, digitalms_area_codes],
-        "frequency": [ignore_missing, unicode_safe, _frequency],
+        "frequency": [ignore_missing, unicode_safe, _nothing_or(_is_frequency)],
+        "theme": [ignore_missing, _addresses],
+        "hvd_category": [ignore_missing, _addresses],
+        "political_level": [ignore_missing, unicode_safe, _nothing_or(_is_level)],
+        "availability": [ignore_missing, unicode_safe, _nothing_or(_is_availability)],
+        **dict.fromkeys(("model_dataset", "contributor_id"), address),
+        **{name: [ignore_missing, digitalms_day] for name in ("temporal_start", "temporal_end")},
         **dialect(),
     }
 
@@ -152,11 +162,25 @@ def version(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validat
     return {"id": [not_empty, unicode_safe], "release_id": [ignore_empty, unicode_safe]}
 
 
+def _nothing_or(check: Callable[[Any], Any]) -> Validator:
+    def checked(value: Any) -> Any:
+        return check(value) if value else ""
+
+    return checked
+
+
 def _empty_or(validator: Validator) -> Validator:
     def checked(value: Any, context: Any) -> Any:
         return validator(value, context) if value else ""
 
     return checked
+
+
+@takes(type="array", items={"type": "string", "format": "uri"})
+def _addresses(value: Any) -> list[str]:
+    """Take words of a list as their addresses: one, or several."""
+    found: list[str] = json.loads(tk.get_validator("digitalms_addresses")(value) or "[]")
+    return found
 
 
 def _license(value: str) -> str:

@@ -29,6 +29,7 @@ from ckanext.digitalms.model.about import DraftAbout
 from ckanext.digitalms.publishing import custom_tables, datasets, releases
 from ckanext.digitalms.services import delivery_work, progress
 from ckanext.digitalms.services.access.rights import kept_offices
+from ckanext.digitalms.services.dcat.offices import DEFAULTS, SEVERAL
 from ckanext.digitalms.services.deliveries import delivery_count, delivery_list
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.storable import plain_id
@@ -44,8 +45,10 @@ KIND = "dataset"
 QUICKNESS = 3
 # what a draft says of itself before its file was read
 UNREAD = {"preview": {"header": [], "rows": [], "sheets": []}, "is_valid": False, "revision": 0}
+# what other portals ask besides; what is empty is said by the organisation
+PORTALS = (*(name for name in DEFAULTS if name not in ORIGIN), "temporal_start", "temporal_end")
 # what is typed of the dataset
-TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name", "sources", *ORIGIN)
+TYPED = ("title", "notes", "license_id", "contact_email", "keywords", "name", "sources", *ORIGIN, *PORTALS)
 
 Told = Mapping[str, Any]
 
@@ -98,7 +101,8 @@ def about_dataset(package: model.Package) -> dict[str, Any]:
         "keywords": ", ".join(tag.name for tag in package.get_tags()),
         "name": package.extras[custom_tables.MARKER],
         "sources": json.loads(package.extras.get("sources") or "[]"),
-        **{name: package.extras.get(name) or "" for name in ORIGIN},
+        **{name: package.extras.get(name) or "" for name in (*ORIGIN, *PORTALS) if name not in SEVERAL},
+        **{name: json.loads(package.extras.get(name) or "[]") for name in SEVERAL},
     }
     schema = _stored_schema(package)
     told = {"metadata": metadata, "package_id": package.id, "based_on": now.release_id if now else None}
@@ -297,7 +301,7 @@ def metadata_of(draft: Delivery) -> dict[str, Any]:
         raise tk.ValidationError(errors)
     words = [word.strip() for word in typed.get("keywords", "").split(",") if word.strip()]
     # what was never typed stays as the dataset has it
-    origin = {name: typed[name] for name in ("sources", *ORIGIN) if name in typed}
+    origin = {name: typed[name] for name in ("sources", *ORIGIN, *PORTALS) if name in typed}
     return {
         "title": typed["title"],
         "notes": typed.get("notes", ""),

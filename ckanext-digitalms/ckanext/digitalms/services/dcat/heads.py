@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +10,13 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.digitalms.dcat.facts import Dataset
-from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.publishing import custom_tables, datasets
 from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-from . import pages, pieces
+from . import measure_facts, pages, pieces
 
 
 @dataclass(frozen=True)
@@ -52,17 +50,7 @@ def of_measure(key: str) -> Subject | None:
         return None
     if package.state != model.State.ACTIVE or not is_admitted(package.owner_org):
         return None
-    extras = dict(package.extras)
-    rows = {name: json.loads(extras[name]) for name in ROW_TYPES if isinstance(extras.get(name), str)}
-    of_itself = ("id", "name", "title", "notes", "owner_org", "type")
-    told = {
-        **extras,
-        **rows,
-        **{name: getattr(package, name) for name in of_itself},
-        **{name: getattr(package, name).isoformat() for name in ("metadata_created", "metadata_modified")},
-        "tags": [{"name": tag.name} for tag in package.get_tags()],
-    }
-    return Subject(MEASURE_TYPE, package.name, pieces.facts_of(told))
+    return Subject(MEASURE_TYPE, package.name, pieces.facts_of(measure_facts.told_of(package)))
 
 
 def of_open_table(table: str) -> Subject | None:

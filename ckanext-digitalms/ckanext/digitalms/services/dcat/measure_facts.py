@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.dcat import values, vocabularies
 from ckanext.digitalms.dcat.facts import Contact, Dataset, Distribution
 from ckanext.digitalms.dcat.vocabularies import Availability, Theme
 from ckanext.digitalms.measures import history_file
-from ckanext.digitalms.measures.record import Measure, measure_from_dataset
+from ckanext.digitalms.measures.record import ROW_TYPES, Measure, measure_from_dataset
 from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.vocabularies import Frequency
 
@@ -74,6 +76,20 @@ def facts_of(told: Mapping[str, Any], office: Office | None) -> Dataset:
         distributions=tuple(_files(iri, modified(told), str(told["name"]))),
         services=(catalogue_facts.actions_service(),),
     )
+
+
+def told_of(package: model.Package) -> dict[str, Any]:
+    """Return what facts are read from, straight from the database; CKAN's ``package_show`` asks much more."""
+    extras = dict(package.extras)
+    rows = {name: json.loads(extras[name]) for name in ROW_TYPES if isinstance(extras.get(name), str)}
+    of_itself = ("id", "name", "title", "notes", "owner_org", "type")
+    return {
+        **extras,
+        **rows,
+        **{name: getattr(package, name) for name in of_itself},
+        **{name: getattr(package, name).isoformat() for name in ("metadata_created", "metadata_modified")},
+        "tags": [{"name": tag.name} for tag in package.get_tags()],
+    }
 
 
 def measure_iri(told: Mapping[str, Any]) -> str:

@@ -20,6 +20,8 @@ DEFAULTS = (
     "hvd_category",
     "model_dataset",
 )
+# those of them that say several words of a list
+SEVERAL = ("theme", "hvd_category")
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,18 @@ nobody finds a dataset there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ckanext.digitalms import config
 from ckanext.digitalms.dcat import checking, vocabularies
 from ckanext.digitalms.dcat.checking import Result
 from ckanext.digitalms.dcat.describing import Node
 from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-from . import pages
-from .pieces import Piece
+from . import offices, pages, pieces
 
 HINT = "Hint"
 # by property: the field, and what to do about it
@@ -52,6 +53,8 @@ _FIELDS = {
     "dcatap:hvdCategory": ("hvd_category", N_("Choose the category of the regulation from the list.")),
     "dct:references": ("model_dataset", N_("Enter the whole address of the model dataset.")),
 }
+# those that the form of a measure has, too
+_OF_MEASURES = frozenset({"title", "notes", "owner_org", "tag_string", "area_code", "contact_email"})
 _WANTED = ("dcat:keyword", "dcat:theme", "dct:spatial", "dct:temporal", "dcat:distribution")
 
 
@@ -61,7 +64,8 @@ class Finding:
 
     Args:
         severity: ``Violation`` and ``Warning`` break a rule, ``Hint`` does not.
-        field: of the form, or an empty text where no field mends it.
+        field: of the form, or an empty text where no field mends it; ``organisation.NAME`` where the
+            organisation says it.
         path: the property.
         value: that is wrong, or an empty text.
         message: what to do.
@@ -74,18 +78,32 @@ class Finding:
     message: Message
 
 
-def of_piece(piece: Piece) -> list[Finding]:
-    """Return what is to be said of one dataset, the gravest first; raises ``ShapesError``."""
-    return [*of_nodes(pages.whole(piece)), *_hints(piece.nodes[0], piece.nodes)]
+def of_dataset(told: Mapping[str, Any]) -> list[Finding]:
+    """Return what is to be said of a dataset or measure, the gravest first; raises ``ShapesError``."""
+    piece = pieces.made(told)
+    found = [*of_nodes(pages.whole(piece)), *_hints(piece.nodes[0], piece.nodes)]
+    return [replace(one, field=_place(one.field, told)) for one in found]
+
+
+def _place(field: str, told: Mapping[str, Any]) -> str:
+    """Return the field where something is mended: that of the organisation where it said it, not the dataset.
+
+    A measure is asked little of this, and says the rest by what it is.
+    """
+    office = offices.every().get(str(told.get("owner_org") or ""))
+    said = office.defaults if office else {}
+    if told["type"] == MEASURE_TYPE:
+        return f"organisation.{field}" if field in said else field if field in _OF_MEASURES else ""
+    return f"organisation.{field}" if field in said and not told.get(field) else field
 
 
 def of_nodes(nodes: Iterable[Node]) -> list[Finding]:
     """Return which rules some nodes break, the gravest first; raises ``ShapesError``."""
-    found: list[Finding] = []
-    for one in map(finding_of, checking.check(nodes, config.shapes())):
-        if one not in found:
-            found.append(one)
-    return found
+    found: dict[Any, Finding] = {}
+    for one in map(finding_of, checking.check_once(list(nodes), config.shapes())):
+        # several rules say the same, the gravest first
+        found.setdefault((one.path, one.value, one.message.text, str(one.message.values)), one)
+    return list(found.values())
 
 
 def finding_of(result: Result) -> Finding:
@@ -96,6 +114,9 @@ def finding_of(result: Result) -> Finding:
 
 
 def _hints(dataset: Node, nodes: Iterable[Node]) -> Iterator[Finding]:
+    if dataset["dct:description"] == dataset["dct:title"]:
+        field, remedy = _FIELDS["dct:description"]
+        yield Finding(HINT, field, "dct:description", "", Message(remedy))
     for path in _WANTED:
         if path not in dataset:
             field, remedy = _FIELDS[path]
