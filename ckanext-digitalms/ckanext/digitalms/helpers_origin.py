@@ -94,4 +94,5 @@ def digitalms_quality(dataset: Mapping[str, Any]) -> dict[str, Any] | None:
     except tk.ValidationError:
         return None  # the rules cannot be read, which is said where they are named
     # who may change a dataset is told how; who reads it, what it has
-    return {**found, "may_mend": tk.h.check_access("digitalms_dcat_check", asked)}
+    results = [{**one, "url": _field_address(one["field"], dataset)} for one in found["results"]]
+    return {**found, "results": results, "may_mend": tk.h.check_access("digitalms_dcat_check", asked)}

@@ -82,9 +82,9 @@ def of_readers() -> Iterator[Stored]:
 def _counts() -> Stored:
     what = N_(
         "Downloads, reads by the interface and searches are counted by table and month, without who it was: "
-        "no address, no program, no account. Words that found nothing are counted under a code; they stand in "
-        "clear only once they have been searched for five times in a month, and never mail addresses, numbers "
-        "or names of accounts."
+        "no address, no program, no account. Words that found nothing are counted under a code; they stand "
+        "in clear only once they have been searched for five times in a month, and never mail addresses, "
+        "numbers or names of accounts."
     )
     where = Message(N_("memory of sessions and counters (Redis) and database"))
     return Stored(Message(what), where, Message(N_("the codes 32 days, the counts for good")))
