@@ -202,11 +202,7 @@ def _measure(dataset: Json, measure: Measure, labels: Sequence[str]) -> Entry:
         also_called=measure.keywords,
         named=[*measure.keywords, dataset["name"]],
         body=[*(getattr(measure, name) or "" for name in _BODY), *rows],
-        aside=[
-            *(getattr(measure, name) or "" for name in sorted(_ASIDE)),
-            *_organisation(dataset),
-            _organisation_title(dataset),
-        ],
+        aside=[*(getattr(measure, name) or "" for name in sorted(_ASIDE)), *_office(dataset)],
         marks=[*marks_of(days), *reference_marks(references)],
         facets={
             "kind": [MEASURE],
@@ -291,7 +287,7 @@ def _data(dataset: Json, labels: Sequence[str], cells: Sequence[Cell]) -> Entry:
         labels=labels,
         named=[*tags, dataset["name"].replace("_", "-"), *([table] if table else [])],
         body=[*own_words, *sources, *(text for text in about if text)],
-        aside=[*_organisation(dataset), _organisation_title(dataset)],
+        aside=_office(dataset),
         cells=list(dict.fromkeys(cell.text for cell in cells)),
         facets={
             "kind": [kind],
@@ -324,6 +320,10 @@ def _years(dataset: Json) -> list[str]:
 def _organisation(dataset: Json) -> list[str]:
     told = dataset.get("organization") or {}
     return [told["name"]] if told.get("name") else []
+
+
+def _office(dataset: Json) -> list[str]:
+    return [*_organisation(dataset), _organisation_title(dataset)]
 
 
 def _organisation_title(dataset: Json) -> str:
