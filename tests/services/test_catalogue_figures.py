@@ -101,7 +101,7 @@ class TestPresent:
         found = figures()
         assert found["datasets", "(all)"] == (0, None)
         assert found["quality", "(all)"] == (None, 0)
-        assert found["downloads", "(all)"] == (None, None)
+        assert found["downloads", "(all)"] == (0, None)
 
 
 class TestMonths:

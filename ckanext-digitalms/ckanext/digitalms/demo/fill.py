@@ -15,6 +15,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import ROW_TYPES
 from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.services.access import coordinators
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
@@ -82,7 +83,8 @@ def _record(measure: Json, source: str) -> Json:
         "contact_function": "Team Digitalisierung",
         "statement_source": source,
         "tags": [{"name": word} for word in measure["keywords"]],
-        **{name: value for name, value in measure.items() if name != "keywords"},
+        **{name: value for name, value in measure.items() if name not in {"keywords", "links"}},
+        "links": [{**one, "url": one["url"].format(site=site_url())} for one in measure.get("links", ())],
     }
 
 

@@ -104,15 +104,22 @@ def _is_proof_of(measure: Json) -> bool:
 
 def _part(figure: Figure, results: Sequence[Json], month: str) -> Part:
     of_figure = [one for one in results if one["figure"] == figure.value]
-    rows = [_row(figure, one) for one in of_figure if one["month"] == month]
+    rows = [_row(figure, one) for one in sorted(of_figure, key=_place) if one["month"] == month]
     over = [one for one in of_figure if one["key"] == ALL]
     return Part(
         figure,
-        rows,
+        rows if any(one["value"] or one["total"] is None for one in rows) else [],
         _bars(figure, [one for one in rows if not one["is_whole"]]),
         over if figure in _OVER_TIME and len(over) > 1 else [],
         _line(figure, over),
     )
+
+
+def _place(one: Json) -> int:
+    """Keep the order of words that have one of their own; all else stays as it is, the most first."""
+    figure = Figure(one["figure"])
+    order = [term.value for term in _TERMS.get(figure, ())] if figure is not Figure.TOPIC else []
+    return order.index(one["key"]) if one["key"] in order else (-1 if one["key"] == ALL else len(order))
 
 
 def _row(figure: Figure, one: Json) -> Json:
@@ -136,8 +143,8 @@ def _words(figure: Figure) -> dict[str, str]:
 
 
 def _bars(figure: Figure, rows: Sequence[Json]) -> Markup | None:
-    known = [plots.Bar(one["label"], one["value"]) for one in rows if one["value"] is not None]
-    if not any(one.value for one in known):
+    known = [plots.Bar(one["label"], one["value"]) for one in rows if one["value"]]
+    if not known:
         return None
     title = str(tk._(figure.label))
     drawn = plots.shown(known, lambda n: tk.ungettext("one more", "{n} more", n).format(n=n))

@@ -44,12 +44,13 @@ def past(month: str) -> list[Count]:
     return [
         *(Count(figure, ALL, None) for figure in _OF_TODAY),
         Count(Figure.MEASURES, ALL, measures),
-        *over(month),
+        *_runs(month),
+        *used(month, is_counted=False),
     ]
 
 
 def over(month: str) -> list[Count]:
-    """Return what an ended month is known to have been in all: runs of sources, and how it was used."""
+    """Return what an ended month that was counted has been in all: runs of sources, and how it was used."""
     return [*_runs(month), *used(month)]
 
 
@@ -94,19 +95,25 @@ def _runs(month: str) -> Iterator[Count]:
     yield from (Count(Figure.HARVEST, name, right, runs) for name, runs, right in found)
 
 
-def used(month: str) -> Iterator[Count]:
-    """Give downloads, reads and searches of a month; nothing of them where nobody counted yet."""
+def used(month: str, *, is_counted: bool = True) -> Iterator[Count]:
+    """Give downloads, reads and searches of a month.
+
+    Args:
+        month: which.
+        is_counted: whether somebody counted in it; else what is not there is not known.
+    """
     told = use.counts(month)
+    is_known = is_counted or bool(told)
     by_kind: dict[str, Counter[str]] = {}
     for (kind, key), number in told.items():
         by_kind.setdefault(kind, Counter())[key] = number
     for figure, kind in _USED.items():
         found = by_kind.get(kind, Counter())
-        yield Count(figure, ALL, found.total() if told else None)
+        yield Count(figure, ALL, found.total() if is_known else None)
         yield from (Count(figure, one.key, number) for one, number in names.of_used(found))
     searches = by_kind.get(use.SEARCHES, Counter())
-    yield Count(Figure.SEARCHES, ALL, searches[ALL] if told else None)
-    yield Count(Figure.SEARCHES, counting.NONE, searches[counting.NONE] if told else None)
+    yield Count(Figure.SEARCHES, ALL, searches[ALL] if is_known else None)
+    yield Count(Figure.SEARCHES, counting.NONE, searches[counting.NONE] if is_known else None)
     hidden = _hidden()
     for words, number in by_kind.get(use.NOTHING, Counter()).most_common():
         if number >= searched.LEAST and not hidden.has(words):
