@@ -11,7 +11,7 @@ from .commands.dcat import dcat
 from .commands.harvest import harvest
 from .commands.publish import publish
 from .commands.report import import_report
-from .commands.search import reindex_check, search_rebuild, solr_schema
+from .commands.search import reindex, reindex_check, search_rebuild, solr_schema
 from .commands.setup import demo, setup
 from .commands.table import import_table
 from .commands.tidy import tidy
@@ -49,6 +49,7 @@ for command in (
     demo,
     publish,
     reindex_check,
+    reindex,
     search_rebuild,
     solr_schema,
     tidy,
