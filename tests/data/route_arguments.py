@@ -23,6 +23,7 @@ FITTING: dict[str, dict[str, str]] = {
     "digitalms_measure_files": _MEASURE,
     "digitalms_dcat": _MEASURE,
     "digitalms_dcat.dataset": _DATASET,
+    "digitalms_dcat.croissant": _DATASET,
     "digitalms_notes": {**_MEASURE, "note_id": "unknown"},
     "digitalms_visibility": _MEASURE,
     "digitalms_editing": _MEASURE,

@@ -60,6 +60,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_dataset_version_restore": OFFICE,
     "digitalms_dcat_check": OFFICE,
     "digitalms_dcat_list": EVERYBODY,
+    "digitalms_croissant_show": EVERYBODY,
     "digitalms_dcat_show": EVERYBODY,
     "digitalms_delivery_create": OFFICE,
     "digitalms_delivery_list": SIGNED_IN,

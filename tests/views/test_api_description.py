@@ -27,6 +27,7 @@ MEANT = {
     "digitalms_dataset_version_list": {"id": "eigene"},
     "digitalms_date_read": {"text": "nach den Sommerferien 2019"},
     "digitalms_dcat_show": {"id": "dms"},
+    "digitalms_croissant_show": {"id": "massnahmen"},
     "digitalms_measure_history": {"id": "dms"},
     "digitalms_measure_show": {"id": "dms"},
     "digitalms_report_file": {"id": "bericht-2019", "format": "json"},

@@ -12,7 +12,7 @@ from .commands.figures import count_figures
 from .commands.harvest import harvest
 from .commands.publish import publish
 from .commands.report import import_report
-from .commands.search import reindex_check, search_rebuild, solr_schema
+from .commands.search import reindex, reindex_check, search_rebuild, solr_schema
 from .commands.setup import demo, setup
 from .commands.table import import_table
 from .commands.tidy import tidy
@@ -51,6 +51,7 @@ for command in (
     demo,
     publish,
     reindex_check,
+    reindex,
     search_rebuild,
     solr_schema,
     tidy,

@@ -81,6 +81,7 @@ class Head:
         languages: the same page in each language, by its code; ``x-default`` is the catalogue's own.
         description: plain text, or nothing.
         stem: the address of its dataset without an ending, where it is of one.
+        croissant: the address of it as Croissant, where it is of a table.
         data: JSON-LD of schema.org, ready to stand in the page.
     """
 
@@ -88,6 +89,7 @@ class Head:
     languages: dict[str, str]
     description: str
     stem: str
+    croissant: str
     data: Markup
 
 
@@ -108,11 +110,13 @@ def digitalms_head(pkg: Json | None = None, parent: Json | None = None) -> Head 
         named["id"] = subject.name
     addresses = _addresses(endpoint, named)
     canonical = addresses[tk.h.lang()] if tk.h.lang() in addresses else addresses["x-default"]
+    stem = f"{site_url()}/{subject.kind}/{subject.name}" if subject else ""
     return Head(
         canonical,
         addresses,
         _description(endpoint, subject),
-        f"{site_url()}/{subject.kind}/{subject.name}" if subject else "",
+        stem,
+        f"{stem}.croissant.json" if subject and subject.facts.is_table else "",
         _data(endpoint, subject, canonical, parent),
     )
 

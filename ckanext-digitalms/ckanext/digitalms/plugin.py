@@ -14,7 +14,7 @@ from ckanext.dcat.interfaces import IDCATURIGenerator
 from . import middleware
 from .middleware import sign_in
 from .publishing import licenses, searched_cells, trigger
-from .search import deferred_indexing, documents, entry_index, query
+from .search import deferred_indexing, documents, entry_index, query, rebuilding
 from .services import council_schemes, organisations, read_once, school_state, searched_pages
 from .services.access import private_parents
 from .services.access.permission_labels import PermissionLabels
@@ -56,6 +56,7 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         read_once.watch()
         reset_keys.watch()
         deferred_indexing.install()
+        rebuilding.install()
         searched_pages.watch()
         entry_index.watch(deferred_indexing.index, searched_cells.cells_of)
         timeouts.limit_redis()

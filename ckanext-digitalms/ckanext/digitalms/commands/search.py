@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from ckanext.digitalms.search import index
+from ckanext.digitalms.search import index, rebuilding
 from ckanext.digitalms.search.schema import write_configset
 from ckanext.digitalms.services import searched_pages
 
@@ -36,3 +37,19 @@ def search_rebuild() -> None:
     datasets = index.rebuild_entries()
     pages = searched_pages.refresh()
     click.echo(f"{datasets} datasets written, {pages} pages differed")
+
+
+@click.command("reindex")
+@click.option("--processes", type=click.IntRange(1, 64), help="How many work at once; by default all.")
+def reindex(processes: int | None) -> None:
+    """Write all of the index anew, by many datasets at once; it is searched meanwhile, and never empty."""
+    with click.progressbar(length=1, label="Datasets", file=sys.stderr) as bar:
+
+        def tell(written: int, count: int) -> None:
+            bar.length = count
+            bar.update(written - bar.pos)
+
+        written = rebuilding.rebuild(processes, tell)
+    mended = index.repair().count
+    searched_pages.refresh()
+    click.echo(f"{written} datasets written, {mended} changed meanwhile or left over")

@@ -11,8 +11,10 @@ import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp, Response
 from flask import redirect
 
+from ckanext.digitalms.dcat import croissant
 from ckanext.digitalms.dcat.writing import FORMS
 from ckanext.digitalms.moments import IN_ACTIONS
+from ckanext.digitalms.publishing import custom_tables, datasets
 from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
@@ -60,7 +62,16 @@ def _tell(response: Response) -> Response:
         for media_type, ending in _ENDINGS.items():
             if ending:
                 response.headers.add("Link", f'<{stem}.{ending}>; rel="alternate"; type="{media_type}"')
+        if _has_table():
+            told = f'rel="alternate"; type="application/ld+json"; profile="{croissant.VERSION}"'
+            response.headers.add("Link", f"<{stem}.croissant.json>; {told}")
     return response
+
+
+def _has_table() -> bool:
+    name = (tk.request.view_args or {}).get("id")
+    package = find_package(name) if name else None
+    return package is not None and bool({datasets.MARKER, custom_tables.MARKER} & set(package.extras))
 
 
 def _is_public() -> bool:

@@ -29,7 +29,9 @@ __all__ = [
     "at_once",
     "clear",
     "forget",
+    "gathering",
     "gone",
+    "keys_of",
     "note",
     "replace_pages",
     "stored_marks",
@@ -45,6 +47,8 @@ _PAGE = 1_000
 # of what an entry holds: a higher one has all entries written anew by the hourly comparison
 _VERSION = 2
 _AT_ONCE: ContextVar[bool] = ContextVar("digitalms_entries_at_once", default=False)
+_GATHERED: ContextVar["dict[str, Documents] | None"] = ContextVar("digitalms_gathered_entries", default=None)
+_MOST_ENTRIES = 1_000_000
 Follow = Callable[[Iterable[str]], None]
 ReadCells = Callable[[Json], Sequence[Cell]]
 Documents = list[Json]
@@ -58,6 +62,28 @@ def at_once() -> Iterator[None]:
         yield
     finally:
         _AT_ONCE.reset(token)
+
+
+@contextmanager
+def gathering() -> Iterator[dict[str, Documents]]:
+    """Keep entries that are made, by their dataset, instead of writing them: for who writes many at once."""
+    told: dict[str, Documents] = {}
+    token = _GATHERED.set(told)
+    try:
+        yield told
+    finally:
+        _GATHERED.reset(token)
+
+
+def keys_of(package_ids: Iterable[str]) -> set[str]:
+    """Return the keys that the entries of datasets have in the index."""
+    ids = list(package_ids)
+    found: set[str] = set()
+    for start in range(0, len(ids), 200):
+        told = " OR ".join(f'"{one}"' for one in ids[start : start + 200])
+        asked = {"fq": [f'site_id:"{site_id()}"', f"id:({told})"], "fl": "index_id", "rows": _MOST_ENTRIES}
+        found |= {doc["index_id"] for doc in make_connection().search("*:*", **asked).docs}
+    return found
 
 
 def stored_now(dataset: Json) -> None:
@@ -89,7 +115,10 @@ def mark_of(modified: datetime, state: str, private: bool) -> str:
 
 def note(package_id: str, documents: Documents) -> None:
     """Keep documents until the change is committed, or write them where it is."""
-    if _AT_ONCE.get():
+    gathered = _GATHERED.get()
+    if gathered is not None:
+        gathered[package_id] = documents
+    elif _AT_ONCE.get():
         write_packages({package_id: documents})
     else:
         model.Session().info.setdefault(_NOTED, {})[package_id] = documents

@@ -25,6 +25,7 @@ SUMMARIES: Mapping[str, str] = {
     ),
     "digitalms_city_text_show": N_("A page of the city's own, such as the imprint, as readers see it."),
     "digitalms_dcat_list": N_("Datasets and measures as DCAT-AP.de, 100 a page, as nodes of JSON-LD."),
+    "digitalms_croissant_show": N_("One dataset with a table as Croissant 1.0, for machine learning."),
     "digitalms_dcat_show": N_("One dataset or measure as DCAT-AP.de, as nodes of JSON-LD."),
     "digitalms_date_read": N_("What a German wording of a date means: its days and how exact they are."),
     "digitalms_sitting_list": N_("When the council and its committees sit."),
@@ -75,6 +76,7 @@ PARAMETERS: Mapping[str, str] = {
         "As the earlier day was known then, such as by its report; without it as “known_at”."
     ),
     "digitalms_dcat_list.page": N_("Which page, from 1."),
+    "digitalms_croissant_show.id": N_("The dataset: its name or id."),
     "digitalms_dcat_show.id": N_("The dataset or measure: its name or id."),
     "fq": N_("Filters of the search, as package_search takes them."),
     "licenses": N_("Licences by the German list (de) or by that of the European Union (eu)."),

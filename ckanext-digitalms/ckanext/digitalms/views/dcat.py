@@ -5,6 +5,7 @@ The addresses are those that harvesters of DCAT know. What they give is public a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
@@ -61,6 +62,16 @@ def dataset(id: str, ending: str) -> Page:  # noqa: A002 - as CKAN names it
 def measure(id: str, ending: str) -> Page:  # noqa: A002 - as above
     """Give one measure as a dataset."""
     return _one(id, ending, is_measure=True)
+
+
+@digitalms_dcat.get("/dataset/<id>.croissant.json")
+def croissant(id: str) -> Page:  # noqa: A002 - as above
+    """Give one dataset with a table as Croissant."""
+    told = tk.get_action("digitalms_croissant_show")(reader(), {"id": id})
+    answer: Response = make_response(json.dumps(told, ensure_ascii=False, indent=2))
+    answer.headers["Content-Type"] = "application/ld+json; charset=utf-8"
+    answer.headers["Cache-Control"] = "public, no-cache"
+    return conditional(answer)
 
 
 def _one(name: str, ending: str, *, is_measure: bool) -> Page:

@@ -11,11 +11,11 @@ from ckanext.digitalms.dcat.checking import ShapesError
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
-from ckanext.digitalms.services.dcat import measure_facts, pages, pieces, verdict
+from ckanext.digitalms.services.dcat import croissants, measure_facts, pages, pieces, verdict
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
-__all__ = ["digitalms_dcat_check", "digitalms_dcat_list", "digitalms_dcat_show"]
+__all__ = ["digitalms_croissant_show", "digitalms_dcat_check", "digitalms_dcat_list", "digitalms_dcat_show"]
 
 
 @tk.side_effect_free
@@ -53,6 +53,24 @@ def digitalms_dcat_check(context: Context, data_dict: Json) -> Json:
         for one in found
     ]
     return schema.paged(results, wanted)
+
+
+@tk.side_effect_free
+def digitalms_croissant_show(context: Context, data_dict: Json) -> Json:
+    """Show a public dataset with a table of ours as Croissant 1.0, whoever asks.
+
+    Args:
+        id: the dataset's name or id.
+
+    Returns:
+        the document: JSON-LD with the files of the release (address, SHA-256) and its columns.
+
+    Raises:
+        ObjectNotFound: there is no such public dataset, or it has no published table of ours.
+    """
+    tk.check_access("digitalms_croissant_show", context, data_dict)
+    wanted = schema.asked("digitalms_croissant_show", context, data_dict)
+    return croissants.of_dataset(wanted["id"])
 
 
 def _told(package: model.Package) -> Json:

@@ -65,6 +65,7 @@ __all__ = [
     "digitalms_dcat_check",
     "digitalms_dcat_list",
     "digitalms_dcat_show",
+    "digitalms_croissant_show",
     "digitalms_delivery_create",
     "digitalms_delivery_list",
     "digitalms_delivery_show",
@@ -375,7 +376,7 @@ digitalms_report_import_create = digitalms_report_import_list = digitalms_report
 digitalms_report_import_update = digitalms_report_import_apply = digitalms_report_import_undo = coordinator
 digitalms_report_check = measure_editor
 digitalms_report_check_list = signed_in
-digitalms_dcat_list = digitalms_dcat_show = public
+digitalms_croissant_show = digitalms_dcat_list = digitalms_dcat_show = public
 digitalms_report_list = digitalms_report_show = digitalms_report_file = digitalms_page_pdf = public
 digitalms_report_create = digitalms_report_update = digitalms_report_gaps = coordinator
 digitalms_report_freeze = digitalms_report_correct = digitalms_report_withdraw = coordinator

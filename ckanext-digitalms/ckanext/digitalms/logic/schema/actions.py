@@ -78,6 +78,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_date_read": sitting.wording,
     "digitalms_dcat_check": _page_of_one,
     "digitalms_dcat_list": dcat.listing,
+    "digitalms_croissant_show": dcat.croissant,
     "digitalms_dcat_show": dcat.show,
     "digitalms_delivery_create": delivery.create,
     "digitalms_delivery_list": delivery.listing,

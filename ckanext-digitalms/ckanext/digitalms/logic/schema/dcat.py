@@ -55,3 +55,9 @@ def listing(default: ValidatorFactory, ignore_empty: Validator, unicode_safe: Va
 def show(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check which dataset is wanted."""
     return {**how(), "id": [not_empty, unicode_safe]}
+
+
+@tk.validator_args
+def croissant(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check which dataset is wanted."""
+    return {"id": [not_empty, unicode_safe]}
