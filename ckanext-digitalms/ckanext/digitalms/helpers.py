@@ -24,6 +24,7 @@ from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
     digitalms_log_in_address,
+    digitalms_organisations,
     digitalms_own_language,
     digitalms_own_styles,
     digitalms_type_words,
@@ -46,6 +47,7 @@ from .helpers_origin import (
     digitalms_is_web,
     digitalms_typed_rows,
 )
+from .helpers_reuse import digitalms_embed, digitalms_oembed_address
 from .helpers_search import digitalms_search_kinds
 from .measures.delay import MilestoneState
 from .measures.plot import Column
@@ -79,6 +81,7 @@ __all__ = [
     "digitalms_dcat_findings",
     "digitalms_delayed_since",
     "digitalms_difference",
+    "digitalms_embed",
     "digitalms_error_words",
     "digitalms_field_label",
     "digitalms_frequency",
@@ -94,6 +97,7 @@ __all__ = [
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
+    "digitalms_oembed_address",
     "digitalms_organisations",
     "digitalms_other_parameters",
     "digitalms_own_language",
@@ -379,15 +383,6 @@ def digitalms_status_columns(told: Mapping[str, str]) -> list[Column]:
         told: ``cut_off_date`` and ``known_at``, as the list of measures takes them.
     """
     return status_columns(*read_point_in_time(dict(told)))
-
-
-def digitalms_organisations() -> list[dict[str, Any]]:
-    """Return the organisations whose datasets the user edits by title: all for a coordinator."""
-    if tk.h.check_access("digitalms_dataset_draft_create"):
-        found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
-    else:
-        found = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
-    return sorted(found, key=lambda each: str(each["title"] or each["name"]).casefold())
 
 
 def digitalms_field_label(name: str) -> str:
