@@ -58,6 +58,7 @@ FITTING: dict[str, dict[str, str]] = {
 }
 # by endpoint and argument: the value itself
 LITERAL = {
+    "digitalms_embed": {"what": "massnahme/dms"},
     "digitalms_dcat": {"ending": "ttl"},
     "digitalms_machines": {"number": "0"},
     "api.action": {"logic_function": "digitalms_measure_list", "ver": "3"},

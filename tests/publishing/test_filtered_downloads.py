@@ -13,6 +13,7 @@ import pytest
 from frictionless import Package
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from ckanext.digitalms import duck
 from ckanext.digitalms.publishing import filters, releases, writing
@@ -105,6 +106,17 @@ def published(once_published, make_measure, open_data):
     return releases.current().release_id
 
 
+def parquet(folder: Path, content: bytes) -> dict[str, list[Any]]:
+    """The columns of a Parquet file."""
+    path = folder / "t.parquet"
+    path.write_bytes(content)
+    with duck.reading() as database:
+        found = database.execute(f"FROM read_parquet({duck.literal(str(path))})")
+        names = [one[0] for one in found.description or ()]
+        rows = found.fetchall()
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
 class TestOverHttp:
     def test_every_format_has_the_same_rows(self, published, app):
         asked = "?measure_id=strategie"
@@ -118,6 +130,36 @@ class TestOverHttp:
         assert len(plain) == len(german) == len(book) == 1
         shown = for_people(TABLES["measures"].fields)
         assert list(german.columns) == [field["title"] for field in shown]
+
+    def test_formats_that_are_made_when_asked_for(self, published, app, tmp_path):
+        """Parquet and calendar of the current release, of one by its id, of a part and of a day."""
+        for address in ("measures.parquet", f"measures/{published}/measures.parquet"):
+            answer = app.get(f"{DATA}/{address}")
+            told = parquet(tmp_path, answer.data)
+            plain = pd.read_csv(io.BytesIO(app.get(f"{DATA}/measures.csv").data))
+            assert list(told) == list(plain.columns)
+            assert told["measure_id"] == list(plain["measure_id"])
+            known = app.get(f"{DATA}/{address}", headers={"If-None-Match": answer.headers["ETag"]})
+            assert known.status_code == 304
+        asked = "columns=measure_id,status&stichtag=2019-06-01"
+        of_day = parquet(tmp_path, app.get(f"{DATA}/measures.parquet?{asked}").data)
+        assert list(of_day) == ["measure_id", "status"]
+        answer = app.get(f"{DATA}/measures.geojson", status=404)
+        assert "parquet" in answer.body
+
+    def test_calendar(self, personas, make_measure, releases_at, app):
+        """An entry for each milestone that has a day, with its measure's title, also of a part and a day."""
+        days = [{"title": f"Schritt {year}", "latest": f"{year}-12-31"} for year in (2019, 2020)]
+        make_measure(milestones=days, as_of="2019-03-14")
+        releases.publish()
+        for asked, count in (("", 2), ("?latest.from=2020-01-01", 1), ("?stichtag=2019-06-01", 2)):
+            answer = app.get(f"{DATA}/milestones.ics{asked}")
+            assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+            entries = Calendar.from_ical(answer.data).walk("VEVENT")
+            assert len(entries) == count
+            assert str(entries[-1]["SUMMARY"]) == "Dokumentenmanagement (DMS): Schritt 2020"
+            assert entries[-1]["DTSTART"].dt.isoformat() == "2020-12-31"
+            assert str(entries[-1]["URL"]).endswith("/digitalisierungsmassnahme/dms")
 
     def test_the_filter_is_in_the_name_and_in_the_package(self, published, app):
         answer = app.get(f"{DATA}/status_series.csv?measure_id=dms&as_of=2019-03-14")

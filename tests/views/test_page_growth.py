@@ -33,6 +33,8 @@ PAGES = {
     "/digitalisierung/berichte/bericht/luecken": (6, 20),
     "/digitalisierung/katalog-in-zahlen": (20, 26),
     "/digitalisierung/meilensteine": (6, 12),
+    "/digitalisierung/einbetten/statusverlauf": (6, 6),
+    "/digitalisierung/einbetten/massnahme/massnahme-0003": (6, 6),
     "/digitalisierung/suche/?q=Massnahme": (4, 14),
     "/digitalisierung/suche/woerter/": (4, 12),
     "/digitalisierung/sitzungen/": (4, 12),

@@ -24,6 +24,7 @@ from .error_words import digitalms_error_words
 from .helpers_ckan import (
     check_access,
     digitalms_log_in_address,
+    digitalms_organisations,
     digitalms_own_language,
     digitalms_own_styles,
     digitalms_type_words,
@@ -43,6 +44,7 @@ from .helpers_fields import digitalms_field_label
 from .helpers_head import digitalms_head
 from .helpers_origin import *  # noqa: F403
 from .helpers_origin import __all__ as _origin
+from .helpers_reuse import digitalms_embed, digitalms_oembed_address
 from .helpers_search import digitalms_search_kinds
 from .measures.delay import MilestoneState
 from .measures.plot import Column
@@ -76,6 +78,7 @@ __all__ = [
     "digitalms_day_control",
     "digitalms_delayed_since",
     "digitalms_difference",
+    "digitalms_embed",
     "digitalms_error_words",
     "digitalms_field_label",
     "digitalms_gone_since",
@@ -89,6 +92,7 @@ __all__ = [
     "digitalms_long_days",
     "digitalms_moment",
     "digitalms_number",
+    "digitalms_oembed_address",
     "digitalms_organisations",
     "digitalms_other_parameters",
     "digitalms_own_language",

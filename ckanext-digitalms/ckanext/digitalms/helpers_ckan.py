@@ -17,6 +17,7 @@ from ckanext.digitalms.services.accounts import privacy
 __all__ = [
     "check_access",
     "digitalms_log_in_address",
+    "digitalms_organisations",
     "digitalms_own_language",
     "digitalms_own_styles",
     "digitalms_type_words",
@@ -156,3 +157,12 @@ def license_options(original: Callable[..., Choices], existing: Any = None) -> C
         if title not in offered or key == existing:
             offered[title] = key
     return [(key, title) for title, key in offered.items()]
+
+
+def digitalms_organisations() -> list[dict[str, Any]]:
+    """Return the organisations whose datasets the user edits by title: all for a coordinator."""
+    if tk.h.check_access("digitalms_dataset_draft_create"):
+        found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
+    else:
+        found = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
+    return sorted(found, key=lambda each: str(each["title"] or each["name"]).casefold())

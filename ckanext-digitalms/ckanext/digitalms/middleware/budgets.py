@@ -33,7 +33,9 @@ __all__ = ["install", "spend"]
 log = logging.getLogger(__name__)
 
 # parts of tables are made anew for every filter
-_PARTS = re.compile(r"digitalms_(data|own_tables)\.(current|former)")
+_PARTS = re.compile(r"digitalms_(data|own_tables)\.(current|former)|digitalms_embed\..*")
+# and these files always
+_MADE = (".parquet", ".geojson", ".ics")
 _DAYS = frozenset({"stichtag", "bekannt_am", "cut_off_date", "known_at"})
 # a table of a day is made from all that was ever said: as many parts of a table that is there
 _COST_OF_DAY = 4
@@ -95,7 +97,7 @@ def _kind() -> str | None:
     name = str(request.endpoint or "")
     if name == "api.action":
         name = str((request.view_args or {})["logic_function"])
-    if request.args and _PARTS.fullmatch(name):
+    if (request.args or request.path.endswith(_MADE)) and _PARTS.fullmatch(name):
         return "downloads"
     if _DAYS & request.args.keys() or _DAYS & _posted():
         return "days"

@@ -24,6 +24,7 @@ _FILES = frozenset(
         *("digitalms_dcat.catalog", "digitalms_dcat.dataset", "digitalms_dcat.measure"),
         *(f"digitalms_measure_files.{name}" for name in ("record", "row", "history")),
         *("digitalms_comparison.csv", "digitalms_comparison.json"),
+        *("digitalms_embed.oembed", "digitalms_embed.picture"),
     }
 )
 _READING = ("GET", "HEAD", "OPTIONS")

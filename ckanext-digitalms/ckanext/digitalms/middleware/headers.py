@@ -15,6 +15,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from ckanext.digitalms import config
 
+from . import embeds
 from .sessions import FILES
 
 __all__ = ["install", "policy"]
@@ -59,10 +60,29 @@ def policy(*, is_embed: bool) -> str:
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in parts.items())
 
 
+def policy_of_embeds() -> str:
+    """Return the policy of what stands on pages of others: any may show it, and it runs nothing."""
+    allowed = {
+        **dict.fromkeys(("default-src", "script-src", "object-src", "base-uri", "form-action"), "'none'"),
+        **dict.fromkeys(("style-src", "font-src"), "'self'"),
+        "img-src": "'self' data:",
+        "frame-ancestors": "*",
+    }
+    return "; ".join(f"{name} {source}" for name, source in allowed.items())
+
+
 def add(response: Response) -> Response:
     """Add what an answer does not say itself."""
     endpoint = str(tk.request.endpoint or "")
     headers = {**_FIXED, "Content-Security-Policy": policy(is_embed=endpoint.endswith(_EMBEDS))}
+    if tk.request.blueprint == embeds.BLUEPRINT:
+        # a page that isolates itself may show it, too
+        headers |= {
+            "Content-Security-Policy": policy_of_embeds(),
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            # everybody may keep it and asks whether it is true: what is withdrawn or blanked goes at once
+            "Cache-Control": "public, no-cache",
+        }
     if urlsplit(str(tk.config["ckan.site_url"])).scheme == "https":
         headers["Strict-Transport-Security"] = _A_YEAR
     if endpoint == "user.logout" and response.status_code < 400:

@@ -35,12 +35,13 @@ _PAGES = frozenset(
         "digitalms_milestones.index",
         "digitalms_definitions.index",
         "digitalms_api.index",
+        "digitalms_embed.frame",
     }
 )
 # files and answers of the API of which the same is true, and which many ask for
-_FILES = frozenset({"digitalms_comparison.csv", "digitalms_comparison.json"})
+_FILES = frozenset({"digitalms_comparison.csv", "digitalms_comparison.json", "digitalms_embed.picture"})
 _ACTIONS = frozenset({"digitalms_comparison_show"})
-_KINDS = frozenset({"text/html", "text/csv", "application/json"})
+_KINDS = frozenset({"text/html", "text/csv", "application/json", "image/svg+xml"})
 # what is searched for is found in the index, of which the database knows nothing
 _SEARCHED = "q"
 _PRIVATE = "__no_cache__"  # CKAN's mark in a request

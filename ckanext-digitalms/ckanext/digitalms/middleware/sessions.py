@@ -27,6 +27,8 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from ckanext.digitalms import config
 
+from .embeds import is_embed
+
 __all__ = ["FILES", "harden", "install", "is_unreadable"]
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,8 @@ class Sessions(CKANRedisSessionInterface):
         told = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
         if request.path.startswith(str(tk.config["ckan.webassets.url"]).rstrip("/") + "/"):
             return self._unread()  # files that are everybody's; a page has many, and Redis may be slow
+        if is_embed(request.path):
+            return self._unread()  # it stands in pages of others, and is nobody's
         try:
             found: _Session = super().open_session(app, request)
         except RedisError:
@@ -217,6 +221,7 @@ def _say_that_nobody_knows() -> None:
     """Tell who had signed in, and seems not to have, that this is not so."""
     request = tk.request
     is_page = request.method == "GET" and request.blueprint != "api" and request.endpoint not in FILES
+    is_page = is_page and not is_embed(request.path)
     if is_page and is_unreadable() and current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
         flash(
             tk._(

@@ -151,7 +151,12 @@ def descriptor(release_id: str, created: datetime, spec: TableSpec, files: Facts
 
 
 def package_origin(office: str, metadata: Facts) -> dict[str, Any]:
-    """Return what the package says of sources, terms, area and rhythm; without a source the office is it."""
+    """Return what the package says of sources, terms, area and rhythm."""
+    return origin_of(origin(office, metadata).to_json())
+
+
+def origin(office: str, metadata: Facts) -> Origin:
+    """Return whose the figures of a dataset are, and under which terms; without a source the office's."""
     terms = origins.license_of(metadata["license_id"])
     license_id = metadata["license_id"]
     told = [_source(row) for row in metadata.get("sources") or ()]
@@ -160,8 +165,7 @@ def package_origin(office: str, metadata: Facts) -> dict[str, Any]:
     found = told or [DataSource(office, license=terms, attribution=f"Quelle: {office}, {metadata['title']}")]
     if license_id == SOURCE_TERMS and told and told[0].license.title:
         terms = told[0].license
-    origin = Origin(tuple(found), terms, area, metadata.get("frequency") or "")
-    return origin_of(origin.to_json())
+    return Origin(tuple(found), terms, area, metadata.get("frequency") or "")
 
 
 def _source(row: Facts) -> DataSource:

@@ -110,7 +110,7 @@ class ExcelCsv(TextFormat):
         return ""
 
 
-class Json(TextFormat):
+class JsonRows(TextFormat):
     """JSON: a list of objects, one a line; nothing is null."""
 
     ending = "json"
@@ -149,8 +149,8 @@ class Xlsx(Format):
 
 
 CSV = Csv()
-TEXT_FORMATS: dict[str, TextFormat] = {one.ending: one for one in (CSV, ExcelCsv(), Json())}
-FORMATS: dict[str, Format] = {one.ending: one for one in (CSV, ExcelCsv(), Xlsx(), Json())}
+TEXT_FORMATS: dict[str, TextFormat] = {one.ending: one for one in (CSV, ExcelCsv(), JsonRows())}
+FORMATS: dict[str, Format] = {one.ending: one for one in (CSV, ExcelCsv(), Xlsx(), JsonRows())}
 
 
 def excel_schema(spec: TableSpec) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from .custom_tables import digitalms_own_tables
 from .dcat import digitalms_dcat
 from .definitions import digitalms_definitions
 from .desk import digitalms_desk
+from .embeds import digitalms_embed
 from .errors import digitalms_handled
 from .figure_entry import digitalms_figure_entry
 from .figures import digitalms_figures
@@ -59,6 +60,7 @@ __all__ = [
     "digitalms_definitions",
     "digitalms_desk",
     "digitalms_editing",
+    "digitalms_embed",
     "digitalms_figure_entry",
     "digitalms_figures",
     "digitalms_handled",

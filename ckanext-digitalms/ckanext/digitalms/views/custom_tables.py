@@ -19,6 +19,7 @@ from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import custom_tables, releases, versions_listing
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
+from ckanext.digitalms.publishing.more_formats import MORE
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
@@ -278,7 +279,7 @@ def original(draft_id: str) -> Page:
 def current(name: str) -> Page:
     """Return a file of the current version, or show all versions."""
     table, _, ending = name.partition(".")
-    package = _package(table)
+    package = package_of(table)
     if not ending:
         return redirect("digitalms_own_tables.history", table=table)
     now = releases.current(custom_tables.group_of(package.id))
@@ -293,7 +294,7 @@ def current(name: str) -> Page:
 @digitalms_own_tables.get("/datensatz/<table>/")
 def history(table: str) -> Page:
     """Show all versions of a table."""
-    package = _package(table)
+    package = package_of(table)
     found = releases.finished(custom_tables.group_of(package.id))
     told = {"name": table, "title": package.title}
     more = {
@@ -318,7 +319,7 @@ def restore(table: str, release_id: str) -> Page:
 @digitalms_own_tables.post("/datensatz/<table>/<release_id>/")
 def cite(table: str, release_id: str) -> Page:
     """Note where a version is cited."""
-    _release(_package(table), release_id)
+    _release(package_of(table), release_id)
     release_pages.note(release_id)
     return redirect("digitalms_own_tables.history", table=table)
 
@@ -326,7 +327,7 @@ def cite(table: str, release_id: str) -> Page:
 @digitalms_own_tables.get("/datensatz/<table>/<release_id>/<name>")
 def former(table: str, release_id: str, name: str) -> Page:
     """Return a file of one version, the same for good."""
-    package = _package(table)
+    package = package_of(table)
     if told := gone(release_id):
         return told
     release = _release(package, release_id)
@@ -335,7 +336,8 @@ def former(table: str, release_id: str, name: str) -> Page:
     return _send(release, table, name, FOR_YOU if package.private else ASK_AGAIN)
 
 
-def _package(table: str) -> Package:
+def package_of(table: str) -> Package:
+    """Return the dataset of an own table that the reader may see; raises ``ObjectNotFound`` for none."""
     package = custom_tables.find(table)
     if package is None:
         raise tk.ObjectNotFound(tk._("There is no table “{found}”.").format(found=table[:60]))
@@ -353,7 +355,7 @@ def _release(package: Package, release_id: str) -> Release:
 
 def _part(release: Release, package: Package, name: str) -> Response | None:
     """Return the part that is asked for; only then is the version's schema read."""
-    if not tk.request.args:
+    if not tk.request.args and name.rpartition(".")[2] not in MORE:
         return None
     spec = custom_tables.spec_of(release.manifest)
     if not {field["name"] for field in spec.fields} & set(IN_ACTIONS):

@@ -17,9 +17,12 @@ from ckanext.digitalms.publishing import day_tables
 from ckanext.digitalms.publishing.package import PACKAGE_FILE
 from ckanext.digitalms.tables.open_tables import MEASURE_TABLES, TABLES, OpenTable, group_of
 
-from .filtered_downloads import address, answer, chosen_by
+from .filtered_downloads import address, answer, chosen_by, refuse_format
 from .pages import Page
 from .point_in_time import requested_point_in_time
+
+# a calendar says of which measure a milestone is
+_BESIDE = {"ics": ("measures",)}
 
 
 def is_asked() -> bool:
@@ -64,11 +67,15 @@ def of_day(table: OpenTable | None, name: str, caching: str) -> Page:
     folder = TemporaryDirectory(prefix="digitalms-day-")
     place = Path(folder.name)
     group = group_of(table.name) if table else MEASURE_TABLES
-    content = day_tables.write(place, group, [table.name] if table else TABLES, told, said)
+    ending = name.removeprefix(f"{table.name}.") if table else ""
+    if table:
+        refuse_format(table, ending)
+    wanted = [table.name, *_BESIDE.get(ending, ())] if table else TABLES
+    content = day_tables.write(place, group, wanted, told, said)
     if table and chosen:
         day = {parameter: (value,) for parameter, value in said.items()}
         part = replace(chosen, chosen={**day, **chosen.chosen})
-        response = answer(place, table, name.removeprefix(f"{table.name}."), part, content, caching)
+        response = answer(place, table, ending, part, content, caching)
     else:
         response = _package(place, content, caching)
     response.call_on_close(folder.cleanup)

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import make_response, send_file
 
 from ckanext.digitalms import duck
+from ckanext.digitalms.measures import milestone_calendar
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import filters, releases, snapshot, workbook, writing
 from ckanext.digitalms.publishing.filters import Filter
 from ckanext.digitalms.publishing.formats import FORMATS, TEXT_FORMATS, TextFormat, excel_schema
+from ckanext.digitalms.publishing.more_formats import (
+    MORE,
+    ICalendar,
+    Parquet,
+    geojson,
+    milestones,
+    offered,
+    write_parquet,
+)
 from ckanext.digitalms.publishing.package import OF_ORIGIN, PACKAGE_FILE
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.spec import TableSpec, file_name
+from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 _JSON = "application/json"
 
@@ -45,14 +56,23 @@ def filtered(release: Release, spec: TableSpec, name: str, caching: str) -> Resp
         ObjectNotFound: the release has no such table.
     """
     ending = name.removeprefix(f"{spec.name}.")
-    is_asked = bool(tk.request.args) or ending == PACKAGE_FILE
-    if not is_asked or not name.startswith(f"{spec.name}.") or ending not in {*FORMATS, PACKAGE_FILE}:
+    is_asked = bool(tk.request.args) or ending == PACKAGE_FILE or ending in MORE
+    if not is_asked or not name.startswith(f"{spec.name}.") or ending not in {*FORMATS, *MORE, PACKAGE_FILE}:
         return None
+    refuse_format(spec, ending)
     chosen = chosen_by(spec, tk.request.args.items(multi=True))
     folder = releases.all_folders().path(release.manifest)
     if not (folder / file_name(spec.name, "csv")).is_file():
         raise tk.ObjectNotFound(tk._("There is no such file."))
     return answer(folder, spec, ending, chosen, release.content_hash, caching)
+
+
+def refuse_format(spec: TableSpec, ending: str) -> None:
+    """Raise ``ObjectNotFound`` where a table has no such format."""
+    if ending in MORE and ending not in offered(spec):
+        sentence = tk._("This table is not there as {format}; it is there as {known}.")
+        known = ", ".join((*FORMATS, *offered(spec)))
+        raise tk.ObjectNotFound(sentence.format(format=ending, known=known))
 
 
 def chosen_by(spec: TableSpec, arguments: Iterable[tuple[str, str]]) -> Filter:
@@ -96,9 +116,13 @@ def _made(folder: Path, spec: TableSpec, ending: str, chosen: Filter) -> Respons
         return made
     name = file_name(f"{spec.name}-{chosen.name}" if chosen.chosen else spec.name, ending)
     shown = chosen.shown(spec)
-    if ending not in TEXT_FORMATS:
+    if ending == Parquet.ending:
+        return _parquet(folder, spec, shown, chosen, name)
+    if ending == ICalendar.ending:
+        return _calendar(folder, spec, chosen, name)
+    if ending not in TEXT_FORMATS and ending not in MORE:
         return _workbook(folder, spec, shown, chosen, name)
-    form = TEXT_FORMATS[ending]
+    form = geojson(spec) if ending in MORE else TEXT_FORMATS[ending]
     streamed: Response = make_response(_stream(folder, spec, shown, form, chosen))
     streamed.mimetype = form.media_type
     kind = "inline" if form.media_type == _JSON else "attachment"
@@ -131,6 +155,36 @@ def _workbook(release: Path, spec: TableSpec, shown: TableSpec, chosen: Filter, 
             path.open("rb"), mimetype=FORMATS["xlsx"].media_type, as_attachment=True, download_name=name
         )
     return sent
+
+
+def _parquet(release: Path, spec: TableSpec, shown: TableSpec, chosen: Filter, name: str) -> Response:
+    with TemporaryDirectory() as folder, _engine(chosen) as database:
+        path = Path(folder) / name
+        write_parquet(database, writing.source_of(release, spec), shown, chosen, path)
+        # the open file outlives its folder
+        sent: Response = send_file(
+            path.open("rb"), mimetype=Parquet.media_type, as_attachment=True, download_name=name
+        )
+    return sent
+
+
+def _calendar(release: Path, spec: TableSpec, chosen: Filter, name: str) -> Response:
+    def address(key: str) -> str:
+        return f"{snapshot.site_url()}/{MEASURE_TYPE}/{key}"
+
+    with _engine(chosen) as database:
+        rows = milestones(database, release, spec, chosen, address)
+    host = urlsplit(snapshot.site_url()).hostname or "localhost"
+    written: Response = make_response(milestone_calendar.calendar(rows, host, spec.title, _says))
+    written.headers["Content-Type"] = f"{ICalendar.media_type}; charset=utf-8"
+    written.headers.set("Content-Disposition", "attachment", filename=name)
+    return written
+
+
+def _says(row: Mapping[str, Any]) -> str:
+    """Say in German, as the data are, what the table says of a milestone."""
+    lines = [f"Termin im Wortlaut: {row['date_text']}"] if row["date_text"] else []
+    return "\n".join([*lines, f"Erreicht am: {row['met_on']}"] if row.get("met_on") else lines)
 
 
 def _package(folder: Path, spec: TableSpec, chosen: Filter) -> str:

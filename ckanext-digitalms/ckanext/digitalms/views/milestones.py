@@ -41,14 +41,14 @@ COLUMNS = (
 @digitalms_milestones.get("/meilensteine")
 def index() -> Page:
     """Show them by month, with the bars of plan and actual."""
-    moment, asked = requested_point_in_time(), _asked()
+    moment, asked = requested_point_in_time(), asked_for()
     try:
-        rows, errors = _rows(moment, asked), {}
+        rows, errors = rows_of(moment, asked), {}
     except tk.ValidationError as refused:
         errors = {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
         asked = {name: value for name, value in asked.items() if name not in errors}
-        rows = _rows(moment, asked)
-    offices = _rows(moment, {}) if asked else rows
+        rows = rows_of(moment, asked)
+    offices = rows_of(moment, {}) if asked else rows
     shown = part(SHOWN)
     begin = shown.asked["offset"]
     values = {
@@ -60,7 +60,7 @@ def index() -> Page:
         "months": list(_months(rows[begin : begin + SHOWN])),
         "states": STATES,
         "organisations": sorted({(m["organisation"], m["organisation_title"]) for m in offices}, key=str),
-        "plot": _plot(rows),
+        "plot": drawn(rows),
     }
     return rendered("digitalms/milestones/index.html", values)
 
@@ -68,7 +68,7 @@ def index() -> Page:
 @digitalms_milestones.get("/meilensteine.csv")
 def table() -> Page:
     """Give them as CSV."""
-    rows = _rows(_moment(), _asked())
+    rows = rows_of(_moment(), asked_for())
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -79,7 +79,7 @@ def table() -> Page:
 @digitalms_milestones.get("/meilensteine.ics")
 def calendar() -> Page:
     """Give them as a calendar that is subscribed to."""
-    rows = _rows(_moment(), _asked())
+    rows = rows_of(_moment(), asked_for())
     host = urlsplit(str(tk.config["ckan.site_url"])).hostname or "localhost"
     written = milestone_calendar.calendar(rows, host, tk._("Milestones of digitalisation"), _says)
     return _file(written, "text/calendar; charset=utf-8", "meilensteine.ics")
@@ -93,7 +93,7 @@ def _moment() -> PointInTime:
     return moment
 
 
-def _asked() -> Json:
+def asked_for() -> Json:
     """Return the filters of the address."""
     asked: Json = {name: text for name in FILTERS if (text := tk.request.args.get(name, "").strip())}
     if "state" in asked:
@@ -101,7 +101,7 @@ def _asked() -> Json:
     return asked
 
 
-def _rows(moment: PointInTime, wanted: Json) -> list[Json]:
+def rows_of(moment: PointInTime, wanted: Json) -> list[Json]:
     """Return all milestones that fit."""
     return every("digitalms_milestone_list", {**moment.told, **wanted})
 
@@ -128,7 +128,8 @@ def _locale() -> str:
     return str(tk.h.lang()).partition("_")[0]
 
 
-def _plot(rows: list[Json]) -> Mapping[str, Any] | None:
+def drawn(rows: list[Json]) -> Mapping[str, Any] | None:
+    """Draw how many milestones were due and met, with what is beside the plot; nothing for a single time."""
     shown = milestone_plot.periods(rows)
     if len(shown) < 2:
         return None

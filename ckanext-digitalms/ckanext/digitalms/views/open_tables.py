@@ -16,6 +16,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.publishing import last_refusal, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
+from ckanext.digitalms.publishing.more_formats import MORE
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.open_tables import (
@@ -186,7 +187,7 @@ def _no_file(name: str) -> str:
 
 
 def _table_of(name: str) -> str | None:
-    endings = (*FORMATS, SCHEMA_ENDING, PACKAGE_FILE)
+    endings = (*FORMATS, *MORE, SCHEMA_ENDING, PACKAGE_FILE)
     return next((t for t in ALL_TABLES for ending in endings if file_name(t, ending) == name), None)
 
 

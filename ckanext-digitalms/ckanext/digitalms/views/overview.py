@@ -49,7 +49,7 @@ def index() -> Page:
             ),
             "statuses": list(Status),
             "coverage": {m["measure_id"]: newest(m["coverage"]) for m in shown["results"]},
-            "plot": _plot(moment),
+            "plot": drawn(moment),
         },
     )
 
@@ -88,7 +88,8 @@ def papers(every: list[Json]) -> set[tuple[str, str]]:
     return {(row["body"] or "", row["reference"]) for row in rows if reference_of(row["reference"] or "")}
 
 
-def _plot(moment: PointInTime) -> Json | None:
+def drawn(moment: PointInTime) -> Json | None:
+    """Draw how many measures had each status, with what is beside the plot; nothing where nothing changed."""
     shown = tk.h.digitalms_status_columns(moment.told)
     if len({tuple(sorted(column.counts.items())) for column in shown}) < LEAST:
         return None
