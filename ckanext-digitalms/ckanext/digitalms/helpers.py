@@ -370,12 +370,3 @@ def digitalms_status_columns(told: Mapping[str, str]) -> list[Column]:
         told: ``cut_off_date`` and ``known_at``, as the list of measures takes them.
     """
     return status_columns(*read_point_in_time(dict(told)))
-
-
-def digitalms_organisations() -> list[dict[str, Any]]:
-    """Return the organisations whose datasets the user edits by title: all for a coordinator."""
-    if tk.h.check_access("digitalms_dataset_draft_create"):
-        found = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
-    else:
-        found = tk.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
-    return sorted(found, key=lambda each: str(each["title"] or each["name"]).casefold())

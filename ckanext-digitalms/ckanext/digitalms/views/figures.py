@@ -117,7 +117,7 @@ def _part(figure: Figure, results: Sequence[Json], month: str) -> Part:
 
 def _place(one: Json) -> int:
     """Keep the order of words that have one of their own; all else stays as it is, the most first."""
-    figure = Figure(one["figure"])
+    figure = next(name for name in Figure if name == one["figure"])
     order = [term.value for term in _TERMS.get(figure, ())] if figure is not Figure.TOPIC else []
     return order.index(one["key"]) if one["key"] in order else (-1 if one["key"] == ALL else len(order))
 
