@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories
@@ -27,12 +28,21 @@ def box(app, name, user=None):
     return BeautifulSoup(answer.body, "html.parser").select_one("section[aria-labelledby=dm-quality]")
 
 
+def verdicts():
+    """What is kept of public datasets, the fewest points first."""
+    kept_now = sa.select(model.Package.name, DatasetQuality.__table__).join(
+        DatasetQuality, DatasetQuality.package_id == model.Package.id
+    )
+    found = kept_now.where(kept.PUBLIC).order_by(DatasetQuality.points)
+    return [dict(row) for row in model.Session.execute(found).mappings()]
+
+
 @pytest.mark.usefixtures("published")
 class TestOurs:
     def test_points(self):
         """Every open table and measure reaches them in the German feed, and all of them in a European one."""
         assert kept.refresh() > 15
-        found = {one["name"]: one for one in kept.worst(None)}
+        found = {one["name"]: one for one in verdicts()}
         ours = [one for one in found.values() if one["name"] != "fahrradstaender"]
         assert len(ours) > 15
         assert {(one["points"], one["unknown"]) for one in ours} == {(OURS, 0)}, [
@@ -80,9 +90,9 @@ class TestOurs:
     def test_one_by_one_as_all_at_once(self):
         """A dataset by itself has what it has among all."""
         kept.refresh()
-        for one in kept.worst(None)[:3]:
+        for one in verdicts()[:3]:
             told = call_action("package_show", id=one["name"])
-            model.Session.query(DatasetQuality).filter_by(package_id=one["id"]).delete()
+            model.Session.query(DatasetQuality).filter_by(package_id=one["package_id"]).delete()
             assert kept.of_dataset(told).points == one["points"]
 
 
@@ -129,7 +139,7 @@ class TestAction:
         found = call_action("digitalms_quality_show", id="karg")
         assert next(one for one in found["results"] if one["indicator"] == "conform")["points"] == 0
         kept.refresh()
-        assert kept.worst(None)[0]["met"]["conform"] is False
+        assert verdicts()[0]["met"]["conform"] is False
 
     def test_no_dataset(self):
         with pytest.raises(tk.ObjectNotFound):
@@ -138,9 +148,9 @@ class TestAction:
     def test_private_and_gone(self, bare):
         """What is no longer public is in no list, and forgotten by the next run."""
         kept.refresh()
-        assert [one["name"] for one in kept.worst(None)] == ["karg"]
+        assert [one["name"] for one in verdicts()] == ["karg"]
         call_action("package_patch", id="karg", private=True)
-        assert kept.worst(None) == []
+        assert verdicts() == []
         kept.refresh()
         assert model.Session.query(DatasetQuality).count() == 0
 
@@ -172,6 +182,35 @@ class TestPage:
         app.get("/dataset/karg", status=404)
         with pytest.raises(tk.NotAuthorized):
             tk.check_access("digitalms_quality_show", {"user": ""}, {"id": "karg"})
+
+
+class TestDesk:
+    def lines(self, user):
+        desk = call_action("digitalms_desk_show", {"user": user}, group="quality", limit=100)
+        return desk["groups"][0]["results"]
+
+    def test_worst_first(self, personas, bare, office):
+        """An office sees its own, the coordinators all; what is whole, harvested or private is not there."""
+        factories.Dataset(name="besser", owner_org=office["id"], tags=[{"name": "Rad"}])
+        factories.Dataset(name="privat", owner_org=office["id"], private=True)
+        kept.refresh()
+        assert [one["name"] for one in self.lines(personas["editor"])] == ["karg", "besser"]
+        assert self.lines(personas["editor"]) == self.lines(personas["coordinator"])
+        assert self.lines(personas["other_editor"]) == []
+        told = self.lines(personas["editor"])[0]
+        assert (told["more"], told["field"]) == (50, "resources")
+
+    @pytest.mark.usefixtures("published")
+    def test_ours(self, personas):
+        """Open tables that lack nothing of theirs wait for nobody."""
+        kept.refresh()
+        assert [one["name"] for one in self.lines(personas["coordinator"])] == ["fahrradstaender"]
+
+    def test_page(self, app, personas, bare):
+        kept.refresh()
+        page = app.get("/digitalisierung/schreibtisch/", headers=headers(personas["editor"]))
+        links = BeautifulSoup(page.body, "html.parser").select("section[aria-labelledby=dm-quality] a")
+        assert {link["href"] for link in links} == {"/dataset/karg", "/dataset/karg#dm-quality"}
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,10 @@ GROUPS: Mapping[str, Group] = {
     "unnamed_papers": Group(N_("“Diverse Vorlagen” without numbers")),
     "doubtful_papers": Group(N_("Doubtful council papers")),
     "no_milestone": Group(N_("No next milestone")),
+    "quality": Group(
+        N_("Datasets that could be described better"),
+        N_("By the points of data.europa.eu, the fewest first; judged anew every evening."),
+    ),
     "city_pages": Group(
         N_("Pages of the city that are not filled in"), N_("The public does not see the lines in question.")
     ),

@@ -28,7 +28,8 @@ def digitalms_desk_show(context: Context, data_dict: Json) -> Json:
         group: only this one: updates (due by now or within two weeks), late_milestones, figures (whose next
             value is due), deliveries, questions (of sources), previews (not yet applied), sources (that
             fail), internal (measures), the gaps no_contact, no_paper, unnamed_papers, doubtful_papers and
-            no_milestone, city_pages, changes (since your last visit), or measures: all that you keep.
+            no_milestone, quality (datasets whose fields would give more points), city_pages, changes (since
+            your last visit), or measures: all that you keep.
         q: of the group ``measures`` only those in whose title or key all of these words stand.
         limit: of each group, up to 1000; default 5.
         offset: how many to leave out first.

@@ -13,7 +13,9 @@ from ckanext.digitalms.city_pages import blanks
 from ckanext.digitalms.city_pages.pages import LANGUAGES, PAGES
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.gaps import Gap
+from ckanext.digitalms.quality import rules
 from ckanext.digitalms.services import city_texts
+from ckanext.digitalms.services.quality import kept
 
 from . import changes, measures, waiting
 
@@ -31,6 +33,7 @@ GROUPS = (
     "sources",
     "internal",
     *(gap.value for gap in Gap),
+    "quality",
     "city_pages",
     "changes",
 )
@@ -85,12 +88,26 @@ class Desk:
             "sources": partial(waiting.failing_sources, ids),
             "internal": lambda: measures.internal(self.kept, self.day),
             **{gap.value: partial(self._with_gap, gap) for gap in Gap},
+            "quality": partial(_to_mend, ids),
             "city_pages": _unfilled_pages if for_coordinators else list,
             "changes": partial(changes.changes, self.user_id, ids, self.since),
         }
 
     def _with_gap(self, gap: Gap) -> list[Json]:
         return self._gaps[gap]
+
+
+def _to_mend(offices: list[str] | None) -> list[Json]:
+    return [
+        {
+            **{name: value for name, value in one.items() if name != "indicator"},
+            "most": rules.MOST,
+            "more": one["indicator"].points,
+            "field": one["indicator"].field,
+            "remedy": tk._(one["indicator"].remedy),
+        }
+        for one in kept.to_mend(offices)
+    ]
 
 
 def _unfilled_pages() -> list[Json]:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.digitalms import config
 from ckanext.digitalms.dcat.catalogue import Paging
-from ckanext.digitalms.model import DatasetQuality
+from ckanext.digitalms.model import DatasetQuality, HarvestIdentity
 from ckanext.digitalms.quality import rules
 from ckanext.digitalms.services.dcat import pages, pieces
 from ckanext.digitalms.services.dcat.pieces import Piece
@@ -101,22 +101,46 @@ def of_dataset(told: Mapping[str, Any]) -> Verdict:
     return judged.of_piece(piece)
 
 
-def worst(offices: Sequence[str] | None) -> list[dict[str, Any]]:
-    """Return the public datasets by their points, those with the fewest first.
+# of which nobody mends here that German portals take another list
+_MENDED_ELSEWHERE = ("license_known",)
+
+
+def to_mend(offices: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Return the public datasets that a field of theirs would give more points, the worst first.
+
+    Harvested ones are mended at their source, and measures by what the catalogue says of itself.
 
     Args:
         offices: whose datasets; ``None``: of all.
+
+    Returns:
+        name, title, organisation_title, points, unknown, and the indicator that gives most.
     """
-    package = model.Package
-    query = sa.select(
-        package.id, package.name, package.title, package.type, DatasetQuality.points,
-        DatasetQuality.unknown, DatasetQuality.met, DatasetQuality.judged_on, DatasetQuality.rules,
-        package.owner_org,
-    ).join(DatasetQuality, DatasetQuality.package_id == package.id)  # fmt: skip
-    query = query.where(PUBLIC)
+    package, elsewhere = model.Package, DatasetQuality.met["license_known"].astext == "false"
+    reached = DatasetQuality.points + DatasetQuality.unknown
+    possible = rules.MOST - sa.case((elsewhere, rules.BY_CODE["license_known"].points), else_=0)
+    harvested = sa.exists().where(HarvestIdentity.package_id == package.id)
+    query = (
+        sa.select(
+            package.name,
+            package.title,
+            model.Group.title.label("organisation_title"),
+            DatasetQuality.points,
+            DatasetQuality.unknown,
+            DatasetQuality.met,
+        )
+        .join(DatasetQuality, DatasetQuality.package_id == package.id)
+        .outerjoin(model.Group, model.Group.id == package.owner_org)
+        .where(PUBLIC, package.type == "dataset", reached < possible, ~harvested)
+        .order_by(reached, package.title, package.name)
+    )
     if offices is not None:
         query = query.where(package.owner_org.in_(offices))
-    ordered = query.order_by(
-        DatasetQuality.points + DatasetQuality.unknown, DatasetQuality.points, package.name
-    )
-    return [dict(row) for row in model.Session.execute(ordered).mappings()]
+    return [_mended(row) for row in model.Session.execute(query).mappings()]
+
+
+def _mended(row: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: row[name] for name in ("name", "organisation_title", "points", "unknown")}
+    missing = [one for one in rules.INDICATORS if row["met"].get(one.code) is False]
+    most = max((one for one in missing if one.code not in _MENDED_ELSEWHERE), key=lambda one: one.points)
+    return {**told, "title": row["title"] or row["name"], "indicator": most}
