@@ -47,7 +47,7 @@ from .helpers_origin import (
     digitalms_is_web,
     digitalms_typed_rows,
 )
-from .helpers_reuse import digitalms_embed, digitalms_oembed_address
+from .helpers_reuse import digitalms_embed, digitalms_oembed_address, digitalms_take_along
 from .helpers_search import digitalms_search_kinds
 from .measures.delay import MilestoneState
 from .measures.plot import Column
@@ -110,6 +110,7 @@ __all__ = [
     "digitalms_speed_choices",
     "digitalms_status_columns",
     "digitalms_table_links",
+    "digitalms_take_along",
     "digitalms_theme_address",
     "digitalms_today",
     "digitalms_type_words",
