@@ -44,7 +44,7 @@ from .helpers_fields import digitalms_field_label
 from .helpers_head import digitalms_head
 from .helpers_origin import *  # noqa: F403
 from .helpers_origin import __all__ as _origin
-from .helpers_reuse import digitalms_embed, digitalms_oembed_address
+from .helpers_reuse import digitalms_embed, digitalms_oembed_address, digitalms_take_along
 from .helpers_search import digitalms_search_kinds
 from .measures.delay import MilestoneState
 from .measures.plot import Column
@@ -105,6 +105,7 @@ __all__ = [
     "digitalms_speed_choices",
     "digitalms_status_columns",
     "digitalms_table_links",
+    "digitalms_take_along",
     "digitalms_theme_address",
     "digitalms_today",
     "digitalms_type_words",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import ckan.plugins.toolkit as tk
 
 from .middleware import kept_day
+from .publishing import taking_along
+from .publishing.more_formats import MORE
 from .publishing.snapshot import site_url
-from .reuse import oembed
+from .reuse import citation, code, oembed
 
-__all__ = ["digitalms_embed", "digitalms_oembed_address"]
+__all__ = ["digitalms_embed", "digitalms_oembed_address", "digitalms_take_along"]
 
 
 def digitalms_embed(
@@ -37,6 +40,58 @@ def digitalms_embed(
     image = oembed.image(frame, f"{stem}.svg{asked}", page, tk._("Source: {page}").format(page=page))
     mark = hashlib.sha256(f"{what} {query}".encode()).hexdigest()[:8]
     return {"id": f"dm-embed-{mark}", "address": frame.address, "frame": frame.html, "image": image}
+
+
+def digitalms_take_along(kind: str, table: str, query: str = "") -> Mapping[str, Any] | None:
+    """Return what somebody takes along of a part of a table; nothing where it was never published.
+
+    Args:
+        kind: ``open``, or ``own`` for a table of an office that the reader may see.
+        table: its name.
+        query: of the part, as a file's address has it.
+
+    Returns:
+        ``formats`` (label, url), ``codes`` (name, title, text), ``sentence``, ``citations`` (label, url) and
+        ``embed`` (path of the frame, title, filter).
+    """
+    found = taking_along.find(kind, table)
+    if found is None:
+        return None
+    day = urlencode(list(kept_day.kept().items())) if kind == taking_along.OPEN and not query else ""
+    asked = query or day
+    api = f"{site_url()}/api/3/action/digitalms_table_rows?{urlencode({'table': table, 'query': asked})}"
+    fields, cited = found.fields(asked), taking_along.cited(found, asked)
+    return {
+        "is_private": found.is_private,
+        "formats": [{"label": tk._(MORE[one].label), "url": found.file(one, asked)} for one in found.more()],
+        "codes": code.written(
+            found.file("csv", asked), f"{table}.csv", fields, api if _has("digitalms_table_rows") else ""
+        ),
+        "sentence": citation.sentence(cited, _words(cited)),
+        "citations": [
+            {"label": label, "url": found.file(ending, asked, base=found.release_base)}
+            for ending, (label, *_) in citation.FORMS.items()
+        ],
+        "embed": {
+            "what": f"{'tabelle' if kind == taking_along.OPEN else 'datensatz'}/{table}",
+            "title": found.title,
+            "more": parse_qsl(query, keep_blank_values=True),
+        },
+    }
+
+
+def _words(cited: citation.Cited) -> str:
+    day = tk.h.digitalms_short_day(cited.day)
+    text = tk._("Version {version} of {day}").format(version=cited.version, day=day)
+    part = tk._("Part: {part}").format(part=cited.part) if cited.part else ""
+    return ". ".join(filter(None, [text, part])) + "."
+
+
+def _has(action: str) -> bool:
+    try:
+        return bool(tk.get_action(action))
+    except KeyError:
+        return False
 
 
 def digitalms_oembed_address(kind: str) -> str:

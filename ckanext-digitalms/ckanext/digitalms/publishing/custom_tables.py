@@ -151,12 +151,18 @@ def descriptor(release_id: str, created: datetime, spec: TableSpec, files: Facts
 
 
 def package_origin(office: str, metadata: Facts) -> dict[str, Any]:
-    """Return what the package says of sources, terms, area and rhythm."""
+    """Return what the package says of sources, terms, area and rhythm; without a source the office is it."""
     return origin_of(origin(office, metadata).to_json())
 
 
+def license_of(package: model.Package) -> str:
+    """Return the name of a dataset's terms."""
+    found = origins.license_of(str(package.license_id or ""))
+    return found.title or found.id
+
+
 def origin(office: str, metadata: Facts) -> Origin:
-    """Return whose the figures of a dataset are, and under which terms; without a source the office's."""
+    """Return sources, terms, area and rhythm of a table; without a source the office is it."""
     terms = origins.license_of(metadata["license_id"])
     license_id = metadata["license_id"]
     told = [_source(row) for row in metadata.get("sources") or ()]

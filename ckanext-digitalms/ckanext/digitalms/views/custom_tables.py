@@ -22,6 +22,7 @@ from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
 from ckanext.digitalms.publishing.more_formats import MORE
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING
 from ckanext.digitalms.publishing.releases import Release
+from ckanext.digitalms.publishing.taking_along import OWN
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.tables.spec import file_name
 from ckanext.digitalms.validation.findings import Report
@@ -37,6 +38,7 @@ from . import (
     release_pages,
     work,
 )
+from .citations import citation
 from .downloads import gone, send_from
 from .errors import handle_errors
 from .findings import findings_file, found_groups, report_of
@@ -331,6 +333,9 @@ def former(table: str, release_id: str, name: str) -> Page:
     if told := gone(release_id):
         return told
     release = _release(package, release_id)
+    if answer := citation(OWN, table, release, name):
+        answer.headers["Cache-Control"] = FOR_YOU if package.private else ASK_AGAIN
+        return answer
     if part := _part(release, package, name):
         return part
     return _send(release, table, name, FOR_YOU if package.private else ASK_AGAIN)

@@ -19,6 +19,7 @@ from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.publishing.more_formats import MORE
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.releases import Release
+from ckanext.digitalms.publishing.taking_along import OPEN
 from ckanext.digitalms.tables.open_tables import (
     ALL_TABLES,
     FIGURE_TABLES,
@@ -30,6 +31,7 @@ from ckanext.digitalms.tables.open_tables import (
 from ckanext.digitalms.tables.spec import file_name
 
 from . import day_downloads, filtered_downloads, release_pages
+from .citations import citation
 from .custom_tables import datasets, may_upload
 from .downloads import gone, send_from
 from .errors import flash_refusal, handle_errors
@@ -151,6 +153,8 @@ def former(table: str, release_id: str, name: str) -> Page:
     if release is None:
         message = tk._("There is no release “{found}” of this table; its page lists all of them.")
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    if told := citation(OPEN, table, release, name):
+        return told
     if part := filtered_downloads.filtered(release, listing.spec_of(release, table), name, ASK_AGAIN):
         return part
     if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
