@@ -117,6 +117,7 @@ MAY: dict[str, set[str]] = {
     "digitalms_table_import_show": COORDINATORS,
     "digitalms_table_import_undo": COORDINATORS,
     "digitalms_table_list": EVERYBODY,
+    "digitalms_table_use_list": EVERYBODY,
     "digitalms_release_cite": COORDINATORS,
     "digitalms_release_diff": EVERYBODY,
     "digitalms_release_list": EVERYBODY,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from lxml import html
 
 from ckanext.digitalms.publishing import releases
 
@@ -77,3 +79,25 @@ def test_what_cannot_be_compared(app, three):
     assert ask(app, "digitalms_release_diff", 404, after=three[0])["message"]
     assert ask(app, "digitalms_release_diff", 404, table="coverage")["message"]
     assert ask(app, "digitalms_release_diff", 409, von=three[0])["von"]
+
+
+def test_the_page_and_the_list_say_so(app: Any, three: list[str]) -> None:
+    """Each release but the oldest leads to what changed since the one before, and to schema and verdict."""
+    stem = "/digitalisierung/daten/measures"
+    page = html.fromstring(app.get(f"{stem}/").body)
+    links = [link for link in page.xpath("//a/@href") if link.endswith("/unterschied")]
+    assert [link.split("/")[-2] for link in links] == three[:0:-1]
+    shown = html.fromstring(app.get(links[1]).body)
+    text = " ".join(shown.xpath("string(//main)").split())
+    assert "1 neu" in text or "1 hinzugekommen" in text
+    assert "→ Neu; „x“" in text
+    assert shown.xpath("//table//th[@scope='row'][normalize-space()='dms']")
+    older = html.fromstring(app.get(f"{stem}/{three[2]}/unterschied?vor={three[0]}").body)
+    assert three[0] in older.xpath("string(//main)")
+    assert app.get(f"{stem}/{three[0]}/unterschied", status=404)
+    report = app.get(f"{stem}/{three[1]}/measures.report.json")
+    assert json.loads(report.body)["valid"] is True
+    known = app.get(
+        f"{stem}/{three[1]}/measures.report.json", headers={"If-None-Match": report.headers["ETag"]}
+    )
+    assert known.status_code == 304

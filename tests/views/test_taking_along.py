@@ -52,7 +52,7 @@ def section(app: Any, dataset: str, **headers: Any) -> html.HtmlElement:
 
 def opened(app: Any, address: str) -> Any:
     told = urlsplit(address)
-    assert f"{told.scheme}://{told.netloc}" == SITE
+    assert f"{told.scheme}://{told.netloc}" in {SITE, "://"}
     return app.get(f"{told.path}?{told.query}")
 
 
@@ -104,6 +104,25 @@ def test_citations(app: Any, published: dict[str, str]) -> None:
     assert "unsinn" in app.get(f"{stem}.bib?unsinn=1", status=400).body
 
 
+def test_what_changed_in_a_table_of_an_office(
+    app: Any, published: dict[str, str], personas: dict[str, str]
+) -> None:
+    """As in an open table: by its page, and by the action for who may see it."""
+    context = {"user": personas["editor"]}
+    upload = FileStorage(io.BytesIO(TABLE.replace(b"88,4", b"89,4")), "anteile.csv")
+    told = {"dataset": "anteile", "upload": upload}
+    draft = tk.get_action("digitalms_dataset_draft_create")(dict(context), told)
+    tk.get_action("digitalms_dataset_publish")(dict(context), {"id": draft["id"]})
+    page = html.fromstring(app.get("/digitalisierung/daten/datensatz/anteile/").body)
+    (link,) = [link for link in page.xpath("//a/@href") if link.endswith("/unterschied")]
+    text = " ".join(html.fromstring(app.get(link).body).xpath("string(//main)").split())
+    assert "89,4" in text
+    tk.get_action("package_patch")({"ignore_auth": True, "user": ""}, {"id": "anteile", "private": True})
+    for path in (link, "/api/action/digitalms_release_diff?table=anteile"):
+        assert app.get(path, status=None, follow_redirects=False).status_code != 200
+    assert app.get("/api/action/digitalms_release_diff?table=unsinn", status=409)
+
+
 def test_a_private_table(app: Any, published: dict[str, str], personas: dict[str, str]) -> None:
     """Its office takes it along and cannot embed it; nobody else learns of its citation."""
     cite = section(app, "anteile").xpath(".//a[contains(@href, '.bib')]/@href")[0].removeprefix(SITE)
@@ -115,3 +134,43 @@ def test_a_private_table(app: Any, published: dict[str, str], personas: dict[str
     assert app.get(cite, headers=token).headers["Cache-Control"] == "private, no-cache"
     assert app.get(cite, status=None, follow_redirects=False).status_code != 200
     assert app.get("/digitalisierung/einbetten/datensatz/anteile", headers=token, status=404)
+
+
+class TestUses:
+    """Who may see a table is told where it is used; of what is internal nobody learns."""
+
+    def test_anonymous(
+        self, app: Any, published: dict[str, str], personas: dict[str, str], make_measure: Callable[..., Any]
+    ) -> None:
+        """A report, a paper, a measure by its link (not one whose link only begins alike), a page."""
+        context = {"user": personas["coordinator"]}
+        link = {"title": "Anteile", "url": f"{SITE}/dataset/anteile"}
+        make_measure(name="nutzt", title="Nutzt", links=[link])
+        make_measure(name="anderes", title="Anderes", links=[{**link, "url": f"{SITE}/dataset/anteile-2"}])
+        make_measure(name="geheim", title="Geheim", links=[link], private=True)
+        found = tk.get_action("digitalms_table_use_list")({"user": ""}, {"table": "anteile"})
+        assert [(one["kind"], one["title"]) for one in found["results"]] == [("measure", "Nutzt")]
+        assert found["results"][0]["url"] == f"{SITE}/digitalisierungsmassnahme/nutzt"
+        told = {"title": "Bericht 2019", "as_of": "2019-03-14", "previous": "2018-03-14"}
+        report = tk.get_action("digitalms_report_create")(dict(context), told)["name"]
+        tk.get_action("digitalms_report_freeze")(dict(context), {"id": report})
+        release = releases.current().release_id
+        noted = f"{releases.current().manifest['cited']}; V/0123/2027"
+        tk.get_action("digitalms_release_cite")(dict(context), {"release_id": release, "cited_in": noted})
+        found = tk.get_action("digitalms_table_use_list")({"user": ""}, {"table": "measures"})["results"]
+        assert [one["kind"] for one in found] == ["report", "paper", "page"]
+        assert "Bericht 2019" in found[0]["title"]
+        assert (found[1]["title"], found[1]["url"]) == ("V/0123/2027", None)
+        shown = section(app, published["open"]).xpath("string(.//details[contains(., 'Verwendet')])")
+        assert "V/0123/2027" in shown
+        for one in found:
+            assert one["url"] is None or opened(app, one["url"]).status_code == 200
+
+    def test_of_a_private_table(self, published: dict[str, str], personas: dict[str, str]) -> None:
+        tk.get_action("package_patch")({"ignore_auth": True, "user": ""}, {"id": "anteile", "private": True})
+        for persona in ("anonymous", "stranger", "other_editor"):
+            with pytest.raises(tk.NotAuthorized):
+                tk.get_action("digitalms_table_use_list")({"user": personas[persona]}, {"table": "anteile"})
+        for persona in ("editor", "coordinator", "sysadmin"):
+            asked = {"user": personas[persona]}, {"table": "anteile"}
+            assert tk.get_action("digitalms_table_use_list")(*asked)["count"] == 0

@@ -17,6 +17,8 @@ from .reuse import citation, code, oembed
 
 __all__ = ["digitalms_embed", "digitalms_oembed_address", "digitalms_take_along"]
 
+_USES = 20  # on a page
+
 
 def digitalms_embed(
     what: str, title: str, *, has_picture: bool = True, more: Iterable[tuple[str, str]] = ()
@@ -51,8 +53,8 @@ def digitalms_take_along(kind: str, table: str, query: str = "") -> Mapping[str,
         query: of the part, as a file's address has it.
 
     Returns:
-        ``formats`` (label, url), ``codes`` (name, title, text), ``sentence``, ``citations`` (label, url) and
-        ``embed`` (path of the frame, title, filter).
+        ``formats`` (label, url), ``codes`` (name, title, text), ``sentence``, ``citations`` (label, url),
+        ``uses`` (count, results) and ``embed`` (path of the frame, title, filter).
     """
     found = taking_along.find(kind, table)
     if found is None:
@@ -72,6 +74,7 @@ def digitalms_take_along(kind: str, table: str, query: str = "") -> Mapping[str,
             {"label": label, "url": found.file(ending, asked, base=found.release_base)}
             for ending, (label, *_) in citation.FORMS.items()
         ],
+        "uses": _uses(table),
         "embed": {
             "what": f"{'tabelle' if kind == taking_along.OPEN else 'datensatz'}/{table}",
             "title": found.title,
@@ -85,6 +88,21 @@ def _words(cited: citation.Cited) -> str:
     text = tk._("Version {version} of {day}").format(version=cited.version, day=day)
     part = tk._("Part: {part}").format(part=cited.part) if cited.part else ""
     return ". ".join(filter(None, [text, part])) + "."
+
+
+def _uses(table: str) -> Mapping[str, Any]:
+    """Return where a table is used, in words."""
+    words = {
+        "report": tk._("Report"),
+        "paper": tk._("Cited in"),
+        "measure": tk._("Measure"),
+        "page": tk._("Page"),
+    }
+    user = tk.current_user.name if tk.current_user.is_authenticated else ""
+    asked = {"table": table, "limit": _USES}
+    told = tk.get_action("digitalms_table_use_list")({"user": user}, asked)
+    named = [{**one, "word": words[one["kind"]]} for one in told["results"]]
+    return {"count": told["count"], "results": named}
 
 
 def _has(action: str) -> bool:

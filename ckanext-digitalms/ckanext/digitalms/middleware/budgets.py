@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 # parts of tables are made anew for every filter
 _PARTS = re.compile(r"digitalms_(data|own_tables)\.(current|former)|digitalms_embed\..*")
 # and these files always
-_MADE = (".parquet", ".geojson", ".ics")
+_MADE = (".parquet", ".geojson", ".ics", ".report.json")
 _DAYS = frozenset({"stichtag", "bekannt_am", "cut_off_date", "known_at"})
 # a table of a day is made from all that was ever said: as many parts of a table that is there
 _COST_OF_DAY = 4

@@ -23,7 +23,7 @@ def written(folder: Path, table: str, warnings: Sequence[str]) -> tuple[release_
         warnings: what else is to be known of it, in sentences.
     """
     begin = time.perf_counter()
-    verdict = release_check.validate(folder)
+    verdict = release_check.validate(folder, table)
     seconds = round(time.perf_counter() - begin, 3)
     resource = Package(PACKAGE_FILE, basepath=str(folder)).get_table_resource(table)
     report = Report.from_validation_task(

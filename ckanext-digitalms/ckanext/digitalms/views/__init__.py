@@ -30,6 +30,7 @@ from .organisations import digitalms_organisations
 from .overview import digitalms_overview
 from .page_pdf import digitalms_page_pdf
 from .recent_changes import digitalms_recent
+from .release_changes import digitalms_release_changes
 from .report_import import digitalms_report_import
 from .report_template import digitalms_report_template
 from .report_work import digitalms_report_work
@@ -77,6 +78,7 @@ __all__ = [
     "digitalms_own_tables",
     "digitalms_page_pdf",
     "digitalms_recent",
+    "digitalms_release_changes",
     "digitalms_report_import",
     "digitalms_report_template",
     "digitalms_report_work",

@@ -57,6 +57,7 @@ SUMMARIES: Mapping[str, str] = {
     "digitalms_search_propose": N_("What somebody may be typing, from what everybody may see."),
     "digitalms_source_list": N_("The sources of the data: how they are, and when they were read last."),
     "digitalms_synonym_list": N_("What words of the search mean besides themselves."),
+    "digitalms_table_use_list": N_("Where a table is used: reports, papers, measures and pages."),
     "digitalms_table_list": N_("The open tables with their columns, their current release and its files."),
 }
 
@@ -139,6 +140,7 @@ PARAMETERS: Mapping[str, str] = {
     "year": N_("Only about this year; repeated, about one of several."),
     "sort": N_("By relevance or by title."),
     "digitalms_search_propose.q": N_("What is typed so far, two letters or more."),
+    "digitalms_table_use_list.table": N_("An open table, or the name of a table of an office."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),
 }
 

@@ -9,13 +9,14 @@ from functools import partial
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
-from flask import Blueprint
+from flask import Blueprint, make_response
 
 from ckanext.digitalms.imports.mapping import MAPPINGS
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.publishing import last_refusal, listing, releases
+from ckanext.digitalms.publishing import frictionless_report, last_refusal, listing, releases
 from ckanext.digitalms.publishing.formats import FORMATS
+from ckanext.digitalms.publishing.frictionless_report import REPORT_ENDING
 from ckanext.digitalms.publishing.more_formats import MORE
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, package_name
 from ckanext.digitalms.publishing.releases import Release
@@ -113,6 +114,8 @@ def current(name: str) -> Page:
         raise tk.ObjectNotFound(_never_published(name, group, table))
     if day_downloads.is_asked() and not name.endswith(SCHEMA_ENDING):
         return day_downloads.of_day(ALL_TABLES[table] if table else None, name, ASK_AGAIN)
+    if table and name == file_name(table, REPORT_ENDING):
+        return _report(release, table)
     is_part = name not in packages or bool(tk.request.args)
     if table and is_part:
         part = filtered_downloads.filtered(release, listing.spec_of(release, table), name, ASK_AGAIN)
@@ -153,6 +156,8 @@ def former(table: str, release_id: str, name: str) -> Page:
     if release is None:
         message = tk._("There is no release “{found}” of this table; its page lists all of them.")
         raise tk.ObjectNotFound(message.format(found=release_id[:60]))
+    if name == file_name(table, REPORT_ENDING):
+        return _report(release, table)
     if told := citation(OPEN, table, release, name):
         return told
     if part := filtered_downloads.filtered(release, listing.spec_of(release, table), name, ASK_AGAIN):
@@ -160,6 +165,21 @@ def former(table: str, release_id: str, name: str) -> Page:
     if name not in release.manifest["files"] or not (_table_of(name) or name == PACKAGE_FILE):
         raise tk.ObjectNotFound(_no_file(name))
     return _file(release, name, ASK_AGAIN)
+
+
+def _report(release: Release, table: str) -> Response:
+    """Judge a table of a release with frictionless, as users get it, and answer with its report."""
+    mark = f"{release.content_hash}-{table}-report"
+    is_known = tk.request.if_none_match.contains_weak(mark)
+    folder = releases.all_folders().path(release.manifest)
+    if not is_known and not (folder / file_name(table, "csv")).is_file():
+        raise tk.ObjectNotFound(tk._("There is no such file."))
+    content = b"" if is_known else frictionless_report.written(folder, table, ())[1]
+    answer: Response = make_response(content, 304 if is_known else 200)
+    answer.headers["Content-Type"] = f"{_JSON}; charset=utf-8"
+    answer.headers["Cache-Control"] = ASK_AGAIN
+    answer.set_etag(mark, weak=True)
+    return answer
 
 
 def _known(table: str) -> None:
@@ -191,7 +211,7 @@ def _no_file(name: str) -> str:
 
 
 def _table_of(name: str) -> str | None:
-    endings = (*FORMATS, *MORE, SCHEMA_ENDING, PACKAGE_FILE)
+    endings = (*FORMATS, *MORE, SCHEMA_ENDING, REPORT_ENDING, PACKAGE_FILE)
     return next((t for t in ALL_TABLES for ending in endings if file_name(t, ending) == name), None)
 
 

@@ -35,6 +35,9 @@ def listed(
         "part": shown,
         "may_cite": tk.h.check_access("digitalms_release_cite"),
         "cite_endpoint": endpoint,
+        # the oldest of all has nothing before it
+        "last": releases[-1].release_id if releases else "",
+        "is_own": endpoint.startswith("digitalms_own"),
     }
     return str(
         tk.render("digitalms/data/releases.html", {**told, "keep_days": config.kept_releases()[0], **more})

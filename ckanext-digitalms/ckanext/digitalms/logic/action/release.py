@@ -10,12 +10,13 @@ from ckan.types import Context
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
-from ckanext.digitalms.publishing import listing, release_diff, releases
+from ckanext.digitalms.publishing import custom_tables, listing, release_diff, releases
 from ckanext.digitalms.publishing import retention as release_retention
 from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.redaction import scope, withdrawn_measures
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
+from ckanext.digitalms.tables.spec import TableSpec
 
 __all__ = [
     "digitalms_measure_release_list",
@@ -85,7 +86,7 @@ def digitalms_release_diff(context: Context, data_dict: Json) -> Json:
     """Compare two releases of a table: rows added, changed and removed, by the table's key.
 
     Args:
-        table: an open table; default ``measures``.
+        table: an open table, or that of an office; default ``measures``.
         before: the id of the earlier release; default the one that came before ``after``.
         after: the id of the later one; default the current release.
         limit: at most this many rows, up to 1000; default 100.
@@ -103,14 +104,14 @@ def digitalms_release_diff(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_release_diff", context, data_dict)
     told = schema.asked("digitalms_release_diff", context, data_dict)
     table = told["table"]
-    found = listing.releases_of(table)
+    found, spec = _versions(context, table)
     after = _release(found, told.get("after") or (found[0].release_id if found else ""))
     older = [one for one in found if one.created_at < after.created_at]
     if not told.get("before") and not older:
         raise tk.ObjectNotFound(tk._("There is no release of this table before that one."))
     before = _release(found, told.get("before") or older[0].release_id)
     earlier, later = (releases.all_folders().path(one.manifest) for one in (before, after))
-    compared = release_diff.difference(ALL_TABLES[table], earlier, later, told["limit"], told["offset"])
+    compared = release_diff.difference(spec, earlier, later, told["limit"], told["offset"])
     counts = {name: compared.counts.get(name, 0) for name in ("added", "changed", "removed", "unchanged")}
     _, added, removed = compared.columns
     return {
@@ -123,6 +124,19 @@ def digitalms_release_diff(context: Context, data_dict: Json) -> Json:
         "count": sum(counts.values()) - counts["unchanged"],
         "results": compared.rows,
     }
+
+
+def _versions(context: Context, table: str) -> tuple[list[Release], TableSpec]:
+    """Return the releases of a table, newest first, and what it is today."""
+    if table in ALL_TABLES:
+        return listing.releases_of(table), ALL_TABLES[table]
+    package = custom_tables.find(table)
+    if package is None:
+        text = tk._("There is no table “{found}”. Open tables are: {known}.")
+        raise tk.ValidationError({"table": [text.format(found=table[:60], known=", ".join(ALL_TABLES))]})
+    tk.check_access("package_show", context, {"id": package.id})
+    found = releases.finished(custom_tables.group_of(package.id))
+    return found, custom_tables.spec_of(found[0].manifest) if found else TableSpec(table, {"fields": []})
 
 
 def _release(found: Sequence[Release], release_id: str) -> Release:

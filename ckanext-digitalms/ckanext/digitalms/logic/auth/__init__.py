@@ -139,6 +139,7 @@ __all__ = [
     "digitalms_table_import_undo",
     "digitalms_table_list",
     "digitalms_table_publish",
+    "digitalms_table_use_list",
     "digitalms_table_validate",
     "digitalms_vanishing_decide",
     *_accounts,
@@ -356,7 +357,7 @@ digitalms_comparison_show = digitalms_catalogue_change_list = public
 digitalms_council_reference_list = digitalms_council_reference_show = public
 digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
-digitalms_release_list = digitalms_release_diff = public
+digitalms_release_list = digitalms_release_diff = digitalms_table_use_list = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_sitting_list = digitalms_date_read = digitalms_milestone_list = public
 digitalms_search = digitalms_search_propose = digitalms_synonym_list = public

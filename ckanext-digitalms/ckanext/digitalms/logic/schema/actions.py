@@ -153,6 +153,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_table_import_undo": common.work,
     "digitalms_table_list": common.page,
     "digitalms_table_publish": _nothing,
+    "digitalms_table_use_list": common.table_use_list,
     "digitalms_table_validate": common.table_validate,
     "digitalms_vanishing_decide": source.decide,
 }

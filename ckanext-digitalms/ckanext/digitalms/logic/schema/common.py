@@ -357,10 +357,18 @@ def release_list(default: ValidatorFactory, unicode_safe: Validator) -> Schema:
 
 
 @tk.validator_args
+def table_use_list(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check whose uses are asked for: of an open table, or of one of an office."""
+    return {**page(), "table": [not_empty, unicode_safe, at_most(LONGEST_FIELD)]}
+
+
+@tk.validator_args
 def release_diff(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     """Check which two releases are compared."""
     return {
         **release_list(),
+        # an open table, or one of an office
+        "table": [*release_list()["table"][:-1], at_most(LONGEST_FIELD)],
         "before": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
         "after": [ignore_empty, unicode_safe, at_most(LONGEST_FIELD)],
     }
