@@ -79,6 +79,11 @@ def contributor_id() -> str:
     return _text("dcat.contributor_id")
 
 
+def default_themes() -> tuple[str, ...]:
+    """Return the topics of tables of offices of which neither dataset nor organisation says any."""
+    return tuple(_text("dcat.themes").split())
+
+
 def shapes() -> Path | None:
     """Return the folder of the SHACL shapes that datasets are checked with, if there is one."""
     told = _text("dcat.shapes")

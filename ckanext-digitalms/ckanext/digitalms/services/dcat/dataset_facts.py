@@ -1,7 +1,7 @@
 """The facts of a dataset, from the dict that ``package_show`` gives and the index keeps.
 
 Each fact has one place: the dataset's field, else what its organisation says for all of its own, else what
-is declared of an open table. What nobody says is not told.
+is declared of an open table, or of all tables of offices. What nobody says is not told.
 """
 
 from __future__ import annotations
@@ -57,14 +57,12 @@ def facts_of(told: Told, office: Office | None) -> Dataset:
         provenance=_provenance(sources, publisher.name),
         contact=_contact(told, office),
         license=_license(told, sources, publisher.name),
-        keywords=keywords(told),
+        keywords=keywords(told, office),
         themes=themes_of(told, office),
         **said(told, office),
-        place=catalogue_facts.area(
-            tuple(str(told.get("area_code") or "").split()), values.text(told.get("spatial_text"))
-        ),
-        start=values.day(told.get("temporal_start")) or "",
-        end=values.day(told.get("temporal_end")) or "",
+        place=catalogue_facts.area(*place_of(told)),
+        start=period_of(told)[0],
+        end=period_of(told)[1],
         is_table=bool(table or told.get(OWN_TABLE)),
         documents=tuple(_documents(told)),
         issued=issued(told),
@@ -82,9 +80,24 @@ def dataset_iri(told: Told) -> str:
     return f"{site_url()}/dataset/{told['id']}"
 
 
-def keywords(told: Told) -> tuple[str, ...]:
-    """Return the keywords."""
-    return tuple(values.text(tag["name"]) for tag in told.get("tags") or ())
+def keywords(told: Told, office: Office | None) -> tuple[str, ...]:
+    """Return the keywords; of a table of an office without any the office, whose name people look for."""
+    said = tuple(values.text(tag["name"]) for tag in told.get("tags") or ())
+    return said or ((values.text(office.title),) if told.get(OWN_TABLE) and office else ())
+
+
+def place_of(told: Told) -> tuple[tuple[str, ...], str]:
+    """Return official keys and words of the area; a table of an office that says none is of the city."""
+    codes, words = tuple(str(told.get("area_code") or "").split()), values.text(told.get("spatial_text"))
+    is_unsaid = bool(told.get(OWN_TABLE)) and not codes and not words
+    return ((config.area_code(),) if is_unsaid else codes), words
+
+
+def period_of(told: Told) -> tuple[str, str]:
+    """Return first and last day; a table of an office that says none is as of the day of its version."""
+    start, end = (values.day(told.get(name)) or "" for name in ("temporal_start", "temporal_end"))
+    is_unsaid = bool(told.get(OWN_TABLE)) and not start and not end
+    return start, (values.day(told.get(RELEASE)) or "") if is_unsaid else end
 
 
 def issued(told: Told) -> str:
@@ -137,7 +150,7 @@ def themes_of(told: Told, office: Office | None) -> tuple[str, ...]:
         return themes
     table = ALL_TABLES.get(told.get(MARKER) or "")
     if table is None:
-        return ()
+        return config.default_themes() if told.get(OWN_TABLE) else ()
     return _FOREIGN_THEMES if table.foreign else _OWN_THEMES
 
 

@@ -98,6 +98,7 @@ def _mark(office: Office | None) -> str:
         _VERSION,
         site_url(),
         *(config.publisher(), config.contact_email(), config.area_code(), config.license_id()),
+        config.default_themes(),
         *(config.city(), config.geonames(), config.bbox(), config.rhythm().wanted),
         catalogue_facts.rows_service(),
         *((office.id, office.title, sorted(office.defaults.items())) if office else ()),

@@ -48,10 +48,10 @@ def _read() -> Iterator[Described]:
         topics = dataset_facts.themes_of(told, owners.get(row.owner_org))
         has = {
             "description": row.is_described,
-            "keyword": row.has_keyword,
+            "keyword": row.has_keyword or bool(told.get(OWN_TABLE)),
             "topic": bool(topics),
-            "area": bool(told.get("area_code") or told.get("spatial_text")),
-            "period": bool(told.get("temporal_start") or told.get("temporal_end")),
+            "area": any(dataset_facts.place_of(told)),
+            "period": any(dataset_facts.period_of(told)),
             "rhythm": bool(said["frequency"]),
             "licence": row.license_id in known,
             "format": bool(row.formats),
