@@ -74,6 +74,8 @@ from .table import *  # noqa: F403
 from .table import __all__ as _table
 from .table_import import *  # noqa: F403
 from .table_import import __all__ as _table_import
+from .table_rows import *  # noqa: F403
+from .table_rows import __all__ as _table_rows
 
 __all__ = [
     *_account,
@@ -112,4 +114,5 @@ __all__ = [
     *_synonym,
     *_table,
     *_table_import,
+    *_table_rows,
 ]
