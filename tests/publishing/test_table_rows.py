@@ -99,6 +99,7 @@ class TestRows:
             ({"table": "measures", "q": "a " * 11}, "q"),
             ({"table": "measures", "filters": {"title.contains": " "}}, "title.contains"),
             ({"table": "measures", "query": "limit=1"}, "limit"),
+            ({"table": "measures", "query": "stichtag=gestern"}, "cut_off_date"),
             ({"table": "measures", "query": "title=a&" * 1001}, "query"),
             ({"table": "measures", "release_id": "x", "cut_off_date": "2019-03-14"}, "release_id"),
             ({"table": "einwohner", "cut_off_date": "2019-03-14"}, "cut_off_date"),
@@ -205,6 +206,9 @@ class TestOtherTimes:
         then = ask(table="measures", cut_off_date="2019-04-01")
         assert [row["measure_id"] for row in then["results"]] == ["dms"]
         assert (then["count"], then["release_id"]) == (1, None)
+        assert (
+            ask(table="measures", query="stichtag=2019-04-01&status.not=done")["results"] == then["results"]
+        )
         again = ask(table="measures", release_id=now["release_id"], columns="measure_id")
         assert again["count"] == 2
 

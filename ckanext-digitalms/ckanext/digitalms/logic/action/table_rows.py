@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
@@ -18,6 +18,7 @@ from ckanext.digitalms.publishing import filters, looking, plotting
 from ckanext.digitalms.publishing.plotting import Plotted, Wish
 from ckanext.digitalms.services import looked_into
 from ckanext.digitalms.services.looked_into import Table
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
 
 __all__ = ["digitalms_table_plot", "digitalms_table_rows"]
 
@@ -54,7 +55,7 @@ def digitalms_table_rows(context: Context, data_dict: Json) -> Json:
             too much time or memory.
     """
     tk.check_access("digitalms_table_rows", context, data_dict)
-    told = schema.asked("digitalms_table_rows", context, data_dict)
+    told = _with_day(context, schema.asked("digitalms_table_rows", context, data_dict))
     with _opened(context, told) as table:
         chosen = _chosen(table, told)
         found = looking.page(table.folder, table.spec, chosen, told["limit"], told["offset"], table.rows)
@@ -90,7 +91,7 @@ def digitalms_table_plot(context: Context, data_dict: Json) -> Json:
         ValidationError: by parameter: a column is not there or cannot be drawn so.
     """
     tk.check_access("digitalms_table_plot", context, data_dict)
-    told = schema.asked("digitalms_table_plot", context, data_dict)
+    told = _with_day(context, schema.asked("digitalms_table_plot", context, data_dict))
     measure = told.get("measure") or ("mean" if told.get("y") else plotting.COUNT)
     wish = Wish(told["plot"], told["x"], told.get("y") or "", measure)
     with _opened(context, told) as table:
@@ -169,6 +170,19 @@ _STEPS = {
 }
 
 
+def _with_day(context: Context, told: Json) -> Json:
+    """Take the day of an open table from its address, as downloads do."""
+    if told["table"] not in ALL_TABLES or not told.get("query"):
+        return told
+    pairs = _pairs(told["query"])
+    said = {IN_ACTIONS[name]: text for name, text in pairs if name in IN_ACTIONS}
+    if not said:
+        return told
+    moment = schema.validated(context, said, schema.moment())
+    rest = urlencode([pair for pair in pairs if pair[0] not in IN_ACTIONS])
+    return {**told, **{name: moment.get(name) for name in said}, "query": rest}
+
+
 @contextmanager
 def _opened(context: Context, told: Json) -> Iterator[Table]:
     """Lend the table that is asked for to who may see it, and say what is too much to ask."""
@@ -202,12 +216,7 @@ def _chosen(table: Table, told: Json) -> filters.Filter:
 def _of_address(query: str, names: set[str]) -> tuple[dict[str, list[str]], dict[str, Sequence[str]]]:
     conditions: dict[str, list[str]] = {}
     showing: dict[str, list[str]] = {}
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
-    except ValueError as error:
-        sentence = tk._("The address has more than {most} parameters.")
-        raise tk.ValidationError({"query": [sentence.format(most=_MOST_PARAMETERS)]}) from error
-    for name, text in pairs:
+    for name, text in _pairs(query):
         is_shown = name in filters.SHOWING and name not in names
         (showing if is_shown else conditions).setdefault(name, []).append(text)
     for name in ("limit", "offset"):
@@ -215,6 +224,14 @@ def _of_address(query: str, names: set[str]) -> tuple[dict[str, list[str]], dict
             sentence = tk._("“{name}” stands beside the query, not in it.")
             raise tk.ValidationError({name: [sentence.format(name=name)]})
     return conditions, dict(showing)
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+    except ValueError as error:
+        sentence = tk._("The address has more than {most} parameters.")
+        raise tk.ValidationError({"query": [sentence.format(most=_MOST_PARAMETERS)]}) from error
 
 
 def _row(fields: Sequence[Mapping[str, Json]], cells: looking.Cells) -> Json:
