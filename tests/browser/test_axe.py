@@ -39,6 +39,7 @@ PUBLIC = (
     "/digitalisierungsmassnahme/dms/felder?feld=milestones",
     "/en/digitalisierung/vergleich",
     "/digitalisierung/daten",
+    "/digitalisierung/tabelle/measures?_spalte=status&_diagramm=bar&_x=status&status.not=done&x=1",
     "/digitalisierung/berichte/",
     "/digitalisierung/datenqualitaet/",
     "/digitalisierungsmassnahme/dms",

@@ -122,6 +122,8 @@ MAY: dict[str, set[str]] = {
     "digitalms_release_diff": EVERYBODY,
     "digitalms_release_list": EVERYBODY,
     "digitalms_release_remove_measure": COORDINATORS,
+    "digitalms_table_plot": EVERYBODY,
+    "digitalms_table_rows": EVERYBODY,
     "digitalms_table_publish": COORDINATORS,
     "digitalms_table_validate": COORDINATORS,
     "digitalms_vanishing_decide": COORDINATORS,

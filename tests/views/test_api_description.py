@@ -32,6 +32,8 @@ MEANT = {
     "digitalms_measure_show": {"id": "dms"},
     "digitalms_report_file": {"id": "bericht-2019", "format": "json"},
     "digitalms_report_show": {"id": "bericht-2019"},
+    "digitalms_table_plot": {"table": "measures", "plot": "bar", "x": "status"},
+    "digitalms_table_rows": {"table": "measures"},
     "digitalms_table_use_list": {"table": "measures"},
 }
 _LATER = {"digitalms_dataset_version_list", "digitalms_report_file", "digitalms_report_show"}

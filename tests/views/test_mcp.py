@@ -33,7 +33,7 @@ NONSENSE = (
     ("list_measures", {"limit": "viele"}, "limit"),
     ("table_rows", {"table": "users"}, "table"),
     ("table_rows", {"table": ["measures"]}, "table"),
-    ("table_rows", {"table": "measures", "filters": {"gibtesnicht": 1}}, "filters"),
+    ("table_rows", {"table": "measures", "filters": {"gibtesnicht": 1}}, "gibtesnicht"),
     ("table_rows", {"table": "measures", "filters": "x"}, "filters"),
     ("table_rows", {"table": "measures", "sort": "title; DROP TABLE x"}, "sort"),
     ("table_rows", {"table": "measures", "limit": 10**9}, "limit"),

@@ -25,6 +25,7 @@ PAGES = {
     "/digitalisierung/ratsbezug/V/0954/2018": (4, 10),
     "/digitalisierung/daten/": (8, 12),
     "/digitalisierung/datenqualitaet/": (8, 16),
+    "/digitalisierung/tabelle/measures": (12, 18),
     "/digitalisierung/organisationen/": (4, 10),
     "/digitalisierung/zuletzt-geaendert/": (4, 12),
     "/digitalisierung/berichte/": (6, 12),

@@ -5,10 +5,12 @@ Nothing is fetched: extensions are neither installed nor loaded by themselves.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Lock, Thread
 
 import duckdb
 
@@ -24,6 +26,13 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 LINE = 16_000_000
 # what is held of a file at once: by itself DuckDB would take sixteen times the longest line, all of the limit
 LONG_LINES = f"max_line_size={LINE}, buffer_size={LINE}"
+# what questions that people wait for may put on the disk, all together
+_SPILLED = "2GB"
+_PAUSE = 0.05
+
+
+class TooMuchError(Exception):
+    """A question took more time, or more memory, than one may have."""
 
 
 @contextmanager
@@ -50,6 +59,73 @@ def reading() -> Iterator[Connection]:
         # a reader gets its first rows early
         connection.execute("SET streaming_buffer_size = '1MB'")
         yield connection
+
+
+class _Shared:
+    """The engine of this process for short questions: to open one for each takes longer than most."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process = 0
+        self._engine: tuple[Connection, TemporaryDirectory[str]] | None = None
+        self._inherited: list[object] = []
+
+    def cursor(self) -> Connection:
+        with self._lock:
+            if self._engine is None or self._process != os.getpid():
+                # the threads of an engine of before a fork are not in this process: it is never closed
+                self._inherited.append(self._engine)
+                self._engine, self._process = self._opened(), os.getpid()
+            return self._engine[0].cursor()
+
+    def forget(self) -> None:
+        """Begin anew with the next question: the engine does not answer any more."""
+        with self._lock:
+            self._engine = None
+
+    def _opened(self) -> tuple[Connection, TemporaryDirectory[str]]:
+        folder = TemporaryDirectory(prefix=".duckdb-")
+        config = {**_CONFIG, "temp_directory": folder.name, "max_temp_directory_size": _SPILLED}
+        engine = duckdb.connect(config=config)
+        engine.execute("SET parquet_metadata_cache = true")
+        return engine, folder
+
+
+_shared = _Shared()
+
+
+@contextmanager
+def asking(seconds: float) -> Iterator[Connection]:
+    """Lend the engine of this process for some questions that somebody waits for.
+
+    Args:
+        seconds: that all of them together may take.
+
+    Raises:
+        TooMuchError: they take longer, or more memory than the engine has.
+    """
+    cursor = _shared.cursor()
+    is_done = Event()
+    Thread(target=_limit, args=(cursor, seconds, is_done), daemon=True).start()
+    try:
+        yield cursor
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException) as error:
+        raise TooMuchError from error
+    except (duckdb.FatalException, duckdb.InternalException):
+        _shared.forget()
+        raise
+    finally:
+        is_done.set()
+        cursor.close()
+
+
+def _limit(cursor: Connection, seconds: float, is_done: Event) -> None:
+    is_over = is_done.wait(seconds)
+    while not is_over:
+        # it may have ended at the same moment; between two questions nobody is interrupted
+        with suppress(duckdb.ConnectionException):
+            cursor.interrupt()
+        is_over = is_done.wait(_PAUSE)
 
 
 def quoted(name: str) -> str:

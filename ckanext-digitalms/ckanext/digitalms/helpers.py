@@ -46,6 +46,7 @@ from .helpers_origin import *  # noqa: F403
 from .helpers_origin import __all__ as _origin
 from .helpers_reuse import digitalms_embed, digitalms_oembed_address, digitalms_take_along
 from .helpers_search import digitalms_search_kinds
+from .helpers_tables import digitalms_table_words
 from .measures.delay import MilestoneState
 from .measures.plot import Column
 from .services.measures.catalogue import read_point_in_time, status_columns
@@ -106,6 +107,7 @@ __all__ = [
     "digitalms_status_columns",
     "digitalms_table_links",
     "digitalms_take_along",
+    "digitalms_table_words",
     "digitalms_theme_address",
     "digitalms_today",
     "digitalms_type_words",

@@ -42,6 +42,7 @@ _COST_OF_DAY = 4
 _SEARCHES = re.compile(
     r"feeds\..*|digitalms_page_pdf(\..*)?|.*\.search|(organization|group|digitalms_overview|digitalms_milestones)\.(read|index|table|calendar)|datastore\.dump"
     r"|(package|datastore|resource|tag)_search|datastore_search_sql|digitalms_.*_(list|history|parse|validate|diff)"
+    r"|digitalms_table_(rows|plot)|digitalms_explorer\..*"
     r"|digitalms_comparison_show|digitalms_(comparison|changes)\..*|digitalms_search(\.index)?|digitalms_mcp\.call"
 )
 # the catalogue for portals, where it is not given as a whole

@@ -23,6 +23,8 @@ RANGED = NUMBERS | {"date", "datetime", "yearmonth"}
 _LARGE = 10**20
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _DAY = 10  # letters of a day
+# each word and each part is looked for in every row
+_MOST_WORDS, _LONGEST_PART = 10, 200
 
 
 class FilterError(ValueError):
@@ -70,6 +72,33 @@ def bound(field: Mapping[str, Any], text: str, *, is_end: bool) -> str:
         except (ValueError, OverflowError):
             raise _no_value(field, text) from None
     return plain(field, text)
+
+
+def part_of(column: str, text: str, count: int) -> str:
+    """Return a part of a text that is looked for; ``count``: of how many."""
+    if not text.strip():
+        told = N_("What “{column}” is to contain is empty: leave it out, or give a part of the text.")
+        raise FilterError(Message(told, {"column": column}))
+    _refuse_much(text, count)
+    return text
+
+
+def words_in(text: str) -> str:
+    """Return words that are looked for, with one space between them."""
+    words = text.split()
+    if not words:
+        raise FilterError(Message(N_("The search is empty: leave “q” out, or give a word.")), "q")
+    try:
+        _refuse_much(text, len(words))
+    except FilterError as refused:
+        raise FilterError(refused.message, "q") from refused
+    return " ".join(words)
+
+
+def _refuse_much(text: str, count: int) -> None:
+    if len(text) > _LONGEST_PART or count > _MOST_WORDS:
+        told = N_("At most {words} words, and {letters} characters, are looked for at once.")
+        raise FilterError(Message(told, {"words": _MOST_WORDS, "letters": _LONGEST_PART}))
 
 
 def order(field: Mapping[str, Any], value: str) -> Any:

@@ -1,7 +1,9 @@
-"""Which part of a table is asked for: rows by their values and ranges, columns, an order, a number.
+"""Which part of a table is asked for: rows by their values, ranges and words, columns, an order, a number.
 
-Every column is a filter; ``COLUMN.from`` and ``COLUMN.to`` are the ends of a range. ``columns``, ``sort``,
-``limit`` and ``offset`` say what is shown of the rows; where a table has a column of that name, it is meant.
+Every column is a filter; ``COLUMN.from`` and ``COLUMN.to`` are the ends of a range, ``COLUMN.contains`` looks
+for a part of the text, ``COLUMN.not`` leaves values out. ``q`` looks for words in all of a row. ``columns``,
+``sort``, ``limit`` and ``offset`` say what is shown of the rows; where a table has a column of that name, it
+is meant. Downloads, pages and the API read this and nothing else.
 """
 
 from __future__ import annotations
@@ -12,17 +14,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ckanext.digitalms.duck import literal
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.tables.spec import TableSpec
 
-from .filter_values import NUMBERS, RANGED, FilterError, bound, cell, compared, order, plain
+from .conditions import Where
+from .filter_values import RANGED, FilterError, bound, cell, compared, order, part_of, plain, words_in
 
-__all__ = ["ALL", "RANGED", "Filter", "FilterError", "asked"]
+__all__ = ["ALL", "ENDS", "RANGED", "ROW", "SEARCH", "SHOWING", "Filter", "FilterError", "asked"]
 
 Field = Mapping[str, Any]
 
-_SHOWING = ("columns", "sort", "limit", "offset")
+SEARCH = "q"
+SHOWING = (SEARCH, "columns", "sort", "limit", "offset")
+ENDS = ("from", "to", "contains", "not")
+_RANGES = ENDS[:2]
+# the column that has the place of a row in its file; no column of a table begins with this sign
+ROW = "_row"
 _MOST = 2**31
 _NAME = 100
 _NOT_IN_NAMES = re.compile(r"[^\w.=+-]+")
@@ -37,14 +44,16 @@ class Filter:
         where: SQL over the cells of the table's CSV.
         values: of the parameters in it.
         columns: those to show, all where there are none.
-        tail: SQL that follows: order, and which of the rows.
+        order: SQL terms that the rows are sorted by; those that are equal in them stay as in the file.
+        window: SQL that says which of the rows are shown.
     """
 
     chosen: Mapping[str, tuple[str, ...]]
     where: str = "true"
     values: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
-    tail: str = ""
+    order: tuple[str, ...] = ()
+    window: str = ""
 
     @property
     def told(self) -> str:
@@ -53,8 +62,13 @@ class Filter:
 
     @property
     def clause(self) -> str:
-        """Return the SQL that follows the name of the table."""
-        return f"WHERE {self.where} {self.tail}"
+        """Return the SQL that follows the name of the table, which has :data:`ROW` where it is sorted."""
+        return f"WHERE {self.where} {self.ordering} {self.window}"
+
+    @property
+    def ordering(self) -> str:
+        """Return the SQL of the order; nothing where the rows stand as in the file."""
+        return f"ORDER BY {', '.join([*self.order, ROW])}" if self.order else ""
 
     @property
     def name(self) -> str:
@@ -97,25 +111,50 @@ def asked(spec: TableSpec, arguments: Iterable[tuple[str, str]]) -> Filter:
         if name in fields and value in texts:
             continue
         texts.append(value)
-    showing = {name: grouped[name] for name in _SHOWING if name in grouped and name not in fields}
-    told = {name: _read(fields, name, texts) for name, texts in grouped.items() if name not in showing}
+    showing = {name: grouped.pop(name) for name in SHOWING if name in grouped and name not in fields}
+    return read(spec, grouped, showing)
+
+
+def read(
+    spec: TableSpec, conditions: Mapping[str, Sequence[str]], showing: Mapping[str, Sequence[str]]
+) -> Filter:
+    """Read a filter that is told apart from what is shown, so that a column may have any name.
+
+    Args:
+        spec: of the table.
+        conditions: texts by ``COLUMN`` or ``COLUMN.END``.
+        showing: texts by the names of :data:`SHOWING`.
+
+    Raises:
+        FilterError: as :func:`asked`.
+    """
+    fields = {one["name"]: one for one in spec.fields}
+    told = {name: _read(fields, _column(fields, name), texts) for name, texts in conditions.items()}
     _refuse_upside_down(fields, told)
-    values: dict[str, Any] = {}
-    where = " AND ".join(_condition(spec, fields, name, texts, values) for name, texts in told.items())
+    where = Where(spec)
+    asked_for = [_condition(where, fields, name, texts) for name, texts in told.items()]
+    kept = {name: tuple(texts) for name, texts in showing.items()}
+    if SEARCH in showing:
+        kept[SEARCH] = (words_in(_one(SEARCH, showing[SEARCH])),)
+        asked_for.append(where.has_words(kept[SEARCH][0].split()))
     columns = _columns(fields, showing.get("columns"))
-    tail = _tail(spec, fields, showing)
-    kept = {
-        name: ((",".join(columns),) if name == "columns" else tuple(texts)) for name, texts in showing.items()
-    }
-    return Filter({**told, **kept}, where or "true", values, columns, tail)
+    if columns:
+        kept["columns"] = (",".join(columns),)
+    where_all = " AND ".join(asked_for) or "true"
+    order, window = _order(fields, showing.get("sort")), _window(showing)
+    return Filter({**told, **kept}, where_all, where.values, columns, order, window)
 
 
 def _known(fields: Mapping[str, Field], name: str) -> str:
-    column, _, end = name.rpartition(".")
-    if name in fields or name in _SHOWING:
+    return name if name in SHOWING else _column(fields, name)
+
+
+def _column(fields: Mapping[str, Field], name: str) -> str:
+    if name in fields:
         return name
-    if end in {"from", "to"} and column in fields:
-        if fields[column]["type"] in RANGED:
+    column, _, end = name.rpartition(".")
+    if end in ENDS and column in fields:
+        if end not in _RANGES or fields[column]["type"] in RANGED:
             return name
         text = N_("The column “{column}” ({kind}) has no ranges, only values.")
         raise FilterError(Message(text, {"column": column, "kind": fields[column]["type"]}), name)
@@ -128,6 +167,10 @@ def _read(fields: Mapping[str, Field], name: str, texts: Sequence[str]) -> tuple
         return tuple(dict.fromkeys(plain(fields[name], text) for text in texts))
     column, _, end = name.rpartition(".")
     try:
+        if end == "not":
+            return tuple(dict.fromkeys(plain(fields[column], text) for text in texts))
+        if end == "contains":
+            return tuple(dict.fromkeys(part_of(column, text, len(texts)) for text in texts))
         return (bound(fields[column], _one(name, texts), is_end=end == "to"),)
     except FilterError as refused:
         raise FilterError(refused.message, name) from refused
@@ -148,34 +191,15 @@ def _refuse_upside_down(fields: Mapping[str, Field], told: Mapping[str, tuple[st
             raise FilterError(message, f"{name}.from")
 
 
-def _condition(
-    spec: TableSpec, fields: Mapping[str, Field], name: str, texts: Sequence[str], values: dict[str, Any]
-) -> str:
+def _condition(where: Where, fields: Mapping[str, Field], name: str, texts: Sequence[str]) -> str:
     if name in fields:
-        return f"({' OR '.join(_is(spec, fields[name], text, values) for text in texts)})"
+        return where.is_one_of(fields[name], texts)
     column, _, end = name.rpartition(".")
-    sign = "<=" if end == "to" else ">="
-    one = fields[column]
-    return f"{compared(one, cell(one))} {sign} {compared(one, _parameter(texts[0], values))}"
-
-
-def _is(spec: TableSpec, one: Field, text: str, values: dict[str, Any]) -> str:
-    if not text:
-        return f"{cell(one)} IS NULL"
-    parameter = _parameter(text, values)
-    if one["name"] in spec.lists:
-        separator = literal(spec.lists[one["name"]])
-        members = f"list_contains(string_split({cell(one)}, {separator}), {parameter})"
-        return f"{members} OR {cell(one)} = {parameter}"
-    if one["type"] in NUMBERS:
-        return f"{compared(one, cell(one))} = {compared(one, parameter)}"
-    return f"{cell(one)} = {parameter}"
-
-
-def _parameter(text: str, values: dict[str, Any]) -> str:
-    name = f"v{len(values)}"
-    values[name] = text
-    return f"${name}"
+    if end == "not":
+        return where.is_none_of(fields[column], texts)
+    if end == "contains":
+        return where.contains(fields[column], texts)
+    return where.reaches(fields[column], "<=" if end == "to" else ">=", texts[0])
 
 
 def _columns(fields: Mapping[str, Field], texts: Sequence[str] | None) -> tuple[str, ...]:
@@ -199,18 +223,20 @@ def _each_once(parameter: str, fields: Mapping[str, Field], names: Sequence[str]
         yield name
 
 
-def _tail(spec: TableSpec, fields: Mapping[str, Field], showing: Mapping[str, Sequence[str]]) -> str:
-    parts = []
-    if "sort" in showing:
-        names = [name.strip() for text in showing["sort"] for name in text.split(",")]
-        plain_names = list(_each_once("sort", fields, [name.removeprefix("-") for name in names]))
-        ends = [name for name in spec.schema.get("primaryKey", fields) if name not in plain_names]
-        told = [*(_by(fields[name.removeprefix("-")], name.startswith("-")) for name in names)]
-        parts.append(f"ORDER BY {', '.join([*told, *(_by(fields[name], False) for name in ends)])}")
-    for name in ("limit", "offset"):
-        if name in showing:
-            parts.append(f"{name.upper()} {_count(name, _one(name, showing[name]))}")
-    return " ".join(parts)
+def _order(fields: Mapping[str, Field], texts: Sequence[str] | None) -> tuple[str, ...]:
+    if texts is None:
+        return ()
+    names = [name.strip() for text in texts for name in text.split(",")]
+    list(_each_once("sort", fields, [name.removeprefix("-") for name in names]))
+    return tuple(_by(fields[name.removeprefix("-")], name.startswith("-")) for name in names)
+
+
+def _window(showing: Mapping[str, Sequence[str]]) -> str:
+    return " ".join(
+        f"{name.upper()} {_count(name, _one(name, showing[name]))}"
+        for name in ("limit", "offset")
+        if name in showing
+    )
 
 
 def _by(one: Field, is_descending: bool) -> str:

@@ -15,7 +15,7 @@ from ckanext.digitalms.tables.open_tables import Row, json_value
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
 from . import stages, workbook
-from .filters import ALL, Filter
+from .filters import ALL, ROW, Filter
 from .formats import CSV, FORMATS, TEXT_FORMATS, TextFormat, csv_line
 
 # rows that are fetched at once, and bytes that are written at once
@@ -27,6 +27,7 @@ PACKED_FROM = 1_400
 # the cells of a large CSV file as they stand there, each a text; for our own reading only
 CELLS = "cells.parquet"
 CELLS_FROM = 1_000_000
+_STORED = "read_parquet("
 
 
 def write_csv(path: Path, spec: TableSpec, rows: Iterable[Row]) -> int:
@@ -98,8 +99,18 @@ def source_of(folder: Path, spec: TableSpec) -> str:
     """Return the SQL that reads a table of a release by the quickest way."""
     stored = folder / file_name(spec.name, CELLS)
     if stored.is_file():
-        return f"read_parquet({duck.literal(str(stored))})"
+        return f"{_STORED}{duck.literal(str(stored))})"
     return read(folder / file_name(spec.name, CSV.ending), spec)
+
+
+def in_order(source: str, chosen: Filter) -> str:
+    """Return the SQL of rows with the place of each, where they are to be sorted; ``source`` else."""
+    if not chosen.order:
+        return source
+    if source.startswith(_STORED):
+        counted = f"{source[:-1]}, file_row_number = true)"
+        return f"(SELECT * EXCLUDE (file_row_number), file_row_number AS {ROW} FROM {counted})"  # noqa: S608 - our own
+    return f"(SELECT *, row_number() OVER () AS {ROW} FROM {source})"  # noqa: S608 - our own
 
 
 def _store_cells(database: duck.Connection, folder: Path, spec: TableSpec) -> str | None:
@@ -136,7 +147,8 @@ def blocks(
         form: of the file.
         chosen: which rows, in which order.
     """
-    asked = f"SELECT {form.row(spec)} FROM {source} {chosen.clause}"  # noqa: S608 - our own columns
+    rows = in_order(source, chosen)
+    asked = f"SELECT {form.row(spec)} FROM {rows} {chosen.clause}"  # noqa: S608 - our own columns
     found = database.execute(asked, dict(chosen.values))
     yield form.opening(spec)
     is_first = True
@@ -149,8 +161,8 @@ def blocks(
 
 def cells(database: duck.Connection, source: str, chosen: Filter = ALL) -> Iterator[tuple[str | None, ...]]:
     """Return the cells of a table's CSV, row after row."""
-    names = ", ".join(map(duck.quoted, chosen.columns)) or "*"
-    asked = f"SELECT {names} FROM {source} {chosen.clause}"  # noqa: S608 - our own columns
+    names = ", ".join(map(duck.quoted, chosen.columns)) or (f"* EXCLUDE ({ROW})" if chosen.order else "*")
+    asked = f"SELECT {names} FROM {in_order(source, chosen)} {chosen.clause}"  # noqa: S608 - our own columns
     found = database.execute(asked, dict(chosen.values))
     while rows := found.fetchmany(_ROWS):
         yield from rows
@@ -158,7 +170,8 @@ def cells(database: duck.Connection, source: str, chosen: Filter = ALL) -> Itera
 
 def counted(database: duck.Connection, source: str, chosen: Filter = ALL) -> int:
     """Count rows of a table's CSV."""
-    asked = f"SELECT count(*) FROM (SELECT 1 FROM {source} {chosen.clause})"  # noqa: S608 - our own columns
+    clause = f"WHERE {chosen.where} {chosen.window}"
+    asked = f"SELECT count(*) FROM (SELECT 1 FROM {source} {clause})"  # noqa: S608 - our own columns
     return int(database.execute(asked, dict(chosen.values)).fetchall()[0][0])
 
 

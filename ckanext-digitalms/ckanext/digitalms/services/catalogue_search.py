@@ -108,7 +108,7 @@ def _result(told: Json) -> Json:
 def _row(table: str, row: Json, *, is_own: bool) -> Json:
     place = "datensatz/" if is_own else ""
     asked = urlencode({row["column"]: row["value"]})
-    return {**row, "url": f"/digitalisierung/daten/{place}{table}.csv?{asked}"}
+    return {**row, "url": f"/digitalisierung/tabelle/{place}{table}?{asked}"}
 
 
 def _facets(counted: Mapping[str, Mapping[str, int]]) -> Json:

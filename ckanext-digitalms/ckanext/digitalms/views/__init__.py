@@ -14,6 +14,7 @@ from .definitions import digitalms_definitions
 from .desk import digitalms_desk
 from .embeds import digitalms_embed
 from .errors import digitalms_handled
+from .explorer import digitalms_explorer
 from .figure_entry import digitalms_figure_entry
 from .figures import digitalms_figures
 from .machines import digitalms_machines
@@ -62,6 +63,7 @@ __all__ = [
     "digitalms_desk",
     "digitalms_editing",
     "digitalms_embed",
+    "digitalms_explorer",
     "digitalms_figure_entry",
     "digitalms_figures",
     "digitalms_handled",

@@ -51,6 +51,8 @@ SUMMARIES: Mapping[str, str] = {
     ),
     "digitalms_report_list": N_("The frozen reports on the measures, newest day first."),
     "digitalms_report_show": N_("A frozen report: its newest version, or another."),
+    "digitalms_table_plot": N_("The numbers of a plot of a table: a line, or bars."),
+    "digitalms_table_rows": N_("Rows of a table: filtered, searched, sorted, some at a time."),
     "digitalms_search": N_(
         "Measures, tables, datasets, council papers, reports and pages by words, the obvious one first."
     ),
@@ -141,6 +143,24 @@ PARAMETERS: Mapping[str, str] = {
     "sort": N_("By relevance or by title."),
     "digitalms_search_propose.q": N_("What is typed so far, two letters or more."),
     "digitalms_table_use_list.table": N_("An open table, or the name of a table of an office."),
+    "columns": N_("Only these columns, in this order, separated by commas."),
+    "filters": N_(
+        "An object, as JSON, of columns and the value or the list of values that rows have; COLUMN.from, "
+        "COLUMN.to, COLUMN.contains and COLUMN.not say more."
+    ),
+    "query": N_("The same as in the address of a download, behind the question mark."),
+    "release_id": N_("A release of the table; without it the current one."),
+    "plot": N_("A line or bars."),
+    "x": N_("The column whose values stand side by side."),
+    "y": N_("The column of numbers that are put together; without it rows are counted."),
+    "digitalms_table_plot.measure": N_("How numbers are put together."),
+    "digitalms_table_plot.q": N_("Words that stand somewhere in the row."),
+    "digitalms_table_plot.table": N_("A table: its name, or that of an office’s dataset."),
+    "digitalms_table_rows.q": N_("Words that stand somewhere in the row."),
+    "digitalms_table_rows.sort": N_(
+        "Columns to sort by, separated by commas; with a minus from the last to the first."
+    ),
+    "digitalms_table_rows.table": N_("A table: its name, or that of an office’s dataset."),
     "digitalms_release_diff.after": N_("The later release; without it the current one."),
 }
 
@@ -152,6 +172,9 @@ WAYS: Mapping[str, str] = {
     "offset": N_("Leave out so many rows before."),
     "from": N_("From this value on."),
     "to": N_("Up to this value."),
+    "contains": N_("This text stands in the cell, whatever the case."),
+    "not": N_("None of these values; with nothing behind the sign: only rows that have one."),
+    "q": N_("Words that stand somewhere in the row."),
     "stichtag": N_("As the table was at the end of this day; of coverage the editions up to its month."),
     "bekannt_am": N_("As it was known then: a day, of which the end counts, or a moment."),
 }

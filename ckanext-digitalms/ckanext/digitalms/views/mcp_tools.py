@@ -187,18 +187,30 @@ def _rows(asked: Json) -> Json:
     told = _table(asked["table"])
     if not told.get("resource_id") or told.get("rows", 0) is None:
         raise tk.ValidationError({"table": [str(tk._("This table has not been published yet."))]})
-    wanted: Json = {name: asked[name] for name in ("filters", "q", "sort", "offset") if name in asked}
+    wanted: Json = {name: asked[name] for name in ("filters", "q", "offset") if name in asked}
+    if asked.get("sort"):
+        wanted["sort"] = _sorted(asked["sort"])
     limit = asked.get("limit", _MOST_ROWS)
     if not isinstance(limit, int) or not 0 <= limit <= _MOST_ROWS:
         sentence = tk._("A whole number from 0 to {most}.").format(most=_MOST_ROWS)
         raise tk.ValidationError({"limit": [str(sentence)]})
-    found = _ask("datastore_search", {"resource_id": told["resource_id"], "limit": limit, **wanted})
-    rows = [{name: value for name, value in row.items() if name != "_id"} for row in found["records"]]
+    found = _ask("digitalms_table_rows", {"table": told["name"], "limit": limit, **wanted})
     return {
         **{name: told.get(name) for name in ("name", "title", "url", "published_at", "origin")},
-        "count": found["total"],
-        "results": rows,
+        "count": found["count"],
+        "results": found["results"],
     }
+
+
+def _sorted(text: object) -> str:
+    """Return an order with signs, where it was told in words: ``edition desc, area_code``."""
+    terms = [term.split() for term in str(text).split(",")]
+    return ",".join(
+        f"{'-' if len(term) > 1 and term[1].lower() == 'desc' else ''}{term[0]}"
+        if len(term) < 3 and term and (len(term) == 1 or term[1].lower() in {"asc", "desc"})
+        else " ".join(term)
+        for term in terms
+    )
 
 
 _DAYS = ("cut_off_date", "known_at")
@@ -207,7 +219,10 @@ _WAYS: Mapping[str, Json] = {
     "table": _TABLE,
     "filters": {
         "type": "object",
-        "description": N_("Columns and the value, or the list of values, that their rows must have."),
+        "description": N_(
+            "Columns and the value, or the list of values, that their rows must have; COLUMN.from, "
+            "COLUMN.to, COLUMN.contains and COLUMN.not say more."
+        ),
     },
     "q": {"type": "string", "description": N_("Words that stand somewhere in the row.")},
     "sort": {"type": "string", "description": N_("Columns to sort by, such as “edition desc, area_code”.")},

@@ -15,7 +15,7 @@ from ckanext.digitalms.logic.schema import SCHEMAS
 from ckanext.digitalms.logic.schema.json_schema import parameters
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import licenses, snapshot
-from ckanext.digitalms.publishing.filters import RANGED
+from ckanext.digitalms.publishing.filters import ENDS, RANGED, SHOWING
 from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, OpenTable
 
@@ -172,15 +172,15 @@ def _columns(table: OpenTable) -> Iterator[Json]:
             "description": f"{field['title']}. {field['description']}",
             "schema": {"type": "array", "items": kind},
         }
-        for end in ("from", "to") if field["type"] in RANGED else ():
-            name = f"{field['name']}.{end}"
-            yield {"name": name, "in": "query", "description": tk._(WAYS[end]), "schema": kind}
+        for end in ENDS if field["type"] in RANGED else ENDS[2:]:
+            name, of_end = f"{field['name']}.{end}", {"type": "string"} if end == "contains" else kind
+            yield {"name": name, "in": "query", "description": tk._(WAYS[end]), "schema": of_end}
 
 
 def _ways() -> Iterator[Json]:
     text, number = {"type": "string"}, {"type": "integer", "minimum": 0}
     kinds = {"stichtag": _TIMES["date"], "limit": number, "offset": number}
-    for name in (*IN_ACTIONS, "columns", "sort", "limit", "offset"):
+    for name in (*IN_ACTIONS, *SHOWING):
         yield {"name": name, "in": "query", "description": tk._(WAYS[name]), "schema": kinds.get(name, text)}
 
 

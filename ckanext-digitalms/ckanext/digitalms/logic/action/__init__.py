@@ -74,6 +74,8 @@ from .table import *  # noqa: F403
 from .table import __all__ as _table
 from .table_import import *  # noqa: F403
 from .table_import import __all__ as _table_import
+from .table_rows import *  # noqa: F403
+from .table_rows import __all__ as _table_rows
 from .table_use import *  # noqa: F403
 from .table_use import __all__ as _table_use
 
@@ -114,5 +116,6 @@ __all__ = [
     *_synonym,
     *_table,
     *_table_import,
+    *_table_rows,
     *_table_use,
 ]

@@ -138,7 +138,9 @@ __all__ = [
     "digitalms_table_import_show",
     "digitalms_table_import_undo",
     "digitalms_table_list",
+    "digitalms_table_plot",
     "digitalms_table_publish",
+    "digitalms_table_rows",
     "digitalms_table_use_list",
     "digitalms_table_validate",
     "digitalms_vanishing_decide",
@@ -358,6 +360,7 @@ digitalms_council_reference_list = digitalms_council_reference_show = public
 digitalms_council_reference_parse = digitalms_coverage_show = digitalms_table_list = public
 digitalms_dataset_list = digitalms_dataset_version_list = digitalms_source_list = public
 digitalms_release_list = digitalms_release_diff = digitalms_table_use_list = public
+digitalms_table_rows = digitalms_table_plot = public
 digitalms_city_text_show = digitalms_stored_data_list = public
 digitalms_sitting_list = digitalms_date_read = digitalms_milestone_list = public
 digitalms_search = digitalms_search_propose = digitalms_synonym_list = public

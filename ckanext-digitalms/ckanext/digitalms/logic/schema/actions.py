@@ -29,6 +29,7 @@ from . import (
     source,
     synonym,
     table_import,
+    table_rows,
 )
 from .moment import moment
 
@@ -152,7 +153,9 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_table_import_show": _page_of_one,
     "digitalms_table_import_undo": common.work,
     "digitalms_table_list": common.page,
+    "digitalms_table_plot": table_rows.plot,
     "digitalms_table_publish": _nothing,
+    "digitalms_table_rows": table_rows.rows,
     "digitalms_table_use_list": common.table_use_list,
     "digitalms_table_validate": common.table_validate,
     "digitalms_vanishing_decide": source.decide,

@@ -1,0 +1,299 @@
+"""A look into a table: its rows filtered, searched, sorted and a page at a time, and a plot of them.
+
+Everything that is clicked is an address, and that is the address of downloads and of the API with what only
+the page knows (:mod:`..explorer.address`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+from flask import Blueprint, make_response
+
+from ckanext.digitalms.explorer import address as names
+from ckanext.digitalms.explorer import drawing
+from ckanext.digitalms.explorer.address import Address, applied
+from ckanext.digitalms.figures import read_typed
+from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.moments import IN_ACTIONS, NO_DAY
+from ckanext.digitalms.publishing.formats import csv_line
+from ckanext.digitalms.spreadsheet import harmless
+from ckanext.digitalms.tables.open_tables import ALL_TABLES
+
+from . import table_words
+from .errors import handle_errors
+from .form_numbers import decimal
+from .pages import MOST_DIGITS, Page, moved, reader, redirect, rendered
+from .point_in_time import PointInTime, requested_point_in_time
+
+digitalms_explorer = Blueprint("digitalms_explorer", __name__, url_prefix="/digitalisierung/tabelle")
+handle_errors(digitalms_explorer)
+
+SIZES = (10, 25, 50, 100)
+_USUAL, _MOST_REFUSALS, _MOST_PAIRS = 25, 20, 1000
+_NUMBERS = frozenset({"integer", "number"})
+OPEN, OWN = "digitalms_explorer.open_table", "digitalms_explorer.own_table"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a request asks to see.
+
+    Args:
+        endpoint: of the page.
+        table: its name.
+        address: what its address says.
+        moment: the day of an open table.
+    """
+
+    endpoint: str
+    table: str
+    address: Address
+    moment: PointInTime
+
+    @property
+    def base(self) -> str:
+        """Return the address of the table without anything."""
+        return str(tk.url_for(self.endpoint, table=self.table, **NO_DAY))
+
+    @property
+    def day(self) -> Address:
+        """Return what the address says of the day."""
+        return Address(tuple(self.moment.query().items()))
+
+    def to(self, address: Address) -> str:
+        """Return the address of another look into the same table, on the same day."""
+        text = Address((*self.day.pairs, *address.pairs)).text
+        return f"{self.base}?{text}" if text else self.base
+
+    def asked(self, address: Address) -> dict[str, Any]:
+        """Return what actions are asked for."""
+        return {"table": self.table, "query": address.filter.text, **self.moment.told}
+
+
+@digitalms_explorer.get("/<table>")
+def open_table(table: str) -> Page:
+    """Look into an open table; one of an office has another address."""
+    if table not in ALL_TABLES:
+        told = tk.get_action("digitalms_table_rows")(reader(), {"table": table, "limit": 0})
+        return moved(OWN, table=told["name"])
+    return _page(_look(OPEN, table))
+
+
+@digitalms_explorer.get("/datensatz/<table>")
+def own_table(table: str) -> Page:
+    """Look into a table that an office published."""
+    return _page(_look(OWN, table))
+
+
+@digitalms_explorer.get("/<table>/diagramm.csv")
+def open_plot(table: str) -> Page:
+    """Give the numbers of a plot of an open table."""
+    return _numbers(_look(OPEN, table))
+
+
+@digitalms_explorer.get("/datensatz/<table>/diagramm.csv")
+def own_plot(table: str) -> Page:
+    """Give the numbers of a plot of an office's table."""
+    return _numbers(_look(OWN, table))
+
+
+def _look(endpoint: str, table: str) -> Look:
+    pairs = tk.request.args.items(multi=True)
+    if endpoint == OWN:
+        # a column may have the name of our parameter
+        return Look(endpoint, table, Address.of(pairs), PointInTime())
+    moment = requested_point_in_time()
+    return Look(endpoint, table, Address.of(pairs).without(*IN_ACTIONS), moment)
+
+
+def _page(look: Look) -> Page:
+    if names.CONDITION in look.address.names or names.SHOWN in look.address.names:
+        return _as_address(look)
+    told, used, errors = _rows(look)
+    fields = _fields(look) if used.first("columns") else told["fields"]
+    plotted, refused = _plot(look, used)
+    values = {
+        "look": look,
+        "told": told,
+        "used": used,
+        "errors": errors,
+        "moment": look.moment,
+        "fields": fields,
+        "count": told["count"],
+        "part": _part(used, told["count"]),
+        "sizes": SIZES,
+        "filters": table_words.filters(fields, used, look.to),
+        "conditions": table_words.conditions(),
+        "preset": _preset(look, used, fields),
+        "sort": used.first("sort").split(",")[0],
+        "plot": plotted,
+        "plot_error": refused,
+        "plot_words": table_words.plots(fields),
+        "downloads": _downloads(look, told, used),
+        "query": Address((*look.day.pairs, *used.filter.pairs)).text,
+        "table": told["name"],
+        "kind": told["kind"],
+        "names": names,
+    }
+    return rendered("digitalms/explorer/index.html", values)
+
+
+def _as_address(look: Look) -> Page:
+    """Lead to the address of what a form was filled in with."""
+    kinds = {one["name"]: one["type"] for one in _fields(look)}
+
+    def plain(column: str, text: str) -> str:
+        read = read_typed(text, decimal()).value if kinds.get(column) in _NUMBERS else None
+        return text if read is None else f"{read:f}"
+
+    return redirect(look.to(applied(look.address, kinds, plain)) + "#zeilen")
+
+
+def _fields(look: Look) -> list[Json]:
+    told = tk.get_action("digitalms_table_rows")(
+        reader(), {"table": look.table, "limit": 0, **look.moment.told}
+    )
+    fields: list[Json] = told["fields"]
+    return fields
+
+
+def _rows(look: Look) -> tuple[Json, Address, dict[str, str]]:
+    """Return the rows that are asked for, what was understood of the address, and what was not, in words."""
+    used, errors = look.address, {}
+    windows = {"limit", "offset"} & used.names
+    for name in windows - {one["name"] for one in _fields(look)} if windows else ():
+        errors[name] = tk._("The page shows a part at a time: “{name}” is for downloads.").format(name=name)
+        used = used.without(name)
+    for _ in range(_MOST_REFUSALS):
+        try:
+            return _part_of_rows(look, used), used, errors
+        except tk.ValidationError as refused:
+            errors |= _sentences(refused)
+            wrong = used.names & set(refused.error_dict)
+        if not wrong:
+            break
+        used = used.without(*wrong)
+    nothing = Address()
+    if "query" in errors and len(used.pairs) > _MOST_PAIRS:
+        # too many parameters: the table as it is
+        return _part_of_rows(look, nothing), nothing, errors
+    told = tk.get_action("digitalms_table_rows")(
+        reader(), {"table": look.table, "limit": 0, **look.moment.told}
+    )
+    return {**told, "count": 0}, used, errors
+
+
+def _part_of_rows(look: Look, used: Address) -> Json:
+    size, number = _size(used), _number(used)
+    asked = {**look.asked(used), "limit": size, "offset": (number - 1) * size}
+    told: Json = tk.get_action("digitalms_table_rows")(reader(), asked)
+    if not told["results"] and told["count"]:
+        # after the last page: the last one, and the page says which it is
+        asked["offset"] = (told["count"] - 1) // size * size
+        told = tk.get_action("digitalms_table_rows")(reader(), asked)
+    return told
+
+
+def _sentences(refused: tk.ValidationError) -> dict[str, str]:
+    return {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
+
+
+def _size(used: Address) -> int:
+    typed = used.first(names.SIZE)
+    return next((size for size in SIZES if str(size) == typed), _USUAL)
+
+
+def _number(used: Address) -> int:
+    typed = used.first(names.PAGE)
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < MOST_DIGITS
+    return max(int(typed), 1) if is_number else 1
+
+
+def _part(used: Address, count: int) -> Json:
+    """Return which rows are shown: of which page, and of how many."""
+    size = _size(used)
+    last = max(-(-count // size), 1)
+    number = min(_number(used), last)
+    first = (number - 1) * size
+    asked_for = used.first(names.PAGE)
+    return {
+        "size": size,
+        "number": number,
+        "last": last,
+        "first_row": first + 1 if count else 0,
+        "last_row": min(first + size, count),
+        "is_other": bool(asked_for) and asked_for != str(number),
+    }
+
+
+def _preset(look: Look, used: Address, fields: list[Json]) -> Json:
+    """Return the column that a condition is to be added for, with its most frequent values."""
+    column = next((one for one in fields if one["name"] == used.first(names.COLUMN)), None)
+    if column is None:
+        return {"field": None, "values": []}
+    if column["type"] in _NUMBERS:
+        return {"field": column, "values": []}
+    rest = used.without(names.COLUMN)
+    asked = {**look.asked(rest.without(column["name"])), "plot": drawing.BAR, "x": column["name"]}
+    try:
+        found = tk.get_action("digitalms_table_plot")(reader(), asked)["points"]
+    except tk.ValidationError:
+        return {"field": column, "values": []}
+    values = [
+        {**one, "url": look.to(rest.plus(column["name"], one["x"])) + "#zeilen"}
+        for one in found
+        if one["x"] not in rest.every(column["name"])
+    ]
+    return {"field": column, "values": values}
+
+
+def _plot(look: Look, used: Address) -> tuple[Json | None, str]:
+    """Return the plot that is asked for, or why there is none."""
+    kind, x = used.first(names.PLOT), used.first(names.X)
+    if not kind or not x:
+        return None, ""
+    try:
+        told = _asked_plot(look, used)
+    except tk.ValidationError as refused:
+        return None, " ".join(dict.fromkeys(_sentences(refused).values()))
+    svg = drawing.svg("dm-plot", told, tk.h.digitalms_number) if told["points"] else ""
+    own = f"{look.base}/diagramm.csv?{Address((*look.day.pairs, *used.pairs)).text}"
+    return {**told, "svg": tk.literal(svg), "csv": own}, ""
+
+
+def _asked_plot(look: Look, used: Address) -> Json:
+    y = used.first(names.Y)
+    asked = {"plot": used.first(names.PLOT), "x": used.first(names.X), "y": y}
+    if y:
+        asked["measure"] = used.first(names.MEASURE)
+    told: Json = tk.get_action("digitalms_table_plot")(reader(), {**look.asked(used), **asked})
+    return told
+
+
+def _numbers(look: Look) -> Page:
+    if look.moment.errors:
+        raise tk.ValidationError({name: [text] for name, text in look.moment.errors.items()})
+    told = _asked_plot(look, look.address)
+    header = [*told["columns"], tk._("Number of rows")]
+    lines = [csv_line([harmless(str(text)) for text in header])]
+    lines += [csv_line([harmless(str(one["x"])), one["y"], one["rows"]]) for one in told["points"]]
+    answer: Response = make_response("".join(lines))
+    answer.mimetype = "text/csv"
+    name = f"{told['name']}-{told['plot']['x']}.csv"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Cache-Control"] = "private, no-cache" if told["is_private"] else "public, no-cache"
+    return answer
+
+
+def _downloads(look: Look, told: Json, used: Address) -> list[Json]:
+    """Return the addresses that give these rows, all of them, in each format."""
+    query = Address((*look.day.pairs, *used.filter.pairs)).text
+    rest = f"?{query}" if query else ""
+    forms = tk.h.digitalms_table_words().formats().items()
+    return [
+        {"label": label, "format": form, "url": f"{told['files_url']}.{form}{rest}"} for form, label in forms
+    ]
