@@ -8,6 +8,7 @@ from datetime import date
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
@@ -85,6 +86,19 @@ class TestPresent:
             }
             assert ours == dict(told), figure
         assert found["license", "(none)"] == (1, None)
+
+    def test_runs_of_sources(self, make_sources, office):
+        """How many of the runs that ended this month had no error, by source and together."""
+        make_sources(2, office["id"])
+        runs = model.Session.scalar(
+            sa.text(
+                "SELECT count(*) FROM harvest_job WHERE status = 'Finished' "
+                "AND date_trunc('month', finished) = date_trunc('month', now())"
+            )
+        )
+        found = figures(figure="harvest")
+        assert found["harvest", "(all)"][1] == runs
+        assert sum(total for (_, key), (_, total) in found.items() if key != "(all)") == runs
 
     def test_private_is_in_none(self, several):
         rows = call_action("digitalms_catalogue_figure_list", limit=1000)["results"]
@@ -320,6 +334,22 @@ class TestPage:
 
     def test_of_a_day_before_counting(self, app, several):
         assert "dm-datasets" not in app.get(f"{PAGE}?stichtag=2019-03-14").body
+
+    def test_over_time(self, app, several):
+        """Several months are a line with its table; a gap is none."""
+        kept.refresh(date(2026, 8, 15))
+        kept.refresh(date(2026, 11, 3))
+        page = BeautifulSoup(app.get(PAGE).body, "html.parser")
+        assert page.select_one("#dm-line-measures-title")
+        rows = page.select("section[aria-labelledby=dm-datasets] table")[1].select("tr")
+        assert [row.get_text(" ", strip=True) for row in rows][1:4] == [
+            "August 2026 2",
+            "September 2026 nicht bekannt",
+            "Oktober 2026 nicht bekannt",
+        ]
+        early = BeautifulSoup(app.get(f"{PAGE}?stichtag=2026-09-10").body, "html.parser")
+        assert "August 2026" in early.get_text()
+        assert early.select_one("#dm-datasets").find_next("strong").get_text() == "2"
 
     def test_table(self, app, several):
         text = app.get(f"{PAGE}.csv?zahl=format").body

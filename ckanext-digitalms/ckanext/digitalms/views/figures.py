@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from babel.dates import format_date
 from flask import Blueprint
 from markupsafe import Markup
 
@@ -73,7 +74,7 @@ def index() -> Page:
     measures = tk.get_action("digitalms_measure_list")(for_view(), moment.told)["results"]
     told = {
         "moment": moment,
-        "month": month,
+        "month": _in_words(month) if month else None,
         "is_so_far": bool(month) and not moment.is_past,
         "parts": parts,
         "heads": _heads(parts),
@@ -105,7 +106,7 @@ def _is_proof_of(measure: Json) -> bool:
 def _part(figure: Figure, results: Sequence[Json], month: str) -> Part:
     of_figure = [one for one in results if one["figure"] == figure.value]
     rows = [_row(figure, one) for one in sorted(of_figure, key=_place) if one["month"] == month]
-    over = [one for one in of_figure if one["key"] == ALL]
+    over = [{**one, "words": _in_words(one["month"])} for one in of_figure if one["key"] == ALL]
     return Part(
         figure,
         rows if any(one["value"] or one["total"] is None for one in rows) else [],
@@ -186,6 +187,10 @@ def _day_of(one: Json) -> date:
 
 def _month(day: date) -> str:
     return f"{day:%m.%Y}"
+
+
+def _in_words(month: str) -> str:
+    return str(format_date(months.first_day(month), "MMMM y", locale=str(tk.h.lang()).partition("_")[0]))
 
 
 def _number(value: int) -> str:
