@@ -115,6 +115,18 @@ def test_own_pages_stay_unframed(app: Any, measure: dict[str, Any]) -> None:
         assert policy.endswith("frame-ancestors 'none'")
 
 
+def test_figures_of_the_catalogue(app: Any, measure: dict[str, Any]) -> None:
+    """Each plot of the page has its code, and the frame of each is there."""
+    page = html.fromstring(app.get("/digitalisierung/katalog-in-zahlen").body)
+    codes = [one.text for one in page.xpath("//textarea[contains(@id, '-frame')]")]
+    assert len(codes) == len(page.xpath("//div[@class='dm-plot-drawing']")) > 0
+    for code in codes:
+        source = html.fromstring(code).get("src").removeprefix(SITE)
+        assert "Monat 20" in app.get(source).body
+        ET.fromstring(app.get(f"{source}.svg").body)
+    assert app.get(f"{EMBED}/katalog-in-zahlen/unsinn", status=404)
+
+
 def test_a_day(app: Any, measure: dict[str, Any]) -> None:
     """The day of the address is that of the frame, and of the page that it leads to."""
     then = app.get(f"{EMBED}/massnahme/dms?stichtag=2019-06-01").body

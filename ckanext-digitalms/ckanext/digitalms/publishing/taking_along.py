@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,6 +22,7 @@ from .snapshot import site_url
 __all__ = ["OPEN", "OWN", "Taken", "cited", "find", "of_release"]
 
 OPEN, OWN = "open", "own"
+_FILES = "digitalisierung/daten"
 
 
 @dataclass(frozen=True)
@@ -85,23 +86,38 @@ def find(kind: str, name: str) -> Taken | None:
 
 def of_release(kind: str, name: str, release: Release) -> Taken:
     """Return a table in a release. Asks for no right."""
-    files = f"{site_url()}/digitalisierung/daten"
-    if kind == OPEN:
-        told = listing.table(name, release)
-        terms = told["origin"]["license"]
-        title, office = str(told["title"]), config.publisher()
-        license_name = str(terms.get("title") or terms.get("name") or "")
-        spec = listing.spec_of(release, name)
-        return Taken(kind, spec, title, office, license_name, release, files, told["dataset"])
+    return _open(name, release) if kind == OPEN else _own(name, release)
+
+
+def _open(name: str, release: Release) -> Taken:
+    told = listing.table(name, release)
+    terms = told["origin"]["license"]
+    return Taken(
+        kind=OPEN,
+        spec=listing.spec_of(release, name),
+        title=str(told["title"]),
+        publisher=config.publisher(),
+        license=str(terms.get("title") or terms.get("name") or ""),
+        release=release,
+        base=f"{site_url()}/{_FILES}",
+        dataset=told["dataset"],
+    )
+
+
+def _own(name: str, release: Release) -> Taken:
     package = custom_tables.find(name)
     office = model.Group.get(package.owner_org) if package is not None and package.owner_org else None
-    publisher = (office.title or office.name) if office is not None else config.publisher()
-    terms_of = custom_tables.license_of(package) if package is not None else ""
-    spec = custom_tables.spec_of(release.manifest)
-    title = package.title or package.name if package is not None else spec.name
-    dataset, is_private = (package.name, bool(package.private)) if package is not None else (None, True)
-    told = Taken(kind, spec, title, publisher, terms_of, release, f"{files}/datensatz", dataset)
-    return replace(told, is_private=is_private)
+    return Taken(
+        kind=OWN,
+        spec=custom_tables.spec_of(release.manifest),
+        title=str(package.title or package.name) if package is not None else name,
+        publisher=str(office.title or office.name) if office is not None else config.publisher(),
+        license=custom_tables.license_of(package) if package is not None else "",
+        release=release,
+        base=f"{site_url()}/{_FILES}/datensatz",
+        dataset=package.name if package is not None else None,
+        is_private=package is None or bool(package.private),
+    )
 
 
 def cited(taken: Taken, query: str) -> Cited:

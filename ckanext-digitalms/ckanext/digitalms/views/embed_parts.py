@@ -17,11 +17,12 @@ from ckanext.digitalms.publishing import origins
 from ckanext.digitalms.publishing.snapshot import publisher
 from ckanext.digitalms.tables.open_tables import TABLES
 
-from . import goals, indicators, linked_coverage, milestone_bars, milestones, overview
+from . import figures, goals, indicators, linked_coverage, milestone_bars, milestones, overview
 from .pages import reader
 from .point_in_time import PointInTime
 
 SERIES, MILESTONES, MEASURE = "statusverlauf", "meilensteine", "massnahme"
+CATALOGUE, MONTHS = "katalog-in-zahlen", "monate"
 _ROOM = 460  # pixels that a plot takes with its words
 
 
@@ -81,6 +82,8 @@ def shown(parts: Sequence[str], moment: PointInTime) -> Shown:
         return _milestones(moment)
     if parts[:1] == [MEASURE] and len(parts) > 1:
         return _of_measure(parts[1], parts[2:], moment)
+    if parts[:1] == [CATALOGUE] and len(parts) > 1:
+        return _of_the_catalogue(parts[1], parts[2:], moment)
     raise tk.ObjectNotFound(tk._("There is nothing to embed at this address."))
 
 
@@ -139,6 +142,27 @@ def _milestones(moment: PointInTime) -> Shown:
         plot=str(found["svg"]),
         legend=[(str(swatch), str(word)) for swatch, word in found["legend"]],
         height=_ROOM,
+        german=False,
+    )
+
+
+def _of_the_catalogue(name: str, rest: Sequence[str], moment: PointInTime) -> Shown:
+    """Show a figure of the catalogue: its parts of the last month, or the whole over the months."""
+    _none(rest if rest != [MONTHS] else [])
+    found = figures.part_of(name, moment)
+    drawing = (found[0].line if rest else found[0].bars) if found else None
+    if found is None or drawing is None:
+        raise _nothing_to_draw()
+    part, month = found
+    label = str(tk._(part.figure.label))
+    return Shown(
+        title=tk._("{figure} by month").format(figure=label) if rest else label,
+        page=address("digitalms_figures.index", f"dm-{name}"),
+        stand=tk._("month {month}").format(month=month),
+        origin=of_the_city(),
+        line=str(tk._(part.figure.definition)),
+        plot=str(drawing),
+        height=_ROOM + 40,
         german=False,
     )
 

@@ -104,6 +104,11 @@ def _of_measure(named: Mapping[str, str], fragment: str) -> str:
     return f"{stem}/{parts[fragment]}" if fragment in parts else stem
 
 
+def _of_catalogue(named: Mapping[str, str], fragment: str) -> str | None:
+    del named
+    return f"katalog-in-zahlen/{fragment.removeprefix('dm-')}" if fragment.startswith("dm-") else None
+
+
 def _of_dataset(named: Mapping[str, str], fragment: str) -> str | None:
     del fragment
     dataset: Json = tk.get_action("package_show")(reader(), {"id": named["id"]})
@@ -134,6 +139,7 @@ _PAGES: Mapping[str, Callable[[Mapping[str, str], str], str | None]] = {
     "digitalms_overview.index": lambda _, __: "statusverlauf",
     "digitalms_milestones.index": lambda _, __: "meilensteine",
     "digitalms_measure.read": _of_measure,
+    "digitalms_figures.index": _of_catalogue,
     "dataset.read": _of_dataset,
     "digitalms_data.history": _of_file("tabelle"),
     "digitalms_data.current": _of_file("tabelle"),

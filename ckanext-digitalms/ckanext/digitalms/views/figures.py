@@ -83,6 +83,14 @@ def index() -> Page:
     return rendered("digitalms/figures/index.html", told)
 
 
+def part_of(name: str, moment: PointInTime) -> tuple[Part, str] | None:
+    """Return a section of the page and its month; nothing where nothing of it was counted."""
+    figure = next((one for one in Figure if one.value == name), None)
+    found = _found(moment, figure=name) if figure else {"months": []}
+    month = found["months"][-1] if found["months"] else None
+    return (_part(figure, found["results"], month), str(month)) if figure and month else None
+
+
 @digitalms_figures.get(f"{PATH}.csv")
 def csv() -> Page:
     """Give the figures as a table, of all months or of one, of all or one kind (``zahl``, ``monat``)."""
