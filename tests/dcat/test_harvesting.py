@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -18,6 +23,17 @@ from stored_state import STATE
 from werkzeug import Response
 
 from ckanext.digitalms.dcat import catalogue
+
+SECOND = """
+[app:main]
+use = egg:ckan
+SECRET_KEY = only-for-tests
+ckan.site_id = second.catalogue
+ckan.site_url = http://second.example
+ckan.plugins = harvest dcat dcat_rdf_harvester
+ckan.auth.create_unowned_dataset = true
+ckan.webassets.path = {files}
+"""
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "entries")
 
@@ -102,6 +118,57 @@ def test_the_harvester_as_it_is(source, httpserver, ending, form):
             assert {r["format"].rpartition("/")[2] for r in theirs["resources"]} == {"CSV", "JSON"}
         else:
             assert len(theirs["resources"]) == 3
+
+
+@pytest.fixture
+def second(tmp_path):
+    """An installation of CKAN with the harvester of ckanext-dcat and nothing of ours; its tables go again."""
+    ini = tmp_path / "second.ini"
+    ini.write_text(SECOND.format(files=tmp_path))
+    with model.meta.engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA second"))
+
+    def harvested(feed, config):
+        script = Path(__file__).parents[1] / "data" / "second_catalogue.py"
+        command = [sys.executable, "-P", str(script), str(ini), feed, json.dumps(config)]
+        environment = {**os.environ, "PGOPTIONS": "-c search_path=second"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout)
+
+    yield harvested
+    with model.meta.engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA second CASCADE"))
+
+
+@pytest.mark.long
+def test_a_second_catalogue(app, source, httpserver, second):
+    """A CKAN of its own harvests all pages twice and has each dataset once, with all that the feed says."""
+    told = second(httpserver.url_for("/catalog.ttl"), {"rdf_format": "text/turtle"})
+    assert told["errors"] == []
+    parser = RDFParser(profiles=["euro_dcat_ap_3"])
+    for page in (1, 2, 3):
+        parser.parse(app.get(f"/catalog.ttl?page={page}").body, _format="ttl")
+    feed = {_extras(one)["uri"]: one for one in parser.datasets()}
+    theirs = {_extras(one)["uri"]: one for one in told["datasets"]}
+    assert len(told["datasets"]) == len(theirs) == 5
+    assert theirs.keys() == feed.keys()
+    for uri, said in feed.items():
+        read = theirs[uri]
+        assert {"notes", "title"} <= said.keys()
+        for name in ("title", "notes", "license_id", "version"):
+            assert read.get(name) == said.get(name), (uri, name)
+        assert {one["name"] for one in read["tags"]} == {one["name"] for one in said["tags"]}
+        lost = {key: one for key, one in _extras(said).items() if _extras(read).get(key) != one}
+        # the parser writes the address of who reads where a dataset has no homepage
+        assert set(lost) == {"homepage"}, (uri, lost)
+        assert len(read["resources"]) == len(said["resources"]) > 0
+        for ours, file in zip(said["resources"], read["resources"], strict=True):
+            assert {k: v for k, v in ours.items() if v} == {k: file.get(k) for k, v in ours.items() if v}
+
+
+def _extras(dataset):
+    return {one["key"]: one["value"] for one in dataset["extras"]}
 
 
 def test_taken_into_a_catalogue(source, httpserver):

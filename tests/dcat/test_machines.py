@@ -52,7 +52,8 @@ def test_robots(app):
     for address in ("/user/login", "/dataset/edit/x", "/dataset/new"):
         assert not rules.can_fetch("bot", f"{SITE}{address}"), address
     # Python's reader knows no wildcards (RFC 9309)
-    assert "Disallow: /dataset/?*" in body.splitlines()
+    for facets in ("/dataset/?*", "/*/dataset/?*", "/digitalisierung/suche/?*"):
+        assert f"Disallow: {facets}" in body.splitlines()
 
 
 def test_llms(app):

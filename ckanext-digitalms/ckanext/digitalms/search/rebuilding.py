@@ -7,6 +7,7 @@ successor is there, so a search finds the old or the new, and never less.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -112,11 +113,19 @@ def _each(parts: list[list[str]], processes: int) -> Iterator[int]:
 
 def _begin() -> None:
     model.meta.engine.dispose(close=False)
+    gc.freeze()  # what is there already need not be looked at again and again
 
 
 def _write(package_ids: list[str]) -> int:
     """Write some datasets, and return how many there still are."""
-    with deferred_indexing.strict(), entry_index.gathering() as entries, _gathering() as told:
+    # read at once and held until the end, so that nobody asks for one of them by itself
+    held = list(model.Session.scalars(sa.select(model.Package).where(model.Package.id.in_(package_ids))))
+    with (
+        deferred_indexing.strict(),
+        entry_index.gathering() as entries,
+        _gathering() as told,
+        model.Session.no_autoflush,
+    ):
         for package_id in package_ids:
             try:
                 index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
@@ -127,6 +136,7 @@ def _write(package_ids: list[str]) -> int:
     for query in told.gone:
         make_connection().delete(q=query, commit=False)
     replace(entries)
+    held.clear()
     model.Session.remove()
     return len(told.documents)
 
