@@ -108,6 +108,18 @@ def test_a_part(tmp_path: Path) -> None:
     assert (rows, list(types)) == ([("2",)], ["whole"])
 
 
+def test_a_sorted_part(tmp_path: Path) -> None:
+    """It has the order and the rows of the view that it was asked for from."""
+    rows, _ = parquet(
+        tmp_path,
+        [{"word": "a", "whole": 1}, {"word": "b", "whole": 3}, {"word": "c", "whole": 2}],
+        ("sort", "-whole"),
+        ("limit", "2"),
+        ("columns", "word"),
+    )
+    assert rows == [("b",), ("c",)]
+
+
 def test_geojson(tmp_path: Path) -> None:
     """A point for a row whose coordinates are in range, no geometry for any other; properties as in JSON."""
     rows = [{"word": 'M"ü', "lat": 51.96, "lon": 7.63}, {"lat": 3405.1, "lon": 7}, {"lat": 51}]

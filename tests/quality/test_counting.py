@@ -133,14 +133,20 @@ class TestBars:
         assert plots.shown(self.bars(12), str) == self.bars(12)
 
     def test_drawing(self) -> None:
-        """Well formed, its whole words told, cut ones within its width."""
+        """Well formed, its whole words told; long ones stand in two lines, within its width."""
         drawn = plots.svg("b", self.bars(3), "Nach Amt", "Ein Satz", str)
         root = ET.fromstring(drawn)
         assert root.get("aria-labelledby") == "b-title b-text"
         space = "{http://www.w3.org/2000/svg}"
-        assert [len(one.findall(f"{space}text")[0].text or "") for one in root.findall(f"{space}g")] == [
-            46
-        ] * 3
+        groups = root.findall(f"{space}g")
+        for group, bar in zip(groups, self.bars(3), strict=True):
+            *lines, number = [one.text or "" for one in group.findall(f"{space}text")]
+            assert len(lines) == 2
+            assert max(map(len, lines)) <= 56
+            assert bar.label.startswith(" ".join(lines).removesuffix(" …"))
+            assert number == str(bar.value)
+        places = [float(one.get("y", "")) for group in groups for one in group.findall(f"{space}text")]
+        assert places == sorted(places)
         assert "& mehr, Nummer 0: 3" in (root.findall(f"{space}g/{space}title")[0].text or "")
 
     def test_nothing_to_draw(self) -> None:

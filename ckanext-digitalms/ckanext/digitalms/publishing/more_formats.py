@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -150,14 +151,15 @@ def write_parquet(
         chosen: which rows, in which order.
         path: of the file.
     """
-    exact = _exact(database, source, spec, chosen)
+    exact = _exact(database, source, spec)
     columns = ", ".join(
         f"{_typed(field, is_exact=is_exact)} AS {duck.quoted(field['name'])}"
         for field, is_exact in zip(spec.fields, exact, strict=True)
     )
     schema = json.dumps(spec.schema, ensure_ascii=False)
+    rows = writing.in_order(source, chosen)
     asked = (
-        f"COPY (SELECT {columns} FROM {source} {chosen.clause}) TO {duck.literal(str(path))} "  # noqa: S608 - our own columns
+        f"COPY (SELECT {columns} FROM {rows} {chosen.clause}) TO {duck.literal(str(path))} "  # noqa: S608 - our own columns
         f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{table_schema: {duck.literal(schema)}}})"
     )
     database.execute(asked, dict(chosen.values))
@@ -170,12 +172,11 @@ def _typed(field: Mapping[str, Any], *, is_exact: bool) -> str:
     return f"CAST({name} AS {_PARQUET[kind]})" if kind in _PARQUET and is_exact else name
 
 
-def _exact(database: duck.Connection, source: str, spec: TableSpec, chosen: Filter) -> list[bool]:
+def _exact(database: duck.Connection, source: str, spec: TableSpec) -> list[bool]:
     """Tell of each column whether its type holds every value as it stands in the CSV."""
     checks = ", ".join(f"coalesce(bool_and({_fits(field)}), true)" for field in spec.fields)
     # of all rows, so that a column has the same type in every part
     asked = f"SELECT {checks} FROM {source}"  # noqa: S608 - our own columns
-    del chosen
     return [bool(told) for told in database.execute(asked).fetchall()[0]]
 
 
@@ -206,7 +207,7 @@ def milestones(
         address: gives the address of a measure.
     """
     names = [field["name"] for field in spec.fields]
-    whole = Filter(chosen.chosen, chosen.where, chosen.values, (), chosen.tail)
+    whole = replace(chosen, columns=())
     titles = dict(_titles(database, folder))
     changed = _changed(folder)
     found = []

@@ -147,8 +147,8 @@ def blocks(
         form: of the file.
         chosen: which rows, in which order.
     """
-    rows = in_order(source, chosen)
-    asked = f"SELECT {form.row(spec)} FROM {rows} {chosen.clause}"  # noqa: S608 - our own columns
+    ordered = in_order(source, chosen)
+    asked = f"SELECT {form.row(spec)} FROM {ordered} {chosen.clause}"  # noqa: S608 - our own columns
     found = database.execute(asked, dict(chosen.values))
     yield form.opening(spec)
     is_first = True

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from textwrap import wrap
 from xml.sax.saxutils import escape
 
 from ckanext.digitalms.charts import Frame
 
 COLOUR = "#0b4f8f"
 MOST_BARS = 12
-_WIDTH, _ROW, _BAR, _LETTERS, _NUMBER = 480, 44, 14, 46, 70
+_WIDTH, _ROW, _LINE, _BAR, _NUMBER = 480, 44, 18, 14, 70
+_LETTERS, _LINES = 56, 2  # of a label
 
 
 @dataclass(frozen=True)
@@ -44,18 +47,23 @@ def svg(name: str, bars: Sequence[Bar], title: str, description: str, number: Ca
         description: what it shows, in a sentence.
         number: how a number is written.
     """
-    frame = Frame(width=_WIDTH, height=_ROW * len(bars) + 8, top=0, bottom=0, left=0, right=_NUMBER)
+    lines = [wrap(one.label, _LETTERS, max_lines=_LINES, placeholder=" …") for one in bars]
+    tops = [0, *accumulate(_ROW + _LINE * (len(some) - 1) for some in lines)]
+    frame = Frame(width=_WIDTH, height=tops[-1] + 8, top=0, bottom=0, left=0, right=_NUMBER)
     most = max(*(one.value for one in bars), 1)
-    parts = [part for place, one in enumerate(bars) for part in _bar(frame, place, one, most, number)]
+    placed = zip(bars, lines, tops, strict=False)
+    parts = [part for one, some, top in placed for part in _bar(frame, one, some, top, most, number)]
     return frame.picture(name, title, description, parts)
 
 
-def _bar(frame: Frame, place: int, one: Bar, most: int, number: Callable[[int], str]) -> Iterator[str]:
-    top = place * _ROW + 18
+def _bar(
+    frame: Frame, one: Bar, lines: Sequence[str], top: int, most: int, number: Callable[[int], str]
+) -> Iterator[str]:
     wide = max(frame.x(one.value / most), 1 if one.value else 0)
-    label = one.label if len(one.label) <= _LETTERS else f"{one.label[: _LETTERS - 1].rstrip()}…"
-    told = escape(f"{one.label}: {number(one.value)}")
-    yield f'<g><title>{told}</title><text x="0" y="{top}">{escape(label)}</text>'
+    yield f"<g><title>{escape(f'{one.label}: {number(one.value)}')}</title>"
+    for line in lines:
+        top += _LINE
+        yield f'<text x="0" y="{top}">{escape(line)}</text>'
     yield f'<rect x="0" y="{top + 6}" width="{wide:.1f}" height="{_BAR}" fill="{COLOUR}"/>'
     behind = escape(number(one.value))
     yield f'<text x="{wide + 8:.1f}" y="{top + 4 + _BAR}" font-weight="700">{behind}</text></g>'
