@@ -175,6 +175,26 @@ class TestPlot:
             plot(**{**BY, **asked})
         assert wrong in refused.value.error_dict
 
+    def test_a_map(self, tables, ckan_config, monkeypatch, tmp_path):
+        """Of the keys that have outlines; without any it is told."""
+        asked = {"table": "einwohner", "plot": "map", "x": "ags", "y": "einwohner"}
+        with pytest.raises(tk.ValidationError) as refused:
+            plot(**asked)
+        assert "plot" in refused.value.error_dict
+        ring = [[[7, 51], [8, 51], [8, 52], [7, 51]]]
+        area = {
+            "properties": {"AGS": "05515000", "GEN": "Münster"},
+            "geometry": {"type": "Polygon", "coordinates": ring},
+        }
+        path = tmp_path / "areas.json"
+        path.write_text(json.dumps({"features": [area]}))
+        monkeypatch.setitem(ckan_config, "ckanext.digitalms.area_outlines", str(path))
+        told = plot(**asked)
+        assert [(one["x"], one["label"], one["y"]) for one in told["points"]] == [
+            ("05515000", "Münster", 315293)
+        ]
+        assert "3" in told["left_out"][0]
+
     def test_who_sees_the_rows_sees_the_plot(self, tables):
         with pytest.raises(tk.NotAuthorized):
             plot(**{**BY, "table": "geheim"})

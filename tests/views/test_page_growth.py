@@ -55,6 +55,7 @@ LINK = {
 def test_statements(app: Any, personas: dict[str, str], make_measure: Any) -> None:
     """No page takes more of them the more measures there are, and the longer their histories."""
     make_measure(coverage_links=[LINK])
+    tk.get_action("digitalms_table_publish")({"user": personas["coordinator"]}, {})
     report = {"title": "Bericht", "previous": "2019-01-01"}
     tk.get_action("digitalms_report_create")({"user": personas["coordinator"]}, report)
     client = app.test_client(use_cookies=False)

@@ -130,6 +130,12 @@ def site_about() -> str:
     return str(tk.config.get("ckan.site_about") or "")
 
 
+def area_outlines() -> Path | None:
+    """Return the file with the outlines of areas; nothing where none is set."""
+    own = _text("area_outlines")
+    return Path(own) if own else None
+
+
 def release_path() -> Path:
     """Return the folder of the release files."""
     own, storage = _text("release_path"), tk.config["ckan.storage_path"]

@@ -12,10 +12,13 @@ from xml.sax.saxutils import escape
 
 from ckanext.digitalms.charts import Frame
 
-__all__ = ["BAR", "KINDS", "LINE", "german_number", "svg"]
+from . import outlines as areas
+from .outlines import Outlines
 
-LINE, BAR = "line", "bar"
-KINDS = (LINE, BAR)
+__all__ = ["BAR", "KINDS", "LINE", "MAP", "german_number", "svg"]
+
+LINE, BAR, MAP = "line", "bar", "map"
+KINDS = (LINE, BAR, MAP)
 
 Numbers = Callable[[float], str]
 Point = Mapping[str, Any]
@@ -35,14 +38,19 @@ def german_number(value: float) -> str:
     return text.replace(",", "\0").replace(".", ",").replace("\0", ".")
 
 
-def svg(name: str, told: Mapping[str, Any], number: Numbers = german_number) -> str:
+def svg(
+    name: str, told: Mapping[str, Any], number: Numbers = german_number, outlines: Outlines | None = None
+) -> str:
     """Draw a plot.
 
     Args:
         name: makes the ids of this plot unique on a page.
         told: the answer of ``digitalms_table_plot``: kind, points (label, x, y), title, description.
         number: how a value is written.
+        outlines: of the areas of a map, which is empty without them.
     """
+    if told["plot"]["kind"] == MAP:
+        return areas.drawn(name, told, outlines or Outlines({}, {}), number)
     draw = {LINE: _line, BAR: _bars}[told["plot"]["kind"]]
     return draw(name, told, number)
 

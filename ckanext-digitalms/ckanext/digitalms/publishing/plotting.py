@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.digitalms import duck
-from ckanext.digitalms.explorer.drawing import BAR, LINE
+from ckanext.digitalms.explorer.drawing import BAR, LINE, MAP
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.tables.spec import TableSpec, words_of
 
-from . import writing
+from . import area_outlines, writing
 from .filter_values import NUMBERS, FilterError, cell
 from .filters import Filter
 from .looking import SECONDS
@@ -23,7 +23,7 @@ Field = Mapping[str, Any]
 
 COUNT = "count"
 MEASURES = {COUNT: "count(*)", "sum": "sum(y)", "mean": "avg(y)", "min": "min(y)", "max": "max(y)"}
-MOST_BARS, MOST_POINTS = 30, 400
+MOST_BARS, MOST_POINTS, MOST_AREAS = 30, 400, 12_000
 _TIMES = frozenset({"date", "datetime", "yearmonth", "year"})
 _TIME = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 # days, months, years: as many letters of a day as are read
@@ -35,7 +35,7 @@ class Wish:
     """What is to be drawn.
 
     Args:
-        kind: ``line`` or ``bar``.
+        kind: ``line``, ``bar`` or ``map``.
         x: the column whose values stand side by side.
         y: the column of numbers that are put together; none where rows are counted.
         measure: how, one of :data:`MEASURES`.
@@ -112,10 +112,14 @@ def plotted(folder: Path, spec: TableSpec, chosen: Filter, wish: Wish) -> Plotte
             f"(SELECT {_along(x) if wish.kind == LINE else cell(x)} AS x, {y} AS y "  # noqa: S608 - our own columns
             f"FROM {writing.source_of(folder, spec)} WHERE {chosen.where})"
         )
-        draw = _bars if wish.kind == BAR else _line_of_numbers if x["type"] in NUMBERS else _line_of_times
+        line = _line_of_numbers if x["type"] in NUMBERS else _line_of_times
+        draw = {BAR: _bars, MAP: _areas}.get(wish.kind, line)
         return draw(database, rows, dict(chosen.values), wish, words_of(x))
 
 
+_NO_OUTLINES = N_(
+    "There are no outlines of areas here: draw bars, or ask who runs the catalogue to set them."
+)
 _NO_LINE = N_(
     "“{column}” ({kind}) is no axis of a line: take a column of days, months or numbers, or draw bars."
 )
@@ -180,6 +184,20 @@ def _bars(
     fit, no_x, no_y, count = _counts(database, rows, values, "count(DISTINCT x) FILTER (y IS NOT NULL)")
     found = _groups(database, rows, values, wish, "x", f"ORDER BY made DESC, place LIMIT {MOST_BARS}")
     points = [Point(x, words.get(x, x), made, of) for x, made, of in found]
+    rest = fit - no_x - no_y - sum(one.rows for one in points)
+    return Plotted(points, fit, no_x, no_y, count - len(points), rest)
+
+
+def _areas(
+    database: duck.Connection, rows: str, values: Mapping[str, Any], wish: Wish, words: Mapping[str, str]
+) -> Plotted:
+    del words
+    outlines = area_outlines.known()
+    if outlines is None:
+        raise FilterError(Message(_NO_OUTLINES), "plot")
+    fit, no_x, no_y, count = _counts(database, rows, values, "count(DISTINCT x) FILTER (y IS NOT NULL)")
+    found = _groups(database, rows, values, wish, "x", f"ORDER BY place LIMIT {MOST_AREAS}")
+    points = [Point(x, outlines.names[x], made, of) for x, made, of in found if outlines.of(x)]
     rest = fit - no_x - no_y - sum(one.rows for one in points)
     return Plotted(points, fit, no_x, no_y, count - len(points), rest)
 

@@ -51,7 +51,7 @@ SUMMARIES: Mapping[str, str] = {
     ),
     "digitalms_report_list": N_("The frozen reports on the measures, newest day first."),
     "digitalms_report_show": N_("A frozen report: its newest version, or another."),
-    "digitalms_table_plot": N_("The numbers of a plot of a table: a line, or bars."),
+    "digitalms_table_plot": N_("The numbers of a plot of a table: a line, bars, or a map of areas."),
     "digitalms_table_rows": N_("Rows of a table: filtered, searched, sorted, some at a time."),
     "digitalms_search": N_(
         "Measures, tables, datasets, council papers, reports and pages by words, the obvious one first."
@@ -150,7 +150,7 @@ PARAMETERS: Mapping[str, str] = {
     ),
     "query": N_("The same as in the address of a download, behind the question mark."),
     "release_id": N_("A release of the table; without it the current one."),
-    "plot": N_("A line or bars."),
+    "plot": N_("A line, bars, or a map of areas."),
     "x": N_("The column whose values stand side by side."),
     "y": N_("The column of numbers that are put together; without it rows are counted."),
     "digitalms_table_plot.measure": N_("How numbers are put together."),

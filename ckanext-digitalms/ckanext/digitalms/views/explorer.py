@@ -19,6 +19,7 @@ from ckanext.digitalms.explorer.address import Address, applied
 from ckanext.digitalms.figures import read_typed
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import IN_ACTIONS, NO_DAY
+from ckanext.digitalms.publishing import area_outlines
 from ckanext.digitalms.publishing.formats import csv_line
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
@@ -260,7 +261,8 @@ def _plot(look: Look, used: Address) -> tuple[Json | None, str]:
         told = _asked_plot(look, used)
     except tk.ValidationError as refused:
         return None, " ".join(dict.fromkeys(_sentences(refused).values()))
-    svg = drawing.svg("dm-plot", told, tk.h.digitalms_number) if told["points"] else ""
+    outlines = area_outlines.known() if told["plot"]["kind"] == drawing.MAP else None
+    svg = drawing.svg("dm-plot", told, tk.h.digitalms_number, outlines) if told["points"] else ""
     own = f"{look.base}/diagramm.csv?{Address((*look.day.pairs, *used.pairs)).text}"
     return {**told, "svg": tk.literal(svg), "csv": own}, ""
 

@@ -11,6 +11,7 @@ from ckanext.digitalms.explorer import drawing
 from ckanext.digitalms.explorer.address import Address
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
+from ckanext.digitalms.publishing import area_outlines
 from ckanext.digitalms.publishing.filters import ENDS
 from ckanext.digitalms.publishing.plotting import is_along
 from ckanext.digitalms.tables.spec import words_of
@@ -75,7 +76,11 @@ def plots(fields: Sequence[Json]) -> Json:
     numbers = {one["name"] for one in fields if one["type"] in _NUMBERS}
     along = {one["name"] for one in fields if is_along(one)}
     return {
-        "kinds": [(drawing.BAR, tk._("Bars")), (drawing.LINE, tk._("Line"))],
+        "kinds": [
+            (drawing.BAR, tk._("Bars")),
+            (drawing.LINE, tk._("Line")),
+            *([(drawing.MAP, tk._("Map of areas"))] if area_outlines.known() else []),
+        ],
         "columns": titles,
         "numbers": [one for one in titles if one[0] in numbers],
         "along": [title for name, title in titles if name in along],

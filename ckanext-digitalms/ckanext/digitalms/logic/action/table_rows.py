@@ -75,7 +75,8 @@ def digitalms_table_plot(context: Context, data_dict: Json) -> Json:
 
     Args:
         table, filters, q, query, release_id, cut_off_date, known_at: as for :func:`digitalms_table_rows`.
-        plot: ``line`` over a column of days, months or numbers, or ``bar`` over the values of any column.
+        plot: ``line`` over a column of days, months or numbers, ``bar`` over the values of any column, or
+            ``map`` over a column of official keys, where outlines of areas are set up.
         x: that column.
         y: the column of numbers that are put together; without it the rows are counted.
         measure: how: ``count``, ``sum``, ``mean`` (default where there is a y), ``min`` or ``max``.
