@@ -93,8 +93,9 @@ class TestPresent:
         runs = model.Session.scalar(
             sa.text(
                 "SELECT count(*) FROM harvest_job WHERE status = 'Finished' "
-                "AND date_trunc('month', finished) = date_trunc('month', now())"
-            )
+                "AND to_char(finished AT TIME ZONE 'UTC' AT TIME ZONE :zone, 'YYYY-MM') = :month"
+            ),
+            {"zone": config.time_zone().key, "month": months.of(config.today())},
         )
         found = figures(figure="harvest")
         assert found["harvest", "(all)"][1] == runs
