@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib.search.common import make_connection
+from ckan.logic import index_update_package
 from ckan.tests.helpers import call_action
+
+from ckanext.digitalms.search import rebuilding
 
 TABLES = (("resource", "package_id"), ("package_tag", "package_id"))
 
@@ -42,6 +48,26 @@ def make(count: int, owner: str) -> None:
         where = f"one.{key} = :id AND package.name LIKE 'datensatz-%' AND package.id <> :id"
         _copied(table, where, source, changed, {"id": first["id"]})
     model.Session.commit()
+
+
+def index(count: int, owner: str) -> None:
+    """Make so many in the index alone: the document of one, each with its own id, name and title."""
+    make(1, owner)
+    package_id = model.Session.scalars(sa.select(model.Package.id)).one()
+    with rebuilding._gathering() as told:
+        index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
+    text = json.dumps(told.documents[0])
+    key = told.documents[0]["index_id"]
+    for start in range(0, count, 1000):
+        some = []
+        for number in range(start, min(start + 1000, count)):
+            own = {package_id: str(uuid.UUID(int=number)), key: f"{number:032x}"}
+            own |= {"datensatz-0": f"datensatz-{number}", "Datensatz 0": f"Datensatz {number}"}
+            copy = text
+            for before, after in own.items():
+                copy = copy.replace(before, after)
+            some.append(json.loads(copy))
+        make_connection().add(some, commit=True)
 
 
 def _copied(table: str, where: str, source: str, changed: dict[str, str], values: dict[str, Any]) -> None:
