@@ -136,14 +136,14 @@ def _released(found: Named, release_id: str) -> Table:
 
 def _told(found: Named, spec: TableSpec, release: Release | None) -> Json:
     package = found.package if found.package is not None else datasets.find(found.name)
-    is_there = package is not None and package.state == model.State.ACTIVE
+    shown = package if package is not None and package.state == model.State.ACTIVE else None
     place = f"{custom_tables.ADDRESS}/" if found.package is not None else "digitalisierung/daten/"
     return {
         "name": found.name,
         "kind": found.kind,
         "title": found.package.title if found.package is not None else spec.title,
         "description": (found.package.notes if found.package is not None else spec.description) or "",
-        "dataset": package.name if is_there else None,
+        "dataset": shown.name if shown is not None else None,
         "is_private": bool(found.package is not None and found.package.private),
         "release_id": release.release_id if release else None,
         "is_current": bool(release and release.state == releases.CURRENT),
