@@ -152,7 +152,11 @@ class TestOverHttp:
         days = [{"title": f"Schritt {year}", "latest": f"{year}-12-31"} for year in (2019, 2020)]
         make_measure(milestones=days, as_of="2019-03-14")
         releases.publish()
-        for asked, count in (("", 2), ("?latest.from=2020-01-01", 1), ("?stichtag=2019-06-01", 2)):
+        for asked, count in (
+            ("", 2),
+            ("?latest.from=2020-01-01&sort=-title", 1),
+            ("?stichtag=2019-06-01", 2),
+        ):
             answer = app.get(f"{DATA}/milestones.ics{asked}")
             assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
             entries = Calendar.from_ical(answer.data).walk("VEVENT")

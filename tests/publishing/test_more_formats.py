@@ -120,6 +120,12 @@ def test_a_sorted_part(tmp_path: Path) -> None:
     assert rows == [("b",), ("c",)]
 
 
+def test_an_order(tmp_path: Path) -> None:
+    rows = [{"word": word, "whole": place} for place, word in enumerate("bca")]
+    asked = (("sort", "-word"), ("limit", "2"), ("columns", "word,whole"))
+    assert parquet(tmp_path, rows, *asked)[0] == [("c", "1"), ("b", "0")]
+
+
 def test_geojson(tmp_path: Path) -> None:
     """A point for a row whose coordinates are in range, no geometry for any other; properties as in JSON."""
     rows = [{"word": 'M"ü', "lat": 51.96, "lon": 7.63}, {"lat": 3405.1, "lon": 7}, {"lat": 51}]

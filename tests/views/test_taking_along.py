@@ -163,6 +163,8 @@ class TestUses:
         assert (found[1]["title"], found[1]["url"]) == ("V/0123/2027", None)
         shown = section(app, published["open"]).xpath("string(.//details[contains(., 'Verwendet')])")
         assert "V/0123/2027" in shown
+        of_day = section(app, f"{published['open']}?stichtag=2019-06-01")
+        assert of_day.xpath(".//a[@href='/digitalisierung?stichtag=2019-06-01']")
         for one in found:
             assert one["url"] is None or opened(app, one["url"]).status_code == 200
 

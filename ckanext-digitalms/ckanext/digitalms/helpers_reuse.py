@@ -38,7 +38,7 @@ def digitalms_embed(
     asked = f"?{query}" if query else ""
     stem = f"{_root()}/digitalisierung/einbetten/{quote(what)}"
     frame = oembed.Frame(f"{stem}{asked}", title, height=440 if has_picture else 520)
-    page = f"{_host()}{tk.request.full_path.rstrip('?')}" if has_picture else ""
+    page = _here()
     image = oembed.image(frame, f"{stem}.svg{asked}", page, tk._("Source: {page}").format(page=page))
     mark = hashlib.sha256(f"{what} {query}".encode()).hexdigest()[:8]
     return {"id": f"dm-embed-{mark}", "address": frame.address, "frame": frame.html, "image": image}
@@ -101,8 +101,19 @@ def _uses(table: str) -> Mapping[str, Any]:
     user = tk.current_user.name if tk.current_user.is_authenticated else ""
     asked = {"table": table, "limit": _USES}
     told = tk.get_action("digitalms_table_use_list")({"user": user}, asked)
-    named = [{**one, "word": words[one["kind"]]} for one in told["results"]]
+    named = [{**one, "word": words[one["kind"]], "url": _way(one["url"])} for one in told["results"]]
     return {"count": told["count"], "results": named}
+
+
+def _way(url: str | None) -> str | None:
+    """Return an address of ours as this page leads there: in its language, of its day."""
+    if url is None:
+        return None
+    told = urlsplit(url)
+    path = told.path.removeprefix(urlsplit(site_url()).path.rstrip("/"))
+    here = urlsplit(str(tk.h.url_for(path)))
+    query = urlencode(list(kept_day.kept().items()))
+    return here._replace(query=query, fragment=told.fragment).geturl()
 
 
 def _has(action: str) -> bool:
@@ -114,10 +125,14 @@ def _has(action: str) -> bool:
 
 def digitalms_oembed_address(kind: str) -> str:
     """Return where a program learns how this page is embedded: as ``json`` or ``xml``."""
-    here = f"{_host()}{tk.h.digitalms_here()}"
-    asked = urlencode([*tk.request.args.items(multi=True)])
-    told = {"url": f"{here}?{asked}" if asked else here, "format": kind}
+    told = {"url": _here(), "format": kind}
     return f"{site_url()}/digitalisierung/oembed?{urlencode(told)}"
+
+
+def _here() -> str:
+    """Return the whole address of this page; a day that cannot be shown is left out."""
+    asked = urlencode([*tk.h.digitalms_other_parameters(), *kept_day.kept().items()])
+    return f"{_host()}{tk.h.digitalms_here()}{'?' + asked if asked else ''}"
 
 
 def _host() -> str:

@@ -43,6 +43,7 @@ class Shown:
         rows: of that table, in words.
         height: that it takes in a frame, in pixels.
         german: whether title and words are German whoever reads.
+        past: which day is shown, in a sentence, if it is not today.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Shown:
     rows: Sequence[Sequence[str]] = ()
     height: int = 260
     german: bool = True
+    past: str = ""
 
     @property
     def source(self) -> str:

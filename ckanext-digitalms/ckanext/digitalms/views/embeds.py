@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import ckan.plugins.toolkit as tk
 import flask_babel
@@ -20,7 +21,7 @@ from . import embed_parts, embed_tables, embedded_pages
 from .embed_parts import Shown
 from .errors import handle_errors
 from .pages import Page, conditional
-from .point_in_time import requested_point_in_time
+from .point_in_time import PointInTime, requested_point_in_time
 
 digitalms_embed = Blueprint("digitalms_embed", __name__, url_prefix="/digitalisierung")
 handle_errors(digitalms_embed)
@@ -79,8 +80,18 @@ def _shown(what: str) -> Shown:
     if moment.errors and parts[0] != embed_tables.OWN:
         raise tk.ValidationError({name: [text] for name, text in moment.errors.items()})
     if is_table:
-        return embed_tables.shown(parts[0], parts[1], list(tk.request.args.items(multi=True)), moment)
-    return embed_parts.shown(parts, moment)
+        found = embed_tables.shown(parts[0], parts[1], list(tk.request.args.items(multi=True)), moment)
+        return replace(found, past=_past(moment) if parts[0] == embed_tables.OPEN else "")
+    return replace(embed_parts.shown(parts, moment), past=_past(moment))
+
+
+def _past(moment: PointInTime) -> str:
+    """Say which day is shown, if it is not today."""
+    day, known = moment.told.get("cut_off_date"), moment.told.get("known_at")
+    told = [tk._("You see the state of {day}.").format(day=tk.h.digitalms_day(day))] if day else []
+    if known:
+        told.append(tk._("You see it as it was known on {day}.").format(day=tk.h.digitalms_day(known)))
+    return " ".join(told)
 
 
 def _frame_of(url: str) -> answers.Frame:
@@ -104,7 +115,7 @@ def _picture(found: Shown) -> Picture:
     terms = found.origin["license"]
     captions = (
         found.source,
-        tk._("Stand: {day}").format(day=found.stand),
+        " ".join(filter(None, [tk._("Stand: {day}").format(day=f"{found.stand}."), found.past])),
         tk._("Licence: {name}").format(name=terms.get("title") or terms.get("name") or "–"),
         embedded_pages.absolute(found.page),
     )
