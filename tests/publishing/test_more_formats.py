@@ -108,18 +108,6 @@ def test_a_part(tmp_path: Path) -> None:
     assert (rows, list(types)) == ([("2",)], ["whole"])
 
 
-def test_a_sorted_part(tmp_path: Path) -> None:
-    """It has the order and the rows of the view that it was asked for from."""
-    rows, _ = parquet(
-        tmp_path,
-        [{"word": "a", "whole": 1}, {"word": "b", "whole": 3}, {"word": "c", "whole": 2}],
-        ("sort", "-whole"),
-        ("limit", "2"),
-        ("columns", "word"),
-    )
-    assert rows == [("b",), ("c",)]
-
-
 def test_an_order(tmp_path: Path) -> None:
     rows = [{"word": word, "whole": place} for place, word in enumerate("bca")]
     asked = (("sort", "-word"), ("limit", "2"), ("columns", "word,whole"))
