@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
+from sql_counting import counted
 from stored_state import STATE
 
 from ckanext.digitalms.explorer import address
@@ -184,6 +185,13 @@ class TestPage:
         ways = links(page, ".dm-sort") + links(page, ".dm-get a")
         assert all("stichtag=2019-04-01" in one for one in ways)
         assert len(rows(seen(app, f"{PAGE}/measures"))) == 2
+
+    def test_a_page_asks_the_database_little(self, app):
+        """However many rows there are: they stand in the release's files."""
+        for path in (f"{PAGE}/measures", f"{OWN}?sort=-besuche&besuche.from=3"):
+            app.get(path)
+            _, count = counted(lambda path=path: app.get(path))
+            assert count <= 16, path
 
     def test_the_plain_name_of_an_own_table_leads_to_it(self, app):
         answer = app.get(f"{PAGE}/besuche?ort=Ort+1", follow_redirects=False)

@@ -25,7 +25,6 @@ PAGES = {
     "/digitalisierung/ratsbezug/V/0954/2018": (4, 10),
     "/digitalisierung/daten/": (8, 12),
     "/digitalisierung/datenqualitaet/": (8, 16),
-    "/digitalisierung/tabelle/measures": (12, 18),
     "/digitalisierung/organisationen/": (4, 10),
     "/digitalisierung/zuletzt-geaendert/": (4, 12),
     "/digitalisierung/berichte/": (6, 12),
@@ -55,7 +54,6 @@ LINK = {
 def test_statements(app: Any, personas: dict[str, str], make_measure: Any) -> None:
     """No page takes more of them the more measures there are, and the longer their histories."""
     make_measure(coverage_links=[LINK])
-    tk.get_action("digitalms_table_publish")({"user": personas["coordinator"]}, {})
     report = {"title": "Bericht", "previous": "2019-01-01"}
     tk.get_action("digitalms_report_create")({"user": personas["coordinator"]}, report)
     client = app.test_client(use_cookies=False)
