@@ -204,6 +204,22 @@ class TestTables:
         path = f"{EMBED}/tabelle/measures?columns=status&stichtag=2019-06-01"
         assert [one.text for one in html.fromstring(app.get(path).body).xpath("//td")] == ["in Vorbereitung"]
 
+    def test_plot(self, app: Any, published: None) -> None:
+        """The plot of a look into a table, by its address; the page has the code, oEmbed knows the page."""
+        asked = "_diagramm=bar&_x=state&title=Schritt+2019"
+        look = f"/digitalisierung/tabelle/milestones?{asked}"
+        told = json.loads(app.get(OEMBED, query_string={"url": SITE + look}).body)
+        source = html.fromstring(told["html"]).get("src").removeprefix(SITE)
+        assert source == f"{EMBED}/tabelle/milestones/diagramm?{asked}"
+        page = html.fromstring(app.get(source).body)
+        assert page.xpath("//main//svg[@role='img']")
+        assert page.xpath("string(//link[@rel='canonical']/@href)") == look
+        ET.fromstring(app.get(source.replace("/diagramm?", "/diagramm.svg?")).body)
+        codes = html.fromstring(app.get(look).body).xpath("//textarea[contains(@id, '-frame')]")
+        assert [code for code in codes if "/tabelle/milestones/diagramm?" in code.text]
+        assert app.get(f"{EMBED}/tabelle/milestones/diagramm", status=404)
+        assert app.get(f"{EMBED}/tabelle/milestones/diagramm?_diagramm=bar&_x=unsinn", status=400)
+
     def test_wrong_filter(self, app: Any, published: None) -> None:
         answer = app.get(f"{EMBED}/tabelle/measures?unsinn=1", status=400)
         assert "unsinn" in answer.body

@@ -13,6 +13,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms import duck
+from ckanext.digitalms.explorer.address import PLOT, Address, X
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import custom_tables, day_tables, listing, releases, writing
 from ckanext.digitalms.publishing.filters import Filter
@@ -20,13 +21,14 @@ from ckanext.digitalms.publishing.releases import Release
 from ckanext.digitalms.tables.open_tables import ALL_TABLES, group_of, json_value
 from ckanext.digitalms.tables.spec import TableSpec, words_of
 
+from . import explorer
 from .custom_tables import package_of
 from .embed_parts import Shown, address
 from .filtered_downloads import chosen_by
 from .pages import reader
 from .point_in_time import PointInTime
 
-OPEN, OWN = "tabelle", "datensatz"
+OPEN, OWN, DRAWN = "tabelle", "datensatz", "diagramm"
 _ROWS, _MOST = 10, 100
 _NUMBERS = frozenset({"integer", "number"})
 
@@ -85,6 +87,40 @@ def shown(kind: str, name: str, arguments: Sequence[tuple[str, str]], moment: Po
             (str(field.get("title") or field["name"]), field["type"] in _NUMBERS) for field in spec.fields
         ],
         rows=[[_word(field, cell) for field, cell in zip(spec.fields, row, strict=True)] for row in rows],
+        height=520,
+    )
+
+
+def plotted(kind: str, name: str, arguments: Sequence[tuple[str, str]], moment: PointInTime) -> Shown:
+    """Return a plot of a table, by the address that the page of the table has for it.
+
+    Args:
+        kind: as for :func:`shown`.
+        name: of the table.
+        arguments: of the address.
+        moment: of which day an open table is.
+
+    Raises:
+        ObjectNotFound: there is no such table that is public, or nothing to draw.
+        ValidationError: by parameter: it cannot be drawn so.
+    """
+    is_open = kind == OPEN
+    asked = Address.of(arguments).without(*(IN_ACTIONS if is_open else ()))
+    endpoint = explorer.OPEN if is_open else explorer.OWN
+    look = explorer.Look(endpoint, name, asked, moment if is_open else PointInTime())
+    if not asked.first(PLOT) or not asked.first(X):
+        raise tk.ObjectNotFound(tk._("There is nothing to embed at this address."))
+    told = explorer.asked_plot(look, asked)
+    if (told["kind"] == "open") != is_open or not told["points"]:
+        raise tk.ObjectNotFound(tk._("There is nothing to embed at this address."))
+    stand = moment.told.get("cut_off_date") if is_open else None
+    return Shown(
+        title=f"{told['table_title']}: {told['title']}",
+        page=look.to(asked),
+        stand=str(tk.h.digitalms_day(stand or str(told["published_at"])[:10])),
+        origin=told["origin"],
+        line=" ".join(map(str, told["left_out"])),
+        plot=explorer.drawn(told),
         height=520,
     )
 

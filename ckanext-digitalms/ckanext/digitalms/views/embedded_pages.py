@@ -13,12 +13,14 @@ from flask import current_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from ckanext.digitalms.explorer.address import PLOT
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.publishing.snapshot import site_url
 
 from .pages import reader
 
 Arguments = Sequence[tuple[str, str]]
+_LOOKS = "digitalms_explorer."
 _FIGURE, _GOALS, _MILESTONES, _COVERAGE = "kennzahl-", "ziele", "meilensteine", "versorgung"
 
 
@@ -64,8 +66,11 @@ def meant(url: str) -> Meant | None:
         endpoint, named = _matched(path)
         make = _PAGES.get(endpoint)
         what = make(named, told.fragment) if make else None
+        arguments = parse_qsl(told.query, keep_blank_values=True)
+        if what is not None and endpoint.startswith(_LOOKS):
+            what, arguments = _of_look(what, arguments)
         if what is not None:
-            return Meant(what, parse_qsl(told.query, keep_blank_values=True), language)
+            return Meant(what, arguments, language)
     return None
 
 
@@ -102,6 +107,13 @@ def _of_measure(named: Mapping[str, str], fragment: str) -> str:
         return f"{stem}/kennzahl/{fragment.removeprefix(_FIGURE)}"
     parts = {_GOALS: "ziele", _MILESTONES: "meilensteine", _COVERAGE: "versorgung/1"}
     return f"{stem}/{parts[fragment]}" if fragment in parts else stem
+
+
+def _of_look(what: str, arguments: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    """Return the plot of a look into a table, where its address has one, else the rows."""
+    if any(name == PLOT and value for name, value in arguments):
+        return f"{what}/diagramm", arguments
+    return what, [pair for pair in arguments if not pair[0].startswith("_")]
 
 
 def _of_catalogue(named: Mapping[str, str], fragment: str) -> str | None:
@@ -143,6 +155,8 @@ _PAGES: Mapping[str, Callable[[Mapping[str, str], str], str | None]] = {
     "dataset.read": _of_dataset,
     "digitalms_data.history": _of_file("tabelle"),
     "digitalms_data.current": _of_file("tabelle"),
+    f"{_LOOKS}open_table": _of_file("tabelle"),
+    f"{_LOOKS}own_table": _of_file("datensatz"),
     "digitalms_own_tables.history": _of_file("datensatz"),
     "digitalms_own_tables.current": _of_file("datensatz"),
 }

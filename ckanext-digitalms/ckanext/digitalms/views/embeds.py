@@ -76,11 +76,12 @@ def oembed() -> Page:
 def _shown(what: str) -> Shown:
     moment = requested_point_in_time()
     parts = what.split("/")
-    is_table = parts[0] in {embed_tables.OPEN, embed_tables.OWN} and len(parts) == 2
     if moment.errors and parts[0] != embed_tables.OWN:
         raise tk.ValidationError({name: [text] for name, text in moment.errors.items()})
-    if is_table:
-        found = embed_tables.shown(parts[0], parts[1], list(tk.request.args.items(multi=True)), moment)
+    if parts[0] in {embed_tables.OPEN, embed_tables.OWN} and parts[2:] in ([], [embed_tables.DRAWN]):
+        make = embed_tables.plotted if parts[2:] else embed_tables.shown
+        name = parts[1] if len(parts) > 1 else ""
+        found = make(parts[0], name, list(tk.request.args.items(multi=True)), moment)
         return replace(found, past=_past(moment) if parts[0] == embed_tables.OPEN else "")
     return replace(embed_parts.shown(parts, moment), past=_past(moment))
 

@@ -258,16 +258,22 @@ def _plot(look: Look, used: Address) -> tuple[Json | None, str]:
     if not kind or not x:
         return None, ""
     try:
-        told = _asked_plot(look, used)
+        told = asked_plot(look, used)
     except tk.ValidationError as refused:
         return None, " ".join(dict.fromkeys(_sentences(refused).values()))
-    outlines = area_outlines.known() if told["plot"]["kind"] == drawing.MAP else None
-    svg = drawing.svg("dm-plot", told, tk.h.digitalms_number, outlines) if told["points"] else ""
+    svg = drawn(told) if told["points"] else ""
     own = f"{look.base}/diagramm.csv?{Address((*look.day.pairs, *used.pairs)).text}"
     return {**told, "svg": tk.literal(svg), "csv": own}, ""
 
 
-def _asked_plot(look: Look, used: Address) -> Json:
+def drawn(told: Json) -> str:
+    """Draw what the action gives of a plot that has points."""
+    outlines = area_outlines.known() if told["plot"]["kind"] == drawing.MAP else None
+    return drawing.svg("dm-plot", told, tk.h.digitalms_number, outlines)
+
+
+def asked_plot(look: Look, used: Address) -> Json:
+    """Return the numbers of the plot that an address asks for, as the action gives them."""
     y = used.first(names.Y)
     asked = {"plot": used.first(names.PLOT), "x": used.first(names.X), "y": y}
     if y:
@@ -279,7 +285,7 @@ def _asked_plot(look: Look, used: Address) -> Json:
 def _numbers(look: Look) -> Page:
     if look.moment.errors:
         raise tk.ValidationError({name: [text] for name, text in look.moment.errors.items()})
-    told = _asked_plot(look, look.address)
+    told = asked_plot(look, look.address)
     header = [*told["columns"], tk._("Number of rows")]
     lines = [csv_line([harmless(str(text)) for text in header])]
     lines += [csv_line([harmless(str(one["x"])), one["y"], one["rows"]]) for one in told["points"]]
