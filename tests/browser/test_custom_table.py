@@ -6,7 +6,7 @@ import json
 import time
 from urllib.request import urlopen
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_checks import violations
 from loading import follow
 
 NEW = "/digitalisierung/daten/neu"
@@ -49,7 +49,7 @@ def faults(page):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         page.reload()
-        found += [(v["id"], v["nodes"][0]["html"][:200]) for v in Axe().run(page).response["violations"]]
+        found += [(v["id"], v["nodes"][0]["html"][:200]) for v in violations(page)]
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:
             found.append(f"{page.url}: {over} pixels too wide at {width}")

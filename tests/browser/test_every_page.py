@@ -12,7 +12,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 import whole_catalogue
-from axe_playwright_python.sync_playwright import Axe
+from axe_checks import violations
 from ckan import model
 from ckan.tests import factories
 from page_checks import problems
@@ -106,7 +106,7 @@ def _faults(page: Any, path: str, under_way: set[Any]) -> Iterator[str]:
         over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if over > 0:
             yield f"{over} pixels too wide at {size['width']}"
-    for violation in Axe().run(page).response["violations"]:
+    for violation in violations(page):
         if not path.startswith(OURS) and violation["impact"] not in KEEPS_OUT:
             continue
         yield f"{violation['id']}: {'; '.join(node['html'][:160] for node in violation['nodes'][:3])}"

@@ -10,6 +10,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from loading import follow
+from playwright.sync_api import expect
 
 MOST_BYTES, MOST_REQUESTS, MOST_OF_A_FORM = 150_000, 8, 400_000
 GERMAN = "moment.locale('de') && moment('2019-03-14').format('LL')"
@@ -132,4 +133,4 @@ def test_what_was_done_is_told_until_it_is_closed(filled: str, visit: Any) -> No
     close = message.get_by_role("button", name="Schließen")
     close.focus()
     page.keyboard.press("Enter")
-    assert message.count() == 0
+    expect(message).to_have_count(0)

@@ -114,7 +114,7 @@ class TestManyRows:
         assert page.locator(".dm-rows .dm-error").count() == 1
 
         page.locator(".alert a", has_text="Meilenstein 11").click()
-        assert page.evaluate("document.activeElement.name") == "milestones__10__latest"
+        expect(page.locator("[name=milestones__10__latest]")).to_be_focused()
         put(wrong, latest="2020-06-01")
         page.fill("[name=title]", "Digitales Bürgerbüro II")
         save(page)
@@ -279,9 +279,11 @@ class TestMoving:
         """While typing, too; a part that was changed says so when it is folded."""
         put(rows(page, "steps").first, text="Ein anderer Wortlaut")
         rows(page, "steps").first.locator("summary").click()
-        assert "Ein anderer Wortlaut" in rows(page, "steps").first.locator("summary").inner_text()
+        summary = rows(page, "steps").first.locator("summary")
+        expect(summary).to_contain_text("Ein anderer Wortlaut", use_inner_text=True)
         page.locator("#gruppe-plan > summary").click()
-        assert "geändert, noch nicht gespeichert" in page.locator("#gruppe-plan > summary").inner_text()
+        told = "geändert, noch nicht gespeichert"
+        expect(page.locator("#gruppe-plan > summary")).to_contain_text(told, use_inner_text=True)
 
 
 class TestFolded:
@@ -368,9 +370,9 @@ class TestFolded:
         page = visit(filled, "bearbeiterin", PHONE)
         page.goto(f"{EDIT}/dms")
         page.locator("button", has_text="Alle Teile aufklappen").click()
-        assert page.locator("details.dm-fold:not([open])").count() == 0
+        expect(page.locator("details.dm-fold:not([open])")).to_have_count(0)
         page.locator("button", has_text="Alle Teile zuklappen").click()
-        assert page.locator("details.dm-fold[open]").count() == 0
+        expect(page.locator("details.dm-fold[open]")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollHeight") < 3000
 
 

@@ -93,7 +93,7 @@ def test_forms_and_questions(watched):
     block = page.locator("[data-dm-rows]").first
     before = block.locator("[data-dm-row]").count()
     block.locator('[data-dm-action="add"]').click()
-    assert block.locator("[data-dm-row]").count() == before + 1
+    expect(block.locator("[data-dm-row]")).to_have_count(before + 1)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/organization/edit/citeq")
     settle(page)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_checks import violations
 from playwright.sync_api import expect
 
 SIZES = ({"width": 1280, "height": 900}, {"width": 375, "height": 800})
@@ -14,7 +14,7 @@ SIZES = ({"width": 1280, "height": 900}, {"width": 375, "height": 800})
 
 def faults(page: Any) -> list[str]:
     """What axe finds, and whether the page scrolls sideways."""
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
+    found = [violation["id"] for violation in violations(page)]
     return [
         *found,
         *(["sideways"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []),

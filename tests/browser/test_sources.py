@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ckan import model
 from loading import follow
+from playwright.sync_api import expect
 from test_axe import faults
 
 from ckanext.digitalms.model import HarvestIdentity, HarvestQuestion
@@ -62,7 +63,7 @@ def test_a_source_as_those_see_it_who_keep_it(filled, visit, make_sources):
     assert "Der Lauf ist misslungen" in text
     assert "falsch" in text
     page.locator("summary").click()
-    assert "Datensatz 9" in page.locator("details").inner_text()
+    expect(page.locator("details")).to_contain_text("Datensatz 9", use_inner_text=True)
     follow(page.get_by_role("button", name="Ablehnen"))
     assert "Abgelehnt" in page.locator("body").inner_text()
     assert page.get_by_role("button", name="Ablehnen").count() == 0

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -144,18 +145,32 @@ def _is_joined(text: str) -> bool:
     return any("\u0300" <= each <= "\u036f" or "\u0590" <= each <= "\u0dff" for each in text)
 
 
-def pdf_text(content: bytes) -> str:
-    """Return the text of a tagged PDF in the order of its structure, as pdfplumber reads its characters."""
+@dataclasses.dataclass(frozen=True)
+class _Read:
+    text: str
+    font_names: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def _read(content: bytes) -> _Read:
+    """Read the characters of a tagged PDF with pdfplumber, once for all that look at the same file."""
+    fonts: set[str] = set()
     with pdfplumber.open(BytesIO(content)) as pdf:
         numbers = {page.page_obj.pageid: number for number, page in enumerate(pdf.pages, start=1)}
         pieces: dict[Piece, list[str]] = {}
         for number, page in enumerate(pdf.pages, start=1):
             draw(page)
             for char in page.chars:
+                fonts.add(char["fontname"].split("+")[-1])
                 if char.get("mcid") is not None:
                     pieces.setdefault(Piece(number, int(char["mcid"])), []).append(char["text"])
         tree = structure_of(pdf.doc.catalog, numbers)
-    return "".join(_told(tree, pieces))
+    return _Read("".join(_told(tree, pieces)), frozenset(fonts))
+
+
+def pdf_text(content: bytes) -> str:
+    """Return the text of a tagged PDF in the order of its structure, as pdfplumber reads its characters."""
+    return _read(content).text
 
 
 def _told(tree: Iterable[Node | Piece], pieces: dict[Piece, list[str]]) -> Iterator[str]:
@@ -169,8 +184,7 @@ def _told(tree: Iterable[Node | Piece], pieces: dict[Piece, list[str]]) -> Itera
 
 def font_names(content: bytes) -> set[str]:
     """Return the names of the typefaces that a PDF shows text in, without the mark of their part."""
-    with pdfplumber.open(BytesIO(content)) as pdf:
-        return {char["fontname"].split("+")[-1] for page in pdf.pages for char in page.chars}
+    return set(_read(content).font_names)
 
 
 def verapdf(paths: Iterable[Path], home: Path) -> dict[str, set[str]]:

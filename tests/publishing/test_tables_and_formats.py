@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from frictionless import Resource, Schema
+from frictionless.resources import TableResource
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ from ckanext.digitalms.measures.record import (
     Step,
 )
 from ckanext.digitalms.measures.updates import Rhythm
-from ckanext.digitalms.publishing import writing
+from ckanext.digitalms.publishing import references, writing
 from ckanext.digitalms.publishing.content import Content
 from ckanext.digitalms.publishing.package import PACKAGE_FILE, Publisher, descriptor
 from ckanext.digitalms.publishing.release_check import validate
@@ -205,6 +206,33 @@ def test_frictionless_refuses_a_damaged_package(folder):
     problems = validate(folder).problems
     assert problems
     assert "steps" in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "damaged"),
+    [
+        ("measures", lambda content: content.replace(b"dms", b"gibt-es-nicht", 1)),
+        ("measures", lambda content: content[:-9] + b"\xff\xfe"),
+        ("steps", lambda content: content.replace(b"dms", b"gibt-es-nicht", 1)),
+    ],
+)
+def test_references_are_judged_as_frictionless_alone_does(folder, name, damaged, monkeypatch):
+    """Keys that others refer to are read once; one that cannot be read is told for each of the tables."""
+    path = folder / f"{name}.csv"
+    path.write_bytes(damaged(path.read_bytes()))
+    found = validate(folder)
+    monkeypatch.setattr(references, "read_once", lambda package: None)
+    assert validate(folder) == found
+    assert not found.is_valid
+
+
+def test_a_table_that_others_refer_to_is_read_once(folder, monkeypatch):
+    opened = []
+    open_one = TableResource.open
+    monkeypatch.setattr(TableResource, "open", lambda table: (opened.append(table.name), open_one(table))[1])
+    assert validate(folder).is_valid
+    # for itself, for the measures that are above others, and for all other tables
+    assert opened.count("measures") == 3
 
 
 def test_pandas_reads_csv(folder):

@@ -81,12 +81,12 @@ class TestSaysWhatWasFoundAndWhatToDo:
     def test_too_much_text(self) -> None:
         assert f"{MAX_TEXT // 10**6} MB" in said(b"x" * (MAX_TEXT + 1))
 
-    def test_zip_bomb(self) -> None:
+    def test_zip_bomb(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is refused for what it says of itself: nothing of it is unpacked."""
         bomb = archive(word__document_xml=b"", word__media__x=b"0" * (101 * 10**6))
         assert len(bomb) < 200_000
-        started = time.monotonic()
+        monkeypatch.delattr(zipfile.ZipFile, "open")
         assert "101 MB" in said(bomb)
-        assert time.monotonic() - started < 1
 
     def test_archive_that_is_no_docx(self) -> None:
         assert "no DOCX" in said(archive(**{"content.xml": b"<x/>"}))
@@ -153,10 +153,10 @@ class TestNeverRaisesAnythingElse:
         ],
     )
     def test_hostile_texts_are_cheap(self, text: str) -> None:
-        started = time.monotonic()
+        started = time.process_time()
         self.read(text.encode())
         self.read(f"{HEADING}Eins {text}\t{text}\t{text}\n".encode())
-        assert time.monotonic() - started < 15
+        assert time.process_time() - started < 15
 
     @staticmethod
     def read(content: bytes) -> None:

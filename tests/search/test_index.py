@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 
 import ckan.plugins.toolkit as tk
+import pysolr
 import pytest
 from ckan import model
 from ckan.lib import search
@@ -13,7 +14,7 @@ from ckan.lib.search.common import make_connection
 from ckan.tests import factories
 from search_documents import document
 
-from ckanext.digitalms.search import index
+from ckanext.digitalms.search import entry_index, index
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -99,6 +100,45 @@ class TestDocuments:
         make_measure(private=True)
         assert names("Dokumentenmanagement") == []
         assert names("Dokumentenmanagement", include_private=True) == ["dms"]
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The addresses of what is sent to Solr from now on."""
+    found = []
+    send = pysolr.Solr._send_request
+
+    def noted(solr, method, path="", *more, **options):
+        found.append(path)
+        return send(solr, method, path, *more, **options)
+
+    monkeypatch.setattr(pysolr.Solr, "_send_request", noted)
+    return found
+
+
+class TestRequests:
+    """What is written together, and made visible together, costs Solr one time and not each."""
+
+    def test_a_change_is_made_visible_once(self, make_measure, sent):
+        make_measure()
+        assert [path for path in sent if "ommit=true" in path] == ["update/?commit=true"]
+        assert names("Dokumentenmanagement") == ["dms"]
+
+    def test_entries_of_many_datasets_are_written_together(self, make_measure, sent):
+        ids = [make_measure(name=name)["id"] for name in ("eins", "zwei", "drei", "vier")]
+        sent.clear()
+        index.reindex(ids)
+        # each dataset as CKAN writes it; former entries of all go, and theirs come; one commit
+        assert len([path for path in sent if path.startswith("update")]) == len(ids) + 3
+        assert index.compare().count == 0
+
+    def test_more_than_are_kept_are_written_meanwhile(self, make_measure, sent, monkeypatch):
+        monkeypatch.setattr(entry_index, "_TOGETHER", 2)
+        ids = [make_measure(name=name)["id"] for name in ("eins", "zwei", "drei")]
+        sent.clear()
+        index.reindex(ids)
+        assert len([path for path in sent if path.startswith("update")]) == len(ids) + 5
+        assert index.compare().count == 0
 
 
 class TestMending:

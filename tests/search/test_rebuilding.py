@@ -77,9 +77,8 @@ def test_what_is_left_over(cli, office):
     """What no dataset is behind goes, what was changed meanwhile is mended, surplus entries go."""
     rebuilding.rebuild(1)
     gone = call_action("package_show", id="baeume-2")["id"]
-    entry_index.write_packages(
-        {gone: [{"index_id": "alt", "id": gone, "site_id": entry_index.site_id()}]}, commit=True
-    )
+    entry_index.write_packages({gone: [{"index_id": "alt", "id": gone, "site_id": entry_index.site_id()}]})
+    make_connection().commit()
     assert "alt" in stored()
     model.Session.get(model.Package, gone).delete()
     model.Session.commit()

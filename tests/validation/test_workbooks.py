@@ -357,6 +357,8 @@ def expected(value: Any) -> object:
     """Return what a person sees of a value as openpyxl writes it."""
     if isinstance(value, datetime):
         return value if value.time() != time() else value.date()
+    if isinstance(value, float):
+        value = float(f"{value:.16g}")  # which is what openpyxl writes
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Decimal(f"{value:.15g}")
     return value

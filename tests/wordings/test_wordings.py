@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.digitalms.council.sittings import Sitting
-from ckanext.digitalms.wordings import calendars
+from ckanext.digitalms.wordings import calendars, unit_rules
 from ckanext.digitalms.wordings.reading import DateWording, find_dates, read_wording
 from ckanext.digitalms.wordings.school import NAMES, STATES, school_holidays
 from ckanext.digitalms.wordings.vocabulary import Bound, Precision, Rule
@@ -264,3 +264,12 @@ class TestAnyText:
             find_dates(text, DAY)
             read_wording(text, DAY)
         assert time.process_time() - begun < 5
+
+
+def test_one_pattern_fits_where_any_rule_does() -> None:
+    """At most places of a text there is no time, which is then found by one look."""
+    text = (Path(__file__).parents[1] / "data" / "date_wordings.csv").read_text("utf-8")
+    places = range(len(text))
+    fitting = [place for place in places if any(one.match(text, place) for one, _ in unit_rules._RULES)]
+    assert [place for place in places if unit_rules._any_rule().match(text, place)] == fitting
+    assert 1000 < len(fitting) < len(text) / 4

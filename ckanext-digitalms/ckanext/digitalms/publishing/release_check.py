@@ -14,7 +14,7 @@ from frictionless.resources import TableResource
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.validation import large_tables
 
-from . import folders
+from . import folders, references
 from .package import PACKAGE_FILE
 
 SHOWN = 20
@@ -49,6 +49,7 @@ def validate(folder: Path, table: str | None = None) -> Verdict:
         package = Package(PACKAGE_FILE, basepath=str(folder))
         package.to_descriptor(validate=True)
         resources = [package.get_table_resource(name) for name in package.resource_names]
+        references.read_once(package)
     except FrictionlessException as refused:
         return Verdict((Message(N_("The package cannot be read: {note}"), {"note": str(refused.error)}),))
     problems: list[Message] = []

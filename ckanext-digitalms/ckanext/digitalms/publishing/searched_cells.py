@@ -79,21 +79,32 @@ def _column(field: Json) -> Cell:
 
 
 def _values(path: Path, spec: TableSpec) -> Iterator[Cell]:
-    for field in spec.fields:
-        if field["type"] == "string" and field["name"] not in _LEFT_OUT:
-            words = words_of(field)
-            for value in _distinct(path, path.stat().st_mtime_ns, field["name"]):
-                yield Cell(field["name"], words.get(value, value), value)
+    fields = [field for field in spec.fields if field["type"] == "string" and field["name"] not in _LEFT_OUT]
+    columns = tuple(field["name"] for field in fields)
+    for field, values in zip(fields, _distinct(path, path.stat().st_mtime_ns, columns), strict=True):
+        words = words_of(field)
+        for value in values:
+            yield Cell(field["name"], words.get(value, value), value)
 
 
-@lru_cache(maxsize=256)
-def _distinct(path: Path, changed: int, column: str) -> tuple[str, ...]:
-    """Return the different values of a column; none where there are too many or they are long."""
+@lru_cache(maxsize=64)
+def _distinct(path: Path, changed: int, columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the different values of each column; none where there are too many or they are long."""
     del changed  # a release that is rewritten is another one to the cache
+    if not columns:
+        return ()
+    # to open an engine takes as long as to read some ten columns of a small table
+    with duck.reading() as connection:
+        return tuple(_searched(_read(connection, path, column)) for column in columns)
+
+
+def _read(connection: duck.Connection, path: Path, column: str) -> list[str]:
     file = f"read_csv(?, all_varchar = true, header = true, {duck.LONG_LINES})"
     asked = f"SELECT DISTINCT {quoted(column)} AS one FROM {file} LIMIT {MOST_VALUES + 1}"  # noqa: S608 - quoted
-    with duck.reading() as connection:
-        found = [row[0] for row in connection.execute(asked, [str(path)]).fetchall() if row[0] is not None]
+    return [row[0] for row in connection.execute(asked, [str(path)]).fetchall() if row[0] is not None]
+
+
+def _searched(found: list[str]) -> tuple[str, ...]:
     if len(found) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in found):
         return ()
     return tuple(sorted(found))

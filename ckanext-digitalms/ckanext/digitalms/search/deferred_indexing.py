@@ -42,8 +42,12 @@ class DeferredIndex(PackageSearchIndex):
     """The index of datasets; what cannot be written now is noted."""
 
     def update_dict(self, pkg_dict: dict[str, Any], defer_commit: bool = False) -> None:
-        """Write a dataset; its entries in the search of the catalogue follow with the commit."""
-        _try([str(pkg_dict["id"])], lambda: super(DeferredIndex, self).update_dict(pkg_dict, defer_commit))
+        """Write a dataset; its entries in the search of the catalogue follow with the commit.
+
+        Both are then seen at once: to make something visible takes Solr longer than to write it.
+        """
+        is_later = defer_commit or (entry_index.waits() and not _is_index_command())
+        _try([str(pkg_dict["id"])], lambda: super(DeferredIndex, self).update_dict(pkg_dict, is_later))
         _entries(lambda: entry_index.stored_now(pkg_dict["with_custom_schema"]))
 
     def remove_dict(self, pkg_dict: dict[str, Any]) -> None:

@@ -36,6 +36,7 @@ __all__ = [
     "replace_pages",
     "stored_marks",
     "stored_now",
+    "waits",
     "watch",
     "write_packages",
 ]
@@ -46,22 +47,31 @@ _NOTED = "digitalms_entries"
 _PAGE = 1_000
 # of what an entry holds: a higher one has all entries written anew by the hourly comparison
 _VERSION = 2
-_AT_ONCE: ContextVar[bool] = ContextVar("digitalms_entries_at_once", default=False)
-_GATHERED: ContextVar["dict[str, Documents] | None"] = ContextVar("digitalms_gathered_entries", default=None)
+Documents = list[Json]
+# datasets whose entries are written together where they need not wait for a commit
+_TOGETHER = 100
+_AT_ONCE: ContextVar[dict[str, Documents] | None] = ContextVar("digitalms_entries_at_once", default=None)
+_GATHERED: ContextVar[dict[str, Documents] | None] = ContextVar("digitalms_gathered_entries", default=None)
 _MOST_ENTRIES = 1_000_000
 Follow = Callable[[Iterable[str]], None]
 ReadCells = Callable[[Json], Sequence[Cell]]
-Documents = list[Json]
 
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Write entries when they are made: for those who write what is committed already."""
-    token = _AT_ONCE.set(True)
+    """Write entries without waiting for a commit: for those who write what is committed already."""
+    told: dict[str, Documents] = {}
+    token = _AT_ONCE.set(told)
     try:
         yield
+        write_packages(told)
     finally:
         _AT_ONCE.reset(token)
+
+
+def waits() -> bool:
+    """Return whether entries are written after the commit of the session."""
+    return _AT_ONCE.get() is None and _GATHERED.get() is None
 
 
 @contextmanager
@@ -116,10 +126,14 @@ def mark_of(modified: datetime, state: str, private: bool) -> str:
 def note(package_id: str, documents: Documents) -> None:
     """Keep documents until the change is committed, or write them where it is."""
     gathered = _GATHERED.get()
+    together = _AT_ONCE.get()
     if gathered is not None:
         gathered[package_id] = documents
-    elif _AT_ONCE.get():
-        write_packages({package_id: documents})
+    elif together is not None:
+        together[package_id] = documents
+        if len(together) >= _TOGETHER:
+            write_packages(together)
+            together.clear()
     else:
         model.Session().info.setdefault(_NOTED, {})[package_id] = documents
 
@@ -159,7 +173,11 @@ def _committed(session: Session) -> None:
     if not noted:
         return
     try:
-        write_packages(noted, commit=True)
+        try:
+            write_packages(noted)
+        finally:
+            # the datasets themselves are written; it shows them, too
+            make_connection().commit()
     except (pysolr.SolrError, OSError) as error:
         log.warning("The entries of the search follow for %s datasets: %s", len(noted), str(error)[:200])
         _Watching.later(list(noted))
@@ -170,15 +188,15 @@ def _rolled_back(session: Session, previous: Any) -> None:
         session.info.pop(_NOTED, None)
 
 
-def write_packages(documents: Mapping[str, Documents], *, commit: bool = False) -> None:
-    """Write the entries of datasets in place of those of before; raises what Solr says."""
+def write_packages(documents: Mapping[str, Documents]) -> None:
+    """Write the entries of datasets in place of those of before, without a commit; raises what Solr says."""
+    if not documents:
+        return
     connection = make_connection()
     forget(documents)
     every = [document for some in documents.values() for document in some]
     if every:
         connection.add(every, commit=False)
-    if commit:
-        connection.commit(softCommit=True)
 
 
 def forget(package_ids: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from . import units
 from .feasts import FEASTS
@@ -98,8 +99,17 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str]], Unit | None]]] = [
 _RULES = [(re.compile(pattern, re.IGNORECASE), build) for pattern, build in _PATTERNS]
 
 
+@cache
+def _any_rule() -> re.Pattern[str]:
+    """Return one pattern that fits where any rule does: at most places of a text there is none."""
+    unnamed = (re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern, _ in _PATTERNS)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in unnamed), re.IGNORECASE)
+
+
 def units_at(text: str, place: int) -> Iterator[Unit]:
     """Read what time is named at a place: each rule that fits, in no order."""
+    if _any_rule().match(text, place) is None:
+        return
     for pattern, build in _RULES:
         match = pattern.match(text, place)
         unit = build(match) if match is not None else None
