@@ -342,7 +342,7 @@ class TestPage:
         kept.refresh(date(2026, 11, 3))
         page = BeautifulSoup(app.get(PAGE).body, "html.parser")
         assert page.select_one("#dm-line-measures-title")
-        rows = page.select("section[aria-labelledby=dm-datasets] table")[1].select("tr")
+        rows = page.select("section:has(#dm-datasets) table")[1].select("tr")
         assert [row.get_text(" ", strip=True) for row in rows][1:4] == [
             "August 2026 2",
             "September 2026 nicht bekannt",
