@@ -7,7 +7,7 @@ and links of before still find the organisation; the tables and the index follow
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -57,14 +57,15 @@ def name_of(told: str) -> str:
 def titles_of(names: Iterable[str]) -> dict[str, str]:
     """Return the titles of organisations by name and by id; one without a title is told by its name."""
     asked = frozenset(names)
-    return read_once(("titles", asked), lambda: _titles(asked)) if asked else {}
+    found = every() if asked else ()
+    return {key: row.title or row.name for row in found for key in (row.id, row.name) if key in asked}
 
 
-def _titles(asked: Collection[str]) -> dict[str, str]:
-    query = sa.select(model.Group.id, model.Group.name, model.Group.title).where(
-        sa.or_(model.Group.name.in_(asked), model.Group.id.in_(asked))
-    )
-    return {key: row.title or row.name for row in model.Session.execute(query) for key in (row.id, row.name)}
+def every() -> Sequence[sa.Row[tuple[str, str, str | None, dict[str, Any] | None]]]:
+    """Return id, name, title and extras of all organisations; read once until something is written."""
+    query = sa.select(model.Group.id, model.Group.name, model.Group.title, model.Group.extras)
+    organisations = query.where(model.Group.is_organization.is_(True))
+    return read_once("organisations", lambda: model.Session.execute(organisations).all())
 
 
 def watch() -> None:

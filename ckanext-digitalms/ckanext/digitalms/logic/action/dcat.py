@@ -76,7 +76,7 @@ def digitalms_croissant_show(context: Context, data_dict: Json) -> Json:
 def _told(package: model.Package) -> Json:
     """Return a dataset from the database: the index may be behind."""
     if package.type == MEASURE_TYPE:
-        return measure_facts.told_of(package)
+        return measure_facts.told_of(package, (tag.name for tag in package.get_tags()))
     asked = {"ignore_auth": True, "user": "", "use_cache": False}
     told: Json = tk.get_action("package_show")(asked, {"id": package.id})
     return told

@@ -11,8 +11,8 @@ from ckan import model
 
 from ckanext.digitalms.dcat.facts import Dataset
 from ckanext.digitalms.publishing import custom_tables, datasets
-from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.services.lookup import find_package
+from ckanext.digitalms.services.measures.catalogue import catalogue
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
@@ -45,12 +45,11 @@ def of_measure(key: str) -> Subject | None:
     It is read from the database: the page is kept as long as nothing is written there, and the index may be
     behind.
     """
-    package = find_package(key)
-    if package is None or package.type != MEASURE_TYPE or package.private:
+    package, public = find_package(key), catalogue()
+    if package is None or package.name not in public.keys:
         return None
-    if package.state != model.State.ACTIVE or not is_admitted(package.owner_org):
-        return None
-    return Subject(MEASURE_TYPE, package.name, pieces.facts_of(measure_facts.told_of(package)))
+    told = measure_facts.told_of(package, public.show(package.name)["keywords"])
+    return Subject(MEASURE_TYPE, package.name, pieces.facts_of(told, has_sizes=False))
 
 
 def of_open_table(table: str) -> Subject | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -40,12 +40,13 @@ _FILES = (
 )
 
 
-def facts_of(told: Mapping[str, Any], office: Office | None) -> Dataset:
+def facts_of(told: Mapping[str, Any], office: Office | None, *, has_sizes: bool = True) -> Dataset:
     """Return the facts of a measure.
 
     Args:
         told: its dataset.
         office: its organisation.
+        has_sizes: with sizes of files; that of the history takes to read all of it.
     """
     measure = measure_from_dataset(told)
     iri, title = measure_iri(told), values.text(told.get("title"))
@@ -73,13 +74,18 @@ def facts_of(told: Mapping[str, Any], office: Office | None) -> Dataset:
         references=tuple(_papers(measure)),
         issued=issued(told),
         modified=modified(told),
-        distributions=tuple(_files(iri, modified(told), str(told["name"]))),
+        distributions=tuple(_files(iri, modified(told), str(told["name"]) if has_sizes else "")),
         services=(catalogue_facts.actions_service(),),
     )
 
 
-def told_of(package: model.Package) -> dict[str, Any]:
-    """Return what facts are read from, straight from the database; CKAN's ``package_show`` asks much more."""
+def told_of(package: model.Package, keywords: Iterable[str]) -> dict[str, Any]:
+    """Return what facts are read from, straight from the database; CKAN's ``package_show`` asks much more.
+
+    Args:
+        package: the measure.
+        keywords: of it.
+    """
     extras = dict(package.extras)
     rows = {name: json.loads(extras[name]) for name in ROW_TYPES if isinstance(extras.get(name), str)}
     of_itself = ("id", "name", "title", "notes", "owner_org", "type")
@@ -88,7 +94,7 @@ def told_of(package: model.Package) -> dict[str, Any]:
         **rows,
         **{name: getattr(package, name) for name in of_itself},
         **{name: getattr(package, name).isoformat() for name in ("metadata_created", "metadata_modified")},
-        "tags": [{"name": tag.name} for tag in package.get_tags()],
+        "tags": [{"name": word} for word in keywords],
     }
 
 
@@ -134,7 +140,7 @@ def _files(iri: str, modified: str, name: str) -> Iterator[Distribution]:
             description=description,
             format=kind,
             # the record of today changes with the day, the history only with what is said
-            size=_history_size(name) if ending == HISTORY else None,
+            size=_history_size(name) if name and ending == HISTORY else None,
             modified=modified,
             schema=f"{site_url()}/digitalisierung/daten/measures.schema.json" if ending == ".csv" else "",
         )

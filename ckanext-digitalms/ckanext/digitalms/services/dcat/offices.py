@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
-from ckan import model
-
+from ckanext.digitalms.services import organisations
 from ckanext.digitalms.services.read_once import read_once
 
 # the fields of a dataset that an organisation may say for all of its own; kept as extras of the organisation
@@ -39,9 +37,10 @@ def every() -> dict[str, Office]:
 
 
 def _read() -> dict[str, Office]:
-    query = sa.select(model.Group.id, model.Group.name, model.Group.title, model.Group.extras)
-    found = model.Session.execute(query.where(model.Group.is_organization.is_(True)))
-    return {row.id: Office(row.id, row.title or row.name, _defaults(row.extras or {})) for row in found}
+    return {
+        row.id: Office(row.id, row.title or row.name, _defaults(row.extras or {}))
+        for row in organisations.every()
+    }
 
 
 def _defaults(extras: Mapping[str, object]) -> dict[str, str]:

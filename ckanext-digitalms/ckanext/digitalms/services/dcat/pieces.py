@@ -60,11 +60,16 @@ def made(told: Mapping[str, Any]) -> Piece:
     return Piece(mark(offices.every().get(owner)), owner, facts.contributor, describing.dataset(facts))
 
 
-def facts_of(told: Mapping[str, Any]) -> Dataset:
-    """Return the facts of a dataset or measure."""
+def facts_of(told: Mapping[str, Any], *, has_sizes: bool = True) -> Dataset:
+    """Return the facts of a dataset or measure.
+
+    Args:
+        told: it, as ``package_show`` gives it.
+        has_sizes: with those sizes of files that have to be worked out.
+    """
     office = offices.every().get(str(told.get("owner_org") or ""))
     if told["type"] == MEASURE_TYPE:
-        return measure_facts.facts_of(told, office)
+        return measure_facts.facts_of(told, office, has_sizes=has_sizes)
     return dataset_facts.facts_of(told, office)
 
 
