@@ -37,6 +37,7 @@ from .helpers_day import (
     digitalms_here,
     digitalms_is_of_today,
     digitalms_kept_day,
+    digitalms_of_day,
     digitalms_other_parameters,
     digitalms_table_links,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "digitalms_icon",
     "digitalms_is_of_today",
     "digitalms_kept_day",
+    "digitalms_of_day",
     "digitalms_label",
     "digitalms_log_in_address",
     "digitalms_long_days",

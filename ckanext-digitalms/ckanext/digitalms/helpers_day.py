@@ -18,6 +18,7 @@ __all__ = [
     "digitalms_here",
     "digitalms_is_of_today",
     "digitalms_kept_day",
+    "digitalms_of_day",
     "digitalms_other_parameters",
     "digitalms_table_links",
 ]
@@ -26,6 +27,11 @@ __all__ = [
 def digitalms_kept_day() -> Mapping[str, str]:
     """Return the day of this page as addresses name it; nothing for today."""
     return kept_day.kept()
+
+
+def digitalms_of_day(address: str) -> str:
+    """Return an address that stands in the data, of the day of this page where it is one of the catalogue."""
+    return kept_day.of_day(address)
 
 
 def digitalms_is_of_today() -> bool:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms import config
 from ckanext.digitalms.moments import IN_ACTIONS, MomentError, readers, the_one
+from ckanext.digitalms.publishing.snapshot import site_url
 
-__all__ = ["asked", "install", "kept"]
+__all__ = ["asked", "install", "kept", "of_day"]
 
 _STATIC = "static"
 # what is no page: what these give is the same on every day, or is asked for a day by other names
@@ -57,6 +60,21 @@ def kept() -> Mapping[str, str]:
         g.digitalms_day = _read() if endpoint == _STATIC or _has_days(endpoint) else {}
     day: Mapping[str, str] = g.digitalms_day
     return day
+
+
+def of_day(address: str) -> str:
+    """Return an address that somebody has written, of the day of this request where it is a page of ours."""
+    root = site_url()
+    if not (day := kept()) or not address.startswith(f"{root}/"):
+        return address
+    told = urlsplit(address)
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(urlsplit(address.removeprefix(root)).path)
+    except HTTPException:
+        return address
+    if not _has_days(str(endpoint)) or not day.keys().isdisjoint(parse_qs(told.query)):
+        return address
+    return told._replace(query="&".join(filter(None, [told.query, urlencode(day)]))).geturl()
 
 
 def asked() -> bool:
