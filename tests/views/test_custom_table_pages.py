@@ -402,7 +402,9 @@ class TestFlow:
         assert told["title"] == "Breitband"
         editor.post(page, **told, action="publish")
         assert "88.5" in app.get("/digitalisierung/daten/datensatz/breitband.csv").body
-        assert app.get("/digitalisierung/daten/datensatz/breitband/").body.count('/breitband.csv" title=') == 2
+        assert (
+            app.get("/digitalisierung/daten/datensatz/breitband/").body.count('/breitband.csv" title=') == 2
+        )
         listed = app.get("/api/action/digitalms_dataset_list").json["result"]
         assert [one["table"] for one in listed["results"]] == ["breitband"]
         assert app.get("/api/action/digitalms_dataset_list?id=breitband").json["result"] == listed

@@ -121,7 +121,7 @@ def test_english_pages_say_what_is_german(app, demo):
         "/digitalisierungsmassnahme/dms",
         "/digitalisierung/ratsbezug/V/0989/2017",
     ):
-        assert 'lang="de"' not in app.get(path).body.replace('<html lang="de"', "")
+        assert ' lang="de"' not in app.get(path).body.replace('<html lang="de"', "")
         page = BeautifulSoup(app.get(f"/en{path}").body, "html.parser")
         heard = page.find("html")
         for text in page.find("main").find_all(string=GERMAN):
