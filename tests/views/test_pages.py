@@ -126,7 +126,8 @@ def test_english_pages_say_what_is_german(app, demo):
         heard = page.find("html")
         for text in page.find("main").find_all(string=GERMAN):
             spoken = next(one["lang"] for one in text.parents if one.get("lang"))
-            assert spoken == "de", (text, text.parent, text.parent.parent)
+            # code is of no language
+            assert spoken in {"de", "zxx"}, (text, text.parent, text.parent.parent)
         assert heard["lang"] == "en"
 
 
