@@ -9,17 +9,34 @@ import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
 
 from .figures import number_of
+from .messages import N_
 from .publishing.formats import FORMATS
 from .publishing.snapshot import site_url
 from .tables.spec import words_of
 
-__all__ = ["digitalms_table_words"]
+__all__ = ["digitalms_table_words", "type_word"]
 
 Field = Mapping[str, Any]
 
 # whole numbers up to here are often years
 _UNGROUPED = 10_000
 _FIRST = 10  # rows on the page of a dataset
+
+
+_TYPES = {
+    "string": N_("text"),
+    "integer": N_("whole number"),
+    "number": N_("number with decimals"),
+    "boolean": N_("yes or no"),
+    "date": N_("day"),
+    "yearmonth": N_("month"),
+    "datetime": N_("moment"),
+}
+
+
+def type_word(name: str) -> str:
+    """Return a type of Table Schema in words; what is no type of ours stays as it is."""
+    return str(tk._(_TYPES[name])) if name in _TYPES else name
 
 
 class Words:
@@ -67,16 +84,7 @@ class Words:
 
     def kind(self, field: Field) -> str:
         """Return the type of a column in words."""
-        words = {
-            "string": tk._("text"),
-            "integer": tk._("whole number"),
-            "number": tk._("number with decimals"),
-            "boolean": tk._("yes or no"),
-            "date": tk._("day"),
-            "yearmonth": tk._("month"),
-            "datetime": tk._("moment"),
-        }
-        return str(words.get(str(field["type"]), field["type"]))
+        return type_word(str(field["type"]))
 
     def constraints(self, field: Field) -> list[dict[str, str]]:
         """Return what a column's values must be, by the Table Schema, in words."""

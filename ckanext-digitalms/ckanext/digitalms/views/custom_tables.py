@@ -14,6 +14,7 @@ from flask import Blueprint, send_file
 from ckanext.digitalms.custom_tables.draft import DRAFTED, GIVEN, OPEN
 from ckanext.digitalms.custom_tables.names import unique_titles
 from ckanext.digitalms.custom_tables.schema_check import TYPES
+from ckanext.digitalms.helpers_tables import type_word
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import custom_tables, releases, versions_listing
@@ -244,16 +245,7 @@ def _found_types(draft: Json) -> dict[int, str]:
 
 def type_words() -> list[tuple[str, str]]:
     """Return the types of a column in words."""
-    words = {
-        "string": tk._("text"),
-        "integer": tk._("whole number"),
-        "number": tk._("number with decimals"),
-        "boolean": tk._("yes or no"),
-        "date": tk._("day"),
-        "yearmonth": tk._("month"),
-        "datetime": tk._("moment"),
-    }
-    return [(name, words[name]) for name in TYPES]
+    return [(name, type_word(name)) for name in TYPES]
 
 
 @digitalms_own_tables.get("/neu/<draft_id>/befunde.csv")
