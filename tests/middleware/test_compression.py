@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import zipfile
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -95,12 +96,21 @@ AS_IT_IS = (
 )
 
 
+def inside(data: bytes) -> Any:
+    """What was sent; of a workbook, which is made anew for each request, all but the second of its making."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return {name: parts.read(name) for name in parts.namelist() if name != "docProps/core.xml"}
+
+
 def test_the_rest_is_sent_as_it_is(app: Any, filled: None) -> None:
     """Whole files have a packed copy of their own where that is worth it."""
     for path in AS_IT_IS:
         plain, asked = opened(app, path), packed(app, path)
         assert "Content-Encoding" not in asked.headers, path
-        assert (asked.status_code, asked.data) == (plain.status_code, plain.data), path
+        assert asked.status_code == plain.status_code, path
+        assert inside(asked.data) == inside(plain.data), path
 
 
 def test_what_is_packed_once_is_not_packed_twice(app: Any, filled: None) -> None:

@@ -63,8 +63,9 @@ def test_statements(app: Any, personas: dict[str, str], make_measure: Any) -> No
         many_measures.add("dms", measures, stands, first)
         for path in PAGES:
             for reader, told in headers.items():
-                # another address each time, since strangers get what was made before
-                paths = iter((f"{path}?nr={first}", f"{path}?nr={first + 1}"))
+                # another address each time: what was made before is given to strangers, and of a page that
+                # knows no session to everybody
+                paths = iter(f"{path}?nr={first}{one}{reader}" for one in "ab")
                 client.get(next(paths), headers=told)
                 answer, count = counted(lambda paths=paths, told=told: client.get(next(paths), headers=told))
                 assert answer.status_code in {200, 403}, path
