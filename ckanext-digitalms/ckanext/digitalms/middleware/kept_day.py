@@ -21,7 +21,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.moments import IN_ACTIONS, MomentError, readers, the_one
 from ckanext.digitalms.publishing.snapshot import site_url
 
-__all__ = ["asked", "install", "kept", "of_day"]
+__all__ = ["asked", "install", "kept", "of_day", "with_day"]
 
 _STATIC = "static"
 # what is no page: what these give is the same on every day, or is asked for a day by other names
@@ -67,14 +67,19 @@ def of_day(address: str) -> str:
     root = site_url()
     if not (day := kept()) or not address.startswith(f"{root}/"):
         return address
-    told = urlsplit(address)
     try:
         endpoint, _ = current_app.url_map.bind("").match(urlsplit(address.removeprefix(root)).path)
     except HTTPException:
         return address
-    if not _has_days(str(endpoint)) or not day.keys().isdisjoint(parse_qs(told.query)):
+    if not _has_days(str(endpoint)) or not day.keys().isdisjoint(parse_qs(urlsplit(address).query)):
         return address
-    return told._replace(query="&".join(filter(None, [told.query, urlencode(day)]))).geturl()
+    return with_day(address)
+
+
+def with_day(address: str) -> str:
+    """Return an address with the day of this request behind what it asks for."""
+    told = urlsplit(address)
+    return told._replace(query="&".join(filter(None, [told.query, urlencode(kept())]))).geturl()
 
 
 def asked() -> bool:

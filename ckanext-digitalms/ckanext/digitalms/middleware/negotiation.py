@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.types import CKANApp, Response
 from flask import redirect
 
@@ -58,23 +59,23 @@ def _tell(response: Response) -> Response:
     if stem is None or response.mimetype != "text/html":
         return response
     response.vary.add("Accept")
-    if response.status_code == 200 and _is_public():
+    if response.status_code != 200:
+        return response
+    name = (tk.request.view_args or {}).get("id")
+    package = find_package(name) if name else None
+    if not name or _is_public(package):
         for media_type, ending in _ENDINGS.items():
             if ending:
                 response.headers.add("Link", f'<{stem}.{ending}>; rel="alternate"; type="{media_type}"')
-        if _has_table():
+        if _has_table(package):
             told = f'rel="alternate"; type="application/ld+json"; profile="{croissant.VERSION}"'
             response.headers.add("Link", f"<{stem}.croissant.json>; {told}")
     return response
 
 
-def _has_table() -> bool:
-    name = (tk.request.view_args or {}).get("id")
-    package = find_package(name) if name else None
+def _has_table(package: model.Package | None) -> bool:
     return package is not None and bool({datasets.MARKER, custom_tables.MARKER} & set(package.extras))
 
 
-def _is_public() -> bool:
-    name = (tk.request.view_args or {}).get("id")
-    package = find_package(name) if name else None
-    return not name or (package is not None and not package.private and package.state == "active")
+def _is_public(package: model.Package | None) -> bool:
+    return package is not None and not package.private and package.state == model.State.ACTIVE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, Response
@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic.schema.common import MAX_PAGE
+from ckanext.digitalms.middleware import kept_day
 from ckanext.digitalms.moments import NO_DAY
 
 MOST_DIGITS = 7
@@ -74,9 +75,7 @@ def rendered(template: str, values: Mapping[str, Any]) -> Page:
 
 def way(path: str) -> str:
     """Return the address of a page told by its path: in the reader's language, of the day of this page."""
-    told = urlsplit(str(tk.h.url_for(path)))
-    query = "&".join(filter(None, [told.query, urlencode(tk.h.digitalms_kept_day())]))
-    return told._replace(query=query).geturl()
+    return kept_day.with_day(str(tk.h.url_for(path)))
 
 
 def every(action: str, asked: Mapping[str, Any]) -> list[Json]:
