@@ -3,8 +3,9 @@
 Whether anything has changed is asked of PostgreSQL: two equal snapshots (``txid_current_snapshot``) see the
 same committed rows, whatever wrote them, so nothing has to be named that a page is made from. The snapshot is
 read before the page is made, so what is kept under it is as new or newer. Of accounts nothing is kept: their
-pages have tokens, and what only they see. What is no page (files, answers of the API) is kept alike; its ETag
-is its content's, so it stays where something else was written.
+pages have tokens, and what only they see. What is no page (files, answers of the API) is kept alike. The ETag
+is the content's: whatever else was written meanwhile, also in another database of the same server, who has
+the same page is told so.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class _Pages:
 
     def _kept_now(self, mark: str, response: Response) -> str:
         body = response.get_data()
-        etag = mark if response.mimetype == "text/html" else hashlib.sha256(body).hexdigest()
+        etag = hashlib.sha256(body).hexdigest()
         kinds = response.headers["Content-Type"], response.headers.get("Content-Disposition")
         with self._lock:
             self._kept[mark] = _Page(body, etag, *kinds, _PRIVATE in tk.request.environ)
