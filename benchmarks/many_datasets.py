@@ -71,7 +71,7 @@ def index(count: int, owner: str) -> None:
 
 
 def _copied(table: str, where: str, source: str, changed: dict[str, str], values: dict[str, Any]) -> None:
-    names = [column.name for column in model.meta.metadata.tables[table].columns]
+    names = [column["name"] for column in sa.inspect(model.Session.connection()).get_columns(table)]
     told = ", ".join(changed.get(name, f'one."{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     text = f"INSERT INTO {table} ({columns}) SELECT {told} FROM {table} AS one, {source} WHERE {where}"
