@@ -233,7 +233,7 @@ def _late(today: date) -> str:
 
 
 def _solr(query: str, wanted: Wanted, *, extra: Sequence[str] = (), **asked: Any) -> pysolr.Results:
-    filters = [f'site_id:"{site_id()}"', f"{{!collapse field={names.GROUP}}}", *extra]
+    filters = [f'site_id:"{site_id()}"', f"{{!collapse tag=collapsed field={names.GROUP}}}", *extra]
     if wanted.labels is not None:
         told = " OR ".join(f'"{_quoted(one)}"' for one in wanted.labels)
         filters.append(f"{names.LABELS}:({told})")
@@ -299,7 +299,8 @@ def propose(typed: str, labels: Sequence[str] | None, today: date) -> tuple[list
         return [], []
     wanted = Wanted(asking.Question(typed, ()), labels, today, limit=MOST_PROPOSED)
     titles = " ".join(f'+{names.BEGINNINGS}:"{_quoted(token)}"' for token in tokens)
-    words_like = f"{{!ex=titles key=words facet.method=enum facet.prefix=$last}}{names.WORDS}"
+    # a word is one however many entries of one thing have it, so these need not be brought together first
+    words_like = f"{{!ex=titles,collapsed key=words facet.method=enum facet.prefix=$last}}{names.WORDS}"
     asked: dict[str, Any] = {
         "rows": MOST_PROPOSED,
         "sort": f"{names.WEIGHT} desc, {names.ORDER} asc",
