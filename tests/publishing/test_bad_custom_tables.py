@@ -24,7 +24,7 @@ from ckanext.digitalms.publishing import custom_tables, releases
 
 pytestmark = [
     pytest.mark.usefixtures("with_plugins", "catalogue", "releases_at"),
-    pytest.mark.ckan_config("ckanext.digitalms.upload.max_rows", 5_000),
+    pytest.mark.ckan_config("ckanext.digitalms.custom_table.max_rows", 5_000),
 ]
 
 ACTION = "/api/action/digitalms_dataset_draft_create"

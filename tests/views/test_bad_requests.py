@@ -17,6 +17,7 @@ from ckanext.digitalms.services import delivery_work
 pytestmark = [
     pytest.mark.usefixtures("with_plugins", "catalogue"),
     pytest.mark.ckan_config("ckanext.digitalms.upload.max_rows", 5_000),
+    pytest.mark.ckan_config("ckanext.digitalms.custom_table.max_rows", 5_000),
 ]
 
 ACTIONS = (

@@ -222,6 +222,11 @@ def max_rows() -> int:
     return int(tk.config[PREFIX + "upload.max_rows"])
 
 
+def custom_table_max_rows() -> int:
+    """Return the most rows that a table of one's own may have."""
+    return int(tk.config[PREFIX + "custom_table.max_rows"])
+
+
 def job_bytes() -> int:
     """Return the size of a text, in bytes, beyond which a job reads it."""
     return int(tk.config[PREFIX + "upload.job_kb"]) * 1000

@@ -31,7 +31,10 @@ class Cause(StrEnum):
     # the file
     EMPTY_FILE = ("empty-file", N_("The file is empty"), N_("Deliver the table with its header and rows."))
     TOO_LARGE = ("too-large", N_("The file is too large"), N_("Split the table into several files."))
-    TOO_MANY_ROWS = ("too-many-rows", N_("Too many rows"), N_("Split the table into several files."))
+    TOO_MANY_ROWS = (
+        "too-many-rows", N_("Too many rows"),
+        N_("Split the table into several files, or ask those who run the catalogue to allow more rows."),
+    )  # fmt: skip
     TOO_MANY_COLUMNS = (
         "too-many-columns", N_("Too many columns"),
         N_("Remove what is right of the table."),
@@ -375,17 +378,13 @@ class Cause(StrEnum):
         N_("State the edition that the table says, or choose the file of the edition that you mean."),
     )
     LEFT_OUT_AREAS = (
-        "left-out-areas",
-        N_("The table has areas that are not known here"),
-        N_("Confirm that they are left out, or hand in boundaries that hold them, too."),
-        QUESTION,
-    )
+        "left-out-areas", N_("The table has areas that are not known here"),
+        N_("Confirm that they are left out, or hand in boundaries that hold them, too."), QUESTION,
+    )  # fmt: skip
     MISSING_AREA = (
-        "missing-area",
-        N_("An area is missing that was there before"),
-        N_("Confirm that it is right, or deliver the table again with the area."),
-        QUESTION,
-    )
+        "missing-area", N_("An area is missing that was there before"),
+        N_("Confirm that it is right, or deliver the table again with the area."), QUESTION,
+    )  # fmt: skip
     JUMP = (
         "jump",
         N_("A share differs much from the edition before"),

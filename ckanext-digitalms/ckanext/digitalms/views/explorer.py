@@ -20,6 +20,7 @@ from ckanext.digitalms.figures import read_typed
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import IN_ACTIONS, NO_DAY
 from ckanext.digitalms.publishing import area_outlines
+from ckanext.digitalms.publishing.filters import SEARCH
 from ckanext.digitalms.publishing.formats import csv_line
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
@@ -173,8 +174,10 @@ def _rows(look: Look) -> tuple[Json, Address, dict[str, str]]:
         try:
             return _part_of_rows(look, used), used, errors
         except tk.ValidationError as refused:
-            errors |= _sentences(refused)
-            wrong = used.names & set(refused.error_dict)
+            sentences, wrong = _sentences(refused), used.names & set(refused.error_dict)
+            if not used.first(SEARCH).strip():
+                sentences.pop(SEARCH, None)  # a box that was emptied asks for nothing
+            errors |= sentences
         if not wrong:
             break
         used = used.without(*wrong)

@@ -208,7 +208,7 @@ def examined(draft: Delivery, *, is_judged: bool = False) -> Examined:
     Raises:
         ValidationError: what was typed of the columns cannot be used.
     """
-    limits = Limits(config.max_upload_bytes(), config.max_rows())
+    limits = Limits(config.max_upload_bytes(), config.custom_table_max_rows())
     options = {name: draft.dialect.get(name) for name in OPTIONS}
     about = draft.of_draft
     edits, amend, schema = about.get("edits"), None, about.get("schema")
