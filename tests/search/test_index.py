@@ -96,6 +96,17 @@ class TestDocuments:
         factories.Dataset(name="lang", owner_org=open_data["id"], notes=long, publisher=long, title=long)
         assert names("wort") == ["lang"]
 
+    @pytest.mark.parametrize("title", ["wort " * 20_000, "w" * 100_000], ids=["words", "one word"])
+    def test_the_catalogues_own_search_takes_long_texts(self, open_data, title):
+        """In all that is compared as a whole, too: the title, the order, filters."""
+        long = "ä" * 40_000
+        resources = [{"name": title, "format": long, "url": "https://example.org/"}]
+        factories.Dataset(
+            name="lang", owner_org=open_data["id"], title=title, notes="Kurz", resources=resources
+        )
+        found = act("digitalms_search", q="kurz")
+        assert [row["name"] for row in found["results"]] == ["lang"]
+
     def test_private_stays_private(self, make_measure):
         make_measure(private=True)
         assert names("Dokumentenmanagement") == []

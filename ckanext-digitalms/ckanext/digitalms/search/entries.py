@@ -52,6 +52,8 @@ _CALLED = {
 }
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Solr takes no value of more than 32,766 bytes that is compared as a whole
+_KEYS, _LONGEST_KEY = frozenset({*names.KEYS, *names.SINGLE}), 1_000
 _ASIDE = frozenset({"vision", "vision_source", "statement_source"})
 _BODY = ("notes", "statement", "status_reason", "place", "funding_programme")
 
@@ -111,8 +113,8 @@ class Entry:
         words = words_of([self.title, *texts, *self.cells])
         told = {
             names.KIND: [self.kind],
-            names.TITLE: [self.title],
-            names.NAMED: [*self.named],
+            names.TITLE: [self.title[:LONGEST]],
+            names.NAMED: [text[:LONGEST] for text in self.named],
             names.BODY: [text[:LONGEST] for text in self.body],
             names.ASIDE: [text[:LONGEST] for text in [*self.aside, _CALLED[self.kind]]],
             names.CELLS: [*self.cells],
@@ -350,10 +352,14 @@ def cell_key(package_id: str, column: str, value: str) -> str:
 
 
 def _clean(document: Json) -> Json:
-    return {name: _fitting(value) for name, value in document.items() if value not in ([], "", [""])}
+    return {
+        name: _fitting(value, _LONGEST_KEY if name in _KEYS else None)
+        for name, value in document.items()
+        if value not in ([], "", [""])
+    }
 
 
-def _fitting(value: Any) -> Any:
+def _fitting(value: Any, most: int | None) -> Any:
     if isinstance(value, list):
-        return [_fitting(one) for one in value if one not in ("", None)]
-    return _CONTROL.sub("", value) if isinstance(value, str) else value
+        return [_fitting(one, most) for one in value if one not in ("", None)]
+    return _CONTROL.sub("", value)[:most] if isinstance(value, str) else value
