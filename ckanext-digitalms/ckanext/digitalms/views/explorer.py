@@ -145,13 +145,14 @@ def _page(look: Look) -> Page:
 
 def _as_address(look: Look) -> Page:
     """Lead to the address of what a form was filled in with."""
-    kinds = {one["name"]: one["type"] for one in _fields(look)}
+    fields = {one["name"]: one for one in _fields(look)}
 
     def plain(column: str, text: str) -> str:
-        read = read_typed(text, decimal()).value if kinds.get(column) in _NUMBERS else None
-        return text if read is None else f"{read:f}"
+        field = fields.get(column, {"type": ""})
+        read = read_typed(text, decimal()).value if field["type"] in _NUMBERS else None
+        return table_words.code_of(field, text) if read is None else f"{read:f}"
 
-    return redirect(look.to(applied(look.address, kinds, plain)) + "#zeilen")
+    return redirect(look.to(applied(look.address, fields, plain)) + "#zeilen")
 
 
 def _fields(look: Look) -> list[Json]:
