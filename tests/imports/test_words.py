@@ -15,9 +15,11 @@ from ckanext.digitalms.imports.difference import compare
 from ckanext.digitalms.imports.reading import read_table
 from ckanext.digitalms.measures.delay import MilestoneState
 from ckanext.digitalms.measures.record import Goal, Measure, Step
-from ckanext.digitalms.tables.open_tables import TABLES, Row
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, TABLES, Row
+from ckanext.digitalms.tables.spec import words_of
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.vocabularies import (
+    AreaType,
     Base,
     Customer,
     FundingState,
@@ -29,6 +31,7 @@ from ckanext.digitalms.vocabularies import (
     Status,
     StepState,
     Technology,
+    ValueState,
 )
 
 MEASURE = Measure(
@@ -54,6 +57,13 @@ VOCABULARIES = {
     ("coverage_links", "technology"): Technology,
     ("coverage_links", "customer"): Customer,
     ("coverage_links", "base"): Base,
+    ("coverage", "technology"): Technology,
+    ("coverage", "customer"): Customer,
+    ("coverage", "base"): Base,
+    ("coverage", "value_state"): ValueState,
+    ("coverage", "area_type"): AreaType,
+    ("mobile_coverage", "value_state"): ValueState,
+    ("mobile_coverage", "area_type"): AreaType,
 }
 LANGUAGES = Path(__file__).parents[2] / "ckanext-digitalms/ckanext/digitalms/i18n"
 
@@ -158,7 +168,7 @@ def test_the_words_are_those_of_the_pages(table, column):
     """A value or a word that changes in the vocabulary changes in the schema as well."""
     with (LANGUAGES / "de/LC_MESSAGES/ckanext-digitalms.po").open("rb") as file:
         german = read_po(file)
-    field = next(one for one in TABLES[table].fields if one["name"] == column)
+    field = next(one for one in ALL_TABLES[table].fields if one["name"] == column)
     told = [(one["value"], one["label"]) for one in field["categories"]]
     assert told == [(term.value, german[term.label].string) for term in VOCABULARIES[table, column]]
     assert len({label.casefold() for _, label in told}) == len(told)
@@ -173,3 +183,7 @@ def test_every_column_of_codes_has_words():
         if "enum" in field.get("constraints", {})
     }
     assert codes <= set(VOCABULARIES)
+    for table in ALL_TABLES.values():
+        for field in table.fields:
+            values = [str(one) for one in field.get("constraints", {}).get("enum", ())]
+            assert values == list(words_of(field)), (table.name, field["name"])

@@ -190,7 +190,8 @@ class TestApi:
 
     def test_publish_and_validate(self, published):
         context = {"ignore_auth": True, "user": ""}
-        assert tk.get_action("digitalms_table_publish")(dict(context), {})["change"] == "unchanged"
+        done = [tk.get_action("digitalms_table_publish")(dict(context), {})["change"] for _ in range(2)]
+        assert done == ["published", "unchanged"]  # the words of the search, which no measure says
         told = tk.get_action("digitalms_table_validate")(dict(context), {"name": "steps"})
         assert (told["is_valid"], told["problems"]) == (True, [])
         with pytest.raises(tk.ObjectNotFound):

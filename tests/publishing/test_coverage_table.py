@@ -106,6 +106,11 @@ def test_addresses(app):
     deliver()
     releases.publish_all()
     base = "/digitalisierung/daten"
+    page = app.get("/digitalisierung/tabelle/coverage?_diagramm=bar&_x=customer").body
+    assert page.count("private Haushalte") > 4  # rows, and the bar
+    typed = "?_spalte=base&_bedingung=ist&_text=haushalte"
+    answer = app.get(f"/digitalisierung/tabelle/coverage{typed}", follow_redirects=False)
+    assert "?base=households#" in answer.headers["Location"]
     text = app.get(f"{base}/coverage.csv").body.replace("\r\n", "\n")
     assert next(csv.DictReader(io.StringIO(text)))["share_percent"] == "96.51"
     assert '"name": "breitbandversorgung"' in app.get(f"{base}/coverage.datapackage.json").body

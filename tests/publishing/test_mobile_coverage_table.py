@@ -84,6 +84,10 @@ def test_every_format_has_every_cell():
     header, *rows = sheet.iter_rows(values_only=True)
     place = header.index("share_percent")
     assert [row[place] for row in rows] == [98.97, 100, 0, None]
+    beside = [header.index(name) for name in ("area_type", "area_type_code")]
+    assert {tuple(row[one] for one in beside) for row in rows} == {
+        ("Kreis oder kreisfreie Stadt", "district")
+    }
     asked = {"resource_id": datasets.resource_id("mobile_coverage", "csv")}
     stored = tk.get_action("datastore_search")({"ignore_auth": True}, asked)
     assert [(r["area_code"], r["land_use"]) for r in stored["records"]] == [(r[0], r[3]) for r in EXPECTED]

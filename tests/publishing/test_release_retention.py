@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories
 
@@ -138,3 +140,89 @@ class TestReleaseCite:
     def test_what_is_not_there(self, three, personas):
         with pytest.raises(tk.ObjectNotFound):
             cite(personas["coordinator"], "gibt-es-nicht", "V/1/2027")
+
+
+def seen(app: Any, address: str) -> BeautifulSoup:
+    return BeautifulSoup(app.get(address).body, "lxml")
+
+
+class TestLook:
+    """A release is looked into like the newest one, at an address of its own."""
+
+    PAGE = "/digitalisierung/tabelle/status_series"
+
+    def test_a_former_one(self, three, app):
+        """Its rows, its files, its code; each click stays in it, and it is no page for search engines."""
+        progress = "progress_percent.not="
+        page = seen(app, f"{self.PAGE}?_fassung={three[0]}&{progress}&columns=progress_percent")
+        assert [one.get_text(strip=True) for one in page.select(".dm-look tbody td")] == ["10"]
+        assert "nicht die neueste" in page.select_one(".dm-note").get_text()
+        newest = page.select_one(".dm-note a")["href"]
+        assert "_fassung" not in newest
+        assert "nicht die neueste" not in seen(app, newest).get_text()
+        assert page.select_one("meta[name=robots]")["content"] == "noindex"
+        ways = [one["href"] for one in page.select(".dm-sort, .dm-column a, .dm-chips a")]
+        assert ways
+        assert all(f"_fassung={three[0]}" in one for one in ways)
+        files = [one["href"] for one in page.select(".dm-get a")]
+        assert all(f"/status_series/{three[0]}/status_series." in one for one in files)
+        assert "10" in app.get(next(one for one in files if ".csv?" in one)).body
+        code = " ".join(one.get_text() for one in page.select("textarea"))
+        assert f"/{three[0]}/status_series.csv" in code
+        assert f"einbetten/tabelle/status_series?{progress}" in code
+        form = page.select_one("form.dm-filter")
+        assert form.select_one("input[name=_fassung]")["value"] == three[0]
+
+    def test_the_list_leads_there(self, three, app):
+        """The newest one says that it is, and keeps its address."""
+        page = seen(app, f"{DATA}/status_series/")
+        ways = [one["href"] for one in page.select("a[href*=_fassung]")]
+        assert [one.rpartition("=")[2] for one in ways] == three[::-1]
+        assert "Sie ist die neueste" in seen(app, ways[0]).select_one(".dm-note").get_text()
+
+    def test_a_plot_and_what_is_embedded(self, three, app):
+        """Plots and frames have the release, too."""
+        asked = f"_fassung={three[1]}&_diagramm=bar&_x=progress_percent"
+        page = seen(app, f"{self.PAGE}?{asked}")
+        numbers = next(one["href"] for one in page.select(".dm-plot a") if "diagramm.csv" in one["href"])
+        assert "30," not in app.get(numbers).body
+        assert "20," in app.get(numbers).body
+        embedded = "/digitalisierung/einbetten/tabelle/status_series"
+        assert "30" not in seen(app, f"{embedded}?_fassung={three[1]}&columns=progress_percent").get_text()
+        assert app.get(f"{embedded}/diagramm?{asked}").status_code == 200
+        for path in (embedded, f"{embedded}/diagramm"):
+            app.get(f"{path}?_fassung=gibtesnicht&_diagramm=bar&_x=as_of", status=404)
+
+    def test_what_was_blanked_is_told(self, three, app):
+        """As the list of releases says it."""
+        release = model.Session.get(Release, three[0])
+        note = {"at": "2026-11-02T09:00:00+00:00", "change": "blanked", "reason": "Ein Name"}
+        release.manifest = {**release.manifest, "notes": [note]}
+        model.Session.commit()
+        page = seen(app, f"{self.PAGE}?_fassung={three[0]}")
+        assert "unkenntlich gemacht: Ein Name" in page.select_one(".dm-note").get_text()
+        assert "Ein Name" not in seen(app, f"{self.PAGE}?_fassung={three[1]}").get_text()
+
+    def test_what_is_no_release_of_it(self, three, app):
+        """Another word, ten thousand letters, another table's release; a day changes nothing in a release."""
+        progress = "progress_percent.not="
+        for wrong in ("gibtesnicht", f"{three[0]}%20x"):
+            app.get(f"{self.PAGE}?_fassung={wrong}", status=404)
+        for wrong in ("x" * 10_000, "%00"):
+            app.get(f"{self.PAGE}?_fassung={wrong}", status=400)
+        app.get(f"/digitalisierung/tabelle/coverage?_fassung={three[0]}", status=404)
+        app.get(f"/digitalisierung/tabelle/gibtesnicht?_fassung={three[0]}", status=404)
+        page = seen(app, f"{self.PAGE}?_fassung={three[0]}&stichtag=2019-03-20&{progress}")
+        assert len(page.select(".dm-look tbody tr")) == 1
+        assert "den Stand von heute" in page.get_text()
+        assert all("stichtag=2019-03-20" in one["href"] for one in page.select(".dm-sort"))
+        assert not any("stichtag" in one["href"] for one in page.select(".dm-get a"))
+
+    @pytest.mark.ckan_config("ckanext.digitalms.releases.keep_days", 30)
+    @pytest.mark.ckan_config("ckanext.digitalms.releases.then_keep", "none")
+    def test_one_that_is_gone(self, three, app):
+        """Its page says so, as its files do."""
+        assert release_retention.remove_old() == three[:2]
+        for path in ("", "/diagramm.csv"):
+            answer = app.get(f"{self.PAGE}{path}?_fassung={three[0]}&_diagramm=bar&_x=as_of", status=410)
+            assert "wurde am" in answer.body

@@ -8,6 +8,7 @@ from ckan.tests.helpers import call_action
 from stored_state import STATE
 
 from ckanext.digitalms.publishing import releases
+from ckanext.digitalms.tables.open_tables import SYNONYM_TABLES
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def published(demo):
     def make():
         user = factories.Sysadmin()["name"]
         releases.publish()
+        releases.publish(SYNONYM_TABLES)
         draft = call_action(
             "digitalms_dataset_draft_create",
             {"user": user},

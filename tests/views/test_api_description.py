@@ -37,8 +37,11 @@ MEANT = {
     "digitalms_table_use_list": {"table": "measures"},
 }
 _LATER = {"digitalms_dataset_version_list", "digitalms_report_file", "digitalms_report_show"}
-# tables of which there is no edition, and that the daily run has not counted
-UNPUBLISHED = ("coverage.", "mobile_coverage.", "catalogue_figures.", "dataset_quality.")
+# tables of which there is no edition, and those that were not published with the measures
+UNPUBLISHED = (
+    *("coverage.", "mobile_coverage."),
+    *("search_synonyms.", "catalogue_figures.", "dataset_quality."),
+)
 OTHERS = {*_LATER, "digitalms_release_diff"}  # nothing to tell of yet: 404
 
 

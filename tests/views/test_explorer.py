@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
+from ckan.tests.factories import APIToken
 from sql_counting import counted
 from stored_state import STATE
 
@@ -198,6 +199,19 @@ class TestPage:
             app.get(path)
             _, count = counted(lambda path=path: app.get(path))
             assert count <= 16, path
+
+    def test_a_version_of_a_private_table(self, app, personas):
+        """Whoever may see the table looks into its versions, nobody else, not even one that never was."""
+        told = tk.get_action("digitalms_table_rows")({"user": ""}, {"table": "besuche", "limit": 0})
+        way = f"{OWN}?_fassung={told['release_id']}"
+        assert "Sie ist die neueste" in app.get(way).body
+        patch = {"id": "besuche", "private": True}
+        tk.get_action("package_patch")({"ignore_auth": True, "user": ""}, patch)
+        page = app.get(way, headers={"Authorization": APIToken(user=personas["editor"])["token"]})
+        assert "Sie ist die neueste" in page.body
+        for one in (way, f"{OWN}?_fassung=gibtesnicht"):
+            answer = app.get(one, follow_redirects=False, status=302)
+            assert "/user/login" in answer.headers["Location"]
 
     def test_the_plain_name_of_an_own_table_leads_to_it(self, app):
         answer = app.get(f"{PAGE}/besuche?ort=Ort+1", follow_redirects=False)

@@ -134,7 +134,7 @@ class TestTheWholeWay:
         day = {name: text or config.today().isoformat() for name, text in asked.items()}
         walk = Walk(app, day)
         query = "&".join(f"{name}={value}" for name, value in day.items())
-        walk.begin(f"/digitalisierung?{query}", 150)
+        walk.begin(f"/digitalisierung?{query}", 160)
         assert walk.lost == [], "\n".join(map(str, sorted(walk.lost)))
         assert {at: code for at, code in walk.codes.items() if code >= 400} == {}
         paths = {urlsplit(at).path for at in walk.codes}

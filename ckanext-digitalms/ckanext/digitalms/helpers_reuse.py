@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import ckan.plugins.toolkit as tk
 
+from .explorer.address import RELEASE
 from .middleware import kept_day
 from .publishing import taking_along
 from .publishing.more_formats import MORE
@@ -44,30 +45,35 @@ def digitalms_embed(
     return {"id": f"dm-embed-{mark}", "address": frame.address, "frame": frame.html, "image": image}
 
 
-def digitalms_take_along(kind: str, table: str, query: str = "") -> Mapping[str, Any] | None:
+def digitalms_take_along(
+    kind: str, table: str, query: str = "", release_id: str = ""
+) -> Mapping[str, Any] | None:
     """Return what somebody takes along of a part of a table; nothing where it was never published.
 
     Args:
         kind: ``open``, or ``own`` for a table of an office that the reader may see.
         table: its name.
         query: of the part, as a file's address has it.
+        release_id: of the release that is taken along; by default the current one, whichever that will be.
 
     Returns:
         ``formats`` (label, url), ``codes`` (name, title, text), ``sentence``, ``citations`` (label, url),
         ``uses`` (count, results) and ``embed`` (path of the frame, title, filter).
     """
-    found = taking_along.find(kind, table)
+    found = taking_along.find(kind, table, release_id)
     if found is None:
         return None
-    day = urlencode(list(kept_day.kept().items())) if kind == taking_along.OPEN and not query else ""
-    asked = query or day
-    api = f"{site_url()}/api/3/action/digitalms_table_rows?{urlencode({'table': table, 'query': asked})}"
+    is_of_day = kind == taking_along.OPEN and not query and not release_id
+    asked = query or (urlencode(list(kept_day.kept().items())) if is_of_day else "")
+    base = found.release_base if release_id else ""
     fields, cited = found.fields(asked), taking_along.cited(found, asked)
     return {
         "is_private": found.is_private,
-        "formats": [{"label": tk._(MORE[one].label), "url": found.file(one, asked)} for one in found.more()],
+        "formats": [
+            {"label": tk._(MORE[one].label), "url": found.file(one, asked, base=base)} for one in found.more()
+        ],
         "codes": code.written(
-            found.file("csv", asked), f"{table}.csv", fields, api if _has("digitalms_table_rows") else ""
+            found.file("csv", asked, base=base), f"{table}.csv", fields, _api(table, asked, release_id)
         ),
         "sentence": citation.sentence(cited, _words(cited)),
         "citations": [
@@ -78,9 +84,22 @@ def digitalms_take_along(kind: str, table: str, query: str = "") -> Mapping[str,
         "embed": {
             "what": f"{'tabelle' if kind == taking_along.OPEN else 'datensatz'}/{table}",
             "title": found.title,
-            "more": parse_qsl(query, keep_blank_values=True),
+            "more": [*parse_qsl(query, keep_blank_values=True), *_named(RELEASE, release_id)],
         },
     }
+
+
+def _named(name: str, release_id: str) -> list[tuple[str, str]]:
+    """Return what an address says of a release, if it says anything."""
+    return [(name, release_id)] if release_id else []
+
+
+def _api(table: str, query: str, release_id: str) -> str:
+    """Return the address at which a program asks for the rows."""
+    if not _has("digitalms_table_rows"):
+        return ""
+    asked = [("table", table), ("query", query), *_named("release_id", release_id)]
+    return f"{site_url()}/api/3/action/digitalms_table_rows?{urlencode(asked)}"
 
 
 def _words(cited: citation.Cited) -> str:

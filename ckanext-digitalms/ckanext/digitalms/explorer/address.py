@@ -25,6 +25,7 @@ __all__ = [
     "PAGE",
     "PLOT",
     "RANGE",
+    "RELEASE",
     "SHOWN",
     "SIZE",
     "TEXT",
@@ -34,6 +35,8 @@ __all__ = [
     "applied",
 ]
 
+# the release that is looked into; without it the newest one
+RELEASE = "_fassung"
 PAGE, SIZE, PLOT, X, Y, MEASURE = "_seite", "_zeilen", "_diagramm", "_x", "_y", "_wert"
 # what a form says of one more condition, and of the columns that are shown
 COLUMN, CONDITION, TEXT, END, SHOWN = "_spalte", "_bedingung", "_text", "_bis", "_zeigen"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.tables.open_tables import (
     ALL_TABLES,
@@ -62,7 +63,9 @@ def complete(
 
 
 def period(folder: Path, group: str) -> list[str | None]:
-    """Return the first and the last day that a release covers."""
+    """Return the first and the last day that a release covers: of rows without days, that of the release."""
+    if group not in _PERIOD_FROM:
+        return [config.today().isoformat()] * 2
     table, column = _PERIOD_FROM[group]
     # an edition is a month: it begins with its first day
     days = writing.extent(folder, ALL_TABLES[table], column)

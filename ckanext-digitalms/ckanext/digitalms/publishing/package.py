@@ -15,6 +15,7 @@ from ckanext.digitalms.tables.open_tables import (
     MEASURE_TABLES,
     MOBILE_TABLES,
     QUALITY_TABLES,
+    SYNONYM_TABLES,
     json_value,
 )
 from ckanext.digitalms.tables.origin import SOURCE_TERMS
@@ -50,6 +51,12 @@ _DESCRIBED = {
             "(Spalte survey) sind nicht miteinander vergleichbar."
         ),
         ("Mobilfunk", "Versorgung"),
+    ),
+    SYNONYM_TABLES: (
+        "suchwoerter",
+        "Suchwörter",
+        "Was Wörter in der Suche dieses Katalogs außer sich selbst bedeuten, und woher das genommen ist.",
+        ("Open Data", "Suche"),
     ),
     FIGURE_TABLES: (
         "katalog-in-zahlen",

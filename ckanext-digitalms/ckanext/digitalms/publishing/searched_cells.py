@@ -17,6 +17,7 @@ from ckanext.digitalms.tables.open_tables import (
     FIGURE_TABLES,
     MEASURE_TABLES,
     QUALITY_TABLES,
+    SYNONYM_TABLES,
     group_of,
 )
 from ckanext.digitalms.tables.spec import TableSpec, file_name, words_of
@@ -30,8 +31,9 @@ _LEFT_OUT = frozenset({"url", "recorded_at", "statement_id", "original", "direct
 
 __all__ = ["cells_of"]
 
-# measures and datasets are found themselves; what was searched for in vain must not be found by being told
-_FOUND_OTHERWISE = frozenset({MEASURE_TABLES, FIGURE_TABLES, QUALITY_TABLES})
+# measures and datasets are found themselves; what was searched for in vain must not be found by being told,
+# and who looks for a word does not look for the list of such words
+_FOUND_OTHERWISE = frozenset({MEASURE_TABLES, SYNONYM_TABLES, FIGURE_TABLES, QUALITY_TABLES})
 
 
 def cells_of(dataset: Json) -> Sequence[Cell]:

@@ -23,12 +23,13 @@ from ckanext.digitalms.tables.open_tables import (
     MEASURE_TABLES,
     MOBILE_TABLES,
     QUALITY_TABLES,
+    SYNONYM_TABLES,
     Source,
     all_rows,
 )
 from ckanext.digitalms.tables.spec import file_name
 
-from . import coverage_rows, figure_rows, mobile_rows, origins
+from . import coverage_rows, figure_rows, mobile_rows, origins, synonym_rows
 from .content import Content
 from .coverage_rows import NOW, EditionsAt
 from .package import Publisher
@@ -50,6 +51,7 @@ class _Editions(Protocol):
 _OF_EDITIONS: Mapping[str, _Editions] = {
     COVERAGE_TABLES: coverage_rows,
     MOBILE_TABLES: mobile_rows,
+    SYNONYM_TABLES: synonym_rows,
     FIGURE_TABLES: figure_rows.Figures(),
     QUALITY_TABLES: figure_rows.Quality(),
 }

@@ -1,7 +1,8 @@
 """Publishing by itself: a job follows every committed change of what is public.
 
 Each such change adds a public statement, in whichever way it was made (form, API, harvest, import,
-deletion); so the session is watched, not the actions. Several changes in a row wait for one job.
+deletion), an edition of coverage, or a version of the words of the search; so the session is watched, not
+the actions. Several changes in a row wait for one job.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ckan.lib.redis import connect_to_redis
 from sqlalchemy.orm import Session
 
 from ckanext.digitalms import config
-from ckanext.digitalms.model import CoverageEdition, Retraction, StatementRow
+from ckanext.digitalms.model import CoverageEdition, Retraction, StatementRow, SynonymList
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.listening import listen_once
 
@@ -69,7 +70,7 @@ def _note(session: Session, flush_context: Any) -> None:
 
 
 def _is_public(row: object) -> bool:
-    return isinstance(row, CoverageEdition | Retraction) or (
+    return isinstance(row, CoverageEdition | Retraction | SynonymList) or (
         isinstance(row, StatementRow) and row.visibility == "public"
     )
 

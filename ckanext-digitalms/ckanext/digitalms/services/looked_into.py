@@ -131,13 +131,16 @@ def _released(found: Named, release_id: str) -> Table:
         raise tk.ObjectNotFound(tk._("There is no such file."))
     spec = custom_tables.spec_of(release.manifest) if found.package else listing.spec_of(release, found.name)
     rows = release.manifest["rows"][found.name]
-    return Table(folder, spec, _told(found, spec, release), rows)
+    return Table(folder, spec, _told(found, spec, release, is_named=bool(release_id)), rows)
 
 
-def _told(found: Named, spec: TableSpec, release: Release | None) -> Json:
+def _told(found: Named, spec: TableSpec, release: Release | None, *, is_named: bool = False) -> Json:
     package = found.package if found.package is not None else datasets.find(found.name)
     shown = package if package is not None and package.state == model.State.ACTIVE else None
     place = f"{custom_tables.ADDRESS}/" if found.package is not None else "digitalisierung/daten/"
+    files = f"{snapshot.site_url()}/{place}{found.name}"
+    if release is not None and is_named:
+        files = f"{files}/{release.release_id}/{found.name}"
     return {
         "name": found.name,
         "kind": found.kind,
@@ -149,7 +152,8 @@ def _told(found: Named, spec: TableSpec, release: Release | None) -> Json:
         "is_current": bool(release and release.state == releases.CURRENT),
         "published_at": json_value(release.created_at) if release else None,
         "rows": release.manifest["rows"][found.name] if release else None,
-        "files_url": f"{snapshot.site_url()}/{place}{found.name}",
+        "notes": list(release.manifest.get("notes", [])) if release else [],
+        "files_url": files,
         "origin": _origin(found, release),
     }
 

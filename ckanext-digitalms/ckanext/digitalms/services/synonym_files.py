@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -14,16 +11,18 @@ import ckan.plugins.toolkit as tk
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.search.synonym import DIRECTIONS, LONGEST, LONGEST_NOTE, MOST_WORDS, Synonym, words_in
-from ckanext.digitalms.tables.spec import TableSpec, words_of
+from ckanext.digitalms.tables.open_tables import ALL_TABLES, SEARCH_SYNONYMS
+from ckanext.digitalms.tables.spec import words_of
 from ckanext.digitalms.validation.columns import has_titles, matched
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.reading import read
 from ckanext.digitalms.validation.table import Limits, TableSchema, UnreadableError
 from ckanext.digitalms.validation.values import text_of
 
-__all__ = ["ACTION", "DELETE", "FileRow", "read_rows", "spec", "unfit"]
+__all__ = ["ACTION", "DELETE", "FileRow", "read_rows", "unfit"]
 
 ACTION, DELETE = "action", "delete"
+_TABLE = ALL_TABLES[SEARCH_SYNONYMS]
 _TOLD = 10  # faults of a file that are told
 
 
@@ -33,13 +32,6 @@ class FileRow:
 
     synonym: Synonym
     is_deleted: bool
-
-
-@cache
-def spec() -> TableSpec:
-    """Return the table with its Table Schema."""
-    text = files("ckanext.digitalms.schemas").joinpath("table", "search_synonyms.json").read_text("utf-8")
-    return TableSpec("search_synonyms", json.loads(text))
 
 
 def unfit(one: Synonym) -> dict[str, list[str]]:
@@ -71,8 +63,8 @@ def read_rows(data: bytes) -> list[FileRow]:
     Raises:
         tk.ValidationError: keyed ``upload``: it cannot be read, lacks a column, or a row cannot be kept.
     """
-    fields = [*spec().fields, {"name": ACTION, "title": "Aktion", "type": "string"}]
-    schema = TableSchema(spec().name, {"fields": fields, "missingValues": [""]})
+    fields = [*_TABLE.fields, {"name": ACTION, "title": "Aktion", "type": "string"}]
+    schema = TableSchema(_TABLE.name, {"fields": fields, "missingValues": [""]})
     try:
         raw = read(data, schema, Dialect(), Limits(config.max_upload_bytes(), config.max_rows()))
     except UnreadableError as error:
@@ -99,7 +91,7 @@ def read_rows(data: bytes) -> list[FileRow]:
 
 
 def _row(told: Mapping[str | None, Any]) -> FileRow:
-    codes = {word: code for code, word in words_of(spec().fields[2]).items()}
+    codes = {word: code for code, word in words_of(_TABLE.fields[2]).items()}
     direction = told.get("direction") or DIRECTIONS[0]
     one = Synonym(
         told.get("word", ""), told.get("meaning", ""), codes.get(direction, direction), told.get("note", "")

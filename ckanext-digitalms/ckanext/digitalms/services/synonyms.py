@@ -20,7 +20,7 @@ from ckanext.digitalms.search.synonym import MOST, Synonym, by_key
 
 from .read_once import read_once
 
-__all__ = ["change", "current", "meanings", "take_back", "version"]
+__all__ = ["at", "change", "current", "meanings", "take_back", "version"]
 
 
 def meanings(key: str) -> Sequence[str]:
@@ -36,6 +36,12 @@ def version() -> int:
 def current() -> list[Synonym]:
     """Return the list."""
     return list(_rows(version()))
+
+
+def at(moment: datetime) -> list[Synonym]:
+    """Return the list as it was at a moment; before anybody had written it, the one it begins with."""
+    newest = sa.select(sa.func.max(SynonymList.version)).where(SynonymList.written_at <= moment)
+    return list(_rows(model.Session.scalar(newest) or 0))
 
 
 def change(rows: Iterable[Synonym], gone: Iterable[Synonym] = ()) -> tuple[int, int, int]:

@@ -15,7 +15,7 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.model import ReportVersion
 from ckanext.digitalms.publishing import retention
 from ckanext.digitalms.publishing.releases import Release
-from ckanext.digitalms.tables.open_tables import COVERAGE
+from ckanext.digitalms.tables.open_tables import COVERAGE, SEARCH_SYNONYMS
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from .measures.catalogue import catalogue
@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "indicators": (("digitalms_definitions.index", "indicators", N_("Definitions")),),
     "council_references": (("digitalms_council.index", "", N_("Council papers")),),
     COVERAGE: (("digitalms_definitions.index", "coverage", N_("Definitions")),),
+    SEARCH_SYNONYMS: (("digitalms_synonyms.index", "", N_("Words of the search")),),
 }
 
 

@@ -1,71 +1,27 @@
 """The open tables: each is declared here once, with the dataset it is published as and where rows come from.
 
-This module knows neither CKAN nor a database: rows are made from public measures (the dicts of
-:mod:`..measures.presentation`) and public statements.
+This module knows neither CKAN nor a database: rows of measures are made from public ones (the dicts of
+:mod:`..measures.presentation`) and public statements (:mod:`.measure_rows`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
-from ckanext.digitalms.council.reference import UNSPECIFIED, parse_reference, reference_of
-from ckanext.digitalms.measures import revisions
-from ckanext.digitalms.measures.delay import MilestoneState, milestone_state
-from ckanext.digitalms.measures.history import Statement
 from ckanext.digitalms.measures.record import plain
-from ckanext.digitalms.vocabularies import GoalState, IndicatorOrigin
 
+from . import measure_rows
+from .measure_rows import Row as Row
+from .measure_rows import Rows as Rows
+from .measure_rows import Source as Source
 from .origin import BREITBANDATLAS, ForeignOrigin
 from .spec import OF_KEYS, OF_WORDS, TableSpec
-
-Row = dict[str, Any]
-Rows = list[Row]
-
-
-@dataclass(frozen=True)
-class Source:
-    """What tables are made from, all of one moment.
-
-    Args:
-        measures: the public measures in the order of the report.
-        statements: all public statements.
-        council_body: the council that a reference without one belongs to.
-    """
-
-    measures: Sequence[Mapping[str, Any]]
-    statements: Sequence[Statement]
-    council_body: str = ""
-
-    @cached_property
-    def histories(self) -> list[list[Statement]]:
-        """Return the statements of each measure that is shown, in the order of the report."""
-        told: dict[str, list[Statement]] = {measure["measure_id"]: [] for measure in self.measures}
-        for statement in self.statements:
-            if statement.measure_id in told and statement.content is not None:
-                told[statement.measure_id].append(statement)
-        return list(told.values())
-
-    @cached_property
-    def figures(self) -> frozenset[str]:
-        """Return the ids of the figures that have a value."""
-        told = (one.indicator.id for history in self.histories for one in revisions.figures(history))
-        return frozenset(one for one in told if one)
-
-    @cached_property
-    def stands_of(self) -> dict[str, list[revisions.Stand]]:
-        """Return the Stands of each measure that is shown, by its key."""
-        return {stands[0].statement.measure_id: stands for stands in self.stands if stands}
-
-    @cached_property
-    def stands(self) -> list[list[revisions.Stand]]:
-        """Return the Stands of each measure that is shown, in the order of the report."""
-        return [revisions.stands(history) for history in self.histories]
 
 
 def _none(source: Source) -> Iterable[Row]:
@@ -117,198 +73,6 @@ def json_value(value: Any) -> Any:
     return plain(value)
 
 
-def _measures(source: Source) -> Iterator[Row]:
-    for measure in source.measures:
-        cited = [row["reference"] for row in measure["council_references"] if row["reference"]]
-        numbers = [reference for reference in dict.fromkeys(cited) if reference != UNSPECIFIED]
-        yield {
-            **measure,
-            "council_references": OF_KEYS.join(numbers) or None,
-            "keywords": OF_WORDS.join(measure["keywords"]) or None,
-            "as_of": _day(measure["as_of"]),
-            "update_due": _day(measure["update_due"]),
-        }
-
-
-def _status_series(source: Source) -> Iterator[Row]:
-    shown = {measure["measure_id"] for measure in source.measures}
-    for statement in source.statements:
-        if statement.measure_id in shown and statement.content is not None:
-            told = statement.content
-            yield {
-                "measure_id": statement.measure_id,
-                "as_of": statement.as_of,
-                "statement_id": statement.statement_id,
-                "recorded_at": statement.recorded_at,
-                "status": told.get("status"),
-                "progress_percent": told.get("progress_percent"),
-                "statement": told.get("statement"),
-                "source": told.get("statement_source") or statement.source,
-            }
-
-
-def _steps(source: Source) -> Iterator[Row]:
-    for measure in source.measures:
-        for position, step in enumerate(measure["steps"], 1):
-            yield {
-                "measure_id": measure["measure_id"],
-                "step_id": step["id"],
-                "position": position,
-                "state": step["state"],
-                "text": step["text"],
-                "as_of": _day(measure["as_of"]),
-            }
-        for gone in _removed(source, measure, "steps"):
-            yield _removed_step(measure["measure_id"], gone)
-
-
-def _removed(source: Source, measure: Mapping[str, Any], kind: str) -> list[revisions.Removed]:
-    return revisions.removed(source.stands_of.get(measure["measure_id"], ()), kind)
-
-
-def _removed_step(measure_id: str, gone: revisions.Removed) -> Row:
-    return {
-        **plain(gone.row),
-        "measure_id": measure_id,
-        "step_id": gone.row.id,
-        "as_of": gone.on,
-        "removed_on": gone.on,
-    }
-
-
-def _milestones(source: Source) -> Iterator[Row]:
-    for measure in source.measures:
-        for milestone in measure["milestones"]:
-            yield {
-                **milestone,
-                "measure_id": measure["measure_id"],
-                "milestone_id": milestone["id"],
-                **{name: _day(milestone[name]) for name in ("earliest", "latest", "met_on")},
-            }
-        for gone in _removed(source, measure, "milestones"):
-            yield _removed_milestone(measure["measure_id"], gone)
-
-
-def _removed_milestone(measure_id: str, gone: revisions.Removed) -> Row:
-    row: Any = gone.row
-    state = milestone_state(row, gone.on)
-    is_met = state in {MilestoneState.MET, MilestoneState.MET_LATE}
-    return {
-        **asdict(row),
-        "measure_id": measure_id,
-        "milestone_id": row.id,
-        "state": (state if is_met else MilestoneState.REMOVED).value,
-        "removed_on": gone.on,
-    }
-
-
-def _milestone_shifts(source: Source) -> Iterator[Row]:
-    for history in source.stands:
-        for shift in revisions.shifts(history):
-            yield {**asdict(shift), "days": shift.days}
-
-
-def _obstacles(source: Source) -> Iterator[Row]:
-    for row in _own_rows("obstacles", "obstacle_id", source):
-        yield {**row, "since": _day(row["since"]), "until": _day(row["until"])}
-
-
-def _own_rows(kind: str, key: str, source: Source) -> Iterator[Row]:
-    """Return a list of each measure, whose rows have an id of their own."""
-    for measure in source.measures:
-        for row in measure[kind]:
-            yield {**row, "measure_id": measure["measure_id"], key: row["id"]}
-
-
-def _goals(source: Source) -> Iterator[Row]:
-    for measure in source.measures:
-        gone = [{**plain(one.row), "removed_on": one.on} for one in _removed(source, measure, "goals")]
-        for goal in [*measure["goals"], *gone]:
-            yield {
-                **goal,
-                "measure_id": measure["measure_id"],
-                "goal_id": goal["id"],
-                "indicator_id": goal["indicator_id"] if goal["indicator_id"] in source.figures else None,
-                "state": goal["state"] or GoalState.OPEN.value,
-            }
-
-
-def _goal_reviews(source: Source) -> Iterator[Row]:
-    for measure_id, history in source.stands_of.items():
-        goals = revisions.last_goals(history)
-        for review in revisions.reviews(history):
-            goal = goals.get(review.goal_id or "")
-            if goal is None:
-                continue  # of a goal that no Stand knows there is nothing to tell
-            told = {"text": goal.text, "state": goal.state or GoalState.OPEN.value}
-            yield {**asdict(review), "measure_id": measure_id, **told, "reference": _paper(review.reference)}
-
-
-def _indicators(source: Source) -> Iterator[Row]:
-    for history in source.histories:
-        for figure in revisions.figures(history):
-            yield {
-                **asdict(figure.indicator),
-                "indicator_id": figure.indicator.id,
-                "date": figure.date,
-                "recorded_at": figure.recorded_at,
-                "measure_id": figure.measure_id,
-                "origin": figure.indicator.origin or IndicatorOrigin.TYPED.value,
-            }
-
-
-def _council_references(source: Source) -> Iterator[Row]:
-    for measure in source.measures:
-        for cited in measure["council_references"]:
-            yield {
-                **_numbered(cited["reference"] or UNSPECIFIED),
-                "measure_id": measure["measure_id"],
-                "body": cited["body"] or source.council_body,
-                "role": cited["role"] or "mention",
-                "original": cited["original"],
-                "decided_on": _day(cited["decided_on"]),
-                "decided_by": cited["decided_by"],
-                "result": cited["result"],
-                "paper_name": cited["paper_name"],
-                "paper_url": cited["paper_url"],
-            }
-    yield from _reviewed_papers(source)
-
-
-def _reviewed_papers(source: Source) -> Iterator[Row]:
-    """Return the papers that a review of a goal names and the measure does not cite."""
-    cited = {m["measure_id"]: {row["reference"] for row in m["council_references"]} for m in source.measures}
-    for measure_id, history in source.stands_of.items():
-        for review in revisions.reviews(history):
-            paper = _paper(review.reference)
-            if paper and paper not in cited[measure_id]:
-                own = {"measure_id": measure_id, "body": source.council_body, "role": "mention"}
-                yield {**_numbered(paper), **own, "original": review.reference}
-
-
-def _paper(reference: str | None) -> str | None:
-    """Return the number of a paper, where it is one."""
-    read = reference_of(reference or "")
-    return str(read) if read else None
-
-
-def _numbered(reference: str) -> Row:
-    read = parse_reference(reference)
-    if read is None:
-        return {"reference": reference}
-    return {
-        "reference": reference,
-        "kind": str(read.kind) or None,
-        "number": read.number,
-        "year": read.year,
-        "supplement": read.supplement,
-    }
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
 # the group is released as one: all its tables are of the same moment
 MEASURE_TABLES = "measures"
 _declared = OpenTable.declared
@@ -322,47 +86,53 @@ TABLES = {
             _WORD,
             "Verwaltung",
             "Rat",
-            make=_measures,
+            make=measure_rows.measures,
             lists={"council_references": OF_KEYS, "keywords": OF_WORDS},
         ),
-        _declared("status_series", "massnahmen-statusreihe", _WORD, "Zeitreihe", make=_status_series),
-        _declared("steps", "massnahmen-plan-ist", _WORD, "Verwaltung", make=_steps),
-        _declared("milestones", "massnahmen-meilensteine", _WORD, "Termine", make=_milestones),
+        _declared(
+            "status_series", "massnahmen-statusreihe", _WORD, "Zeitreihe", make=measure_rows.status_series
+        ),
+        _declared("steps", "massnahmen-plan-ist", _WORD, "Verwaltung", make=measure_rows.steps),
+        _declared("milestones", "massnahmen-meilensteine", _WORD, "Termine", make=measure_rows.milestones),
         _declared(
             "milestone_shifts",
             "massnahmen-terminverschiebungen",
             _WORD,
             "Termine",
             "Zeitreihe",
-            make=_milestone_shifts,
+            make=measure_rows.milestone_shifts,
         ),
-        _declared("obstacles", "massnahmen-hindernisse", _WORD, "Verwaltung", make=_obstacles),
+        _declared("obstacles", "massnahmen-hindernisse", _WORD, "Verwaltung", make=measure_rows.obstacles),
         _declared(
             "partners",
             "massnahmen-partner",
             _WORD,
             "Verwaltung",
-            make=partial(_own_rows, "partners", "partner_id"),
+            make=partial(measure_rows.own_rows, "partners", "partner_id"),
         ),
-        _declared("links", "massnahmen-verweise", _WORD, make=partial(_own_rows, "links", "link_id")),
+        _declared(
+            "links", "massnahmen-verweise", _WORD, make=partial(measure_rows.own_rows, "links", "link_id")
+        ),
         _declared(
             "coverage_links",
             "massnahmen-versorgung",
             _WORD,
             "Breitband",
-            make=partial(_own_rows, "coverage_links", "coverage_link_id"),
+            make=partial(measure_rows.own_rows, "coverage_links", "coverage_link_id"),
         ),
-        _declared("goals", "massnahmen-jahresziele", _WORD, "Verwaltung", make=_goals),
+        _declared("goals", "massnahmen-jahresziele", _WORD, "Verwaltung", make=measure_rows.goals),
         _declared(
             "goal_reviews",
             "massnahmen-zielpruefungen",
             _WORD,
             "Zeitreihe",
-            make=_goal_reviews,
+            make=measure_rows.goal_reviews,
             lists={"successor_ids": OF_KEYS},
         ),
-        _declared("indicators", "massnahmen-kennzahlen", _WORD, "Zeitreihe", make=_indicators),
-        _declared("council_references", "massnahmen-ratsbezuege", _WORD, "Rat", make=_council_references),
+        _declared("indicators", "massnahmen-kennzahlen", _WORD, "Zeitreihe", make=measure_rows.indicators),
+        _declared(
+            "council_references", "massnahmen-ratsbezuege", _WORD, "Rat", make=measure_rows.council_references
+        ),
     )
 }
 
@@ -373,6 +143,8 @@ COVERAGE = "coverage"
 # of mobile networks by kind of area; comes from other files at other times, so it is released by itself
 MOBILE_TABLES = "mobile_coverage"
 MOBILE_COVERAGE = "mobile_coverage"
+# what words of the search mean besides: coordinators keep it, measures say nothing of it
+SYNONYM_TABLES = SEARCH_SYNONYMS = "search_synonyms"
 # the catalogue's own figures: counted once a day, not with each change of a measure
 FIGURE_TABLES = CATALOGUE_FIGURES = "catalogue_figures"
 QUALITY_TABLES = DATASET_QUALITY = "dataset_quality"
@@ -384,6 +156,7 @@ GROUPS = {
     MOBILE_TABLES: {
         MOBILE_COVERAGE: _foreign(MOBILE_COVERAGE, "mobilfunkversorgung", "Mobilfunk", "Versorgung")
     },
+    SYNONYM_TABLES: {SEARCH_SYNONYMS: _plain(SEARCH_SYNONYMS, "suchwoerter", "Open Data", "Suche")},
     FIGURE_TABLES: {CATALOGUE_FIGURES: _declared(CATALOGUE_FIGURES, "katalog-in-zahlen", "Open Data")},
     QUALITY_TABLES: {DATASET_QUALITY: _plain(DATASET_QUALITY, "datenqualitaet", "Open Data")},
 }

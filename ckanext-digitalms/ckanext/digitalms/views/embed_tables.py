@@ -13,7 +13,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms import duck
-from ckanext.digitalms.explorer.address import PLOT, Address, X
+from ckanext.digitalms.explorer.address import PLOT, RELEASE, Address, X
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import custom_tables, day_tables, listing, releases, writing
 from ckanext.digitalms.publishing.filters import Filter
@@ -62,11 +62,12 @@ def shown(kind: str, name: str, arguments: Sequence[tuple[str, str]], moment: Po
         ObjectNotFound: there is no such table that is public.
         ValidationError: there is no such column, or a value that it cannot have.
     """
-    table = _open(name) if kind == OPEN else _own(name)
-    is_of_day = kind == OPEN and moment.is_past
+    release_id = Address(tuple(arguments)).first(RELEASE)
+    table = _open(name, release_id) if kind == OPEN else _own(name, release_id)
+    is_of_day = kind == OPEN and moment.is_past and not release_id
     columns = {field["name"] for field in table.spec.fields}
     days = frozenset() if kind == OWN and columns & set(IN_ACTIONS) else frozenset(IN_ACTIONS)
-    asked = [(key, value) for key, value in arguments if key not in days]
+    asked = [(key, value) for key, value in arguments if key not in days and key != RELEASE]
     chosen = chosen_by(table.spec, asked)
     all_of_it = chosen_by(table.spec, [one for one in asked if one[0] not in {"limit", "offset"} - columns])
     spec = chosen.shown(table.spec)
@@ -105,15 +106,18 @@ def plotted(kind: str, name: str, arguments: Sequence[tuple[str, str]], moment: 
         ValidationError: by parameter: it cannot be drawn so.
     """
     is_open = kind == OPEN
-    asked = Address.of(arguments).without(*(IN_ACTIONS if is_open else ()))
+    said = Address.of(arguments)
+    release_id = said.first(RELEASE)
+    asked = said.without(RELEASE, *(IN_ACTIONS if is_open else ()))
     endpoint = explorer.OPEN if is_open else explorer.OWN
-    look = explorer.Look(endpoint, name, asked, moment if is_open else PointInTime())
+    day = moment if is_open and not release_id else PointInTime()
+    look = explorer.Look(endpoint, name, asked, day, release_id)
     if not asked.first(PLOT) or not asked.first(X):
         raise tk.ObjectNotFound(tk._("There is nothing to embed at this address."))
     told = explorer.asked_plot(look, asked)
     if (told["kind"] == "open") != is_open or not told["points"]:
         raise tk.ObjectNotFound(tk._("There is nothing to embed at this address."))
-    stand = moment.told.get("cut_off_date") if is_open else None
+    stand = day.told.get("cut_off_date")
     return Shown(
         title=f"{told['table_title']}: {told['title']}",
         page=look.to(asked),
@@ -125,8 +129,8 @@ def plotted(kind: str, name: str, arguments: Sequence[tuple[str, str]], moment: 
     )
 
 
-def _open(name: str) -> _Table:
-    release = releases.current(group_of(name)) if name in ALL_TABLES else None
+def _open(name: str, release_id: str) -> _Table:
+    release = _release(group_of(name), release_id) if name in ALL_TABLES else None
     if release is None or not listing.has(release, name):
         raise tk.ObjectNotFound(tk._("There is no published table “{found}”.").format(found=name[:60]))
     told = listing.table(name, release)
@@ -138,9 +142,14 @@ def _open(name: str) -> _Table:
     return _Table(listing.spec_of(release, name), release, told["title"], page, told["origin"])
 
 
-def _own(name: str) -> _Table:
+def _release(group: str, release_id: str) -> Release | None:
+    found = releases.get(release_id) if release_id else releases.current(group)
+    return found if found is not None and found.group == group else None
+
+
+def _own(name: str, release_id: str) -> _Table:
     package = package_of(name)
-    release = releases.current(custom_tables.group_of(package.id))
+    release = _release(custom_tables.group_of(package.id), release_id)
     if release is None:
         raise tk.ObjectNotFound(tk._("There is no published table “{found}”.").format(found=name[:60]))
     dataset = tk.get_action("package_show")(reader(), {"id": package.id})

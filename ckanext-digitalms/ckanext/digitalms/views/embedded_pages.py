@@ -13,7 +13,7 @@ from flask import current_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from ckanext.digitalms.explorer.address import PLOT
+from ckanext.digitalms.explorer.address import PLOT, RELEASE
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.publishing.snapshot import site_url
 
@@ -113,7 +113,7 @@ def _of_look(what: str, arguments: list[tuple[str, str]]) -> tuple[str, list[tup
     """Return the plot of a look into a table, where its address has one, else the rows."""
     if any(name == PLOT and value for name, value in arguments):
         return f"{what}/diagramm", arguments
-    return what, [pair for pair in arguments if not pair[0].startswith("_")]
+    return what, [pair for pair in arguments if not pair[0].startswith("_") or pair[0] == RELEASE]
 
 
 def _of_catalogue(named: Mapping[str, str], fragment: str) -> str | None:

@@ -6,6 +6,7 @@ the page knows (:mod:`..explorer.address`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,10 @@ from flask import Blueprint, make_response
 
 from ckanext.digitalms.explorer import address as names
 from ckanext.digitalms.explorer import drawing
-from ckanext.digitalms.explorer.address import Address, applied
+from ckanext.digitalms.explorer.address import Address, Pair, applied
 from ckanext.digitalms.figures import read_typed
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.middleware import kept_day
 from ckanext.digitalms.moments import IN_ACTIONS, NO_DAY
 from ckanext.digitalms.publishing import area_outlines
 from ckanext.digitalms.publishing.filters import SEARCH
@@ -26,6 +28,7 @@ from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 
 from . import table_words
+from .downloads import gone
 from .errors import handle_errors
 from .form_numbers import decimal
 from .pages import MOST_DIGITS, Page, moved, reader, redirect, rendered
@@ -38,6 +41,7 @@ SIZES = (10, 25, 50, 100)
 _USUAL, _MOST_REFUSALS, _MOST_PAIRS = 25, 20, 1000
 _NUMBERS = frozenset({"integer", "number"})
 OPEN, OWN = "digitalms_explorer.open_table", "digitalms_explorer.own_table"
+_HISTORIES = {OPEN: "digitalms_data.history", OWN: "digitalms_own_tables.history"}
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,16 @@ class Look:
     Args:
         endpoint: of the page.
         table: its name.
-        address: what its address says.
+        address: what its address says of the rows.
         moment: the day of an open table.
+        release: that is looked into; the newest one where it is empty.
     """
 
     endpoint: str
     table: str
     address: Address
     moment: PointInTime
+    release: str = ""
 
     @property
     def base(self) -> str:
@@ -63,17 +69,35 @@ class Look:
 
     @property
     def day(self) -> Address:
-        """Return what the address says of the day."""
-        return Address(tuple(self.moment.query().items()))
+        """Return what addresses say of the day: also where a release is shown, so that the way leads back."""
+        return Address(tuple((kept_day.kept() if self.release else self.moment.query()).items()))
+
+    @property
+    def kept(self) -> Address:
+        """Return what stays whatever is clicked: the day, or the release."""
+        return Address((*self.day.pairs, *self.named))
+
+    @property
+    def named(self) -> tuple[Pair, ...]:
+        """Return what the address says of the release."""
+        return ((names.RELEASE, self.release),) if self.release else ()
+
+    @property
+    def newest(self) -> str:
+        """Return the address of the same look into the newest release."""
+        return self._at(Address((*self.day.pairs, *self.address.pairs)))
 
     def to(self, address: Address) -> str:
-        """Return the address of another look into the same table, on the same day."""
-        text = Address((*self.day.pairs, *address.pairs)).text
-        return f"{self.base}?{text}" if text else self.base
+        """Return the address of another look into the same table, of the same day or release."""
+        return self._at(Address((*self.kept.pairs, *address.pairs)))
+
+    def _at(self, address: Address) -> str:
+        return f"{self.base}?{address.text}" if address.text else self.base
 
     def asked(self, address: Address) -> dict[str, Any]:
         """Return what actions are asked for."""
-        return {"table": self.table, "query": address.filter.text, **self.moment.told}
+        release = {"release_id": self.release} if self.release else {}
+        return {"table": self.table, "query": address.filter.text, **self.moment.told, **release}
 
 
 @digitalms_explorer.get("/<table>")
@@ -82,34 +106,48 @@ def open_table(table: str) -> Page:
     if table not in ALL_TABLES:
         told = tk.get_action("digitalms_table_rows")(reader(), {"table": table, "limit": 0})
         return moved(OWN, table=told["name"])
-    return _page(_look(OPEN, table))
+    return _answered(_page, _look(OPEN, table))
 
 
 @digitalms_explorer.get("/datensatz/<table>")
 def own_table(table: str) -> Page:
     """Look into a table that an office published."""
-    return _page(_look(OWN, table))
+    return _answered(_page, _look(OWN, table))
 
 
 @digitalms_explorer.get("/<table>/diagramm.csv")
 def open_plot(table: str) -> Page:
     """Give the numbers of a plot of an open table."""
-    return _numbers(_look(OPEN, table))
+    return _answered(_numbers, _look(OPEN, table))
 
 
 @digitalms_explorer.get("/datensatz/<table>/diagramm.csv")
 def own_plot(table: str) -> Page:
     """Give the numbers of a plot of an office's table."""
-    return _numbers(_look(OWN, table))
+    return _answered(_numbers, _look(OWN, table))
 
 
 def _look(endpoint: str, table: str) -> Look:
-    pairs = tk.request.args.items(multi=True)
+    said = Address.of(tk.request.args.items(multi=True))
+    release, address = said.first(names.RELEASE).strip(), said.without(names.RELEASE)
     if endpoint == OWN:
         # a column may have the name of our parameter
-        return Look(endpoint, table, Address.of(pairs), PointInTime())
-    moment = requested_point_in_time()
-    return Look(endpoint, table, Address.of(pairs).without(*IN_ACTIONS), moment)
+        return Look(endpoint, table, address, PointInTime(), release)
+    # a release stays as it was, whatever the day
+    moment = PointInTime() if release else requested_point_in_time()
+    return Look(endpoint, table, address.without(*IN_ACTIONS), moment, release)
+
+
+def _answered(make: Callable[[Look], Page], look: Look) -> Page:
+    """Answer; where a release was left out by the rule for old ones, say so to who may see its table."""
+    try:
+        return make(look)
+    except tk.ObjectNotFound:
+        if look.release:
+            tk.get_action("digitalms_table_rows")(reader(), {"table": look.table, "limit": 0})
+            if told := gone(look.release):
+                return told
+        raise
 
 
 def _page(look: Look) -> Page:
@@ -136,7 +174,9 @@ def _page(look: Look) -> Page:
         "plot_error": refused,
         "plot_words": table_words.plots(fields),
         "downloads": _downloads(look, told, used),
-        "query": Address((*look.day.pairs, *used.filter.pairs)).text,
+        "query": Address((*look.moment.query().items(), *used.filter.pairs)).text,
+        "release_id": look.release,
+        "history": tk.url_for(_HISTORIES[look.endpoint], table=told["name"]),
         "table": told["name"],
         "kind": told["kind"],
         "names": names,
@@ -146,21 +186,25 @@ def _page(look: Look) -> Page:
 
 def _as_address(look: Look) -> Page:
     """Lead to the address of what a form was filled in with."""
-    kinds = {one["name"]: one["type"] for one in _fields(look)}
+    fields = {one["name"]: one for one in _fields(look)}
 
     def plain(column: str, text: str) -> str:
-        read = read_typed(text, decimal()).value if kinds.get(column) in _NUMBERS else None
-        return text if read is None else f"{read:f}"
+        field = fields.get(column, {"type": ""})
+        read = read_typed(text, decimal()).value if field["type"] in _NUMBERS else None
+        return table_words.code_of(field, text) if read is None else f"{read:f}"
 
-    return redirect(look.to(applied(look.address, kinds, plain)) + "#zeilen")
+    return redirect(look.to(applied(look.address, fields, plain)) + "#zeilen")
 
 
 def _fields(look: Look) -> list[Json]:
-    told = tk.get_action("digitalms_table_rows")(
-        reader(), {"table": look.table, "limit": 0, **look.moment.told}
-    )
-    fields: list[Json] = told["fields"]
+    fields: list[Json] = _nothing(look)["fields"]
     return fields
+
+
+def _nothing(look: Look) -> Json:
+    """Return what is told of the table, without a row."""
+    told: Json = tk.get_action("digitalms_table_rows")(reader(), {**look.asked(Address()), "limit": 0})
+    return told
 
 
 def _rows(look: Look) -> tuple[Json, Address, dict[str, str]]:
@@ -185,10 +229,7 @@ def _rows(look: Look) -> tuple[Json, Address, dict[str, str]]:
     if "query" in errors and len(used.pairs) > _MOST_PAIRS:
         # too many parameters: the table as it is
         return _part_of_rows(look, nothing), nothing, errors
-    told = tk.get_action("digitalms_table_rows")(
-        reader(), {"table": look.table, "limit": 0, **look.moment.told}
-    )
-    return {**told, "count": 0}, used, errors
+    return {**_nothing(look), "count": 0}, used, errors
 
 
 def _part_of_rows(look: Look, used: Address) -> Json:
@@ -265,7 +306,7 @@ def _plot(look: Look, used: Address) -> tuple[Json | None, str]:
     except tk.ValidationError as refused:
         return None, " ".join(dict.fromkeys(_sentences(refused).values()))
     svg = drawn(told) if told["points"] else ""
-    own = f"{look.base}/diagramm.csv?{Address((*look.day.pairs, *used.pairs)).text}"
+    own = f"{look.base}/diagramm.csv?{Address((*look.kept.pairs, *used.pairs)).text}"
     return {**told, "svg": tk.literal(svg), "csv": own}, ""
 
 
@@ -302,7 +343,7 @@ def _numbers(look: Look) -> Page:
 
 def _downloads(look: Look, told: Json, used: Address) -> list[Json]:
     """Return the addresses that give these rows, all of them, in each format."""
-    query = Address((*look.day.pairs, *used.filter.pairs)).text
+    query = Address((*look.moment.query().items(), *used.filter.pairs)).text
     rest = f"?{query}" if query else ""
     forms = tk.h.digitalms_table_words().formats().items()
     return [

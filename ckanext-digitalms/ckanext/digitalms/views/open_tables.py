@@ -27,6 +27,7 @@ from ckanext.digitalms.tables.open_tables import (
     GROUPS,
     MEASURE_TABLES,
     QUALITY_TABLES,
+    SYNONYM_TABLES,
     group_of,
 )
 from ckanext.digitalms.tables.spec import file_name
@@ -193,6 +194,8 @@ def _never_published(name: str, group: str, table: str | None) -> str:
         return str(
             tk._("The open tables of the measures have not been published yet; the daily run does it.")
         )
+    if group == SYNONYM_TABLES:
+        return str(tk._("The words of the search have not been published yet; the daily run does it."))
     if group in {FIGURE_TABLES, QUALITY_TABLES}:
         return str(tk._("The catalogue has not counted itself yet; the daily run does it."))
     message = tk._(

@@ -11,8 +11,9 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Blueprint, make_response
 
-from ckanext.digitalms.publishing import synonym_table
+from ckanext.digitalms.publishing import synonym_rows
 from ckanext.digitalms.publishing.formats import FORMATS
+from ckanext.digitalms.tables.open_tables import SEARCH_SYNONYMS
 
 from .errors import flash_outcome, handle_errors
 from .pages import Page, every, part, reader, redirect, rendered
@@ -30,17 +31,17 @@ def index() -> Page:
     return _page({}, {})
 
 
-@digitalms_synonyms.get(f"/{synonym_table.NAME}.<ending>")
+@digitalms_synonyms.get(f"/{SEARCH_SYNONYMS}.<ending>")
 def table(ending: str) -> Response:
-    """Return the table as a file."""
+    """Return the table as a file: as it is now, so that what is read in again was the newest."""
     if ending not in FORMATS:
         message = tk._("There is no such file. There are: {known}.")
         raise tk.ObjectNotFound(message.format(known=", ".join(FORMATS)))
     with TemporaryDirectory(prefix="digitalms-synonyms-") as folder:
-        content = synonym_table.written(Path(folder), ending, every("digitalms_synonym_list", {}))
+        content = synonym_rows.written(Path(folder), ending, every("digitalms_synonym_list", {}))
     response: Response = make_response(content)
     response.mimetype = FORMATS[ending].media_type.partition(";")[0]
-    response.headers["Content-Disposition"] = f'attachment; filename="{synonym_table.NAME}.{ending}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{SEARCH_SYNONYMS}.{ending}"'
     response.headers["Cache-Control"] = "public, no-cache"
     response.add_etag()
     response.make_conditional(tk.request)
@@ -96,6 +97,7 @@ def _page(typed: Mapping[str, Any], errors: Mapping[str, Any]) -> Page:
         "part": shown,
         "told": typed,
         "errors": errors,
+        "open_table": SEARCH_SYNONYMS,
         "files": [
             (tk._(form.label), tk.url_for("digitalms_synonyms.table", ending=ending))
             for ending, form in FORMATS.items()

@@ -16,7 +16,7 @@ from ckanext.digitalms.publishing.filters import ENDS
 from ckanext.digitalms.publishing.plotting import is_along
 from ckanext.digitalms.tables.spec import words_of
 
-__all__ = ["conditions", "filters", "plots"]
+__all__ = ["code_of", "conditions", "filters", "plots"]
 
 _NUMBERS = frozenset({"integer", "number"})
 _SENTENCES = {
@@ -38,6 +38,12 @@ def conditions() -> list[tuple[str, str]]:
         (names.EMPTY, tk._("is empty")),
         (names.FILLED, tk._("is not empty")),
     ]
+
+
+def code_of(field: Json, text: str) -> str:
+    """Return the code of a word that somebody typed, as the page shows it; any other text as it is."""
+    codes = {word.casefold(): code for code, word in words_of(field).items()}
+    return codes.get(text.strip().casefold(), text)
 
 
 def filters(fields: Sequence[Json], used: Address, to: Callable[[Address], str]) -> list[Json]:

@@ -46,8 +46,9 @@ def digitalms_table_rows(context: Context, data_dict: Json) -> Json:
     Returns:
         ``{count, results, ...}``: how many rows fit, and those that are shown, with ``fields`` (as in the
         Table Schema), what they were chosen by (``chosen``), and of the table name, kind (open or own),
-        title, description, dataset, is_private, release_id, is_current, published_at, rows, files_url and
-        origin.
+        title, description, dataset, is_private, release_id, is_current, published_at, rows, notes (what was
+        blanked in the release, when and why), files_url (of a release that was asked for: its own files,
+        which stay) and origin.
 
     Raises:
         ObjectNotFound: there is no such table or release.
