@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -16,7 +16,7 @@ from ckan.tests.helpers import call_action
 
 from ckanext.digitalms import config
 from ckanext.digitalms.cli import digitalms
-from ckanext.digitalms.model import CatalogueFigure, UseCount
+from ckanext.digitalms.model import CatalogueFigure, Release, UseCount
 from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.quality import months
 from ckanext.digitalms.services.figures import kept, live, use
@@ -24,7 +24,6 @@ from ckanext.digitalms.services.figures import kept, live, use
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "no_counts")
 
 PAGE = "/digitalisierung/katalog-in-zahlen"
-TODAY_IS = date(2026, 11, 30)
 
 
 @pytest.fixture
@@ -173,8 +172,8 @@ class TestMonths:
 
 
 class TestTables:
-    def test_published(self, cli, several):
-        """One command counts, judges and publishes; again it changes nothing."""
+    def test_published(self, cli, several, app):
+        """One command counts, judges and publishes; again it changes nothing; a day has what held then."""
         done = cli.invoke(digitalms, ["figures"])
         assert done.exit_code == 0, done.output
         assert "published, published" in done.output
@@ -186,10 +185,27 @@ class TestTables:
                 ]["resource_id"],
             )
             assert told["total"] > 20, name
+        held = releases.current("dataset_quality")
+        address = "/digitalisierung/daten/dataset_quality"
+        first = app.get(f"{address}/{held.release_id}/dataset_quality.csv").body
+        earlier = sa.update(Release).where(Release.release_id == held.release_id)
+        model.Session.execute(earlier.values(current_at=datetime(2026, 8, 1, tzinfo=UTC)))
+        model.Session.commit()
         # the datasets of the two tables themselves are counted and judged by the next runs, and then it rests
         for _ in range(2):
             cli.invoke(digitalms, ["figures"])
         assert "unchanged, unchanged" in cli.invoke(digitalms, ["figures"]).output
+        assert app.get(f"{address}.csv").body != first
+        assert app.get(f"{address}.csv?stichtag=2026-08-02").body == first
+        assert len(app.get(f"{address}.csv?stichtag=2026-07-02").body.splitlines()) == 1
+        assert (
+            len(
+                app.get(
+                    "/digitalisierung/daten/catalogue_figures.csv?bekannt_am=2026-08-02"
+                ).body.splitlines()
+            )
+            == 1
+        )
 
     def test_no_part_of_each_change(self, several):
         """Where nothing was counted there is no release, and the run of the measures leaves it alone."""

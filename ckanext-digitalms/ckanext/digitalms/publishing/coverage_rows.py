@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms import config
 from ckanext.digitalms.coverage.edition import LAND_USE, MEASURED, NOT_MEASURED, SUPPRESSED
 from ckanext.digitalms.coverage.surveys import BEFORE, BREAK, SINCE
 from ckanext.digitalms.measures.record import content_hash
@@ -112,6 +113,12 @@ class EditionsAt:
     def values(self) -> dict[str, Any]:
         """Return the parameters of a query."""
         return {"month": f"{self.day:%Y-%m}" if self.day else None, "known_at": self.known_at}
+
+    @property
+    def end(self) -> datetime | None:
+        """Return the moment until which anything counts; nothing for now."""
+        ends = [config.end_of_day(self.day)] if self.day else []
+        return min([*ends, *([self.known_at] if self.known_at else [])], default=None)
 
 
 NOW = EditionsAt()

@@ -5,15 +5,18 @@ Both change once a day, by the run that counts; so a release of them is no part 
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms import config
 from ckanext.digitalms.measures.record import content_hash
-from ckanext.digitalms.model import CatalogueFigure, DatasetQuality
+from ckanext.digitalms.model import CatalogueFigure, DatasetQuality, Release
 from ckanext.digitalms.quality import rules
 from ckanext.digitalms.quality.judging import Score
 from ckanext.digitalms.tables.open_tables import (
@@ -25,9 +28,11 @@ from ckanext.digitalms.tables.open_tables import (
     QUALITY_TABLES,
     json_value,
 )
+from ckanext.digitalms.tables.spec import file_name
 
-from . import writing
+from . import folders, writing
 from .coverage_rows import NOW, EditionsAt
+from .formats import CSV
 
 _PUBLIC = sa.and_(model.Package.state == model.State.ACTIVE, model.Package.private.is_(False))
 
@@ -40,9 +45,14 @@ class Figures:
         return _hash(FIGURE_TABLES, [list(row.values()) for row in _figures()], described)
 
     def write_csv(self, path: Path, moment: EditionsAt = NOW) -> int:
-        """Write the table, of a day the months that had begun by then; return how many rows it has."""
-        last = f"{moment.day:%Y-%m}" if moment.day else None
-        rows = (dict(row) for row in _figures() if last is None or row["month"] <= last)
+        """Write the table, of a day the months that had begun by then, as known at a moment what was counted.
+
+        Returns:
+            how many rows it has.
+        """
+        last = f"{moment.day:%Y-%m}" if moment.day else "9999-12"
+        known = moment.known_at.astimezone(config.time_zone()).date() if moment.known_at else date.max
+        rows = (dict(row) for row in _figures() if row["month"] <= last and row["counted_on"] <= known)
         return writing.write_csv(path, ALL_TABLES[CATALOGUE_FIGURES], rows)
 
 
@@ -54,9 +64,12 @@ class Quality:
         return _hash(QUALITY_TABLES, [list(row) for row in _verdicts()], described)
 
     def write_csv(self, path: Path, moment: EditionsAt = NOW) -> int:
-        """Write the table as it is now: of earlier days only releases tell; return how many rows it has."""
-        del moment
-        return writing.write_csv(path, ALL_TABLES[DATASET_QUALITY], _points())
+        """Write the table, of an earlier moment as it was published then; return how many rows it has.
+
+        A verdict is kept until the next, so that of earlier ones only releases tell.
+        """
+        rows = _published(moment.end) if moment.end else _points()
+        return writing.write_csv(path, ALL_TABLES[DATASET_QUALITY], rows)
 
 
 def _hash(group: str, rows: list[list[Any]], described: dict[str, Any]) -> str:
@@ -86,6 +99,18 @@ def _verdicts() -> Iterator[sa.Row[Any]]:
         .order_by(model.Package.id.collate("C"))
     )
     yield from model.Session.execute(query)
+
+
+def _published(moment: datetime) -> Iterator[dict[str, Any]]:
+    query = sa.select(Release).where(Release.group == QUALITY_TABLES, Release.current_at <= moment)
+    release = model.Session.scalars(query.order_by(Release.current_at.desc()).limit(1)).first()
+    if release is None or release.manifest is None:
+        return
+    folder = folders.Folders(config.release_path()).path(release.manifest)
+    columns = [field["name"] for field in ALL_TABLES[DATASET_QUALITY].fields]
+    with (folder / file_name(DATASET_QUALITY, CSV.ending)).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {name: row.get(name) for name in columns}
 
 
 def _points() -> Iterator[dict[str, Any]]:

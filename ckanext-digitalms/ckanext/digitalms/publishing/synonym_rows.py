@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import content_hash
 from ckanext.digitalms.services import synonyms
@@ -31,9 +30,7 @@ def fingerprint(described: dict[str, Any]) -> str:
 
 def write_csv(path: Path, moment: EditionsAt = NOW) -> int:
     """Write the list as it held at a moment, at the end of a day; return how many rows it has."""
-    ends = [config.end_of_day(moment.day)] if moment.day else []
-    ends += [moment.known_at] if moment.known_at else []
-    found = synonyms.at(min(ends)) if ends else synonyms.current()
+    found = synonyms.at(moment.end) if moment.end else synonyms.current()
     return writing.write_csv(path, ALL_TABLES[SEARCH_SYNONYMS], (one.to_json() for one in found))
 
 
