@@ -23,8 +23,8 @@ def headers(user):
     return {"Authorization": factories.APIToken(user=user)["token"]}
 
 
-def box(app, name, user=None):
-    answer = app.get(f"/dataset/{name}", headers=headers(user) if user else None)
+def box(app, name, user=None, page="/dataset"):
+    answer = app.get(f"{page}/{name}", headers=headers(user) if user else None)
     return BeautifulSoup(answer.body, "html.parser").select_one("section[aria-labelledby=dm-quality]")
 
 
@@ -182,6 +182,20 @@ class TestPage:
         app.get("/dataset/karg", status=404)
         with pytest.raises(tk.NotAuthorized):
             tk.check_access("digitalms_quality_show", {"user": ""}, {"id": "karg"})
+
+
+class TestMeasure:
+    def test_on_its_page(self, app, personas, make_measure, monkeypatch):
+        """For whom may change it, and of today; for everybody where the city shows it."""
+        make_measure()
+        page = "/digitalisierungsmassnahme"
+        for reader in ("editor", "coordinator"):
+            assert "von 405 Punkten" in box(app, "dms", personas[reader], page).get_text(), reader
+        for reader in (None, personas["other_editor"]):
+            assert box(app, "dms", reader, page) is None, reader
+        assert box(app, "dms?stichtag=2019-03-20", personas["editor"], page) is None
+        monkeypatch.setitem(tk.config, "ckanext.digitalms.quality.public", True)
+        assert "von 405 Punkten" in box(app, "dms", None, page).get_text()
 
 
 class TestDesk:
