@@ -27,8 +27,11 @@ def releases_at(tmp_path: Path, catalogue: Any, ckan_config: Any, monkeypatch: p
 
 
 @pytest.fixture
-def once_published(releases_at: Path) -> Callable[[str, Callable[[], Any]], Any]:
-    """Publish once for all tests: ``once_published(name, make)`` gives what ``make`` gives."""
+def once_published(personas: Any, releases_at: Path) -> Callable[[str, Callable[[], Any]], Any]:
+    """Publish once for all tests: ``once_published(name, make)`` gives what ``make`` gives.
+
+    The personas are always there, so that nothing is published twice: for tests with and without them.
+    """
 
     def once(name: str, make: Callable[[], Any]) -> Any:
         value = STATE.once(name, make, releases_at)

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +22,23 @@ from ckanext.digitalms.services import locks
 from ckanext.digitalms.stack import backup
 from ckanext.digitalms.stack.home import Home
 from ckanext.digitalms.stack.server import stop
+from ckanext.digitalms.tables.open_tables import FIGURE_TABLES, GROUPS, QUALITY_TABLES
 
 pytestmark = pytest.mark.long
 
 TABLES = ("measures", "status_series", "steps", "council_references")
+# tables that the schedule publishes a minute after a start, whether a backup has been made or not
+OF_THE_SCHEDULE = (*GROUPS[FIGURE_TABLES], *GROUPS[QUALITY_TABLES])
 
 
 class Catalogue:
     """A home and the server in it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, port: int | None = None) -> None:
         self.home = Home(root)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+            self.port = port or probe.getsockname()[1]
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, str(Path(sys.executable).with_name("digitalms")), *words]
@@ -71,9 +74,10 @@ class Catalogue:
 
     def facts(self) -> dict[str, Any]:
         """Everything that a person or a script can tell two catalogues apart by."""
-        found = self.action("package_search", rows=1000)
+        found = self.action("package_search", rows=1000)["results"]
+        told = [one for one in found if one.get("digitalms_table") not in OF_THE_SCHEDULE]
         return {
-            "ids": sorted((p["name"], p["id"], [r["id"] for r in p["resources"]]) for p in found["results"]),
+            "ids": sorted((p["name"], p["id"], [r["id"] for r in p["resources"]]) for p in told),
             "history": self.action("digitalms_measure_history", id="dms"),
             "found": self.action("package_search", q="Glasfaser", rows=0)["count"],
         }
@@ -90,13 +94,11 @@ class Catalogue:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+def running(demo_home: tuple[Home, int], demo_runs: Callable[[], None]) -> Catalogue:
     """A running catalogue with the demo."""
-    catalogue = Catalogue(tmp_path_factory.mktemp("backup") / "a b")
-    up = catalogue.run("up")
-    assert up.returncode == 0, up.stdout + up.stderr
-    yield catalogue
-    stop(catalogue.home)
+    demo_runs()
+    home, port = demo_home
+    return Catalogue(home.root, port)
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +168,8 @@ class TestRestore:
             release = there.action("digitalms_table_list")["results"][0]["release_id"]
             assert there.hashes(release) == running.hashes(release)
             checked = there.run("check")
+            if checked.returncode:  # once more: the schedule may have been publishing just then
+                checked = there.run("check")
             assert checked.returncode == 0, checked.stdout + checked.stderr
             there.action(
                 "digitalms_statement_create", token, id="dms", as_of="2020-02-02", statement="Weiter"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,13 +26,10 @@ READY = 180
 
 
 class Stack:
-    """A server in the foreground, as script/server runs it."""
+    """A server that runs in the background at first, then in the foreground, as script/server runs it."""
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(self, home: Home, port: int) -> None:
+        self.home, self.port = home, port
         self.process: subprocess.Popen[str] | None = None
 
     def up(self, *words: str) -> tuple[float, str]:
@@ -79,14 +75,14 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(demo_home: tuple[Home, int], demo_runs: Callable[[], None]) -> Iterator[Stack]:
     """A running stack with the demo, in a folder with a space."""
-    stack = Stack(Home(tmp_path_factory.mktemp("kill") / "a b"))
-    stack.up()
+    demo_runs()
+    stack = Stack(*demo_home)
     yield stack
     stop(stack.home)
-    assert stack.process is not None
-    stack.process.wait(60)
+    if stack.process is not None:
+        stack.process.wait(60)
     assert stack.members() == []
 
 
@@ -135,9 +131,8 @@ def test_everything_killed_comes_back_with_its_data(
 ) -> None:
     before = stack.action("package_list")
     assert before
-    for process in [*stack.members(), psutil.Process(stack.process.pid)]:
+    for process in stack.members():
         stack.kill(process)
-    stack.process.wait(10)
     seconds, printed = stack.up()
     record_property("start after a kill, s", round(seconds, 1))
     assert stack.action("package_list") == before

@@ -95,15 +95,18 @@ def prepare() -> str:
 def save(release_id: str, created: datetime, manifest: Facts, owner: str) -> list[str]:
     """Write the release into every table's dataset, in the session's transaction; return their ids."""
     context = {**_context(), "defer_commit": True, "return_id_only": True}
+    there = find_all()
     return [
-        _save(table, release_id, created, manifest, owner, dict(context)) for table in tables_of(manifest)
+        _save(table, there.get(table.name), release_id, created, manifest, owner, dict(context))
+        for table in tables_of(manifest)
     ]
 
 
 def tell(release_id: str, manifest: Facts) -> bool:
     """Return whether every dataset and resource already says what the release is."""
+    there = find_all()
     for table in tables_of(manifest):
-        package = find(table.name)
+        package = there.get(table.name)
         if (
             package is None
             or package.state != model.State.ACTIVE
@@ -141,18 +144,25 @@ def _context() -> Json:
 
 
 def _save(
-    table: OpenTable, release_id: str, created: datetime, manifest: Facts, owner: str, context: Json
+    table: OpenTable,
+    package: model.Package | None,
+    release_id: str,
+    created: datetime,
+    manifest: Facts,
+    owner: str,
+    context: Json,
 ) -> str:
-    package = find(table.name)
     known: Json = {}
     if package is not None:
         # never from the index, which may be behind after a crash
         shown = {"ignore_auth": True, "user": "", "use_cache": False}
         known = tk.get_action("package_show")(shown, {"id": package.id})
+        context["original_package"] = dict(known)  # else CKAN asks the index for it
         known.pop("metadata_modified")  # a change is to be seen as one
     start, end = manifest["period"]
     kept = {name: value for name, value in known.items() if value and name not in _PERIOD}
-    dataset = {**_first(table, owner), **kept}
+    named = kept.get("name") or free_name(table.dataset)
+    dataset = {**_first(table, owner), **kept, "name": named}
     dataset |= {
         "state": model.State.ACTIVE,
         "private": False,
@@ -169,7 +179,6 @@ def _save(
 def _first(table: OpenTable, owner: str) -> Json:
     first = {
         "type": "dataset",
-        "name": free_name(table.dataset),
         "title": table.title,
         "notes": table.description,
         "tags": [{"name": keyword} for keyword in table.keywords],

@@ -40,8 +40,10 @@ def holds(mark: str, resource_ids: Iterable[str]) -> bool:
     """Return whether the DataStore's tables of these resources are the release with this mark."""
     if not is_on():
         return True
+    query = sa.text("SELECT obj_description(to_regclass(name), 'pg_class') FROM unnest(:names) AS name")
     with _engine().connect() as connection:
-        return all(_comment(connection, resource_id) == mark for resource_id in resource_ids)
+        found = connection.execute(query, {"names": [f"public.{_quoted(one)}" for one in resource_ids]})
+        return all(comment == mark for (comment,) in found)
 
 
 def stage(folder: Path, mark: str, tables: Iterable[tuple[TableSpec, str]]) -> None:

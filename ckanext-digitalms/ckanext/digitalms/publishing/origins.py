@@ -81,7 +81,7 @@ def _coverage_terms() -> License | None:
 def _told(table: TableSpec, folder: Path) -> tuple[list[str], dict[str, str]]:
     """Return the wordings of sources, the one of the newest edition first, and the names of places."""
     path = folder / file_name(table.name, "csv")
-    with duck.reading() as database:
+    with duck.lent() as database:
         rows = writing.read(path, table)
         by_edition = f"SELECT source FROM {rows} GROUP BY source ORDER BY max(edition) DESC, source"  # noqa: S608 - our own columns
         by_place = f"SELECT area_code, min(area_name) FROM {rows} GROUP BY area_code"  # noqa: S608 - our own columns

@@ -96,7 +96,7 @@ def _distinct(path: Path, changed: int, columns: tuple[str, ...]) -> tuple[tuple
     if not columns:
         return ()
     # to open an engine takes as long as to read some ten columns of a small table
-    with duck.reading() as connection:
+    with duck.lent() as connection:
         return tuple(_searched(_read(connection, path, column)) for column in columns)
 
 

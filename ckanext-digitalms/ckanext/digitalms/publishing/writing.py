@@ -50,7 +50,7 @@ def write_csv(path: Path, spec: TableSpec, rows: Iterable[Row]) -> int:
 
 def rewrite_csv(path: Path, raw: Path, spec: TableSpec) -> None:
     """Write a table's CSV file from one that has the same cells, and quotes and line ends of its own."""
-    with duck.opened(path.parent) as database:
+    with duck.lent() as database:
         _write_text(path, blocks(database, read(raw, spec), spec, CSV))
 
 
@@ -64,8 +64,8 @@ def write_formats(folder: Path, specs: Iterable[TableSpec]) -> dict[str, list[st
     Returns:
         By table the names of the files written, packed copies of large texts among them.
     """
-    # packing takes a core of its own while the next format is written; to open the engine takes 30 ms
-    with ThreadPoolExecutor(max_workers=1) as packing, duck.opened(folder) as database:
+    # packing takes a core of its own while the next format is written
+    with ThreadPoolExecutor(max_workers=1) as packing, duck.lent() as database:
         return {spec.name: _write_formats(packing, database, folder, spec) for spec in specs}
 
 
@@ -91,8 +91,16 @@ def write_format(database: duck.Connection, folder: Path, spec: TableSpec, endin
     if ending in TEXT_FORMATS:
         _write_text(path, blocks(database, source, spec, TEXT_FORMATS[ending]))
     else:
-        workbook.write(path, spec, cells(database, source), counted(database, source))
+        _write_workbook(database, path, source, spec)
     return path.name
+
+
+def _write_workbook(database: duck.Connection, path: Path, source: str, spec: TableSpec) -> None:
+    if source.startswith(_STORED):
+        workbook.write(path, spec, cells(database, source), counted(database, source))
+        return
+    rows = list(cells(database, source))  # of a small table: to count them would be a question more
+    workbook.write(path, spec, rows, len(rows))
 
 
 def source_of(folder: Path, spec: TableSpec) -> str:
@@ -177,7 +185,7 @@ def counted(database: duck.Connection, source: str, chosen: Filter = ALL) -> int
 
 def extent(folder: Path, spec: TableSpec, column: str) -> tuple[str | None, str | None]:
     """Return the least and the greatest text in a column of a table's CSV."""
-    with duck.reading() as database:
+    with duck.lent() as database:
         source = read(folder / file_name(spec.name, CSV.ending), spec)
         name = duck.quoted(column)
         asked = f"SELECT min({name}), max({name}) FROM {source}"  # noqa: S608 - our own columns

@@ -157,7 +157,7 @@ class _Stored:
 
     def __iter__(self) -> Iterator[Cells]:
         names = [one["name"] for one in self.spec.fields]
-        with duck.reading() as database:
+        with duck.lent() as database:
             source = writing.read(self.folder / file_name(self.spec.name, "csv"), self.spec)
             for cells in writing.cells(database, source):
                 yield dict(zip(names, cells, strict=True))
