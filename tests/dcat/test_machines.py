@@ -64,5 +64,7 @@ def test_llms(app):
         assert f"## {word}" in answer.body
         assert f"{SITE}/digitalisierung/daten/measures.csv" in answer.body
         assert "digitalms_measure_list" in answer.body
+        assert f"{SITE}/dataset/NAME.croissant.json" in answer.body
+    assert "Alles hier ist öffentlich" in app.get("/llms.txt").body
     again = app.get("/llms.txt", headers={"If-None-Match": app.get("/llms.txt").headers["ETag"]})
     assert again.status_code == 304

@@ -18,8 +18,10 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ckanext-digitalms" / "ckanext" / "digitalms"
 CATALOGUE = PACKAGE / "i18n" / "de" / "LC_MESSAGES" / "ckanext-digitalms"
-METHODS = [("**/templates/**.html", "ckan"), ("**.py", "python")]
-OPTIONS = {"**/templates/**.html": {"trimmed": "True", "silent": "False"}}
+# pages, and texts for machines and those who read them
+TEMPLATES = ("**/templates/**.html", "**/templates/**.txt")
+METHODS = [*((name, "ckan") for name in TEMPLATES), ("**.py", "python")]
+OPTIONS = {name: {"trimmed": "True", "silent": "False"} for name in TEMPLATES}
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_": None, "ungettext": (1, 2)}
 IMPOLITE = re.compile(
     r"\b([dD]u|[dD]ir|[dD]ich|[dD]eine?[mnrs]?|[gG]ib|[kK]licke?|versuche?|Versuche|Email|Emailadresse|angebens)\b"
