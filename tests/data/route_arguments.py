@@ -51,6 +51,7 @@ FITTING: dict[str, dict[str, str]] = {
     "digitalms_release_changes.open_table": {"release_id": "release"},
     "digitalms_release_changes.own_table": {"table": "own table", "release_id": "own release"},
     "digitalms_explorer": {"table": "own table"},
+    "digitalms_explorer.stored_table": {"table": "resource"},
     "group": {"id": "group"},
     "organization": {"id": "organisation"},
     "user": {"id": "user"},

@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from babel.numbers import format_decimal
 
+from .explorer import stored
 from .figures import number_of
 from .messages import N_
 from .publishing.formats import FORMATS
@@ -45,8 +46,8 @@ class Words:
     def look(self, dataset: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the first rows of a dataset's table and where the others are; nothing without a table.
 
-        A table of ours, or of an office, has a page that looks into it; any other, if it is in the
-        DataStore, has CKAN's page of its file.
+        A table of ours, or of an office, is read from its release; any other, if it is in the DataStore, by
+        CKAN's action.
         """
         name, endpoint = dataset.get("digitalms_table"), "digitalms_explorer.open_table"
         if not name and dataset.get("digitalms_own_table"):
@@ -108,24 +109,10 @@ def _stored(dataset: Mapping[str, Any]) -> dict[str, Any] | None:
     if found is None:
         return None
     told = _asked("datastore_search", {"resource_id": found["id"], "limit": _FIRST})
-    shown = [one for one in told["fields"] if one["id"] != "_id"]
-    fields = [{"name": one["id"], "title": _title(one), "type": "string", **_described(one)} for one in shown]
-    rows = [
-        {name: value if value is None else str(value) for name, value in row.items()}
-        for row in told["records"]
-    ]
-    base = str(
-        tk.url_for("resource.read", package_type="dataset", id=dataset["name"], resource_id=found["id"])
-    )
+    fields = [stored.field_of(one) for one in told["fields"] if one["id"] != "_id"]
+    rows = [stored.row_of(row) for row in told["records"]]
+    base = str(tk.url_for("digitalms_explorer.stored_table", table=found["id"]))
     return {"kind": "stored", "fields": fields, "results": rows, "rows": told.get("total"), "base": base}
-
-
-def _title(field: Field) -> str:
-    return str((field.get("info") or {}).get("label") or field["id"])
-
-
-def _described(field: Field) -> dict[str, str]:
-    return {"description": str((field.get("info") or {}).get("notes") or "")}
 
 
 def _constraints(field: Field) -> Iterator[tuple[str, str]]:

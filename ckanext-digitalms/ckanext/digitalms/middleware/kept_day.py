@@ -33,6 +33,7 @@ _ENDPOINTS = frozenset(
         "digitalms_data.former",  # a release is of its own day
         "digitalms_explorer.own_plot",
         "digitalms_explorer.own_table",
+        "digitalms_explorer.stored_table",
         "digitalms_own_tables.current",  # a column may have the name of our parameter
         "digitalms_own_tables.former",
         "digitalms_own_tables.original",

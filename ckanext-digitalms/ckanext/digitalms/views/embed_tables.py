@@ -27,6 +27,7 @@ from .embed_parts import Shown, address
 from .filtered_downloads import chosen_by
 from .pages import reader
 from .point_in_time import PointInTime
+from .table_looks import Look
 
 OPEN, OWN, DRAWN = "tabelle", "datensatz", "diagramm"
 _ROWS, _MOST = 10, 100
@@ -111,7 +112,7 @@ def plotted(kind: str, name: str, arguments: Sequence[tuple[str, str]], moment: 
     asked = said.without(RELEASE, *(IN_ACTIONS if is_open else ()))
     endpoint = explorer.OPEN if is_open else explorer.OWN
     day = moment if is_open and not release_id else PointInTime()
-    look = explorer.Look(endpoint, name, asked, day, release_id)
+    look = Look(endpoint, name, asked, day, release_id)
     if not asked.first(PLOT) or not asked.first(X):
         raise tk.ObjectNotFound(tk._("There is nothing to embed at this address."))
     told = explorer.asked_plot(look, asked)

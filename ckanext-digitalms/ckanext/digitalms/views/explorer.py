@@ -7,8 +7,6 @@ the page knows (:mod:`..explorer.address`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
@@ -16,88 +14,28 @@ from flask import Blueprint, make_response
 
 from ckanext.digitalms.explorer import address as names
 from ckanext.digitalms.explorer import drawing
-from ckanext.digitalms.explorer.address import Address, Pair, applied
-from ckanext.digitalms.figures import read_typed
+from ckanext.digitalms.explorer.address import Address
 from ckanext.digitalms.jsontypes import Json
-from ckanext.digitalms.middleware import kept_day
-from ckanext.digitalms.moments import IN_ACTIONS, NO_DAY
+from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import area_outlines
 from ckanext.digitalms.publishing.filters import SEARCH
 from ckanext.digitalms.publishing.formats import csv_line
 from ckanext.digitalms.spreadsheet import harmless
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 
-from . import table_words
+from . import stored_tables, table_words
 from .downloads import gone
 from .errors import handle_errors
-from .form_numbers import decimal
-from .pages import MOST_DIGITS, Page, moved, reader, redirect, rendered
+from .pages import Page, moved, reader, rendered
 from .point_in_time import PointInTime, requested_point_in_time
+from .table_looks import NUMBERS, SIZES, Look, as_address, page_of, part_of, size_of
 
 digitalms_explorer = Blueprint("digitalms_explorer", __name__, url_prefix="/digitalisierung/tabelle")
 handle_errors(digitalms_explorer)
 
-SIZES = (10, 25, 50, 100)
-_USUAL, _MOST_REFUSALS, _MOST_PAIRS = 25, 20, 1000
-_NUMBERS = frozenset({"integer", "number"})
+_MOST_REFUSALS, _MOST_PAIRS = 20, 1000
 OPEN, OWN = "digitalms_explorer.open_table", "digitalms_explorer.own_table"
 _HISTORIES = {OPEN: "digitalms_data.history", OWN: "digitalms_own_tables.history"}
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a request asks to see.
-
-    Args:
-        endpoint: of the page.
-        table: its name.
-        address: what its address says of the rows.
-        moment: the day of an open table.
-        release: that is looked into; the newest one where it is empty.
-    """
-
-    endpoint: str
-    table: str
-    address: Address
-    moment: PointInTime
-    release: str = ""
-
-    @property
-    def base(self) -> str:
-        """Return the address of the table without anything."""
-        return str(tk.url_for(self.endpoint, table=self.table, **NO_DAY))
-
-    @property
-    def day(self) -> Address:
-        """Return what addresses say of the day: also where a release is shown, so that the way leads back."""
-        return Address(tuple((kept_day.kept() if self.release else self.moment.query()).items()))
-
-    @property
-    def kept(self) -> Address:
-        """Return what stays whatever is clicked: the day, or the release."""
-        return Address((*self.day.pairs, *self.named))
-
-    @property
-    def named(self) -> tuple[Pair, ...]:
-        """Return what the address says of the release."""
-        return ((names.RELEASE, self.release),) if self.release else ()
-
-    @property
-    def newest(self) -> str:
-        """Return the address of the same look into the newest release."""
-        return self._at(Address((*self.day.pairs, *self.address.pairs)))
-
-    def to(self, address: Address) -> str:
-        """Return the address of another look into the same table, of the same day or release."""
-        return self._at(Address((*self.kept.pairs, *address.pairs)))
-
-    def _at(self, address: Address) -> str:
-        return f"{self.base}?{address.text}" if address.text else self.base
-
-    def asked(self, address: Address) -> dict[str, Any]:
-        """Return what actions are asked for."""
-        release = {"release_id": self.release} if self.release else {}
-        return {"table": self.table, "query": address.filter.text, **self.moment.told, **release}
 
 
 @digitalms_explorer.get("/<table>")
@@ -113,6 +51,12 @@ def open_table(table: str) -> Page:
 def own_table(table: str) -> Page:
     """Look into a table that an office published."""
     return _answered(_page, _look(OWN, table))
+
+
+@digitalms_explorer.get("/ressource/<table>")
+def stored_table(table: str) -> Page:
+    """Look into a file of the DataStore that is no table of ours; one of ours has another address."""
+    return stored_tables.page(table)
 
 
 @digitalms_explorer.get("/<table>/diagramm.csv")
@@ -152,7 +96,7 @@ def _answered(make: Callable[[Look], Page], look: Look) -> Page:
 
 def _page(look: Look) -> Page:
     if names.CONDITION in look.address.names or names.SHOWN in look.address.names:
-        return _as_address(look)
+        return as_address(look, _fields(look))
     told, used, errors = _rows(look)
     fields = _fields(look) if used.first("columns") else told["fields"]
     plotted, refused = _plot(look, used)
@@ -164,7 +108,7 @@ def _page(look: Look) -> Page:
         "moment": look.moment,
         "fields": fields,
         "count": told["count"],
-        "part": _part(used, told["count"]),
+        "part": part_of(used, told["count"]),
         "sizes": SIZES,
         "filters": table_words.filters(fields, used, look.to),
         "conditions": table_words.conditions(),
@@ -182,18 +126,6 @@ def _page(look: Look) -> Page:
         "names": names,
     }
     return rendered("digitalms/explorer/index.html", values)
-
-
-def _as_address(look: Look) -> Page:
-    """Lead to the address of what a form was filled in with."""
-    fields = {one["name"]: one for one in _fields(look)}
-
-    def plain(column: str, text: str) -> str:
-        field = fields.get(column, {"type": ""})
-        read = read_typed(text, decimal()).value if field["type"] in _NUMBERS else None
-        return table_words.code_of(field, text) if read is None else f"{read:f}"
-
-    return redirect(look.to(applied(look.address, fields, plain)) + "#zeilen")
 
 
 def _fields(look: Look) -> list[Json]:
@@ -233,7 +165,7 @@ def _rows(look: Look) -> tuple[Json, Address, dict[str, str]]:
 
 
 def _part_of_rows(look: Look, used: Address) -> Json:
-    size, number = _size(used), _number(used)
+    size, number = size_of(used), page_of(used)
     asked = {**look.asked(used), "limit": size, "offset": (number - 1) * size}
     told: Json = tk.get_action("digitalms_table_rows")(reader(), asked)
     if not told["results"] and told["count"]:
@@ -247,40 +179,12 @@ def _sentences(refused: tk.ValidationError) -> dict[str, str]:
     return {name: " ".join(map(str, texts)) for name, texts in refused.error_dict.items()}
 
 
-def _size(used: Address) -> int:
-    typed = used.first(names.SIZE)
-    return next((size for size in SIZES if str(size) == typed), _USUAL)
-
-
-def _number(used: Address) -> int:
-    typed = used.first(names.PAGE)
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < MOST_DIGITS
-    return max(int(typed), 1) if is_number else 1
-
-
-def _part(used: Address, count: int) -> Json:
-    """Return which rows are shown: of which page, and of how many."""
-    size = _size(used)
-    last = max(-(-count // size), 1)
-    number = min(_number(used), last)
-    first = (number - 1) * size
-    asked_for = used.first(names.PAGE)
-    return {
-        "size": size,
-        "number": number,
-        "last": last,
-        "first_row": first + 1 if count else 0,
-        "last_row": min(first + size, count),
-        "is_other": bool(asked_for) and asked_for != str(number),
-    }
-
-
 def _preset(look: Look, used: Address, fields: list[Json]) -> Json:
     """Return the column that a condition is to be added for, with its most frequent values."""
     column = next((one for one in fields if one["name"] == used.first(names.COLUMN)), None)
     if column is None:
         return {"field": None, "values": []}
-    if column["type"] in _NUMBERS:
+    if column["type"] in NUMBERS:
         return {"field": column, "values": []}
     rest = used.without(names.COLUMN)
     asked = {**look.asked(rest.without(column["name"])), "plot": drawing.BAR, "x": column["name"]}
