@@ -76,6 +76,20 @@ class TestPage:
         assert "Quelle: citeq" in " ".join(found.get_text().split())
         assert found.select_one("a[href='/dataset/baeder']").get_text(strip=True) == "Bäder"
 
+    def test_a_column_called_like_the_search(self, app, page):
+        """It is what the address means by it, so no search in all columns is offered."""
+        assert seen(app, page).select_one("#dm-table-q")
+        file = page.rpartition("/")[2]
+        fields = [{"id": name, "type": kind} for name, kind in (("q", "text"), ("zwei", "text"))]
+        call_action("datastore_delete", resource_id=file, force=True)
+        records = [{"q": "a", "zwei": "b"}, {"q": "b", "zwei": "a"}]
+        call_action("datastore_create", resource_id=file, fields=fields, records=records, force=True)
+        found = seen(app, f"{page}?q=a")
+        assert column(found, 1) == ["b"]
+        for shown in (found, seen(app, "/dataset/baeder")):
+            assert shown.select_one(".dm-look tbody tr")
+            assert not shown.select_one("#dm-table-q")
+
     def test_pages_words_and_columns(self, app, page):
         """A part at a time; words of any column; the columns that are chosen; a number as Germans type it."""
         assert column(seen(app, f"{page}?_seite=3&_zeilen=25&sort=Zahl"), 1) == [
