@@ -80,3 +80,14 @@ def test_before_it_is_published(app):
     with pytest.raises(tk.ObjectNotFound):
         call_action("digitalms_table_rows", table=SYNONYM_TABLES)
     assert words(app.get("/digitalisierung/suche/woerter/search_synonyms.csv").body)
+
+
+def test_a_word_that_is_blanked(published, app):
+    """It goes from the list and from its releases, and that is no new release."""
+    call_action("digitalms_synonym_create", word="Geheimwort4711", meaning="Fähre", note="von Geheimwort4711")
+    releases.publish(SYNONYM_TABLES)
+    told = {"text": "Geheimwort4711", "reason": "Ein Name"}
+    tk.get_action("digitalms_redact")({"ignore_auth": True, "user": ""}, told)
+    assert "Geheimwort4711" not in app.get(FILE).body
+    assert "Geheimwort4711" not in app.get("/digitalisierung/suche/woerter/search_synonyms.csv").body
+    assert releases.publish(SYNONYM_TABLES).change == "unchanged"

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ckanext.digitalms.tables.open_tables import SEARCH_SYNONYMS
 from ckanext.digitalms.tables.spec import TableSpec
 
 from .blanking import MACHINE, Blanker
 from .release_rewriting import Cells, Edited
 
 _READ = frozenset({".csv", ".json"})
+# tables of ours whose keys are words that people typed
+_TYPED_KEYS = frozenset({SEARCH_SYNONYMS})
 # what a mark can keep of a column's constraints
 _KEPT = frozenset({"required", "unique"})
 
@@ -144,7 +147,8 @@ def _is_free(column: dict[str, Any], spec: TableSpec) -> bool:
     """Return whether a column of an open table holds texts for people: no keys, no words of a list."""
     name, constraints = column["name"], column.get("constraints", {})
     is_ours = (spec.name, name) == ("measures", "url")  # the others were typed
-    is_machine = name in MACHINE or name in spec.schema.get("primaryKey", ()) or is_ours
+    key = () if spec.name in _TYPED_KEYS else spec.schema.get("primaryKey", ())
+    is_machine = name in MACHINE or name in key or is_ours
     return column["type"] == "string" and not is_machine and not {"enum", "pattern"} & set(constraints)
 
 
