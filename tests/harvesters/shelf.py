@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -24,6 +25,8 @@ class ShelfHarvester(RecordHarvester):
     books: ClassVar[list[dict[str, Any]]] = []
     broken: ClassVar[bool] = False
     hangs_in: ClassVar[str] = ""
+    # told by one byte that it hangs
+    hanging: ClassVar[int] = -1
 
     def records(self, run: Run) -> Iterator[SourceRecord | FailItem]:
         """Yield the books; one without a title is broken."""
@@ -52,8 +55,9 @@ class ShelfHarvester(RecordHarvester):
 
 
 def hang(does: bool) -> None:
-    """Wait for the test that kills this process."""
+    """Say so, and wait for the test that kills this process."""
     if does:
+        os.write(ShelfHarvester.hanging, b"x")
         time.sleep(120)
 
 

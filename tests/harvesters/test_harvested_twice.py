@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import dead_connections
 import pytest
 import sqlalchemy as sa
 from ckan import model
@@ -96,10 +97,11 @@ def test_coverage_killed_in_its_import(
         while not is_held(work):
             assert time.monotonic() < end
             time.sleep(0.1)
-        time.sleep(2)  # it waits for the table now
+        dead_connections.wait_until_blocked("digitalms_coverage_area")
+        ports = dead_connections.ports_of(worker.pid)
         worker.kill()
         worker.wait(30)
-    time.sleep(1)
+    dead_connections.wait_until_left(ports)
     assert counts() == (0, 0, 1)
     assert "the worker died" in str(run_due.run_due()[0])
     coverage.fetch()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import dead_connections
 import pytest
 import sqlalchemy as sa
 from ckan import model
@@ -428,14 +428,17 @@ def killed(work: Callable[[], None]) -> None:
     """Do some work in a process of its own, and kill that when it hangs."""
     model.Session.remove()
     model.meta.engine.dispose()  # no connection is shared with the child
+    read, ShelfHarvester.hanging = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             work()
         finally:
             os._exit(1)
-    time.sleep(3)
+    os.close(ShelfHarvester.hanging)
+    assert os.read(read, 1) == b"x", "it did not hang where it should"
+    os.close(read)
+    ports = dead_connections.ports_of(child)
     os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    assert os.WTERMSIG(status) == signal.SIGKILL, "it did not hang where it should"
-    time.sleep(0.3)
+    os.waitpid(child, 0)
+    dead_connections.wait_until_left(ports)

@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories
+from lxml import html
 from stored_state import STATE
 
 from ckanext.digitalms import config
@@ -96,18 +97,18 @@ class Walk:
         body = answer.get_data(as_text=True)
         if self.day and not (SEEN.search(body) or TODAY in body or IN_ENGLISH in body):
             self.lost.append((address, "says nothing of the day"))
-        soup = BeautifulSoup(body, "html.parser")
+        page = html.fromstring(body)
         links = [
-            link["href"]
-            for link in soup.select("a[href]")
-            if link.get_text(strip=True) not in {"Heute zeigen", "Show today"}
+            link.get("href")
+            for link in page.xpath("//a[@href]")
+            if link.text_content().strip() not in {"Heute zeigen", "Show today"}
         ]
         if TODAY in body or IN_ENGLISH in body:  # its files are of today as well
             links = [link for link in links if not FILES.search(urlsplit(link).path)]
         found = self.keep(address, links)
-        for form in soup.select("form[method=get]"):
-            fields = {one["name"]: one.get("value") for one in form.select("input[name]")}
-            if self.day.items() - fields.items() and "data-dm-try" not in form.attrs:
+        for form in page.xpath("//form[@method='get']"):
+            fields = {one.get("name"): one.get("value") for one in form.xpath(".//input[@name]")}
+            if self.day.items() - fields.items() and "data-dm-try" not in form.attrib:
                 self.lost.append((address, f"form {form.get('action')}"))
         return found
 
