@@ -102,15 +102,24 @@ def _verdicts() -> Iterator[sa.Row[Any]]:
 
 
 def _published(moment: datetime) -> Iterator[dict[str, Any]]:
-    query = sa.select(Release).where(Release.group == QUALITY_TABLES, Release.current_at <= moment)
-    release = model.Session.scalars(query.order_by(Release.current_at.desc()).limit(1)).first()
-    if release is None or release.manifest is None:
-        return
-    folder = folders.Folders(config.release_path()).path(release.manifest)
     columns = [field["name"] for field in ALL_TABLES[DATASET_QUALITY].fields]
-    with (folder / file_name(DATASET_QUALITY, CSV.ending)).open(encoding="utf-8", newline="") as file:
+    path = _file_of(moment)
+    if path is None:
+        return
+    with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield {name: row.get(name) for name in columns}
+
+
+def _file_of(moment: datetime) -> Path | None:
+    """Return the file of the last release until then that is still kept."""
+    query = sa.select(Release).where(Release.group == QUALITY_TABLES, Release.current_at <= moment)
+    for release in model.Session.scalars(query.order_by(Release.current_at.desc())):
+        folder = folders.Folders(config.release_path()).path(release.manifest)
+        path = folder / file_name(DATASET_QUALITY, CSV.ending)
+        if path.is_file():
+            return path
+    return None
 
 
 def _points() -> Iterator[dict[str, Any]]:
