@@ -75,6 +75,7 @@ class TestPage:
         assert found.select_one("meta[name=robots]")["content"] == "noindex"
         assert "Quelle: citeq" in " ".join(found.get_text().split())
         assert found.select_one("a[href='/dataset/baeder']").get_text(strip=True) == "Bäder"
+        assert found.select_one(".dm-site-header [aria-current=page]").get_text() == "Daten"
 
     def test_a_column_called_like_the_search(self, app, page):
         """It is what the address means by it, so no search in all columns is offered."""
