@@ -9,10 +9,11 @@ the names of all that was stored since the catalogue was emptied. Where anything
 from __future__ import annotations
 
 import copy
+import inspect
 import io
 import os
 import shutil
-import sys
+import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -153,14 +154,26 @@ class _Index:
             self.is_empty = self.is_empty and not _is_update(*words, **options)
             return send(solr, *words, **options)
 
-        def begun(event: str, words: tuple[Any, ...]) -> None:
-            # another process looks for itself, if it knows where
-            if event == "os.fork" or (event == "subprocess.Popen" and _SOLR in (words[3] or os.environ)):
-                self.write()
-                self.is_empty = False
-
         pysolr.Solr.add, pysolr.Solr._send_request = seen, asked
-        sys.addaudithook(begun)
+        self._watch_processes()
+
+    def _watch_processes(self) -> None:
+        """Write what waits before there is another process, which looks for itself, if it knows where."""
+        begin = subprocess.Popen.__init__
+
+        def begun(process: Any, *words: Any, **options: Any) -> None:
+            given = inspect.signature(begin).bind(process, *words, **options).arguments.get("env")
+            if _SOLR in (given or os.environ):
+                self._share()
+            begin(process, *words, **options)
+
+        subprocess.Popen.__init__ = begun  # type: ignore[method-assign]
+        # an audit hook would see both, and be called for everything else that happens, too
+        os.register_at_fork(before=self._share)
+
+    def _share(self) -> None:
+        self.write()
+        self.is_empty = False
 
     def begin(self) -> None:
         """Let nothing be in the index but what is there already."""
