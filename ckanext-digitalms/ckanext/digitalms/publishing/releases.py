@@ -170,6 +170,12 @@ def get(release_id: str) -> Release | None:
     return release if release is not None and release.state in (CURRENT, FORMER) else None
 
 
+def of_group(group: str, release_id: str = "") -> Release | None:
+    """Return a release of a group of tables, by default the current one."""
+    found = get(release_id) if release_id else current(group)
+    return found if found is not None and found.group == group else None
+
+
 def all_folders() -> folders.Folders:
     """Return the folders of all releases."""
     return folders.Folders(config.release_path())

@@ -77,16 +77,13 @@ class Taken:
 def find(kind: str, name: str, release_id: str = "") -> Taken | None:
     """Return a table in a release, by default the current one; nothing without one. Asks for no right."""
     if kind == OPEN:
-        release = _release(group_of(name), release_id) if name in ALL_TABLES else None
+        release = releases.of_group(group_of(name), release_id) if name in ALL_TABLES else None
         return of_release(kind, name, release) if release is not None and listing.has(release, name) else None
     package = custom_tables.find(name)
-    release = _release(custom_tables.group_of(package.id), release_id) if package is not None else None
+    if package is None:
+        return None
+    release = releases.of_group(custom_tables.group_of(package.id), release_id)
     return of_release(kind, name, release) if release is not None else None
-
-
-def _release(group: str, release_id: str) -> Release | None:
-    found = releases.get(release_id) if release_id else releases.current(group)
-    return found if found is not None and found.group == group else None
 
 
 def of_release(kind: str, name: str, release: Release) -> Taken:

@@ -120,8 +120,8 @@ _OF_A_DAY: Json = {"release_id": None, "published_at": None, "rows": None}
 
 def _released(found: Named, release_id: str) -> Table:
     group = custom_tables.group_of(found.package.id) if found.package is not None else group_of(found.name)
-    release = releases.get(release_id) if release_id else releases.current(group)
-    if release is None or release.group != group:
+    release = releases.of_group(group, release_id)
+    if release is None:
         if release_id:
             message = tk._("There is no release “{found}” of this table; its page lists all of them.")
             raise tk.ObjectNotFound(message.format(found=release_id[:60]))

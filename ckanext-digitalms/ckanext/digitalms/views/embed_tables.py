@@ -131,7 +131,7 @@ def plotted(kind: str, name: str, arguments: Sequence[tuple[str, str]], moment: 
 
 
 def _open(name: str, release_id: str) -> _Table:
-    release = _release(group_of(name), release_id) if name in ALL_TABLES else None
+    release = releases.of_group(group_of(name), release_id) if name in ALL_TABLES else None
     if release is None or not listing.has(release, name):
         raise tk.ObjectNotFound(tk._("There is no published table “{found}”.").format(found=name[:60]))
     told = listing.table(name, release)
@@ -143,14 +143,9 @@ def _open(name: str, release_id: str) -> _Table:
     return _Table(listing.spec_of(release, name), release, told["title"], page, told["origin"])
 
 
-def _release(group: str, release_id: str) -> Release | None:
-    found = releases.get(release_id) if release_id else releases.current(group)
-    return found if found is not None and found.group == group else None
-
-
 def _own(name: str, release_id: str) -> _Table:
     package = package_of(name)
-    release = _release(custom_tables.group_of(package.id), release_id)
+    release = releases.of_group(custom_tables.group_of(package.id), release_id)
     if release is None:
         raise tk.ObjectNotFound(tk._("There is no published table “{found}”.").format(found=name[:60]))
     dataset = tk.get_action("package_show")(reader(), {"id": package.id})
