@@ -56,7 +56,7 @@ class Rule:
 
 
 def remove_old(now: datetime | None = None) -> list[str]:
-    """Remove the files of the releases that the rule leaves out; return their ids.
+    """Remove the files of the releases that the rule leaves out; return their ids, by group the oldest first.
 
     Args:
         now: the moment; by default the clock's.
@@ -64,7 +64,7 @@ def remove_old(now: datetime | None = None) -> list[str]:
     moment, rule = now or datetime.now(UTC), Rule(*config.kept_releases())
     with locks.all_publishing():
         model.Session.rollback()
-        query = sa.select(Release).where(Release.state == releases.FORMER)
+        query = sa.select(Release).where(Release.state == releases.FORMER).order_by(Release.created_at)
         by_group: dict[str, list[Release]] = {}
         for release in model.Session.scalars(query):
             by_group.setdefault(release.group, []).append(release)
