@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from chromium import CHROMIUM, MISSING
 from ckan.tests import factories
 from stored_state import STATE
 
@@ -33,7 +33,6 @@ PASSWORD = "nur-im-test-2019"
 # as over a bad line on an old phone, `SLOW_BROWSER=1 script/test tests/browser`: finds what looks too early
 SLOW = bool(os.environ.get("SLOW_BROWSER"))
 LATENCY_MS, BYTES_PER_SECOND, TIMES_SLOWER = 150, 200_000, 4
-CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
+                item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
 def _free_port() -> int:

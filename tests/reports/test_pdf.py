@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 
 import pdf_files as f
 import pytest
+from chromium import CHROMIUM, MISSING
 from hypothesis import given
 from hypothesis import strategies as st
 from test_importer import ELEVEN, SEVEN, distinct_references, essence
@@ -20,7 +20,6 @@ from ckanext.digitalms.reports.pdf_text import joined
 
 pytestmark = pytest.mark.pure
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LINES = "td, th { border: 1px solid black }"
 XS = (50, 200, 350, 540)
 HEADING = [(52, 62, "Maßnahme"), (202, 62, "Ratsvorlagen: Ziele"), (352, 62, "Plan / Ist")]
@@ -38,7 +37,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
 
     def make(html: str, *, tagged: bool = True) -> bytes:
         if CHROMIUM is None:
-            pytest.skip("no Chromium here: apt-get install chromium")
+            pytest.skip(MISSING)
         folder = tmp_path_factory.mktemp("printed")
         (folder / "r.html").write_text(html, encoding="utf-8")
         flags = [] if tagged else ["--disable-pdf-tagging"]
