@@ -49,6 +49,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Report, P
     return made
 
 
+@pytest.mark.long
 def test_verapdf_finds_nothing(files: dict[str, tuple[Report, Path]], tmp_path: Path) -> None:
     said = verapdf([path for _, path in files.values()], tmp_path)
     assert {Path(path).stem: verdicts for path, verdicts in said.items()} == {
