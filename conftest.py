@@ -99,7 +99,7 @@ class Kept:
         before = config.copy()
         config["testing"] = True
         config["ckan.plugins"] = [*tk.aslist(config["ckan.plugins"]), *more]
-        # CKAN asks from where its toolkit is called; to read every caller's source takes as long as all the rest
+        # CKAN asks where it is called from; to read every caller's source takes as long as all the rest
         with mock.patch.object(inspect, "stack", partial(inspect.stack, 0)):
             self.application = middleware.make_app(config)
         self.services, self.more = dict(core._PLUGINS_SERVICE), more
