@@ -160,7 +160,7 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Function) -> None:
     """Take the plugins from a test that does not ask for them: it must pass by itself, too."""
-    STATE.is_shared = "server" in item.fixturenames
+    STATE.index.is_shared = "server" in item.fixturenames
     if KEPT.application is not None and not {"with_plugins", "app"} & set(item.fixturenames):
         KEPT.unload()
 

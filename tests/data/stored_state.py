@@ -9,12 +9,9 @@ the names of all that was stored since the catalogue was emptied. Where anything
 from __future__ import annotations
 
 import copy
-import inspect
 import io
 import os
 import shutil
-import subprocess
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +19,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg2
-import pysolr
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib.search.common import make_connection
 from psycopg2 import sql
+from stored_index import Index
 
 __all__ = ["STATE", "State"]
 
@@ -34,7 +30,6 @@ _TABLES = """
     SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname = 'public' AND relkind = 'r' AND relname NOT LIKE '%alembic_version' ORDER BY relname
 """
-_SOLR = "CKAN_SOLR_URL"
 # beside the releases of test.ini
 _REPORTS = Path(__file__).parents[2] / ".cache" / os.environ.get("PYTEST_XDIST_WORKER", "gw0") / "reports"
 _READING = ("SELECT", "SHOW", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")
@@ -114,103 +109,12 @@ class _Stored:
     files: TemporaryDirectory[str] | None
 
 
-def _is_update(_method: str, path: str = "", *_more: Any, **_options: Any) -> bool:
-    return path.startswith("update")
-
-
-class _Index:
-    """What belongs into the index and is written there only when somebody asks: most tests never search.
-
-    To take the demo apart into words costs Solr more than most tests take.
-    """
-
-    def __init__(self) -> None:
-        self.documents: dict[str, dict[str, Any]] = {}
-        self.waiting: dict[str, dict[str, Any]] = {}
-        self.solr: Any = None
-        self.is_empty = False
-        self.lock = threading.RLock()
-
-    def watch(self) -> None:
-        """See what goes into the index, and write what waits before anybody looks at it."""
-        add, send = pysolr.Solr.add, pysolr.Solr._send_request
-        adding = threading.local()
-
-        def seen(solr: Any, docs: Any, *words: Any, **options: Any) -> Any:
-            docs = list(docs)
-            with self.lock:
-                for one in docs:
-                    self.documents[one["index_id"]] = copy.deepcopy(one)
-                    self.waiting.pop(one["index_id"], None)
-            adding.now = True
-            try:
-                return add(solr, docs, *words, **options)
-            finally:
-                adding.now = False
-
-        def asked(solr: Any, *words: Any, **options: Any) -> Any:
-            if not getattr(adding, "now", False):
-                self.write()
-            self.is_empty = self.is_empty and not _is_update(*words, **options)
-            return send(solr, *words, **options)
-
-        pysolr.Solr.add, pysolr.Solr._send_request = seen, asked
-        self._watch_processes()
-
-    def _watch_processes(self) -> None:
-        """Write what waits before there is another process, which looks for itself, if it knows where."""
-        begin = subprocess.Popen.__init__
-
-        def begun(process: Any, *words: Any, **options: Any) -> None:
-            given = inspect.signature(begin).bind(process, *words, **options).arguments.get("env")
-            if _SOLR in (given or os.environ):
-                self._share()
-            begin(process, *words, **options)
-
-        subprocess.Popen.__init__ = begun  # type: ignore[method-assign]
-        # an audit hook would see both, and be called for everything else that happens, too
-        os.register_at_fork(before=self._share)
-
-    def _share(self) -> None:
-        self.write()
-        self.is_empty = False
-
-    def begin(self) -> None:
-        """Let nothing be in the index but what is there already."""
-        with self.lock:
-            self.documents, self.waiting = {}, {}
-
-    def empty(self, reset: Callable[[], None], *, at_once: bool) -> None:
-        """Empty the index."""
-        self.begin()
-        if at_once or not self.is_empty:
-            reset()
-        self.is_empty = True
-
-    def put(self, documents: dict[str, dict[str, Any]], *, at_once: bool) -> None:
-        """Let these be what is in the index."""
-        with self.lock:
-            self.documents, self.waiting = dict(documents), dict(documents)
-            self.solr = make_connection()
-        if at_once:
-            self.write()
-
-    def write(self) -> None:
-        """Write what waits."""
-        with self.lock:
-            if self.waiting:
-                waiting, self.waiting = list(self.waiting.values()), {}
-                self.solr.add(waiting, commit=True)
-
-
 class State:
     """The databases and the index of this process of the suite."""
 
     def __init__(self) -> None:
         self.written = 0
-        self.index = _Index()
-        # another process asks the same index, at any time
-        self.is_shared = False
+        self.index = Index()
         self.names: tuple[str, ...] | None = None
         self.seen = 0
         self.stored: dict[tuple[str, ...], _Stored] = {}
@@ -233,7 +137,7 @@ class State:
 
     def empty_index(self, reset: Callable[[], None]) -> None:
         """Empty the index by what CKAN has for it, unless it is empty."""
-        self.index.empty(reset, at_once=self.is_shared)
+        self.index.empty(reset)
 
     def begin(self) -> None:
         """Say that the catalogue is empty now, and take away the files of reports that stood in it."""
@@ -272,7 +176,7 @@ class State:
         self._database().put(known.rows)
         if known.files and folder:
             shutil.copytree(known.files.name, folder, dirs_exist_ok=True)
-        self.index.put(known.documents, at_once=self.is_shared)
+        self.index.put(known.documents)
 
     def _database(self) -> _Database:
         if self.database is None:
