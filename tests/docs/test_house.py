@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 pytestmark = pytest.mark.pure
@@ -79,3 +81,11 @@ def test_harvesters_know_the_facade_only() -> None:
     assert [name for name in of_harvesters if not name.startswith(allowed)] == []
     of_core = {name for path in PACKAGE.rglob("*.py") for name in imported(path)}
     assert [name for name in of_core if name.startswith("ckanext.digitalms.harvesters")] == []
+
+
+def test_no_module_needs_itself() -> None:
+    """Nothing goes round in a circle, not even by imports within functions; CycleError names the modules."""
+    graph = grimp.build_graph("ckanext.digitalms", cache_dir=None)
+    TopologicalSorter(
+        {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    ).prepare()

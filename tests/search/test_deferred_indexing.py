@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ckan import model
-from ckan.lib import search
+from ckan.lib import jobs, search
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -22,6 +22,9 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 def nothing_waits() -> None:
     deferred_indexing._asked_again["at"] = 0.0
     connect_to_redis().delete(deferred_indexing._key("ids"), deferred_indexing._key("job"))
+    later = jobs.get_queue().scheduled_job_registry
+    for one in later.get_job_ids():
+        later.remove(one, delete_job=True)
 
 
 @pytest.fixture
@@ -67,7 +70,10 @@ def test_all_ways_of_changing_are_saved_and_followed(
     assert model.Package.get("eins").title == "Ganz neu"
     assert model.Package.get("vier").state == "deleted"
     back()
-    deferred_indexing.run()
+    queue = jobs.get_queue()
+    (job,) = (queue.fetch_job(one) for one in queue.scheduled_job_registry.get_job_ids())
+    assert job.func is index.follow
+    index.follow()
     found = {one["name"]: one["title"] for one in call_action("package_search", rows=50)["results"]}
     assert found["eins"] == "Ganz neu"
     assert found["zwei"] == "Auch neu"

@@ -1,8 +1,8 @@
 """A change is saved although search is away: the index follows.
 
 CKAN writes a dataset to Solr before it commits, and gives the change up when Solr does not answer. Here the
-change goes on, whoever makes it is told, and a job writes to the index what was left out. What no job can be
-queued for is found by the hourly comparison (:func:`ckanext.digitalms.search.index.repair`).
+change goes on, whoever makes it is told, and a job (:func:`ckanext.digitalms.search.index.follow`) writes
+what was left out. What no job can be queued for is found by the hourly comparison (its ``repair``).
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from . import entry_index
 log = logging.getLogger(__name__)
 
 _NOTED = "digitalms_search_follows"
+# by its name, since it writes what this module keeps back
+_JOB = "ckanext.digitalms.search.index.follow"
 _AGAIN = timedelta(seconds=10)
 # a job that never started does not hold the next one back for longer
 _PATIENCE = 60
@@ -100,27 +102,29 @@ def index(package_ids: Iterable[str]) -> None:
         log.exception("No job could be queued: the hourly comparison will mend the index")
 
 
-def run() -> None:
-    """Write what was left out, as a job; come again as long as Solr is away."""
-    from . import index  # which uses this module
-
+def taken_up() -> list[str]:
+    """Return the ids of what was left out, and let the next one that is left out queue a job again."""
     connection = connect_to_redis()
     ids = sorted(one.decode() for one in connection.smembers(_key("ids")))
     connection.delete(_key("job"))
-    if not search.is_available():
-        connection.set(_key("job"), "1", ex=_PATIENCE)
-        _queue()
-        return
-    with strict():
-        index.write(ids)
-        index.repair()
-    if ids:
-        connection.srem(_key("ids"), *ids)
+    return ids
+
+
+def come_again() -> None:
+    """Queue the job once more: search is still away."""
+    connect_to_redis().set(_key("job"), "1", ex=_PATIENCE)
+    _queue()
+
+
+def done(package_ids: Iterable[str]) -> None:
+    """Forget what is in the index now."""
+    if ids := list(package_ids):
+        connect_to_redis().srem(_key("ids"), *ids)
 
 
 def _queue() -> None:
     jobs.get_queue().enqueue_in(
-        _AGAIN, run, job_timeout=600, meta={"title": "digitalms search follows"}, result_ttl=0
+        _AGAIN, _JOB, job_timeout=600, meta={"title": "digitalms search follows"}, result_ttl=0
     )
 
 

@@ -143,6 +143,18 @@ def repair() -> Difference:
     return difference
 
 
+def follow() -> None:
+    """Write what was left out while search was away, as a job; come again as long as it is."""
+    ids = deferred_indexing.taken_up()
+    if not search.is_available():
+        deferred_indexing.come_again()
+        return
+    with deferred_indexing.strict():
+        write(ids)
+        repair()
+    deferred_indexing.done(ids)
+
+
 def _in_database() -> dict[str, str]:
     query = model.Session.query(
         model.Package.id, model.Package.metadata_modified, model.Package.private, model.Package.state
