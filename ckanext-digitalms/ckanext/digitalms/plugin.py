@@ -12,6 +12,7 @@ from ckan.types import CKANApp, Context
 from ckanext.dcat.interfaces import IDCATURIGenerator
 
 from . import middleware
+from .logic import deleted_meanwhile
 from .middleware import sign_in
 from .publishing import licenses, searched_cells, trigger
 from .search import deferred_indexing, documents, entry_index, query, rebuilding
@@ -24,7 +25,7 @@ from .services.measures import hooks
 from .services.operation import log_filter, timeouts
 
 
-@tk.blanket.actions
+@tk.blanket.actions(deleted_meanwhile.actions)
 @tk.blanket.auth_functions
 @tk.blanket.blueprints
 @tk.blanket.cli
