@@ -13,6 +13,8 @@ from ckan import model
 from ckan.tests import factories
 
 from ckanext.digitalms.logic.action import custom_table_publish
+from ckanext.digitalms.logic.deleted_meanwhile import _told
+from ckanext.digitalms.services.custom_tables import drafts
 
 pytestmark = pytest.mark.usefixtures("catalogue", "open_data")
 
@@ -27,12 +29,13 @@ def draft(personas: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     told = {"content": FILE, "filename": "orte.csv", "organisation": "citeq", "title": "Orte"}
     made = tk.get_action("digitalms_dataset_draft_create")(context, told)
 
-    def delete(read: Any) -> None:
-        with model.meta.engine.begin() as other:
-            other.execute(sa.text("DELETE FROM digitalms_delivery WHERE id = :id"), {"id": read.id})
-
     monkeypatch.setattr(custom_table_publish, "check_file", delete)
     return str(made["id"])
+
+
+def delete(read: Any) -> None:
+    with model.meta.engine.begin() as other:
+        other.execute(sa.text("DELETE FROM digitalms_delivery WHERE id = :id"), {"id": read.id})
 
 
 class TestPublish:
@@ -54,3 +57,32 @@ class TestPublish:
         answer = app.post(f"/digitalisierung/daten/neu/{draft}", data=form, headers=headers)
         assert answer.status_code == 404
         assert SENTENCES[""] in answer.body
+
+
+class TestTransaction:
+    def test_a_write_that_failed_has_ended_it(self, draft: str) -> None:
+        def write(context: Any, data_dict: Any) -> None:
+            read = drafts.get(data_dict["id"])
+            delete(read)
+            read.filename = "anders.csv"
+            model.Session.flush()
+
+        with pytest.raises(tk.ObjectNotFound):
+            _told(write)({}, {"id": draft})
+        assert model.Session.query(model.Package).count() == 0
+
+    def test_a_look_that_failed_leaves_what_was_written_before(self, draft: str, personas: Any) -> None:
+        """An action that calls this one, and goes on, loses nothing of its own."""
+
+        def look(context: Any, data_dict: Any) -> int:
+            read = drafts.get(data_dict["id"])
+            delete(read)
+            return len(read.content)
+
+        account = model.User.get(personas["editor"])
+        account.fullname = "Wer schon da war"
+        model.Session.flush()
+        with pytest.raises(tk.ObjectNotFound):
+            _told(look)({}, {"id": draft})
+        model.Session.commit()
+        assert model.User.get(personas["editor"]).fullname == "Wer schon da war"

@@ -29,8 +29,14 @@ def _told(act: Action) -> Action:
     def call(*words: Any, **named: Any) -> Any:
         try:
             return act(*words, **named)
-        except (ObjectDeletedError, StaleDataError) as error:
-            model.Session.rollback()  # a failed write has ended the transaction anyway
-            raise tk.ObjectNotFound(tk._("This was deleted meanwhile.")) from error
+        except ObjectDeletedError as error:
+            raise _not_found() from error
+        except StaleDataError as error:
+            model.Session.rollback()  # the write that failed has ended the transaction
+            raise _not_found() from error
 
     return call
+
+
+def _not_found() -> tk.ObjectNotFound:
+    return tk.ObjectNotFound(tk._("This was deleted meanwhile."))
