@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -220,7 +221,7 @@ class TestGaps:
         assert {"overdue", "old_stand"} <= kinds
         late = next(one for one in found["results"] if one["measure_id"] == "serviceportal")
         assert late["kind"] == "overdue"
-        assert "31.12.2019" in late["message"] or "2019-12-31" in late["message"]
+        assert "31.12.2019" in late["message"]
         act("update", id="bericht", left=[{"gap": late["key"], "reason": "wird neu geplant"}])
         after = act("gaps", id="bericht")
         assert after["open"] == found["open"] - 1
@@ -298,7 +299,7 @@ class TestPages:
         assert answer.headers["Location"].endswith("/berichte/bericht-2020/luecken")
         gaps = client.get("/bericht-2020/luecken").text
         assert "So belassen, weil" in gaps
-        assert "/digitalisierung/massnahmen/serviceportal/neues#field-milestones" in gaps or "#field-" in gaps
+        assert re.search(r'href="/digitalisierungsmassnahme/serviceportal/neues\?[^"#]*#field-milestones"', gaps)
         form = client.get("/bericht-2020/bearbeiten").text
         assert "Beratungsfolge" in form
         page = client.get("/bericht-2020").text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.lib.search.common import make_connection
+
+from ckanext.digitalms.search import deferred_indexing
 
 
 @pytest.fixture
@@ -30,3 +33,17 @@ def find(with_plugins: Any) -> Callable[..., list[str]]:
         return [row["name"] for row in found["results"]]
 
     return find
+
+
+@pytest.fixture
+def solr_away(ckan_config: Any) -> Callable[[], AbstractContextManager[None]]:
+    """Nobody listens where Solr should be: ``with solr_away(): ...``."""
+
+    @contextmanager
+    def away() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/ckan")
+            yield
+        deferred_indexing._asked_again["at"] = 0.0
+
+    return away

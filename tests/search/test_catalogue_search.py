@@ -193,12 +193,10 @@ class TestFollowing:
         model.Session.rollback()
         assert names("Zettelkasten") == []
 
-    def test_while_search_is_away(self, make_measure, ckan_config, monkeypatch):
+    def test_while_search_is_away(self, make_measure, solr_away):
         """The change is saved; the entries come with the next comparison."""
         make_measure()
-
-        with monkeypatch.context() as away:
-            away.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/ckan")
+        with solr_away():
             act("package_patch", id="dms", title="Zettelkasten")
         assert act("package_show", id="dms", use_cache=False)["title"] == "Zettelkasten"
         assert index.compare().count == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -93,11 +93,9 @@ def index(package_ids: Iterable[str]) -> None:
     log.warning("Search is away; the index follows for %s", ", ".join(ids)[:500] or "a commit")
     _tell()
     try:
-        connection = connect_to_redis()
         if ids:
-            connection.sadd(_key("ids"), *ids)
-        if connection.set(_key("job"), "1", nx=True, ex=_PATIENCE):
-            _queue()
+            connect_to_redis().sadd(_key("ids"), *ids)
+        _queue(nx=True)
     except redis.RedisError:
         log.exception("No job could be queued: the hourly comparison will mend the index")
 
@@ -112,20 +110,21 @@ def taken_up() -> list[str]:
 
 def come_again() -> None:
     """Queue the job once more: search is still away."""
-    connect_to_redis().set(_key("job"), "1", ex=_PATIENCE)
     _queue()
 
 
-def done(package_ids: Iterable[str]) -> None:
+def done(package_ids: Sequence[str]) -> None:
     """Forget what is in the index now."""
-    if ids := list(package_ids):
-        connect_to_redis().srem(_key("ids"), *ids)
+    if package_ids:
+        connect_to_redis().srem(_key("ids"), *package_ids)
 
 
-def _queue() -> None:
-    jobs.get_queue().enqueue_in(
-        _AGAIN, _JOB, job_timeout=600, meta={"title": "digitalms search follows"}, result_ttl=0
-    )
+def _queue(*, nx: bool = False) -> None:
+    """Queue the job; with `nx` only if none waits, as in Redis' SET."""
+    if connect_to_redis().set(_key("job"), "1", nx=nx, ex=_PATIENCE):
+        jobs.get_queue().enqueue_in(
+            _AGAIN, _JOB, job_timeout=600, meta={"title": "digitalms search follows"}, result_ttl=0
+        )
 
 
 def _try(package_ids: list[str], write: Callable[[], None]) -> None:
