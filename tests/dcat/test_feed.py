@@ -108,6 +108,7 @@ class TestCatalogue:
             ({"page": "2"}, 404),
             ({"page": "1000000000"}, 404),
             ({"page": "9" * 400}, 400),
+            ({"page": "9" * 5000}, 400),
             ({"profile": "alles"}, 400),
             ({"licenses": "us"}, 400),
             ({"modified_since": "gestern"}, 400),

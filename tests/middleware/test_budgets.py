@@ -50,6 +50,8 @@ def test_each_budget(app, small, open_data, make_measure, personas):
         for way in ({"json": told}, {"data": told}, {"data": {json.dumps(told): ""}}, {"json": told})
     ]
     assert asked == [200, 200, 200, 429]
+    show = "/api/action/digitalms_measure_show"
+    assert codes(app, show, 4, json=told, extra_environ=same_net) == [200, 200, 200, 429]
     search = "/api/3/action/package_search?facet.field=[%22tags%22]"
     assert codes(app, search, 5, extra_environ=net) == [200, 200, 200, 200, 429]
     assert codes(app, "/dataset/", 1, extra_environ=same_net) == [429]

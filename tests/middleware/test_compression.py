@@ -224,6 +224,13 @@ def test_what_stays_the_same_is_packed_once(app: Any, monkeypatch: pytest.Monkey
     assert packed(app, STYLE).data == first.data
 
 
+def test_what_is_kept_is_of_one_address(app: Any, filled: None) -> None:
+    """A mark is of one address: two tables of a release may have the same."""
+    for table in ("measures", "steps", "milestones"):
+        path = f"{DATA}/{table}.datapackage.json"
+        assert gzip.decompress(packed(app, path).data) == opened(app, path).data, table
+
+
 def test_what_is_kept_has_an_end() -> None:
     """The oldest makes room, and what is larger than all of it is not kept."""
     kept = compression.Kept(100)

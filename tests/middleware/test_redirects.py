@@ -116,6 +116,8 @@ class TestLeads:
             "/digitalisierungsmassnahme/dms/": "/digitalisierungsmassnahme/dms",
             "/en/digitalisierung/schreibtisch": "/en/digitalisierung/schreibtisch/",
             "/digitalisierung/daten?stichtag=2026-01-01": "/digitalisierung/daten/?stichtag=2026-01-01",
+            "/dataset/a%0Ab/": "/dataset/a%0Ab",
+            "/dataset/a%C3%A4%22%3C/": "/dataset/a%C3%A4%22%3C",
         }
         for address, expected in led.items():
             assert place(client("get", address)) == expected, address

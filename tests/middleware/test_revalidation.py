@@ -26,7 +26,9 @@ def read(app: Any, make_measure: Any) -> Callable[..., Any]:
     """Open a page as a browser without cookies."""
     make_measure()
     client = app.test_client(use_cookies=False)
-    return lambda path, **headers: client.get(path, headers=headers, follow_redirects=False)
+    return lambda path, json=None, **headers: client.get(
+        path, json=json, headers=headers, follow_redirects=False
+    )
 
 
 def act(action: str, /, **told: Any) -> Any:
@@ -99,6 +101,15 @@ class TestData:
         read(DATA[2], **key)
         read(DATA[2], **key)
         assert len(made) == count + 2
+
+    def test_a_question_in_the_body_is_not_kept(self, read: Any) -> None:
+        """The address is the same for all of them, and none is the answer of the next."""
+        path, _ = DATA[2].split("?")
+        days = ({"from": "2019-01-01", "to": "2019-12-31"}, {"from": "2017-01-01", "to": "2018-12-31"})
+        for asked in (*days, *days):
+            told = read(path, json=asked).json["result"]
+            assert (told["from"], told["to"]) == (asked["from"], asked["to"])
+        assert read(path).status_code == 409
 
     def test_what_is_refused_is_not_kept(self, read: Any) -> None:
         for _ in range(2):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import ckan.plugins.toolkit as tk
 import pytest
 
-from ckanext.digitalms.publishing import looking, releases
+from ckanext.digitalms.publishing import day_tables, looking, releases
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "releases_at")
 
@@ -94,6 +94,9 @@ class TestRows:
             ({"table": "measures", "filters": {"gibtesnicht": 1}}, "gibtesnicht"),
             ({"table": "measures", "filters": "x"}, "filters"),
             ({"table": "measures", "filters": {"title": {"a": 1}}}, "filters"),
+            ({"table": "measures", "filters": {"status": []}}, "filters"),
+            ({"table": "measures", "filters": {"as_of.from": []}}, "filters"),
+            ({"table": "measures", "filters": {"title": ["a"] * 600, "status": ["b"] * 600}}, "filters"),
             ({"table": "measures", "sort": "title; DROP TABLE x"}, "sort"),
             ({"table": "measures", "q": " "}, "q"),
             ({"table": "measures", "q": "a " * 11}, "q"),
@@ -110,6 +113,13 @@ class TestRows:
         with pytest.raises(tk.ValidationError) as refused:
             ask(**asked)
         assert wrong in refused.value.error_dict
+
+    def test_a_day_is_made_for_what_makes_sense(self, tables, monkeypatch):
+        """A wrong question is refused before the table of that day is made."""
+        monkeypatch.setattr(day_tables, "write", lambda *_: pytest.fail("made"))
+        with pytest.raises(tk.ValidationError) as refused:
+            ask(table="measures", cut_off_date="2019-03-14", query="gibtesnicht=1")
+        assert "gibtesnicht" in refused.value.error_dict
 
     def test_what_takes_too_long_is_told(self, tables, monkeypatch):
         """In a sentence; the next question is answered."""

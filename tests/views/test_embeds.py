@@ -13,6 +13,8 @@ from ckan.tests import factories
 from header_checks import markup_faults
 from lxml import html
 
+from ckanext.digitalms.services.figures import use
+
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
 EMBED, OEMBED = "/digitalisierung/einbetten", "/digitalisierung/oembed"
@@ -93,6 +95,16 @@ def test_frames(app: Any, measure: dict[str, Any]) -> None:
         assert answer.headers["Cache-Control"] == "public, no-cache", path
         again = app.get(path, headers={"If-None-Match": answer.headers["ETag"]})
         assert again.status_code == 304, path
+
+
+def test_figures_of_use_are_those_of_now(app: Any, measure: dict[str, Any]) -> None:
+    """They are counted outside the database, which does not change with them."""
+    path = f"{EMBED}/katalog-in-zahlen/downloads"
+    before = app.get(path)
+    use.count("downloads", "measures")
+    after = app.get(path, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.body != before.body
 
 
 def test_pictures(app: Any, measure: dict[str, Any]) -> None:

@@ -107,11 +107,14 @@ def _kind() -> str | None:
 
 
 def _posted() -> Set[str]:
-    """Name the parameters in the body of a call, however it is written; what is none has none."""
-    if tk.request.endpoint != "api.action" or tk.request.method != "POST":
+    """Name the parameters in the body of a call, however it is written; what is none has none.
+
+    CKAN reads the body of a GET, too, where the address asks for nothing.
+    """
+    if tk.request.endpoint != "api.action":
         return set()
     try:
-        return set(_get_request_data())
+        return set(_get_request_data(try_url_params=tk.request.method == "GET"))
     except (ValueError, RecursionError, BadRequest):  # the API says so itself
         return set()
 

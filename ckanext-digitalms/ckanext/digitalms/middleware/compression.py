@@ -84,11 +84,17 @@ def install(app: CKANApp) -> None:
         response.vary.add("Accept-Encoding")
         if not _is_to_be_packed(response):
             return response
-        g.digitalms_packed_as = response.get_etag()[0] or ""
+        g.digitalms_packed_as = _name_of(response)
         packed: Response = packing.after_request(response)
         return packed
 
     app.after_request_funcs[None].insert(0, pack)
+
+
+def _name_of(response: Response) -> str:
+    """Name what is packed: a mark stands for the content of one address only (RFC 9110, 8.8.3)."""
+    mark, _ = response.get_etag()
+    return f"{tk.request.environ.get('CKAN_LANG')} {tk.request.url} {mark}" if mark else ""
 
 
 def _is_to_be_packed(response: Response) -> bool:

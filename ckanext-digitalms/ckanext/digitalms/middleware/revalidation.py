@@ -45,6 +45,8 @@ _ACTIONS = frozenset({"digitalms_comparison_show"})
 _KINDS = frozenset({"text/html", "text/csv", "application/json", "image/svg+xml"})
 # what is searched for is found in the index, of which the database knows nothing
 _SEARCHED = "q"
+# how much is used is counted in Valkey, of which it knows nothing, either
+_COUNTED = "katalog-in-zahlen/"
 _PRIVATE = "__no_cache__"  # CKAN's mark in a request
 _MEMORY = 16_000_000  # bytes of pages in each process
 
@@ -146,6 +148,8 @@ def _is_strangers() -> bool:
 
 
 def _is_kept(endpoint: str | None) -> bool:
+    named = tk.request.view_args or {}
     if endpoint == "api.action":
-        return (tk.request.view_args or {}).get("logic_function") in _ACTIONS
-    return endpoint in _PAGES or endpoint in _FILES
+        # without a question in the address CKAN reads one in the body, which no mark knows
+        return bool(tk.request.args) and named.get("logic_function") in _ACTIONS
+    return (endpoint in _PAGES or endpoint in _FILES) and not str(named.get("what", "")).startswith(_COUNTED)

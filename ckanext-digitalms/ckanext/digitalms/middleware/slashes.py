@@ -6,7 +6,7 @@ off; the other way round it finds nothing, or takes the last word for the name o
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ckan.types import CKANApp
 from flask import current_app, redirect, request
@@ -33,7 +33,7 @@ def _lead() -> Response | None:
         return None
     rule = _rule_of(path)
     is_meant = rule is not None and (found is None or not _names_something(rule))
-    return redirect(_address(path), 308) if is_meant else None
+    return redirect(_address(quote(path)), 308) if is_meant else None
 
 
 def _page(rule: Rule | None) -> Rule | None:
@@ -55,6 +55,7 @@ def _rule_of(path: str) -> Rule | None:
 
 
 def _address(path: str) -> str:
+    """Return the address of a path, which is quoted, in the language and with the query of this request."""
     environ = request.environ
     language = "" if environ.get("CKAN_LANG_IS_DEFAULT", True) else f"/{environ['CKAN_LANG']}"
     query = request.query_string.decode("ascii", errors="replace")

@@ -314,7 +314,7 @@ def _data(dataset: Json, labels: Sequence[str], cells: Sequence[Cell]) -> Entry:
 def _years(dataset: Json) -> list[str]:
     first, last = (str(dataset.get(name) or "")[:4] for name in ("temporal_start", "temporal_end"))
     first, last = first or last, last or first
-    if not (first.isdigit() and last.isdigit()) or not 0 <= int(last) - int(first) < 200:
+    if not (first.isdecimal() and last.isdecimal()) or not 0 <= int(last) - int(first) < 200:
         return []
     return [str(year) for year in range(int(first), int(last) + 1)]
 

@@ -63,8 +63,8 @@ def call() -> Page:
 
 def _message() -> Json:
     try:
-        message = json.loads(tk.request.get_data())
-    except (ValueError, RecursionError) as wrong:
+        message = tk.request.json_module.loads(tk.request.get_data())
+    except ValueError as wrong:
         raise _RefusedError(_PARSE, tk._("This is no JSON.")) from wrong
     is_one = isinstance(message, dict) and message.get("jsonrpc") == "2.0"
     if not is_one or not isinstance(message.get("method"), str):
@@ -123,7 +123,8 @@ def _text(text: str, *, is_error: bool = False) -> Json:
 
 
 def _sent(message: Json, status: int = 200) -> Response:
-    answer: Response = make_response(json.dumps(message, ensure_ascii=False, default=str), status)
+    # in ASCII, since what was sent and is told back may hold half a character
+    answer: Response = make_response(json.dumps(message, default=str), status)
     answer.mimetype = "application/json"
     answer.headers["Cache-Control"] = "no-store"
     return answer

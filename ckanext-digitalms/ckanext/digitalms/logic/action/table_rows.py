@@ -12,6 +12,7 @@ from ckan.types import Context
 from ckanext.digitalms import duck
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
+from ckanext.digitalms.logic.schema.table_rows import MOST_CONDITIONS
 from ckanext.digitalms.messages import N_, translate
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import filters, looking, plotting
@@ -19,10 +20,9 @@ from ckanext.digitalms.publishing.plotting import Plotted, Wish
 from ckanext.digitalms.services import looked_into
 from ckanext.digitalms.services.looked_into import Table
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
+from ckanext.digitalms.tables.spec import TableSpec
 
 __all__ = ["digitalms_table_plot", "digitalms_table_rows"]
-
-_MOST_PARAMETERS = 1_000
 
 
 @tk.side_effect_free
@@ -58,7 +58,7 @@ def digitalms_table_rows(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_table_rows", context, data_dict)
     told = _with_day(context, schema.asked("digitalms_table_rows", context, data_dict))
     with _opened(context, told) as table:
-        chosen = _chosen(table, told)
+        chosen = _chosen(table.spec, told)
         found = looking.page(table.folder, table.spec, chosen, told["limit"], told["offset"], table.rows)
     shown = chosen.shown(table.spec).fields
     return {
@@ -97,7 +97,7 @@ def digitalms_table_plot(context: Context, data_dict: Json) -> Json:
     measure = told.get("measure") or ("mean" if told.get("y") else plotting.COUNT)
     wish = Wish(told["plot"], told["x"], told.get("y") or "", measure)
     with _opened(context, told) as table:
-        chosen = _chosen(table, told)
+        chosen = _chosen(table.spec, told)
         found = plotting.plotted(table.folder, table.spec, chosen, wish)
     titles = {one["name"]: str(one.get("title") or one["name"]) for one in table.spec.fields}
     columns = [titles[wish.x], _made(wish, titles)]
@@ -193,6 +193,9 @@ def _opened(context: Context, told: Json) -> Iterator[Table]:
         tk.check_access("package_show", context, {"id": found.package.id})
     moment = {name: told[name] for name in IN_ACTIONS.values() if told.get(name)}
     try:
+        if moment and found.package is None:
+            # a wrong question is refused before the table of that day is made
+            _chosen(ALL_TABLES[found.name], told)
         with looked_into.opened(found, told.get("release_id") or "", moment) as table:
             yield table
     except filters.FilterError as refused:
@@ -205,14 +208,14 @@ def _opened(context: Context, told: Json) -> Iterator[Table]:
         raise tk.ValidationError({"query": [sentence.format(seconds=round(looking.SECONDS))]}) from error
 
 
-def _chosen(table: Table, told: Json) -> filters.Filter:
+def _chosen(spec: TableSpec, told: Json) -> filters.Filter:
     """Return what is asked for: as parameters, and as an address has it."""
-    names = {one["name"] for one in table.spec.fields}
+    names = {one["name"] for one in spec.fields}
     conditions, showing = _of_address(told.get("query") or "", names)
     for name, texts in (told.get("filters") or {}).items():
         conditions[name] = [*conditions.get(name, ()), *texts]
     showing |= {name: [told[name]] for name in ("q", "columns", "sort") if told.get(name)}
-    return filters.read(table.spec, conditions, showing)
+    return filters.read(spec, conditions, showing)
 
 
 def _of_address(query: str, names: set[str]) -> tuple[dict[str, list[str]], dict[str, Sequence[str]]]:
@@ -230,10 +233,10 @@ def _of_address(query: str, names: set[str]) -> tuple[dict[str, list[str]], dict
 
 def _pairs(query: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+        return parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_CONDITIONS)
     except ValueError as error:
         sentence = tk._("The address has more than {most} parameters.")
-        raise tk.ValidationError({"query": [sentence.format(most=_MOST_PARAMETERS)]}) from error
+        raise tk.ValidationError({"query": [sentence.format(most=MOST_CONDITIONS)]}) from error
 
 
 def _row(fields: Sequence[Mapping[str, Json]], cells: looking.Cells) -> Json:

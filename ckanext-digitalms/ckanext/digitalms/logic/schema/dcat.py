@@ -23,7 +23,7 @@ is_list = one_of(LICENSES, N_("“{found}” is no list of licences. Use one of:
 @takes(type="integer", minimum=1)
 def _page(value: object) -> int:
     told = str(value).strip()
-    if not told.isascii() or not told.isdigit() or int(told or 0) < 1 or len(told) > 18:
+    if not told.isascii() or not told.isdigit() or len(told) > 18 or int(told) < 1:
         message = tk._("“{found}” is no number of a page: they are counted from 1.")
         raise tk.Invalid(message.format(found=told[:60]))
     return min(int(told), FAREST)

@@ -17,6 +17,7 @@ from .json_schema import takes
 from .moment import moment
 
 LONGEST_NAME, LONGEST_QUERY = 200, 100_000
+MOST_CONDITIONS = 1_000  # values of all columns together
 
 
 @tk.validator_args
@@ -50,10 +51,16 @@ def _conditions(value: Any) -> dict[str, list[str]]:
             raise tk.Invalid(tk._(_NO_OBJECT)) from error
     if not isinstance(value, dict):
         raise tk.Invalid(tk._(_NO_OBJECT))
-    return {
+    conditions = {
         str(name): [_text(one) for one in (told if isinstance(told, list) else [told])]
         for name, told in value.items()
     }
+    if not all(conditions.values()):
+        raise tk.Invalid(tk._(_NO_OBJECT))
+    if sum(map(len, conditions.values())) > MOST_CONDITIONS:
+        message = tk._("At most {most} values are taken at once.")
+        raise tk.Invalid(message.format(most=MOST_CONDITIONS))
+    return conditions
 
 
 _NO_OBJECT = N_(
