@@ -28,6 +28,7 @@ from ckanext.digitalms.shared import (
     delivery_list,
     is_coordinator_organisation,
     source_secret,
+    stated_of,
     translate,
 )
 
@@ -154,13 +155,13 @@ def kept(
     """Keep what was fetched; ``None`` when just this file was the last that came and was taken over.
 
     The same file that was refused before is judged again under the same delivery, since the catalogue
-    may have changed; it is not kept a second time.
+    may have changed; it is not kept a second time. One that somebody took back comes back by that person's
+    word only.
     """
     last = next(iter(delivery_list(run.source_id, limit=1)), None)
     told = {"organisation": run.organisation, "dialect": dialect.to_json(), "about": dict(about or {})}
-    digest = hashlib.sha256(content).hexdigest()
-    if last is not None and last.sha256 == digest and all(getattr(last, k) == v for k, v in told.items()):
-        if last.state in {"accepted", "unchanged"}:
+    if last is not None and last.sha256 == hashlib.sha256(content).hexdigest() and told == _told_of(last):
+        if last.state in {"accepted", "unchanged", "undone"}:
             return None
         last.state, last.job_id = "received", run.job_id
         model.repo.commit()
@@ -168,6 +169,14 @@ def kept(
     delivery = delivery_create(kind, filename, content, source_id=run.source_id, job_id=run.job_id, **told)
     model.repo.commit()
     return delivery
+
+
+def _told_of(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "organisation": delivery.organisation,
+        "dialect": delivery.dialect,
+        "about": stated_of(delivery),
+    }
 
 
 def refusal(delivery: Delivery, report: Report) -> Message:

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -314,6 +315,17 @@ class TestSource:
         assert set(stored()) == {"2019-06"}
         assert run(GOOD) == []
         assert (model.Session.query(HarvestObject).count(), model.Session.query(Delivery).count()) == (1, 1)
+
+    def test_what_was_taken_back_stays_so(self, run, personas):
+        """The same file from the source is no news; another one is."""
+        run(GOOD)
+        [first] = model.Session.query(Delivery)
+        tk.get_action("digitalms_delivery_undo")({"user": personas["coordinator"]}, {"id": first.id})
+        shown = partial(tk.get_action("digitalms_coverage_show"), {}, {"technology": "dsl"})
+        assert run(GOOD) == []
+        assert (shown()["count"], model.Session.query(Delivery).count()) == (0, 1)
+        assert run(GOOD.replace("82.04", "82.05")) == []
+        assert [row["share_percent"] for row in shown()["results"]][:1] == [82.05]
 
     def test_what_is_wrong_is_told_to_the_owner(self, run):
         [sentence] = run(GOOD.replace("93.62", "199"))

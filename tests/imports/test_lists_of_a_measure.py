@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
+from ckan.tests.helpers import call_action
 from import_files import (
     GOAL,
     LISTS,
@@ -92,6 +94,18 @@ def test_keywords_are_changed_by_their_cell(personas, filled):
     rows = [{"measure_id": "dms", "keywords": "schräg/strich"}]
     refused = imported(personas["coordinator"], rows, table="measures", as_of="2019-12-02", dry_run=True)
     assert [one["field"] for one in refused["findings"]] == ["keywords"]
+
+
+@pytest.mark.parametrize("more", [{}, {"title": "Anders"}], ids=["alone", "with others"])
+def test_keywords_come_back_with_an_undo(personas, filled, more):
+    """Dataset and Stand say the same, and no statement was made by it."""
+    before, count = measure("dms")["keywords"], statement_count()
+    rows = [{"measure_id": "dms", "keywords": "Akten", **more}]
+    done = imported(personas["coordinator"], rows, table="measures", as_of="2019-12-01")
+    tk.get_action("digitalms_table_import_undo")({"user": personas["coordinator"]}, {"id": done["id"]})
+    assert measure("dms")["keywords"] == before
+    assert sorted(tag["name"] for tag in call_action("package_show", id="dms")["tags"]) == sorted(before)
+    assert statement_count() - count == 1
 
 
 def test_what_cannot_be_is_refused_at_its_row(personas, filled):

@@ -21,7 +21,14 @@ from ckanext.digitalms.tables.open_tables import TABLES
 from ckanext.digitalms.tables.spec import TableSpec, for_people
 
 DATA = "/digitalisierung/daten"
-FIELDS = {"word": "string", "whole": "integer", "share": "number", "truth": "boolean", "day": "date"}
+FIELDS = {
+    "word": "string",
+    "whole": "integer",
+    "share": "number",
+    "truth": "boolean",
+    "day": "date",
+    "month": "yearmonth",
+}
 SPEC = TableSpec(
     "t",
     {
@@ -31,9 +38,12 @@ SPEC = TableSpec(
     },
 )
 ROWS = [
-    {"word": "Münster, West", "whole": 7, "share": 97.5, "truth": True, "day": "2024-05-06"},
-    {"word": "'; DROP TABLE t; --", "whole": 70, "share": 97.5, "truth": False, "day": None},
-    {"word": None, "whole": None, "share": 0, "truth": None, "day": "2024-05-06"},
+    dict(zip(FIELDS, cells, strict=True))
+    for cells in (
+        ("Münster, West", 7, 97.5, True, "2024-05-06", "2026-09"),
+        ("'; DROP TABLE t; --", 70, 97.5, False, None, "2026-10"),
+        (None, None, 0, None, "2024-05-06", None),
+    )
 ]
 
 
@@ -60,6 +70,9 @@ def chosen(*arguments: tuple[str, str]) -> list[Any]:
         ([("truth", "true")], ["7"]),
         ([("day", "2024-05-06"), ("whole", "")], [None]),
         ([("word", "nichts")], []),
+        ([("month", "2026-9")], ["7"]),
+        ([("month.from", "2026-9")], ["7", "70"]),
+        ([("month.to", "2026-9")], ["7"]),
     ],
 )
 def test_rows_are_chosen_by_value(arguments, found):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 from lxml import html
 
-from ckanext.digitalms.publishing import releases
+from ckanext.digitalms.publishing import release_diff, releases
+from ckanext.digitalms.tables.spec import TableSpec
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "releases_at")
 
@@ -71,6 +73,42 @@ def test_what_differs(app, three):
     assert (back["count"], [row["change"] for row in back["results"]]) == (2, ["removed"])
     same = ask(app, "digitalms_release_diff", before=first, after=first)
     assert (same["count"], same["results"]) == (0, [])
+
+
+def folder_of(folder: Path, rows: list[list[str]], key: list[str]) -> Path:
+    """A release of one table with these rows, the header first."""
+    folder.mkdir()
+    schema = {"fields": [{"name": name, "type": "string"} for name in rows[0]], "primaryKey": key}
+    (folder / "orte.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    (folder / "orte.csv").write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "keys", "counts"),
+    [
+        (["nr", "1", "1", "2"], ["nr", "1", "2"], ([], []), {"unchanged": 2, "removed": 1}),
+        (["nr", "1", "1"], ["nr", "1", "1"], ([], []), {"unchanged": 2}),
+        (["nr", "1"], ["nr", "1", "1", "1"], ([], []), {"unchanged": 1, "added": 2}),
+        (["nr;wert", "1;a", "2;b"], ["nr;wert", "1;a", "2;c"], ([], ["nr"]), {"unchanged": 1, "changed": 1}),
+        (
+            ["nr;wert", "1;a", "2;b"],
+            ["nr;jahr;wert", "1;18;a", "1;19;a", "2;18;b", "2;19;c"],
+            (["nr"], ["nr", "jahr"]),
+            {"unchanged": 2, "added": 2},
+        ),
+        (["nr", "1"], ["ort", "a", "b"], (["nr"], ["ort"]), {"removed": 1, "added": 2}),
+    ],
+)
+def test_rows_that_are_equal_and_keys_that_change(tmp_path, before, after, keys, counts):
+    """Each row of one release is at most one of the other; nothing is told twice."""
+    folders = [
+        folder_of(tmp_path / name, [line.split(";") for line in lines], key)
+        for name, lines, key in zip(("before", "after"), (before, after), keys, strict=True)
+    ]
+    found = release_diff.difference(TableSpec("orte", {}), *folders, 100, 0)
+    assert found.counts == counts
+    assert len(found.rows) == sum(counts.values()) - counts.get("unchanged", 0)
 
 
 def test_what_cannot_be_compared(app, three):

@@ -217,6 +217,24 @@ class TestApply:
             dms["steps"][0]["id"]
         }
 
+    def test_every_date_of_a_known_measure_is_written(self, make_measure: Callable[..., Any]) -> None:
+        """Two dates of one title stay two; the reason of a shift before is not that of this one."""
+        known = {"title": "Umsetzung", "date_text": "Ende 2018", "latest": "2018-12-31", "reason": "Personal"}
+        make_measure(name="dms", title="Dokumentenmanagement", as_of="2018-03-14", milestones=[known])
+        text = REPORT.replace(
+            "In Arbeit: Aktenplan", "In Arbeit: Die Umsetzung erfolgt im Mai 2019 und im Oktober 2020."
+        )
+        draft = call("digitalms_report_import_create", "coordinator", upload=upload(text))
+        proposed = draft["measures"][1]["milestones"]
+        assert [one["title"] for one in proposed] == ["Umsetzung", "Umsetzung"]
+        call("digitalms_report_import_update", "coordinator", id=draft["id"], organisation="citeq")
+        call("digitalms_report_import_apply", "coordinator", id=draft["id"])
+        told = tk.get_action("digitalms_measure_show")({}, {"id": "dms"})["milestones"]
+        assert [(one["latest"], one["reason"]) for one in told] == [
+            ("2019-05-31", None),
+            ("2020-10-31", None),
+        ]
+
     def test_an_older_report_goes_to_the_history_only(self, make_measure: Callable[..., Any]) -> None:
         make_measure(
             name="dms", title="Dokumentenmanagement", as_of="2020-01-01", status="paused", status_reason="x"

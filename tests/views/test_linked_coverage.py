@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,9 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from lxml import html
+
+from ckanext.digitalms.services.reporting import material
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -33,7 +36,12 @@ AREAS = json.dumps(
 
 
 def deliver(edition: str, share: str, neighbour: str = "80") -> str:
-    table = f"AGS;alle Technologien ≥ 30 Mbit/s\n05515000;{share}\n05554004;{neighbour}\n"
+    return deliver_table(
+        edition, f"AGS;alle Technologien ≥ 30 Mbit/s\n05515000;{share}\n05554004;{neighbour}\n"
+    )
+
+
+def deliver_table(edition: str, table: str) -> str:
     told = {
         "kind": "coverage",
         "content": table,
@@ -175,6 +183,32 @@ def test_an_edition_without_a_figure_is_a_gap(app, linked):
     assert body.count('r="5" fill') == 0
     assert "nicht gemessen" in body
     assert "<b>Ahaus" not in body
+
+
+def test_what_a_link_leaves_open_is_several_series(app, make_measure):
+    """No figure of one technology stands in the series of another, neither on the page nor in a report."""
+    open_link = {**LINK, "technology": "", "customer": ""}
+    make_measure(name="breitband", title="Breitband", coverage_links=[open_link])
+    for edition, shares in (("2018-12", "90;70"), ("2019-06", "95,5;72,5")):
+        deliver_table(
+            edition, f"AGS;alle Technologien ≥ 30 Mbit/s;DSL ≥ 30 Mbit/s\n05515000;{shares}\n05554004;80;60\n"
+        )
+    cards = html.fromstring(app.get(PAGE).body).xpath("//h2[@id='versorgung']/following-sibling::section")
+    told = [" ".join(card.xpath("string(.)").split()) for card in cards]
+    assert len(told) == 2
+    for text, technology, shares, others in (
+        (told[0], "alle Technologien", ("95,5 %", "90 %"), ("72,5", "70 %")),
+        (told[1], "DSL", ("72,5 %", "70 %"), ("95,5", "90 %")),
+    ):
+        assert f"mindestens 30 Mbit/s, {technology}, private Haushalte" in text
+        assert all(share in text for share in shares)
+        assert not any(share in text for share in others)
+    counted = material.material(date(2019, 12, 31), None, None).coverage["breitband"]
+    assert [[str(one.share_percent) for one in series.editions] for series in counted] == [
+        ["90", "95.5"],
+        ["70", "72.5"],
+    ]
+    assert ["DSL" in series.definition for series in counted] == [False, True]
 
 
 def test_the_form_keeps_the_link(app, linked, personas):

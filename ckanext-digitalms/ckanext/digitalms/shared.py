@@ -32,6 +32,7 @@ from .services.deliveries import (
     delivery_finish,
     delivery_get,
     delivery_list,
+    stated_of,
 )
 from .services.language import default_language, in_default_language
 from .services.locks import holding, job_lock, object_lock
@@ -200,6 +201,7 @@ __all__ = [
     "source_secret",
     "spaced",
     "spoiled",
+    "stated_of",
     "suggestions",
     "tell_progress",
     "titled_as",

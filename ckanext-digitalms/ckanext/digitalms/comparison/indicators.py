@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ckanext.digitalms.coverage.comparable import comparable
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import Base, Customer, Technology
 
@@ -63,22 +64,12 @@ def coverage(pair: Pair) -> Iterator[Change]:
     """Tell which shares of coverage differ: the newest edition up to one day, and up to the other."""
     month = pair.before["judged_on"][:_MONTH]
     for link in pair.series:
-        for rows in _alike(link["series"]):
+        for rows in comparable(link["series"]):
             earlier = [row for row in rows if row["edition"] <= month and row["share_percent"] is not None]
             later = [row for row in rows if row["share_percent"] is not None]
             before = earlier[-1] if earlier else None
             if later and (before is None or before["edition"] != later[-1]["edition"]):
                 yield _share(pair, link["link"], before, later[-1])
-
-
-def _alike(series: Iterable[Row]) -> Iterator[list[Row]]:
-    """Part the figures of a link by what they count; those of one series are in the order of editions."""
-    found: dict[tuple[Any, ...], list[Row]] = {}
-    for row in series:
-        key = (row["customer"], row["technology"], row["direction"], row["speed_mbit_s"], row["base"])
-        found.setdefault(key, []).append(row)
-    for rows in found.values():
-        yield sorted(rows, key=lambda row: str(row["edition"]))
 
 
 def _share(pair: Pair, link: Row, before: Row | None, after: Row) -> Change:

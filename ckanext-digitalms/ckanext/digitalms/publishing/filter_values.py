@@ -138,7 +138,7 @@ def _plain(field: Mapping[str, Any], text: str) -> str:
     if notes or not _is_ordinary(value):
         raise _no_value(field, text)
     if kind == "yearmonth":
-        return text
+        return f"{value.year:04}-{value.month:02}"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

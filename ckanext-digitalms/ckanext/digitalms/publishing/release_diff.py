@@ -22,8 +22,10 @@ __all__ = ["Compared", "difference"]
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 _RAW = frozenset({"integer", "number", "boolean"})
-# no column of ours is called so: it says on which side a row is
+# no column of ours is called so: one says on which side a row is
 _HERE = quoted("digitalms here")
+# and which one it is of those that are equal in the key
+_NTH = quoted("digitalms place")
 
 
 @dataclass(frozen=True)
@@ -43,29 +45,36 @@ class Compared:
 
 @dataclass(frozen=True)
 class _Side:
-    """A table in one release."""
+    """A table in one release, with the key that its rows have there."""
 
     path: Path
     fields: Mapping[str, Mapping[str, Any]]
+    key: tuple[str, ...]
 
     @classmethod
     def of(cls, folder: Path, name: str) -> _Side:
         schema = json.loads((folder / file_name(name, SCHEMA_ENDING)).read_bytes())
-        return cls(folder / file_name(name, "csv"), {field["name"]: field for field in schema["fields"]})
+        fields = {field["name"]: field for field in schema["fields"]}
+        return cls(folder / file_name(name, "csv"), fields, tuple(schema.get("primaryKey", ())))
 
-    @property
-    def sql(self) -> str:
+    def sql(self, key: Sequence[str]) -> str:
+        """Return the rows, those that are equal in a key counted apart."""
+        nth = "1"
+        if key and set(self.key) != set(key):
+            names, rest = ", ".join(map(quoted, key)), ", ".join(map(quoted, self.fields))
+            nth = f"row_number() OVER (PARTITION BY {names} ORDER BY {rest})"
         cells = duck.plain_csv(self.path, list(self.fields))
-        return f"(SELECT *, true AS {_HERE} FROM {cells})"  # noqa: S608 - our own columns
+        return f"(SELECT *, true AS {_HERE}, {nth} AS {_NTH} FROM {cells})"  # noqa: S608 - our own columns
 
 
 def difference(spec: TableSpec, before: Path, after: Path, limit: int, offset: int) -> Compared:
     """Compare a table in the folders of two releases.
 
-    A table whose key is not in both has rows that are added and removed only.
+    The key is that of the later one. A table without one, or whose key is not in both, has rows that are
+    added and removed only, each as often as it stands there.
 
     Args:
-        spec: of the table today, with its key.
+        spec: of the table today.
         before: the folder of the earlier release.
         after: the folder of the later one.
         limit: at most this many of the rows that differ.
@@ -73,12 +82,12 @@ def difference(spec: TableSpec, before: Path, after: Path, limit: int, offset: i
     """
     old, new = _Side.of(before, spec.name), _Side.of(after, spec.name)
     common = [name for name in new.fields if name in old.fields]
-    key = [name for name in spec.schema.get("primaryKey", ()) if name in common] or common
+    key = list(new.key) if new.key and set(new.key) <= set(common) else common
     with duck.opened() as database:
-        joined = f"FROM {old.sql} o FULL JOIN {new.sql} n ON {_all_equal(key)}"
+        joined = f"FROM {old.sql(key)} o FULL JOIN {new.sql(key)} n ON {_same(key)}"
         change = _change(common)
         counted = database.execute(f"SELECT {change}, count(*) {joined} GROUP BY 1").fetchall()
-        order = ", ".join(f"coalesce(n.{quoted(name)}, o.{quoted(name)})" for name in key)
+        order = ", ".join(f"coalesce(n.{name}, o.{name})" for name in (*map(quoted, key), _NTH))
         cells = [f"{side}.{quoted(name)}" for side, one in (("o", old), ("n", new)) for name in one.fields]
         found = database.execute(
             f"SELECT {change} AS change, {', '.join(cells)} {joined} WHERE {change} <> 'unchanged' "
@@ -89,10 +98,13 @@ def difference(spec: TableSpec, before: Path, after: Path, limit: int, offset: i
     return Compared(dict(counted), rows, (common, *only))
 
 
+def _same(key: Sequence[str]) -> str:
+    # without a column that both have no row is one of before
+    return f"o.{_NTH} = n.{_NTH} AND {_all_equal(key)}" if key else "false"
+
+
 def _all_equal(names: Sequence[str]) -> str:
-    return (
-        " AND ".join(f"o.{quoted(name)} IS NOT DISTINCT FROM n.{quoted(name)}" for name in names) or "false"
-    )
+    return " AND ".join(f"o.{quoted(name)} IS NOT DISTINCT FROM n.{quoted(name)}" for name in names) or "true"
 
 
 def _change(common: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import defer
 
 from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.model import Delivery
+from ckanext.digitalms.model.about import About
 from ckanext.digitalms.services.access.rights import account, is_coordinator
 from ckanext.digitalms.storable import plain_id
 
@@ -80,6 +81,11 @@ def delivery_finish(delivery: Delivery, state: str, report: Mapping[str, Any]) -
     delivery.state, delivery.report = state, dict(report)
     delivery.finished_at = datetime.now(UTC)
     model.Session.add(delivery)
+
+
+def stated_of(delivery: Delivery) -> dict[str, Any]:
+    """Return what was stated of a delivery when it came, without what became of it since."""
+    return {name: value for name, value in delivery.of_any.items() if name not in About.__annotations__}
 
 
 def note_undone(delivery: Delivery, user: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
 from ckanext.digitalms.coverage import plot
+from ckanext.digitalms.coverage.comparable import COUNTED, comparable
 from ckanext.digitalms.coverage.surveys import SINCE
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import N_
@@ -23,21 +24,28 @@ LEAST = 2  # figures of a plot: one says nothing that the figure with its editio
 
 
 def newest(coverage: Sequence[Mapping[str, Any]]) -> Json | None:
-    """Return the newest figure of the first link that has one, for the overview."""
-    return next((told for one in coverage if (told := figure(one))["newest"]), None)
+    """Return the newest figure of the first series that has one, for the overview."""
+    return next((told for told in _series(coverage) if told["newest"]), None)
 
 
 def figures(coverage: Sequence[Mapping[str, Any]]) -> list[Json]:
-    """Return every link with its series and plot."""
-    return [_drawn(place, figure(one)) for place, one in enumerate(coverage)]
+    """Return every link with its series and plot; one that leaves open what is counted has several."""
+    return [_drawn(place, told) for place, told in enumerate(_series(coverage))]
 
 
-def figure(one: Mapping[str, Any]) -> Json:
+def _series(coverage: Iterable[Mapping[str, Any]]) -> Iterator[Json]:
+    for one in coverage:
+        for series in comparable(one["series"]) or [[]]:
+            counted = {name: series[-1][name] for name in COUNTED} if series else {}
+            yield _figure({**one["link"], **counted}, series)
+
+
+def _figure(link: Json, figures: Iterable[Mapping[str, Any]]) -> Json:
     """Return a link with the figures of its editions, and the newest of them."""
-    series = _marked(one["series"])
+    series = _marked(figures)
     told = [row for row in series if row["share_percent"] is not None]
     broken = tk._(SERIES_BREAK) if any(row["breaks"] for row in series) else ""
-    return {"link": one["link"], "series": series, "newest": told[-1] if told else None, "broken": broken}
+    return {"link": link, "series": series, "newest": told[-1] if told else None, "broken": broken}
 
 
 def _marked(series: Iterable[Mapping[str, Any]]) -> list[Json]:

@@ -46,7 +46,7 @@ from ckanext.digitalms.validation.findings import Finding, short
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
 
 CREATED, REMOVED, NEW_STAND, UNCHANGED = "created", "deleted", "new_stand", "unchanged"
-# contents name these in another way than datasets, or they stay as the dataset has them
+# datasets name these in another way, or they stay as the dataset has them
 _NOT_OF_CONTENT = frozenset({"measure_id", "organisation", "keywords", "as_of"})
 
 
@@ -319,7 +319,7 @@ def dataset_fields(measure: Measure) -> Json:
         ]
         for kind in ROW_TYPES
     }
-    return {**told, **rows}
+    return {**told, **rows, "tags": [{"name": word} for word in measure.keywords]}
 
 
 def _grouped(changes: Sequence[Change]) -> list[list[Change]]:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms.coverage.comparable import comparable
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import plain
 from ckanext.digitalms.messages import N_
@@ -89,7 +90,7 @@ def _counted(measures: Sequence[Json], as_of: date, known_at: datetime | None) -
 
 
 def _newest(links: Sequence[Json]) -> tuple[Coverage, ...]:
-    return tuple(_share(link["series"]) for link in links if link["series"])
+    return tuple(_share(series) for link in links for series in comparable(link["series"]))
 
 
 def _edition(row: Mapping[str, Any]) -> Edition:

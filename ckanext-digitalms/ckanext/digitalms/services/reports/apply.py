@@ -218,7 +218,8 @@ def _merged(stored: Json, facts: Json) -> Json:
     """Put what a report says into a known measure; what it does not speak of stays."""
     merged = {**stored, **{name: facts[name] for name in _SAID}}
     merged.update({name: stored.get(name) or facts[name] for name in _FILLED})
-    if stored.get("as_of") != facts["as_of"]:
+    is_new_stand = stored.get("as_of") != facts["as_of"]
+    if is_new_stand:
         # the words of the former Stand are not this report's
         merged["statement"] = ""
     if facts["progress_percent"] or str(stored.get("progress_percent")) == "100":
@@ -226,7 +227,7 @@ def _merged(stored: Json, facts: Json) -> Json:
     merged["steps"] = _with_known_ids(facts["steps"], stored.get("steps"), "text")
     for name, key in (("council_references", "reference"), ("goals", "text"), ("partners", "name")):
         merged[name] = _united(stored.get(name), facts[name], key)
-    merged["milestones"] = _moved(stored.get("milestones"), facts["milestones"])
+    merged["milestones"] = _moved(stored.get("milestones"), facts["milestones"], is_new_stand=is_new_stand)
     return merged
 
 
@@ -244,12 +245,19 @@ def _united(known: Iterable[Json] | None, rows: Iterable[Json], key: str) -> lis
     return [*kept, *(dict(row) for row in rows if row[key] not in there)]
 
 
-def _moved(known: Iterable[Json] | None, rows: Iterable[Json]) -> list[Json]:
-    """Keep known milestones; one of the same title gets the report's date, which history shows as a shift."""
-    told = {row["title"]: row for row in rows}
-    kept = []
+def _moved(known: Iterable[Json] | None, rows: Iterable[Json], *, is_new_stand: bool) -> list[Json]:
+    """Keep known milestones; one of the same title gets the report's date, which history shows as a shift.
+
+    Of several with one title each is used once. The reason that is known is that of the shift before.
+    """
+    left, kept = list(rows), []
     for row in known or ():
-        said = told.pop(row["title"], None)
-        met_on = (said or {}).get("met_on") or row.get("met_on")
-        kept.append({**row, **(said or {}), "met_on": met_on})
-    return [*kept, *(dict(row) for row in told.values())]
+        said = next((one for one in left if one["title"] == row["title"]), None)
+        if said is None:
+            kept.append(row)
+            continue
+        left.remove(said)
+        is_shifted = is_new_stand and (said["latest"] or "") != (row.get("latest") or "")
+        reason = {"reason": ""} if is_shifted else {}
+        kept.append({**row, **said, **reason, "met_on": said["met_on"] or row.get("met_on")})
+    return [*kept, *map(dict, left)]
