@@ -131,6 +131,19 @@ class TestDayOfThePaper:
         assert found is not None
         assert [str(doubt) for doubt in found.doubts] == [f"“{text}” {sentence}"]
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "im zweiten Halbjahr des laufenden Schuljahres",
+            "in der ersten Hälfte der Sommerferien",
+            "zweite Hälfte des Winters",
+        ],
+    )
+    def test_half_of_something_else_is_no_half_year(self, text: str) -> None:
+        """It is asked."""
+        assert read_wording(text, DAY) is None
+        assert not find_dates(f"Der Start ist {text}, so der Plan.", DAY)
+
     def test_two_years_fit_only_what_crosses_the_new_year(self) -> None:
         """A summer term lies in one."""
         found = read_wording("Sommersemester 2019/20", DAY)
@@ -291,6 +304,14 @@ class TestSittings:
         assert found is not None
         assert (str(found.earliest), str(found.latest), found.rule) == (earliest, latest, Rule.SITTINGS)
         assert found.wording == text
+
+    def test_the_last_one_may_be_of_the_year_before(self) -> None:
+        """Also where the paper is of a later day."""
+        known = (*SITTINGS, Sitting(date(2019, 12, 11), "Rat", True), Sitting(date(2020, 3, 4), "Rat", True))
+        with calendars.using(known):
+            found = read_wording("letzte Ratssitzung vor Karneval 2020", date(2020, 6, 1))
+        assert found is not None
+        assert (found.earliest, found.doubts) == (date(2019, 12, 11), ())
 
     def test_without_sittings_of_that_time_it_is_told(self) -> None:
         """The time that the sitting is told by still counts."""

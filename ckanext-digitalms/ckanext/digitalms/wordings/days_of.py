@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from ckanext.digitalms.messages import N_, Message
@@ -24,6 +24,7 @@ _LAST_YEAR = N_("“{wording}” names no year: {year} is the last that fits, co
 _NEEDS_YEAR = N_("“{wording}” names no year, and there is no Stand to count from. Enter the days.")
 _RUNNING = N_("“{wording}” names no year: {year} is read, since {running} is running on the Stand of {day}.")
 _ONE_OF_TWO = N_("“{wording}” names one year of two: {year} is read.")
+_HALF_A_YEAR = timedelta(days=183)
 _PARTS = {
     Precision.MONTH: Precision.PART_OF_MONTH,
     Precision.QUARTER: Precision.MONTH,
@@ -62,6 +63,7 @@ def _precision(item: Item) -> Precision:
 def days_of_range(text: str, begun: Item, second: Item, day: date | None) -> Days | None:
     """Return the days from one time to another; nothing where they are no range."""
     wording, doubts = text[begun.start : second.end], list[Message]()
+    second = _of_its_kind(begun, second)
     since, until = _both(wording, begun, second, day, doubts)
     if since is None or until is None:
         precision = Precision.PERIOD
@@ -71,11 +73,26 @@ def days_of_range(text: str, begun: Item, second: Item, day: date | None) -> Day
     is_between = begun.lead is not None and begun.lead.words.startswith("zwischen")
     if is_between and begun.unit.is_exclusive and since.last < until.first:
         since = Span(since.last + ONE_DAY, since.last + ONE_DAY)  # between the holidays, not in them
-    last = until.first - ONE_DAY if second.unit.is_exclusive and second.part is None else until.last
+    last = until.first - ONE_DAY if _ends_before(second) and not _are_terms(begun, second) else until.last
     if last < since.first:
         last = until.last
     precision = Precision.PERIOD if (last - since.first).days < 366 else Precision.YEARS
     return Days(since.first, last, precision, begun.unit.rule, _without_repeats(doubts))
+
+
+def _of_its_kind(begun: Item, second: Item) -> Item:
+    """Return "2021/22" after "Schuljahre 2019/20 bis" as a school year."""
+    unit = second.unit
+    if begun.second is None or unit.year is None or unit.precision is not Precision.YEARS:
+        return second
+    if unit.span(unit.year).last.year != unit.year + 1:
+        return second
+    return replace(second, unit=begun.unit, year=unit.year, second=unit.year + 1)
+
+
+def _are_terms(begun: Item, second: Item) -> bool:
+    """Return whether a range is of terms or school years, which has the last one in it."""
+    return begun.unit.is_exclusive and begun.unit.rule is second.unit.rule is Rule.SEASON
 
 
 def _both(
@@ -107,7 +124,7 @@ def days_of_sittings(
     around = None if time is None else days_of(text, time, day)
     earliest, latest = (None, None) if around is None else (around.earliest, around.latest)
     is_before = time is not None and time.bound in (Bound.BEFORE, Bound.BY)
-    begin = date(latest.year, 1, 1) if is_before and latest is not None and earliest is None else earliest
+    begin = _begin(said, latest) if is_before and latest is not None and earliest is None else earliest
     no_time = around is not None and latest is None and earliest is None
     if no_time or (around is None and day is None):
         doubts = around.doubts if around is not None else (Message(NEEDS_DAY, {"wording": wording}),)
@@ -118,6 +135,13 @@ def days_of_sittings(
         return Days(earliest, latest, Precision.PERIOD, around.rule if around else Rule.SITTINGS, doubts)
     precision = Precision.PERIOD if said.is_chain else Precision.DAY
     return Days(span.first, span.last, precision, Rule.SITTINGS, doubts)
+
+
+def _begin(said: ChainWording, latest: date) -> date:
+    """Return from when on sittings are looked for that are told by what they were before."""
+    begin = date(latest.year, 1, 1)
+    # the last one before a day in January was in December
+    return min(begin, latest - min(_HALF_A_YEAR, latest - date.min)) if said.which == "letzt" else begin
 
 
 def _span(
