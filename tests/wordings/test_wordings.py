@@ -1,7 +1,8 @@
 """Wordings as council papers have them, with their days, how exact they are and which rule read them.
 
 All are read as of a paper of 14.03.2019, of a city in North Rhine-Westphalia; a row without days is one
-that is asked. What the rules are stands in docs/dates.md.
+that is asked. A second table has papers of other days, and which year is told. What the rules are stands in
+docs/dates.md.
 """
 
 from __future__ import annotations
@@ -24,11 +25,16 @@ from ckanext.digitalms.wordings.vocabulary import Bound, Precision, Rule
 pytestmark = pytest.mark.pure
 
 DAY = date(2019, 3, 14)
-ROWS = list(
-    csv.DictReader(
-        (Path(__file__).parents[1] / "data" / "date_wordings.csv").open(encoding="utf-8", newline="")
-    )
-)
+DATA = Path(__file__).parents[1] / "data"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS = rows("date_wordings.csv")
+BY_DAY = rows("date_wordings_by_day.csv")
 
 
 def told(found: DateWording | None) -> dict[str, str]:
@@ -74,6 +80,110 @@ class TestTable:
         understood = [row["wording"] for row in ROWS if row["earliest"] or row["latest"]]
         found = [text for text in understood if find_dates(f"Der Start ist {text}, so der Plan.", DAY)]
         assert len(found) > 0.8 * len(understood)
+
+
+def year_told(found: DateWording) -> str:
+    """Return the year that a doubt names, "-" where the only doubt names none."""
+    told = {str(doubt.values.get("year", "-")) for doubt in found.doubts}
+    assert len(told) < 2
+    return "".join(told)
+
+
+class TestDayOfThePaper:
+    """What names no year, or one of two, is read by the day of the paper, and the year is told."""
+
+    @pytest.mark.parametrize("wording", dict.fromkeys(row["wording"] for row in BY_DAY))
+    def test_days_and_year(self, wording: str) -> None:
+        expected = [row for row in BY_DAY if row["wording"] == wording]
+        read = []
+        for row in expected:
+            found = read_wording(wording, date.fromisoformat(row["day"]))
+            assert found is not None
+            days = {"earliest": str(found.earliest or ""), "latest": str(found.latest or "")}
+            read.append({**row, **days, "year": year_told(found)})
+        assert read == expected
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            (
+                "im nächsten Schuljahr",
+                "names no year: 2020/2021 is read, since 2019/2020 is running on the Stand of 2019-08-15.",
+            ),
+            (
+                "im letzten Schuljahr",
+                "names no year: 2018/2019 is read, since 2019/2020 is running on the Stand of 2019-08-15.",
+            ),
+            (
+                "im laufenden Schuljahr",
+                "names no year: 2019/2020 is the next that fits, counted from the Stand of 2019-08-15.",
+            ),
+            (
+                "im letzten Winter",
+                "names no year: 2018/2019 is the last that fits, counted from the Stand of 2019-08-15.",
+            ),
+            ("bis Ende des Schuljahres 2019", "names one year of two: 2019/2020 is read."),
+        ],
+    )
+    def test_the_year_is_told_in_words(self, text: str, sentence: str) -> None:
+        """Whoever means the other one sees it."""
+        found = read_wording(text, date(2019, 8, 15))
+        assert found is not None
+        assert [str(doubt) for doubt in found.doubts] == [f"“{text}” {sentence}"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "im zweiten Halbjahr des laufenden Schuljahres",
+            "in der ersten Hälfte der Sommerferien",
+            "zweite Hälfte des Winters",
+        ],
+    )
+    def test_half_of_something_else_is_no_half_year(self, text: str) -> None:
+        """It is asked."""
+        assert read_wording(text, DAY) is None
+        assert not find_dates(f"Der Start ist {text}, so der Plan.", DAY)
+
+    def test_two_years_fit_only_what_crosses_the_new_year(self) -> None:
+        """A summer term lies in one."""
+        found = read_wording("Sommersemester 2019/20", DAY)
+        assert found is not None
+        assert (found.earliest, found.latest, len(found.doubts)) == (None, None, 1)
+
+    def test_at_the_edge_of_the_tables(self) -> None:
+        """The year before is looked at for Christmas holidays: it need not be known, the one meant must."""
+        found = read_wording("nach den Sommerferien", date(2000, 3, 1))
+        assert found is not None
+        assert found.earliest == date(2000, 8, 13)
+        for text in ("in den Weihnachtsferien", "seit den Weihnachtsferien"):
+            beyond = read_wording(text, date(2030, 1, 3))
+            assert beyond is not None
+            assert (beyond.earliest, beyond.latest) == (None, None)
+            assert "in no table" in str(beyond.doubts[0])
+
+    @given(
+        st.sampled_from(["Schuljahr", "Wintersemester", "Winterhalbjahr", "Winter", "Sommer", "Mai"]),
+        st.dates(date(1950, 1, 1), date(2090, 1, 1)),
+    )
+    def test_last_this_and_next_follow_each_other(self, name: str, day: date) -> None:
+        """On any day the last has ended and the next has not begun; what is running lies between them."""
+        last, this, following = (
+            read_wording(f"im {which}{name}", day) for which in ("letzten ", "", "nächsten ")
+        )
+        assert last is not None
+        assert this is not None
+        assert following is not None
+        assert last.latest is not None
+        assert this.earliest is not None
+        assert this.latest is not None
+        assert following.earliest is not None
+        assert last.latest < day <= this.latest
+        assert day < following.earliest
+        if this.earliest <= day:
+            assert last.latest < this.earliest
+            assert this.latest < following.earliest
+        else:
+            assert this.earliest == following.earliest
 
 
 class TestText:
@@ -194,6 +304,14 @@ class TestSittings:
         assert found is not None
         assert (str(found.earliest), str(found.latest), found.rule) == (earliest, latest, Rule.SITTINGS)
         assert found.wording == text
+
+    def test_the_last_one_may_be_of_the_year_before(self) -> None:
+        """Also where the paper is of a later day."""
+        known = (*SITTINGS, Sitting(date(2019, 12, 11), "Rat", True), Sitting(date(2020, 3, 4), "Rat", True))
+        with calendars.using(known):
+            found = read_wording("letzte Ratssitzung vor Karneval 2020", date(2020, 6, 1))
+        assert found is not None
+        assert (found.earliest, found.doubts) == (date(2019, 12, 11), ())
 
     def test_without_sittings_of_that_time_it_is_told(self) -> None:
         """The time that the sitting is told by still counts."""

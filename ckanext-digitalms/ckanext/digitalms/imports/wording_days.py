@@ -29,7 +29,7 @@ def with_days(
 
     Args:
         known: the row of today, if there is one.
-        day: the Stand, after which a wording without a year comes next.
+        day: the Stand, from which a wording without a year counts.
         columns: that the file has.
     """
     wording = edit.after(_WORDING)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
 
 from ckanext.digitalms.messages import N_, Message
 
@@ -11,7 +14,7 @@ from .chain_wordings import ChainWording, chosen
 from .items import Item
 from .relative import NEEDS_DAY
 from .spans import ONE_DAY, Span
-from .units import Unclear
+from .units import Unclear, Unit
 from .vocabulary import Bound, Precision, Rule
 
 _NO_SUCH_DAY = N_("“{wording}” is no day or week of the calendar, so nothing was read. Enter the days.")
@@ -19,7 +22,9 @@ _TWO_YEARS = N_("“{wording}” names two years that do not fit what is before 
 _NO_YEAR = N_("“{wording}” names no year: {year} is the next that fits, counted from the Stand of {day}.")
 _LAST_YEAR = N_("“{wording}” names no year: {year} is the last that fits, counted from the Stand of {day}.")
 _NEEDS_YEAR = N_("“{wording}” names no year, and there is no Stand to count from. Enter the days.")
-_WINTER = N_("“{wording}” is read as the winter that begins in {year}.")
+_RUNNING = N_("“{wording}” names no year: {year} is read, since {running} is running on the Stand of {day}.")
+_ONE_OF_TWO = N_("“{wording}” names one year of two: {year} is read.")
+_HALF_A_YEAR = timedelta(days=183)
 _PARTS = {
     Precision.MONTH: Precision.PART_OF_MONTH,
     Precision.QUARTER: Precision.MONTH,
@@ -58,11 +63,8 @@ def _precision(item: Item) -> Precision:
 def days_of_range(text: str, begun: Item, second: Item, day: date | None) -> Days | None:
     """Return the days from one time to another; nothing where they are no range."""
     wording, doubts = text[begun.start : second.end], list[Message]()
-    until = _span(wording, second, day, None, doubts)
-    borrowed = None if begun.says_year or until is None else until.first.year
-    since = _span(wording, begun, day, borrowed, doubts)
-    if since and until and since.first > until.last and borrowed is not None:
-        since = _span(wording, begun, day, borrowed - 1, doubts)
+    second = _of_its_kind(begun, second)
+    since, until = _both(wording, begun, second, day, doubts)
     if since is None or until is None:
         precision = Precision.PERIOD
         return Days(None, None, precision, begun.unit.rule, tuple(doubts)) if doubts else None
@@ -71,11 +73,44 @@ def days_of_range(text: str, begun: Item, second: Item, day: date | None) -> Day
     is_between = begun.lead is not None and begun.lead.words.startswith("zwischen")
     if is_between and begun.unit.is_exclusive and since.last < until.first:
         since = Span(since.last + ONE_DAY, since.last + ONE_DAY)  # between the holidays, not in them
-    last = until.first - ONE_DAY if second.unit.is_exclusive and second.part is None else until.last
+    last = until.first - ONE_DAY if _ends_before(second) and not _are_terms(begun, second) else until.last
     if last < since.first:
         last = until.last
     precision = Precision.PERIOD if (last - since.first).days < 366 else Precision.YEARS
     return Days(since.first, last, precision, begun.unit.rule, _without_repeats(doubts))
+
+
+def _of_its_kind(begun: Item, second: Item) -> Item:
+    """Return "2021/22" after "Schuljahre 2019/20 bis" as a school year."""
+    unit = second.unit
+    if begun.second is None or unit.year is None or unit.precision is not Precision.YEARS:
+        return second
+    if unit.span(unit.year).last.year != unit.year + 1:
+        return second
+    return replace(second, unit=begun.unit, year=unit.year, second=unit.year + 1)
+
+
+def _are_terms(begun: Item, second: Item) -> bool:
+    """Return whether a range is of terms or school years, which has the last one in it."""
+    return begun.unit.is_exclusive and begun.unit.rule is second.unit.rule is Rule.SEASON
+
+
+def _both(
+    wording: str, begun: Item, second: Item, day: date | None, doubts: list[Message]
+) -> tuple[Span | None, Span | None]:
+    """Return the days of both times of a range: where one names no year, it is told by the other's."""
+    if begun.says_year and not second.says_year and second.step is None:
+        since, told = _span(wording, begun, day, None, doubts), list[Message]()
+        until = since and _span(wording, second, since.first, None, told)
+        doubts.extend([] if until else told)  # the year is none that was added
+        return since, until
+    until = _span(wording, second, day, None, doubts)
+    if begun.says_year or until is None:
+        return _span(wording, begun, day, None, doubts), until
+    since = _span(wording, begun, day, until.first.year, doubts)
+    if since and since.first > until.last:
+        since = _span(wording, begun, day, until.first.year - 1, doubts)
+    return since, until
 
 
 def _without_repeats(doubts: list[Message]) -> tuple[Message, ...]:
@@ -89,7 +124,7 @@ def days_of_sittings(
     around = None if time is None else days_of(text, time, day)
     earliest, latest = (None, None) if around is None else (around.earliest, around.latest)
     is_before = time is not None and time.bound in (Bound.BEFORE, Bound.BY)
-    begin = date(latest.year, 1, 1) if is_before and latest is not None and earliest is None else earliest
+    begin = _begin(said, latest) if is_before and latest is not None and earliest is None else earliest
     no_time = around is not None and latest is None and earliest is None
     if no_time or (around is None and day is None):
         doubts = around.doubts if around is not None else (Message(NEEDS_DAY, {"wording": wording}),)
@@ -100,6 +135,13 @@ def days_of_sittings(
         return Days(earliest, latest, Precision.PERIOD, around.rule if around else Rule.SITTINGS, doubts)
     precision = Precision.PERIOD if said.is_chain else Precision.DAY
     return Days(span.first, span.last, precision, Rule.SITTINGS, doubts)
+
+
+def _begin(said: ChainWording, latest: date) -> date:
+    """Return from when on sittings are looked for that are told by what they were before."""
+    begin = date(latest.year, 1, 1)
+    # the last one before a day in January was in December
+    return min(begin, latest - min(_HALF_A_YEAR, latest - date.min)) if said.which == "letzt" else begin
 
 
 def _span(
@@ -117,8 +159,8 @@ def _span(
 def _span_of(wording: str, item: Item, day: date | None, borrowed: int | None, doubts: list[Message]) -> Span:
     unit, year = item.unit, _year_of(wording, item, day, borrowed)
     if year is not None:
-        if unit.is_winter and item.second is None:
-            doubts.append(Message(_WINTER, {"wording": wording, "year": str(year)}))
+        if unit.crosses and item.second is None and borrowed is None:
+            doubts.append(Message(_ONE_OF_TWO, {"wording": wording, "year": unit.years(year)}))
         return _days_in(item, year)
     if day is None:
         raise Unclear(_NEEDS_YEAR, wording=wording)
@@ -129,7 +171,7 @@ def _year_of(wording: str, item: Item, day: date | None, borrowed: int | None) -
     if item.unit.year is not None:
         return item.unit.year
     if item.year is not None:
-        if item.second is not None and not (item.unit.second and item.second == item.year + 1):
+        if item.second is not None and not (item.unit.crosses and item.second == item.year + 1):
             raise Unclear(_TWO_YEARS, wording=wording)
         return item.year
     if item.year_step is not None:
@@ -140,23 +182,77 @@ def _year_of(wording: str, item: Item, day: date | None, borrowed: int | None) -
 
 
 def _next(wording: str, item: Item, day: date, doubts: list[Message]) -> Span:
-    """Return the days in the year that is meant: the next time after the paper, or the last one before it."""
-    year, sentence = day.year, _NO_YEAR
-    days = _days_in(item, year)
-    if item.bound is Bound.SINCE or (item.step is not None and item.step < 0):
-        is_ahead = days.first > day if item.bound is Bound.SINCE else days.last >= day
-        year -= 1 if is_ahead else 0
-        sentence = _LAST_YEAR
-    elif item.step == 0:
-        return days
-    else:
-        year += 1 if days.last < day else 0
-        year += 1 if item.step == 2 else 0
-    doubts.append(Message(sentence, {"wording": wording, "year": str(year), "day": day}))
-    return days if year == day.year else _days_in(item, year)
+    """Return the days of a time without a year: whichever is meant on the day of the paper, with its year."""
+    running = None if item.step is None else _running(item.unit, day)
+    year, sentence = _meant(item, running, day)
+    if item.step != 0 or item.unit.crosses or sentence == _LAST_YEAR:  # "this summer" is of this year
+        values: dict[str, object] = {"wording": wording, "year": item.unit.years(year), "day": day}
+        if sentence == _RUNNING and running is not None:
+            values["running"] = item.unit.years(running)
+        doubts.append(Message(sentence, values))
+    return _days_in(item, year)
+
+
+def _meant(item: Item, running: int | None, day: date) -> tuple[int, str]:
+    """Return the year in which the time begins that is meant, and the sentence that tells it.
+
+    Steps ("next", "last") count whole times from the one that is running; without one what is named counts,
+    so that "the beginning of the school year" is another one where that is over.
+    """
+    unit, step, days_in = item.unit, item.step, partial(_days_in, item)
+    ahead, back = range(day.year - 1, day.year + 3), range(day.year + 1, day.year - 3, -1)
+    if step is not None and step < 0:
+        year = _first_year(unit.whole, back, lambda days: days.last < day)
+        return year, _LAST_YEAR if running is None else _RUNNING
+    if step is not None and step > 0:
+        year = _first_year(unit.whole, ahead, lambda days: days.first > day) + step - 1
+        return year, _NO_YEAR if running is None else _RUNNING
+    if step == 0 and running is not None:
+        return running, _NO_YEAR
+    if item.bound is Bound.SINCE:
+        return _first_year(days_in, back, lambda days: days.first <= day), _LAST_YEAR
+    if step == 0:
+        return day.year, _LAST_YEAR if unit.whole(day.year).last < day else _NO_YEAR
+    if item.bound is Bound.BEFORE or (item.bound is Bound.BY and _ends_before(item)):
+        return _first_year(days_in, ahead, lambda days: _day_before(item, days) >= day), _NO_YEAR
+    if item.is_of_begin:
+        days_in = partial(_days_in, replace(item, part="anfang"))
+    return _first_year(days_in, ahead, lambda days: days.last >= day), _NO_YEAR
+
+
+def _running(unit: Unit, day: date) -> int | None:
+    for year in range(day.year - 1, day.year + 2):
+        with suppress(Unclear, ValueError, OverflowError):
+            days = unit.whole(year)
+            if days.first <= day <= days.last:
+                return year
+    return None
+
+
+def _first_year(days_in: Callable[[int], Span], years: Iterable[int], fits: Callable[[Span], bool]) -> int:
+    """Return the first year whose time fits; those that have none (29.02., the 53rd week) are left out.
+
+    Raises:
+        Unclear: no table has the days of a year that may be meant; the first year is asked only since some
+            times cross the new year.
+        ValueError: none of these years has such a time.
+    """
+    for place, year in enumerate(years):
+        try:
+            if fits(days_in(year)):
+                return year
+        except Unclear:
+            if place > 0:
+                raise
+        except (ValueError, OverflowError):
+            continue
+    raise ValueError
 
 
 def _days_in(item: Item, year: int) -> Span:
+    if item.unit.is_turn and item.bound is not Bound.WITHIN:
+        last = date(year, 12, 31)
+        return Span.of(last if item.bound in (Bound.BY, Bound.AFTER) else last + ONE_DAY)
     days = item.unit.days(year, item.part)
     return days if item.until is None else Span(days.first, item.unit.days(year, item.until).last)
 
@@ -165,10 +261,11 @@ def _bounded(item: Item, span: Span, day: date | None) -> tuple[date | None, dat
     """Return the days that a wording means, from those of the time that it names."""
     first, last, bound = span.first, span.last, item.bound
     if bound is Bound.BEFORE:
-        return _not_after(day, first - ONE_DAY), first - ONE_DAY
+        latest = _day_before(item, span)
+        return _not_after(day, latest), latest
     if bound is Bound.AFTER:
-        end = date(last.year, 12, 31)
-        return last + ONE_DAY, end if last < end else None
+        # what comes after a time in December need not come in the days that are left of the year
+        return last + ONE_DAY, date(last.year, 12, 31) if last.month < 12 else None
     if bound is Bound.BY:
         # "by the holidays" ends where they begin; "by the end of the quarter" where it ends
         latest = first - ONE_DAY if _ends_before(item) else last
@@ -178,6 +275,11 @@ def _bounded(item: Item, span: Span, day: date | None) -> tuple[date | None, dat
     if item.lead is not None and item.lead.words.startswith("noch"):
         return (max(first, day) if day and day <= last else first), last
     return first, last
+
+
+def _day_before(item: Item, span: Span) -> date:
+    """Return the last day before a time; before an end is until then."""
+    return span.last if item.part == "ende" or item.unit.is_end else span.first - ONE_DAY
 
 
 def _ends_before(item: Item) -> bool:

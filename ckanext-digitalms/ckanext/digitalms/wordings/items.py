@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .leads import Lead, hedge_at, lead_at
-from .relative import ADJECTIVE, STEPS, duration_at, now_at, period_at
+from .relative import ADJECTIVE, OF_YEAR, STEPS, YEARLY, duration_at, now_at, period_at
 from .unit_rules import units_at
 from .units import OS, YEAR, S, Unit
 from .vocabulary import Bound, Rule
@@ -19,7 +19,7 @@ _PART = re.compile(
     rf"(?:(?:{OS}[/–-]{OS}|{S}(?:bis|oder|und){S})(?P<until>Mitte|Ende)(?!\w))?(?:{S}(?:de[mnrs]|von|vom)(?!\w))?",
     re.IGNORECASE,
 )
-_ADJECTIVE = re.compile(rf"{ADJECTIVE}(?!\w)", re.IGNORECASE)
+_ADJECTIVE = re.compile(rf"(?:{ADJECTIVE}|{YEARLY})(?!\w)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:de[mnrs]|die|das)(?!\w)", re.IGNORECASE)
 _YEAR_AFTER = re.compile(
     rf"(?:,?{S}(?:(?:in|im|des|vom){S})?(?:Jahr(?:e?s)?{S})?|{OS}/{OS}|-|,{OS})(?P<year>{YEAR})(?:/(?P<second>{YEAR}|[0-9]{{2}}))?"
@@ -51,6 +51,13 @@ class Item:
     def bound(self) -> Bound:
         """Where it points; without a word before it, within."""
         return self.lead.bound if self.lead else Bound.WITHIN
+
+    @property
+    def is_of_begin(self) -> bool:
+        """Whether a winter is meant by its begin: "ab dem Winter" in January is the next one."""
+        is_winter = self.unit.crosses and not self.unit.is_turn and self.unit.rule is Rule.SEASON
+        words = set(self.lead.words.split()) if self.lead else set()
+        return is_winter and self.part is None and not words.isdisjoint({"ab", "bis", "zum"})
 
     @property
     def says_year(self) -> bool:
@@ -113,20 +120,22 @@ def _items(text: str, place: int, lead: Lead | None, day: date | None) -> Iterat
     relative = period_at(text, place, day)
     if relative is not None:
         yield Item(start, relative.end, relative, lead, said, until)
-    places: list[tuple[int, int | None]] = [(place, None)]
+    places: list[tuple[int, int | None, int | None]] = [(place, None, None)]
     adjective = _ADJECTIVE.match(text, place)
     gap = _GAP.match(text, adjective.end()) if adjective else None
     if adjective is not None and gap is not None:
-        places.append((gap.end(), STEPS[adjective["step"].lower()]))
-    for here, step in places:
+        word, yearly = adjective["step"] or "", adjective["yearly"] or ""
+        places.append((gap.end(), STEPS.get(word.lower()), OF_YEAR.get(yearly.lower())))
+    for here, step, year_step in places:
         for unit in units_at(text, here):
             part_said = said or _begin_of(unit, lead)
-            yield _with_year(text, Item(start, unit.end, unit, lead, part_said, until, step))
+            item = Item(start, unit.end, unit, lead, part_said, until, step, year_step=year_step)
+            yield _with_year(text, item)
 
 
 def _begin_of(unit: Unit, lead: Lead | None) -> str | None:
-    """Return the begin for "zum Schuljahr": until or when it begins, and not within it."""
-    is_to = lead is not None and lead.words.endswith("zum")
+    """Return the begin for "zum Schuljahr", "ab dem Schuljahr": until or when it begins, not within it."""
+    is_to = lead is not None and bool({"zum", "ab"} & set(lead.words.split()))
     return "anfang" if is_to and unit.rule is Rule.SEASON and unit.is_exclusive else None
 
 

@@ -37,7 +37,7 @@ def question(milestone: Milestone, as_of: date | None) -> Question | None:
 
     Args:
         milestone: as it was typed.
-        as_of: the Stand; a wording without a year means its next occurrence after it.
+        as_of: the Stand; a wording without a year means its next occurrence that is not over then.
     """
     wording = (milestone.date_text or "").strip()
     has_days = milestone.earliest is not None or milestone.latest is not None

@@ -1,6 +1,6 @@
 """Finds wordings of dates in German texts and says which days they mean; docs/dates.md has the rules.
 
-A wording without a year means its next occurrence after the day of the paper, and says so as a doubt.
+A wording without a year means its next occurrence that is not over on the day of the paper; a doubt says so.
 Each place of a text is looked at once and a bounded piece of it is read, so this is linear in the text.
 """
 
@@ -19,7 +19,7 @@ from .days_of import Days, days_of, days_of_range, days_of_sittings
 from .feasts import FEASTS
 from .items import Item, item_at
 from .leads import hedge_at, is_hedged, lead_at
-from .relative import STEPS
+from .relative import OF_YEAR, STEPS
 from .school import NAMES
 from .units import MONTH, MONTHS, OS, SEASONS, SHORT_MONTHS, TERMS, YEAR, S, month_number
 from .vocabulary import Bound, Precision, Rule
@@ -45,7 +45,8 @@ _NAMES = (
         "Hj",
         "KW",
     ),
-    *("Kalender", "Haushalts", "Geschäfts", "Monat", "Jahres", "parlament", "Sommerpause", *STEPS, *MONTHS),
+    *("Kalender", "Haushalts", "Geschäfts", "Monat", "Jahres", "parlament", "Sommerpause"),
+    *(*STEPS, *OF_YEAR, *MONTHS),
     *(*SEASONS, *TERMS, *NAMES, *(feast.split()[0] for feast in FEASTS), *SHORT_MONTHS),
 )
 _SIGNED = r"(?-i:[0-9]|[QH]\.?\s?[0-9I]|I{1,3}[./\s–-]|IV)"

@@ -23,12 +23,13 @@ STEPS = {
     "dies": 0,
     "laufend": 0,
     "aktuell": 0,
-    "diesjährig": 0,
     "letzt": -1,
     "vergangen": -1,
     "vorig": -1,
-    "vorjährig": -1,
 }
+# of which calendar year
+OF_YEAR = {"diesjährig": 0, "vorjährig": -1, "letztjährig": -1, "nächstjährig": 1}
+YEARLY = rf"(?P<yearly>{'|'.join(OF_YEAR)})e[nrsm]?"
 ADJECTIVE = rf"(?P<step>{'|'.join(STEPS)})(?:e[nrsm]?)?"
 _NUMBERS = {
     word: number

@@ -23,7 +23,7 @@ class Span:
 
 
 def months(year: int, first: int, last: int) -> Span:
-    """Return the span of months; those from 13 on are of the year after."""
+    """Return the span of months; those from 13 on are of the year after, up to 0 of the one before."""
     begins, ends = (year + (month - 1) // 12 for month in (first, last))
     first, last = (first - 1) % 12 + 1, (last - 1) % 12 + 1
     return Span(date(begins, first, 1), date(ends, last, monthrange(ends, last)[1]))
@@ -56,13 +56,14 @@ def half_of_month(year: int, month: int, half: int) -> Span:
 
 
 def week(year: int, first: int, last: int | None = None) -> Span:
-    """Return calendar weeks, Monday to Sunday (ISO 8601).
+    """Return calendar weeks, Monday to Sunday (ISO 8601); a first one that is later is of the year before.
 
     Raises:
         ValueError: the year has no such week.
     """
     end = first if last is None else last
-    return Span(date.fromisocalendar(year, first, 1), date.fromisocalendar(year, end, 7))
+    begins = year if first <= end else year - 1
+    return Span(date.fromisocalendar(begins, first, 1), date.fromisocalendar(year, end, 7))
 
 
 def part_of_days(span: Span, part: str) -> Span:

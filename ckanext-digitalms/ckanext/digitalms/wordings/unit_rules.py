@@ -29,6 +29,10 @@ _YEAR_WORD = rf"(?:(?:(?:das|des|dem|den){S})?(?:Kalender|Haushalts|Geschäfts)?
 _OF_YEAR = rf"{S}(?:(?:in|im|des){S})?(?:Jahre?s?{S})?{YEAR}"
 _QUARTER = r"(?:Quartale?s?|Vierteljahr(?:e?s)?|Q\.)"
 _HALVES = r"(?:Halbjahr(?:e?s)?|HJ|Hj\.?|Jahreshälfte|Hälfte)"
+# "zweite Hälfte des Schuljahres", "der Ferien" is none of a year
+_OF_THE_YEAR = (
+    rf"(?!{S}(?:de[rs]|im|in{S}den){S}(?:\w{{1,15}}{S})?(?:\w{{0,15}}ferien|{'|'.join([*SEASONS, *TERMS])}))"
+)
 _FEASTS = "|".join(name.replace(" ", S) for name in sorted(FEASTS, key=len, reverse=True))
 _LAST_OF = rf"(?:{_JOIN}(?P<last>{_ORDINAL}))?"
 _NUMBER_OR_ROMAN = r"(?-i:[1-4]|III|II|IV|I)"
@@ -52,7 +56,7 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str]], Unit | None]]] = [
     (rf"(?P<first>(?-i:III|II|IV|I))\.?/(?P<last>(?-i:III|II|IV|I))\.?{S}{_THE_YEAR}(?!/)", units.quarter_of),
     (rf"(?P<first>[1-4])\.?{OS}Q(?!\w)", units.quarter_of),
     (rf"{_THE_YEAR}{OS}[/-]?{OS}Q(?P<first>[1-4])(?!\w)", units.quarter_of),
-    (rf"(?P<first>{_ORDINAL}){_LAST_OF}{S}(?:Kalender)?{_HALVES}(?!\w)", units.half_of),
+    (rf"(?P<first>{_ORDINAL}){_LAST_OF}{S}(?:Kalender)?{_HALVES}(?!\w){_OF_THE_YEAR}", units.half_of),
     (rf"(?:H|HJ{OS}|Halbjahr{S})(?P<first>[12]|(?-i:II|I))(?!\w)", units.half_of),
     (rf"(?P<first>{_ORDINAL}){S}(?:Jahresdrittel|Drittel|Tertial|Trimester)s?(?!\w)", units.third_of),
     (

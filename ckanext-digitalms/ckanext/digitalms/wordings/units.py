@@ -76,8 +76,10 @@ class Unit:
         precision: how exact it is.
         rule: that read it.
         year: where its own text names one.
-        is_winter: whether its year is the one that it begins in, though many mean the other.
-        second: whether two years may be named ("Winter 2019/20").
+        crosses: whether it begins in its year and ends in the next one, so that two years may be named
+            ("Winter 2019/20") and one may be either.
+        is_turn: whether it is the moment between two years, which no day belongs to.
+        is_end: whether it is the end of a time, so that what is before it may be in it ("vor Jahresende").
         is_plain: whether it is one by itself, in running text, too ("KW 12", not "Sommer").
         is_weak: whether it may be something else in running text ("3.1.", "5/2020").
         is_exclusive: whether "bis" means until it begins ("bis zu den Sommerferien").
@@ -89,8 +91,9 @@ class Unit:
     precision: Precision
     rule: Rule
     year: int | None = None
-    second: bool = False
-    is_winter: bool = False
+    crosses: bool = False
+    is_turn: bool = False
+    is_end: bool = False
     is_plain: bool = False
     is_weak: bool = False
     is_exclusive: bool = False
@@ -106,6 +109,14 @@ class Unit:
         if part is None:
             return self.span(year)
         return self.finer(year, part) if self.finer else part_of_days(self.span(year), part)
+
+    def whole(self, year: int) -> Span:
+        """Return the days that "next" and "last" count by: of the turn of a year the first of the new one."""
+        return Span.of(date(year + 1, 1, 1)) if self.is_turn else self.span(year)
+
+    def years(self, year: int) -> str:
+        """Return its year as it is written: "2019", or "2019/2020" for what crosses the new year."""
+        return f"{year}/{year + 1}" if self.crosses else str(year)
 
 
 def _said_year(match: re.Match[str]) -> int | None:
@@ -136,11 +147,17 @@ def _number(text: str | None) -> int:
     return _ROMAN.get(said) or int(said)
 
 
-def quarter_of(match: re.Match[str]) -> Unit:
-    """Read quarters, one or several: "III. Quartal", "3./4. Quartal", "Q3", "III/2019"."""
+def _numbers(match: re.Match[str], count: int) -> tuple[int, int]:
+    """Read one number or two; the first of "4./1." is of the year before, where the last one is 0."""
     first = _number(match["first"])
     said = match.groupdict().get("last")
-    last = max(first, _number(said)) if said else first
+    last = _number(said) if said else first
+    return (first - count if first > last else first), last
+
+
+def quarter_of(match: re.Match[str]) -> Unit:
+    """Read quarters, one or several: "III. Quartal", "3./4. Quartal", "Q3", "III/2019"."""
+    first, last = _numbers(match, 4)
     precision = Precision.QUARTER if first == last else Precision.PERIOD
     is_word = not match[0].upper().startswith("Q")
     return _of_months(match, 3 * first - 2, 3 * last, precision, Rule.QUARTER, is_plain=is_word)
@@ -148,10 +165,8 @@ def quarter_of(match: re.Match[str]) -> Unit:
 
 def half_of(match: re.Match[str]) -> Unit | None:
     """Read halves of the year: "1. Halbjahr", "zweite Jahreshälfte", "H1"."""
-    first = _number(match["first"])
-    said = match.groupdict().get("last")
-    last = max(first, _number(said)) if said else first
-    if max(first, last) > 2:
+    first, last = _numbers(match, 2)
+    if max(last, _number(match["first"])) > 2:
         return None
     precision = Precision.HALF if first == last else Precision.YEAR
     return _of_months(
@@ -181,8 +196,9 @@ def season_of(match: re.Match[str]) -> Unit:
     name = match["season"].lower()
     first, last = SEASONS.get(name) or TERMS[name]
     precision = Precision.PERIOD if last - first < 11 else Precision.YEAR
-    has_two = name in {"winter", "jahreswechsel"} or name in TERMS
-    if name == "jahreswechsel" and _TWO_YEARS.match(match.string, match.end()):
+    is_turn = name == "jahreswechsel"
+    crosses = is_turn or last > 12
+    if is_turn and _TWO_YEARS.match(match.string, match.end()):
         last = 13
     return _of_months(
         match,
@@ -190,8 +206,8 @@ def season_of(match: re.Match[str]) -> Unit:
         last,
         precision,
         Rule.SEASON,
-        second=has_two,
-        is_winter=name == "winter",
+        crosses=crosses,
+        is_turn=is_turn,
         is_exclusive=name in TERMS,
     )
 
@@ -246,7 +262,9 @@ def week_of(match: re.Match[str]) -> Unit:
     """Read calendar weeks: "KW 12", "12. KW", "KW 12 bis 14"."""
     first = int(match["first"])
     said = match.groupdict().get("last")
-    last = max(first, int(said)) if said else first
+    last = int(said) if said else first
+    if last < first and first - last < 26:
+        last = first  # "KW 12 – 10 Uhr" are no weeks until the next year
     precision = Precision.WEEK if first == last else Precision.PERIOD
     return Unit(
         match.end(),
@@ -275,8 +293,8 @@ def school_of(match: re.Match[str]) -> Unit:
             raise Unclear(UNKNOWN_HOLIDAYS, wording=wording, year=str(year))
         return found
 
-    is_at_turn = kind == "Weihnachtsferien"
-    return Unit(match.end(), span, Precision.PERIOD, Rule.SCHOOL, second=is_at_turn, is_exclusive=True)
+    crosses = kind == "Weihnachtsferien"
+    return Unit(match.end(), span, Precision.PERIOD, Rule.SCHOOL, crosses=crosses, is_exclusive=True)
 
 
 def recess_of(match: re.Match[str]) -> Unit:
@@ -296,7 +314,7 @@ def edge_of_year_of(match: re.Match[str]) -> Unit:
     """Read the end of a year (December), its begin (January), or its middle, as "Mitte 2020"."""
     first, last = {"ende": (12, 12), "mitte": (5, 8)}.get(match["edge"].lower(), (1, 1))
     precision = Precision.MONTH if first == last else Precision.PERIOD
-    return _of_months(match, first, last, precision, Rule.YEAR)
+    return _of_months(match, first, last, precision, Rule.YEAR, is_end=first == 12)
 
 
 def edge_of_month_of(match: re.Match[str]) -> Unit:
@@ -307,6 +325,7 @@ def edge_of_month_of(match: re.Match[str]) -> Unit:
         lambda year: part_of_months(year, number, number, part),
         Precision.PART_OF_MONTH,
         Rule.MONTH,
+        is_end=part == "ende",
     )
 
 
@@ -357,8 +376,11 @@ def days_of_a_month_of(match: re.Match[str]) -> Unit:
     """Read days of one month: "vom 1. bis 5. Mai"."""
     number = int(match["numeric"]) if match["numeric"] else month_number(match["month"])
     first, last = int(match["day"]), int(match["last"])
+    begins, ends = number, max(first, last)
+    if first > last and not re.search("und|/", match[0]):  # "28. April" is meant by "vom 28. bis 3. Mai"
+        begins, ends = number - 1, last
 
     def span(year: int) -> Span:
-        return Span(date(year, number, first), date(year, number, max(first, last)))
+        return Span(months(year, begins, begins).first.replace(day=first), date(year, number, ends))
 
     return Unit(match.end(), span, Precision.PERIOD, Rule.DAY, _said_year(match), is_plain=True)
