@@ -22,13 +22,13 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.services.lookup import by_field
 from ckanext.digitalms.storable import is_storable
 
-from . import api_needs
+from . import api_needs, datastore_filters, request_json
 from .api_actions import put_around
 from .refusals import refuse, unfit
 
 __all__ = ["install"]
 
-BIGINT, INTEGER = 2**63, 2**31
+INTEGER = 2**31
 _LONGEST = 1000  # of what names something
 # ckanext-harvest hands out these, which are no actions, together with its actions; those of its rules only
 # where CKAN has asked it for the rules before, since it keeps both in one place
@@ -142,7 +142,6 @@ _FLAGS = frozenset(
 _YES_OR_NO = frozenset({"true", "yes", "on", "y", "t", "1", "false", "no", "off", "n", "f", "0", "none"})
 _TYPE = N_("One value is expected here, and a text where something is named.")
 _DIGITS = 10
-_LARGE = N_("The number is larger than can be stored.")
 _CONTROL = N_("The text has control characters that cannot be stored: remove them.")
 _COUNT = N_("A number from 0 to 2147483647 is expected here.")
 _FLAG = N_("Say true or false.")
@@ -202,7 +201,11 @@ def _answered(action: Callable[..., Any], context: Context, data_dict: dict[str,
 
 def _wrong(action: str, data_dict: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     for name, value in data_dict.items():
-        text = next(_faults(action, name, value), None)
+        try:
+            told = request_json.told_by(value) if action.startswith("datastore_") else value
+            text = next(_faults(action, name, told), None)
+        except request_json.DeepJsonError:
+            text = request_json.DEEP
         if text is not None:
             yield name[:60].encode(errors="replace").decode(), [tk._(text)]
 
@@ -210,8 +213,7 @@ def _wrong(action: str, data_dict: dict[str, Any]) -> Iterator[tuple[str, list[s
 def _faults(action: str, name: str, value: Any) -> Iterator[str]:
     if not is_storable(name) or not all(map(is_storable, _texts(value))):
         yield _CONTROL
-    if any(not -BIGINT <= number < BIGINT for number in _numbers(value)):
-        yield _LARGE
+    yield from filter(None, map(request_json.number_fault, _numbers(value)))
     if name in _NAMES and isinstance(value, str) and len(value) > _LONGEST:
         yield _LONG
     if action.startswith("digitalms_"):
@@ -227,7 +229,10 @@ def _faults(action: str, name: str, value: Any) -> Iterator[str]:
 
 def _shape(action: str, name: str, value: Any) -> Iterator[str]:
     if action.startswith("datastore_"):
-        return  # its own schemas are complete
+        # its own schemas are complete but for these
+        if name == "filters" and value is not None and not datastore_filters.is_readable(value):
+            yield datastore_filters.UNREADABLE
+        return
     if name in _OBJECTS or (name == "fields" and action.startswith("tag_")):
         if not isinstance(value, dict):
             yield _OBJECT
@@ -265,25 +270,12 @@ def _is_count(value: Any) -> bool:
     return digits.isdecimal() and len(digits) <= _DIGITS and int(digits) < INTEGER
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    """Return what stands in a value; without recursion, since others decide how deep it is."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, list | tuple):
-            waiting += one
-        else:
-            yield one
-
-
 def _texts(value: Any) -> Iterator[str]:
-    return (one for one in _leaves(value) if isinstance(one, str))
+    return (one for one in request_json.leaves(value) if isinstance(one, str))
 
 
-def _numbers(value: Any) -> Iterator[int]:
-    return (one for one in _leaves(value) if isinstance(one, int))
+def _numbers(value: Any) -> Iterator[float]:
+    return (one for one in request_json.leaves(value) if isinstance(one, int | float))
 
 
 def _is_of_data(error: sa.exc.StatementError) -> bool:

@@ -6,10 +6,8 @@ they are; others fail over anything but a number, or a yes or no.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp, Response
@@ -19,12 +17,12 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.storable import is_storable
 
+from . import datastore_filters
 from .refusals import refuse
 
 __all__ = ["install"]
 
 _FORMAT = N_("No such format: {value}. There are: {known}.")
-_FILTERS = N_('"filters" is an object in JSON, {{"column": "value"}}: {value}')
 _FLAG = N_('"{name}" is true or false: {value}')
 _COUNT = N_('"{name}" is a number from 0 to 2147483647: {value}')
 _DAY = N_("This is always of today: leave out the day. Pages and open tables have it.")
@@ -61,14 +59,6 @@ def _asked() -> Iterator[str]:
     return (text for pair in tk.request.args.items(multi=True) for text in pair)
 
 
-def _is_object(text: str) -> bool:
-    try:
-        found: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict)
-
-
 def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31
 
@@ -84,7 +74,7 @@ def _is_flag(text: str) -> bool:
 _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
     _DUMP: (
         ("format", DUMP_FORMATS.__contains__, _FORMAT),
-        ("filters", _is_object, _FILTERS),
+        ("filters", datastore_filters.fits, datastore_filters.UNREADABLE),
     ),
     "datastore.api_info": (("embedded", _is_flag, _FLAG),),
     "group.index": (("q", is_storable, _CONTROL),),

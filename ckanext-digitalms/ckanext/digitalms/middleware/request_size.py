@@ -15,13 +15,14 @@ from typing import IO, Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp, Response
-from flask import g, json
+from flask import g
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream
 
 from ckanext.digitalms import config
 from ckanext.digitalms.messages import N_
 
+from . import request_json
 from .refusals import is_api, refuse
 
 __all__ = ["install"]
@@ -32,9 +33,6 @@ _REST = 10**6
 _PATIENCE = 20  # seconds
 _BLOCK = 1 << 20
 _TOO_LARGE = 413
-# more than any schema has; what goes through data level by level would run out of stack
-_DEPTH = 100
-_DEEP = "nested too deeply"
 _FILE = N_(
     "More was sent than is read: a file may have at most {limit} MB. Nothing was changed; split the "
     "table, and go back for what you had typed."
@@ -69,22 +67,6 @@ class _Endless(LimitedStream):
             raise RequestEntityTooLarge
 
 
-class _Json:
-    """JSON of a request; one that is nested too deeply is as wrong as any other that cannot be read."""
-
-    dumps = staticmethod(json.dumps)
-
-    @staticmethod
-    def loads(text: str | bytes, **options: Any) -> Any:
-        try:
-            value = json.loads(text, **options)
-        except RecursionError as error:
-            raise ValueError(_DEEP) from error
-        if _is_deep(value):
-            raise ValueError(_DEEP)
-        return value
-
-
 def install(app: CKANApp) -> None:
     """Limit every request before anything of it is read."""
     app.url_value_preprocessor(limit)
@@ -97,7 +79,7 @@ def limit(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
     action = (values or {}).get("logic_function") if endpoint == "api.action" else None
     told = g.digitalms_limit = _limit_of(str(action or endpoint or ""))
     request = tk.request
-    request.json_module = _Json
+    request.json_module = request_json
     request.max_form_memory_size = told.in_memory
     if request.content_length is None:
         request.environ["wsgi.input"] = _Endless(request.environ["wsgi.input"], told.most, is_max=True)
@@ -137,27 +119,12 @@ def _read_on(stream: IO[bytes]) -> None:
         pass
 
 
-def _is_deep(value: Any) -> bool:
-    level = [value] if isinstance(value, dict | list) else []
-    for _ in range(_DEPTH):
-        if not level:
-            return False
-        level = [
-            child
-            for part in level
-            for child in (part.values() if isinstance(part, dict) else part)
-            if isinstance(child, dict | list)
-        ]
-    return True
-
-
 def _refuse_deep_form() -> Response | None:
     """Look at JSON that comes as the only name of a form, which CKAN reads itself."""
     names = list(tk.request.form) if is_api() else []
     if len(names) == 1 and names[0][:1] in "[{":
         try:
-            _Json.loads(names[0])
-        except ValueError as error:
-            if str(error) == _DEEP:
-                return refuse(400, tk._("This does not fit"), f"JSON: {error}")
+            request_json.told_by(names[0])
+        except request_json.DeepJsonError:
+            return refuse(400, tk._("This does not fit"), tk._(request_json.DEEP))
     return None
