@@ -252,7 +252,8 @@ def test_a_row_of_a_table_of_one_s_own(releases_at, personas, app):
         keys = [{"name": c["name"], "key": c["name"] == "name"} for c in draft["columns"]]
         tk.get_action("digitalms_dataset_draft_update")(dict(editor), {"id": draft["id"], "columns": keys})
         tk.get_action("digitalms_dataset_publish")(dict(editor), {"id": draft["id"]})
-    later = tk.get_action("digitalms_dataset_draft_create")(dict(editor), {**told, "dataset": "leute"})
+    above = {"content": f"Auskunft: {people[1]}\r\n\r\n{told['content']}", "dataset": "leute"}
+    later = tk.get_action("digitalms_dataset_draft_create")(dict(editor), {**told, **above})
     row = {"name": people[0]}
     for wrong, field in (
         ({"row": {"name": "gibt es nicht"}}, "row"),
@@ -286,6 +287,9 @@ def test_a_row_of_a_table_of_one_s_own(releases_at, personas, app):
     headers = {"Authorization": factories.APIToken(user=personas["editor"])["token"]}
     assert app.get("/digitalisierung/daten/datensatz/leute/", headers=headers).status_code == 200
     assert app.get(f"/digitalisierung/daten/neu/{later['id']}", headers=headers).status_code == 200
+    done = call_action("digitalms_redact", table="leute", row={"name": people[1]}, reason="Person")
+    assert (done["count"], done["places"]) == (2, []), "no file is there any more that could lose its bytes"
+    assert places(people[1], releases_at) == [], "nor in the report on a file that is gone"
     assert [str(problem) for problem in consistency.problems()] == []
 
 

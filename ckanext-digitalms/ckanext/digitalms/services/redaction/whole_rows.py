@@ -1,7 +1,8 @@
 """Redaction of a whole row of a table of one's own: it goes from every version, and from what was handed in.
 
 The row is told by its cells as the table's CSV has them. Files that were uploaded for the table lose their
-bytes: a row in them may be written in any way.
+bytes: a row in them may be written in any way. What was found in them stays without the row, also of a file
+that is gone.
 """
 
 from __future__ import annotations
@@ -85,9 +86,10 @@ def redact(context: Context, told: Mapping[str, Any]) -> dict[str, Any]:
     releases.recover()
     with locks.all_publishing():
         done = [one for release in _versions(package_id) if (one := _taken(release, editor, reason, dry_run))]
-        files = _files(package_id)
+        uploads = _uploads(package_id)
+        files = sum(one.size > 0 for one in uploads)
         if done and not dry_run:
-            for delivery in files:
+            for delivery in uploads:
                 _empty(delivery, editor)
             redaction_id = redaction_log.write(told["table"], reason, author_of(context))
             model.repo.commit()
@@ -98,7 +100,7 @@ def redact(context: Context, told: Mapping[str, Any]) -> dict[str, Any]:
     if not dry_run:
         with locks.patiently():
             releases.recover()
-    return _told(done, len(files), redaction_id, dry_run=dry_run)
+    return _told(done, files, redaction_id, dry_run=dry_run)
 
 
 def _versions(package_id: str) -> list[Release]:
@@ -112,22 +114,25 @@ def _taken(release: Release, editor: RowRemoved, reason: str, dry_run: bool) -> 
     return release_rewriting.rewrite(release, editor, ROWS_REMOVED, reason)
 
 
-def _files(package_id: str) -> list[Delivery]:
+def _uploads(package_id: str) -> list[Delivery]:
     query = sa.select(Delivery).where(
-        Delivery.kind == "dataset", Delivery.about["package_id"].astext == package_id, Delivery.size > 0
+        Delivery.kind == "dataset", Delivery.about["package_id"].astext == package_id
     )
     return list(model.Session.scalars(query.with_for_update()))
 
 
 def _empty(delivery: Delivery, editor: RowRemoved) -> None:
+    about = delivery.of_draft
+    # what is said of the rows, and of a publishing that failed, quotes cells
+    (delivery.report, failed), _ = editor.text([delivery.report, about.get("failed")])
     delivery.of_draft = {
-        **delivery.of_draft,
+        **about,
+        **({"failed": failed} if failed else {}),
         "blanked_on": config.today().isoformat(),
         "preview": {"header": [], "rows": []},
         "is_valid": False,
-        "revision": int(delivery.of_draft.get("revision", 0)) + 1,
+        "revision": int(about.get("revision", 0)) + 1,
     }
-    (delivery.report,), _ = editor.text([delivery.report])
     delivery.content, delivery.size = b"", 0
 
 
