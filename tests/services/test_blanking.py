@@ -77,6 +77,7 @@ def test_keywords_go_and_addresses_are_emptied():
         2,
     )
     assert blanker.in_value({"keywords": "Rat, Müller"}) == ({"keywords": "Rat"}, 1)
+    assert Blanker("erika@x.de", MARK).in_value({"email": "erika@x.de"}) == ({"email": ""}, 1)
 
 
 def test_a_short_text_only_where_it_stands_by_itself():

@@ -56,6 +56,7 @@ MACHINE = frozenset(
     }
 )
 _ADDRESSES = frozenset({"url", "paper_url"})
+_MAILBOXES = frozenset({"email", "contact_email"})
 _WORDS = frozenset({"keywords", "tags"})
 _WORD = re.compile(r"[A-Za-z0-9_.:/-]*")
 # as text too a day or a moment is no text for people
@@ -137,7 +138,9 @@ class Blanker:
             words = [word for word in value.split(",") if not self.is_in(word)]
             return (",".join(words).strip(), 1) if self.is_in(value) else (value, 0)
         blanked, count = self.in_text(value)
-        # a mark is no address: the next form would refuse it
+        # a mark is no address: the next form would refuse it, and a data package is invalid with it
+        if count and name in _MAILBOXES:
+            return "", count
         return (None if count and name in _ADDRESSES else blanked), count
 
     def is_in_bytes(self, content: bytes) -> bool:

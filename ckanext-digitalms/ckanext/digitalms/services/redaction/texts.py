@@ -79,8 +79,7 @@ class Done:
     @property
     def count(self) -> int:
         """Count the places that were blanked."""
-        inside = sum(sum(one.tables.values()) for one in self.releases)
-        return sum(self.found.places.values()) + inside
+        return sum(self.found.places.values()) + sum(one.count for one in self.releases)
 
 
 def redact(asked: Asked, *, dry_run: bool) -> dict[str, Any]:

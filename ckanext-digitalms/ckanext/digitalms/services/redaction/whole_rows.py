@@ -85,7 +85,7 @@ def redact(context: Context, told: Mapping[str, Any]) -> dict[str, Any]:
     package_id, redaction_id = package.id, None
     releases.recover()
     with locks.all_publishing():
-        done = [one for release in _versions(package_id) if (one := _taken(release, editor, reason, dry_run))]
+        done = _taken(package_id, editor, reason, dry_run)
         uploads = _uploads(package_id)
         files = sum(one.size > 0 for one in uploads)
         if done and not dry_run:
@@ -108,10 +108,16 @@ def _versions(package_id: str) -> list[Release]:
     return [one for one in release_rewriting.with_files() if one.group == group]
 
 
-def _taken(release: Release, editor: RowRemoved, reason: str, dry_run: bool) -> Rewritten | None:
+def _taken(package_id: str, editor: RowRemoved, reason: str, dry_run: bool) -> list[Rewritten]:
+    """Take the row out of all versions, or only count; where none has it, what a report quotes is no row."""
+    versions = _versions(package_id)
+    counted = [one for release in versions if (one := release_rewriting.count(release, editor))]
+    if not any(one.tables for one in counted):
+        return []
     if dry_run:
-        return release_rewriting.count(release, editor)
-    return release_rewriting.rewrite(release, editor, ROWS_REMOVED, reason)
+        return counted
+    rewritten = (release_rewriting.rewrite(one, editor, ROWS_REMOVED, reason) for one in versions)
+    return [one for one in rewritten if one]
 
 
 def _uploads(package_id: str) -> list[Delivery]:
@@ -137,11 +143,10 @@ def _empty(delivery: Delivery, editor: RowRemoved) -> None:
 
 
 def _told(done: list[Rewritten], files: int, redaction_id: int | None, *, dry_run: bool) -> dict[str, Any]:
-    inside = sum(sum(one.tables.values()) for one in done)
     return {
         "redaction_id": redaction_id,
         "dry_run": dry_run,
-        "count": inside,
+        "count": sum(one.count for one in done),
         "places": [{"place": "digitalms_delivery.content", "count": files}] if files else [],
         "releases": [one.told() for one in done],
         "left": [],
