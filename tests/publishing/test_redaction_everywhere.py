@@ -16,6 +16,7 @@ import duckdb
 import openpyxl
 import pytest
 import sqlalchemy as sa
+import xlwt
 from at_once import at_once
 from ckan import model
 from ckan.lib.search.common import make_connection
@@ -104,6 +105,15 @@ def workbook(*cells: str) -> bytes:
     return out.getvalue()
 
 
+def workbook_of_before(*cells: str) -> bytes:
+    book, out = xlwt.Workbook(), io.BytesIO()
+    sheet = book.add_sheet("Tabelle")
+    for row, cell in enumerate(cells):
+        sheet.write(row, 0, cell)
+    book.save(out)
+    return out.getvalue()
+
+
 @pytest.fixture
 def full(releases_at, make_measure, personas, ckan_config, monkeypatch, tmp_path_factory):
     """A catalogue that tells some texts wherever something can be told; gives the texts."""
@@ -142,7 +152,7 @@ def full(releases_at, make_measure, personas, ckan_config, monkeypatch, tmp_path
     _coverage(act, first)
     _harvested(f"<p>{second}</p>", json.dumps({"title": json.dumps({"a": third})}))
     _strange_table(secrets)
-    _delivered(workbook(*secrets))
+    _delivered(workbook(*secrets), workbook_of_before(*secrets), b"7z\xbc\xaf\x27\x1c")
     act("digitalms_city_text_update", page="impressum", language="de", text=f"Von {first}")
     act("digitalms_report_create", name="bericht", title=f"Bericht von {second}", as_of="2019-03-14")
     act("digitalms_report_freeze", id="bericht")
@@ -182,12 +192,13 @@ def _strange_table(secrets: list[str]) -> None:
     model.repo.commit()
 
 
-def _delivered(content: bytes) -> None:
+def _delivered(*files: bytes) -> None:
     add = sa.text("""
         INSERT INTO digitalms_delivery (id, kind, filename, content, sha256, size, dialect, state)
-        VALUES ('packed', 'progress', 'a.xlsx', :content, '', 1, '{}', 'refused')
+        VALUES (:id, 'progress', 'a.xlsx', :content, '', 1, '{}', 'refused')
     """)
-    model.Session.execute(add, {"content": content})
+    for number, content in enumerate(files):
+        model.Session.execute(add, {"id": f"packed-{number}", "content": content})
     model.repo.commit()
 
 
@@ -202,6 +213,7 @@ def test_nowhere(full, releases_at):
         assert done["count"] == tried["count"]
         assert places(secret, releases_at) == [], secret
         assert bytes_in_database(secret) == [], secret
+        assert done["unsearched"] == [{"place": "digitalms_delivery.content", "count": 1}]
         assert not done["search_follows"]
     for secret in SAID_BESIDE:
         tried = call_action("digitalms_redact", text=secret, reason="Person", dry_run=True)

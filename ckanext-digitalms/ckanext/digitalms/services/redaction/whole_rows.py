@@ -150,6 +150,7 @@ def _told(done: list[Rewritten], files: int, redaction_id: int | None, *, dry_ru
         "places": [{"place": "digitalms_delivery.content", "count": files}] if files else [],
         "releases": [one.told() for one in done],
         "left": [],
+        "unsearched": [],
         "sources": [],
         "search_follows": False,
     }
