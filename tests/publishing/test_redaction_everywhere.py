@@ -16,6 +16,7 @@ import duckdb
 import openpyxl
 import pytest
 import sqlalchemy as sa
+import xlwt
 from at_once import at_once
 from ckan import model
 from ckan.lib.search.common import make_connection
@@ -32,6 +33,14 @@ from ckanext.digitalms.tables.open_tables import COVERAGE_TABLES
 
 LETTERS = "abcdefghäöüßéŁ'\"&<>;,|\\/%+ "
 SEED = 20261128
+# what stands of a table of one's own in its package and its report alone: nothing in its rows or schema
+BESIDE = {
+    "contact_email": "qerika.mustermann@example.org",
+    "keywords": "Qamanda Quelle, Leute",
+    "sources": [{"title": "Qamanda Quelle", "attribution": "Quelle: Qamanda Quelle"}],
+}
+ABOVE = "Auskunft: Qanton Qauskünftler\r\n\r\n"
+SAID_BESIDE = ("qerika.mustermann@example.org", "Qamanda Quelle", "Qanton Qauskünftler")
 
 
 def word(chance: random.Random) -> str:
@@ -96,6 +105,15 @@ def workbook(*cells: str) -> bytes:
     return out.getvalue()
 
 
+def workbook_of_before(*cells: str) -> bytes:
+    book, out = xlwt.Workbook(), io.BytesIO()
+    sheet = book.add_sheet("Tabelle")
+    for row, cell in enumerate(cells):
+        sheet.write(row, 0, cell)
+    book.save(out)
+    return out.getvalue()
+
+
 @pytest.fixture
 def full(releases_at, make_measure, personas, ckan_config, monkeypatch, tmp_path_factory):
     """A catalogue that tells some texts wherever something can be told; gives the texts."""
@@ -114,13 +132,14 @@ def full(releases_at, make_measure, personas, ckan_config, monkeypatch, tmp_path
     releases.publish()
     act("digitalms_statement_create", id="dms", as_of="2019-06-01", statement=third, source=fourth)
     releases.publish()
-    table = f"name;betrag\r\n{quoted(first)};1\r\n{quoted(f'{second}!')};2\r\n{quoted(third)};3\r\n"
+    table = f"{ABOVE}name;betrag\r\n{quoted(first)};1\r\n{quoted(f'{second}!')};2\r\n{quoted(third)};3\r\n"
     for content in (table, table.replace(";1", ";4")):
         draft = act(
             "digitalms_dataset_draft_create",
             content=content,
             filename="leute.csv",
             title=f"Leute von {fourth}",
+            **BESIDE,
             **({"dataset": "leute"} if ";4" in content else {"organisation": "citeq", "name": "leute"}),
         )
         columns = [{"name": c["name"], "key": c["name"] == "name"} for c in draft["columns"]]
@@ -133,7 +152,7 @@ def full(releases_at, make_measure, personas, ckan_config, monkeypatch, tmp_path
     _coverage(act, first)
     _harvested(f"<p>{second}</p>", json.dumps({"title": json.dumps({"a": third})}))
     _strange_table(secrets)
-    _delivered(workbook(*secrets))
+    _delivered(workbook(*secrets), workbook_of_before(*secrets), b"7z\xbc\xaf\x27\x1c")
     act("digitalms_city_text_update", page="impressum", language="de", text=f"Von {first}")
     act("digitalms_report_create", name="bericht", title=f"Bericht von {second}", as_of="2019-03-14")
     act("digitalms_report_freeze", id="bericht")
@@ -173,12 +192,13 @@ def _strange_table(secrets: list[str]) -> None:
     model.repo.commit()
 
 
-def _delivered(content: bytes) -> None:
+def _delivered(*files: bytes) -> None:
     add = sa.text("""
         INSERT INTO digitalms_delivery (id, kind, filename, content, sha256, size, dialect, state)
-        VALUES ('packed', 'progress', 'a.xlsx', :content, '', 1, '{}', 'refused')
+        VALUES (:id, 'progress', 'a.xlsx', :content, '', 1, '{}', 'refused')
     """)
-    model.Session.execute(add, {"content": content})
+    for number, content in enumerate(files):
+        model.Session.execute(add, {"id": f"packed-{number}", "content": content})
     model.repo.commit()
 
 
@@ -193,7 +213,15 @@ def test_nowhere(full, releases_at):
         assert done["count"] == tried["count"]
         assert places(secret, releases_at) == [], secret
         assert bytes_in_database(secret) == [], secret
+        assert done["unsearched"] == [{"place": "digitalms_delivery.content", "count": 1}]
         assert not done["search_follows"]
+    for secret in SAID_BESIDE:
+        tried = call_action("digitalms_redact", text=secret, reason="Person", dry_run=True)
+        done = call_action("digitalms_redact", text=secret, reason="Person")
+        assert done["count"] == tried["count"]
+        assert done["releases"] == tried["releases"]
+        assert len(done["releases"]) == 2, "both versions"
+        assert places(secret, releases_at) == [], secret
     for release in releases.finished() + releases.finished(COVERAGE_TABLES) + _versions():
         folder = releases.all_folders().path(release.manifest)
         assert release_check.validate(folder).problems == (), release.group
@@ -243,11 +271,17 @@ def test_what_the_activity_plugin_keeps(make_measure, releases_at):
 def test_a_row_of_a_table_of_one_s_own(releases_at, personas, app):
     """It goes from every version and from what was handed in; everything else stays, and the page says so."""
     editor = {"user": personas["editor"]}
-    people = ("Qerika Mustermann", "Qotto Beispiel")
+    people = ("Qerika Mustermann", "Qottokar Nurhier")
     for amounts in ((11, 22), (33, 44)):
         rows = "".join(f"{name};{amount}\r\n" for name, amount in zip(people, amounts, strict=True))
         where = {"dataset": "leute"} if amounts[0] == 33 else {"organisation": "citeq", "name": "leute"}
-        told = {"content": f"name;betrag\r\n{rows}", "filename": "leute.csv", "title": "Leute", **where}
+        above = f"Auskunft: {people[1]}\r\n\r\n"
+        told = {
+            "content": f"{above}name;betrag\r\n{rows}",
+            "filename": "leute.csv",
+            "title": "Leute",
+            **where,
+        }
         draft = tk.get_action("digitalms_dataset_draft_create")(dict(editor), told)
         keys = [{"name": c["name"], "key": c["name"] == "name"} for c in draft["columns"]]
         tk.get_action("digitalms_dataset_draft_update")(dict(editor), {"id": draft["id"], "columns": keys})
@@ -256,6 +290,7 @@ def test_a_row_of_a_table_of_one_s_own(releases_at, personas, app):
     row = {"name": people[0]}
     for wrong, field in (
         ({"row": {"name": "gibt es nicht"}}, "row"),
+        ({"row": {"name": "Auskunft"}}, "row"),
         ({"row": "[]"}, "row"),
         ({"row": {"name": ["x"]}}, "row"),
         ({}, "row"),
@@ -286,6 +321,9 @@ def test_a_row_of_a_table_of_one_s_own(releases_at, personas, app):
     headers = {"Authorization": factories.APIToken(user=personas["editor"])["token"]}
     assert app.get("/digitalisierung/daten/datensatz/leute/", headers=headers).status_code == 200
     assert app.get(f"/digitalisierung/daten/neu/{later['id']}", headers=headers).status_code == 200
+    done = call_action("digitalms_redact", table="leute", row={"name": people[1]}, reason="Person")
+    assert (done["count"], done["places"]) == (4, []), "no file is there any more that could lose its bytes"
+    assert places(people[1], releases_at) == [], "nor in the report on a file that is gone"
     assert [str(problem) for problem in consistency.problems()] == []
 
 

@@ -9,9 +9,13 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
+from ckan import model
 from werkzeug.datastructures import FileStorage
 
+from ckanext.digitalms.model import ReportVersion
 from ckanext.digitalms.reporting.consultations import consultations_in
+from ckanext.digitalms.services.reporting import files
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "personas")
 
@@ -97,6 +101,14 @@ class TestRedaction:
         told = call("report_show", id=name)
         assert "original" not in told["formats"]
         assert told["versions"][0]["notes"][0]["reason"] == "Versehen"
+
+    def test_a_paper_that_cannot_be_looked_into_is_told(self, draft: dict[str, Any]) -> None:
+        call("report_import_apply", id=draft["id"])
+        (version,) = model.Session.scalars(sa.select(ReportVersion))
+        (files.folder_of(version) / files.ORIGINAL).write_bytes(b"7z\xbc\xaf\x27\x1c")
+        told = call("redact", "chef", text="steht nirgends", reason="Versehen", dry_run=True)
+        assert (told["count"], told["left"]) == (0, [])
+        assert told["unsearched"] == [{"place": "digitalms_report_version.original", "count": 1}]
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,36 @@ def read_xls(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:
     try:
         return _read(data, dialect, limits)
     except _BROKEN as error:
-        if _LOCKED.search(str(error)):
-            raise UnreadableError(protected()) from error
-        text = N_("The workbook is damaged: {reason}.")
-        finding = Finding(Cause.XLSX_BROKEN, Message(text, {"reason": short(error)}), allowed=TABLE_FORMS)
-        raise UnreadableError(finding, form=FORM) from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> UnreadableError:
+    if _LOCKED.search(str(error)):
+        return UnreadableError(protected())
+    text = N_("The workbook is damaged: {reason}.")
+    finding = Finding(Cause.XLSX_BROKEN, Message(text, {"reason": short(error)}), allowed=TABLE_FORMS)
+    return UnreadableError(finding, form=FORM)
+
+
+def texts_of_xls(data: bytes) -> Iterator[str]:
+    """Yield all texts of a workbook, hidden sheets among them: names of sheets, and each sheet's cells.
+
+    Cells are separated as in a text with tabs; a number is written as such, whatever it is shown as.
+
+    Raises:
+        UnreadableError: it is damaged, or protected by a password.
+    """
+    try:
+        with xlrd.open_workbook(file_contents=data, ragged_rows=True, logfile=io.StringIO()) as book:
+            yield "\n".join(book.sheet_names())
+            for sheet in book.sheets():
+                yield "\n".join("\t".join(map(_text, row)) for row in sheet.get_rows())
+    except _BROKEN as error:
+        raise _unreadable(error) from error
+
+
+def _text(cell: Cell) -> str:
+    return f"{cell.value:.{_LARGEST}g}" if isinstance(cell.value, float) else str(cell.value)
 
 
 def _read(data: bytes, dialect: Dialect, limits: Limits) -> RawTable:

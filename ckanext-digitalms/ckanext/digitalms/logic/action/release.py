@@ -187,7 +187,7 @@ def digitalms_release_remove_measure(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{measure_ids, dry_run, releases}``, each release with release_id, cited_in and the number of
-        changed rows by table.
+        changed rows by table (``tables``; ``files`` is empty).
 
     Raises:
         ObjectNotFound: there was no such measure.

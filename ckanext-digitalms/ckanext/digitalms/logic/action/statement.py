@@ -182,10 +182,13 @@ def digitalms_redact(context: Context, data_dict: Json) -> Json:
         dry_run: only say where it stands.
 
     Returns:
-        ``{redaction_id, dry_run, count, places, releases, left, sources, search_follows}``: ``places`` are
-        columns with how often it stood there, ``left`` those where it stays, since a machine reads them or
-        they are an account's, ``sources`` those that delivered it and may again; with ``statement_id`` and
-        ``path`` where they were given.
+        ``{redaction_id, dry_run, count, places, releases, left, unsearched, sources, search_follows}``:
+        ``places`` are columns with how often it stood there, ``releases`` have how often by table
+        (``tables``) and in what stands beside the tables (``files``: package and report), ``left`` are
+        columns where it stays, since a machine reads them or they are an account's, ``unsearched`` those
+        with files that cannot be looked into (a password, damage, a scan, packed as 7z) and how many,
+        ``sources`` those that delivered it and may again; with ``statement_id`` and ``path`` where they were
+        given.
 
     Raises:
         ObjectNotFound: there is no such statement or measure.

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from .packed_files import decoded, is_packed, texts_of
+from .packed_files import as_text, opened_texts, shown, texts_of
 
 # a text of fewer characters is blanked only where it stands by itself: "ja" is not to be cut out of "Jahr"
 SHORT = 4
@@ -56,6 +56,7 @@ MACHINE = frozenset(
     }
 )
 _ADDRESSES = frozenset({"url", "paper_url"})
+_MAILBOXES = frozenset({"email", "contact_email"})
 _WORDS = frozenset({"keywords", "tags"})
 _WORD = re.compile(r"[A-Za-z0-9_.:/-]*")
 # as text too a day or a moment is no text for people
@@ -137,7 +138,9 @@ class Blanker:
             words = [word for word in value.split(",") if not self.is_in(word)]
             return (",".join(words).strip(), 1) if self.is_in(value) else (value, 0)
         blanked, count = self.in_text(value)
-        # a mark is no address: the next form would refuse it
+        # a mark is no address: the next form would refuse it, and a data package is invalid with it
+        if count and name in _MAILBOXES:
+            return "", count
         return (None if count and name in _ADDRESSES else blanked), count
 
     def is_in_bytes(self, content: bytes) -> bool:
@@ -145,11 +148,20 @@ class Blanker:
         return any(self.is_in(text) for text in texts_of(content))
 
     def in_bytes(self, content: bytes) -> tuple[bytes, int]:
-        """Return a file with the mark, and how often it was put there; nothing is left of a packed one."""
-        if is_packed(content):
-            return (b"", 1) if self.is_in_bytes(content) else (content, 0)
-        text, codec = decoded(content)
+        """Return a file with the mark, and how often it was put there.
+
+        Nothing is left of a file that is no text, nor of markup that cuts the text by its tags.
+
+        Raises:
+            ClosedError: nobody can tell: it is not found, and not all of the file can be looked into.
+        """
+        told = as_text(content)
+        if told is None:
+            return (b"", 1) if any(map(self.is_in, opened_texts(content))) else (content, 0)
+        text, codec = told
         blanked, count = self.pattern.subn(lambda _: self.mark, text)
+        if any(map(self.is_in, shown(blanked))):
+            return b"", count + 1
         return (blanked.encode(codec, "replace"), count) if count else (content, 0)
 
 

@@ -18,7 +18,7 @@ from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.reporting import files
 
 from .blanking import Blanker
-from .packed_files import texts_of
+from .packed_files import ClosedError, opened_texts
 
 __all__ = ["count_originals", "remove", "rewrite"]
 
@@ -42,33 +42,38 @@ def rewrite(blanker: Blanker, reason: str) -> list[str]:
     locks.reports()
     changed = sa.select(ReportVersion).where(ReportVersion.sha256 != _CHANGED)
     versions = {_key(one): one for one in model.Session.scalars(changed)}
-    versions |= {_key(one): one for one in _with_original(blanker)}
+    versions |= {_key(one): one for one in _with_original() if _held(one, blanker)}
     return [_rewritten(one, blanker, reason) for one in versions.values()]
 
 
-def count_originals(blanker: Blanker) -> int:
-    """Return how many papers that came in hold the text."""
-    return len(_with_original(blanker))
+def count_originals(blanker: Blanker) -> tuple[int, int]:
+    """Return how many papers that came in hold the text, and how many more cannot be looked into."""
+    held = [_held(one, blanker) for one in _with_original()]
+    return held.count(True), held.count(None)
 
 
 def _key(version: ReportVersion) -> tuple[str, int]:
     return version.report_name, version.version
 
 
-def _with_original(blanker: Blanker) -> list[ReportVersion]:
+def _with_original() -> list[ReportVersion]:
     query = sa.select(ReportVersion).where(ReportVersion.files.has_key(files.ORIGINAL))
-    return [one for one in model.Session.scalars(query) if _holds(one, blanker)]
+    return list(model.Session.scalars(query))
 
 
-def _holds(version: ReportVersion, blanker: Blanker) -> bool:
+def _held(version: ReportVersion, blanker: Blanker) -> bool | None:
+    """Return whether a version's paper holds the text; ``None`` where that cannot be told."""
     path = files.folder_of(version) / files.ORIGINAL
-    return path.is_file() and any(blanker.is_in(text) for text in texts_of(path.read_bytes()))
+    try:
+        return path.is_file() and any(map(blanker.is_in, opened_texts(path.read_bytes())))
+    except ClosedError:
+        return None
 
 
 def _rewritten(version: ReportVersion, blanker: Blanker, reason: str) -> str:
     before, report = version.folder, canonical.from_json(version.content)
     original = None
-    if files.ORIGINAL in version.files and not _holds(version, blanker):
+    if files.ORIGINAL in version.files and not _held(version, blanker):
         told = version.files[files.ORIGINAL]
         content = (files.folder_of(version) / files.ORIGINAL).read_bytes()
         original = (str(told["filename"]), str(told["media_type"]), content)

@@ -36,6 +36,8 @@ from ckanext.digitalms.publishing.package import PACKAGE_FILE, SCHEMA_ENDING, js
 from ckanext.digitalms.tables.open_tables import MEASURE_TABLES, TABLES
 from ckanext.digitalms.tables.spec import TableSpec, file_name
 
+from . import beside_tables
+
 Cells = dict[str, str | None]
 # a row, or none where it goes, with the names of the cells that were changed
 Edited = tuple[Cells | None, tuple[str, ...]]
@@ -68,15 +70,35 @@ class Rewritten:
         release_id: of the release.
         cited_in: where it is cited.
         tables: how many places were changed, by table.
+        files: how many beside the tables, by file.
     """
 
     release_id: str
     cited_in: str
     tables: Mapping[str, int]
+    files: Mapping[str, int]
+
+    @classmethod
+    def of(cls, release: Release, tables: Mapping[str, int], said: beside_tables.Beside) -> Rewritten | None:
+        """Return what was changed in a release; ``None`` for nothing."""
+        changed = {name: number for name, number in tables.items() if number}
+        if not changed and not said.counts:
+            return None
+        return cls(release.release_id, release_retention.cited(release), changed, said.counts)
+
+    @property
+    def count(self) -> int:
+        """Count the places that were changed."""
+        return sum(self.tables.values()) + sum(self.files.values())
 
     def told(self) -> dict[str, Any]:
         """Return it as actions tell it."""
-        return {"release_id": self.release_id, "cited_in": self.cited_in, "tables": dict(self.tables)}
+        return {
+            "release_id": self.release_id,
+            "cited_in": self.cited_in,
+            "tables": dict(self.tables),
+            "files": dict(self.files),
+        }
 
 
 @dataclass
@@ -85,6 +107,7 @@ class _Work:
     editor: Editor
     folder: Path
     beside: Path
+    said: beside_tables.Beside
     schemas: dict[str, TableSpec] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
@@ -107,15 +130,15 @@ def rewrite(release: Release, editor: Editor, change: str, reason: str) -> Rewri
     if not any(editor.may_touch(path) for path in sorted(folder.iterdir())):
         return None
     beside = releases.all_folders().begin()
-    work = _Work(release, editor, folder, beside)
+    work = _Work(release, editor, folder, beside, _said(release, editor, folder))
     for name in release.manifest["rows"]:
         _write_table(work, name)
-    if not any(work.counts.values()):
+    done = Rewritten.of(release, work.counts, work.said)
+    if done is None:
         releases.all_folders().remove(beside.name)
         return None
     _keep(work, {"change": change, "reason": reason})
-    counts = {name: number for name, number in work.counts.items() if number}
-    return Rewritten(release.release_id, release_retention.cited(release), counts)
+    return done
 
 
 def count(release: Release, editor: Editor) -> Rewritten | None:
@@ -130,8 +153,11 @@ def count(release: Release, editor: Editor) -> Rewritten | None:
         spec, changed = _schema(editor, folder, name)
         edited = editor.rows(spec, _Stored(folder, spec), _is_own(release))
         counts[name] = changed + sum(_number(cells, names) for cells, names in edited)
-    counts = {name: number for name, number in counts.items() if number}
-    return Rewritten(release.release_id, release_retention.cited(release), counts) if counts else None
+    return Rewritten.of(release, counts, _said(release, editor, folder))
+
+
+def _said(release: Release, editor: Editor, folder: Path) -> beside_tables.Beside:
+    return beside_tables.read(folder, release.manifest["rows"], editor.text)
 
 
 def _is_own(release: Release) -> bool:
@@ -233,7 +259,7 @@ def _copied(work: _Work, name: str) -> folders.FileFacts:
 
 def _package(work: _Work, files: folders.FileFacts, notes: list[dict[str, str]]) -> dict[str, Any]:
     """Return the package as it was, with the hashes and schemas of the new files, and the notes."""
-    told, _ = work.editor.text(json.loads((work.folder / PACKAGE_FILE).read_bytes()))
+    told = work.said.package
     for resource in told["resources"]:
         name = str(resource["name"])
         is_excel = name not in work.schemas
@@ -254,12 +280,10 @@ def _write_report(work: _Work) -> folders.FileFacts:
     """Write the report on a table of one's own anew, with the warnings that it had."""
     found: folders.FileFacts = {}
     for name in work.schemas:
-        path = work.folder / file_name(name, frictionless_report.REPORT_ENDING)
-        if path.is_file():
-            known = json.loads(path.read_bytes())
-            warnings, _ = work.editor.text(known.get("warnings") or known["tasks"][0].get("warnings") or [])
-            _, told = frictionless_report.written(work.beside, name, warnings)
-            found |= folders.write_files(work.beside, [(path.name, told)])
+        file = file_name(name, frictionless_report.REPORT_ENDING)
+        if file in work.said.warnings:
+            _, told = frictionless_report.written(work.beside, name, work.said.warnings[file])
+            found |= folders.write_files(work.beside, [(file, told)])
     return found
 
 

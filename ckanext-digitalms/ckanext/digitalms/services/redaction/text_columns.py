@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from .blanking import Blanker
+from .packed_files import ClosedError
 
 Row = Mapping[str, Any]
 
@@ -68,17 +69,29 @@ class Found:
     Args:
         places: blanked, by ``table.column``.
         left: rows by ``table.column`` that a machine reads, or that are an account's.
+        unsearched: files by ``table.column`` that cannot be looked into, so that it may stand in them.
         rows: the rows that were blanked, by table.
     """
 
     places: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
+    unsearched: dict[str, int] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def add(self, place: str, count: int) -> None:
         """Count what was blanked at a place."""
         if count:
             self.places[place] = self.places.get(place, 0) + count
+
+    def add_unsearched(self, place: str, count: int = 1) -> None:
+        """Count files at a place that cannot be looked into."""
+        if count:
+            self.unsearched[place] = self.unsearched.get(place, 0) + count
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it stands nowhere, for all that can be told."""
+        return not (self.places or self.left or self.unsearched)
 
 
 def tables(connection: Connection) -> list[TextTable]:
@@ -156,7 +169,11 @@ def _blank_row(connection: Connection, table: TextTable, row: Row, blanker: Blan
             if kind != "bytes" and blanker.is_in(row[name]):
                 found.left[place] = found.left.get(place, 0) + 1
             continue
-        value, count = _blanked(kind, row[name], blanker)
+        try:
+            value, count = _blanked(kind, row[name], blanker)
+        except ClosedError:
+            found.add_unsearched(place)
+            continue
         if count:
             changed[name] = value
             found.add(place, count)

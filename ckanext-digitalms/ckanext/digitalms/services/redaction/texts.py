@@ -8,7 +8,7 @@ too: :func:`.releases.recover` and :func:`.index.repair`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,7 @@ from .scope import Scope
 
 # what is written meanwhile by somebody whose change began before is blanked by another round
 _ROUNDS = 3
+_ORIGINAL = "digitalms_report_version.original"
 _PATIENCE = "SET LOCAL lock_timeout = '20s'"
 _CALL = sa.text(
     "SELECT digitalms_redact_statement("
@@ -79,8 +80,7 @@ class Done:
     @property
     def count(self) -> int:
         """Count the places that were blanked."""
-        inside = sum(sum(one.tables.values()) for one in self.releases)
-        return sum(self.found.places.values()) + inside
+        return sum(self.found.places.values()) + sum(one.count for one in self.releases)
 
 
 def redact(asked: Asked, *, dry_run: bool) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def redact(asked: Asked, *, dry_run: bool) -> dict[str, Any]:
     if asked.text == asked.blanker.mark:
         return _told(Done(), dry_run=dry_run, is_indexed=True)
     done = _round(asked, dry_run=dry_run)
-    if not done.count and not done.found.left:
+    if not done.count and done.found.is_empty:
         raise tk.ValidationError({"text": [tk._("This text stands nowhere.")]})
     is_indexed = True
     if not dry_run and done.count:
@@ -166,8 +166,9 @@ def _blank(asked: Asked, *, dry_run: bool) -> Done:
 
 def _frozen(asked: Asked, done: Done, *, dry_run: bool) -> None:
     """Give frozen reports in which something was blanked new files and a new hash."""
-    originals = 0 if asked.scope.measure else frozen_reports.count_originals(asked.blanker)
-    done.found.add("digitalms_report_version.original", originals)
+    originals, closed = (0, 0) if asked.scope.measure else frozen_reports.count_originals(asked.blanker)
+    done.found.add(_ORIGINAL, originals)
+    done.found.add_unsearched(_ORIGINAL, closed)
     if not dry_run and (originals or done.found.rows.get("digitalms_report_version")):
         done.folders = frozen_reports.rewrite(asked.blanker, asked.reason)
 
@@ -254,12 +255,17 @@ def _told(done: Done, *, dry_run: bool, is_indexed: bool) -> dict[str, Any]:
         "redaction_id": None if dry_run else done.redaction_id,
         "dry_run": dry_run,
         "count": done.count,
-        "places": [{"place": name, "count": n} for name, n in sorted(done.found.places.items())],
+        "places": _counted(done.found.places),
         "releases": [one.told() for one in done.releases],
-        "left": [{"place": name, "count": n} for name, n in sorted(done.found.left.items())],
+        "left": _counted(done.found.left),
+        "unsearched": _counted(done.found.unsearched),
         "sources": sorted(follow_up.sources(done.found)),
         "search_follows": not is_indexed,
     }
+
+
+def _counted(places: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [{"place": name, "count": count} for name, count in sorted(places.items())]
 
 
 def asked_of(context: Context, told: dict[str, Any]) -> Asked:

@@ -1,7 +1,8 @@
 """Redaction of a whole row of a table of one's own: it goes from every version, and from what was handed in.
 
 The row is told by its cells as the table's CSV has them. Files that were uploaded for the table lose their
-bytes: a row in them may be written in any way.
+bytes: a row in them may be written in any way. What was found in them stays without the row, also of a file
+that is gone.
 """
 
 from __future__ import annotations
@@ -84,10 +85,11 @@ def redact(context: Context, told: Mapping[str, Any]) -> dict[str, Any]:
     package_id, redaction_id = package.id, None
     releases.recover()
     with locks.all_publishing():
-        done = [one for release in _versions(package_id) if (one := _taken(release, editor, reason, dry_run))]
-        files = _files(package_id)
+        done = _taken(package_id, editor, reason, dry_run)
+        uploads = _uploads(package_id)
+        files = sum(one.size > 0 for one in uploads)
         if done and not dry_run:
-            for delivery in files:
+            for delivery in uploads:
                 _empty(delivery, editor)
             redaction_id = redaction_log.write(told["table"], reason, author_of(context))
             model.repo.commit()
@@ -98,7 +100,7 @@ def redact(context: Context, told: Mapping[str, Any]) -> dict[str, Any]:
     if not dry_run:
         with locks.patiently():
             releases.recover()
-    return _told(done, len(files), redaction_id, dry_run=dry_run)
+    return _told(done, files, redaction_id, dry_run=dry_run)
 
 
 def _versions(package_id: str) -> list[Release]:
@@ -106,40 +108,49 @@ def _versions(package_id: str) -> list[Release]:
     return [one for one in release_rewriting.with_files() if one.group == group]
 
 
-def _taken(release: Release, editor: RowRemoved, reason: str, dry_run: bool) -> Rewritten | None:
+def _taken(package_id: str, editor: RowRemoved, reason: str, dry_run: bool) -> list[Rewritten]:
+    """Take the row out of all versions, or only count; where none has it, what a report quotes is no row."""
+    versions = _versions(package_id)
+    counted = [one for release in versions if (one := release_rewriting.count(release, editor))]
+    if not any(one.tables for one in counted):
+        return []
     if dry_run:
-        return release_rewriting.count(release, editor)
-    return release_rewriting.rewrite(release, editor, ROWS_REMOVED, reason)
+        return counted
+    rewritten = (release_rewriting.rewrite(one, editor, ROWS_REMOVED, reason) for one in versions)
+    return [one for one in rewritten if one]
 
 
-def _files(package_id: str) -> list[Delivery]:
+def _uploads(package_id: str) -> list[Delivery]:
     query = sa.select(Delivery).where(
-        Delivery.kind == "dataset", Delivery.about["package_id"].astext == package_id, Delivery.size > 0
+        Delivery.kind == "dataset", Delivery.about["package_id"].astext == package_id
     )
     return list(model.Session.scalars(query.with_for_update()))
 
 
 def _empty(delivery: Delivery, editor: RowRemoved) -> None:
+    about = delivery.of_draft
+    # what is said of the rows, and of a publishing that failed, quotes cells
+    (delivery.report, failed), _ = editor.text([delivery.report, about.get("failed")])
     delivery.of_draft = {
-        **delivery.of_draft,
+        **about,
+        **({"failed": failed} if failed else {}),
         "blanked_on": config.today().isoformat(),
         "preview": {"header": [], "rows": []},
         "is_valid": False,
-        "revision": int(delivery.of_draft.get("revision", 0)) + 1,
+        "revision": int(about.get("revision", 0)) + 1,
     }
-    (delivery.report,), _ = editor.text([delivery.report])
     delivery.content, delivery.size = b"", 0
 
 
 def _told(done: list[Rewritten], files: int, redaction_id: int | None, *, dry_run: bool) -> dict[str, Any]:
-    inside = sum(sum(one.tables.values()) for one in done)
     return {
         "redaction_id": redaction_id,
         "dry_run": dry_run,
-        "count": inside,
+        "count": sum(one.count for one in done),
         "places": [{"place": "digitalms_delivery.content", "count": files}] if files else [],
         "releases": [one.told() for one in done],
         "left": [],
+        "unsearched": [],
         "sources": [],
         "search_follows": False,
     }
