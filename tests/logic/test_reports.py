@@ -299,7 +299,9 @@ class TestPages:
         assert answer.headers["Location"].endswith("/berichte/bericht-2020/luecken")
         gaps = client.get("/bericht-2020/luecken").text
         assert "So belassen, weil" in gaps
-        assert re.search(r'href="/digitalisierungsmassnahme/serviceportal/neues\?[^"#]*#field-milestones"', gaps)
+        assert re.search(
+            r'href="/digitalisierungsmassnahme/serviceportal/neues\?[^"#]*#field-milestones"', gaps
+        )
         form = client.get("/bericht-2020/bearbeiten").text
         assert "Beratungsfolge" in form
         page = client.get("/bericht-2020").text

@@ -54,7 +54,9 @@ def test_all_ways_of_changing_are_saved_and_followed(
             ask("digitalms_statement_create", id="drei", statement="Gesagt", as_of="2019-06-01"),
             ask("package_delete", id="vier"),
         ]
-    asked = [one for one in caplog.records if (one.name, one.levelname) == (deferred_indexing.__name__, "ERROR")]
+    asked = [
+        one for one in caplog.records if (one.name, one.levelname) == (deferred_indexing.__name__, "ERROR")
+    ]
     assert len(asked) == 1
     assert [answer.get("search") for answer in answers] == ["follows"] * 4
     assert model.Package.get("eins").title == "Ganz neu"
@@ -77,7 +79,9 @@ def test_a_form_says_so(app: Any, personas: dict[str, str], make_measure: Any, s
     key = {"Authorization": factories.APIToken(user=personas["sysadmin"])["token"]}
     form = {"as_of": "2019-07-01", "statement": "Neu", "status": "in_progress"}
     with solr_away():
-        saved = app.post("/digitalisierungsmassnahme/dms/neues", data=form, headers=key, follow_redirects=False)
+        saved = app.post(
+            "/digitalisierungsmassnahme/dms/neues", data=form, headers=key, follow_redirects=False
+        )
         assert saved.status_code == 302, saved.body
     shown = app.get(saved.headers["Location"], headers=key).body
     assert "Das ist gespeichert. Die Suche ist zurzeit nicht erreichbar" in shown
