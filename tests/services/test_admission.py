@@ -90,6 +90,24 @@ class TestAdmission:
         assert "Unfug" not in app.get("/digitalisierung").body
         assert index.compare().count == 0
 
+    def test_an_index_that_was_left_behind(self, make_measure, office, personas):
+        """What was let in or not, and not written to the index, is found by the hourly comparison."""
+        key = make_measure()["id"]
+        make_measure(name="anderswo", owner_org=factories.Organization()["id"])
+        for change, found in ((admission.refuse, []), (lambda one: admission.admit(one, None), ["dms"])):
+            change(office["id"])
+            model.repo.commit()
+            assert index.compare().stale == [key]
+            index.repair()
+            assert index.compare().count == 0
+            for persona in ("anonymous", "stranger", "other_editor"):
+                searched = call("package_search", personas[persona], q="name:dms")["results"]
+                assert [one["name"] for one in searched] == found, persona
+            for persona in ("editor", "coordinator"):
+                assert call("package_search", personas[persona], q="name:dms")["count"] == 1, persona
+            asked = call("digitalms_search", "", q="Dokumentenmanagement", kind=["measure"])["results"]
+            assert [one["name"] for one in asked if one["name"] == "dms"] == found
+
     def test_the_condition_says_what_the_labels_say(self, personas, make_measure, office):
         """Which datasets everybody sees is the same asked of all at once and of each."""
         waiting = factories.Organization(name="wartendes-amt")
