@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
@@ -10,6 +11,7 @@ from rdflib.compare import isomorphic
 from stored_state import STATE
 
 from ckanext.digitalms.dcat import catalogue
+from ckanext.digitalms.services.access import admission
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -237,4 +239,13 @@ class TestNegotiation:
         """Has no other form, so none is told."""
         headers = {"Authorization": factories.SysadminWithToken()["token"]}
         answer = app.get("/dataset/geheim", headers=headers)
+        assert not [one for one in answer.headers.getlist("Link") if "alternate" in one]
+
+    def test_what_waits(self, app, office):
+        """A measure of an office that is not let in has none either, for its keepers, who see its page."""
+        admission.refuse(office["id"])
+        model.repo.commit()
+        headers = {"Authorization": factories.SysadminWithToken()["token"]}
+        answer = app.get("/digitalisierungsmassnahme/dms", headers=headers)
+        assert answer.status_code == 200
         assert not [one for one in answer.headers.getlist("Link") if "alternate" in one]

@@ -64,6 +64,24 @@ def imported(path: Path) -> set[str]:
     return {name for name in told if name.startswith("ckanext.digitalms")}
 
 
+def test_what_is_public_is_said_once() -> None:
+    """Whoever asks for “not private” by itself forgets the offices that are not let in (model/public.py)."""
+    asks = re.compile(r"private\.is_\(|private IS FALSE|NOT \w+\.private|not \w+\.private\b", re.IGNORECASE)
+    known = {
+        "model/public.py": "the condition",
+        "services/access/visible_lists.py": "what CKAN takes for public and is not",
+        "services/figures/live.py": "of sources, whose runs are told although they are not shown",
+        "services/measures/statements.py": "what a statement says of its measure, whoever's it is",
+        "services/imports/taking_back.py": "the same, of one that comes back",
+    }
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in SOURCES
+        if path.is_relative_to(PACKAGE) and asks.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == set(known)
+
+
 def test_views_touch_no_table() -> None:
     """No view imports CKAN's model, but for types; import-linter sees other packages only as a whole."""
     found = []

@@ -9,11 +9,12 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import logic, model
-from ckan.lib.search import SearchError
+from ckan.lib.search import SearchError, SearchQueryError
 from ckan.tests import factories
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms.middleware.api_input import NO_ACTIONS
+from ckanext.digitalms.search.entry_fields import WORDS as ENTRY_WORDS
 from ckanext.digitalms.services.access import admission
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
@@ -41,11 +42,15 @@ def hidden(personas: dict[str, str], make_measure: Any) -> dict[str, str]:
     office = factories.Organization(name="neues-amt", title="Neues Amt")
     admission.refuse(office["id"])
     model.repo.commit()
+    shared = {**told, "tag_string": f"{WORD}-eins,Onlinedienste"}
     ids = {
         "private": make_measure(**told, name=f"{WORD}-privat", private=True)["id"],
         "draft": make_measure(**told, name=f"{WORD}-entwurf", state="draft")["id"],
-        "not let in": make_measure(**told, name=f"{WORD}-neu", owner_org=office["id"])["id"],
+        "not let in": make_measure(**shared, name=f"{WORD}-neu", owner_org=office["id"])["id"],
     }
+    make_measure(name="teil", parent_id=f"{WORD}-privat", tag_string="Onlinedienste")
+    file = {"package_id": ids["not let in"], "name": f"datei {WORD}", "url": "https://example.org/datei.csv"}
+    tk.get_action("resource_create")({"ignore_auth": True, "user": ""}, file)
     data = factories.Dataset(
         name=f"{WORD}-ds", title=WORD, owner_org="citeq", private=True, tags=[{"name": WORD}]
     )
@@ -78,6 +83,12 @@ def questions(ids: dict[str, str]) -> list[dict[str, Any]]:
         {"include_internal": True},
         {"all_fields": True, **everything},
         {"facet.field": ["tags", "organization"], "fq": "+capacity:private", "rows": 0},
+        {"facet.field": ["tags", "name", "title_string", ENTRY_WORDS], "facet.mincount": 0, "rows": 0},
+        {"q": "*:*", "fl": "*"},
+        {"q": "*:*", "fl": ["id", "data_dict", "validated_data_dict"]},
+        {"use_default_schema": True, "id": "teil"},
+        {"id": "Onlinedienste", "include_datasets": True},
+        {"query": "url:example"},
     ]
 
 
@@ -103,15 +114,42 @@ def excerpt(said: str, question: dict[str, Any], words: tuple[str, ...]) -> str:
 
 
 def test_nothing_comes_out(hidden, personas):
-    """Not for an account without a role, which sees no less than who has none."""
+    """Not for an editor of another office, whom no action tells less than who has no role."""
     asked, words = questions(hidden), (WORD, *hidden.values())
     found = {
         action: said
         for action in reading()
         for question in asked
-        if (said := excerpt(answer(action, personas["stranger"], question), question, words))
+        if (said := excerpt(answer(action, personas["other_editor"], question), question, words))
     }
     assert found == {}
+
+
+# functions of Solr that look at the whole index, and what shows a field under another name
+NOT_ASKED = (
+    {"fl": ["id", f"docfreq(tags,'{WORD}')"]},
+    {"fl": ["id", "told:validated_data_dict"]},
+    {"fl": "id,told:name"},
+    {"fl": ["id", "[explain]"]},
+    {"sort": f"if(gt(docfreq(tags,'{WORD}'),0),1,2) asc"},
+    {"q": "teil", "bf": f"product( DocFreq (tags,'{WORD}'),7)"},
+    {"q": "teil", "defType": "edismax", "boost": f"idf(tags,'{WORD}')"},
+    {"q": "teil", "bf": "ord(name)", "fl": ["id", "score"]},
+    {"q": "maxdoc", "defType": "func", "fl": ["id", "score"]},
+)
+
+
+def test_what_counts_all_that_is_there(personas, app):
+    """It is refused, whoever asks, and said where."""
+    for persona in ("anonymous", "stranger", "editor", "sysadmin"):
+        for asked in NOT_ASKED:
+            with pytest.raises(SearchQueryError, match=r"fl takes|defType|index"):
+                tk.get_action("package_search")({"user": personas[persona]}, dict(asked))
+    asked = {"sort": f"docfreq(tags,'{WORD}') asc"}
+    assert "ganzen Index" in app.get("/api/action/package_search", query_string=asked, status=400).body
+    app.get("/dataset/", query_string=asked, status=400)
+    usual = {"q": "teil", "defType": "edismax", "fl": "id, name score", "sort": "score desc, name asc"}
+    assert tk.get_action("package_search")({"user": ""}, usual)["count"] == 0
 
 
 def test_who_keeps_it_finds_it(hidden, personas):
@@ -119,9 +157,37 @@ def test_who_keeps_it_finds_it(hidden, personas):
     context = {"user": personas["editor"]}
     told = {"id": "citeq", "object_type": "package"}
     assert hidden["private"] in {row[0] for row in tk.get_action("member_list")(dict(context), told)}
+    everything = {"q": "name:teil", "fl": ["name", "validated_data_dict"]}
+    told = tk.get_action("package_search")(dict(context), everything)["results"][0]
+    assert json.loads(told["validated_data_dict"])["name"] == told["name"] == "teil"
     found = tk.get_action("tag_autocomplete")(dict(context), {"q": WORD})
     assert sorted(found) == [WORD, f"{WORD}-eins"]
     assert tk.get_action("tag_search")(dict(context), {"q": WORD, "limit": 1})["count"] == 2
     assert tk.get_action("tag_show")(dict(context), {"id": WORD})["name"] == WORD
     with pytest.raises(tk.ObjectNotFound):
         tk.get_action("tag_show")({"user": personas["stranger"]}, {"id": WORD})
+
+
+def test_a_keyword_of_both(hidden, personas):
+    """With its datasets it is told with those that one sees."""
+    asked = {"id": "Onlinedienste", "include_datasets": True}
+    for persona, names in {
+        "anonymous": {"offen", "teil"},
+        "editor": {"offen", "teil"},
+        "coordinator": {"offen", "teil", f"{WORD}-neu"},
+        "sysadmin": {"offen", "teil", f"{WORD}-neu"},
+    }.items():
+        told = tk.get_action("tag_show")({"user": personas[persona]}, dict(asked))
+        assert {one["name"] for one in told["packages"]} == names, persona
+
+
+def test_files_that_are_found(hidden, personas, make_measure):
+    """Of public datasets only, and so they are counted and paged."""
+    for number in range(3):
+        file = {"package_id": "offen", "name": f"datei {number}", "url": f"https://example.org/{number}.csv"}
+        tk.get_action("resource_create")({"ignore_auth": True, "user": ""}, file)
+    asked = {"query": "name:datei", "order_by": "name"}
+    every = tk.get_action("resource_search")({"user": ""}, dict(asked))
+    assert (every["count"], len(every["results"])) == (3, 3)
+    page = tk.get_action("resource_search")({"user": ""}, {**asked, "offset": 1, "limit": 1})
+    assert (page["count"], [one["name"] for one in page["results"]]) == (3, ["datei 1"])

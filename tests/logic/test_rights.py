@@ -19,6 +19,7 @@ NOBODY_BUT_SYSADMINS = {"sysadmin"}
 MAY: dict[str, set[str]] = {
     "member_list": EVERYBODY,
     "package_list": EVERYBODY,
+    "resource_search": EVERYBODY,
     **dict.fromkeys(("tag_autocomplete", "tag_list", "tag_search", "tag_show"), EVERYBODY),
     "bulk_update_public": NOBODY_BUT_SYSADMINS,
     "dataset_purge": NOBODY_BUT_SYSADMINS,

@@ -101,6 +101,22 @@ def test_it_stays_until_a_coordinator_takes_it_out(published, releases_at, app, 
     ]
 
 
+def test_of_an_office_that_is_let_in_no_longer(published, personas, office):
+    """Its measures are public no more, so they may be taken out; once it is let in again, they are."""
+    coordinator = {"user": personas["coordinator"]}
+    asked = {"id": "dms", "dry_run": True}
+    for is_let_in in (False, True):
+        told = {"id": office["id"], "admitted": is_let_in}
+        tk.get_action("digitalms_organisation_admit")(dict(coordinator), told)
+        assert act("digitalms_measure_release_list", id="dms")["is_public"] is is_let_in
+        if is_let_in:
+            with pytest.raises(tk.ValidationError, match=r"öffentlich|public"):
+                tk.get_action("digitalms_release_remove_measure")(dict(coordinator), dict(asked))
+        else:
+            tried = tk.get_action("digitalms_release_remove_measure")(dict(coordinator), dict(asked))
+            assert {one["release_id"] for one in tried["releases"]} == set(published)
+
+
 def test_the_page(published, app, personas, make_measure):
     """Editors are told, coordinators choose with a reason and a tick; nothing else changes anything."""
     token = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
@@ -11,7 +13,9 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.digitalms.model import DatasetQuality
+from ckanext.digitalms.publishing import figure_rows
 from ckanext.digitalms.quality import rules
+from ckanext.digitalms.services.access import admission
 from ckanext.digitalms.services.quality import judged, kept
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
@@ -153,6 +157,36 @@ class TestAction:
         assert verdicts() == []
         kept.refresh()
         assert model.Session.query(DatasetQuality).count() == 0
+
+    def test_an_office_that_is_let_in_no_longer(self, personas, make_measure, office, tmp_path):
+        """Its measures are in no list and table from then on, and forgotten by the next run."""
+        make_measure()
+        kept.refresh()
+        rows = figure_rows.Quality().write_csv(tmp_path / "let_in.csv")
+        assert rows == len(rules.INDICATORS)
+        asked = {"id": office["id"], "admitted": False}
+        call_action("digitalms_organisation_admit", {"user": personas["coordinator"]}, **asked)
+        assert verdicts() == []
+        assert figure_rows.Quality().write_csv(tmp_path / "waits.csv") == 0
+        assert kept.refresh() == 0
+        assert model.Session.query(DatasetQuality).count() == 0
+
+    @pytest.mark.ckan_config("ckanext.digitalms.quality.public", True)
+    def test_who_is_told(self, personas, make_measure, office):
+        """Everybody where the city shows it; of an office that waits those who keep the measure."""
+        make_measure()
+        assert self.told(personas) == set(personas)
+        admission.refuse(office["id"])
+        model.repo.commit()
+        assert self.told(personas) == {"editor", "coordinator", "sysadmin"}
+
+    def told(self, personas):
+        told = set()
+        for persona, name in personas.items():
+            with suppress(tk.NotAuthorized):
+                call_action("digitalms_quality_show", {"user": name, "ignore_auth": False}, id="dms")
+                told.add(persona)
+        return told
 
 
 class TestPage:

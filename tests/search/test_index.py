@@ -188,6 +188,41 @@ class TestMending:
         model.Session.commit()
         assert index.compare().stale == [measure["id"]]
 
+    def test_whoever_sees_it_counts(self, make_measure, office, open_data):
+        """What only its office sees is another office's after a move, though nothing else of it changed."""
+        data = factories.Dataset(owner_org=office["id"], private=True, name="intern")
+        factories.Dataset(owner_org=office["id"], name="offen")
+        make_measure()
+        source = {"name": "quelle", "title": "Quelle", "source_type": "digitalms_progress"}
+        made = act("harvest_source_create", **source, url="https://example.org/a.csv", owner_org=office["id"])
+        assert index.compare().count == 0
+        moved = sorted([data["id"], made["id"]])
+        packages = model.Session.query(model.Package).filter(model.Package.id.in_(moved))
+        packages.update({"owner_org": open_data["id"]}, synchronize_session=False)
+        model.Session.commit()
+        assert index.compare().stale == moved
+        index.repair()
+        assert index.compare().count == 0
+
+    def test_more_than_a_page(self, make_measure, open_data, monkeypatch):
+        monkeypatch.setattr(index, "PAGE", 2)
+        make_measure()
+        make_measure(name="intern", private=True)
+        for _ in range(3):
+            factories.Dataset(owner_org=open_data["id"])
+        assert index.compare().count == 0
+
+    def test_what_is_purged_meanwhile(self, make_measure, monkeypatch):
+        """It stops none of the others, and is in the index no more."""
+        ids = [make_measure(name=name)["id"] for name in ("eins", "weg", "zwei")]
+        search.clear_all()
+        act("dataset_purge", id="weg")
+        make_connection().add([document("weg", "Weg", id=ids[1])], commit=True)
+        monkeypatch.setattr(index, "_known", set)  # as it was a moment ago
+        index.reindex(ids)
+        assert sorted(names("*:*")) == ["eins", "zwei"]
+        assert index.compare().count == 0
+
 
 class TestCutOffDate:
     @pytest.mark.parametrize("path", ["/dataset/", "/organization/opendata"])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 
 from ckanext.digitalms.model import Admission
+from ckanext.digitalms.model.public import IS_PUBLIC, PUBLIC
 from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services.access import admission
+from ckanext.digitalms.services.access.permission_labels import is_public
 
 OWN = {"ckan.auth.user_create_organizations": True, "ckan.auth.user_create_groups": True}
 
@@ -85,6 +89,45 @@ class TestAdmission:
         call("digitalms_organisation_admit", personas["coordinator"], id="mein-verein", admitted=False)
         assert "Unfug" not in app.get("/digitalisierung").body
         assert index.compare().count == 0
+
+    def test_an_index_that_was_left_behind(self, make_measure, office, personas):
+        """What was let in or not, and not written to the index, is found by the hourly comparison."""
+        key = make_measure()["id"]
+        make_measure(name="anderswo", owner_org=factories.Organization()["id"])
+        for change, found in ((admission.refuse, []), (lambda one: admission.admit(one, None), ["dms"])):
+            change(office["id"])
+            model.repo.commit()
+            assert index.compare().stale == [key]
+            index.repair()
+            assert index.compare().count == 0
+            for persona in ("anonymous", "stranger", "other_editor"):
+                searched = call("package_search", personas[persona], q="name:dms")["results"]
+                assert [one["name"] for one in searched] == found, persona
+            for persona in ("editor", "coordinator"):
+                assert call("package_search", personas[persona], q="name:dms")["count"] == 1, persona
+            asked = call("digitalms_search", "", q="Dokumentenmanagement", kind=["measure"])["results"]
+            assert [one["name"] for one in asked if one["name"] == "dms"] == found
+
+    def test_the_condition_says_what_the_labels_say(self, personas, make_measure, office):
+        """Which datasets everybody sees is the same asked of all at once and of each."""
+        waiting = factories.Organization(name="wartendes-amt")
+        admission.refuse(waiting["id"])
+        model.repo.commit()
+        for owner, place in ((office["id"], "citeq"), (waiting["id"], "wartet")):
+            for told in ({}, {"private": True}, {"state": "draft"}):
+                ending = "-".join([place, *told])
+                make_measure(name=f"massnahme-{ending}", owner_org=owner, **told)
+                factories.Dataset(name=f"satz-{ending}", owner_org=owner, **told)
+            gone = factories.Dataset(name=f"weg-{place}", owner_org=owner)
+            call("package_delete", personas["sysadmin"], id=gone["id"])
+        source = {"name": "quelle", "title": "Quelle", "url": "https://x.example/a.csv", "owner_org": "citeq"}
+        kind = {"source_type": "digitalms_progress", "frequency": "MANUAL"}
+        call("harvest_source_create", personas["coordinator"], **source, **kind)
+        each = {one.name for one in model.Session.query(model.Package) if is_public(one)}
+        assert each == {"massnahme-citeq", "satz-citeq", "satz-wartet"}
+        assert set(model.Session.scalars(sa.select(model.Package.name).where(IS_PUBLIC))) == each
+        written = sa.text(f"SELECT p.name FROM package p WHERE {PUBLIC.format(package='p')}")
+        assert set(model.Session.scalars(written)) == each
 
     def test_the_coordinators_page(self, personas, app, office):
         """It lists the organisations, lets in and takes back; nobody else gets it."""

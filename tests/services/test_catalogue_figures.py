@@ -19,6 +19,7 @@ from ckanext.digitalms.cli import digitalms
 from ckanext.digitalms.model import CatalogueFigure, Release, UseCount
 from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.quality import months
+from ckanext.digitalms.services.access import admission
 from ckanext.digitalms.services.figures import kept, live, use
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "no_counts")
@@ -61,6 +62,16 @@ def several(demo, office):
     factories.Dataset(name="geheim", title="Projekt Phönix", owner_org=office["id"], private=True)
 
 
+@pytest.fixture
+def waiting(make_measure):
+    """A measure of an office that is not let in, with a file."""
+    office = factories.Organization(name="wartendes-amt")
+    admission.refuse(office["id"])
+    model.repo.commit()
+    files = [{"url": "https://x.example/plan.pdf", "name": "Plan"}]
+    return make_measure(name="wartet", title="Zeppelinhafen", owner_org=office["id"], resources=files)
+
+
 class TestPresent:
     def test_equal_to_other_counts(self, several):
         """What the page says is what SQL and the search count by themselves."""
@@ -69,6 +80,7 @@ class TestPresent:
         select = "SELECT count(*) FROM package WHERE type = '{}' AND state = 'active' AND NOT private"
         for figure, kind in (("datasets", "dataset"), ("measures", "digitalisierungsmassnahme")):
             assert found[figure, "(all)"][0] == model.Session.scalar(sa.text(select.format(kind))), figure
+        assert found["measures", "(all)"][0] == call_action("digitalms_measure_list")["count"]
         asked = {"fq": "dataset_type:dataset", "rows": 0, "facet.limit": -1}
         facets = ("res_format", "license_id", "organization")
         searched = call_action("package_search", **asked, **{"facet.field": list(facets)})
@@ -103,6 +115,21 @@ class TestPresent:
     def test_private_is_in_none(self, several):
         rows = call_action("digitalms_catalogue_figure_list", limit=1000)["results"]
         assert not any("geheim" in str(one.values()) or "Phönix" in str(one.values()) for one in rows)
+
+    def test_an_office_that_waits(self, several, waiting):
+        """Its measures are counted nowhere, now and in the month that is kept; nor is a file of theirs."""
+        use.count(use.DOWNLOADS, f"resource/{waiting['resources'][0]['id']}")
+        public = call_action("digitalms_measure_list")["count"]
+        found = figures()
+        assert found["measures", "(all)"] == (public, None)
+        assert found["quality", "not_judged"][0] == found["datasets", "(all)"][0] + public
+        assert {key for name, key in found if name == "downloads"} == {"(all)"}
+        kept.refresh(config.today())
+        stored = {
+            (one.figure, one.key): one.value for one in model.Session.scalars(sa.select(CatalogueFigure))
+        }
+        assert stored["measures", "(all)"] == public
+        assert "wartet" not in {key for _, key in stored}
 
     def test_asked_for_less(self, several):
         assert {figure for figure, _ in figures(figure="format")} == {"format"}
@@ -334,6 +361,13 @@ class TestSearches:
         kept.refresh(config.today())
         stored = model.Session.scalars(sa.select(CatalogueFigure.key)).all()
         assert not any(words.casefold() in key for key in stored)
+
+    def test_titles_that_wait(self, several, waiting):
+        """What is called like a measure of an office that is not let in is told by nobody's searches."""
+        for _ in range(6):
+            use.nothing_found("zeppelinhafen")
+            use.nothing_found("freibad")
+        assert figures(figure="nothing_found") == {("nothing_found", "freibad"): (6, None)}
 
 
 class TestPage:

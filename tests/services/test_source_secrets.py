@@ -17,6 +17,7 @@ from werkzeug import Request, Response
 from ckanext.digitalms import shared
 from ckanext.digitalms.harvesters.addresses import AddressRefusedError, checked
 from ckanext.digitalms.harvesters.fetch import FetchLimits, fetch
+from ckanext.digitalms.services.access import admission
 from ckanext.digitalms.services.sources.health import source_secret
 from ckanext.digitalms.sources.address import masked
 
@@ -129,10 +130,34 @@ class TestSources:
         for persona, name in personas.items():
             told = tk.get_action("package_show")({"user": name}, {"id": "kind"})["parent_id"]
             assert (told == "geheimplan") is (persona in KEEPERS), persona
-        for query in ("", "&facet.field=[%22parent_id%22]", "&fq=parent_id:geheimplan"):
+        stored = ("&fl=validated_data_dict", "&fl=data_dict", "&fl=*", "&use_default_schema=true")
+        for query in ("", "&facet.field=[%22parent_id%22]", "&fq=parent_id:geheimplan", *stored):
             assert "geheimplan" not in app.get(f"/api/action/package_search?q=kind{query}").body.split(
                 '"parent_id:geheimplan"'
             )[0].replace("fq=parent_id:geheimplan", "")
+
+    def test_what_may_be_named_as_a_parent(self, personas, make_measure):
+        """Public measures, and those that one edits; those of an office that waits are none of them."""
+        office = factories.Organization(name="wartendes-amt")
+        member = {"id": office["id"], "username": personas["other_editor"], "role": "member"}
+        tk.get_action("organization_member_create")({"ignore_auth": True, "user": ""}, member)
+        admission.refuse(office["id"])
+        model.repo.commit()
+        make_measure(name="offen")
+        make_measure(name="geheimplan", private=True)
+        make_measure(name="wartet", owner_org=office["id"])
+        known = {
+            "editor": {"offen", "geheimplan"},
+            "other_editor": {"offen"},
+            "coordinator": {"offen", "geheimplan", "wartet"},
+            "sysadmin": {"offen", "geheimplan", "wartet"},
+        }
+        for persona, keys in known.items():
+            told = tk.get_action("digitalms_measure_parent_list")({"user": personas[persona]}, {})
+            assert {one["measure_id"] for one in told["results"]} == keys, persona
+        for persona in ("anonymous", "stranger"):
+            with pytest.raises(tk.NotAuthorized):
+                tk.get_action("digitalms_measure_parent_list")({"user": personas[persona]}, {})
 
     def create(self, user: str, **told: object) -> dict[str, Any]:
         return tk.get_action("harvest_source_create")({"user": user}, {**SOURCE, **told})

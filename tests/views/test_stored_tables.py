@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
+from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.digitalms.publishing import datasets, releases
+from ckanext.digitalms.services.access import admission
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "open_data")
 
@@ -144,6 +146,21 @@ class TestPage:
         for persona, code in (("editor", 200), ("stranger", 403)):
             token = factories.APIToken(user=personas[persona])["token"]
             app.get(page, headers={"Authorization": token}, status=code)
+
+    def test_of_a_measure_that_waits(self, app, make_measure, office, personas):
+        """A file of a measure whose office is not let in is as internal as one of a private dataset."""
+        measure = make_measure(resources=[{"url": "https://example.org/b.csv", "format": "CSV"}])
+        key, fields = measure["resources"][0]["id"], [{"id": "Ort", "type": "text"}]
+        call_action("datastore_create", resource_id=key, fields=fields, records=[], force=True)
+        path = f"/digitalisierung/tabelle/ressource/{key}"
+        keeper = {"Authorization": factories.APIToken(user=personas["editor"])["token"]}
+        for is_let_in in (True, False):
+            if not is_let_in:
+                admission.refuse(office["id"])
+                model.repo.commit()
+            page = BeautifulSoup(app.get(path, headers=keeper).body, "lxml")
+            assert bool(page.select('meta[name="robots"]')) is not is_let_in
+        app.get(path, follow_redirects=False, status=302)
 
     def test_what_is_no_such_file(self, app, page, office):
         """Nothing, a file that is not in the DataStore, ten thousand letters."""

@@ -15,7 +15,7 @@ from . import middleware
 from .logic import deleted_meanwhile
 from .middleware import sign_in
 from .publishing import licenses, searched_cells, trigger
-from .search import deferred_indexing, documents, entry_index, query, rebuilding
+from .search import deferred_indexing, documents, entry_index, limits, query, rebuilding
 from .services import council_schemes, organisations, read_once, school_state, searched_pages
 from .services.access import private_parents
 from .services.access.permission_labels import PermissionLabels
@@ -106,5 +106,5 @@ class DigitalMSPlugin(PermissionLabels, DefaultTranslation, p.SingletonPlugin):
         return pieces.add(documents.prepare(pkg_dict))
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
-        """Take what was typed as words and council papers."""
-        return query.prepare(search_params)
+        """Take what was typed as words and council papers, and look at nothing that is hidden."""
+        return query.prepare(limits.within(search_params))

@@ -17,6 +17,7 @@ from ckanext.digitalms.dcat.writing import FORMS
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import custom_tables, datasets
 from ckanext.digitalms.publishing.snapshot import site_url
+from ckanext.digitalms.services.access.permission_labels import is_public
 from ckanext.digitalms.services.lookup import find_package
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
@@ -63,7 +64,7 @@ def _tell(response: Response) -> Response:
         return response
     name = (tk.request.view_args or {}).get("id")
     package = find_package(name) if name else None
-    if not name or _is_public(package):
+    if not name or (package is not None and is_public(package)):
         for media_type, ending in _ENDINGS.items():
             if ending:
                 response.headers.add("Link", f'<{stem}.{ending}>; rel="alternate"; type="{media_type}"')
@@ -75,7 +76,3 @@ def _tell(response: Response) -> Response:
 
 def _has_table(package: model.Package | None) -> bool:
     return package is not None and bool({datasets.MARKER, custom_tables.MARKER} & set(package.extras))
-
-
-def _is_public(package: model.Package | None) -> bool:
-    return package is not None and not package.private and package.state == model.State.ACTIVE

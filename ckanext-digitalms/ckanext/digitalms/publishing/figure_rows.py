@@ -17,6 +17,7 @@ from ckan import model
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.record import content_hash
 from ckanext.digitalms.model import CatalogueFigure, DatasetQuality, Release
+from ckanext.digitalms.model.public import IS_PUBLIC
 from ckanext.digitalms.quality import rules
 from ckanext.digitalms.quality.judging import Score
 from ckanext.digitalms.tables.open_tables import (
@@ -33,8 +34,6 @@ from ckanext.digitalms.tables.spec import file_name
 from . import folders, writing
 from .coverage_rows import NOW, EditionsAt
 from .formats import CSV
-
-_PUBLIC = sa.and_(model.Package.state == model.State.ACTIVE, model.Package.private.is_(False))
 
 
 class Figures:
@@ -95,7 +94,7 @@ def _verdicts() -> Iterator[sa.Row[Any]]:
             DatasetQuality.judged_on,
         )
         .join(DatasetQuality, DatasetQuality.package_id == model.Package.id)
-        .where(_PUBLIC)
+        .where(IS_PUBLIC)
         .order_by(model.Package.id.collate("C"))
     )
     yield from model.Session.execute(query)

@@ -108,7 +108,8 @@ def stored_now(dataset: Json) -> None:
         return
     labels = get_permission_labels().get_dataset_labels(package)
     entries = of_dataset(dataset, labels, _Watching.cells(dataset))
-    mark = mark_of(datetime.fromisoformat(dataset["metadata_modified"]), dataset["state"], dataset["private"])
+    modified = datetime.fromisoformat(dataset["metadata_modified"])
+    mark = mark_of(modified, dataset["state"], dataset["private"], labels)
     note(dataset["id"], [{**entry.document(), names.CONTENT: mark} for entry in entries])
 
 
@@ -117,10 +118,17 @@ def gone(package_id: str) -> None:
     note(package_id, [])
 
 
-def mark_of(modified: datetime, state: str, private: bool) -> str:
-    """Return by what the entries of a dataset are compared with it; the index knows milliseconds."""
+def mark_of(modified: datetime, state: str, private: bool, labels: Iterable[str]) -> str:
+    """Return by what a dataset and its entries are compared with the database.
+
+    Args:
+        modified: when it changed last; the index knows milliseconds.
+        state: of CKAN.
+        private: as CKAN says it.
+        labels: who sees it, which may change although nothing of the dataset does.
+    """
     moment = modified.replace(tzinfo=None).isoformat(timespec="milliseconds")
-    return f"{moment} {state} {private} {_VERSION}"
+    return f"{moment} {state} {private} {' '.join(sorted(set(labels)))} {_VERSION}"
 
 
 def note(package_id: str, documents: Documents) -> None:

@@ -17,12 +17,15 @@ import pysolr
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
+from ckan.lib.plugins import get_permission_labels
 from ckan.lib.search.common import make_connection
-from ckan.logic import index_update_package
+from ckan.logic import NotFound, index_update_package
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.vocabularies import SOURCE_TYPE
 
 from . import deferred_indexing, entry_index
+from .entry_fields import LABELS
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +68,18 @@ def write(package_ids: Iterable[str]) -> None:
     there = _known(ids)
     with entry_index.at_once():
         for package_id in ids:
-            if package_id in there:
-                index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
-            else:
+            if package_id not in there or not _written(package_id):
                 _remove(package_id)
     search.commit()
+
+
+def _written(package_id: str) -> bool:
+    """Write a dataset, and return whether it was still there: somebody may have purged it meanwhile."""
+    try:
+        index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
+    except NotFound:
+        return False
+    return True
 
 
 def rebuild_entries() -> int:
@@ -78,7 +88,10 @@ def rebuild_entries() -> int:
     with entry_index.at_once():
         for package_id in told:
             shown = {"ignore_auth": True, "user": "", "use_cache": False}
-            entry_index.stored_now(tk.get_action("package_show")(shown, {"id": package_id}))
+            try:
+                entry_index.stored_now(tk.get_action("package_show")(shown, {"id": package_id}))
+            except NotFound:
+                entry_index.gone(package_id)  # purged meanwhile
         for package_id in entry_index.stored_marks().keys() - told.keys():
             entry_index.gone(package_id)
     search.commit()
@@ -105,7 +118,7 @@ def _remove(package_id: str) -> None:
 
 
 def compare() -> Difference:
-    """Compare all datasets in database and index by id and day and time of their last change.
+    """Compare all datasets in database and index by id, time of their last change, and who sees them.
 
     A dataset stands in the index twice: as CKAN writes it, and as the search of the catalogue finds it.
     """
@@ -156,24 +169,49 @@ def follow() -> None:
 
 
 def _in_database() -> dict[str, str]:
-    query = model.Session.query(
-        model.Package.id, model.Package.metadata_modified, model.Package.private, model.Package.state
-    )
+    query = model.Session.query(model.Package)
     if tk.config["ckan.search.remove_deleted_packages"]:
         query = query.filter(model.Package.state != model.State.DELETED)
-    return {row.id: entry_index.mark_of(row.metadata_modified, row.state, row.private) for row in query}
+    labels_of = get_permission_labels().get_dataset_labels
+    return {
+        one.id: entry_index.mark_of(one.metadata_modified, one.state, one.private, labels_of(one))
+        for one in query.yield_per(PAGE)
+    }
 
 
 def _in_index() -> Iterator[tuple[str, str]]:
+    labels = _labels_in_index()
+    for doc in _documents("id metadata_modified state capacity"):
+        modified, is_private = datetime.fromisoformat(doc["metadata_modified"]), doc["capacity"] == "private"
+        yield doc["id"], entry_index.mark_of(modified, doc["state"], is_private, labels.get(doc["id"], ()))
+
+
+def _labels_in_index() -> dict[str, list[str]]:
+    """Return the labels of each dataset: CKAN's schema has them to search by, and does not give them back."""
+    told: dict[str, list[str]] = {}
+    every = {"facet": "true", "facet.field": LABELS, "facet.limit": -1, "facet.mincount": 1, "rows": 0}
+    found: pysolr.Results = make_connection().search("*:*", fq=_of_ckan(), **every)
+    for label in found.facets["facet_fields"][LABELS][::2]:
+        for doc in _documents("id", f"{{!term f={LABELS} cache=false}}{label}"):
+            told.setdefault(doc["id"], []).append(label)
+    return told
+
+
+def _documents(fields: str, *only: str) -> Iterator[Json]:
+    """Go through the documents of datasets, as CKAN writes them.
+
+    Args:
+        fields: of each.
+        only: filters.
+    """
     connection = make_connection(decode_dates=False)
-    fields = "id metadata_modified state capacity"
-    site_id = tk.config["ckan.site_id"]
-    asked = {"fq": [f'+site_id:"{site_id}"', "+entity_type:package"], "fl": fields, "sort": "index_id asc"}
-    mark, following = "", "*"
-    while mark != following:
-        mark = following
-        answer: pysolr.Results = connection.search("*:*", rows=PAGE, cursorMark=mark, **asked)
-        for doc in answer.docs:
-            modified = datetime.fromisoformat(doc["metadata_modified"])
-            yield doc["id"], entry_index.mark_of(modified, doc["state"], doc["capacity"] == "private")
-        following = answer.nextCursorMark
+    asked = {"fq": [*_of_ckan(), *only], "fl": fields, "sort": "index_id asc", "rows": PAGE}
+    mark, count = "*", PAGE
+    while count == PAGE:
+        answer: pysolr.Results = connection.search("*:*", cursorMark=mark, **asked)
+        yield from answer.docs
+        mark, count = answer.nextCursorMark, len(answer.docs)
+
+
+def _of_ckan() -> list[str]:
+    return [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package"]

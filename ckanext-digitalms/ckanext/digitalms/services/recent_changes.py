@@ -19,6 +19,7 @@ from ckanext.digitalms.model import (
     ReportImport,
     StatementRow,
 )
+from ckanext.digitalms.model.public import IS_PUBLIC
 from ckanext.digitalms.publishing import custom_tables, releases
 from ckanext.digitalms.services import deleted
 from ckanext.digitalms.services.access.rights import account, is_coordinator, kept_offices
@@ -222,11 +223,6 @@ def _versions(offices: Collection[str] | None) -> sa.Select[Any]:
         .join(model.Package, Release.group == sa.literal(custom_tables.GROUP) + model.Package.id)
         .outerjoin(draft, draft.id == Release.manifest["own_table"]["draft_id"].astext)
         .outerjoin(model.User, model.User.id == draft.user_id)
-        .where(
-            Release.state == releases.CURRENT,
-            former,
-            model.Package.state == model.State.ACTIVE,
-            model.Package.private.is_(False),
-        )
+        .where(Release.state == releases.CURRENT, former, IS_PUBLIC)
     )
     return query if offices is None else query.where(model.Package.owner_org.in_(list(offices)))

@@ -70,12 +70,19 @@ def page(resource_id: str) -> Page:
         "description": resource.get("description") or "",
         "dataset": dataset["name"],
         "dataset_title": dataset["title"] or dataset["name"],
-        "is_private": bool(dataset["private"]),
+        "is_private": not _is_seen_by_all(dataset["id"]),
         "published_at": None,
         "rows": whole.get("total"),
         "origin": _origin(dataset),
     }
     return _rendered(look, told, fields)
+
+
+def _is_seen_by_all(dataset_id: str) -> bool:
+    try:
+        return bool(tk.check_access("package_show", {"user": ""}, {"id": dataset_id}))
+    except tk.NotAuthorized:
+        return False
 
 
 def _origin(dataset: Json) -> Json:

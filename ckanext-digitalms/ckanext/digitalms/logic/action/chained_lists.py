@@ -1,4 +1,4 @@
-"""CKAN's lists that do not ask who reads them: ids and names of datasets, and keywords."""
+"""CKAN's lists that do not ask who reads them: ids and names of datasets, keywords, and files."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
-from ckanext.digitalms.services.access import visible_lists
+from ckanext.digitalms.services.access import private_parents, visible_lists
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 Action = Callable[[Context, dict[str, Any]], Any]
 
-__all__ = ["member_list", "package_list", "tag_autocomplete", "tag_list", "tag_search", "tag_show"]
+__all__ = [
+    "member_list",
+    "package_list",
+    "resource_search",
+    "tag_autocomplete",
+    "tag_list",
+    "tag_search",
+    "tag_show",
+]
 
 _PAGES = ("limit", "offset")
 
@@ -83,7 +91,32 @@ def tag_show(original_action: Action, context: Context, data_dict: dict[str, Any
     seen = None if told["vocabulary_id"] else _seen(context, {})
     if seen is not None and told["name"] not in seen:
         raise tk.ObjectNotFound
+    if told.get("packages") and not context.get("ignore_auth"):
+        told["packages"] = _datasets(told["packages"], context.get("user"))
     return told
+
+
+def _datasets(told: list[dict[str, Any]], user: str | None) -> list[dict[str, Any]]:
+    """Return what may be seen of datasets that CKAN took from the index without asking who reads."""
+    ids = [each["id"] for each in told]
+    packages = model.Session.scalars(sa.select(model.Package).where(model.Package.id.in_(ids)))
+    seen = visible_lists.visible(packages, user)
+    found = [each for each in told if each["id"] in seen]
+    private_parents.hide_in_all(found)
+    return found
+
+
+@tk.side_effect_free
+@tk.chained_action
+def resource_search(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Find files of public datasets; CKAN takes for public what is not private."""
+    told = original_action(context, data_dict)
+    hidden = visible_lists.files_not_public() if told["count"] else set()
+    if not hidden:
+        return told
+    every = original_action(context, _without_pages(data_dict))["results"]
+    found = [each for each in every if (each["id"] if isinstance(each, dict) else each.id) not in hidden]
+    return {"count": len(found), "results": _page(found, data_dict)}
 
 
 def _seen(context: Context, data_dict: dict[str, Any]) -> set[str] | None:

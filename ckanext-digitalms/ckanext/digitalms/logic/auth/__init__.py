@@ -17,6 +17,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import custom_tables
 from ckanext.digitalms.services.access.admission import is_admitted
+from ckanext.digitalms.services.access.permission_labels import is_public
 from ckanext.digitalms.services.access.rights import (
     account,
     is_coordinator,
@@ -199,7 +200,7 @@ def digitalms_dcat_check(context: Context, data_dict: dict[str, Any]) -> AuthRes
 def digitalms_quality_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let those pass who may change the dataset; where the city shows it, everybody for public ones."""
     found = find_package(data_dict.get("id")) if config.shows_quality() else None
-    if found is not None and found.state == model.State.ACTIVE and not found.private:
+    if found is not None and is_public(found):
         return {"success": True}
     return digitalms_dcat_check(context, data_dict)
 

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms.model import Admission
+from ckanext.digitalms.services.read_once import read_once
 
 __all__ = ["admit", "admitted", "is_admitted", "refuse"]
 
 
 def is_admitted(organisation_id: str | None) -> bool:
     """Return whether the measures of an organisation are official."""
-    return organisation_id is not None and model.Session.get(Admission, organisation_id) is not None
+    return organisation_id is not None and organisation_id in read_once("admitted", admitted)
 
 
 def admitted() -> frozenset[str]:

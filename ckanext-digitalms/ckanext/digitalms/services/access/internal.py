@@ -7,7 +7,8 @@ from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.measures.presentation import public_measures
-from ckanext.digitalms.model import Admission, StatementRow
+from ckanext.digitalms.model import StatementRow
+from ckanext.digitalms.model.public import IS_ADMITTED
 from ckanext.digitalms.publishing import snapshot
 from ckanext.digitalms.tables.open_tables import Source
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
@@ -21,14 +22,14 @@ _DRAFT = "draft"
 
 def states(user: str | None) -> dict[str, str]:
     """Return the measures that are not public and that a user edits: id, and what keeps it internal."""
-    offices, let_in = kept_offices(user), model.Package.owner_org.in_(sa.select(Admission.organisation_id))
+    offices = kept_offices(user)
     kind = sa.case(
         (model.Package.state == _DRAFT, _DRAFT), (model.Package.private, "private"), else_="waiting"
     )
     query = model.Session.query(model.Package.id, kind).filter(
         model.Package.type == MEASURE_TYPE,
         (model.Package.state == _DRAFT)
-        | ((model.Package.state == model.State.ACTIVE) & (model.Package.private | ~let_in)),
+        | ((model.Package.state == model.State.ACTIVE) & (model.Package.private | ~IS_ADMITTED)),
     )
     if offices is not None:
         query = query.filter(model.Package.owner_org.in_(offices))

@@ -16,6 +16,8 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 from .admission import is_admitted
 from .rights import account, is_coordinator
 
+__all__ = ["PermissionLabels", "is_public"]
+
 COORDINATOR, EDITOR = "digitalms-coordinator", "digitalms-editor-"
 
 
@@ -45,6 +47,11 @@ class PermissionLabels(DefaultPermissionLabels):
             labels.append(COORDINATOR)
         user = account(user_obj.name)
         return [*labels, *(f"{EDITOR}{one}" for one in sorted(user.edited))] if user else labels
+
+
+def is_public(dataset: model.Package) -> bool:
+    """Return whether everybody sees a dataset; of many at once ``model/public.py`` says the same."""
+    return PermissionLabels().get_dataset_labels(dataset) == ["public"]
 
 
 def _kept_by(dataset: model.Package) -> str:

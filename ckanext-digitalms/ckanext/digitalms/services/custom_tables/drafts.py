@@ -26,6 +26,7 @@ from ckanext.digitalms.custom_tables.schema_check import MAX_BYTES, SchemaError,
 from ckanext.digitalms.messages import Message, translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.model.about import DraftAbout
+from ckanext.digitalms.model.public import IS_PUBLIC
 from ckanext.digitalms.publishing import custom_tables, datasets, releases
 from ckanext.digitalms.services import delivery_work, progress
 from ckanext.digitalms.services.access.rights import kept_offices
@@ -165,8 +166,7 @@ def _given(given: Any) -> dict[str, Any]:
 
 def public_datasets() -> list[dict[str, Any]]:
     """Return the public datasets of tables of one's own: name, title and the name of the table."""
-    is_public = sa.and_(model.Package.state == model.State.ACTIVE, model.Package.private.is_(False))
-    return _listed(is_public, model.Package.extras[datasets.RELEASE].astext != "")
+    return _listed(IS_PUBLIC, model.Package.extras[datasets.RELEASE].astext != "")
 
 
 def one_dataset(package: model.Package) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from ckanext.digitalms.measures.indicator_facts import facts
 from ckanext.digitalms.measures.record import Measure, measure_from_content, plain
 from ckanext.digitalms.measures.updates import update_on
 from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model.public import ADMITTED
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 __all__ = ["Kept", "choices", "count", "figures", "gaps", "internal", "kept", "late_milestones", "updates"]
@@ -50,7 +51,7 @@ SELECT package.name, package.title, package.private, package.state, office.title
     office.name AS office_name,
     coalesce(package.extras ->> 'contact_function', '') <> ''
         OR coalesce(package.extras ->> 'contact_email', '') <> '' AS has_contact,
-    EXISTS (SELECT 1 FROM digitalms_admission a WHERE a.organisation_id = package.owner_org) AS is_admitted,
+    {ADMITTED.format(package="package")} AS is_admitted,
     (SELECT jsonb_build_object({_FIELDS}) FROM digitalms_statement told
      WHERE told.package_id = package.id AND told.content IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM digitalms_retraction r WHERE r.statement_id = told.statement_id)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.digitalms import config
+from ckanext.digitalms.model.public import PUBLIC
 from ckanext.digitalms.publishing import licenses
 from ckanext.digitalms.publishing.custom_tables import MARKER as OWN_TABLE
 from ckanext.digitalms.publishing.datasets import MARKER
@@ -17,7 +18,7 @@ from ckanext.digitalms.quality.counting import Described, Kind
 from ckanext.digitalms.services.dcat import dataset_facts, offices
 
 # times of CKAN are UTC without saying so; a day is one of the city
-_ASKED = sa.text("""
+_ASKED = sa.text(f"""
 SELECT p.id, p.license_id, p.owner_org, coalesce(p.notes, '') <> '' AS is_described, p.extras,
     g.name AS office, f.formats,
     (coalesce(f.newest, p.metadata_modified) AT TIME ZONE 'UTC' AT TIME ZONE :zone)::date AS changed_on,
@@ -30,9 +31,9 @@ LEFT JOIN (
         max(greatest(created, last_modified)) AS newest
     FROM resource WHERE state = 'active' GROUP BY package_id
 ) f ON f.package_id = p.id
-WHERE p.type = 'dataset' AND p.state = 'active' AND NOT p.private
+WHERE p.type = 'dataset' AND {PUBLIC.format(package="p")}
 ORDER BY p.id
-""")
+""")  # noqa: S608 - made of our own texts only
 
 
 def read() -> list[Described]:

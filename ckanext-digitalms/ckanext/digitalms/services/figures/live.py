@@ -13,17 +13,24 @@ from ckanext.harvest.model import HarvestJob, HarvestSource
 
 from ckanext.digitalms import config
 from ckanext.digitalms.model import DatasetQuality, StatementRow
+from ckanext.digitalms.model.public import IS_PUBLIC
 from ckanext.digitalms.quality import counting, months, rules, searched
 from ckanext.digitalms.quality.counting import ALL, Count, Figure
 from ckanext.digitalms.services.quality.kept import PUBLIC
 from ckanext.digitalms.services.sources.health import failed
-from ckanext.digitalms.vocabularies import MEASURE_TYPE
+from ckanext.digitalms.vocabularies import MEASURE_TYPE, SOURCE_TYPE
 
 from . import described, names, use
 
 NOT_JUDGED = "not_judged"
 # what only the present tells: of an earlier month nobody knows it
 _OF_TODAY = (Figure.DATASETS, Figure.COMPLETE, Figure.QUALITY)
+# sources are nobody's to see but their keepers'; that they are there, and how they run, everybody is told
+_LISTED = sa.and_(
+    model.Package.type == SOURCE_TYPE,
+    model.Package.state == model.State.ACTIVE,
+    model.Package.private.is_(False),
+)
 _USED = {Figure.DOWNLOADS: use.DOWNLOADS, Figure.API_READS: use.READS}
 
 
@@ -86,7 +93,7 @@ def _runs(month: str) -> Iterator[Count]:
         .join(HarvestSource, HarvestSource.id == HarvestJob.source_id)
         .join(model.Package, model.Package.id == HarvestSource.id)
         .where(HarvestJob.status == "Finished", ended >= begin, ended < months.first_day(months.after(month)))
-        .where(model.Package.state == model.State.ACTIVE, model.Package.private.is_(False))
+        .where(_LISTED)
         .group_by(model.Package.name)
         .order_by(model.Package.name)
     )
@@ -123,7 +130,7 @@ def used(month: str, *, is_counted: bool = True) -> Iterator[Count]:
 def _hidden() -> searched.Hidden:
     """Return the names that are shown nowhere: of what is not public, and of persons."""
     package = model.Package
-    internal = sa.or_(package.private, package.state != "active")
-    titles = model.Session.execute(sa.select(package.name, package.title).where(internal))
+    is_internal = sa.or_(IS_PUBLIC, _LISTED).is_not(True)
+    titles = model.Session.execute(sa.select(package.name, package.title).where(is_internal))
     people = model.Session.execute(sa.select(model.User.name, model.User.fullname))
     return searched.Hidden(text for row in (*titles, *people) for text in row if text)

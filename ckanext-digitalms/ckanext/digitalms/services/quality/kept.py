@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.digitalms import config
 from ckanext.digitalms.dcat.catalogue import Paging
 from ckanext.digitalms.model import DatasetQuality, HarvestIdentity
+from ckanext.digitalms.model.public import IS_PUBLIC
 from ckanext.digitalms.quality import rules
 from ckanext.digitalms.services.dcat import pages, pieces
 from ckanext.digitalms.services.dcat.pieces import Piece
@@ -19,10 +20,8 @@ from ckanext.digitalms.services.dcat.pieces import Piece
 from . import judged
 from .judged import Verdict
 
-# the public datasets and measures: what is private or gone is judged nowhere
-PUBLIC = sa.and_(
-    model.Package.state == "active", model.Package.private.is_(False), model.Package.type.in_(pieces.TYPES)
-)
+# the public datasets and measures: nothing else is judged
+PUBLIC = sa.and_(IS_PUBLIC, model.Package.type.in_(pieces.TYPES))
 
 
 def refresh() -> int:

@@ -11,6 +11,7 @@ from ckanext.digitalms.model import Release
 from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.publishing import retention as release_retention
 from ckanext.digitalms.services import locks
+from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.services.measures.statements import told_so_far
 from ckanext.digitalms.tables.open_tables import MEASURE_TABLES
 from ckanext.digitalms.tables.spec import file_name
@@ -92,8 +93,10 @@ def _names(release: Release, known: Measure) -> bool:
 
 
 def is_public(package_id: str) -> bool:
-    """Return whether a measure is public by its history."""
-    return told_so_far([package_id])[package_id].is_public
+    """Return whether a measure is public by its history, and its organisation let in."""
+    package = model.Package.get(package_id)
+    is_let_in = package is not None and is_admitted(package.owner_org)
+    return is_let_in and told_so_far([package_id])[package_id].is_public
 
 
 def _refuse_public(package_id: str) -> None:
