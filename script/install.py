@@ -13,6 +13,7 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 UV = os.path.join(VENV, "bin", "uv")
 INTERRUPTED = os.path.join(VENV, ".installing")
+MARK = ".installed-"
 INPUTS = ("pyproject.toml", "setup.py", "constraints.txt", "script/overrides.txt", "script/install.py")
 NEEDED = 1500 * 10**6
 SYSTEM = "/usr/bin/python3"
@@ -63,7 +64,7 @@ def key_file(extra):
     for name in INPUTS:
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
-    return os.path.join(VENV, ".installed-{}-{}".format(extra, digest.hexdigest()[:16]))
+    return os.path.join(VENV, "{}{}-{}".format(MARK, extra, digest.hexdigest()[:16]))
 
 
 def run(*command):
@@ -117,6 +118,13 @@ def add_uv():
     run(*pip, "install", "--quiet", "--disable-pip-version-check", "-c", "constraints.txt", "uv")
 
 
+def forget_former():
+    """Take away what says that something else is installed: an earlier version comes back by being installed."""
+    for name in os.listdir(VENV):
+        if name.startswith(MARK):
+            os.remove(os.path.join(VENV, name))
+
+
 def install(extras):
     """Install this folder, editable, with the tested versions."""
     options = ["--compile-bytecode", "--override", "script/overrides.txt", "-c", "constraints.txt"]
@@ -137,6 +145,7 @@ def main(extras):
         open(INTERRUPTED, "w").close()  # stays only if this is killed: then the next start begins anew
         try:
             add_uv()
+            forget_former()
             install(extras)
             for path in wanted:
                 open(path, "w").close()

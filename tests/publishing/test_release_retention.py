@@ -28,6 +28,7 @@ def days(*ago: int) -> list[tuple[str, datetime]]:
     ("rule", "made", "gone"),
     [
         (Rule(0, NONE), [1, 5000], []),
+        (Rule(-1, NONE), [1, 5000], []),
         (Rule(30, NONE), [1, 29, 31, 400], ["400", "31"]),
         # 15 February and 1 February; 31 and 10 January
         (Rule(20, MONTHLY), [1, 28, 42, 43, 64], ["64", "42"]),

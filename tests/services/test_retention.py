@@ -12,6 +12,7 @@ from ckan.tests import factories
 from click.testing import CliRunner
 
 from ckanext.digitalms.cli import digitalms
+from ckanext.digitalms.messages import Message
 from ckanext.digitalms.model import (
     CoverageEdition,
     Delivery,
@@ -21,6 +22,7 @@ from ckanext.digitalms.model import (
     Release,
     ReportImport,
 )
+from ckanext.digitalms.publishing import releases
 from ckanext.digitalms.services.operation import retention
 
 NOW = datetime.now(UTC)
@@ -154,3 +156,17 @@ def test_command_and_daily_run(held, tmp_path, ckan_config, monkeypatch):
     assert "removed: previews" in told.output
     assert "preview-old" not in ids(Delivery)
     assert tk.config["ckanext.digitalms.retention.previews_days"] == 14
+
+
+def test_the_daily_run_ends_what_is_due_while_a_table_is_refused(held, tmp_path, ckan_config, monkeypatch):
+    """A fault that repeats for weeks keeps nobody's data any longer."""
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
+    refused = releases.Outcome("refused", None, (Message("steps: row 3 is wrong"),))
+    monkeypatch.setattr(releases, "publish_all", lambda: refused)
+    # what is held here has no files
+    monkeypatch.setattr(releases, "recover", lambda: None)
+    told = CliRunner().invoke(digitalms, ["publish"])
+    assert told.exit_code == 1
+    assert "refused: the former release stays" in told.output
+    assert "removed: previews" in told.output
+    assert "preview-old" not in ids(Delivery)

@@ -88,6 +88,21 @@ def test_a_changed_input_is_installed_anew(clone: Path, name: str) -> None:
     assert key_file("embedded") != before
 
 
+def test_an_earlier_version_is_installed_again(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mark says what is installed now, and not what once was."""
+    script = runpy.run_path(str(clone / "script" / "install.py"))
+    scope, installed = script["main"].__globals__, list[str]()
+    for name, work in (("make_environment", None), ("add_uv", None), ("install", installed.append)):
+        monkeypatch.setitem(scope, name, work or (lambda: None))
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    former = (clone / "constraints.txt").read_text(encoding="utf-8")
+    for text in (former, former, f"{former}\n", former):
+        (clone / "constraints.txt").write_text(text, encoding="utf-8")
+        script["main"]("embedded,test")
+    assert len(installed) == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "named", "usable", "expected"),
     [

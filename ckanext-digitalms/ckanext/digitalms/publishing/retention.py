@@ -43,7 +43,7 @@ class Rule:
             made: id and moment of every release of a group that is neither current nor cited.
             now: the moment.
         """
-        if not self.days:
+        if self.days <= 0:
             return []
         old = sorted((moment, name) for name, moment in made if moment < now - timedelta(days=self.days))
         form = _PERIODS.get(self.then)

@@ -53,6 +53,11 @@ class Told:
 def told_so_far(package_ids: Sequence[str]) -> dict[str, Told]:
     """Lock datasets against other changes and return what their histories say; two queries in all."""
     locks.measures(package_ids)
+    return histories(package_ids)
+
+
+def histories(package_ids: Sequence[str]) -> dict[str, Told]:
+    """Return what the histories of datasets say, which others may change meanwhile."""
     newest, last = StatementRow.newest_of(package_ids), StatementRow.last_of(package_ids)
     return {package_id: Told(newest.get(package_id), last.get(package_id)) for package_id in package_ids}
 
