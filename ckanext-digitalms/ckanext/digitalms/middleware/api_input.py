@@ -121,7 +121,7 @@ _TEXT = _NAMES | {
     *("type", "user", "vocabulary_id", "entity_id", "job_id", "dataset_id", "email", "title", "id2"),
 }
 _OBJECTS = frozenset({"package", "resource"})
-_LISTS = frozenset({"data", "terms"})
+_LISTS = frozenset({"data", "datasets", "terms"})
 # lists of these are of names and ids
 _NAMING = frozenset(
     {
@@ -236,10 +236,10 @@ def _shape(action: str, name: str, value: Any) -> Iterator[str]:
     if name in _OBJECTS or (name == "fields" and action.startswith("tag_")):
         if not isinstance(value, dict):
             yield _OBJECT
-    elif name in _LISTS:
-        if not isinstance(value, list) or (
-            name == "data" and not all(isinstance(one, dict) for one in value)
-        ):
+    elif name in _LISTS and not isinstance(value, list):
+        yield _LIST
+    elif name == "data":
+        if not all(isinstance(one, dict) for one in value):
             yield _LIST
     elif name in _NAMING and isinstance(value, list) and not all(isinstance(one, str) for one in value):
         yield _NAMES_ONLY
