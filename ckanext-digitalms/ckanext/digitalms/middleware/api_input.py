@@ -8,7 +8,8 @@ before the action runs. What only the database can refuse is answered as any oth
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import ckan.plugins as p
@@ -75,6 +76,7 @@ STRUCTURED = frozenset(
             "packages",
         ),
         *("plugin_data", "plugin_extras", "primary_key", "query", "records", "relationships_as_object"),
+        *("organizations", "queues", "view_types"),
         *("relationships_as_subject", "resource", "resource_ids", "resource_view_ids", "resources", "roles"),
         *(
             "tags",
@@ -119,9 +121,10 @@ _TEXT = _NAMES | {
         "task_type",
     ),
     *("type", "user", "vocabulary_id", "entity_id", "job_id", "dataset_id", "email", "title", "id2"),
+    *("about", "description", "fullname", "image_url", "level", "order_by"),
 }
 _OBJECTS = frozenset({"package", "resource"})
-_LISTS = frozenset({"data", "datasets", "terms"})
+_LISTS = frozenset({"data", "datasets", "queues", "terms", "view_types"})
 # lists of these are of names and ids
 _NAMING = frozenset(
     {
@@ -132,8 +135,11 @@ _NAMING = frozenset(
         "fq_list",
         "id_list",
         "order",
+        "organizations",
         "package_ids",
+        "queues",
         "resource_ids",
+        "view_types",
     }
 )
 _FLAGS = frozenset(
@@ -149,9 +155,26 @@ _OBJECT = N_("An object is expected here.")
 _LIST = N_("A list is expected here.")
 _NAMES_ONLY = N_("A list of texts is expected here.")
 _LONG = N_("The text is longer than anything can be called.")
+_KIND = N_("There is no such kind of relationship.")
+_NO_JOB = N_("There is no such job.")
+_JOB, _OF_JOBS = re.compile(r"[A-Za-z0-9_-]+"), ("cancel", "show")
 # what the database raises for these; its other errors are those of `unavailable`
 _OF_DATA = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
 _CANNOT_BE = ("22", "23", "42804", "42883")  # of PostgreSQL: data, constraints, types
+
+
+def _are_texts(value: Any) -> bool:
+    return not isinstance(value, list) or all(isinstance(one, str) for one in value)
+
+
+# what an action breaks off at although its name says nothing of it: what fits, and what is said of the rest
+_SPECIAL: Mapping[tuple[str, str], tuple[Callable[[Any], bool], str]] = {
+    ("datastore_search", "filters"): (datastore_filters.is_readable, datastore_filters.UNREADABLE),
+    **{("datastore_search", name): (_are_texts, _NAMES_ONLY) for name in ("fields", "sort")},
+    ("group_list", "groups"): (_are_texts, _NAMES_ONLY),
+    ("package_relationships_list", "rel"): (model.PackageRelationship.get_all_types().__contains__, _KIND),
+    **{(f"job_{what}", "id"): (lambda told: bool(_JOB.fullmatch(str(told))), _NO_JOB) for what in _OF_JOBS},
+}
 
 
 def install(app: CKANApp) -> None:
@@ -220,8 +243,13 @@ def _faults(action: str, name: str, value: Any) -> Iterator[str]:
         return  # our schemas say the rest, field by field
     if name in _PAGES and not _is_count(value):
         yield _COUNT
-    if name in _TEXT and value is not None and not isinstance(value, str):
+    is_text = name in _TEXT or (name == "q" and not action.startswith("datastore_"))
+    if is_text and value is not None and not isinstance(value, str):
         yield _TYPE
+    if value is not None and (action, name) in _SPECIAL:
+        fits, sentence = _SPECIAL[action, name]
+        if not fits(value):
+            yield sentence
     if (name in _FLAGS or name.startswith("include_")) and str(value).strip().lower() not in _YES_OR_NO:
         yield _FLAG
     yield from _shape(action, name, value)
@@ -229,10 +257,7 @@ def _faults(action: str, name: str, value: Any) -> Iterator[str]:
 
 def _shape(action: str, name: str, value: Any) -> Iterator[str]:
     if action.startswith("datastore_"):
-        # its own schemas are complete but for these
-        if name == "filters" and value is not None and not datastore_filters.is_readable(value):
-            yield datastore_filters.UNREADABLE
-        return
+        return  # its own schemas say the rest
     if name in _OBJECTS or (name == "fields" and action.startswith("tag_")):
         if not isinstance(value, dict):
             yield _OBJECT
