@@ -89,6 +89,50 @@ def test_what_a_column_cannot_have(app, tables, subtests):
                     assert text[:20] in answer.body
 
 
+# what CKAN's own errors, requests and templates take for something else
+NAMES_OF_CKAN = (
+    "tags",
+    "extras",
+    "resources",
+    "groups",
+    "message",
+    "__type",
+    "__junk",
+    "upload",
+    "state",
+    "g",
+)
+
+
+def test_names_that_mean_something_to_ckan(app, tables, subtests):
+    """A parameter that is called so is as unknown as any other one, wherever tables are asked for."""
+    day = "stichtag=2019-03-14"
+    for name in NAMES_OF_CKAN:
+        pages = (
+            *("/digitalisierung/tabelle/measures", "/digitalisierung/tabelle/datensatz/eigene"),
+            *("/digitalisierung/vergleich.csv", "/digitalisierung/einbetten/tabelle/measures"),
+            *(
+                f"{DATA}/measures.csv?{day}",
+                f"/digitalisierung/tabelle/measures?{day}",
+                f"{DATA}/measures.csv",
+            ),
+        )
+        for page in pages:
+            with subtests.test(page=page, name=name):
+                sign = "&" if "?" in page else "?"
+                answer = app.get(f"{page}{sign}{name}=x", follow_redirects=False)
+                assert answer.status_code in {200, 400}
+                assert name in answer.body or answer.status_code == 200
+        for asked in ({"filters": {name: "x"}}, {"query": f"{name}=x"}, {"sort": name}, {"columns": name}):
+            answer = app.post("/api/action/digitalms_table_rows", json={"table": "measures", **asked})
+            assert answer.status_code == 409, asked
+        told = app.post(f"/api/action/digitalms_measure_list?{name}=x", json={"limit": 1})
+        assert (told.status_code, list(told.json["error"])) == (
+            409,
+            [name, "__type"][: 1 + (name != "__type")],
+        )
+
+
 def test_columns_that_are_not_there(app, tables, subtests):
     """Refused with the columns that there are."""
     for path, text, number, _ in tables:
@@ -101,6 +145,7 @@ def test_columns_that_are_not_there(app, tables, subtests):
             "_id=1",
             "1;2=3",
             "x" * 3_000,
+            *(f"{name}=x" for name in NAMES_OF_CKAN),
         ):
             with subtests.test(path=path, query=query[:20]):
                 answer = asked(app, f"{path}.csv", query)

@@ -19,6 +19,7 @@ from ckan import model
 from ckan.lib.navl.dictization_functions import DataError
 from ckan.types import Action, CKANApp, Context
 
+from ckanext.digitalms import parameters
 from ckanext.digitalms.messages import N_
 from ckanext.digitalms.services.lookup import by_field
 from ckanext.digitalms.storable import is_storable
@@ -207,7 +208,7 @@ def _refuse_two_places(action: str) -> None:
         message = tk._(
             "Parameters stand in the address and in the body of this request: send all of them in the body."
         )
-        raise tk.ValidationError({name[:60]: [message] for name in request.args})
+        raise parameters.refused({name[:60]: [message] for name in request.args})
 
 
 def _answered(action: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:

@@ -15,6 +15,7 @@ from ckan.types import Response
 from dateutil.relativedelta import relativedelta
 from flask import Blueprint, make_response
 
+from ckanext.digitalms import parameters
 from ckanext.digitalms.comparison.kinds import ChangeKind
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import IN_ACTIONS
@@ -239,7 +240,7 @@ def only_known(names: Iterable[str]) -> PointInTime:
     unknown = [name for name in tk.request.args if name not in known]
     if unknown:
         told = tk._("This parameter is not known. Known are: {known}.").format(known=", ".join(known))
-        raise tk.ValidationError({unknown[0][:60]: [told]})
+        raise parameters.refused({unknown[0][:60]: [told]})
     moment = requested_point_in_time()
     if moment.errors:
         raise tk.ValidationError({name: [text] for name, text in moment.errors.items()})

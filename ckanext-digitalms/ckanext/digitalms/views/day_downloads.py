@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import make_response
 
+from ckanext.digitalms import parameters
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import day_tables
 from ckanext.digitalms.publishing.package import PACKAGE_FILE
@@ -34,7 +35,7 @@ def is_asked() -> bool:
     sentence = tk._("In the address of a table this is called “{name}”.")
     meant = {key: name for name, key in IN_ACTIONS.items() if key in tk.request.args}
     if meant:
-        raise tk.ValidationError({key: [sentence.format(name=name)] for key, name in meant.items()})
+        raise parameters.refused({key: [sentence.format(name=name)] for key, name in meant.items()})
     return any(name in tk.request.args for name in IN_ACTIONS)
 
 
@@ -62,7 +63,7 @@ def of_day(table: OpenTable | None, name: str, caching: str) -> Page:
     rest = [one for one in tk.request.args.items(multi=True) if one[0] not in IN_ACTIONS]
     if table is None and rest:
         sentence = tk._("The package of all tables takes a day only: {known}.")
-        raise tk.ValidationError({rest[0][0]: [sentence.format(known=", ".join(IN_ACTIONS))]})
+        raise parameters.refused({rest[0][0]: [sentence.format(known=", ".join(IN_ACTIONS))]})
     chosen = chosen_by(table, rest) if table else None
     folder = TemporaryDirectory(prefix="digitalms-day-")
     place = Path(folder.name)

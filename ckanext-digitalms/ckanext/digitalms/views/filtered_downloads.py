@@ -15,7 +15,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import make_response, send_file
 
-from ckanext.digitalms import duck
+from ckanext.digitalms import duck, parameters
 from ckanext.digitalms.measures import milestone_calendar
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.publishing import filters, releases, snapshot, workbook, writing
@@ -80,7 +80,7 @@ def chosen_by(spec: TableSpec, arguments: Iterable[tuple[str, str]]) -> Filter:
     try:
         return filters.asked(spec, arguments)
     except filters.FilterError as refused:
-        raise tk.ValidationError({refused.parameter: [translate(refused.message, tk._)]}) from refused
+        raise parameters.refused({refused.parameter: [translate(refused.message, tk._)]}) from refused
 
 
 def answer(

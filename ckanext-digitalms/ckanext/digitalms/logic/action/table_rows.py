@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from ckanext.digitalms import duck
+from ckanext.digitalms import duck, parameters
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.logic.schema.table_rows import MOST_CONDITIONS
@@ -199,7 +199,7 @@ def _opened(context: Context, told: Json) -> Iterator[Table]:
         with looked_into.opened(found, told.get("release_id") or "", moment) as table:
             yield table
     except filters.FilterError as refused:
-        raise tk.ValidationError({refused.parameter: [translate(refused.message, tk._)]}) from refused
+        raise parameters.refused({refused.parameter: [translate(refused.message, tk._)]}) from refused
     except duck.TooMuchError as error:
         sentence = tk._(
             "This question takes more than {seconds} seconds, or too much memory. Narrow it by a filter, ask "
