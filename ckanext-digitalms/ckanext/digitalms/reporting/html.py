@@ -14,12 +14,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import plot
+from . import plot, wording
 from .annex import by_status
 from .report import Report
 from .sections import SectionKind
-from .sentences import number, said, short_day, written_day
-from .wording import asked, coverage_title, edition, editions, openness
+from .sentences import short_day
 
 __all__ = ["body", "body_markup", "body_of", "document"]
 
@@ -40,12 +39,7 @@ def _environment() -> Environment:
     )
     made.filters |= {
         "day": short_day,
-        "written_day": written_day,
-        "number": number,
-        "said": said,
         "paragraphs": _paragraphs,
-        "month": edition,
-        "editions": editions,
     }
     made.globals |= {
         "series_svg": lambda name, series: Markup(plot.series_svg(name, series)),  # noqa: S704 - escaped
@@ -53,11 +47,9 @@ def _environment() -> Environment:
         "status_rows": lambda report: by_status(report).rows,
         "coverage_svg": lambda name, one: Markup(plot.coverage_svg(name, one)),  # noqa: S704 - escaped
         "has_coverage_plot": plot.has_coverage_plot,
-        "coverage_title": coverage_title,
         "least_points": plot.LEAST_POINTS,
         "kinds": SectionKind,
-        "asked": asked,
-        "openness": openness,
+        "wording": wording,
     }
     return made
 

@@ -104,11 +104,7 @@ def _sentences(changes: Iterable[Change]) -> list[str]:
 
 
 def _notes(report: Report) -> list[Names]:
-    titles = {each.measure_id: each.title for each in report.measures}
-    return [
-        {"measure": titles.get(each.measure_id, each.measure_id), "text": each.text, "reason": each.reason}
-        for each in report.notes
-    ]
+    return [dict(zip(("measure", "text", "reason"), row, strict=True)) for row in wording.notes(report)]
 
 
 def _measure(measure: Measure, at: int) -> Names:
