@@ -212,8 +212,9 @@ def lonely() -> r.Report:
     kinds = (SectionKind.TABLE, SectionKind.OBSTACLES, SectionKind.COVERAGE, SectionKind.METHOD)
     sections = tuple(r.Section(kind.value, HEADINGS[kind]) for kind in kinds)
     measure = r.Measure("allein", "Allein", status="paused", status_label="ruht", **told)
-    notes = (r.Note("ohne Vorlage", "folgt", "allein"),)
-    return dataclasses.replace(demo(), sections=sections, previous=None, measures=(measure,), notes=notes)
+    other = r.Measure("quelle", "Nur die Quelle", status_label="geplant", vision_source="Leitbild der Stadt")
+    told = {"measures": (measure, other), "notes": (r.Note("ohne Vorlage", "folgt", "allein"),)}
+    return dataclasses.replace(demo(), sections=sections, previous=None, **told)
 
 
 def many(count: int) -> r.Report:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from ckanext.digitalms.reporting import plot, wording
 from ckanext.digitalms.reporting.annex import by_status
-from ckanext.digitalms.reporting.cells import split
+from ckanext.digitalms.reporting.cells import split, vision
 from ckanext.digitalms.reporting.report import Change, Coverage, Goal, Measure, Paper, Report, Series
 from ckanext.digitalms.reporting.sections import SectionKind
 from ckanext.digitalms.reporting.sentences import number, short_day
@@ -122,7 +122,7 @@ def _measure(measure: Measure, at: int) -> Names:
         "summary": split(measure.summary),
         "statement": split(measure.statement),
         "vision_label": wording.vision_label(measure),
-        "vision": split(measure.vision),
+        "vision": vision(measure),
         "papers": [_paper(each) for each in measure.papers],
         "goals": [_goal(each) for each in measure.goals],
         "steps": [{"label": each.label, "texts": list(each.texts)} for each in measure.steps],
