@@ -10,6 +10,7 @@ _SPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
     for name, space in {**{name: name for name in sorted(_NAMES)}, "draw": "drawing"}.items()
 )
+_SPACES += ' xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"'
 
 
 def odt(body: str, styles: str = "", automatic: str = "", manifest: str = "") -> bytes:

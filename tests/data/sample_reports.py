@@ -189,6 +189,34 @@ def _coverage() -> tuple[r.Coverage, ...]:
     )
 
 
+def lonely() -> r.Report:
+    """Return a report in which values stand without those that they usually stand beside.
+
+    It has the parts of a Zwischenbericht, in which the table alone tells of goals.
+    """
+    day = date(2019, 6, 30)
+    told = {
+        "summary": "Kurz gesagt.",
+        "vision": "Alles ist anders.",
+        "lateness": "in 3 Tagen fällig",
+        "goals": (r.Goal(None, "Portale öffnen", actual="17", outcome="beibehalten"),),
+        "milestones": (
+            r.Milestone("Vertrag", "bis zum Sommer", date(2019, 8, 31), date(2019, 9, 2), label="erreicht"),
+            r.Milestone("Schulung", latest=date(2020, 1, 31)),
+        ),
+        "obstacles": (r.Obstacle("Personal fehlt", until=day), r.Obstacle("Haushaltssperre", day)),
+        "papers": (r.Paper("V/0001/2019", role="Erwähnung"), r.Paper("V/0002/2019", decided="Rat")),
+        "coverage": (r.Coverage("Münster", "2019-06", "Haushalte", Decimal("95.1"), "geschätzt"),),
+        "changes": (r.Change("moved", "Der Termin ist verschoben."),),
+    }
+    kinds = (SectionKind.TABLE, SectionKind.OBSTACLES, SectionKind.COVERAGE, SectionKind.METHOD)
+    sections = tuple(r.Section(kind.value, HEADINGS[kind]) for kind in kinds)
+    measure = r.Measure("allein", "Allein", status="paused", status_label="ruht", **told)
+    other = r.Measure("quelle", "Nur die Quelle", status_label="geplant", vision_source="Leitbild der Stadt")
+    told = {"measures": (measure, other), "notes": (r.Note("ohne Vorlage", "folgt", "allein"),)}
+    return dataclasses.replace(demo(), sections=sections, previous=None, **told)
+
+
 def many(count: int) -> r.Report:
     """Return a report of so many measures, with ten statements' worth of words each."""
     measures = demo().measures

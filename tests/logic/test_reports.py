@@ -9,6 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from bs4 import BeautifulSoup
 from ckan.tests import factories
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "demo")
@@ -325,6 +326,21 @@ class TestPages:
         assert "0 von 7 Maßnahmen sind geprüft." in client.get("/bericht/pruefen").text
         client.post("/bericht/pruefen/dms")
         assert "1 von 7 Maßnahmen sind geprüft." in client.get("/bericht/pruefen").text
+
+    def test_checks_show_what_the_report_says(self, client: Any) -> None:
+        figure = {"title": "Blei", "value": "0.0004", "unit": "mg", "day": "2019-01-31"}
+        dms = tk.get_action("package_show")({}, {"id": "dms"})
+        told = {"progress_percent": "42.5", "indicators": [*dms["indicators"], figure]}
+        told["funding_programme"] = "OZG"
+        tk.get_action("package_patch")({"user": "coordinator"}, {"id": "dms", **told})
+        client.post("/neu", title="Bericht", type="council", as_of=dms["as_of"], previous="")
+        page = BeautifulSoup(client.get("/bericht/pruefen").body, "html.parser")
+        card = page.find(id="massnahme-dms").get_text(" ").replace("\u00a0", " ")
+        assert "Akten und Vorgänge liegen nur einmal vor" in card
+        assert "Stellen für Entwicklung und Betrieb des DMS sind nicht alle besetzt" in card
+        assert "42.5" not in card
+        for text in ("42,5 %", "V/0954/2018", "Ziele", "Termine", "0,0004 mg", "OZG"):
+            assert text in card
 
     def test_funder_in_five_clicks(self, client: Any) -> None:
         """A button, three ticks, and the button that makes it; the rest is filled in."""

@@ -306,6 +306,17 @@ def test_cited() -> None:
     assert "Fassung 2" in cited.text
 
 
+def test_a_cited_paper_says_all_that_it_is_cited_for() -> None:
+    cited = {"reference": "V/0001/2020", "paper_name": "Leitsätze"}
+    first = measure("a", council_references=[{**cited, "id": "a", "role": "basis"}])
+    other = measure("b", council_references=[{**cited, "id": "b", "role": "goal"}])
+    third = measure("c", council_references=[{**cited, "id": "c", "role": "basis"}])
+    (paper,) = made(first, other, third).papers
+    assert (paper.title, paper.role) == ("Leitsätze", "basis, goal")
+    page = lxml_html.fromstring(html.body(made(first, other, third)))
+    assert "(basis, goal)" in page.get_element_by_id("papers").getparent().text_content()
+
+
 def test_plots_have_tables() -> None:
     told = measure(
         indicators=[{"id": "i", "title": "Anteil", "value": Decimal(40), "day": LAST, "target": Decimal(70)}]

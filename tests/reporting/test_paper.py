@@ -37,6 +37,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Report, P
     reports = {
         "demo": sample_reports.demo(),
         "nasty": sample_reports.nasty(),
+        "lonely": sample_reports.lonely(),
         "no-measures": NO_MEASURES,
         "long-text": LONG_TEXT,
         "no-parts": dataclasses.replace(sample_reports.demo(), sections=()),
@@ -57,7 +58,7 @@ def test_verapdf_finds_nothing(files: dict[str, tuple[Report, Path]], tmp_path: 
     }
 
 
-@pytest.mark.parametrize("name", ["demo", "nasty", "no-measures", "long-text", "no-parts"])
+@pytest.mark.parametrize("name", ["demo", "nasty", "lonely", "no-measures", "long-text", "no-parts"])
 def test_every_value_is_read_back(files: dict[str, tuple[Report, Path]], name: str) -> None:
     report, path = files[name]
     assert not_found(report, pdf_text(path.read_bytes())) == set()

@@ -46,8 +46,8 @@ def demo() -> bytes:
 
 @pytest.mark.parametrize(
     "report",
-    [sample_reports.demo(), sample_reports.nasty(), NO_MEASURES, LONG_TEXT],
-    ids=["demo", "nasty", "no-measures", "long-text"],
+    [sample_reports.demo(), sample_reports.nasty(), sample_reports.lonely(), NO_MEASURES, LONG_TEXT],
+    ids=["demo", "nasty", "lonely", "no-measures", "long-text"],
 )
 def test_every_value_is_read_back(report: Report) -> None:
     assert not_found(report, text_of(render.render(report, is_strict=True))) == set()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -10,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from ckanext.digitalms.reports.importer import read_report
+from ckanext.digitalms.reports.markup import read_markup
 from ckanext.digitalms.reports.proposal import (
     CODED_FIELDS,
     ProposedMeasure,
@@ -245,6 +247,42 @@ class TestOtherForms:
         assert read.report_date == date(2021, 2, 1)
         assert [m.title for m in read.measures] == ["Bürgerkonto"]
         assert [s.state for s in read.measures[0].steps] == ["done", "pending"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "| Maßnahme | Vorlagen | Plan / Ist |\n|---|---|---|\n| DMS | V/1 | in Arbeit | Rest |\n",
+            "| Maßnahme | Vorlagen | Plan / Ist |\n|---|---|\n| DMS | V/1 | in Arbeit |\n",
+            "| Maßnahme | Vorlagen |\n|---|---|---|\n| DMS | V/1 | in Arbeit |\n",
+            "| Maßnahme | Plan |\n|---|---|\n| DMS \\| E | in Arbeit |\n> | Zitat | Rest |\n# | Wort |\n",
+            "Maßnahme | Plan \\|\n|---|---|\nDMS | in Arbeit | x \\|\n",
+            "Vorn <table><caption>Titel</caption><tr><td>Maßnahme<td>Plan</table> hinten\nunten",
+            "<table><tr><td>Maßnahme<td>Plan</tr>lose<tr><td>DMS<td>in Arbeit<tr>frei</table>",
+            "<table><tr><td>Maßnahme<td>Plan</table> mitten <b>drin</b> <table><tr><td>DMS</table>",
+            "<html><body><table><caption>Tabelle 1</caption>lose<tr><td>Maßnahme<td>Plan</table>Ende",
+            "<p>Vorn</p><table><tr><td>Maßnahme<td><table><caption>innen</caption><tr><td>x</table></table>",
+        ],
+    )
+    def test_nothing_of_a_text_is_dropped(self, text: str) -> None:
+        read = read_markup(text)
+        shown = re.sub(r"<[^>]+>|\|?-{3,}\|?|\\?\||^[#>]", "", text, flags=re.MULTILINE)
+        cells = (cell.text for table in read.tables for cell in table.cells)
+        assert not characters(shown) - characters(*read.lines, *cells)
+
+    def test_what_stands_beside_a_table_is_a_line(self) -> None:
+        text = (
+            "# Anhang <table><caption>Titel</caption><tr><td>Maßnahme</td><td>Plan / Ist</td></tr>"
+            "<tr><td>DMS</td><td>In Arbeit: A</td></tr></table> **hinten**\n"
+        )
+        read = read_report(text.encode(), "bericht.md")
+        assert [m.title for m in read.measures] == ["DMS"]
+        assert [piece.text for piece in read.outside] == ["Anhang", "Titel", "hinten"]
+
+    def test_a_cell_without_a_heading_is_told_of_its_measure(self) -> None:
+        text = "| Maßnahme | Plan / Ist |\n|---|---|\n| DMS | In Arbeit: A | Rest |\n| WLAN | Offen: B |\n"
+        read = read_report(text.encode(), "bericht.md")
+        assert [m.title for m in read.measures] == ["DMS", "WLAN"]
+        assert "Rest" in [piece.text for piece in read.measures[0].fragments]
 
     def test_table_that_goes_on_without_a_heading(self, as_docx: Callable[..., bytes]) -> None:
         text = "Maßnahme\tPlan / Ist\nEins\tIn Arbeit: A\n\nSeite 2\n\nZwei\tIn Arbeit: B\n"

@@ -88,6 +88,15 @@ class TestText:
         assert left(found, Reason.PAGE) == ["Stadt Beispiel"]
         assert "Vorspann" in left(found, Reason.OUTSIDE)
 
+    @pytest.mark.parametrize("space", ["style", "loext"])
+    def test_header_and_footer_of_the_first_page(self, space: str) -> None:
+        pages = "".join(
+            f"<{space}:{kind}>{p(kind)}</{space}:{kind}>" for kind in ("header-first", "footer-first")
+        )
+        styles = f"<style:master-page><style:header>{p('immer')}</style:header>{pages}</style:master-page>"
+        found = read(row("E-Akte", "Ziel ist A", "Umgesetzt: Eins."), styles=styles)
+        assert left(found, Reason.PAGE) == ["immer", "header-first", "footer-first"]
+
 
 class TestBadFiles:
     def said(self, content: bytes) -> str:

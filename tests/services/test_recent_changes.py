@@ -259,6 +259,9 @@ class TestPage:
         assert "zurücknehmen ließe" in app.get(PAGE, headers=headers).body
         call("package_delete", "editor", id="dms")
         assert "Sie kommt unter ihrer Adresse zurück" in app.get(PAGE, headers=headers).body
+        beyond = app.get(f"{PAGE}?seite=9", headers=headers).body
+        assert "Die Liste endet vor diesem Teil." in beyond
+        assert "zurücknehmen ließe" not in beyond
         address = f"{PAGE}deleted_measure/dms/zuruecknehmen"
         assert "wieder unter ihrer Adresse" in app.post(address, headers=headers).body
         assert app.get("/digitalisierungsmassnahme/dms").status_code == 200

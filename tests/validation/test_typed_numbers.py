@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.digitalms.figures import NumberForm, Typed, number_of, read_amount, read_typed, write
+from ckanext.digitalms.figures import NumberForm, Typed, legible, number_of, read_amount, read_typed, write
 
 pytestmark = pytest.mark.pure
+
+
+@pytest.mark.parametrize(
+    ("mean", "shown"), [(10 / 3, 3.33333), (1234567.8914, 1234567.891), (0.0001 / 3, 0.0000333333), (0.0, 0)]
+)
+def test_a_mean_is_legible(mean: float, shown: float) -> None:
+    assert legible(mean) == shown
+
 
 NO_NUMBERS = [
     "1.2.3",

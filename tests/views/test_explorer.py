@@ -185,6 +185,13 @@ class TestPage:
         assert found[0] == ["Ort", "Anteil (größter Wert)", "Anzahl der Zeilen"]
         assert len(found) == 8
 
+    def test_a_mean_has_few_digits_and_other_numbers_all(self, app):
+        three = "besuche=1&besuche=8&besuche=22"
+        page = seen(app, f"{OWN}?_diagramm=bar&_x=ort&_y=anteil&_wert=mean&{three}")
+        assert page.select_one(".dm-plot td.dm-number").get_text() == "1,29167"
+        page = seen(app, f"{OWN}?_diagramm=bar&_x=ort&_y=anteil&_wert=sum&{three}")
+        assert page.select_one(".dm-plot td.dm-number").get_text() == "3,875"
+
     def test_an_open_table_on_a_day(self, app):
         """The rows of the day, and every link stays on it."""
         page = seen(app, f"{PAGE}/measures?stichtag=2019-04-01&columns=measure_id,status")

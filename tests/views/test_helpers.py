@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,22 @@ def test_every_field_of_the_record_has_a_label(german):
     labels = {field.name: helpers.digitalms_field_label(field.name) for field in dataclasses.fields(Measure)}
     assert [name for name, label in labels.items() if label == name] == []
     assert labels["measure_id"] == "Kennung"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0004, "0,0004"),
+        (Decimal("0.00045"), "0,00045"),
+        ("0.28454", "0,28454"),
+        (Decimal("1234567.50"), "1.234.567,5"),
+        (-12.0, "-12"),
+        (0, "0"),
+        (None, ""),
+    ],
+)
+def test_a_number_keeps_its_digits(value, shown):
+    assert helpers.digitalms_number(value) == shown
 
 
 class TestDifference:

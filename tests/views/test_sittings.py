@@ -9,6 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from bs4 import BeautifulSoup
 from ckan.tests import factories
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
@@ -203,6 +204,18 @@ class TestPage:
         version = re.search(r'name="version" value="(\d+)"', body)[1]
         body = app.post(f"{PAGE}zuruecknehmen", data={"version": version}, headers=headers).body
         assert "3. Juli 2099" in body
+
+    def test_only_past_ones(self, app: Any, act: Callable[..., Any], signed_in: Callable[[str], Any]) -> None:
+        act("digitalms_sitting_upload", content=FILE)
+        headers = signed_in("coordinator")
+        page = BeautifulSoup(app.get(PAGE, headers=headers).body, "html.parser")
+        assert "Es ist keine Sitzung bekannt" not in page.get_text()
+        told = page.find(string=re.compile("Ab heute ist keine Sitzung bekannt")).parent
+        assert "2 vergangene Sitzungen" in told.get_text()
+        assert "3. Juli 2019" in app.get(f"{PAGE}{told.a['href'].rpartition('/')[2]}", headers=headers).body
+        beyond = app.get(f"{PAGE}?alle=1&seite=9", headers=headers).body
+        assert "keine Sitzung bekannt" not in beyond
+        assert 'href="?alle=1&amp;seite=1#dm-sittings-list"' in beyond
 
     def test_a_file_that_is_none(self, app: Any, signed_in: Callable[[str], Any]) -> None:
         told = {"upload": (BytesIO(b"Datum;Gremium"), "rat.csv")}

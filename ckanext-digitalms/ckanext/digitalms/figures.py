@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
 
+from babel.numbers import format_decimal
+
 LONGEST = 60
 # what a spreadsheet and most programs keep of a number
 MAX_DIGITS = 15
@@ -130,6 +132,22 @@ def read_amount(text: str, decimal: str) -> Typed:
 def write(number: Decimal, decimal: str) -> str:
     """Write a number without thousands, so that :func:`read_typed` reads the same again."""
     return f"{number.normalize():f}".replace(".", decimal)
+
+
+def in_language(number: Decimal, locale: str, pattern: str | None = None) -> str:
+    """Write a number as a language does, with all its digits.
+
+    Args:
+        number: to be written.
+        locale: the language, as Babel names it.
+        pattern: of Babel; by default that of the language.
+    """
+    return str(format_decimal(number, format=pattern, locale=locale, decimal_quantization=False))
+
+
+def legible(mean: float) -> float:
+    """Round what was divided to six digits that say something, and at least to three decimals."""
+    return round(mean, max(3, 5 - Decimal(str(mean)).adjusted()))
 
 
 def _read(text: str, decimal: str) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,6 @@ from urllib.parse import quote
 import ckan.plugins.toolkit as tk
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
@@ -21,6 +21,7 @@ from . import config, theme
 from .comparison.kinds import ChangeKind
 from .dcat.vocabularies import CHOICES as OF_PORTALS
 from .error_words import digitalms_error_words
+from .figures import in_language
 from .helpers_ckan import (
     check_access,
     digitalms_log_in_address,
@@ -249,9 +250,9 @@ def digitalms_gone_since(package_id: str) -> str:
     return digitalms_moment(missing_since(package_id))
 
 
-def digitalms_number(value: float | None) -> str:
-    """Write a number as the language does: 12,5."""
-    return "" if value is None else str(format_decimal(value, locale=_locale()))
+def digitalms_number(value: Decimal | float | str | None) -> str:
+    """Write a number as the language does, with all its digits: 12,5; of a text the number that it says."""
+    return "" if value is None else in_language(Decimal(str(value)), _locale())
 
 
 def _locale() -> str:

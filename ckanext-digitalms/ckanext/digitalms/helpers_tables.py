@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from babel.numbers import format_decimal
 
 from .explorer import stored
-from .figures import number_of
+from .figures import in_language, number_of
 from .messages import N_
 from .publishing.formats import FORMATS
 from .publishing.snapshot import site_url
@@ -68,12 +68,8 @@ class Words:
         """Write a number of a cell, with all its digits; a year has no thousands."""
         is_short = field["type"] == "integer" and abs(value) < _UNGROUPED
         locale = str(tk.h.lang()).split("_", 1)[0]
-        number = number_of(str(value)) or 0
-        return str(
-            format_decimal(
-                number, format="#0.#" if is_short else None, locale=locale, decimal_quantization=False
-            )
-        )
+        number = number_of(str(value)) or Decimal(0)
+        return in_language(number, locale, "#0.#" if is_short else None)
 
     def word(self, field: Field, value: Any) -> str:
         """Return the word of a code, or the text as it is."""

@@ -350,18 +350,22 @@ def _funding(measure: Json, say: Callable[[str], str]) -> str:
 
 def _all_papers(measures: Iterable[told.Measure]) -> tuple[told.Paper, ...]:
     """Return every paper once, however it is spelt, in natural order; what several say of it is told once."""
-    found: dict[str, told.Paper] = {}
+    found: dict[str, list[told.Paper]] = {}
     for measure in measures:
         for paper in measure.papers:
-            known = found.get(paper.key, paper)
-            found[paper.key] = replace(
-                known,
-                role="",
-                decided=known.decided or paper.decided,
-                title=known.title or paper.title,
-                url=known.url or paper.url,
-            )
-    return tuple(found[key] for key in sorted(found, key=_natural))
+            found.setdefault(paper.key, []).append(paper)
+    return tuple(_one_paper(found[key]) for key in sorted(found, key=_natural))
+
+
+def _one_paper(spelt: list[told.Paper]) -> told.Paper:
+    """Return a paper with all that it is cited for, and the first that is said of each other value."""
+    return replace(
+        spelt[0],
+        role=", ".join(dict.fromkeys(each.role for each in spelt if each.role)),
+        decided=next((each.decided for each in spelt if each.decided), ""),
+        title=next((each.title for each in spelt if each.title), ""),
+        url=next((each.url for each in spelt if each.url), ""),
+    )
 
 
 def _natural(text: str) -> list[tuple[int, int, str]]:

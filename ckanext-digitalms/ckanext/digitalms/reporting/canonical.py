@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from .report import Report
+from .report import Measure, Report
 
-__all__ = ["changed", "from_json", "from_plain", "plain", "sha256", "to_json"]
+__all__ = ["changed", "from_json", "from_plain", "measure_from_plain", "plain", "sha256", "to_json"]
 
 
 def plain(report: Report) -> dict[str, Any]:
@@ -37,6 +37,11 @@ def from_json(text: str | bytes) -> Report:
 def from_plain(built: dict[str, Any]) -> Report:
     """Return the report of what :func:`plain` gave."""
     return msgspec.convert(built, Report)
+
+
+def measure_from_plain(built: dict[str, Any]) -> Measure:
+    """Return a measure of what :func:`plain` gave."""
+    return msgspec.convert(built, Measure)
 
 
 def changed(report: Report, **fields: Any) -> Report:

@@ -31,8 +31,7 @@ def _vision(measure: Measure) -> Iterator[Heading | Paragraph | Listing]:
     if measure.lateness or measure.is_late:
         yield Paragraph(measure.lateness, label="In Verzug:" if measure.is_late else "Termin:")
     yield from _paragraphs(measure.summary)
-    if measure.vision:
-        yield from _paragraphs(measure.vision, f"{wording.vision_label(measure)}:")
+    yield from _labelled(vision(measure), f"{wording.vision_label(measure)}:")
     if measure.url:
         yield Paragraph(measure.url, url=measure.url, is_small=True)
 
@@ -59,8 +58,16 @@ def _plan(measure: Measure, with_changes: bool) -> Iterator[Heading | Paragraph 
 
 
 def _paragraphs(text: str, label: str = "") -> Iterator[Paragraph]:
-    for at, part in enumerate(split(text)):
-        yield Paragraph(part, label if at == 0 else "")
+    return _labelled(split(text), label)
+
+
+def _labelled(parts: list[str], label: str) -> Iterator[Paragraph]:
+    return (Paragraph(part, label if at == 0 else "") for at, part in enumerate(parts))
+
+
+def vision(measure: Measure) -> list[str]:
+    """Return the paragraphs of a vision; an empty one where only its source is known."""
+    return split(measure.vision) or ([""] if measure.vision_source else [])
 
 
 def split(text: str) -> list[str]:

@@ -7,6 +7,7 @@ same bytes whoever asked for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,14 +15,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import plot
+from . import plot, wording
 from .annex import by_status
-from .report import Report
+from .report import Measure, Report, Section
 from .sections import SectionKind
-from .sentences import number, said, short_day, written_day
-from .wording import asked, coverage_title, edition, editions, openness
+from .sentences import short_day
 
-__all__ = ["body", "body_markup", "body_of", "document"]
+__all__ = ["body", "body_markup", "body_of", "document", "of_measure"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = "assets/css/report.css"
@@ -40,12 +40,7 @@ def _environment() -> Environment:
     )
     made.filters |= {
         "day": short_day,
-        "written_day": written_day,
-        "number": number,
-        "said": said,
         "paragraphs": _paragraphs,
-        "month": edition,
-        "editions": editions,
     }
     made.globals |= {
         "series_svg": lambda name, series: Markup(plot.series_svg(name, series)),  # noqa: S704 - escaped
@@ -53,11 +48,9 @@ def _environment() -> Environment:
         "status_rows": lambda report: by_status(report).rows,
         "coverage_svg": lambda name, one: Markup(plot.coverage_svg(name, one)),  # noqa: S704 - escaped
         "has_coverage_plot": plot.has_coverage_plot,
-        "coverage_title": coverage_title,
         "least_points": plot.LEAST_POINTS,
         "kinds": SectionKind,
-        "asked": asked,
-        "openness": openness,
+        "wording": wording,
     }
     return made
 
@@ -77,6 +70,24 @@ def body(report: Report) -> str:
 def body_markup(report: Report) -> Markup:
     """Return the body as what a template takes as it is."""
     return Markup(body(report))  # noqa: S704 - the template has escaped it
+
+
+def of_measure(measure: Measure, sections: Sequence[Section], columns: Sequence[str]) -> Markup:
+    """Return what a report says of a measure, part by part, without its title and without plots.
+
+    Args:
+        measure: of which it tells.
+        sections: the parts of the report, in their order.
+        columns: the headings of its table.
+    """
+    told = {
+        "measure": measure,
+        "sections": sections,
+        "columns": columns,
+        "has_table": any(each.kind == SectionKind.TABLE for each in sections),
+    }
+    made = _environment().get_template("of_measure.html").render(told)
+    return Markup(made)  # noqa: S704 - the template has escaped it
 
 
 def document(report: Report) -> bytes:

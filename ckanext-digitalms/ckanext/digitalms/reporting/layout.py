@@ -218,10 +218,8 @@ def _outlook(report: Report) -> Iterator[Block]:
 def _method(report: Report) -> Iterator[Block]:
     yield Paragraph(wording.known(report))
     yield from _texts(report.method)
-    titles = {each.measure_id: each.title for each in report.measures}
-    rows = [(titles.get(each.measure_id, each.measure_id), each.text, each.reason) for each in report.notes]
-    if rows:
-        yield _grid("Was offen blieb", ("Maßnahme", "Was fehlt", "Warum es so bleibt"), (28, 36, 36), rows)
+    if report.notes:
+        yield _grid(wording.LEFT_OPEN, wording.NOTE_COLUMNS, (28, 36, 36), wording.notes(report))
     if report.url:
         yield Paragraph(
             report.url, label="Dieser Bericht im Netz:" if report.head.kind else "Im Netz:", url=report.url

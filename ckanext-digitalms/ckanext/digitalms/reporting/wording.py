@@ -32,6 +32,8 @@ CONSULTATION_COLUMNS = ("Datum", "Gremium", "Art der Behandlung", "Ergebnis")
 CONTENTS = "Inhalt"
 CONTACT = "Auskunft erteilt"
 SINCE_LAST = "Seit dem letzten Bericht"
+LEFT_OPEN = "Was offen blieb"
+NOTE_COLUMNS = ("Maßnahme", "Was fehlt", "Warum es so bleibt")
 BREAK = "Bruch der Reihe"
 BREAK_MEANS = "Seitdem werden die Zahlen anders erhoben; ein Unterschied kann daher kommen."
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -80,8 +82,8 @@ def goal(value: Goal) -> str:
 
 
 def judged(value: Goal) -> str:
-    """Say what became of a goal."""
-    return ", ".join(filter(None, (value.state, value.outcome)))
+    """Say what became of a goal; a word that is its state and its outcome once."""
+    return ", ".join(dict.fromkeys(filter(None, (value.state, value.outcome))))
 
 
 def milestone(value: Milestone) -> str:
@@ -187,6 +189,12 @@ def asked(report: Report) -> list[tuple[str, str]]:
         "Finanzielle Auswirkungen": report.finances,
     }
     return [(title, text) for title, text in parts.items() if text]
+
+
+def notes(report: Report) -> list[tuple[str, str, str]]:
+    """Return the rows of what was left open: the measure's title, what is missing, why it stays so."""
+    titles = {each.measure_id: each.title for each in report.measures}
+    return [(titles.get(each.measure_id, each.measure_id), each.text, each.reason) for each in report.notes]
 
 
 def known(report: Report) -> str:

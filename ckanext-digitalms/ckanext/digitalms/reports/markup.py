@@ -10,13 +10,26 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import CData, NavigableString, PageElement, Tag
 from markdown_it import MarkdownIt
 
-from .document import Aside, Block, Cell, Document, Grid, Table, block, clean, table_of_rows
+from .document import (
+    MAX_COLUMNS,
+    Aside,
+    Block,
+    Cell,
+    Document,
+    Grid,
+    Table,
+    block,
+    clean,
+    table_of_rows,
+    too_large,
+)
 from .proposal import Reason
 
 _PAGE = re.compile(r"<(?:!doctype|html|head|body)\b|\A\s*<(?:meta|title|style|h[1-6]|div|p)\b", re.IGNORECASE)
 _TABLE_OPENS = re.compile(r"<table\b", re.IGNORECASE)
 _TABLE_CLOSES = re.compile(r"</table\s*>", re.IGNORECASE)
 _PIPE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
+_PIPE = re.compile(r"(?<!\\)\|")
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
@@ -46,6 +59,7 @@ _BLOCKS = frozenset(
         "dd",
         "dt",
         "pre",
+        "caption",
     ]
 )
 
@@ -53,20 +67,42 @@ _BLOCKS = frozenset(
 def read_markup(text: str) -> Document:
     """Read a whole HTML page, or Markdown with tables of tabs, of pipes or of HTML."""
     if _PAGE.search(text):
-        return _read_page(text)
+        return _read(text)
     lines: list[str] = []
     tables: list[Table] = []
+    asides: list[Aside] = []
     for kind, part in _parts(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
         if kind == "line":
-            lines.append(_EMPHASIS.sub(r"\2", _HEADING.sub("", part[0])).strip())
+            lines.append(_plain(part[0]))
         elif kind == "tabs":
             tables.append(table_of_rows([_fragment_cell(cell) for cell in row.split("\t")] for row in part))
         else:
-            html = "\n".join(part)
-            if kind == "pipes":
-                html = _MARKDOWN.render(html)
-            tables += _tables(_soup(html))
-    return Document(tuple(line for line in lines if line), tuple(tables))
+            found = _read(_MARKDOWN.render(_widened(part)) if kind == "pipes" else "\n".join(part))
+            lines += map(_plain, found.lines)
+            tables += found.tables
+            asides += found.asides
+    return Document(tuple(line for line in lines if line), tuple(tables), tuple(asides))
+
+
+def _plain(line: str) -> str:
+    return _EMPHASIS.sub(r"\2", _HEADING.sub("", line)).strip()
+
+
+def _widened(lines: Sequence[str]) -> str:
+    """Return a table of pipes whose header and rule are as wide as its longest row: no cell is dropped."""
+    header, _rule, *rows = lines
+    width = max(len(_pipe_cells(line)) for line in lines)
+    if width > MAX_COLUMNS:
+        raise too_large()
+    cells = _pipe_cells(header)
+    wide = (*cells, *[""] * (width - len(cells)))
+    return "\n".join((f"|{'|'.join(wide)}|", f"|{'---|' * width}", *rows))
+
+
+def _pipe_cells(line: str) -> list[str]:
+    cells = _PIPE.split(line.strip())
+    first = 0 if cells[0].strip() else 1
+    return cells[first : len(cells) if cells[-1].strip() else -1]
 
 
 def _parts(lines: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
@@ -104,12 +140,11 @@ def _end_of_html_table(lines: Sequence[str], place: int) -> int:
     return len(lines)
 
 
-def _read_page(text: str) -> Document:
-    soup = _soup(text)
+def _read(html: str) -> Document:
+    """Read a page or a part of one: what stands in no cell of its tables is a line, captions among it."""
+    soup = _soup(html)
     asides = tuple(_taken_out(soup))
-    tables = _tables(soup)
-    for table in soup.find_all("table"):
-        table.clear()
+    tables = _taken_tables(soup)
     lines = [found.visible for found in blocks_of(soup)]
     return Document(tuple(lines), tuple(tables), asides)
 
@@ -138,18 +173,23 @@ def _fragment_cell(html: str) -> Cell:
     return Cell(tuple(blocks_of(_soup(html))))
 
 
-def _tables(soup: Tag) -> list[Table]:
+def _taken_tables(soup: Tag) -> list[Table]:
+    """Take the cells of all tables out of a page."""
     outer = [table for table in soup.find_all("table") if table.find_parent("table") is None]
     return [_table(table) for table in outer]
 
 
 def _table(element: Tag) -> Table:
     grid = Grid()
+    taken: list[Tag] = []
     rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
     for number, row in enumerate(rows):
         for cell in row.find_all(["td", "th"], recursive=False):
             rowspan = min(_span(cell, "rowspan") or len(rows), len(rows) - number)
             grid.place(number, Cell(tuple(blocks_of(cell))), rowspan, max(1, _span(cell, "colspan")))
+            taken.append(cell)
+    for cell in taken:
+        cell.decompose()
     return grid.table()
 
 

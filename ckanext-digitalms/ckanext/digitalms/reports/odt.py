@@ -52,6 +52,7 @@ _NO_TEXT = frozenset(
     | {"office:event-listeners", "text:alphabetical-index-auto-mark-file", "text:table-of-content-source"}
     | {"text:alphabetical-index-source", "office:binary-data", "dc:creator", "dc:date"}
 )
+_PAGES = frozenset(f"{part}{of}" for part in ("header", "footer") for of in ("", "-left", "-first"))
 
 
 _NAMES = Names(_SPACES)
@@ -289,7 +290,8 @@ def _read(package: Package) -> Document:
 def _pages(source: _Source, styles: Element) -> None:
     seen: set[str] = set()
     for one in styles.iter():
-        if _kind(one) not in {"style:header", "style:footer", "style:header-left", "style:footer-left"}:
+        # of the first page also in a namespace of LibreOffice
+        if _kind(one).rpartition(":")[2] not in _PAGES:
             continue
         for part in _Story(source).read(one):
             for told in blocks_of(part):

@@ -15,6 +15,7 @@ from flask import Blueprint, make_response
 from ckanext.digitalms.explorer import address as names
 from ckanext.digitalms.explorer import drawing
 from ckanext.digitalms.explorer.address import Address
+from ckanext.digitalms.figures import legible
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.publishing import area_outlines
@@ -206,7 +207,7 @@ def _plot(look: Look, used: Address) -> tuple[Json | None, str]:
     if not kind or not x:
         return None, ""
     try:
-        told = asked_plot(look, used)
+        told = _legible(asked_plot(look, used))
     except tk.ValidationError as refused:
         return None, " ".join(dict.fromkeys(_sentences(refused).values()))
     svg = drawn(told) if told["points"] else ""
@@ -217,7 +218,14 @@ def _plot(look: Look, used: Address) -> tuple[Json | None, str]:
 def drawn(told: Json) -> str:
     """Draw what the action gives of a plot that has points."""
     outlines = area_outlines.known() if told["plot"]["kind"] == drawing.MAP else None
-    return drawing.svg("dm-plot", told, tk.h.digitalms_number, outlines)
+    return drawing.svg("dm-plot", _legible(told), tk.h.digitalms_number, outlines)
+
+
+def _legible(told: Json) -> Json:
+    """Return a plot with its means as people read them; of all other numbers each digit was given."""
+    if told["plot"]["measure"] != "mean":
+        return told
+    return {**told, "points": [{**one, "y": legible(one["y"])} for one in told["points"]]}
 
 
 def asked_plot(look: Look, used: Address) -> Json:

@@ -10,6 +10,8 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.reporting import canonical, html
+from ckanext.digitalms.reporting.report import Section
 
 from . import mending, work
 from .errors import handle_errors
@@ -80,7 +82,15 @@ def checks(name: str) -> Page:
     """Show what the report says of the measures that one keeps, each to be checked."""
     shown = part(CHECKS_SHOWN)
     found = tk.get_action("digitalms_report_check_list")(reader(), {"id": name, **shown.asked})
-    return rendered("digitalms/reports/check.html", {"name": name, "checks": found, "part": shown})
+    parts = [Section(**one) for one in found["sections"]]
+    said = {
+        one["measure_id"]: html.of_measure(
+            canonical.measure_from_plain(one["content"]), parts, found["columns"]
+        )
+        for one in found["results"]
+    }
+    values = {"name": name, "checks": found, "said": said, "part": shown}
+    return rendered("digitalms/reports/check.html", values)
 
 
 @digitalms_report_work.post("/<name>/pruefen/<measure>")

@@ -73,5 +73,12 @@ def _page(typed: Mapping[str, Any], errors: Mapping[str, Any]) -> Page:
     shown, is_all = part(SHOWN), "alle" in tk.request.args
     since = {} if is_all else {"since": tk.h.digitalms_today().isoformat()}
     found = tk.get_action("digitalms_sitting_list")(reader(), {**shown.asked, **since})
-    values = {"calendar": found, "part": shown, "is_all": is_all, "told": typed, "errors": errors}
+    known = found["count"] or (0 if is_all else _count())
+    values = {"calendar": found, "known": known, "part": shown, "is_all": is_all}
+    values |= {"told": typed, "errors": errors}
     return rendered("digitalms/sittings/index.html", values)
+
+
+def _count() -> int:
+    """Count all sittings, the past ones among them."""
+    return int(tk.get_action("digitalms_sitting_list")(reader(), {"limit": 1})["count"])

@@ -9,13 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from babel.numbers import format_decimal
 from ckan.types import Response
 from flask import Blueprint, send_file
 
 from ckanext.digitalms import config
 from ckanext.digitalms.coverage.edition import LAND_USE
-from ckanext.digitalms.helpers import digitalms_moment
+from ckanext.digitalms.helpers import digitalms_moment, digitalms_number
 from ckanext.digitalms.imports.mapping import KIND as TABLE_IMPORT
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import translate
@@ -51,12 +50,7 @@ _SHOWN = {"\t": "tab", "auto": ""}
 
 
 def _page(template: str, values: Mapping[str, Any]) -> Page:
-    return rendered(template, {**values, "moment": digitalms_moment, "number": _number})
-
-
-def _number(value: object) -> str:
-    """Show a number in the reader's language; nothing for nothing."""
-    return "" if value is None else format_decimal(Decimal(str(value)), locale=str(tk.h.lang()))
+    return rendered(template, {**values, "moment": digitalms_moment, "number": digitalms_number})
 
 
 @digitalms_sources.get("/")

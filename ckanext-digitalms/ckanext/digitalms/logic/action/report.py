@@ -346,9 +346,10 @@ def digitalms_report_check_list(context: Context, data_dict: Json) -> Json:
         offset: leave out the first.
 
     Returns:
-        ``{count, checked, title, as_of, results}``; each result has measure_id, title, organisation_title,
-        is_checked, checks (role: office or coordinator, on) and content: what the report says of it. A check
-        counts for the statement that was looked at; a later one is to be checked anew.
+        ``{count, checked, title, as_of, columns, sections, results}``; each result has measure_id, title,
+        organisation_title, is_checked, checks (role: office or coordinator, on) and content: what the report
+        says of it, in its sections (kind, title) and the columns of its table. A check counts for the
+        statement that was looked at; a later one is to be checked anew.
 
     Raises:
         ObjectNotFound: there is no such report, or none of its measures is yours.
@@ -356,10 +357,17 @@ def digitalms_report_check_list(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_report_check_list", context, data_dict)
     told = schema.asked("digitalms_report_check_list", context, data_dict)
     row, user = drafts.find(told["id"]), account(context.get("user"))
-    found = checking.shown(made(row), user) if user else []
+    whole = made(row)
+    found = checking.shown(whole, user) if user else []
     if not found and not (user and user.is_coordinator):
         raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
-    about = {"title": row.title, "as_of": row.as_of.isoformat(), "checked": checking.checked(found)}
+    about = {
+        "title": row.title,
+        "as_of": row.as_of.isoformat(),
+        "checked": checking.checked(found),
+        "columns": list(whole.report.columns),
+        "sections": [{"kind": part.kind, "title": part.title} for part in whole.report.sections],
+    }
     return {**schema.paged(found, told), **about}
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from ckanext.digitalms.reporting import plot, wording
 from ckanext.digitalms.reporting.annex import by_status
-from ckanext.digitalms.reporting.cells import split
+from ckanext.digitalms.reporting.cells import split, vision
 from ckanext.digitalms.reporting.report import Change, Coverage, Goal, Measure, Paper, Report, Series
 from ckanext.digitalms.reporting.sections import SectionKind
 from ckanext.digitalms.reporting.sentences import number, short_day
@@ -104,11 +104,7 @@ def _sentences(changes: Iterable[Change]) -> list[str]:
 
 
 def _notes(report: Report) -> list[Names]:
-    titles = {each.measure_id: each.title for each in report.measures}
-    return [
-        {"measure": titles.get(each.measure_id, each.measure_id), "text": each.text, "reason": each.reason}
-        for each in report.notes
-    ]
+    return [dict(zip(("measure", "text", "reason"), row, strict=True)) for row in wording.notes(report)]
 
 
 def _measure(measure: Measure, at: int) -> Names:
@@ -126,7 +122,7 @@ def _measure(measure: Measure, at: int) -> Names:
         "summary": split(measure.summary),
         "statement": split(measure.statement),
         "vision_label": wording.vision_label(measure),
-        "vision": split(measure.vision),
+        "vision": vision(measure),
         "papers": [_paper(each) for each in measure.papers],
         "goals": [_goal(each) for each in measure.goals],
         "steps": [{"label": each.label, "texts": list(each.texts)} for each in measure.steps],
