@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 PAGES = {
     "/": (4, 10),
     "/digitalisierung": (8, 13),
-    "/digitalisierungsmassnahme/massnahme-0003": (8, 31),
+    "/digitalisierungsmassnahme/massnahme-0003": (8, 32),
     "/digitalisierungsmassnahme/massnahme-0003/felder": (8, 15),
     "/digitalisierungsmassnahme/massnahme-0003/kennzahlen": (13, 25),
     "/digitalisierung/vergleich": (8, 14),

@@ -64,7 +64,7 @@ def _tell(response: Response) -> Response:
         return response
     name = (tk.request.view_args or {}).get("id")
     package = find_package(name) if name else None
-    if not name or (package is not None and is_public(package)):
+    if not name or (package is not None and _is_for_everybody(package)):
         for media_type, ending in _ENDINGS.items():
             if ending:
                 response.headers.add("Link", f'<{stem}.{ending}>; rel="alternate"; type="{media_type}"')
@@ -72,6 +72,11 @@ def _tell(response: Response) -> Response:
             told = f'rel="alternate"; type="application/ld+json"; profile="{croissant.VERSION}"'
             response.headers.add("Link", f"<{stem}.croissant.json>; {told}")
     return response
+
+
+def _is_for_everybody(package: model.Package) -> bool:
+    # what a stranger was just shown is public; only of the others' pages it has to be asked
+    return not tk.current_user.is_authenticated or is_public(package)
 
 
 def _has_table(package: model.Package | None) -> bool:
