@@ -29,7 +29,7 @@ from ckanext.digitalms.model import CouncilReport, Delivery, ReportImport
 from ckanext.digitalms.model.about import Work
 from ckanext.digitalms.model.report import JOBS
 
-from . import locks, progress
+from . import background, locks, progress
 from .deliveries import delivery_finish
 from .language import language
 from .sources.handlers import handler_of
@@ -237,7 +237,7 @@ def _subject(subject_id: str) -> Subject | None:
 
 def _enqueue(subject_id: str) -> None:
     try:
-        tk.enqueue_job(run, [subject_id], title="digitalms delivery")
+        background.queue(run, [subject_id], title="digitalms delivery")
     except redis.RedisError:
         log.exception("No job could be queued: the schedule begins it")
 
