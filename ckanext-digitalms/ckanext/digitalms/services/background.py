@@ -15,15 +15,30 @@ from ckan.lib import jobs
 
 from . import locks
 
-__all__ = ["SECONDS_OF_WORK", "queue", "queue_later"]
+__all__ = ["SECONDS_OF_WORK", "is_queued", "queue", "queue_later"]
 
 # what a job takes when it waits no more: a release of large tables, a report with all its files, an index
 SECONDS_OF_WORK = 3600
 
 
-def queue(job: Callable[..., None], args: Sequence[str] = (), *, title: str) -> None:
-    """Have a worker do something; raises ``RedisError`` where the queue is away."""
-    tk.enqueue_job(job, args=list(args), title=title, rq_kwargs={"timeout": _timeout()})
+def queue(
+    job: Callable[..., None], args: Sequence[str] = (), *, title: str, job_id: str | None = None
+) -> None:
+    """Have a worker do something; raises ``RedisError`` where the queue is away.
+
+    Args:
+        job: a function of a module.
+        args: what it is given.
+        title: for whoever lists the queue.
+        job_id: what the job is called, used for no other one: RQ forgets one whose name it meets again.
+    """
+    told = {"timeout": _timeout(), "job_id": job_id}
+    tk.enqueue_job(job, args=list(args), title=title, rq_kwargs=told)
+
+
+def is_queued(job_id: str) -> bool:
+    """Return whether no worker has taken a job out of the queue; raises as :func:`queue`."""
+    return jobs.get_queue().get_job_position(job_id) is not None
 
 
 def queue_later(job: str, after: timedelta, *, title: str) -> None:
