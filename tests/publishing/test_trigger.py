@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
+from ckan.lib import jobs
+from ckanext import digitalms
 
 from ckanext.digitalms.publishing import releases, trigger
+from ckanext.digitalms.services import locks
 from ckanext.digitalms.shared import StatementInput, apply_statements
 
 
@@ -75,3 +80,41 @@ def test_it_can_be_switched_off(releases_at, make_measure, ckan_config, monkeypa
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.publish_on_change", False)
     monkeypatch.setattr(tk, "enqueue_job", lambda *_, **__: pytest.fail("queued"))
     make_measure()
+
+
+def test_a_job_may_wait_and_then_work(ckan_config, monkeypatch):
+    """The worker ends no job of ours that still waits for a backup; an owner may give more time, not less."""
+    trigger.connect_to_redis().delete(trigger._key())
+    jobs.get_queue().empty()
+    trigger.request()
+    [job] = jobs.get_queue().jobs
+    assert job.timeout >= locks.SECONDS_OF_A_JOB + 600
+    for owners, told in ((100_000, 100_000), (-1, -1), (10, job.timeout)):
+        trigger.connect_to_redis().delete(trigger._key())
+        jobs.get_queue().empty()
+        monkeypatch.setitem(ckan_config, "ckan.jobs.timeout", owners)
+        trigger.request()
+        assert [one.timeout for one in jobs.get_queue().jobs] == [told]
+
+
+def test_every_job_is_queued_in_one_place():
+    """So none has the three minutes of `ckan.jobs.timeout`."""
+    root = Path(digitalms.__path__[0])
+    words = ("enqueue_job(", "enqueue_in(", "enqueue_at(", "enqueue_call(", "jobs.enqueue(")
+    found = [
+        str(path.relative_to(root))
+        for path in root.rglob("*.py")
+        if any(word in path.read_text("utf-8") for word in words)
+    ]
+    assert found == ["services/background.py"]
+
+
+def test_who_waited_in_vain_asks_again(requests, monkeypatch):
+    """A backup took longer: what was to be published is not forgotten until the next change."""
+
+    def busy():
+        raise locks.BusyError
+
+    monkeypatch.setattr(releases, "publish_all", busy)
+    trigger.run()
+    assert requests == [True]

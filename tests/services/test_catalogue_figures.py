@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime
 
@@ -283,6 +284,47 @@ class TestUses:
             ("api_reads", "measures"): (2, None),
             ("api_reads", "digitalms_measure_list"): (1, None),
         }
+
+    def test_what_the_action_was_given(self, app, several):
+        """Not what else stands in the address; nor does a preflight count an action that is none."""
+        releases.publish()
+        table = call_action("digitalms_table_list")["results"][0]["resource_id"]
+        body = {json.dumps({"resource_id": table, "limit": 1}): ""}  # as curl sends it
+        for address in ("%00", "x" * 3000, "erfunden"):
+            app.post(f"/api/3/action/datastore_search?resource_id={address}", data=body)
+        app.post("/api/3/action/datastore_search", json={"id": table})
+        app.flask_app.test_client(use_cookies=False).options("/api/3/action/digitalms_erfunden_list")
+        assert counts() == {f"api_reads resource/{table}": 4}
+        app.get("/api/3/action/datastore_search?resource_id=_table_metadata")
+        assert counts()["api_reads action/datastore_search"] == 1
+
+    def test_what_cannot_be_stored(self, app, several):
+        """Nothing of that comes in, and where it stands in Valkey it is left out of page, copy and end."""
+        month = months.of(config.today())
+        use.count(use.READS, "resource/\ud800")
+        wrong = ("\0", "x" * 3000)
+        for key in wrong:
+            use.count(use.READS, f"resource/{key}")
+        use.count(use.READS, "measures")
+        assert counts() == {"api_reads measures": 1}
+        for key in wrong:
+            connect_to_redis().hset(use._place(month), f"{use.READS}\tresource/{key}", 1)
+        app.get(PAGE)
+        assert figures(figure="api_reads")["api_reads", "(all)"] == (1, None)
+        kept._end(month, config.today())
+        assert [one.key for one in model.Session.scalars(sa.select(UseCount))] == ["measures"]
+        assert counts() == {"api_reads measures": 1}
+
+    def test_so_many_and_no_more(self, monkeypatch, several):
+        """A month has an end; what is counted already goes on."""
+        monkeypatch.setattr(use, "_MOST", 3, raising=False)  # one is the name of the counter
+        for key in ("eins", "zwei", "drei", "eins", "vier"):
+            use.count(use.DOWNLOADS, key)
+        assert counts() == {"downloads eins": 2, "downloads zwei": 1}
+        for words in ("freibad", "hallenbad", "hallenbad", "eisbahn", "skatepark", *["freibad"] * 5):
+            use.nothing_found(words)
+        assert connect_to_redis().hlen(f"{use._place(months.of(config.today()))}:codes") == 3
+        assert counts() == {"downloads eins": 2, "downloads zwei": 1}
 
     def test_what_is_public_no_more(self, several):
         """Its name is told to nobody; the sum stays."""

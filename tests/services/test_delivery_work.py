@@ -8,9 +8,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import redis
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs
+from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 
 from ckanext.digitalms.model import CoverageEdition, Delivery
@@ -102,13 +104,39 @@ class TestJobs:
 
 
 class TestDeadWorkers:
-    def late(self, identifier: str, tries: int) -> None:
-        """Let a delivery look as a worker left it that died a minute ago."""
+    def late(self, identifier: str, tries: int, *, is_queued: bool = False) -> None:
+        """Let a delivery look as a worker left it that died, or has not come to it, two minutes ago."""
         delivery = delivery_get(identifier)
-        at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+        at = (datetime.now(UTC) - timedelta(minutes=2)).isoformat()
         delivery.of_any = {**delivery.of_any, "work": {**delivery.of_any["work"], "at": at, "tries": tries}}
         model.repo.commit()
-        jobs.get_queue().empty()
+        if not is_queued:
+            jobs.get_queue().empty()
+
+    def test_one_that_only_waits_is_left(self, personas):
+        """For as long as it is in the queue, and for the moment until the worker that took it out begins."""
+        delivery = deliver(personas, dry_run=True)
+        self.late(delivery["id"], 0, is_queued=True)
+        assert [delivery_work.resume() for _ in range(2)] == [[], []]
+        assert queued() == [(delivery["id"],)]
+        jobs.get_queue().empty()  # a worker takes it out
+        assert delivery_work.resume() == []
+        assert queued() == []
+        connect_to_redis().delete(delivery_work._seen(delivery["id"]))  # as time does
+        [said] = delivery_work.resume()
+        assert "no longer in the queue" in str(said)
+        assert queued() == [(delivery["id"],)]
+
+    def test_without_the_queue_nobody_knows(self, personas, monkeypatch):
+        """What cannot be looked for is not said to be dead, and could not be queued again."""
+        delivery = deliver(personas, dry_run=True)
+        self.late(delivery["id"], 1)
+
+        def away(*_: Any) -> Any:
+            raise redis.ConnectionError
+
+        monkeypatch.setattr(delivery_work.background, "is_queued", away)
+        assert delivery_work.resume() == []
 
     def test_it_is_begun_again(self, personas):
         delivery = deliver(personas, dry_run=True)

@@ -118,7 +118,7 @@ class TestJob:
         monkeypatch.setitem(ckan_config, "ckanext.digitalms.upload.job_kb", 100)
         monkeypatch.setattr(files, "FORMATS", {name: files.FORMATS[name] for name in ("html", "json")})
         queued: list[list[str]] = []
-        monkeypatch.setattr(delivery_work, "_enqueue", lambda subject_id: queued.append([subject_id]))
+        monkeypatch.setattr(delivery_work, "_enqueue", lambda subject_id, _: queued.append([subject_id]))
         return queued
 
     def test_it_is_done_by_the_job(self, act: Act, few_forms: list[list[str]]) -> None:

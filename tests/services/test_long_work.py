@@ -192,11 +192,11 @@ def token(user: str) -> dict[str, str]:
 
 
 def late(identifier: str, tries: int) -> None:
-    """Let a file look as a worker left it that died a minute ago."""
+    """Let a file look as a worker left it that died two minutes ago."""
     subject = delivery_work._subject(identifier)
     assert subject
     assert subject.work
-    at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    at = (datetime.now(UTC) - timedelta(minutes=2)).isoformat()
     subject.work = {**subject.work, "at": at, "tries": tries}
     model.repo.commit()
     jobs.get_queue().empty()

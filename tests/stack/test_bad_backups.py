@@ -6,6 +6,9 @@ import contextlib
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from suite_settings import examples
 
-from ckanext.digitalms.stack import archive, backup
+from ckanext.digitalms.stack import archive, backup, lifetime, services
 from ckanext.digitalms.stack.archive import Manifest, Writer
 from ckanext.digitalms.stack.errors import StackError
 from ckanext.digitalms.stack.home import Home
@@ -173,3 +176,83 @@ class TestRestore:
         with pytest.raises(StackError, match="There is no file"):
             backup.restore(Home(tmp_path / "home"), tmp_path / what, Terminal())
         assert not (tmp_path / "home").exists()
+
+
+class TestBackUp:
+    """What a backup leaves that does not come to its end; the databases' part is in ``test_backup.py``."""
+
+    @pytest.fixture
+    def home(self, tmp_path: Path) -> Home:
+        """A home that counts as running: this very process is its supervisor."""
+        home = Home(tmp_path / "home")
+        home.create()
+        home.save(home.load())
+        record = {"pid": os.getpid(), "created": lifetime.begun(os.getpid())}
+        (home.run / "supervisor.json").write_text(json.dumps(record), "utf-8")
+        return home
+
+    @staticmethod
+    def dumps(written: Callable[[], None]) -> Callable[..., None]:
+        """A backup that has come to its dumps when something happens."""
+
+        def write(home: Home, state: Any, writer: Any, folder: Path, terminal: Any) -> None:
+            (folder / "ckan.dump").write_bytes(b"alles")
+            written()
+
+        return write
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+    def test_ended(self, home, tmp_path, monkeypatch, number):
+        """By a service manager or a terminal: as by Ctrl-C, nothing is left."""
+        former = signal.signal(number, lambda *_: None)
+        monkeypatch.setattr(backup, "_write", self.dumps(lambda: signal.raise_signal(number)))
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                backup.back_up(home, tmp_path / "a.tar", Terminal())
+        finally:
+            signal.signal(number, former)
+        assert [path.name for path in home.run.iterdir()] == ["supervisor.json"]
+        assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+    @pytest.mark.parametrize("by", ["backup", "start"])
+    def test_killed(self, home, tmp_path, by, monkeypatch):
+        """The next backup, or start, removes it, whatever the file was to be called; one at work is left."""
+        beside, mine = tmp_path / "beside", tmp_path / ".fremd.1"
+        beside.mkdir()
+        mine.write_bytes(b"")
+        code = (
+            "import os, signal, sys; from pathlib import Path; from ckanext.digitalms.stack import backup;"
+            "from ckanext.digitalms.stack.home import Home;"
+            "from ckanext.digitalms.stack.terminal import Terminal\n"
+            "def write(home, state, writer, folder, terminal):\n"
+            "    (folder / 'ckan.dump').write_bytes(b'alles')\n"
+            "    os.kill(os.getpid(), signal.SIGKILL)\n"
+            "backup._write = write\n"
+            "backup.back_up(Home(Path(sys.argv[1])), Path(sys.argv[2]), Terminal())"
+        )
+        command = [sys.executable, "-P", "-c", code, str(home.root), str(beside / "gestern.tar")]
+        assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+        assert len(list(beside.iterdir())) == 1
+        assert len(list(home.run.glob("backup-*/ckan.dump"))) == 1
+        at_work = home.run / f"backup-{os.getppid()}"
+        at_work.mkdir()
+        if by == "start":
+            services.open_home(home)[0].close()
+        else:
+            monkeypatch.setattr(backup, "_write", self.dumps(lambda: None))
+            backup.back_up(home, tmp_path / "heute.tar", Terminal())
+        assert list(home.run.glob("backup-*")) == [at_work]
+        assert list(beside.iterdir()) == []
+        assert mine.exists()
+
+    def test_a_number_that_was_given_again(self, home, tmp_path, monkeypatch):
+        """The process that has it now is not the one that made the backup."""
+        folder = home.run / f"backup-{os.getppid()}"
+        folder.mkdir()
+        note = {"part": str(tmp_path / f".a.tar.{os.getppid()}"), "begun": "früher:1"}
+        (folder / "note.json").write_text(json.dumps(note), "utf-8")
+        Path(note["part"]).write_bytes(b"halb")
+        monkeypatch.setattr(backup, "_write", self.dumps(lambda: None))
+        backup.back_up(home, tmp_path / "b.tar", Terminal())
+        assert not folder.exists()
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar", "home"]

@@ -9,23 +9,21 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Set
 from functools import cache
 from ipaddress import IPv6Address, ip_address
 
 import ckan.plugins.toolkit as tk
 from ckan.types import CKANApp, Response
-from ckan.views.api import _get_request_data
 from limits import RateLimitItem, parse_many
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis import ConnectionPool
 from redis.exceptions import RedisError
-from werkzeug.exceptions import BadRequest
 
 from ckanext.digitalms import config
 from ckanext.digitalms.services.accounts import attempts
 from ckanext.digitalms.services.operation.timeouts import wait_once
 
+from .call_data import given
 from .refusals import refuse_too_often
 
 __all__ = ["install", "spend"]
@@ -100,23 +98,10 @@ def _kind() -> str | None:
         name = str((request.view_args or {})["logic_function"])
     if (request.args or request.path.endswith(_MADE)) and _PARTS.fullmatch(name):
         return "downloads"
-    if _DAYS & request.args.keys() or _DAYS & _posted():
+    if _DAYS & request.args.keys() or _DAYS & given().keys():
         return "days"
     is_search = name == _FEED and bool({"q", "fq"} & request.args.keys())
     return "searches" if is_search or _SEARCHES.fullmatch(name) else None
-
-
-def _posted() -> Set[str]:
-    """Name the parameters in the body of a call, however it is written; what is none has none.
-
-    CKAN reads the body of a GET, too, where the address asks for nothing.
-    """
-    if tk.request.endpoint != "api.action":
-        return set()
-    try:
-        return set(_get_request_data(try_url_params=tk.request.method == "GET"))
-    except (ValueError, RecursionError, BadRequest):  # the API says so itself
-        return set()
 
 
 def _client() -> str:

@@ -17,6 +17,8 @@ from ckanext.digitalms.publishing.formats import FORMATS
 from ckanext.digitalms.quality.counting import ALL, NONE
 from ckanext.digitalms.services.figures import names, use
 
+from .call_data import given
+
 __all__ = ["install"]
 
 _ROBOTS = re.compile(
@@ -51,7 +53,7 @@ def _count(response: Response) -> Response:
 def _is_counted(response: Response) -> bool:
     if response.status_code not in {200, 206} or tk.current_user.is_authenticated:
         return False
-    if tk.request.method != "GET" and tk.request.endpoint != "api.action":
+    if tk.request.method not in ({"GET", "POST"} if tk.request.endpoint == "api.action" else {"GET"}):
         return False
     begins = [begin for begin, _ in (tk.request.range.ranges if tk.request.range else [])]
     if response.status_code == 206 and begins and begins[0] != 0:
@@ -64,7 +66,7 @@ def _file(endpoint: str, told: dict[str, Any]) -> str | None:
     if endpoint.startswith("digitalms_measure_files."):
         return names.MEASURE_FILES
     if _UPLOADED.fullmatch(endpoint):
-        return f"{names.RESOURCE}{told['resource_id']}"
+        return names.of_resource(told["resource_id"])
     blueprint, _, view = endpoint.partition(".")
     prefix = {"digitalms_data": "", "digitalms_own_tables": names.OWN}.get(blueprint)
     if prefix is None or view not in {"current", "former"}:
@@ -77,11 +79,10 @@ def _read(action: str) -> str | None:
     """Return what an action read: a table where that is known, else the action."""
     if not _READS.fullmatch(action):
         return None
-    table = tk.request.args.get("resource_id") if action == "datastore_search" else None
-    if action == "datastore_search" and tk.request.is_json:
-        sent = tk.request.get_json(silent=True)
-        table = sent.get("resource_id") if isinstance(sent, dict) else table
-    return f"{names.RESOURCE}{table}" if isinstance(table, str) and table else f"{names.ACTION}{action}"
+    told = given() if action == "datastore_search" else {}
+    # the DataStore takes both names, and the first where both are there
+    table = names.of_resource(told.get("id") or told.get("resource_id"))
+    return table or f"{names.ACTION}{action}"
 
 
 def _search() -> None:

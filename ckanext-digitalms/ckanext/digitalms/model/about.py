@@ -10,12 +10,14 @@ class Work(TypedDict):
 
     ``action`` is an action of the API that it calls with ``told``, in ``language``, as long as the file is in
     ``state``; without one it is what is done with a delivery. ``errors`` are why it was refused: it is over.
+    ``job`` is what the job is called in the queue; work of before 2026-12 has none.
     """
 
     what: str
     user: str
     at: str
     tries: int
+    job: NotRequired[str]
     action: NotRequired[str]
     told: NotRequired[dict[str, Any]]
     state: NotRequired[str]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ckanext.digitalms import config
 from ckanext.digitalms.model import CoverageEdition, Retraction, StatementRow, SynonymList
-from ckanext.digitalms.services import locks
+from ckanext.digitalms.services import background, locks
 from ckanext.digitalms.services.listening import listen_once
 
 from . import releases
@@ -46,16 +46,21 @@ def request() -> None:
         return
     try:
         if connect_to_redis().set(_key(), "1", nx=True, ex=_PATIENCE):
-            tk.enqueue_job(run, title="digitalms publish")
+            background.queue(run, title="digitalms publish")
     except redis.RedisError:
         log.exception("No job could be queued: the daily run will publish")
 
 
 def run() -> None:
-    """Publish, as a job; changes from now on ask for another one."""
+    """Publish, as a job; changes from now on ask for another one, and so does who waited in vain."""
     connect_to_redis().delete(_key())
-    with locks.patiently():
-        outcome = releases.publish_all()
+    try:
+        with locks.patiently():
+            outcome = releases.publish_all()
+    except locks.BusyError:
+        log.warning("Open tables: somebody else was publishing, or a backup was made, for long; asked again")
+        request()
+        return
     log.info("Open tables: %s %s", outcome.change, outcome.release_id or "")
 
 

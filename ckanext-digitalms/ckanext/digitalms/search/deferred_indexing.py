@@ -18,11 +18,13 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import click
 import redis
-from ckan.lib import jobs, search
+from ckan.lib import search
 from ckan.lib.redis import connect_to_redis
 from ckan.lib.search.common import SearchIndexError
 from ckan.lib.search.index import PackageSearchIndex
 from flask import g, has_request_context
+
+from ckanext.digitalms.services import background
 
 from . import entry_index
 
@@ -122,9 +124,7 @@ def done(package_ids: Sequence[str]) -> None:
 def _queue(*, nx: bool = False) -> None:
     """Queue the job; with `nx` only if none waits, as in Redis' SET."""
     if connect_to_redis().set(_key("job"), "1", nx=nx, ex=_PATIENCE):
-        jobs.get_queue().enqueue_in(
-            _AGAIN, _JOB, job_timeout=600, meta={"title": "digitalms search follows"}, result_ttl=0
-        )
+        background.queue_later(_JOB, _AGAIN, title="digitalms search follows")
 
 
 def _try(package_ids: list[str], write: Callable[[], None]) -> None:

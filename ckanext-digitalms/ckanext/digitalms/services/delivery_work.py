@@ -2,14 +2,16 @@
 
 A file that came in is a *subject*: a delivery, a draft of a table, a table of ours that comes back, a
 council report; so is a report that is frozen. What is to be done stands with it (``work``), so nothing is
-lost with the queue: a job whose worker died is begun again, a few times, by the schedule of every minute. It
-calls an action of the API once more, with what was typed and as who typed it; why it was refused is kept and
-told with what was typed. Only how far it is stands in Valkey.
+lost with the queue: a job whose worker died is begun again, a few times, by the schedule of every minute,
+and one that waits in the queue is left there. It calls an action of the API once more, with what was typed
+and as who typed it; why it was refused is kept and told with what was typed. Only how far it is stands in
+Valkey.
 """
 
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,7 +31,7 @@ from ckanext.digitalms.model import CouncilReport, Delivery, ReportImport
 from ckanext.digitalms.model.about import Work
 from ckanext.digitalms.model.report import JOBS
 
-from . import locks, progress
+from . import background, locks, progress
 from .deliveries import delivery_finish
 from .language import language
 from .sources.handlers import handler_of
@@ -45,11 +47,13 @@ OPEN = ("received", "waiting")
 PACKED = 8
 # bytes of a text that take as long to read as one measure takes to write
 OF_A_MEASURE = 20_000
-# a worker needs a moment from taking a message out to holding the lock
-PATIENCE = timedelta(seconds=30)
+# the schedule looks every minute, and a worker needs a moment from taking a job out to holding the lock
+PATIENCE = timedelta(seconds=90)
 MOST_TRIES = 3
 _KEPT = 3600  # seconds for which it is known how far a job is
 _ZIP = b"PK"
+_DIED = N_("“{filename}”: the worker that read it died; it is read again.")
+_LOST = N_("“{filename}”: it was no longer in the queue, and no worker had begun with it; it is read now.")
 # in the context of an action: it is called by the job
 _JOB = "digitalms_job"
 
@@ -92,7 +96,7 @@ def begin(subject: Subject, what: str, user: str, call: Call | None = None) -> N
         user: for whom.
         call: the action that does it; without one the delivery is checked or taken over.
     """
-    work = Work(what=what, user=user, at=datetime.now(UTC).isoformat(), tries=0)
+    work = Work(what=what, user=user, at=datetime.now(UTC).isoformat(), tries=0, job=uuid.uuid4().hex)
     if call is not None:
         locale = str(get_locale() or tk.config["ckan.locale_default"])
         work |= Work(action=call.action, told=dict(call.told), state=subject.state, language=locale)  # type: ignore[typeddict-item]
@@ -100,7 +104,7 @@ def begin(subject: Subject, what: str, user: str, call: Call | None = None) -> N
     model.Session.add(subject)
     model.repo.commit()
     _forget(subject.id)
-    _enqueue(subject.id)
+    _enqueue(subject.id, work["job"])
 
 
 def told(subject: Subject) -> dict[str, Any] | None:
@@ -199,14 +203,26 @@ def resume() -> list[Message]:
         if subject is None or work is None or not _is_waiting(subject, work):
             continue
         is_new = datetime.now(UTC) - datetime.fromisoformat(work["at"]) < PATIENCE
-        if is_new or locks.is_held(_lock(subject_id)):
+        if is_new or locks.is_held(_lock(subject_id)) or _is_in_queue(subject_id, work):
             continue
-        subject.work = {**work, "at": datetime.now(UTC).isoformat()}
+        job_id = uuid.uuid4().hex
+        subject.work = {**work, "at": datetime.now(UTC).isoformat(), "job": job_id}
         model.repo.commit()
-        _enqueue(subject_id)
-        text = N_("“{filename}”: the worker that read it died; it is read again.")
-        said.append(Message(text, {"filename": subject.filename}))
+        _enqueue(subject_id, job_id)
+        said.append(Message(_DIED if work["tries"] else _LOST, {"filename": subject.filename}))
     return said
+
+
+def _is_in_queue(subject_id: str, work: Work) -> bool:
+    """Return whether a worker is still to begin: the job is in the queue, or was so at the last look."""
+    try:
+        if background.is_queued(work.get("job", "")):
+            connect_to_redis().set(_seen(subject_id), 1, ex=PATIENCE)
+            return True
+        return bool(connect_to_redis().exists(_seen(subject_id)))
+    except redis.RedisError:
+        log.warning("The queue is away: whether a file waits there cannot be told")
+        return True
 
 
 def _with_work() -> list[str]:
@@ -235,9 +251,9 @@ def _subject(subject_id: str) -> Subject | None:
     return found or model.Session.get(ReportImport, subject_id)
 
 
-def _enqueue(subject_id: str) -> None:
+def _enqueue(subject_id: str, job_id: str) -> None:
     try:
-        tk.enqueue_job(run, [subject_id], title="digitalms delivery")
+        background.queue(run, [subject_id], title="digitalms delivery", job_id=job_id)
     except redis.RedisError:
         log.exception("No job could be queued: the schedule begins it")
 
@@ -250,6 +266,10 @@ def _key(subject_id: str) -> str:
     return f"ckan:{tk.config['ckan.site_id']}:digitalms:delivery:{subject_id}"
 
 
+def _seen(subject_id: str) -> str:
+    return f"{_key(subject_id)}:queued"
+
+
 def _keep(subject_id: str, part: float) -> None:
     try:
         connect_to_redis().set(_key(subject_id), int(100 * part), ex=_KEPT)
@@ -259,7 +279,7 @@ def _keep(subject_id: str, part: float) -> None:
 
 def _forget(subject_id: str) -> None:
     try:
-        connect_to_redis().delete(_key(subject_id))
+        connect_to_redis().delete(_key(subject_id), _seen(subject_id))
     except redis.RedisError:
         log.warning("How far a file is read cannot be told")
 

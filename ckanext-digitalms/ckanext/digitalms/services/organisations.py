@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import redis
 import sqlalchemy as sa
 from ckan import model
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 from ckanext.digitalms.model import OrganisationName
 from ckanext.digitalms.publishing import trigger
 from ckanext.digitalms.search import index
+from ckanext.digitalms.services import background
 from ckanext.digitalms.services.listening import listen_once
 from ckanext.digitalms.services.read_once import read_once
 from ckanext.digitalms.storable import plain_id
@@ -113,7 +113,7 @@ def _follow(session: Session) -> None:
     for organisation_id in session.info.pop(_RENAMED, ()):
         trigger.request()
         try:
-            tk.enqueue_job(reindex, [organisation_id], title="digitalms renamed organisation")
+            background.queue(reindex, [organisation_id], title="digitalms renamed organisation")
         except redis.RedisError:
             log.exception("No job could be queued: rebuild the search index")
 

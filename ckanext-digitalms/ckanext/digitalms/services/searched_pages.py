@@ -22,7 +22,7 @@ from ckanext.digitalms.search.entries import PAGE, REPORT, Entry
 from ckanext.digitalms.search.states import said_of
 from ckanext.digitalms.search.texts import summary_of
 
-from . import city_texts
+from . import background, city_texts
 from .language import in_german
 from .listening import listen_once
 from .reporting import drafts, shown
@@ -86,7 +86,7 @@ def _follow(session: Session) -> None:
         return
     try:
         if connect_to_redis().set(_key(), "1", nx=True, ex=_PATIENCE):
-            tk.enqueue_job(run, title="digitalms pages of the search")
+            background.queue(run, title="digitalms pages of the search")
     except redis.RedisError:
         log.exception("No job could be queued: the hourly comparison brings the pages up to date")
 

@@ -19,10 +19,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import psutil
 import psycopg2
 
-from . import postgres
+from . import postgres, unfinished
 from .archive import FORMAT, Manifest, Writer, extract, read
 from .errors import StackError
 from .home import Home, State
@@ -48,6 +47,7 @@ def back_up(home: Home, target: Path, terminal: Terminal) -> None:
 
     Raises:
         StackError: nothing runs, or the file is there already.
+        KeyboardInterrupt: it was ended; nothing is left of it.
     """
     state = home.load()
     record = read_record(home)
@@ -55,23 +55,18 @@ def back_up(home: Home, target: Path, terminal: Terminal) -> None:
         raise StackError(f"Nothing runs in {home.root}: start it with `digitalms up`, then make the backup.")
     if target.exists():
         raise StackError(f"{target} is there already and is not written over: choose another name.")
-    part = target.with_name(f".{target.name}.{os.getpid()}")
-    folder = home.run / f"backup-{os.getpid()}"
-    folder.mkdir(mode=0o700)
     try:
-        descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            _write(home, state, Writer(file, _manifest(state)), folder, terminal)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(part, target)  # unlike a rename it never replaces what came meanwhile
+        with interruptible(), unfinished.working_on(home, target) as (folder, part):
+            descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                _write(home, state, Writer(file, _manifest(state)), folder, terminal)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(part, target)  # unlike a rename it never replaces what came meanwhile
     except FileExistsError as error:
         raise StackError(
             f"{target} is there already and is not written over: choose another name."
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
     terminal.say(f"{target}: {target.stat().st_size / 10**6:.1f} MB. It holds passwords: keep it like one.")
 
 
@@ -191,7 +186,7 @@ def _clear_interrupted(home: Home) -> None:
     """Remove what a restore that was killed has left beside."""
     for folder in home.root.parent.glob(f".{home.root.name}.restore-*"):
         left, number = Home(folder), folder.name.rpartition("-")[2]
-        if _is_alive(number):
+        if unfinished.is_alive(number):
             raise StackError(
                 f"Another restore into {home.root} runs (process {number}): wait for it. If there is none, "
                 f"remove {folder}."
@@ -199,8 +194,3 @@ def _clear_interrupted(home: Home) -> None:
         if left.state_file.exists():
             end_orphans(left, left.load().id)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(number: str) -> bool:
-    """Return whether there is another process of this number."""
-    return number.isdecimal() and int(number) != os.getpid() and psutil.pid_exists(int(number))

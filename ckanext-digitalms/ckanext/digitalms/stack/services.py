@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from . import postgres, solr, valkey
+from . import postgres, solr, unfinished, valkey
 from .errors import StackError
 from .home import Home, State
 from .jars import fetch_jars, jar_folder, read_lock
@@ -30,6 +30,7 @@ def open_home(home: Home) -> tuple[IO[str], State]:
         StackError: Another server runs in this home.
     """
     home.create()
+    unfinished.clear(home)
     keep_reserve(home)  # what follows writes
     state = home.load()
     lock = home.lock() or _take_over(home, state)

@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import IO, Any
 
-import psutil
-
 from .ckan_ini import child_environment
 from .errors import StackError
 from .home import Home, State, tail, write_private
+from .lifetime import Begun, begun, lives
 from .orphans import MARK
 from .program import Program
 
@@ -39,28 +38,20 @@ class ProgramStatus:
 
 @dataclass(frozen=True)
 class Record:
-    """The supervisor and the process in the foreground that it belongs to, if any: pid and start time."""
+    """The supervisor and the process in the foreground that it belongs to, if any: pid and when it began."""
 
     pid: int
-    created: float
+    created: Begun
     front_pid: int | None = None
-    front_created: float | None = None
+    front_created: Begun | None = None
 
     def is_alive(self) -> bool:
         """Return whether this very supervisor lives."""
-        return _lives(self.pid, self.created)
+        return lives(self.pid, self.created)
 
     def is_abandoned(self) -> bool:
         """Return whether it lost the process in the foreground that should end it."""
-        return self.front_pid is not None and not _lives(self.front_pid, self.front_created or 0)
-
-
-def _lives(pid: int, created: float) -> bool:
-    try:
-        process = psutil.Process(pid)
-        return bool(process.create_time() == created) and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+        return self.front_pid is not None and not lives(self.front_pid, self.front_created or 0)
 
 
 def read_record(home: Home) -> Record | None:
@@ -105,12 +96,12 @@ class Supervisor:
                 start_new_session=True,
                 pass_fds=[lock.fileno()],
             )
-        front = psutil.Process() if foreground else None
+        front = os.getpid() if foreground else None
         record = {
             "pid": self._process.pid,
-            "created": psutil.Process(self._process.pid).create_time(),
-            "front_pid": front.pid if front else None,
-            "front_created": front.create_time() if front else None,
+            "created": begun(self._process.pid),
+            "front_pid": front,
+            "front_created": begun(front) if front else None,
         }
         write_private(self.home.run / "supervisor.json", json.dumps(record))
 

@@ -18,6 +18,7 @@ from ckanext.digitalms.quality import counting, rules
 from ckanext.digitalms.quality.counting import ALL, NONE, Count, Figure, InTime, Kind
 from ckanext.digitalms.services.language import in_german
 from ckanext.digitalms.services.quality.kept import PUBLIC
+from ckanext.digitalms.storable import plain_id
 from ckanext.digitalms.tables.open_tables import ALL_TABLES
 from ckanext.digitalms.vocabularies import Term
 
@@ -33,6 +34,12 @@ class Used:
 
     key: str
     label: str
+
+
+def of_resource(told: object) -> str | None:
+    """Return what a counter calls a resource that somebody named by its id; nothing where there is none."""
+    key = plain_id(told)
+    return f"{RESOURCE}{key}" if key and model.Session.get(model.Resource, key) is not None else None
 
 
 def of_used(counted: Mapping[str, int]) -> list[tuple[Used, int]]:

@@ -5,6 +5,9 @@ of who asked is there. Words that found nothing are counted under a code that on
 (HMAC) until they have been searched for often enough; only then they stand there in clear. Counts are copied
 to the database by each run of the figures; a counter that Valkey has lost is followed by one of another name,
 and their counts are added.
+
+What cannot be stored is not counted, nor read where it stands in Valkey; and a month has so many fields and
+no more: what is new from then on is not counted.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.digitalms import config
 from ckanext.digitalms.model import UseCount
 from ckanext.digitalms.quality import months, searched
+from ckanext.digitalms.storable import is_storable
 
 log = logging.getLogger(__name__)
 
@@ -33,18 +37,18 @@ DOWNLOADS, READS, SEARCHES, NOTHING = "downloads", "api_reads", "searches", "not
 _NAME, _BETWEEN = b"name", "\t"
 _KEPT = 100 * 86400  # seconds: longer than a month, and the run that copies it
 _CODES_KEPT = 32 * 86400
+_MOST = 100_000  # fields of a month, and of its codes
+_LONGEST = 500  # bytes of a key: the database's index takes less than 2,700 in all
 Counts = Mapping[tuple[str, str], int]
 
 
 def count(kind: str, key: str) -> None:
     """Count one more; where Valkey is away, it is not counted."""
+    if not _fits(key):
+        return
     place = _place(months.of(config.today()))
     try:
-        with connect_to_redis().pipeline() as told:
-            told.hsetnx(place, _NAME, uuid.uuid4().hex)
-            told.hincrby(place, f"{kind}{_BETWEEN}{key}", 1)
-            told.expire(place, _KEPT)
-            told.execute()
+        _add(place, f"{kind}{_BETWEEN}{key}", _KEPT)
     except RedisError:
         log.warning("Valkey does not answer: %s of %s is not counted", kind, key)
 
@@ -52,23 +56,41 @@ def count(kind: str, key: str) -> None:
 def nothing_found(typed: str) -> None:
     """Count that a search found nothing; words stand in clear only once that happened often enough."""
     words = searched.countable(typed)
-    if words is None:
+    if words is None or not _fits(words):
         return
     month = months.of(config.today())
     code = hmac.new(
         str(tk.config["SECRET_KEY"]).encode(), f"{month}{_BETWEEN}{words}".encode(), hashlib.sha256
     )
-    place = f"{_place(month)}:codes"
     try:
-        client = connect_to_redis()
-        number = int(client.hincrby(place, code.hexdigest(), 1))
-        client.expire(place, _CODES_KEPT)
+        number = _add(f"{_place(month)}:codes", code.hexdigest(), _CODES_KEPT)
         if number >= searched.LEAST:
-            client.hsetnx(_place(month), _NAME, uuid.uuid4().hex)
-            client.hset(_place(month), f"{NOTHING}{_BETWEEN}{words}", number)
-            client.expire(_place(month), _KEPT)
+            _add(_place(month), f"{NOTHING}{_BETWEEN}{words}", _KEPT, number)
     except RedisError:
         log.warning("Valkey does not answer: a search is not counted")
+
+
+def _fits(key: str) -> bool:
+    return is_storable(key) and len(key.encode()) <= _LONGEST
+
+
+def _add(place: str, field: str, kept: int, number: int | None = None) -> int:
+    """Raise a field by one, or set it; return its number, or 0 where the hash is full."""
+    client = connect_to_redis()
+    with client.pipeline() as told:
+        told.hsetnx(place, _NAME, uuid.uuid4().hex)
+        told.hexists(place, field)
+        if number is None:
+            told.hincrby(place, field, 1)
+        else:
+            told.hset(place, field, number)
+        told.hlen(place)
+        told.expire(place, kept)
+        _, was_there, answer, size, _ = told.execute()
+    if not was_there and size > _MOST:
+        client.hdel(place, field)
+        return 0
+    return int(number or answer)
 
 
 def counts(month: str) -> Counts:
@@ -91,10 +113,12 @@ def flush(month: str) -> None:
     ]
     if not rows:
         return
-    new = insert(UseCount).values(rows)
-    most = sa.func.greatest(UseCount.__table__.c.count, new.excluded["count"])
+    table = UseCount.__table__
+    new = insert(table)
+    most = sa.func.greatest(table.c.count, new.excluded["count"])
     keys = ["month", "counter", "kind", "key"]
-    model.Session.execute(new.on_conflict_do_update(index_elements=keys, set_={"count": most}))
+    # the rows beside the statement: many are sent a thousand at a time
+    model.Session.execute(new.on_conflict_do_update(index_elements=keys, set_={"count": most}), rows)
 
 
 def forget(month: str) -> None:
@@ -113,7 +137,7 @@ def _living(month: str) -> dict[tuple[str, str, str], int]:
         return {}
     counter = told.pop(_NAME, b"").decode()
     fields = ((name.decode().partition(_BETWEEN), int(number)) for name, number in told.items())
-    return {(counter, kind, key): number for (kind, _, key), number in fields}
+    return {(counter, kind, key): number for (kind, _, key), number in fields if _fits(key)}
 
 
 def _place(month: str) -> str:
