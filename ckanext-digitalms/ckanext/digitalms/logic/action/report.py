@@ -104,8 +104,9 @@ def digitalms_report_update(context: Context, data_dict: Json) -> Json:
         introduction, outlook, method, summary: texts; what equals the generated text stays generated.
         texts: of measures: ``[{measure_id, remark, asked, sentences}]``; ``sentences`` take the place of the
             generated ones, one a line.
-        left: gaps that stay: ``[{gap, reason}]``, by the key that ``digitalms_report_gaps`` gives; without a
-            reason it is a gap again.
+        left: gaps that stay: ``[{gap, reason, seen}]``, by the key that ``digitalms_report_gaps`` gives;
+            without a reason it is a gap again; where another reason stands there than ``seen``, the one that
+            was read (optional), nothing is written.
         decision, reasons, finances: Beschlussvorschlag, Begründung and finanzielle Auswirkungen of the paper.
 
     Returns:

@@ -103,7 +103,7 @@ def update(
             "measure_id": [not_empty, unicode_safe],
             **dict.fromkeys(("remark", "asked", "sentences"), text),
         },
-        "left": {"gap": [not_empty, unicode_safe], "reason": line},
+        "left": {"gap": [not_empty, unicode_safe], **dict.fromkeys(("reason", "seen"), line)},
     }
 
 
