@@ -195,3 +195,13 @@ class TestChecks:
         key = shown.action.partition("/pruefen/")[2].partition("?")[0]
         answer = client.send(shown)
         assert answer.headers["Location"].endswith(f"/bericht/pruefen?seite=2#massnahme-{key}")
+
+    def test_news_while_somebody_reads(self, client: Any, form: Any, act: Act) -> None:
+        """What came meanwhile nobody has looked at."""
+        before = form("")
+        key = before.action.partition("/pruefen/")[2]
+        act("digitalms_statement_create", id=key, as_of="2019-12-01", statement="Ganz anders.")
+        client.send(before)
+        assert act("check_list", id="bericht")["checked"] == 0
+        client.send(form(""))
+        assert act("check_list", id="bericht")["checked"] == 1

@@ -11,7 +11,7 @@ from flask import Blueprint
 from ckanext.digitalms.jsontypes import Json
 
 from . import mending, report_fields, work
-from .errors import handle_errors
+from .errors import flash_refusal, handle_errors
 from .pages import Page, part, reader, redirect, rendered
 
 digitalms_report_work = Blueprint("digitalms_report_work", __name__, url_prefix="/digitalisierung/berichte")
@@ -94,8 +94,15 @@ def checks(name: str) -> Page:
 @digitalms_report_work.post("/<name>/pruefen/<measure>")
 def check(name: str, measure: str) -> Page:
     """Note that a measure was looked at."""
-    tk.get_action("digitalms_report_check")(reader(), {"id": measure, "report": name})
-    tk.h.flash_success(tk._("Checked: thank you."))
+    asked = {"id": measure, "report": name, "seen": tk.request.form.get("seen", "")}
+    try:
+        tk.get_action("digitalms_report_check")(reader(), asked)
+    except tk.ValidationError as refused:
+        if "seen" not in refused.error_dict:
+            raise
+        flash_refusal(refused)
+    else:
+        tk.h.flash_success(tk._("Checked: thank you."))
     kept = part(CHECKS_SHOWN).kept
     return redirect("digitalms_report_work.checks", name=name, **kept, _anchor=f"massnahme-{measure}")
 
@@ -144,13 +151,12 @@ def freeze(name: str) -> Page:
     """Freeze the report, or a new version of it that says why."""
     told = _draft(name)
     form = tk.request.form
-    asked = {"id": name, "background": True}
+    asked = {"id": name, "seen": form.get("seen", ""), "background": True}
     try:
         if told["versions"]:
             asked["reason"] = form.get("reason", "")
             answer = tk.get_action("digitalms_report_correct")(reader(), asked)
         else:
-            asked["seen"] = form.get("seen", "")
             answer = tk.get_action("digitalms_report_freeze")(reader(), asked)
     except tk.ValidationError as refused:
         return _freezing(_draft(name), refused.error_dict)
