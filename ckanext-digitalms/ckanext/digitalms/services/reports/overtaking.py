@@ -92,6 +92,6 @@ def refuse_overtaken(draft: ReportImport, seen: int | None, told: Mapping[str, A
 
 
 def _meant(told: Mapping[str, Any]) -> set[str]:
-    rows = {str(row["position"]) for row in told.get("measures") or ()}
+    rows = {str(int(row["position"])) for row in told.get("measures") or ()}
     names = rows | ({_HEAD} if any(name in told for name in _OF_HEAD) else set())
     return names | ({_ORDER} if rows or told.get("arrange") else set())
