@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import lxml.html
 import pytest
 from ckan import model
+from ckan.tests import factories
 from frictionless import Package
 from stored_state import STATE
 
@@ -235,6 +237,24 @@ class TestCorrect:
         act("create", title="Neuer", name="neuer")
         with pytest.raises(tk.ValidationError):
             act("correct", id="neuer", reason="nichts ist eingefroren")
+
+    def test_what_was_seen(self, app: Any, act: Act, frozen: dict[str, Any]) -> None:
+        """What somebody changes after the page was opened is not frozen unseen."""
+        act("update", id="bericht-2019", outlook="Was angesehen wurde.")
+        headers = {"Authorization": factories.APIToken(user="coordinator")["token"]}
+        address = "/digitalisierung/berichte/bericht-2019/einfrieren"
+        (form,) = (
+            one
+            for one in lxml.html.fromstring(app.get(address, headers=headers).body).forms
+            if "einfrieren" in (one.action or "")
+        )
+        act("update", id="bericht-2019", outlook="Was niemand ansah.")
+        data = {**dict(form.form_values()), "reason": "Ausblick fehlte"}
+        answer = app.post(address, data=data, headers=headers, follow_redirects=False)
+        assert answer.status_code == 200
+        assert "Jemand anderes hat diesen Bericht" in answer.text
+        assert "Ausblick fehlte" in answer.text
+        assert [one["version"] for one in act("show", id="bericht-2019")["versions"]] == [1]
 
 
 class TestWithdraw:

@@ -158,6 +158,34 @@ class TestUpdate:
         with pytest.raises(tk.ValidationError):
             call("digitalms_report_import_update", "coordinator", id=draft["id"], measures=measures)
 
+    def test_a_row_that_is_not_there(self, draft: dict[str, Any]) -> None:
+        """It is told at its place, and nothing is changed."""
+        rows = [{"position": 1, "title": "Konto"}, {"position": 3, "title": "Akte"}]
+        with pytest.raises(tk.ValidationError) as refused:
+            call("digitalms_report_import_update", "coordinator", id=draft["id"], measures=rows)
+        first, second = refused.value.error_dict["measures"]
+        assert (first, list(second)) == ({}, ["position"])
+        assert call("digitalms_report_import_show", "coordinator", id=draft["id"]) == draft
+
+    def test_what_was_seen(self, draft: dict[str, Any]) -> None:
+        """Another row is no matter, the same one and publishing are."""
+        asked = {"id": draft["id"], "seen": draft["revision"]}
+        told = call("digitalms_report_import_update", "coordinator", id=draft["id"], title="Neuer Titel")
+        assert (told["revision"], told["arranged"]) == (1, 0)
+        call(
+            "digitalms_report_import_update", "coordinator", **asked, measures=[{"position": 1, "notes": "x"}]
+        )
+        for action, more in (
+            ("update", {"title": "Anders"}),
+            ("update", {"measures": [{"position": 1, "notes": "y"}]}),
+            ("apply", {}),
+        ):
+            with pytest.raises(tk.ValidationError) as refused:
+                call(f"digitalms_report_import_{action}", "coordinator", **asked, **more)
+            assert list(refused.value.error_dict) == ["seen"]
+        told = call("digitalms_report_import_show", "coordinator", id=draft["id"])
+        assert (told["title"], told["measures"][0]["notes"]) == ("Neuer Titel", "x")
+
     def test_unknown_draft(self) -> None:
         with pytest.raises(tk.ObjectNotFound):
             call("digitalms_report_import_update", "coordinator", id="gibt-es-nicht")

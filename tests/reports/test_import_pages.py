@@ -205,6 +205,74 @@ class TestPreview:
         assert fields_of(answer)["measures__0__title"] == "<script>alert(1)</script> “Konto” 😀"
 
 
+class TestTwoTabs:
+    """What was done meanwhile in another tab, or by somebody else, stays."""
+
+    @pytest.fixture
+    def row(self, app: Any, headers: dict[str, str], page: Any) -> Any:
+        """Open one row of the draft."""
+        return lambda number: app.get(address_of(page), headers=headers, query_string={"zeile": number})
+
+    @pytest.fixture
+    def kept(self, page: Any) -> Any:
+        """Return what is kept of the draft's rows."""
+        asked = {"id": address_of(page).rsplit("/", 1)[-1]}
+        show = tk.get_action("digitalms_report_import_show")
+        return lambda: show({"user": "coordinator"}, dict(asked))["measures"]
+
+    def test_rows_that_were_joined(
+        self, app: Any, headers: dict[str, str], page: Any, row: Any, kept: Any
+    ) -> None:
+        """A form of before is refused however often it is sent, with all that was typed in it."""
+        second = row(2)
+        send(app, headers, second, "join")
+        joined = kept()
+        assert len(joined) == 1
+        typed = {"organisation": "citeq", "measures__1__notes": "getippt"}
+        for _ in range(2):
+            page = send(app, headers, page, "publish", **typed)
+            assert "neu geordnet" in soup_of(page).select_one("[role=alert]").get_text()  # type: ignore[union-attr]
+            told = fields_of(page)
+            assert (told["measures__0__title"], told["measures__1__title"]) == (
+                "Bürgerkonto",
+                "Dokumentenmanagement",
+            )
+            assert told["measures__1__notes"] == "getippt"
+        answer = send(app, headers, second, "save", measures__0__notes="getippt")
+        assert fields_of(answer)["measures__0__notes"] == "getippt"
+        assert kept() == joined
+        assert measures() == []
+
+    def test_a_row_that_was_corrected(
+        self, app: Any, headers: dict[str, str], page: Any, row: Any, kept: Any
+    ) -> None:
+        """Who saves second is told; saved again it is meant."""
+        send(app, headers, row(2), "save", measures__0__title="Akte")
+        answer = send(app, headers, page, "publish", organisation="citeq", measures__0__notes="getippt")
+        assert "inzwischen" in soup_of(answer).select_one("[role=alert]").get_text()  # type: ignore[union-attr]
+        assert kept()[1]["title"] == "Akte"
+        assert measures() == []
+        send(app, headers, answer, "publish")
+        assert [one["title"] for one in measures()] == ["Bürgerkonto", "Dokumentenmanagement"]
+
+    def test_two_people_at_different_rows(
+        self, app: Any, headers: dict[str, str], row: Any, kept: Any
+    ) -> None:
+        """Neither stops the other."""
+        both = [row(1), row(2)]
+        for answer, title in zip(both, ("Konto", "Akte"), strict=True):
+            send(app, headers, answer, "checked", measures__0__title=title)
+        assert [(one["title"], one["checked"]) for one in kept()] == [("Konto", True), ("Akte", True)]
+
+    def test_a_refusal_does_not_count_as_somebody_else(
+        self, app: Any, headers: dict[str, str], page: Any
+    ) -> None:
+        """What was kept before publishing was refused is one's own."""
+        answer = send(app, headers, page, "publish", organisation="", measures__0__title="Konto")
+        send(app, headers, answer, "publish", organisation="citeq")
+        assert [one["title"] for one in measures()] == ["Konto", "Dokumentenmanagement"]
+
+
 class TestRights:
     @pytest.mark.parametrize("persona", ["stranger", "editor", "other_editor"])
     def test_others_may_not(self, app: Any, personas: dict[str, str], persona: str, page: Any) -> None:

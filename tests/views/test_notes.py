@@ -41,6 +41,12 @@ def shown(answer: Any) -> str:
     return " ".join(BeautifulSoup(answer.body, "html.parser").find(id="notizen").get_text().split())
 
 
+def removal(answer: Any) -> dict[str, str]:
+    """Return what the button that removes a note sends."""
+    form = BeautifulSoup(answer.body, "html.parser").select_one("form[action$=entfernen]")
+    return {field["name"]: field["value"] for field in form.select("input[name]")}
+
+
 class TestUpdate:
     def test_who_wrote_and_who_changed(self, note: dict[str, Any]) -> None:
         """Both have names, and the first author stays."""
@@ -99,6 +105,17 @@ class TestPages:
         assert "Mein Text" in page
         assert "Anders" in page
         assert "field-text" in browser("post", "/notiz", text=" ").body
+
+    def test_not_removing_what_somebody_wrote_meanwhile(self, note: dict[str, Any], browser: Any) -> None:
+        """It is shown with the form, which then removes it."""
+        path = f"/notiz/{note['id']}"
+        form = removal(browser("get", path))
+        call("digitalms_internal_note_update", "coordinator", id="dms", note_id=note["id"], text="Anders")
+        page = browser("post", f"{path}/entfernen", **form)
+        assert "Anders" in BeautifulSoup(page.body, "html.parser").select_one("[role=alert]").get_text()
+        assert call("digitalms_internal_note_list", "editor", id="dms")["results"][0]["text"] == "Anders"
+        browser("post", f"{path}/entfernen", **removal(page))
+        assert call("digitalms_internal_note_list", "editor", id="dms")["count"] == 0
 
     def test_removing(self, note: dict[str, Any], browser: Any) -> None:
         """It is gone."""

@@ -31,8 +31,7 @@ def add(id: str) -> Page:  # noqa: A002 - CKAN's links to a dataset name it so
 @digitalms_notes.get("/<note_id>")
 def edit(id: str, note_id: str) -> Page:  # noqa: A002 - as above
     """Show a note to change or remove it."""
-    note = _note(id, note_id)
-    return _form(id, note, {"text": note["text"], "seen": note["changed_at"] or note["created_at"]}, {})
+    return _form(id, _note(id, note_id), {}, {})
 
 
 @digitalms_notes.post("/<note_id>")
@@ -42,17 +41,19 @@ def save(id: str, note_id: str) -> Page:  # noqa: A002 - as above
     try:
         tk.get_action("digitalms_internal_note_update")(reader(), {"id": id, "note_id": note_id, **typed})
     except tk.ValidationError as refused:
-        note = _note(id, note_id)
-        seen = {"seen": note["changed_at"] or note["created_at"]}
-        return _form(id, note, {**typed, **seen}, refused.error_dict)
+        return _form(id, _note(id, note_id), typed, refused.error_dict)
     tk.h.flash_success(tk._("The note is saved."))
     return redirect("digitalms_measure.read", id=id, _anchor="notizen")
 
 
 @digitalms_notes.post("/<note_id>/entfernen")
 def remove(id: str, note_id: str) -> Page:  # noqa: A002 - as above
-    """Remove a note."""
-    tk.get_action("digitalms_internal_note_delete")(reader(), {"id": id, "note_id": note_id})
+    """Remove a note; what somebody changed meanwhile is shown before."""
+    told = {"id": id, "note_id": note_id, "seen": tk.request.form.get("seen", "")}
+    try:
+        tk.get_action("digitalms_internal_note_delete")(reader(), told)
+    except tk.ValidationError as refused:
+        return _form(id, _note(id, note_id), {}, refused.error_dict)
     tk.h.flash_success(tk._("The note is removed."))
     return redirect("digitalms_measure.read", id=id, _anchor="notizen")
 
@@ -65,7 +66,11 @@ def _note(measure_id: str, note_id: str) -> Json:
     return note
 
 
-def _form(measure_id: str, note: Json | None, data: Json, errors: Json) -> Page:
+def _form(measure_id: str, note: Json | None, typed: Json, errors: Json) -> Page:
+    """Show the form: what was typed, else the note, and of which state both its buttons speak."""
+    data = typed
+    if note is not None:
+        data = {"text": note["text"], **typed, "seen": note["changed_at"] or note["created_at"]}
     measure = tk.get_action("package_show")(reader(), {"id": measure_id})
     told = {"measure": measure, "note": note, "data": data, "errors": errors}
     return rendered("digitalms/measure/note.html", told)

@@ -37,6 +37,11 @@ class Part:
         """Return what actions are asked for it."""
         return {"limit": self.size, "offset": (self.number - 1) * self.size}
 
+    @property
+    def kept(self) -> dict[str, int]:
+        """Return what an address says of it, so that one is led back to it; nothing of the first."""
+        return {"seite": self.number} if self.number > 1 else {}
+
     def link(self, step: int) -> str:
         """Return the address of a part before or after, relative to that of the page."""
         return f"?{urlencode({**tk.request.args.to_dict(), 'seite': self.number + step})}"

@@ -86,18 +86,19 @@ def update(draft_id: str) -> Page:
     form = tk.request.form
     if draft["state"] == "reading":
         return _read_again(draft_id)
-    typed = typed_values(form)
+    typed, seen = typed_values(form), form.get("seen", "")
     row = _row(draft, form.get("zeile", ""))
     action = form.get("action", "")
-    asked = {"id": draft_id, **typed, **(_decided(typed, action, row, form) if row else {})}
+    asked = {"id": draft_id, "seen": seen, **typed, **(_decided(typed, action, row, form) if row else {})}
     try:
         changed = tk.get_action("digitalms_report_import_update")(form_numbers.typing(), asked)
+        seen = str(changed["revision"])
         if action == "publish":
-            asked = {"id": draft_id, "background": True}
+            asked = {"id": draft_id, "seen": seen, "background": True}
             if tk.get_action("digitalms_report_import_apply")(reader(), asked)["work"]:
                 return redirect("digitalms_report_import.read", draft_id=draft_id)
     except tk.ValidationError as err:
-        return _form(draft, typed, err.error_dict, row)
+        return _refused(draft_id, {**typed, "seen": seen}, err.error_dict)
     if row:
         return _after(changed, action, row)
     tk.h.flash_success(
@@ -168,12 +169,46 @@ def _after(draft: Json, action: str, row: int) -> Page:
     return redirect("digitalms_report_import.read", draft_id=draft["id"], zeile=place)
 
 
-def _form(draft: Json, typed: Json, errors: Mapping[str, Any], row: int = 0) -> Page:
-    rows = {
+def _refused(draft_id: str, typed: Json, errors: Mapping[str, Any]) -> Page:
+    """Show what was typed, with what is wrong, beside the draft as it is now.
+
+    Where its rows were put in order anew since the form was opened, what was typed is of other rows: it is
+    shown alone, and as of that state, so that it is never kept for a row that it does not mean.
+    """
+    draft = tk.get_action("digitalms_report_import_show")(reader(), {"id": draft_id})
+    if draft["state"] != "draft":
+        return _form(draft, {}, errors)
+    rows, told = _typed_rows(typed), tk.request.form.get("zeile", "")
+    known = {measure["position"] for measure in draft["measures"]}
+    seen = typed["seen"]
+    is_of_other_rows = not rows.keys() <= known or (seen.isdecimal() and int(seen) < draft["arranged"])
+    if is_of_other_rows:
+        alone = [{**_WITHOUT_SOURCE, **rows[position], "position": position} for position in sorted(rows)]
+        row = int(told) if _PLACE.fullmatch(told) and int(told) in rows else 0
+        return _form({**draft, "measures": alone}, typed, errors, row)
+    # sent again after it was compared, it is meant
+    typed["seen"] = draft["revision"] if "seen" in errors else seen
+    return _form(draft, typed, errors, _row(draft, told))
+
+
+# what a row that was typed does not say of itself
+_WITHOUT_SOURCE: Json = {
+    **dict.fromkeys(("known_because", "status_because"), ""),
+    **dict.fromkeys(("source", "warnings", "not_taken_over"), ()),
+    "checked": False,
+}
+
+
+def _typed_rows(typed: Json) -> dict[int, Json]:
+    return {
         int(each["position"]): each
         for each in typed.get("measures", [])
         if _PLACE.fullmatch(str(each["position"]))
     }
+
+
+def _form(draft: Json, typed: Json, errors: Mapping[str, Any], row: int = 0) -> Page:
+    rows = _typed_rows(typed)
     measures = [
         {**measure, **rows.get(measure["position"], {}), "position": measure["position"]}
         for measure in draft["measures"]
@@ -195,6 +230,7 @@ def _form(draft: Json, typed: Json, errors: Mapping[str, Any], row: int = 0) -> 
         "errors": errors,
         "choices": choices,
         "row": row,
+        "seen": typed.get("seen", draft["revision"]),
         "work_title": "",
         "refused": [] if draft["state"] == "draft" else work.sentences(errors),
         "left": [one for one in draft["measures"] if not one["checked"]],

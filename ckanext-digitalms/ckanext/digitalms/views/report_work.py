@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,8 +12,8 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.reporting import canonical, html
 from ckanext.digitalms.reporting.report import Section
 
-from . import mending, work
-from .errors import handle_errors
+from . import mending, report_fields, work
+from .errors import flash_refusal, handle_errors
 from .pages import Page, part, reader, redirect, rendered
 
 digitalms_report_work = Blueprint("digitalms_report_work", __name__, url_prefix="/digitalisierung/berichte")
@@ -22,10 +21,6 @@ handle_errors(digitalms_report_work)
 
 GAPS_SHOWN, CHECKS_SHOWN = 100, 50
 EMPTY_ROWS = 2
-_LINES = ("title", "number", "subject", "office", "contact", "mailbox", "as_of", "previous")
-_TEXTS = ("introduction", "summary", "outlook", "method", "decision", "reasons", "finances")
-_OF_MEASURE = ("remark", "asked", "sentences")
-_ROW = re.compile(r"consultations__([0-9]{1,3})__(day|body|kind|result)")
 
 
 @digitalms_report_work.get("/<name>/luecken")
@@ -39,24 +34,41 @@ def gaps(name: str) -> Page:
 @digitalms_report_work.post("/<name>/luecken")
 def leave(name: str) -> Page:
     """Keep the reasons why gaps stay as they are."""
+    shown = part(GAPS_SHOWN)
     rows = [
-        {"gap": field.removeprefix("reason:"), "reason": text}
-        for field, text in tk.request.form.items()
-        if field.startswith("reason:")
+        {"gap": key, "reason": reason, **({"seen": seen} if seen is not None else {})}
+        for key, reason, seen in _reasons(tk.request.form)
     ]
     try:
-        tk.get_action("digitalms_report_update")(reader(), {"id": name, "left": rows})
+        # who has changed nothing disturbs nobody who edits the texts
+        tk.check_access("digitalms_report_update", reader(), {"id": name})
+        if rows:
+            tk.get_action("digitalms_report_update")(reader(), {"id": name, "left": rows})
     except tk.ValidationError as refused:
-        shown = part(GAPS_SHOWN)
         found = tk.get_action("digitalms_report_gaps")(reader(), {"id": name, **shown.asked})
         return _gaps(name, found, shown, refused.error_dict)
     tk.h.flash_success(tk._("The reasons are kept; they are printed in the note on data and method."))
-    return redirect("digitalms_report_work.gaps", name=name)
+    return redirect("digitalms_report_work.gaps", name=name, **shown.kept)
+
+
+def _reasons(form: Mapping[str, str]) -> Iterator[tuple[str, str, str | None]]:
+    """Go through the gaps whose reason was changed: key, reason, and the reason that the form showed."""
+    for field, text in form.items():
+        if field.startswith("reason:"):
+            key = field.removeprefix("reason:")
+            seen = form.get(f"seen:{key}")
+            if seen is None or text.strip() != seen.strip():
+                yield key, text, seen
 
 
 def _gaps(name: str, found: Json, shown: Any, errors: Mapping[str, Any]) -> Page:
+    typed = {key: reason for key, reason, _ in _reasons(tk.request.form)}
     results = [
-        {**gap, "address": mending.address(gap, name, found["as_of"]), "typed": _typed(gap)}
+        {
+            **gap,
+            "address": mending.address(gap, name, found["as_of"]),
+            "typed": typed.get(gap["key"], gap["reason"] or ""),
+        }
         for gap in found["results"]
     ]
     groups: dict[str, list[Json]] = {}
@@ -65,10 +77,6 @@ def _gaps(name: str, found: Json, shown: Any, errors: Mapping[str, Any]) -> Page
     told = {"name": name, "title": found["title"]}
     values = {"told": told, "gaps": found, "groups": groups, "part": shown, "errors": errors}
     return rendered("digitalms/reports/gaps.html", values)
-
-
-def _typed(gap: Json) -> str:
-    return str(tk.request.form.get(f"reason:{gap['key']}", gap["reason"] or ""))
 
 
 def _draft(name: str) -> Json:
@@ -96,9 +104,17 @@ def checks(name: str) -> Page:
 @digitalms_report_work.post("/<name>/pruefen/<measure>")
 def check(name: str, measure: str) -> Page:
     """Note that a measure was looked at."""
-    tk.get_action("digitalms_report_check")(reader(), {"id": measure, "report": name})
-    tk.h.flash_success(tk._("Checked: thank you."))
-    return redirect("digitalms_report_work.checks", name=name, _anchor=f"massnahme-{measure}")
+    asked = {"id": measure, "report": name, "seen": tk.request.form.get("seen", "")}
+    try:
+        tk.get_action("digitalms_report_check")(reader(), asked)
+    except tk.ValidationError as refused:
+        if "seen" not in refused.error_dict:
+            raise
+        flash_refusal(refused)
+    else:
+        tk.h.flash_success(tk._("Checked: thank you."))
+    kept = part(CHECKS_SHOWN).kept
+    return redirect("digitalms_report_work.checks", name=name, **kept, _anchor=f"massnahme-{measure}")
 
 
 @digitalms_report_work.get("/<name>/einfrieren")
@@ -145,13 +161,12 @@ def freeze(name: str) -> Page:
     """Freeze the report, or a new version of it that says why."""
     told = _draft(name)
     form = tk.request.form
-    asked = {"id": name, "background": True}
+    asked = {"id": name, "seen": form.get("seen", ""), "background": True}
     try:
         if told["versions"]:
             asked["reason"] = form.get("reason", "")
             answer = tk.get_action("digitalms_report_correct")(reader(), asked)
         else:
-            asked["seen"] = form.get("seen", "")
             answer = tk.get_action("digitalms_report_freeze")(reader(), asked)
     except tk.ValidationError as refused:
         return _freezing(_draft(name), refused.error_dict)
@@ -193,15 +208,14 @@ def withdraw(name: str, version: int) -> Page:
 @digitalms_report_work.get("/<name>/bearbeiten")
 def edit(name: str) -> Page:
     """Show the texts beside what is generated."""
-    told = _draft(name)
-    return _form(told, _values(told), {})
+    return _form(_draft(name), {}, {})
 
 
 @digitalms_report_work.post("/<name>/bearbeiten")
 def save(name: str) -> Page:
     """Keep the texts, order and head; on an error all that was typed stays in the form."""
     told = _draft(name)
-    typed = _from_form(told)
+    typed = report_fields.from_form(told, tk.request.form)
     try:
         tk.get_action("digitalms_report_update")(reader(), {"id": name, **typed})
     except tk.ValidationError as refused:
@@ -214,85 +228,12 @@ def save(name: str) -> Page:
     return redirect("digitalms_report_work.edit", name=name)
 
 
-def _values(told: Json) -> Json:
-    """Return what the form shows: what was typed, else what is generated."""
-    report, settings = told["report"], told["settings"]
-    summary = next((one["text"] for one in report["changes"] if one["kind"] == "summary"), "")
-    texts = [
-        {
-            "measure_id": measure["measure_id"],
-            "remark": settings["remarks"].get(measure["measure_id"], ""),
-            "asked": settings["asked"].get(measure["measure_id"], ""),
-            "sentences": "\n".join(change["text"] for change in measure["changes"]),
-        }
-        for measure in report["measures"]
-    ]
-    head = {name: settings[name] for name in ("subject", "office", "contact", "mailbox", "outlook")}
-    paper = {name: settings[name] for name in ("decision", "reasons", "finances", "is_public")}
-    return {
-        **head,
-        **paper,
-        **{name: told[name] for name in ("title", "number", "as_of", "previous")},
-        "seen": told["revision"],
-        "introduction": report["introduction"],
-        "method": report["method"],
-        "summary": summary,
-        "consultations": settings["consultations"],
-        "texts": texts,
-    }
-
-
-def _from_form(told: Json) -> Json:
+def _form(told: Json, typed: Json, errors: Mapping[str, Any]) -> Page:
+    shown = report_fields.shown(told)
+    values = report_fields.with_typed(shown, typed)
+    rows = [*values["consultations"], *({} for _ in range(EMPTY_ROWS))]
+    measures = {measure["measure_id"]: measure for measure in told["report"]["measures"]}
     form = tk.request.form
-    typed: Json = {name: form[name] for name in (*_LINES, *_TEXTS) if name in form}
-    typed["seen"] = form.get("seen", "")
-    typed["is_public"] = form.get("is_public", "false")
-    typed["consultations"] = _consultations(form)
-    keys = [measure["measure_id"] for measure in told["report"]["measures"]]
-    typed["texts"] = [
-        {
-            "measure_id": key,
-            **{name: form[f"{name}:{key}"] for name in _OF_MEASURE if f"{name}:{key}" in form},
-        }
-        for key in keys
-        if any(f"{name}:{key}" in form for name in _OF_MEASURE)
-    ]
-    order = _ordered(keys, form)
-    # an order that nobody has changed is left to the catalogue, whose new measures then come along
-    return typed if order == keys else {**typed, "measures": order}
-
-
-def _consultations(form: Mapping[str, str]) -> list[Json]:
-    rows: dict[int, Json] = {}
-    for field, text in form.items():
-        if found := _ROW.fullmatch(field):
-            rows.setdefault(int(found[1]), {})[found[2]] = text.strip()
-    return [rows[place] for place in sorted(rows) if any(rows[place].values())]
-
-
-def _ordered(keys: list[str], form: Mapping[str, str]) -> list[str]:
-    """Return the measures that are told, where their numbers and a button put them."""
-    left_out = set(tk.request.form.getlist("left_out"))
-    kept = [key for key in keys if key not in left_out]
-    places = {key: _place(form.get(f"{key}__place", ""), place) for place, key in enumerate(kept, 1)}
-    order = sorted(kept, key=lambda key: (places[key], kept.index(key)))
-    step, _, moved = form.get("do", "").partition(":")
-    if moved in order and step in {"up", "down"}:
-        at = order.index(moved)
-        to = max(0, min(len(order) - 1, at + (-1 if step == "up" else 1)))
-        order.insert(to, order.pop(at))
-    return order
-
-
-def _place(text: str, place: int) -> float:
-    """Return where a number puts a measure: before what stands there, behind it where it goes down."""
-    wanted = int(text) if text.strip().isdecimal() and len(text) < 6 else place
-    return wanted + (wanted > place) / 4 - (wanted < place) / 4
-
-
-def _form(told: Json, values: Json, errors: Mapping[str, Any]) -> Page:
-    rows = [*values.get("consultations", ()), *({} for _ in range(EMPTY_ROWS))]
-    texts = {row["measure_id"]: row for row in values.get("texts", ())}
     others = tk.get_action("digitalms_report_list")(reader(), {"limit": 1000})["results"]
     previous = [("", tk._("none: it is the first"))]
     previous += [
@@ -300,12 +241,17 @@ def _form(told: Json, values: Json, errors: Mapping[str, Any]) -> Page:
         for one in others
         if one["name"] != told["name"]
     ]
-    shown = {
-        "report": told,
-        "told": values,
-        "texts": texts,
-        "rows": rows,
-        "errors": errors,
-        "previous": previous,
-    }
-    return rendered("digitalms/reports/edit.html", shown)
+    return rendered(
+        "digitalms/reports/edit.html",
+        {
+            "report": told,
+            "told": values,
+            "hidden": report_fields.hidden(shown),
+            "texts": {row["measure_id"]: row for row in values["texts"]},
+            "rows": rows,
+            "measures": [measures[key] for key in report_fields.in_typed_order(list(measures), form)],
+            "left_out": form.getlist("left_out"),
+            "errors": errors,
+            "previous": previous,
+        },
+    )

@@ -90,15 +90,13 @@ def digitalms_internal_note_update(context: Context, data_dict: Json) -> Json:
 
     Raises:
         ObjectNotFound: there is no such note on this measure.
-        ValidationError: somebody changed it since.
+        ValidationError: keyed ``seen``: somebody changed it since.
     """
     tk.check_access("digitalms_internal_note_update", context, data_dict)
     told = schema.asked("digitalms_internal_note_update", context, data_dict)
-    note = _note_of(told, locked=True)
-    if told.get("seen") and told["seen"] != (note.changed_at or note.created_at).isoformat():
-        model.Session.rollback()
-        message = tk._("Somebody changed this note meanwhile: look at it and write again what is missing.")
-        raise tk.ValidationError({"seen": [message]})
+    note = _note_of(told)
+    message = tk._("Somebody changed this note meanwhile: look at it and write again what is missing.")
+    _refuse_overtaken(note, told.get("seen"), message)
     if note.text != told["text"]:
         note.text, note.changed_at, note.changed_by = told["text"], datetime.now(UTC), author_of(context)
     model.repo.commit()
@@ -111,27 +109,43 @@ def digitalms_internal_note_delete(context: Context, data_dict: Json) -> Json:
     Args:
         id: the measure's key.
         note_id: the note's id.
+        seen: as for :func:`digitalms_internal_note_update`: where somebody changed it since, it stays.
 
     Returns:
         the note that was deleted.
+
+    Raises:
+        ObjectNotFound: there is no such note on this measure.
+        ValidationError: keyed ``seen``: somebody changed it since.
     """
     tk.check_access("digitalms_internal_note_delete", context, data_dict)
     told = schema.asked("digitalms_internal_note_delete", context, data_dict)
     note = _note_of(told)
+    message = tk._("Somebody changed this note meanwhile: look at it before you remove it.")
+    _refuse_overtaken(note, told.get("seen"), message)
     (answer,) = _told([note])
     model.Session.delete(note)
     model.repo.commit()
     return answer
 
 
-def _note_of(told: Json, *, locked: bool = False) -> InternalNote:
-    """Return a note of a measure; raises ``ObjectNotFound``."""
+def _note_of(told: Json) -> InternalNote:
+    """Return a note of a measure, locked; raises ``ObjectNotFound``."""
     package = measure_package(told["id"])
     key = plain_id(told["note_id"])
-    note: InternalNote | None = model.Session.get(InternalNote, key, with_for_update=locked or None)
+    note: InternalNote | None = model.Session.get(
+        InternalNote, key, with_for_update=True, populate_existing=True
+    )
     if note is None or note.package_id != package.id:
         raise tk.ObjectNotFound(tk._("There is no such note on this measure."))
     return note
+
+
+def _refuse_overtaken(note: InternalNote, seen: str | None, message: str) -> None:
+    """Refuse to write over, or to remove, what somebody wrote meanwhile; nothing seen is not asked."""
+    if seen and seen != (note.changed_at or note.created_at).isoformat():
+        model.Session.rollback()
+        raise tk.ValidationError({"seen": [message]})
 
 
 def _told(notes: Sequence[InternalNote]) -> list[Json]:

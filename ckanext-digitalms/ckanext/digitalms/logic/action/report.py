@@ -104,8 +104,9 @@ def digitalms_report_update(context: Context, data_dict: Json) -> Json:
         introduction, outlook, method, summary: texts; what equals the generated text stays generated.
         texts: of measures: ``[{measure_id, remark, asked, sentences}]``; ``sentences`` take the place of the
             generated ones, one a line.
-        left: gaps that stay: ``[{gap, reason}]``, by the key that ``digitalms_report_gaps`` gives; without a
-            reason it is a gap again.
+        left: gaps that stay: ``[{gap, reason, seen}]``, by the key that ``digitalms_report_gaps`` gives;
+            without a reason it is a gap again; where another reason stands there than ``seen``, the one that
+            was read (optional), nothing is written.
         decision, reasons, finances: Beschlussvorschlag, Begründung and finanzielle Auswirkungen of the paper.
 
     Returns:
@@ -258,19 +259,20 @@ def digitalms_report_correct(context: Context, data_dict: Json) -> Json:
     Args:
         id: the report's name.
         reason: why it is corrected; it is public.
-        background: as for :func:`digitalms_report_freeze`.
+        seen, background: as for :func:`digitalms_report_freeze`.
 
     Returns:
         the report, as ``digitalms_report_show`` gives it.
 
     Raises:
-        ValidationError: keyed ``id`` where nothing is frozen yet, or nothing differs.
+        ValidationError: keyed ``id`` where nothing is frozen yet, or nothing differs, ``seen`` where somebody
+            changed it.
     """
     tk.check_access("digitalms_report_correct", context, data_dict)
     told = schema.asked("digitalms_report_correct", context, data_dict)
     if (row := _handed_over(context, "digitalms_report_correct", told)) is not None:
         return shown.whole(row, None, None, is_maker=True)
-    frozen = freezing.correct(told["id"], told["reason"], author_of(context))
+    frozen = freezing.correct(told["id"], told["reason"], told.get("seen"), author_of(context))
     return shown.whole(drafts.find(told["id"]), frozen, None, is_maker=True)
 
 
@@ -347,9 +349,9 @@ def digitalms_report_check_list(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{count, checked, title, as_of, columns, sections, results}``; each result has measure_id, title,
-        organisation_title, is_checked, checks (role: office or coordinator, on) and content: what the report
-        says of it, in its sections (kind, title) and the columns of its table. A check counts for the
-        statement that was looked at; a later one is to be checked anew.
+        organisation_title, statement_id, is_checked, checks (role: office or coordinator, on) and content:
+        what the report says of it, in its sections (kind, title) and the columns of its table. A check counts
+        for the statement that was looked at; a later one is to be checked anew.
 
     Raises:
         ObjectNotFound: there is no such report, or none of its measures is yours.
@@ -377,17 +379,19 @@ def digitalms_report_check(context: Context, data_dict: Json) -> Json:
     Args:
         id: the measure's key.
         report: the report's name.
+        seen: the ``statement_id`` that was read; where the report says something newer, nothing is noted.
 
     Returns:
         ``{id, report}``.
 
     Raises:
-        ValidationError: keyed ``id`` where the report does not tell the measure.
+        ValidationError: keyed ``id`` where the report does not tell the measure, ``seen`` where it says
+            something newer of it.
     """
     tk.check_access("digitalms_report_check", context, data_dict)
     told = schema.asked("digitalms_report_check", context, data_dict)
     row, user = drafts.find(told["report"], locked=True), account(context.get("user"))
     if user is None:
         raise tk.NotAuthorized()
-    checking.check(made(row), told["id"], user)
+    checking.check(made(row), told["id"], user, told.get("seen"))
     return {"id": told["id"], "report": row.name}

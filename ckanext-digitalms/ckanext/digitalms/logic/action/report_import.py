@@ -22,7 +22,7 @@ from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.measures.hooks import author_of
 from ckanext.digitalms.services.reporting import incoming
 from ckanext.digitalms.services.reports import drafts as report_drafts
-from ckanext.digitalms.services.reports import reading
+from ckanext.digitalms.services.reports import overtaking, reading
 from ckanext.digitalms.services.reports.apply import apply_draft, told_outcomes, undo_draft
 
 __all__ = [
@@ -128,8 +128,9 @@ def digitalms_report_import_show(context: Context, data_dict: Json) -> Json:
         id: the draft.
 
     Returns:
-        id, filename, state (reading, draft, applied, undone), work (null, or what a job does with it: what,
-        percent, failed; of what was refused errors by field), title, report_date, organisation,
+        id, filename, state (reading, draft, applied, undone), revision (how often it was corrected), arranged
+        (the revision since which its rows have their positions), work (null, or what a job does with it:
+        what, percent, failed; of what was refused errors by field), title, report_date, organisation,
         organisations and known (the choices, as value and text), warnings, measures (each
         with its source cells, fields, the reason of its status, what it is known as, and what was not
         taken over), not_taken_over (grouped by reason) and, once applied, outcomes and report: the name of
@@ -148,14 +149,16 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
     Args:
         id: the draft.
         background: do not wait where it has to be read and is long.
+        seen: the revision that was read; where somebody else corrected one of the same rows or the same head
+            since, or put the rows in order anew, nothing is written.
         title: the report's title.
         report_date: the Stand of all its statements.
         organisation: the name of the organisation that new measures belong to.
         measures: ``[{position, include, checked, key, known_as, organisation, title, status, status_reason,
             notes, vision, vision_year, vision_source, funding_state, funding_amount, funding_programme,
             contact_function, contact_email, council_references, goals, steps, milestones, partners}]``;
-            position says which one is meant, a list replaces the former one; ``checked``: somebody has looked
-            at it.
+            position says which one is meant and must be there, a list replaces the former one; ``checked``:
+            somebody has looked at it.
         arrange: after that, ``join`` (the row is added to the one before it), ``part`` (some of its entries
             become a row of their own), ``up`` or ``down``; rows are numbered anew.
         position: of the row to arrange.
@@ -166,7 +169,8 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
         the draft.
 
     Raises:
-        ValidationError: keyed by field, ``measures`` as a list in the order given; nothing is changed.
+        ValidationError: keyed by field, ``measures`` as a list in the order given, ``seen`` where somebody
+            else was faster; nothing is changed.
     """
     tk.check_access("digitalms_report_import_update", context, data_dict)
     _check_form(data_dict)
@@ -178,14 +182,22 @@ def digitalms_report_import_update(context: Context, data_dict: Json) -> Json:
             _begin(context, draft, delivery_work.READ, "digitalms_report_import_update")
             return report_drafts.shown(draft)
         reading.read(draft)
+    _correct(draft, told)
+    model.Session.add(draft)
+    model.repo.commit()
+    return report_drafts.shown(draft)
+
+
+def _correct(draft: ReportImport, told: Json) -> None:
+    overtaking.refuse_overtaken(draft, told.get("seen"), told)
     try:
         draft.proposal = report_drafts.corrected(draft, told)
     except ArrangementError as err:
         model.Session.rollback()
         raise tk.ValidationError({"arrange": [translate(err.message, tk._)]}) from err
-    model.Session.add(draft)
-    model.repo.commit()
-    return report_drafts.shown(draft)
+    except tk.ValidationError:
+        model.Session.rollback()
+        raise
 
 
 def _refuse_others(context: Context, draft: ReportImport) -> None:
@@ -229,6 +241,7 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
     Args:
         id: the draft.
         background: do not wait where it has many measures: a job publishes them.
+        seen: the revision that was read; where somebody corrected anything since, nothing is published.
 
     Returns:
         ``{id, state, outcomes, report, work}``; each outcome has measure_id, title and change (created,
@@ -243,6 +256,8 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_report_import_apply", context, data_dict)
     draft = report_drafts.draft_of(told["id"], locked=True)
     delivery_work.refuse_busy(context, draft, "id")
+    if draft.state == "draft":
+        overtaking.refuse_overtaken(draft, told.get("seen"))
     if draft.state == "draft" and delivery_work.may_wait(context, told) and _has_many(draft):
         _begin(context, draft, delivery_work.PUBLISH, "digitalms_report_import_apply")
         outcomes = []

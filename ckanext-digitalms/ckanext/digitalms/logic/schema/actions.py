@@ -125,7 +125,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "digitalms_report_template_file": report.template_version,
     "digitalms_report_template_list": common.page,
     "digitalms_report_template_use": report.template_version,
-    "digitalms_report_import_apply": common.work,
+    "digitalms_report_import_apply": report_import.apply,
     "digitalms_report_import_create": report_import.create,
     "digitalms_report_import_list": common.page,
     "digitalms_report_import_show": common.by_id,

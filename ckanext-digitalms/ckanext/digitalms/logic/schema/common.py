@@ -301,10 +301,9 @@ def note_create(not_empty: Validator, unicode_safe: Validator, digitalms_text: V
     return {"id": [not_empty, unicode_safe], "text": text}
 
 
-@tk.validator_args
-def note_update(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def note_update() -> Schema:
     """Check a changed note."""
-    return {**note_create(), **note_delete(), "seen": [ignore_empty, unicode_safe]}
+    return {**note_create(), **note_delete()}
 
 
 @tk.validator_args
@@ -336,9 +335,10 @@ def organisation_admit(not_empty: Validator, not_missing: Validator, unicode_saf
 
 
 @tk.validator_args
-def note_delete(not_empty: Validator, unicode_safe: Validator) -> Schema:
-    """Check the address of a note."""
-    return {"id": [not_empty, unicode_safe], "note_id": [not_empty, unicode_safe]}
+def note_delete(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """Check the address of a note, and which state of it was read."""
+    address = [not_empty, unicode_safe]
+    return {"id": address, "note_id": address, "seen": [ignore_empty, unicode_safe]}
 
 
 @tk.validator_args

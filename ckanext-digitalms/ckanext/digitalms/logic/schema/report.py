@@ -103,7 +103,7 @@ def update(
             "measure_id": [not_empty, unicode_safe],
             **dict.fromkeys(("remark", "asked", "sentences"), text),
         },
-        "left": {"gap": [not_empty, unicode_safe], "reason": line},
+        "left": {"gap": [not_empty, unicode_safe], **dict.fromkeys(("reason", "seen"), line)},
     }
 
 
@@ -119,9 +119,10 @@ def show(natural_number_validator: Validator) -> Schema:
 
 
 @tk.validator_args
-def check(not_empty: Validator, unicode_safe: Validator) -> Schema:
+def check(not_empty: Validator, natural_number_validator: Validator, unicode_safe: Validator) -> Schema:
     """Check which measure of which report was looked at."""
-    return {**by_id(), "report": [not_empty, unicode_safe]}
+    seen = [unless_unsaid, natural_number_validator]
+    return {**by_id(), "report": [not_empty, unicode_safe], "seen": seen}
 
 
 def one_with_a_list() -> Schema:
@@ -150,8 +151,7 @@ def file(
 @tk.validator_args
 def correct(not_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:
     """Check which report is corrected, and why."""
-    background = [unless_unsaid, yes_or_no]
-    return {**_with_reason(not_empty, unicode_safe, digitalms_line), "background": background}
+    return {**_with_reason(not_empty, unicode_safe, digitalms_line), **freeze()}
 
 
 def _with_reason(not_empty: Validator, unicode_safe: Validator, digitalms_line: Validator) -> Schema:

@@ -12,7 +12,7 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.reports.arranging import PARTED
 from ckanext.digitalms.vocabularies import FundingState, ReferenceRole
 
-from .common import at_most, is_status, is_step_state, one_of, only_shown, work, yes_or_no
+from .common import at_most, is_status, is_step_state, one_of, only_shown, unless_unsaid, work, yes_or_no
 
 # a report of a hundred pages
 LONGEST_TEXT = 200_000
@@ -45,6 +45,12 @@ def create(ignore_missing: Validator, default: ValidatorFactory) -> Schema:
 
 
 @tk.validator_args
+def apply(natural_number_validator: Validator) -> Schema:
+    """Check which draft is published or corrected, and which state of it was read."""
+    return {**work(), "seen": [unless_unsaid, natural_number_validator]}
+
+
+@tk.validator_args
 def update(
     ignore_missing: Validator,
     not_empty: Validator,
@@ -58,7 +64,7 @@ def update(
 ) -> Schema:
     """Check what was typed into a draft; what is left out stays as it is."""
     return {
-        **work(),
+        **apply(),
         "title": [ignore_missing, unicode_safe, digitalms_line],
         "report_date": [ignore_missing, digitalms_day],
         "organisation": [ignore_missing, unicode_safe],

@@ -10,8 +10,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import CouncilReport
 from ckanext.digitalms.reporting.building import SUMMARY, Texts, build
+from ckanext.digitalms.reporting.gaps import ReportGap
 from ckanext.digitalms.reporting.report import Consultation, Report
 from ckanext.digitalms.reporting.settings import Left, Settings
 
@@ -23,6 +25,8 @@ __all__ = ["by_filter", "change", "generated", "keys_of"]
 _PLAIN = (
     *("subject", "office", "contact", "mailbox", "outlook", "decision", "reasons", "finances", "is_public"),
 )
+# what is compared with the generated text
+_GENERATED = frozenset({"introduction", "method", "summary", "texts"})
 
 
 def generated(made: Made) -> Report:
@@ -36,6 +40,8 @@ def change(row: CouncilReport, made: Made, told: Mapping[str, Any]) -> Settings:
     Raises:
         tk.ValidationError: a day cannot be, or a measure or gap is not known.
     """
+    # what was read is what was generated before anything changes: another day makes other texts
+    base = generated(made) if _GENERATED & told.keys() else made.report
     if "title" in told:
         row.title = told["title"]
     if "number" in told:
@@ -52,7 +58,7 @@ def change(row: CouncilReport, made: Made, told: Mapping[str, Any]) -> Settings:
     if "measures" in told:
         known = {measure["measure_id"] for measure in made.material.measures}
         settings = replace(settings, measures=keys_of(told["measures"], known, made.row.as_of))
-    settings = _with_texts(settings, made, told)
+    settings = _with_texts(settings, base, told)
     return _with_gaps(settings, made, told.get("left") or [])
 
 
@@ -81,8 +87,7 @@ def keys_of(wanted: Sequence[str], known: Collection[str], day: date) -> tuple[s
     return tuple(dict.fromkeys(wanted))
 
 
-def _with_texts(settings: Settings, made: Made, told: Mapping[str, Any]) -> Settings:
-    base = generated(made)
+def _with_texts(settings: Settings, base: Report, told: Mapping[str, Any]) -> Settings:
     summary = next((change.text for change in base.changes if change.kind == SUMMARY), "")
     whole = {"introduction": base.introduction, "method": base.method, "summary": summary}
     typed: dict[str, Any] = {name: _own(told[name], text) for name, text in whole.items() if name in told}
@@ -116,8 +121,9 @@ def _with_gaps(settings: Settings, made: Made, rows: list[Json]) -> Settings:
     if not rows:
         return settings
     known, left = {gap.key: gap for gap in made.gaps()}, dict(settings.left)
+    _refuse_overtaken(left, known, rows)
     for row in rows:
-        key, reason = row["gap"], (row.get("reason") or "").strip()
+        key, reason = row["gap"], _reason(row)
         if not reason:
             left.pop(key, None)
         elif key in known:
@@ -128,6 +134,31 @@ def _with_gaps(settings: Settings, made: Made, rows: list[Json]) -> Settings:
             sentence = tk._("This gap is not there any more: {found}")
             raise tk.ValidationError({"left": [sentence.format(found=key[:80])]})
     return replace(settings, left=left)
+
+
+def _reason(row: Json) -> str:
+    return (row.get("reason") or "").strip()
+
+
+def _refuse_overtaken(left: Mapping[str, Left], known: Mapping[str, ReportGap], rows: list[Json]) -> None:
+    """Refuse to write over the reason that somebody else gave for the same gap meanwhile."""
+    sentence = tk._(
+        "{gap} Somebody else has changed the reason meanwhile; it is now: “{reason}”. "
+        "What you typed stands below: compare and save again."
+    )
+    wrong = []
+    for row in rows:
+        key = row["gap"]
+        kept = left[key].reason if key in left else ""
+        if "seen" in row and row["seen"] != kept != _reason(row):
+            gap = (
+                f"{known[key].title}: {translate(known[key].message, tk._)}"
+                if key in known
+                else left[key].text
+            )
+            wrong.append(sentence.format(gap=gap, reason=kept or "–"))
+    if wrong:
+        raise tk.ValidationError({"seen": wrong})
 
 
 def by_filter(

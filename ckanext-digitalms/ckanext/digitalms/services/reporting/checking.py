@@ -40,6 +40,7 @@ def _told(measure: Mapping[str, Any], content: Json, checks: Sequence[Checked]) 
         "measure_id": measure["measure_id"],
         "title": measure["title"],
         "organisation_title": measure["organisation_title"],
+        "statement_id": measure["statement_id"],
         "is_checked": _is_enough(counting),
         "checks": [{"role": one.role, "on": one.on} for one in counting],
         "content": content,
@@ -52,19 +53,29 @@ def _is_enough(checks: Sequence[Checked]) -> bool:
     return {one.role for one in checks} == {OFFICE, COORDINATOR} and len({one.user_id for one in checks}) > 1
 
 
-def check(made: Made, measure_id: str, account: Account) -> None:
+def check(made: Made, measure_id: str, account: Account, seen: int | None) -> None:
     """Note that somebody has looked at what a report says of a measure as it is now, and commit.
 
     The revision of the report stays: who edits its texts is not disturbed.
 
+    Args:
+        made: the report, locked.
+        measure_id: the measure's key.
+        account: of who has looked.
+        seen: the statement that was looked at; nothing is not asked (a script's).
+
     Raises:
-        tk.ValidationError: the report does not tell the measure.
+        tk.ValidationError: the report does not tell the measure, or says something newer of it.
     """
     measure = next((one for one in made.material.measures if one["measure_id"] == measure_id), None)
     if measure is None or measure_id not in {one.measure_id for one in made.report.measures}:
         model.Session.rollback()
         sentence = tk._("The report does not tell the measure “{found}”.")
         raise tk.ValidationError({"id": [sentence.format(found=measure_id[:60])]})
+    if seen is not None and seen != measure["statement_id"]:
+        model.Session.rollback()
+        sentence = tk._("Meanwhile the report says something new of “{title}”: look at it once more.")
+        raise tk.ValidationError({"seen": [sentence.format(title=measure["title"])]})
     role = COORDINATOR if account.is_coordinator and not account.edits(measure["organisation"]) else OFFICE
     told = Checked(role, config.today().isoformat(), measure["statement_id"], account.user_id)
     known = made.settings.checked.get(measure_id, ())

@@ -57,16 +57,23 @@ def freeze(
     return _freeze(name, "", user_id, check, original)
 
 
-def correct(name: str, reason: str, user_id: str | None) -> ReportVersion:
+def correct(name: str, reason: str, seen: int | None, user_id: str | None) -> ReportVersion:
     """Freeze the draft as a new version that names the last one and says why, and commit.
+
+    Args:
+        name: of the report.
+        reason: why it is corrected.
+        seen: as for :func:`freeze`.
+        user_id: of who does it.
 
     Raises:
         tk.ObjectNotFound: there is no such report.
-        tk.ValidationError: nothing of it is frozen yet, or nothing differs from the last version.
+        tk.ValidationError: nothing of it is frozen yet, nothing differs from the last version, or it was
+            changed meanwhile.
     """
 
     def check(row: CouncilReport, last: ReportVersion | None) -> None:
-        del row
+        drafts.refuse_overtaken(row, seen)
         if last is None:
             sentence = tk._("Nothing of this report is frozen yet: freeze it first.")
             raise tk.ValidationError({"id": [sentence]})

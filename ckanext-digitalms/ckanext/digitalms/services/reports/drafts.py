@@ -30,6 +30,8 @@ from ckanext.digitalms.services.access import coordinators
 from ckanext.digitalms.services.measures.hooks import measure_of
 from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
+from . import overtaking
+
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REASONS = {reason.value: reason for reason in Reason}
 
@@ -102,6 +104,8 @@ def shown(draft: ReportImport) -> Json:
         "id": draft.id,
         "filename": draft.filename,
         "state": draft.state,
+        "revision": overtaking.revision_of(draft),
+        "arranged": overtaking.arranged_at(draft),
         "created_at": draft.created_at.isoformat(),
         "applied_at": draft.applied_at.isoformat() if draft.applied_at else None,
         "organisation": draft.proposal.get("organisation") or "",
@@ -142,18 +146,39 @@ def _grouped(pieces: Iterable[Fragment]) -> list[Json]:
 
 
 def corrected(draft: ReportImport, told: Mapping[str, Any]) -> Json:
-    """Return the draft's proposal with what was typed (validated) put in."""
+    """Return the draft's proposal with what was typed (validated) put in.
+
+    Raises:
+        tk.ValidationError: keyed ``measures``: a row is not there.
+        ArrangementError: rows cannot be arranged so.
+    """
     report = report_of(draft)
     typed = {int(row["position"]): row for row in told.get("measures") or []}
+    _refuse_unknown(typed, report)
     measures = tuple(_corrected_measure(measure, typed.get(measure.position)) for measure in report.measures)
     changed = replace(report, measures=measures)
     if "title" in told:
         changed = replace(changed, title=told["title"])
     if "report_date" in told:
         changed = replace(changed, report_date=_day(told["report_date"]))
-    changed = _arranged(changed, told)
-    organisation = told.get("organisation", draft.proposal.get("organisation"))
-    return {**draft.proposal, "report": to_json(changed), "organisation": organisation}
+    before = draft.proposal.get("organisation")
+    organisation = told.get("organisation", before)
+    names = overtaking.differing(report, changed, has_other_home=(organisation or "") != (before or ""))
+    arranged = _arranged(changed, told)
+    counted = overtaking.counted(draft.proposal, names, is_arranged=arranged != changed)
+    return {**counted, "report": to_json(arranged), "organisation": organisation}
+
+
+def _refuse_unknown(typed: Mapping[int, Any], report: ProposedReport) -> None:
+    """Refuse corrections of rows that are not there: they would be lost without a word."""
+    known = {measure.position for measure in report.measures}
+    if typed.keys() <= known:
+        return
+    sentence = tk._("There is no row {found}.")
+    wrong = [
+        {} if position in known else {"position": [sentence.format(found=position)]} for position in typed
+    ]
+    raise tk.ValidationError({"measures": wrong})
 
 
 def _arranged(report: ProposedReport, told: Mapping[str, Any]) -> ProposedReport:
