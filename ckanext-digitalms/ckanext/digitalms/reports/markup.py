@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
-from bs4.element import CData, NavigableString, PageElement, Tag
+from bs4.element import CData, NavigableString, Tag
 from markdown_it import MarkdownIt
 
 from .document import (
@@ -204,31 +204,21 @@ def blocks_of(element: Tag) -> Iterator[Block]:
     key: object = None
     is_item = False
     breaks = 0
+    # the list item and the block that each part stands in: a page may be as deep as it is long
+    around: dict[int, tuple[Tag | None, Tag | None]] = {id(element): (None, None)}
     for node in element.descendants:
-        breaks += isinstance(node, Tag) and node.name == "br"
-        if type(node) not in {NavigableString, CData}:
-            continue
-        holder = _holder(node, element)
-        in_item = holder is not None and holder.name == "li"
-        here = (id(holder), 0 if in_item else breaks)
-        if here != key:
-            yield from _flush(held, is_item)
-            held, key, is_item = [], here, in_item
-        held.append(str(node))
+        item, holder = around[id(node.parent)]
+        if isinstance(node, Tag):
+            breaks += node.name == "br"
+            inner = node if node.name == "li" else item
+            around[id(node)] = inner, node if node.name in _BLOCKS else holder
+        elif type(node) in {NavigableString, CData}:
+            here = (id(holder), breaks) if item is None else (id(item), 0)
+            if here != key:
+                yield from _flush(held, is_item)
+                held, key, is_item = [], here, item is not None
+            held.append(str(node))
     yield from _flush(held, is_item)
-
-
-def _holder(node: PageElement, top: Tag) -> Tag | None:
-    """Find the list item, else the block, that a text stands in."""
-    nearest: Tag | None = None
-    for parent in node.parents:
-        if parent is top:
-            break
-        if parent.name == "li":
-            return parent
-        if nearest is None and parent.name in _BLOCKS:
-            nearest = parent
-    return nearest
 
 
 def _flush(held: list[str], is_item: bool) -> Iterator[Block]:
