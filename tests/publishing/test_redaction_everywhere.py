@@ -16,13 +16,13 @@ import duckdb
 import openpyxl
 import pytest
 import sqlalchemy as sa
-import xlwt
 from at_once import at_once
 from ckan import model
 from ckan.lib.search.common import make_connection
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
+from old_workbooks import xls
 
 from ckanext.digitalms.publishing import custom_tables, datastore, release_check, releases
 from ckanext.digitalms.search import index
@@ -105,15 +105,6 @@ def workbook(*cells: str) -> bytes:
     return out.getvalue()
 
 
-def workbook_of_before(*cells: str) -> bytes:
-    book, out = xlwt.Workbook(), io.BytesIO()
-    sheet = book.add_sheet("Tabelle")
-    for row, cell in enumerate(cells):
-        sheet.write(row, 0, cell)
-    book.save(out)
-    return out.getvalue()
-
-
 @pytest.fixture
 def full(releases_at, make_measure, personas, ckan_config, monkeypatch, tmp_path_factory):
     """A catalogue that tells some texts wherever something can be told; gives the texts."""
@@ -152,7 +143,7 @@ def full(releases_at, make_measure, personas, ckan_config, monkeypatch, tmp_path
     _coverage(act, first)
     _harvested(f"<p>{second}</p>", json.dumps({"title": json.dumps({"a": third})}))
     _strange_table(secrets)
-    _delivered(workbook(*secrets), workbook_of_before(*secrets), b"7z\xbc\xaf\x27\x1c")
+    _delivered(workbook(*secrets), xls(*secrets), b"7z\xbc\xaf\x27\x1c")
     act("digitalms_city_text_update", page="impressum", language="de", text=f"Von {first}")
     act("digitalms_report_create", name="bericht", title=f"Bericht von {second}", as_of="2019-03-14")
     act("digitalms_report_freeze", id="bericht")

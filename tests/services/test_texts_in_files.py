@@ -14,6 +14,7 @@ import openpyxl
 import pdf_files
 import pytest
 import xlwt
+from old_workbooks import xls
 
 from ckanext.digitalms.services.redaction.blanking import Blanker
 from ckanext.digitalms.services.redaction.packed_files import (
@@ -27,16 +28,6 @@ pytestmark = pytest.mark.pure
 
 SECRET = "Erika Muster"
 TEXT = f"name;betrag\r\n{SECRET};1\r\n"
-
-
-def xls(*cells: str) -> bytes:
-    """Write a workbook of Excel 97 to 2003."""
-    book, out = xlwt.Workbook(), io.BytesIO()
-    sheet = book.add_sheet("Tabelle")
-    for row, cell in enumerate(cells):
-        sheet.write(row, 0, cell)
-    book.save(out)
-    return out.getvalue()
 
 
 def compound(name: str, stream: bytes) -> bytes:

@@ -149,7 +149,6 @@ _FLAGS = frozenset(
 _YES_OR_NO = frozenset({"true", "yes", "on", "y", "t", "1", "false", "no", "off", "n", "f", "0", "none"})
 _TYPE = N_("One value is expected here, and a text where something is named.")
 _DIGITS = 10
-_CONTROL = N_("The text has control characters that cannot be stored: remove them.")
 _COUNT = N_("A number from 0 to 2147483647 is expected here.")
 _FLAG = N_("Say true or false.")
 _OBJECT = N_("An object is expected here.")
@@ -235,9 +234,9 @@ def _wrong(action: str, data_dict: dict[str, Any]) -> Iterator[tuple[str, list[s
 
 
 def _faults(action: str, name: str, value: Any) -> Iterator[str]:
-    if not is_storable(name) or not all(map(is_storable, _texts(value))):
-        yield _CONTROL
-    yield from filter(None, map(request_json.number_fault, _numbers(value)))
+    if not is_storable(name):
+        yield request_json.CONTROL
+    yield from request_json.faults(value)
     if name in _NAMES and isinstance(value, str) and len(value) > _LONGEST:
         yield _LONG
     if action.startswith("digitalms_"):
@@ -294,14 +293,6 @@ def _is_cell(cell: Any) -> bool:
 def _is_count(value: Any) -> bool:
     digits = str(value).strip()
     return digits.isdecimal() and len(digits) <= _DIGITS and int(digits) < INTEGER
-
-
-def _texts(value: Any) -> Iterator[str]:
-    return (one for one in request_json.leaves(value) if isinstance(one, str))
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    return (one for one in request_json.leaves(value) if isinstance(one, int | float))
 
 
 def _is_of_data(error: sa.exc.StatementError) -> bool:

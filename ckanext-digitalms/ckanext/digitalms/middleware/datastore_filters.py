@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from ckanext.digitalms.messages import N_
-from ckanext.digitalms.storable import is_storable
 
 from . import request_json
 
@@ -30,11 +29,7 @@ def is_readable(value: Any) -> bool:
 
 def fits(text: str) -> bool:
     """Return whether the text of filters can be read, and asked of the database."""
-    if not is_readable(text):
-        return False
-    leaves = list(request_json.leaves(request_json.loads(text)))
-    texts = all(is_storable(one) for one in leaves if isinstance(one, str))
-    return texts and not any(request_json.number_fault(one) for one in leaves if isinstance(one, int | float))
+    return is_readable(text) and not any(request_json.faults(request_json.loads(text)))
 
 
 def _has_empty_objects(parts: list[Any]) -> bool:

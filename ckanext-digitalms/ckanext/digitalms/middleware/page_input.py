@@ -17,7 +17,7 @@ from ckanext.digitalms.messages import N_
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.storable import is_storable
 
-from . import datastore_filters
+from . import datastore_filters, request_json
 from .refusals import refuse
 
 __all__ = ["install"]
@@ -27,7 +27,6 @@ _FLAG = N_('"{name}" is true or false: {value}')
 _COUNT = N_('"{name}" is a number from 0 to 2147483647: {value}')
 _DAY = N_("This is always of today: leave out the day. Pages and open tables have it.")
 _DUMP = "datastore.dump"
-_CONTROL = N_("The text has control characters that cannot be stored: remove them.")
 # what no XML can hold, into which a feed writes what it was asked
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 60  # of a value in a sentence
@@ -40,7 +39,7 @@ def install(app: CKANApp) -> None:
 
 def _refuse() -> Response | None:
     if tk.request.blueprint == "feeds" and any(_NOT_IN_XML.search(text) for text in _asked()):
-        return refuse(400, tk._("This does not fit"), tk._(_CONTROL))
+        return refuse(400, tk._("This does not fit"), tk._(request_json.CONTROL))
     if (
         tk.request.blueprint == "feeds" or tk.request.endpoint == _DUMP
     ) and IN_ACTIONS.keys() & tk.request.args.keys():
@@ -77,8 +76,8 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool], str], ...]] = {
         ("filters", datastore_filters.fits, datastore_filters.UNREADABLE),
     ),
     "datastore.api_info": (("embedded", _is_flag, _FLAG),),
-    "group.index": (("q", is_storable, _CONTROL),),
-    "organization.index": (("q", is_storable, _CONTROL),),
-    "user.index": (("limit", _is_count, _COUNT), ("q", is_storable, _CONTROL)),
+    "group.index": (("q", is_storable, request_json.CONTROL),),
+    "organization.index": (("q", is_storable, request_json.CONTROL),),
+    "user.index": (("limit", _is_count, _COUNT), ("q", is_storable, request_json.CONTROL)),
     "user.sysadmin": (("status", _is_flag, _FLAG),),
 }

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ckanext.digitalms.messages import N_
+from ckanext.digitalms.storable import is_storable
 
-__all__ = ["DEEP", "DeepJsonError", "leaves", "loads", "number_fault", "told_by"]
+__all__ = ["CONTROL", "DEEP", "DeepJsonError", "faults", "loads", "told_by"]
 
 DEEP = N_("The JSON is nested too deeply.")
+CONTROL = N_("The text has control characters that cannot be stored: remove them.")
 # more than any schema has
 _DEPTH = 100
 _BIGINT = 2**63
@@ -57,7 +59,15 @@ def told_by(value: Any) -> Any:
         return value  # the DataStore says so itself
 
 
-def leaves(value: Any) -> Iterator[Any]:
+def faults(value: Any) -> Iterator[str]:
+    """Say why a value cannot be stored: first of the texts that stand in it, then of the numbers."""
+    parts = list(_leaves(value))
+    if not all(is_storable(one) for one in parts if isinstance(one, str)):
+        yield CONTROL
+    yield from filter(None, (_number_fault(one) for one in parts if isinstance(one, int | float)))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
     """Return what stands in a value; without recursion, since others decide how deep it is."""
     waiting = [value]
     while waiting:
@@ -70,7 +80,7 @@ def leaves(value: Any) -> Iterator[Any]:
             yield one
 
 
-def number_fault(number: float) -> str | None:
+def _number_fault(number: float) -> str | None:
     """Say why a number cannot be stored, or told in JSON again; whole ones have the size of a bigint."""
     if isinstance(number, float):
         return _NONE if math.isnan(number) else _LARGE if math.isinf(number) else None
