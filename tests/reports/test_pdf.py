@@ -1,17 +1,15 @@
-"""The same report as PDF gives the same proposal, tagged or not, ruled or not; a scan says what it is."""
+"""PDF by where things stand: rules, columns, breaks of pages; a scan and a damaged file say what they are."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pdf_files as f
 import pytest
-from chromium import CHROMIUM, MISSING
 from hypothesis import given
 from hypothesis import strategies as st
-from test_importer import ELEVEN, SEVEN, distinct_references, essence
+from printing import print_page
 
 from ckanext.digitalms.reports.document import ReportUnreadableError
 from ckanext.digitalms.reports.importer import read_report
@@ -29,68 +27,6 @@ def said(content: bytes) -> str:
     with pytest.raises(ReportUnreadableError) as refused:
         read_report(content, "b.pdf")
     return str(refused.value.message)
-
-
-@pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
-    """Print a page with Chromium."""
-
-    def make(html: str, *, tagged: bool = True) -> bytes:
-        if CHROMIUM is None:
-            pytest.skip(MISSING)
-        folder = tmp_path_factory.mktemp("printed")
-        (folder / "r.html").write_text(html, encoding="utf-8")
-        flags = [] if tagged else ["--disable-pdf-tagging"]
-        subprocess.run(
-            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", *flags,
-             f"--print-to-pdf={folder / 'r.pdf'}", f"file://{folder / 'r.html'}"],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
-        return (folder / "r.pdf").read_bytes()
-
-    return make
-
-
-def as_page(report: bytes, style: str) -> str:
-    """Lay the real report out as a page: its tables of tabs become tables of HTML."""
-    out, rows = [], []
-    for line in [*report.decode("utf-8").split("\n"), ""]:
-        if "\t" in line:
-            tag = "th" if line.startswith("Maßnahmen und") else "td"
-            rows.append("".join(f"<{tag}>{cell}</{tag}>" for cell in line.split("\t")))
-            continue
-        if rows:
-            out.append("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>")
-            rows = []
-        out.append(f"<p>{line}</p>" if line.strip() else "")
-    rules = f"table {{ border-collapse: collapse }} td, th {{ vertical-align: top; width: 33% }} {style}"
-    head = f"<style>{rules}</style>"
-    return f"<!doctype html><html lang=de><meta charset=utf-8>{head}<body>{''.join(out)}</body></html>"
-
-
-class TestRealReport:
-    @pytest.mark.parametrize("tagged", [True, False])
-    @pytest.mark.parametrize("style", [LINES, ""])
-    def test_the_proposal_is_the_same(
-        self, real_report: bytes, printed: Callable[..., bytes], style: str, tagged: bool
-    ) -> None:
-        found = read_report(printed(as_page(real_report, style), tagged=tagged), "b.pdf")
-        assert [m.title for m in found.measures] == SEVEN
-        assert distinct_references(found) == ELEVEN
-        assert essence(found) == essence(read_report(real_report, "b.md"))
-        assert str(found.report_date) == "2019-03-14"
-        # what was put together over the break of a page is asked
-        assert any("goes on" in str(one) for one in found.warnings) is not tagged
-        assert any("no lines" in str(one) for one in found.warnings) is (not tagged and not style)
-
-    def test_all_text_is_on_the_account(self, real_report: bytes, printed: Callable[..., bytes]) -> None:
-        page = read_report(as_page(real_report, "").encode(), "b.html")
-        paper = read_report(printed(as_page(real_report, "")), "b.pdf")
-        told = [
-            sorted(c for m in (*one.fragments, *one.outside) for c in m.text if not c.isspace())
-            for one in (page, paper)
-        ]
-        assert told[0] == told[1]
 
 
 class TestRuled:
@@ -124,6 +60,45 @@ class TestRuled:
         assert [m.title for m in found.measures] == ["E-Akte", "Portal"]
         assert found.measures[0].steps[0].text == "Die Ämter werden nach und nach angeschlossen."
         assert "“E-Akte” goes on at the top of page 2" in str(found.warnings[-1])
+
+    def test_a_row_without_a_line_where_its_page_ends_goes_on(self) -> None:
+        """As browsers print it; what stands first on the next page might be a title."""
+        first = f.page(
+            [*HEADING, (52, 82, "E-Akte"), (352, 82, "In Arbeit: Schulung der Ämter.")],
+            [*f.grid(XS, (50, 70)), *((x, 70, x, 820) for x in XS)],
+        )
+        second = f.page(
+            [(52, 32, "Akten ohne Papier"), (352, 32, "Ausstehend: Scannen."), (52, 92, "Portal"),
+             (352, 92, "Umgesetzt: B.")],
+            [*((x, 20, x, 80) for x in XS), *f.grid(XS, (80, 110))],
+        )  # fmt: skip
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        assert [(m.title, len(m.steps)) for m in found.measures] == [("E-Akte", 2), ("Portal", 1)]
+        assert "“E-Akte” goes on at the top of page 2" in str(found.warnings[-1])
+
+    def test_a_title_that_ends_where_none_does_goes_on(self) -> None:
+        rules = [*f.grid(XS, (50, 70)), *((x, 70, x, 820) for x in XS)]
+        first = f.page([*HEADING, (52, 802, "Versorgung im"), (352, 802, "In Arbeit: A.")], rules)
+        second = f.page([(52, 32, "Umland"), (52, 60, "Ein Leitbild")], f.grid(XS, (20, 80))[1:])
+        (measure,) = read_report(f.pdf([first, second]), "b.pdf").measures
+        assert measure.title == "Versorgung im Umland"
+
+    def test_headings_at_the_foot_of_a_page_are_no_row(self) -> None:
+        upper = [*HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: A.")]
+        below = [(x, 762, word) for x, _y, word in HEADING]
+        rules = [*f.grid(XS, (50, 70, 100)), *f.grid(XS, (750, 780))]
+        second = f.page([(52, 32, "Portal"), (352, 32, "Umgesetzt: B.")], f.grid(XS, (20, 50)))
+        found = read_report(f.pdf([f.page([*upper, *below], rules), second]), "b.pdf")
+        assert [m.title for m in found.measures] == ["E-Akte", "Portal"]
+
+    def test_a_dash_within_a_text_begins_no_item(self) -> None:
+        """A line may be broken before it; where several lines begin with one, they are a list."""
+        text = [(202, 82, "Neubau und Ausbau der"), (202, 94, "- städtischen - Netze.")]
+        items = [(352, 82, "Ausstehend:"), (352, 94, "- Tiefbau in der Südstadt"), (352, 106, "- Messung")]
+        content = f.page([*HEADING, (52, 82, "Netze"), *text, *items], f.grid(XS, (50, 70, 130)))
+        (measure,) = read_report(f.pdf([content]), "b.pdf").measures
+        assert [goal.text for goal in measure.goals] == ["Neubau und Ausbau der - städtischen - Netze."]
+        assert [step.text for step in measure.steps] == ["Tiefbau in der Südstadt", "Messung"]
 
     def test_a_footnote_does_not_end_a_table(self) -> None:
         """What stands below the table of a page belongs to no row; the next page goes on without headings."""
@@ -187,6 +162,32 @@ class TestColumns:
             ("Erstes", "Maßnahmen und Vision 2022")
         ]
 
+    def test_headings_at_the_foot_of_a_page_say_little_about_columns(self) -> None:
+        """They stand in the middle of their columns, whose text begins to the left of them."""
+        first = f.page([(70, 800, "Maßnahme"), (240, 800, "Ziele"), (400, 800, "Plan / Ist")])
+        second = f.page(
+            [(52, 40, "Erstes"), (202, 40, "Ziel ist A mit langem Text"), (352, 40, "Umgesetzt: A."),
+             (52, 70, "Zweites"), (202, 70, "Ziel ist B"), (352, 70, "Umgesetzt: B."), (202, 82, "• mit C"),
+             (380, 82, "• und D")],
+        )  # fmt: skip
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
+
+    def test_a_paragraph_below_a_title_begins_no_row(self) -> None:
+        """Even where all columns have a gap at the same height."""
+        words = [*HEADING, (52, 80, "Erstes"), (202, 80, "V/0001/2024"), (352, 80, "Umgesetzt:"),
+                 (52, 104, "„Alles ist einfach.“"), (202, 104, "Ziel ist A"), (352, 104, "• B")]  # fmt: skip
+        (measure,) = read_report(f.pdf([f.page(words)]), "b.pdf").measures
+        assert measure.title == "Erstes"
+
+    def test_the_column_of_titles_may_be_another_one(self) -> None:
+        words = [(52, 62, "Plan / Ist"), (202, 62, "Ziele"), (352, 62, "Maßnahme"),
+                 (52, 80, "Umgesetzt: A."), (202, 80, "Ziel"), (352, 80, "Erstes"),
+                 (52, 104, "In Arbeit: B."), (202, 104, "Noch ein Ziel"),
+                 (52, 134, "Umgesetzt: C."), (202, 134, "Ziel"), (352, 134, "Zweites")]  # fmt: skip
+        found = read_report(f.pdf([f.page(words)]), "b.pdf")
+        assert [(m.title, len(m.steps)) for m in found.measures] == [("Erstes", 2), ("Zweites", 1)]
+
     def test_cells_that_are_centred_are_refused(self) -> None:
         words = [*HEADING, (352, 90, "Umgesetzt: A."), (52, 102, "Erstes"), (352, 114, "In Arbeit: B.")]
         assert "cannot be told apart" in said(f.pdf([f.page(words)]))
@@ -212,7 +213,7 @@ def test_lines_are_joined_as_they_are_read(lines: list[str], expected: str) -> N
 
 
 @pytest.mark.parametrize("tagged", [True, False])
-def test_letters_that_are_drawn_as_one(printed: Callable[..., bytes], tagged: bool) -> None:
+def test_letters_that_are_drawn_as_one(tmp_path: Path, tagged: bool) -> None:
     """A ligature is the letters that it is made of, and cuts nothing off behind it."""
     rows = [
         ("Maßnahme", "Ratsvorlagen: Ziele", "Plan / Ist"),
@@ -222,7 +223,7 @@ def test_letters_that_are_drawn_as_one(printed: Callable[..., bytes], tagged: bo
     style = f"<style>body {{ font-family: DejaVu Sans }} {LINES}</style>"
     page = f"<meta charset=utf-8>{style}<p>Betrifft</p><p>Bericht offener Pflichten</p><table>{table}</table>"
     for found in (
-        read_report(printed(page, tagged=tagged), "b.pdf"),
+        read_report(print_page(page, tmp_path, tagged=tagged), "b.pdf"),
         read_report(page.encode(), "b.html"),
     ):
         assert found.title == "Bericht offener Pflichten"

@@ -1,15 +1,17 @@
-"""Tables without lines: columns begin below the words of the headings, rows with a title in the first one."""
+"""Tables without lines: columns begin below the words of the headings, rows with the title of a measure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median_low
 
 from .columns import find_heading
 from .document import Block, Cell, Table
-from .pdf_text import Line, Word, lines_of
+from .pdf_rows import is_no_title
+from .pdf_text import Line, Word, joined, lines_of
 
 _NEAR = 1.5
 # a gap between words that parts two headings, and one between lines, in heights of a line
@@ -17,6 +19,10 @@ _WIDE, _GAP, _CLOSE = 0.9, 0.5, 0.4
 # so many lines below the headings say where columns begin
 _ENOUGH = 40
 _MOST_HEADINGS = 4
+# a paragraph of more lines is no title
+_LONGEST_TITLE = 12
+# so many words that begin at a place are outweighed by one that goes over it
+_CROSSED = 20
 
 
 @dataclass
@@ -24,7 +30,12 @@ class Columns:
     """Columns that are being read: where each begins, and the rows, each a list of lines per column."""
 
     starts: tuple[float, ...]
-    heading: str = ""
+    # the words of each heading
+    headings: tuple[tuple[str, ...], ...] = ()
+    # the place of the one that names the measure
+    title: int = 0
+    # how wide an ordinary space is
+    space: float = 0.0
     rows: list[list[list[Line]]] = field(default_factory=list)
     # known as soon as the first lines are read
     titles_are_bold: bool | None = None
@@ -40,31 +51,46 @@ class Columns:
         count = self._reach(lines)
         taken = lines[:count]
         split = [self._split(line) for line in taken]
-        first = [row[0] for row in split if row[0]]
+        first = [title for row in split if (title := row[self.title])]
         if self.titles_are_bold is None:
             self.titles_are_bold = 0 < sum(line.is_bold for line in first) < len(first)
-        if len(self.rows) == 1 and split and first and split[0][0] is None:
-            self.is_centred = True
-        if self.is_untouched and split and split[0][0] is not None and self.titles_are_bold:
-            self.begins_with_title = split[0][0].is_bold
+        if len(self.rows) == 1 and first:
+            self.is_centred = self._stands_below(taken, first[0])
+        top = split[0][self.title] if split else None
+        if self.is_untouched and top is not None and self.titles_are_bold:
+            self.begins_with_title = top.is_bold
         is_first, self.is_untouched = self.is_untouched, self.is_untouched and not split
+        last: list[Line | None] = [None] * len(self.starts)
         for place, cells in enumerate(split):
-            if (place == 0 and is_first) or self._begins_row(split, place):
+            if (place == 0 and is_first) or self._begins_row(split, place, last):
                 self.rows.append([[] for _ in self.starts])
             for column, cell in enumerate(cells):
                 if cell:
                     self.rows[-1][column].append(cell)
+                    last[column] = cell
         return count
+
+    def _stands_below(self, lines: Sequence[Line], title: Line) -> bool:
+        """Return whether text stands right above the first title, as beside one in the middle of its row."""
+        above = [line.bottom for line in lines if line.bottom < title.bottom and line.top < title.top]
+        return bool(above) and title.top - max(above) < _GAP * (title.bottom - title.top)
 
     def _reach(self, lines: Sequence[Line]) -> int:
         """Return how many lines stand in the columns."""
         for place, line in enumerate(lines):
-            if line.text == self.heading:
+            if self._is_heading(line):
                 # columns may begin elsewhere below the headings of another page
                 return place
             if self._crosses(line) or self._runs_on(line):
                 return _paragraph_before(lines, place)
         return len(lines)
+
+    def _is_heading(self, line: Line) -> bool:
+        """Return whether a line begins the headings again, which may be broken elsewhere."""
+        words = [word.text for word in line.words]
+        told = Counter(word for heading in self.headings for word in heading)
+        ahead = iter(words)
+        return all(heading[0] in ahead for heading in self.headings) and Counter(words) <= told
 
     def _crosses(self, line: Line) -> bool:
         return any(
@@ -78,7 +104,7 @@ class Columns:
         for left, right in pairwise(line.words):
             is_parted = any(left.x0 < start - _NEAR <= right.x0 for start in self.starts[1:])
             begins = any(abs(right.x0 - start) <= _NEAR for start in self.starts)
-            if is_parted and not begins and right.x0 - left.x1 < _CLOSE * (right.bottom - right.top):
+            if is_parted and not begins and right.x0 - left.x1 < _close(right.bottom - right.top, self.space):
                 return True
         return False
 
@@ -89,25 +115,37 @@ class Columns:
             parts[column].append(word)
         return [Line(tuple(part)) if part else None for part in parts]
 
-    def _begins_row(self, split: Sequence[Sequence[Line | None]], place: int) -> bool:
-        line = split[place][0]
+    def _begins_row(
+        self, split: Sequence[Sequence[Line | None]], place: int, last: Sequence[Line | None]
+    ) -> bool:
+        """Return whether a line begins a row; ``last`` is the line before in each column."""
+        line, before = split[place][self.title], last[self.title]
         if line is None:
             return False
-        before = next((row[0] for row in reversed(split[:place]) if row[0]), None)
         gap = float("inf") if before is None else line.top - before.bottom
         height = max(line.bottom - line.top, 1.0)
         if self.titles_are_bold:
             return line.is_bold and (before is None or not before.is_bold or gap > height)
-        others = [_gap_above(split, place, column) for column in range(1, len(self.starts))]
-        return gap > _GAP * height and any(other is not None and other > _GAP * height for other in others)
+        if gap <= _GAP * height:
+            return False
+        # between two rows most columns have a gap, between two paragraphs one
+        near = [one is not None and one.bottom >= line.top - _GAP * height for one in last]
+        begun = sum(one is not None and not is_near for one, is_near in zip(split[place], near, strict=True))
+        return begun - 1 > sum(near) and not is_no_title(self._paragraph(split, place))
 
-
-def _gap_above(split: Sequence[Sequence[Line | None]], place: int, column: int) -> float | None:
-    line = split[place][column]
-    if line is None:
-        return None
-    before = next((row[column] for row in reversed(split[:place]) if row[column]), None)
-    return float("inf") if before is None else line.top - before.bottom
+    def _paragraph(self, split: Sequence[Sequence[Line | None]], place: int) -> str:
+        """Return the text that begins with a line of the titles' column, up to a gap."""
+        lines: list[Line] = []
+        for number in range(place, len(split)):
+            line = split[number][self.title]
+            if line is None:
+                continue
+            if lines and line.top - lines[-1].bottom > _GAP * (line.bottom - line.top):
+                break
+            lines.append(line)
+            if len(lines) > _LONGEST_TITLE:
+                break
+        return joined(line.text for line in lines)
 
 
 def _paragraph_before(lines: Sequence[Line], place: int) -> int:
@@ -119,10 +157,15 @@ def _paragraph_before(lines: Sequence[Line], place: int) -> int:
     return place
 
 
-def find_columns(lines: Sequence[Line]) -> tuple[Columns | None, int, int]:
+def find_columns(lines: Sequence[Line], ahead: Sequence[Line] = ()) -> tuple[Columns | None, int, int]:
     """Find a row of headings; return its columns, how many lines stand before it, and how many are read.
 
     The headings themselves become the first row of the columns.
+
+    Args:
+        lines: of a page.
+        ahead: those of the next page, for headings at the foot of one: they say little about where the text
+            below them begins.
     """
     for place, line in enumerate(lines):
         if len(_groups([line])) < 2:
@@ -130,9 +173,13 @@ def find_columns(lines: Sequence[Line]) -> tuple[Columns | None, int, int]:
         for first, last in _extents(lines, place):
             groups = _groups(lines[first:last])
             row = tuple(Cell((Block(_said(group)),)) for group in groups)
-            if len(groups) < 2 or find_heading(Table((row,))) is None:
+            found = find_heading(Table((row,)))
+            if len(groups) < 2 or found is None:
                 continue
-            columns = Columns(_starts(groups, lines[last : last + _ENOUGH]), line.text)
+            below = [*lines[last : last + _ENOUGH], *ahead][:_ENOUGH]
+            space = _space([line, *below])
+            headings = tuple(tuple(_said(group).split()) for group in groups)
+            columns = Columns(_starts(groups, below, space), headings, found[1].measure, space)
             columns.rows.append([lines_of(group) for group in groups])
             return columns, first, last
     return None, len(lines), len(lines)
@@ -158,10 +205,11 @@ def _said(group: Sequence[Word]) -> str:
 def _groups(lines: Sequence[Line]) -> list[list[Word]]:
     """Put the words of headings together to columns: what stands above one another, or near one another."""
     words = sorted((word for line in lines for word in line.words), key=lambda word: word.x0)
+    space = _space(lines)
     groups: list[list[Word]] = []
     reached = float("-inf")
     for word in words:
-        if groups and word.x0 - reached <= _WIDE * (word.bottom - word.top):
+        if groups and word.x0 - reached <= _wide(word.bottom - word.top, space):
             groups[-1].append(word)
         else:
             groups.append([word])
@@ -169,21 +217,41 @@ def _groups(lines: Sequence[Line]) -> list[list[Word]]:
     return groups
 
 
-def _after_gaps(line: Line) -> list[Word]:
+def _space(lines: Iterable[Line]) -> float:
+    """Return how wide a space is that parts two words, as most are."""
+    gaps = [right.x0 - left.x1 for line in lines for left, right in pairwise(line.words)]
+    return median_low([gap for gap in gaps if gap > 0] or [0.0])
+
+
+def _wide(height: float, space: float) -> float:
+    """Return the gap that parts two headings; where spaces are narrow, a narrower one does."""
+    return min(_WIDE * height, max(_GAP * height, 2 * space))
+
+
+def _close(height: float, space: float) -> float:
+    """Return the gap up to which words follow each other; type of one width has wide spaces."""
+    return max(_CLOSE * height, 1.5 * space)
+
+
+def _after_gaps(line: Line, space: float) -> list[Word]:
     """Return the words of a line that begin something: the first, and those behind a gap."""
-    close = _CLOSE * (line.bottom - line.top)
+    close = _close(line.bottom - line.top, space)
     return [line.words[0], *(right for left, right in pairwise(line.words) if right.x0 - left.x1 > close)]
 
 
-def _starts(groups: Sequence[Sequence[Word]], below: Sequence[Line]) -> tuple[float, ...]:
+def _starts(groups: Sequence[Sequence[Word]], below: Iterable[Line], space: float) -> tuple[float, ...]:
     """Find where each column begins: left of its heading, where most words of the lines below do."""
-    words = [word for line in below for word in line.words]
-    begins = [word for line in below for word in _after_gaps(line)]
+    ends, begun_at = max(word.x1 for word in groups[0]), groups[-1][0].x0
+    parts = [(line, _after_gaps(line, space)) for line in below]
+    # a line of text across all columns says nothing about them
+    parts = [(line, part) for line, part in parts if len(part) > 1 or line.x0 > ends or line.x1 < begun_at]
+    words = [word for line, _part in parts for word in line.words]
+    begins = [word for _line, part in parts for word in part]
     starts = [min([groups[0][0].x0, *(word.x0 for word in words)])]
     for left, right in pairwise(groups):
         last, first = max(word.x1 for word in left), right[0].x0
         begun = Counter(round(word.x0, 1) for word in begins if last < word.x0 <= first + _NEAR)
         begun[round(first, 1)] += 1
         crossed = {x: sum(word.x0 < x - _NEAR and word.x1 > x + _NEAR for word in words) for x in begun}
-        starts.append(max(begun, key=lambda x: (begun[x] - 10 * crossed[x], x)))
+        starts.append(max(begun, key=lambda x: (begun[x] - _CROSSED * crossed[x], x)))
     return tuple(starts)

@@ -10,17 +10,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from ckanext.digitalms.messages import N_, Message
 
 from .columns import find_heading
-from .document import Aside, Block, Cell, ReportUnreadableError, Table, table_of_rows
+from .document import Aside, Block, Cell, ReportUnreadableError, Table
 from .pdf_columns import Columns, find_columns
+from .pdf_rows import PrintedCell, Row, glued, is_same_row, said, table_of
 from .pdf_ruled import NEAR, Edges, Ruled, ruled_tables
-from .pdf_text import Char, Line, Word, joined, lines_of, paragraphs_of, with_spacing, words_of
+from .pdf_text import Char, Line, Word, lines_of, paragraphs_of, with_spacing, words_of
 from .proposal import Reason
-from .sentences import split_lead
 
 # what stands in the outer part of a page, and on several, is a header or footer
 _OUTER = 0.1
@@ -28,7 +29,6 @@ _CENTRED = N_(
     "The rows of the table on page {page} cannot be told apart: it has no lines, and its cells are centred. "
     "Save the report as DOCX or ODT, or as PDF with its structure (tags), and upload that."
 )
-_ENDS = re.compile(r"[.!?:;…“”\"»)]\s*$")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Found:
 @dataclass
 class _Work:
     lines: list[str] = field(default_factory=list)
-    tables: list[list[list[Cell]]] = field(default_factory=list)
+    tables: list[list[Row]] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
     # whether text outside of tables came since the last table
     is_parted: bool = True
@@ -76,6 +76,13 @@ class _Work:
     places: tuple[float, ...] = ()
     columns: Columns | None = None
     titles_are_bold: bool | None = None
+    # the lines of the next page
+    ahead: Sequence[Line] = ()
+    # whether the table begins with a ruled line, and whether one is drawn below its last row on a page
+    is_framed: bool = False
+    is_closed: bool = False
+    # whether headings were the last row that came
+    is_heading: bool = False
 
     def text(self, lines: Sequence[Line]) -> None:
         """Enter lines that stand in no table."""
@@ -84,7 +91,7 @@ class _Work:
         self.lines += [one.visible for one in blocks]
 
     def table(
-        self, rows: list[list[Cell]], page: int, places: Sequence[float], *, begins: bool | None = True
+        self, rows: list[Row], page: int, places: Sequence[float], *, begins: bool | None = True
     ) -> None:
         """Enter a table, or the rest of the one before.
 
@@ -98,9 +105,20 @@ class _Work:
             self._go_on(self.tables[-1], rows, page, begins)
         else:
             self.tables.append(rows)
+        self.is_heading = said(rows[-1]) == said(self.tables[-1][0])
         self.is_parted, self.page, self.places = False, page, tuple(places)
 
-    def _continues(self, rows: list[list[Cell]], page: int, places: Sequence[float]) -> bool:
+    def ruled(self, rows: list[Row], page: int, table: Ruled) -> None:
+        """Enter a ruled table; a row that a page cuts has no line there, unlike the rest of the frame."""
+        count = len(self.tables)
+        is_headed = bool(count) and said(rows[0]) == said(self.tables[-1][0])
+        is_cut = self.is_framed and not is_headed and not (self.is_closed and table.is_closed_above)
+        self.table(rows, page, table.xs, begins=not is_cut)
+        if len(self.tables) > count:
+            self.is_framed = table.is_closed_above
+        self.is_closed = table.is_closed_below
+
+    def _continues(self, rows: list[Row], page: int, places: Sequence[float]) -> bool:
         """Return whether a table is the rest of the one before, a footnote between them or not."""
         if not self.tables or len(self.tables[-1][-1]) != len(rows[0]):
             return False
@@ -108,29 +126,31 @@ class _Work:
             return True
         is_below = page == self.page + 1 and len(places) == len(self.places)
         stands_below = is_below and all(abs(a - b) <= NEAR for a, b in zip(places, self.places, strict=True))
-        return stands_below and find_heading(Table((tuple(rows[0]),))) is None
+        return stands_below and find_heading(table_of(rows[:1])) is None
 
-    def _go_on(self, table: list[list[Cell]], rows: list[list[Cell]], page: int, begins: bool | None) -> None:
-        told = [cell.line for cell in table[0]]
-        rest = [row for row in rows if [cell.line for cell in row] != told]
+    def _go_on(self, table: list[Row], rows: list[Row], page: int, begins: bool | None) -> None:
+        told = said(table[0])
+        rest = [row for row in rows if said(row) != told]
         last = table[-1]
-        is_over_break = bool(rest) and page != self.page and len(table) > 1
-        if is_over_break and (begins is False or _is_same_row(last, rest[0])):
-            table[-1] = _glued(last, rest[0], is_told=begins is False)
-            title = next((block.text for block in last[0].blocks), "") or last[0].line
+        heading = find_heading(table_of(table[:9]))
+        title = heading[1].measure if heading else 0
+        is_over_break = bool(rest) and page != self.page and not self.is_heading
+        if is_over_break and (begins is False or is_same_row(last, rest[0], title)):
+            table[-1] = glued(last, rest[0], title, is_told=begins is False)
+            named = next((block.text for block in last[title].cell.blocks), "") or last[title].cell.line
             sentence = N_(
                 "The row “{title}” goes on at the top of page {page}; what stands there was added to it. "
                 "Check whether it belongs there."
             )
-            self.warnings.append(Message(sentence, {"title": title[:80], "page": page}))
+            self.warnings.append(Message(sentence, {"title": named[:80], "page": page}))
             rest = rest[1:]
         elif is_over_break and begins is None:
             sentence = N_(
                 "At the top of page {page}, “{found}” was taken for a new measure. If it is the rest of "
                 "“{title}”, join the two."
             )
-            named = {"page": page, "found": rest[0][0].line[:80], "title": last[0].line[:80]}
-            self.warnings.append(Message(sentence, {**named}))
+            words = {"found": rest[0][title].cell.line[:80], "title": last[title].cell.line[:80]}
+            self.warnings.append(Message(sentence, {**words, "page": page}))
         table += rest
 
 
@@ -138,18 +158,20 @@ def read_layout(pages: Sequence[Layout]) -> Found:
     """Read the pages of a document."""
     repeated = _repeated(pages)
     work, asides = _Work(), []
-    for number, page in enumerate(pages, start=1):
-        kept = set(page.words)
-        for line in page.free_lines:
-            if _place(page, line) in repeated:
-                asides.append(line.text)
-                kept -= set(line.words)
-        _page(work, replace(page, words=tuple(word for word in page.words if word in kept)), number)
+    kept: list[Layout] = []
+    for page in pages:
+        beside = [line for line in page.free_lines if _place(page, line) in repeated]
+        asides += [line.text for line in beside]
+        left = set(page.words).difference(*(line.words for line in beside))
+        kept.append(replace(page, words=tuple(word for word in page.words if word in left)))
+    for number, (page, below) in enumerate(zip_longest(kept, kept[1:]), start=1):
+        work.ahead = below.free_lines if below else []
+        _page(work, page, number)
     if work.columns is not None and work.columns.rows:
         _flush(work, len(pages))
     return Found(
         tuple(work.lines),
-        tuple(table_of_rows(rows) for rows in work.tables),
+        tuple(table_of(rows) for rows in work.tables),
         tuple(Aside(Reason.PAGE, text) for text in dict.fromkeys(asides)),
         tuple(work.warnings),
     )
@@ -168,7 +190,7 @@ def _page(work: _Work, page: Layout, number: int) -> None:
         _free(work, lines_of(above), number)
         rows = table.rows(inside)
         if rows:
-            work.table(rows, number, table.xs)
+            work.ruled(rows, number, table)
     _free(work, lines_of(rest), number)
 
 
@@ -177,7 +199,7 @@ def _free(work: _Work, lines: Sequence[Line], number: int) -> None:
     place = 0
     while place < len(lines):
         if work.columns is None:
-            work.columns, before, after = find_columns(lines[place:])
+            work.columns, before, after = find_columns(lines[place:], work.ahead)
             work.text(lines[place : place + before])
             place += after
             if work.columns is None:
@@ -205,7 +227,7 @@ def _flush(work: _Work, number: int, *, goes_on: bool = False) -> None:
     columns = work.columns
     if columns is None:
         return
-    rows = [[Cell(tuple(paragraphs_of(cell))) for cell in row] for row in columns.rows]
+    rows = [[PrintedCell(tuple(cell)) for cell in row] for row in columns.rows]
     if rows:
         work.table(rows, number, columns.starts, begins=columns.begins_with_title)
     work.titles_are_bold = columns.titles_are_bold
@@ -233,39 +255,3 @@ def _is_heading(text: str) -> bool:
     words = [Cell((Block(part),)) for part in re.split(r"\s{2,}|\|", text)]
     single = [Cell((Block(word),)) for word in text.split()]
     return any(find_heading(Table((tuple(row),))) is not None for row in (words, single) if len(row) > 1)
-
-
-def _is_same_row(last: Sequence[Cell], first: Sequence[Cell]) -> bool:
-    if not first[0].text.strip():
-        return True
-    pairs = zip(last, first, strict=True)
-    return any(
-        one.text.strip()
-        and other.text.strip()
-        and not _ENDS.search(one.text)
-        and other.text.strip()[0].islower()
-        for one, other in pairs
-    )
-
-
-def _glued(last: Sequence[Cell], first: Sequence[Cell], *, is_told: bool) -> list[Cell]:
-    """Put the two parts of a row together; a title does not go on in the text below it."""
-    cells = [Cell(tuple(_joined(one.blocks, other.blocks))) for one, other in zip(last, first, strict=True)]
-    begins_anew = is_told or not first[0].text[:1].islower()
-    if begins_anew and len(last[0].blocks) == 1:
-        cells[0] = Cell((*last[0].blocks, *first[0].blocks))
-    return cells
-
-
-def _goes_on(last: Block, first: Block) -> bool:
-    """Return whether a paragraph goes on: it has no end, and what follows names no state and is no item."""
-    if first.is_item or _ENDS.search(last.text):
-        return False
-    return first.text[:1].islower() or split_lead(first.text, before_items=True) is None
-
-
-def _joined(one: tuple[Block, ...], other: tuple[Block, ...]) -> list[Block]:
-    if one and other and _goes_on(one[-1], other[0]):
-        whole = replace(one[-1], text=joined([one[-1].text, other[0].text]))
-        return [*one[:-1], whole, *other[1:]]
-    return [*one, *other]

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from .document import MAX_COLUMNS, MAX_ROWS, Cell, too_large
-from .pdf_text import Word, lines_of, paragraphs_of
+from .document import MAX_COLUMNS, MAX_ROWS, too_large
+from .pdf_rows import PrintedCell, Row
+from .pdf_text import Word, lines_of
 
 # lines that are so near are one (a frame is drawn as a thin box)
 NEAR = 3.0
@@ -40,8 +41,14 @@ class Edges:
         width, height = float(page.width), float(page.height)
         for one in page.edges[:_MOST_EDGES]:
             x0, x1, top, bottom = (float(one[name]) for name in ("x0", "x1", "top", "bottom"))
-            if one["orientation"] == "v" and _SHORTEST < bottom - top < height * 0.99:
-                upright.append(Edge(x0, top, bottom))
+            is_beyond = top < 0 or bottom > height
+            if (
+                one["orientation"] == "v"
+                and bottom - top > _SHORTEST
+                and (is_beyond or bottom - top < height * 0.99)
+            ):
+                # what the break of a page cuts may be drawn beyond it
+                upright.append(Edge(x0, max(top, 0.0), min(bottom, height)))
             elif one["orientation"] == "h" and _SHORTEST < x1 - x0 < width * 0.99:
                 level.append(Edge(top, x0, x1))
         return cls(tuple(sorted(upright, key=_at)), tuple(sorted(level, key=_at)))
@@ -65,7 +72,7 @@ class Ruled:
         x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
         return self.xs[0] - NEAR <= x <= self.xs[-1] + NEAR and self.ys[0] - NEAR <= y <= self.ys[-1] + NEAR
 
-    def rows(self, words: Iterable[Word]) -> list[list[Cell]]:
+    def rows(self, words: Iterable[Word]) -> list[Row]:
         """Return its rows with the words in them; a merged cell is one object in several places."""
         keys = self._keys()
         held: dict[int, list[Word]] = {}
@@ -73,15 +80,28 @@ class Ruled:
             row = _between(self.ys, (word.top + word.bottom) / 2)
             column = _between(self.xs, (word.x0 + word.x1) / 2)
             held.setdefault(keys[row][column], []).append(word)
-        cells = {key: Cell(tuple(paragraphs_of(lines_of(held.get(key, ()))))) for row in keys for key in row}
+        cells = {key: PrintedCell(tuple(lines_of(held.get(key, ())))) for row in keys for key in row}
         rows = [[cells[key] for key in row] for row in keys]
-        return [row for row in rows if any(cell.blocks for cell in row)]
+        return [row for row in rows if any(cell.lines for cell in row)]
 
     def parts(self, y: float) -> bool:
         """Return whether a level line parts rows: it goes through two columns, as no underlined word does."""
         if y in {self.ys[0], self.ys[-1]}:
             return True
         return sum(self._is_ruled(y, column) for column in range(len(self.xs) - 1)) >= 2
+
+    @property
+    def is_closed_above(self) -> bool:
+        """Return whether a line is drawn along its upper edge; none is where a browser cuts a row."""
+        return self._is_drawn(self.ys[0])
+
+    @property
+    def is_closed_below(self) -> bool:
+        """Return whether a line is drawn along its lower edge."""
+        return self._is_drawn(self.ys[-1])
+
+    def _is_drawn(self, y: float) -> bool:
+        return any(self._is_ruled(y, column) for column in range(len(self.xs) - 1))
 
     def _is_ruled(self, y: float, column: int) -> bool:
         """Return whether a level line goes through a whole column; one below words does not."""

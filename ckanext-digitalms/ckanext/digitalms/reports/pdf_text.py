@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 from unicodedata import normalize
 
 from .document import LIST_MARK, Block, block
+from .sentences import is_abbreviated, split_lead
 
 Char: TypeAlias = dict[str, Any]
 # a gap between two characters that is a space, and between two lines that ends a paragraph, in sizes of type
 _SPACE, _PARAGRAPH, _ROOM = 0.18, 0.75, 0.35
+# what ends a sentence, and so a paragraph at the end of a page
+ENDS = re.compile(r"[.!?:;…“”\"»)]\s*$")
+# lines that end at one place by chance
+_FEW_LINES = 2
 _AND = re.compile(r"^(?:und|oder|bzw|sowie|u\.|/)", re.IGNORECASE)
-_SMALL = frozenset({
+SMALL = frozenset({
     "der", "die", "das", "des", "dem", "den", "und", "oder", "zur", "zum", "zu", "für", "mit", "von", "im",
     "in", "auf", "an", "am", "als", "aus", "bei", "nach", "ohne", "über", "unter", "vom", "wird", "ist",
     "sind", "ab", "bis", "durch", "eine", "einer", "eines", "ein", "sowie", "werden", "wurde", "sich",
     "nicht", "noch", "vor",
 })  # fmt: skip
+_STOP = re.compile(r"[.,;:!?]\s*$")
+_DASHES = frozenset("-–—")
 _POINT = re.compile(r"[.,;:!?)](?![.\w])")
 # drawn as one, and read as what they are made of
 _LIGATURES = {place: normalize("NFKC", chr(place)) for place in range(0xFB00, 0xFB07)}
@@ -152,29 +159,85 @@ def with_line(lines: list[Line], line: Line) -> list[Line]:
     return [*lines[:-1], Line((*words, *rest))]
 
 
-def paragraphs_of(lines: Sequence[Line]) -> list[Block]:
-    """Put lines together to paragraphs and list items: a gap, a list mark or a bold line begins a new one."""
+def paragraphs_of(lines: Sequence[Line], breaks: Mapping[int, bool] | None = None) -> list[Block]:
+    """Put lines together to paragraphs and list items.
+
+    A gap, a list mark, a bold line, or room left on the line before begins a new one.
+
+    Args:
+        lines: of a cell, or of a page.
+        breaks: the places of lines that stand at the top of another page, where no gap is to be seen, and
+            whether a paragraph may go on there.
+    """
     made: list[Block] = []
     held: list[Line] = []
-    right = max((line.x1 for line in lines), default=0.0)
-    for line in lines:
-        if held and _begins_anew(held, line, right):
+    room = _Room.of(lines)
+    for place, line in enumerate(lines):
+        may_go_on = None if breaks is None else breaks.get(place)
+        if held and (may_go_on is False or room.begins_anew(held, line, is_on_new_page=bool(may_go_on))):
             made += _block(held)
             held = []
         held.append(line)
     return [*made, *_block(held)]
 
 
-def _begins_anew(held: Sequence[Line], line: Line, right: float) -> bool:
-    last = held[-1]
-    height = max(last.bottom - last.top, 1.0)
-    if line.top - last.bottom > _PARAGRAPH * height or LIST_MARK.match(line.text):
-        return True
-    first = line.words[0]
-    if last.x1 + _SPACE * height + (first.x1 - first.x0) < right - height * _ROOM:
-        # the first word would have had room on the line before
-        return True
-    return last.is_bold and all(word.is_bold for word in last.words) and not line.is_bold
+def _begins_with_dash(line: Line) -> bool:
+    return line.words[0].text in _DASHES
+
+
+@dataclass(frozen=True)
+class _Room:
+    """Where lines end, whether several end there, and whether they hold a list with dashes for marks."""
+
+    right: float
+    is_sure: bool
+    has_dashes: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> _Room:
+        """Measure the lines of a cell."""
+        right = max((line.x1 for line in lines), default=0.0)
+        full = sum(line.x1 > right - 2 * (line.bottom - line.top) for line in lines)
+        return cls(right, full > _FEW_LINES, sum(map(_begins_with_dash, lines)) > 1)
+
+    def begins_anew(self, held: Sequence[Line], line: Line, *, is_on_new_page: bool) -> bool:
+        """Return whether a line begins a paragraph, after those of another."""
+        last = held[-1]
+        height = max(last.bottom - last.top, 1.0)
+        if not is_on_new_page and line.top - last.bottom > _PARAGRAPH * height:
+            return True
+        if LIST_MARK.match(line.text):
+            return self._is_item(last, line)
+        # a paragraph below a list stands to the left of its marks
+        if LIST_MARK.match(held[0].text) and line.x0 < held[0].x0 - height * _ROOM:
+            return True
+        if last.is_bold and all(word.is_bold for word in last.words) and not line.is_bold:
+            return True
+        if is_abbreviated(last.text):
+            return False
+        if is_on_new_page:
+            return self._begins_page(last, line)
+        return self._would_fit(last, line)
+
+    def _is_item(self, last: Line, line: Line) -> bool:
+        """Return whether a mark begins an item; a dash may also stand in a text that is broken before it."""
+        if not _begins_with_dash(line) or self.has_dashes:
+            return True
+        return self._would_fit(last, line) or bool(_STOP.search(last.text))
+
+    def _begins_page(self, last: Line, line: Line) -> bool:
+        if line.text[0].islower():
+            return False
+        if split_lead(line.text, before_items=True) is not None or self._would_fit(last, line):
+            return True
+        # hardly any paragraph ends with a full line
+        return not self.is_sure and bool(ENDS.search(last.text))
+
+    def _would_fit(self, last: Line, line: Line) -> bool:
+        """Return whether the first word of a line would have had room on the one before."""
+        height = max(last.bottom - last.top, 1.0)
+        first = line.words[0]
+        return last.x1 + _SPACE * height + (first.x1 - first.x0) < self.right - height * _ROOM
 
 
 def _block(lines: Sequence[Line]) -> list[Block]:
@@ -188,7 +251,7 @@ def with_broken_words(lines: Sequence[Line]) -> list[str]:
     texts: list[str] = []
     is_broken = False
     for line in lines:
-        if is_broken and line.text[:1].islower() and line.words[0].text.lower() not in _SMALL:
+        if is_broken and line.text[:1].islower() and line.words[0].text.lower() not in SMALL:
             texts[-1] += line.text
         else:
             texts.append(line.text)

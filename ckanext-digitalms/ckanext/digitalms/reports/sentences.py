@@ -94,6 +94,11 @@ def split_sentences(text: str) -> list[str]:
     return [*sentences, rest] if rest else sentences
 
 
+def is_abbreviated(text: str) -> bool:
+    """Return whether a text ends with an abbreviation, so that its sentence goes on."""
+    return text[-2:-1].isalpha() and bool(_NO_END.search(text[-12:]))
+
+
 def lead_state(text: str) -> StepState | None:
     """Tell the state that a text's first words name."""
     match = _LEAD.match(text)
