@@ -56,6 +56,12 @@ READ_LATE = ("ckanext.digitalms.", "ckan.harvest.", "smtp.")
 COMMON = ("with_plugins", "catalogue", "office", "open_data", "personas")
 
 
+@pytest.fixture(scope="session")
+def httpserver_listen_address() -> tuple[str, int]:
+    """By number: on most machines `localhost` is ::1, too, which tests allow no source to be read from."""
+    return "127.0.0.1", 0
+
+
 class Kept:
     """Plugins and web application as one test leaves them to the next.
 

@@ -209,7 +209,8 @@ def verapdf(paths: Iterable[Path], home: Path) -> dict[str, set[str]]:
             check=False,
         )
         for line in done.stdout.splitlines():
-            verdict, path, checked = line.split()
+            verdict, rest = line.split(" ", 1)
+            path, checked = rest.rsplit(" ", 1)
             assert checked == flavour
             said[path].add(verdict)
         assert all(said.values()), done.stderr

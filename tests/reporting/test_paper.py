@@ -125,6 +125,13 @@ def test_what_needs_too_much_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         pdf.render(sample_reports.many(300))
 
 
+def test_limits_mean_the_same_on_many_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each thread of typst's takes address space, however little it does."""
+    monkeypatch.setenv("RAYON_NUM_THREADS", "64")
+    for name in (b"RAYON_NUM_THREADS", b"MALLOC_ARENA_MAX"):
+        assert isolated.run("os:getenvb", name, seconds=5, memory_mb=500) == b"2"
+
+
 @given(report=sample_reports.any_report())
 @settings(max_examples=examples(6, 30), deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_any_report_is_set(report: Report) -> None:

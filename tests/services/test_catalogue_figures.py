@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -185,6 +186,12 @@ class TestMonths:
     def test_begins_with_the_first_statement(self, several):
         kept.refresh(config.today())
         assert set(model.Session.scalars(sa.select(CatalogueFigure.month))) == {months.of(config.today())}
+
+    def test_days_are_those_of_the_city(self):
+        """In its zone the first month has begun, in that of the database, or in UTC, not yet."""
+        moment = datetime(2026, 8, 31, 22, 30, tzinfo=UTC)
+        told = [moment, moment.astimezone(ZoneInfo("America/New_York")), moment.replace(tzinfo=None)]
+        assert {kept._day(one) for one in told} == {date(2026, 9, 1)}
 
     def stored(self, month):
         rows = model.Session.scalars(sa.select(CatalogueFigure).where(CatalogueFigure.month == month))

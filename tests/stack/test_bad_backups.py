@@ -256,3 +256,37 @@ class TestBackUp:
         backup.back_up(home, tmp_path / "b.tar", Terminal())
         assert not folder.exists()
         assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar", "home"]
+
+
+def test_a_restore_into_a_disk_of_its_own_says_so() -> None:
+    """A folder in which something is mounted cannot be put in place by a rename."""
+    mounted = next(path for path in (Path("/dev/shm"), Path("/proc")) if path.is_mount())
+    with pytest.raises(StackError, match="is a disk of its own"):
+        backup.restore(Home(mounted), Path("x"), Terminal())
+
+
+class TestNaming:
+    """A finished backup gets its name, and never that of something else."""
+
+    @pytest.fixture(params=[True, False], ids=["names", "no second names"])
+    def part(self, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """One that is written; sticks and shares have no second names for a file."""
+
+        def refuse(_source: Path, target: Path) -> None:
+            raise FileExistsError if target.exists() else PermissionError(1, "Operation not permitted")
+
+        if not request.param:
+            monkeypatch.setattr(os, "link", refuse)
+        made = tmp_path / "part"
+        made.write_bytes(b"whole")
+        return made
+
+    def test_it_is_named(self, part: Path, tmp_path: Path) -> None:
+        backup._name(part, tmp_path / "b.tar")
+        assert (tmp_path / "b.tar").read_bytes() == b"whole"
+
+    def test_nothing_is_replaced(self, part: Path, tmp_path: Path) -> None:
+        (tmp_path / "b.tar").write_bytes(b"other")
+        with pytest.raises(FileExistsError):
+            backup._name(part, tmp_path / "b.tar")
+        assert (tmp_path / "b.tar").read_bytes() == b"other"

@@ -51,7 +51,7 @@ def test_a_full_disk_is_refused(clone: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("name", ["server", "test"])
 def test_a_missing_python_is_a_sentence(clone: Path, name: str) -> None:
     done = subprocess.run(
-        [str(clone / "script" / name)],
+        ["sh", str(clone / "script" / name)],
         env={"PATH": "/usr/bin:/bin", "PYTHON": "python-that-is-not-there"},
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from supervisor.options import ServerOptions
 
-from ckanext.digitalms.stack import applications, ckan_ini, solr, valkey
+from ckanext.digitalms.stack import applications, ckan_ini, postgres, solr, valkey, variables
 from ckanext.digitalms.stack.home import Home, State
 from ckanext.digitalms.stack.program import Program
 from ckanext.digitalms.stack.supervisor import Supervisor, _quoted
@@ -84,6 +84,30 @@ class TestCkanIni:
         environment = ckan_ini.child_environment(home)
         assert {name for name in environment if name.startswith("CKAN_")} == {"CKAN_INI"}
         assert "127.0.0.1" in environment["NO_PROXY"]
+
+    def test_what_leads_programs_elsewhere_does_not_reach_them(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """libpq, Java and Python read what their commands do not say; a proxy's exceptions stay."""
+        foreign = ("PGSSLMODE", "PGHOSTADDR", "JAVA_TOOL_OPTIONS", "PYTHONPATH", "FORCE_COLOR", "COLUMNS")
+        for name in (*foreign, "PORT"):
+            monkeypatch.setenv(name, "9")
+        monkeypatch.setenv("NO_PROXY", "")
+        monkeypatch.setenv("no_proxy", "pypi.example")
+        environment = ckan_ini.child_environment(home)
+        assert not {*foreign, "PORT"} & environment.keys()
+        assert environment["NO_PROXY"] == environment["no_proxy"] == "pypi.example,127.0.0.1,localhost"
+        variables.forget(own := {"PGSSLMODE": "require", "PATH": "/bin"})
+        assert own == {"PATH": "/bin"}
+
+    def test_services_have_the_same_clock_and_letters_everywhere(
+        self, home: Home, state: State, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(postgres, "_as_ordinary_user", lambda _folder: ())  # nobody else's folders here
+        assert {"timezone=UTC", "log_timezone=UTC"} < set(postgres.program(home, state).command)
+        solr.prepare(home, state)
+        for program in (postgres.program(home, state), solr.program(home, [])):
+            assert program.environment["LC_ALL"] == "C.UTF-8"
 
 
 class TestSupervisor:

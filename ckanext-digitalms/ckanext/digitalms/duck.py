@@ -19,6 +19,8 @@ Error = duckdb.Error
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "256MB",
+    # each holds some 100 MB of a large file
+    "threads": min(2, os.cpu_count() or 1),
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }

@@ -25,6 +25,8 @@ OUT_OF_MEMORY = 4
 _FILES = 64
 # what reaches the other process of ours: where programs and the languages of texts are
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+# else typst has a thread for each processor, and each thread takes address space: limits would mean little
+_BOUNDED = {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
 
 
 # how many times longer than a person would wait
@@ -81,7 +83,7 @@ def run(job: str, sent: bytes, *, seconds: int, memory_mb: int) -> bytes:
     """
     seconds *= _times.get()
     command = [_python(), "-P", "-m", "ckanext.digitalms.isolated", job, str(seconds), str(memory_mb)]
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment = {**_BOUNDED, **{name: os.environ[name] for name in _KEPT if name in os.environ}}
     try:
         done = subprocess.run(
             command, input=sent, capture_output=True, timeout=seconds + 5, env=environment, check=False

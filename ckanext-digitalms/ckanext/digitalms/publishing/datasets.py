@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, count, islice
 from typing import Any
 
@@ -261,7 +261,7 @@ def _resources(table: OpenTable, created: datetime, manifest: Facts, known: list
                 "mimetype": form.media_type,
                 "size": fact["size"],
                 "hash": fact["sha256"],
-                "last_modified": created.replace(tzinfo=None).isoformat(),
+                "last_modified": created.astimezone(UTC).replace(tzinfo=None).isoformat(),
                 "datastore_active": ending == "csv" and _has_datastore(),
             }
         )

@@ -62,12 +62,27 @@ def back_up(home: Home, target: Path, terminal: Terminal) -> None:
                 _write(home, state, Writer(file, _manifest(state)), folder, terminal)
                 file.flush()
                 os.fsync(file.fileno())
-            os.link(part, target)  # unlike a rename it never replaces what came meanwhile
+            _name(part, target)
     except FileExistsError as error:
         raise StackError(
             f"{target} is there already and is not written over: choose another name."
         ) from error
     terminal.say(f"{target}: {target.stat().st_size / 10**6:.1f} MB. It holds passwords: keep it like one.")
+
+
+def _name(part: Path, target: Path) -> None:
+    """Give a finished backup its name; what came there meanwhile is never replaced.
+
+    Raises:
+        FileExistsError: there is something of that name.
+    """
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:  # sticks and shares have no second names for a file
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+        part.replace(target)
 
 
 def _manifest(state: State) -> Manifest:
@@ -134,6 +149,11 @@ def restore(home: Home, source: Path, terminal: Terminal) -> None:
     Raises:
         StackError: the file cannot be used, or the home is not empty.
     """
+    if home.root.is_mount():
+        raise StackError(
+            f"{home.root} is a disk of its own, and a restore puts a whole folder in place: choose a folder "
+            "in it with DIGITALMS_HOME=FOLDER."
+        )
     if home.root.exists() and any(home.root.iterdir()):
         raise StackError(
             f"{home.root} is not empty, and a restore replaces nothing: choose another folder with "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from . import postgres, solr, valkey
+from . import postgres, solr, valkey, variables
 from .home import Home, State, write_private
 from .postgres import Databases
 
@@ -26,7 +26,6 @@ _OWNERS = """\
 use = config:stack.ini
 """
 _SCHEMAS = "ckanext.digitalms.schemas"
-_LOOPBACK = "127.0.0.1,localhost"
 
 
 def _settings(home: Home, state: State) -> dict[str, str]:
@@ -90,18 +89,13 @@ def write(home: Home, state: State) -> None:
 def child_environment(home: Home) -> dict[str, str]:
     """Return the environment of every process of the stack.
 
-    Without CKAN_* of the caller's shell, which would lead our CKAN to another one's databases.
+    Without what would lead it elsewhere in the caller's shell (see :mod:`.variables`).
     """
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("CKAN_") and name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PORT")
-    }
+    kept = variables.kept(os.environ)
+    kept.pop("PORT", None)
     return kept | {
         "CKAN_INI": str(home.ini),
         "DIGITALMS_HOME": str(home.root),
-        "NO_PROXY": _LOOPBACK,
-        "no_proxy": _LOOPBACK,
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -121,8 +115,6 @@ def test_addresses(state: State, names: Databases, core: str, place: int) -> dic
         "CKAN_SOLR_PASSWORD": state.passwords["solr"],
         "CKAN_REDIS_URL": valkey.url(state, place),
         "DIGITALMS_PG_SUPER": postgres.url(state, "postgres", role="postgres"),
-        "NO_PROXY": _LOOPBACK,
-        "no_proxy": _LOOPBACK,
     }
 
 

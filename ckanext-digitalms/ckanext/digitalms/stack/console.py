@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import click
 
+from . import variables
 from .errors import INTERRUPTED, StackError, sentence_for
 
 __all__ = ["guarded", "main"]
@@ -38,4 +39,5 @@ def main() -> None:
             "pip install 'ckanext-digitalms[embedded]'. With your own services use `ckan digitalms`."
         )
     os.umask(0o077)
+    variables.forget()
     sys.exit(guarded(cli))

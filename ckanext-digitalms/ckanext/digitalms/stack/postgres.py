@@ -174,6 +174,9 @@ def program(home: Home, state: State, *, for_tests: bool = False) -> Program:
         "shared_buffers=64MB",
         "max_connections=200",  # three pools of fifteen in each of seven processes at most
         "logging_collector=off",
+        # else that of the machine, in which moments would be read back
+        "timezone=UTC",
+        "log_timezone=UTC",
         *(_TEST_SPEED if for_tests else _ON_A_FULL_DISK),
     ]
     options = [word for setting in settings for word in ("-c", setting)]

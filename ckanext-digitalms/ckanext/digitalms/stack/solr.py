@@ -105,7 +105,9 @@ def program(home: Home, jars: list[Path], *, for_tests: bool = False) -> Program
         "org.eclipse.jetty.xml.XmlConfiguration",
         str(home.solr / "jetty.xml"),
     )
-    return Program("solr", "services", command, home.solr, stop_seconds=30, autostart=True)
+    # without it Java cannot open a folder with an umlaut where the shell says nothing of UTF-8
+    environment = {"LC_ALL": "C.UTF-8"}
+    return Program("solr", "services", command, home.solr, environment, stop_seconds=30, autostart=True)
 
 
 def url(state: State, core: str = CORE) -> str:

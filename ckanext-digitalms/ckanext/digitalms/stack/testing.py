@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from . import ckan_ini, services, solr
+from . import ckan_ini, services, solr, variables
 from .console import guarded
 from .home import Home, State
 from .orphans import MARK
@@ -31,6 +31,7 @@ __all__ = ["main"]
 Part = tuple[list[str], int]
 _MEMORY, _PLENTY = Path("/dev/shm"), 6 * 10**9  # noqa: S108 - pytest makes folders of its own in it
 _MOST = 8  # processes; Valkey has sixteen places
+_EACH = 1_500_000_000  # bytes of memory of one, with its server and browser
 _ALONE, _THOROUGH = "alone", "thorough"
 _ALL = "--all"  # the thorough ones, too
 _INTERRUPTED = 2  # pytest's exit code
@@ -85,7 +86,7 @@ def _parts(folder: Path, arguments: list[str]) -> list[Part]:
         return [(arguments, max(1, min(int(arguments[arguments.index("-n") + 1]), _MOST)))]
     if any((folder / word.partition("::")[0]).exists() for word in arguments):
         return [(arguments, 1)]
-    workers = min(os.cpu_count() or 1, _MOST)
+    workers = _workers()
     # a process that dies is not replaced: its successor would have no databases
     words = ["-n", str(workers), "--dist", "worksteal", "--max-worker-restart", "0"] if workers > 1 else []
     shared = [*words, *arguments]
@@ -95,6 +96,12 @@ def _parts(folder: Path, arguments: list[str]) -> list[Part]:
         (["-m", f"not {_ALONE}{some}", *shared], workers),
         (["-m", f"{_ALONE}{some}", *_files_with_alone(folder), *arguments], 1),
     ]
+
+
+def _workers() -> int:
+    """Return how many processes share the tests: as many as there are processors and memory for."""
+    memory = psutil.virtual_memory().available // _EACH
+    return int(max(1, min(len(os.sched_getaffinity(0)), memory, _MOST)))
 
 
 def _files_with_alone(folder: Path) -> list[str]:
@@ -120,18 +127,15 @@ def _in_memory() -> dict[str, str]:
     """Let tests write to memory where there is plenty: flushing a disk takes most of what they wait for."""
     if "TMPDIR" in os.environ or not _MEMORY.is_dir():
         return {}
+    if os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:  # as in containers: tests start programs there
+        return {}
     is_plenty = min(psutil.virtual_memory().available, psutil.disk_usage(str(_MEMORY)).free) >= _PLENTY
     return {"TMPDIR": str(_MEMORY)} if is_plenty else {}
 
 
 def _pytest(state: State, folder: Path, arguments: list[str], workers: int) -> int:
     command = [sys.executable, str(Path(sys.executable).with_name("pytest")), *arguments]
-    # without bytecode every process that a test starts would compile all modules anew
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("CKAN_") and name != "PYTHONDONTWRITEBYTECODE"
-    }
+    environment = variables.kept(os.environ)
     each = [ckan_ini.test_addresses(state, _databases(one), _core(one), one + 1) for one in range(workers)]
     environment |= {**each[0], "DIGITALMS_TEST_WORKERS": json.dumps(each)}
     environment |= _in_memory()
@@ -150,6 +154,7 @@ def _pytest(state: State, folder: Path, arguments: list[str], workers: int) -> i
 def main() -> None:
     """Run; the folder with test.ini and tests/ is the first argument, pytest's follow."""
     code = 1
+    variables.forget()
 
     def tests() -> None:
         nonlocal code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import ckan.plugins as p
@@ -105,12 +105,18 @@ def _first(present_month: str) -> str:
     )
     if known is not None:
         return months.after(open_) if open_ else known
-    queries = [sa.select(sa.func.min(StatementRow.recorded_at))]
+    found = [model.Session.scalar(sa.select(sa.func.min(StatementRow.recorded_at)))]
     if p.plugin_loaded("harvest"):
-        queries.append(sa.select(sa.func.min(HarvestJob.finished)))
-    days = [found.date() for query in queries if (found := model.Session.scalar(query))]
+        found.append(model.Session.scalar(sa.select(sa.func.min(HarvestJob.finished))))
+    days = [_day(moment) for moment in found if moment]
     first = months.of(min(days)) if days else present_month
     return max(first, months.before(present_month, _MOST_MONTHS))
+
+
+def _day(moment: datetime) -> date:
+    """Return the city's day; statements come in the zone of the database, runs without one, in UTC."""
+    told = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return told.astimezone(config.time_zone()).date()
 
 
 def _end(month: str, today: date) -> None:
