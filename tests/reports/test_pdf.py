@@ -100,6 +100,48 @@ class TestRuled:
         assert [goal.text for goal in measure.goals] == ["Neubau und Ausbau der - städtischen - Netze."]
         assert [step.text for step in measure.steps] == ["Tiefbau in der Südstadt", "Messung"]
 
+    @pytest.mark.parametrize(
+        ("status", "title"),
+        [("Konzept liegt vor", "Portal"), ("in Arbeit", "digitale Bauakte"), ("läuft", "Portal „Alles da!“"),
+         ("steht noch aus", "Netz an der A in B und C (DMS)")],
+    )  # fmt: skip
+    @pytest.mark.parametrize("named", ["E-Akte", 'Projekt „Smart City"'])
+    def test_lines_on_both_sides_part_rows(self, status: str, title: str, named: str) -> None:
+        """Whatever the columns say: a verb's rest, a small letter, a bracket at the end."""
+        first = f.page([*HEADING, (52, 82, named), (352, 82, status)], f.grid(XS, (50, 70, 100)))
+        second = f.page([(52, 62, title), (352, 62, "geplant für den Herbst")], f.grid(XS, (50, 80)))
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        assert [m.title for m in found.measures] == [named, title]
+
+    def test_a_table_whose_upper_line_is_left_out_by_style(self) -> None:
+        """Only a lower line that is missing says that a row is cut; else it is asked."""
+        first = f.page([*HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: A.")], f.grid(XS, (50, 70, 100)))
+        second = f.page(
+            [(52, 32, "Portal"), (352, 32, "Umgesetzt: B."), (52, 62, "WLAN"), (352, 62, "Umgesetzt: C.")],
+            f.grid(XS, (20, 50, 80))[1:],
+        )
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        assert [m.title for m in found.measures] == ["E-Akte", "Portal", "WLAN"]
+        assert "“Portal” was taken for a new measure" in str(found.warnings[-1])
+
+    def test_a_title_that_is_a_dash(self) -> None:
+        rules = [*f.grid(XS, (50, 70)), *((x, 70, x, 820) for x in XS)]
+        first = f.page([*HEADING, (52, 802, "-"), (352, 802, "In Arbeit: A.")], rules)
+        second = f.page([(352, 32, "Und B."), (52, 100, "Portal")], f.grid(XS, (20, 80, 120))[1:])
+        assert read_report(f.pdf([first, second]), "b.pdf").measures[-1].title == "Portal"
+
+    def test_a_background_is_no_table(self) -> None:
+        words = [(52, 20, "Bericht vom 14.03.2019"), *HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: A.")]
+        bleed = [(-1, -2, -1, 844), (596, -2, 596, 844)]
+        found = read_report(f.pdf([f.page(words, [*f.grid(XS, (50, 70, 100)), *bleed])]), "b.pdf")
+        assert str(found.report_date) == "2019-03-14"
+
+    def test_what_follows_an_abbreviation_may_be_another_paragraph(self) -> None:
+        words = [*HEADING, (52, 82, "E-Akte"), (352, 82, "Umgesetzt: Server, Lizenzen etc."),
+                 (352, 94, "In Arbeit: Schulung der Sachbearbeitung im Amt")]  # fmt: skip
+        (measure,) = read_report(f.pdf([f.page(words, f.grid(XS, (50, 70, 130)))]), "b.pdf").measures
+        assert [step.state for step in measure.steps] == ["done", "in_progress"]
+
     def test_a_footnote_does_not_end_a_table(self) -> None:
         """What stands below the table of a page belongs to no row; the next page goes on without headings."""
         first = f.page(
@@ -179,6 +221,34 @@ class TestColumns:
                  (52, 104, "„Alles ist einfach.“"), (202, 104, "Ziel ist A"), (352, 104, "• B")]  # fmt: skip
         (measure,) = read_report(f.pdf([f.page(words)]), "b.pdf").measures
         assert measure.title == "Erstes"
+
+    def test_rows_without_space_between_them(self) -> None:
+        """The longest cell of a row stands right above the next."""
+        words = [
+            *HEADING, (52, 80, "Erstes"), (202, 80, "Ziel ist A"), (352, 80, "Umgesetzt: A."),
+            (352, 92, "In Arbeit: B."), (352, 104, "Ausstehend: C."),
+            (52, 116, "Zweites"), (202, 116, "Ziel ist D"), (352, 116, "Umgesetzt: E."),
+        ]  # fmt: skip
+        found = read_report(f.pdf([f.page(words)]), "b.pdf")
+        assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
+
+    def test_a_title_with_its_description_right_below(self) -> None:
+        words = [*HEADING]
+        for y, title in ((80, "Erstes"), (132, "Zweites")):
+            text = [(52, y + 12, "Die Stadt ist gut versorgt"), (52, y + 24, "und bleibt es.")]
+            words += [(52, y, title), *text, (352, y, "Umgesetzt: A.")]
+        found = read_report(f.pdf([f.page(words)]), "b.pdf")
+        assert [m.title for m in found.measures] == ["Erstes", "Zweites"]
+
+    def test_cells_of_one_word(self) -> None:
+        """Most gaps are those between columns; headings stand in the middle of theirs."""
+        headings = [(70, 62, "Maßnahme"), (170, 62, "Ziele"), (255, 62, "Plan / Ist"), (345, 62, "Termin")]
+        rows = [(80, "Portal Netz läuft Mai"), (100, "WLAN Luft offen Juni")]
+        words = [
+            (x, y, word) for y, row in rows for x, word in zip((52, 140, 230, 320), row.split(), strict=True)
+        ]
+        found = read_report(f.pdf([f.page([*headings, *words])]), "b.pdf")
+        assert [m.title for m in found.measures] == ["Portal", "WLAN"]
 
     def test_the_column_of_titles_may_be_another_one(self) -> None:
         words = [(52, 62, "Plan / Ist"), (202, 62, "Ziele"), (352, 62, "Maßnahme"),

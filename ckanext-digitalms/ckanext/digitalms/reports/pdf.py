@@ -20,7 +20,7 @@ from ckanext.digitalms.messages import N_, Message
 from .document import Aside, Block, Document, ReportUnreadableError, Table
 from .pdf_layout import Layout, read_layout
 from .pdf_marks import draw
-from .pdf_structure import structure_of
+from .pdf_structure import Node, Piece, structure_of
 from .pdf_tagged import Marked, read_tagged
 from .pdf_text import Char, joined, lines_of, words_of
 from .proposal import Reason
@@ -31,8 +31,8 @@ _LEAST_TAGGED = 0.6
 # a page with fewer characters and a picture is a picture of a page
 _LEAST_TEXT = 20
 _DAMAGE = (
-    *archives.DAMAGE, AssertionError, MalformedPDFException, PSException, PdfminerException, struct.error,
-    RecursionError, StopIteration, MemoryError,
+    *archives.DAMAGE, ArithmeticError, AssertionError, MalformedPDFException, PSException,
+    PdfminerException, struct.error, RecursionError, StopIteration, MemoryError,
 )  # fmt: skip
 
 
@@ -69,7 +69,11 @@ def read_pdf(content: bytes) -> Document:
             raise ReportUnreadableError(Message(sentence, {"found": count, "limit": MAX_PAGES}))
         pages = _read(pdf)
         numbers = {page.page_obj.pageid: number for number, page in enumerate(pdf.pages, start=1)}
-        tree = structure_of(pdf.doc.catalog, numbers)
+        return _document(pages, structure_of(pdf.doc.catalog, numbers), count)
+
+
+def _document(pages: _Pages, tree: list[Node | Piece], count: int) -> Document:
+    """Put together what was read of so many pages: by their structure, if most of the text is in it."""
     if len(pages.scanned) == count:
         raise ReportUnreadableError(Message(_SCAN))
     warnings = _scanned(pages.scanned)

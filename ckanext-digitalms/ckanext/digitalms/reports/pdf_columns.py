@@ -11,7 +11,7 @@ from statistics import median_low
 from .columns import find_heading
 from .document import Block, Cell, Table
 from .pdf_rows import is_no_title
-from .pdf_text import Line, Word, joined, lines_of
+from .pdf_text import ENDS, Line, Word, lines_of, paragraphs_of
 
 _NEAR = 1.5
 # a gap between words that parts two headings, and one between lines, in heights of a line
@@ -19,8 +19,8 @@ _WIDE, _GAP, _CLOSE = 0.9, 0.5, 0.4
 # so many lines below the headings say where columns begin
 _ENOUGH = 40
 _MOST_HEADINGS = 4
-# a paragraph of more lines is no title
-_LONGEST_TITLE = 12
+# a paragraph of more lines is no title; a line of more words is text
+_LONGEST_TITLE, _FEW = 12, 2
 # so many words that begin at a place are outweighed by one that goes over it
 _CROSSED = 20
 
@@ -129,9 +129,11 @@ class Columns:
         if gap <= _GAP * height:
             return False
         # between two rows most columns have a gap, between two paragraphs one
-        near = [one is not None and one.bottom >= line.top - _GAP * height for one in last]
-        begun = sum(one is not None and not is_near for one, is_near in zip(split[place], near, strict=True))
-        return begun - 1 > sum(near) and not is_no_title(self._paragraph(split, place))
+        beside = [pair for pair in zip(last, split[place], strict=True) if pair != (before, line)]
+        near = [one is not None and one.bottom >= line.top - _GAP * height for one, _other in beside]
+        begun = sum(other is not None and not near[n] for n, (_one, other) in enumerate(beside))
+        going = sum(near[n] and _goes_on(one, other) for n, (one, other) in enumerate(beside))
+        return begun > going and not is_no_title(self._paragraph(split, place))
 
     def _paragraph(self, split: Sequence[Sequence[Line | None]], place: int) -> str:
         """Return the text that begins with a line of the titles' column, up to a gap."""
@@ -145,7 +147,14 @@ class Columns:
             lines.append(line)
             if len(lines) > _LONGEST_TITLE:
                 break
-        return joined(line.text for line in lines)
+        return next((block.text for block in paragraphs_of(lines)), "")
+
+
+def _goes_on(last: Line | None, line: Line | None) -> bool:
+    """Return whether a column has text across the place where another one begins anew."""
+    if last is None or line is None:
+        return True
+    return line.text[0].islower() and len(last.words) > _FEW and not ENDS.search(last.text)
 
 
 def _paragraph_before(lines: Sequence[Line], place: int) -> int:
@@ -219,8 +228,9 @@ def _groups(lines: Sequence[Line]) -> list[list[Word]]:
 
 def _space(lines: Iterable[Line]) -> float:
     """Return how wide a space is that parts two words, as most are."""
-    gaps = [right.x0 - left.x1 for line in lines for left, right in pairwise(line.words)]
-    return median_low([gap for gap in gaps if gap > 0] or [0.0])
+    pairs = [pair for line in lines for pair in pairwise(line.words)]
+    gaps = [(right.x0 - left.x1, right.bottom - right.top) for left, right in pairs]
+    return median_low([gap for gap, height in gaps if 0 < gap <= _WIDE * height] or [0.0])
 
 
 def _wide(height: float, space: float) -> float:
@@ -230,7 +240,7 @@ def _wide(height: float, space: float) -> float:
 
 def _close(height: float, space: float) -> float:
     """Return the gap up to which words follow each other; type of one width has wide spaces."""
-    return max(_CLOSE * height, 1.5 * space)
+    return min(_WIDE * height, max(_CLOSE * height, 1.5 * space))
 
 
 def _after_gaps(line: Line, space: float) -> list[Word]:

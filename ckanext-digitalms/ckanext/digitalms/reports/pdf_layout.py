@@ -112,8 +112,11 @@ class _Work:
         """Enter a ruled table; a row that a page cuts has no line there, unlike the rest of the frame."""
         count = len(self.tables)
         is_headed = bool(count) and said(rows[0]) == said(self.tables[-1][0])
-        is_cut = self.is_framed and not is_headed and not (self.is_closed and table.is_closed_above)
-        self.table(rows, page, table.xs, begins=not is_cut)
+        begins: bool | None = True
+        if self.is_framed and not is_headed:
+            # an upper line may be left out by style, the lower one only where a row is cut
+            begins = False if not self.is_closed else table.is_closed_above or None
+        self.table(rows, page, table.xs, begins=begins)
         if len(self.tables) > count:
             self.is_framed = table.is_closed_above
         self.is_closed = table.is_closed_below
@@ -135,7 +138,7 @@ class _Work:
         heading = find_heading(table_of(table[:9]))
         title = heading[1].measure if heading else 0
         is_over_break = bool(rest) and page != self.page and not self.is_heading
-        if is_over_break and (begins is False or is_same_row(last, rest[0], title)):
+        if is_over_break and (begins is False or is_same_row(last, rest[0], title, is_parted=begins is True)):
             table[-1] = glued(last, rest[0], title, is_told=begins is False)
             named = next((block.text for block in last[title].cell.blocks), "") or last[title].cell.line
             sentence = N_(

@@ -9,11 +9,17 @@ from functools import cached_property
 from typing import TypeAlias
 
 from .document import Cell, Table, table_of_rows
-from .pdf_text import ENDS, SMALL, Line, paragraphs_of
+from .pdf_text import ENDS, Line, paragraphs_of
 
 # a paragraph that is longer is no title; neither is one of more words with the end of a sentence
 _LONGEST_TITLE, _FEW = 120, 5
-_QUOTED = re.compile(r"[.!?…][“”\"»]$")
+_SENTENCE = re.compile(r"[.!?…][“”\"»)]?$")
+_QUOTED = re.compile(r"(?:^|: )[„“\"»].*[.!?…][“”\"»]$")
+# articles and prepositions with which no title ends; others may be the rest of a verb ("liegt vor")
+_BEFORE_NOUNS = frozenset({
+    "der", "die", "das", "des", "dem", "den", "und", "oder", "zur", "zum", "für", "von", "vom", "im", "in",
+    "am", "beim", "ins", "eine", "einer", "eines", "einem", "einen", "sowie",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,22 +59,36 @@ def table_of(rows: Iterable[Iterable[PrintedCell]]) -> Table:
     return table_of_rows([one.cell for one in row] for row in rows)
 
 
-def is_same_row(last: Sequence[PrintedCell], first: Sequence[PrintedCell], title: int) -> bool:
+def is_same_row(
+    last: Sequence[PrintedCell], first: Sequence[PrintedCell], title: int, *, is_parted: bool
+) -> bool:
     """Return whether what stands at the top of a page goes on with the last row of the one before.
 
     Args:
         last: the last row of a page.
         first: the first one of the next.
         title: the place of the column that names the measure.
+        is_parted: whether lines, or a bold title, say that it is a row of its own; only the column of titles
+            can gainsay that.
     """
-    named = first[title].cell
-    if not named.text.strip() or is_no_title(named.blocks[0].text) or _is_quoting(last[title].cell.text):
+    if not first[title].cell.text.strip() or _is_text(last[title], first[title]):
         return True
-    pairs = [(one.cell.text.strip(), other.cell.text.strip()) for one, other in zip(last, first, strict=True)]
-    return any(
-        one and other and (_is_cut(one) or (not ENDS.search(one) and other[0].islower()))
-        for one, other in pairs
+    return not is_parted and any(
+        _runs_on(one.cell.text.strip(), other.cell.text.strip())
+        for column, (one, other) in enumerate(zip(last, first, strict=True))
+        if column != title
     )
+
+
+def _is_text(last: PrintedCell, first: PrintedCell) -> bool:
+    """Return whether the column of titles goes on with text, or with a title that was cut."""
+    before, named = last.cell.text.strip(), first.cell.blocks[0].text
+    return is_no_title(named) or _is_quoting(before) or _is_cut(before) or _runs_on(before, named)
+
+
+def _runs_on(last: str, first: str) -> bool:
+    """Return whether a text of several words, without an end, goes on with a small letter."""
+    return first[:1].islower() and len(last.split()) > _FEW and not ENDS.search(last)
 
 
 def glued(last: Sequence[PrintedCell], first: Sequence[PrintedCell], title: int, *, is_told: bool) -> Row:
@@ -93,17 +113,17 @@ def glued(last: Sequence[PrintedCell], first: Sequence[PrintedCell], title: int,
 
 def is_no_title(text: str) -> bool:
     """Return whether a paragraph looks like text: long, of what is quoted, a sentence, or within one."""
-    words = text.split()
-    is_within = bool(words) and len(words[0]) > 1 and words[0].isalpha() and words[0].islower()
-    is_sentence = len(words) > _FEW and bool(ENDS.search(text))
+    is_within = text[:1].islower()
+    is_sentence = len(text.split()) > _FEW and (is_within or bool(_SENTENCE.search(text)))
     is_quoted = _is_quoting(text) or bool(_QUOTED.search(text))
-    return is_within or is_sentence or is_quoted or len(text) > _LONGEST_TITLE
+    return is_sentence or is_quoted or len(text) > _LONGEST_TITLE
 
 
 def _is_quoting(text: str) -> bool:
-    return text.count("„") > text.count("“") + text.count("”")
+    return text.count("„") > sum(text.count(sign) for sign in '“”"')
 
 
 def _is_cut(text: str) -> bool:
-    """Return whether a text ends where none does."""
-    return text.endswith(("-", "/", "&", ",")) or text.split()[-1].lower() in SMALL
+    """Return whether a title ends where none does."""
+    words = text.split()
+    return text.endswith(("-", "/", "&", ",")) or (bool(words) and words[-1].lower() in _BEFORE_NOUNS)

@@ -37,11 +37,15 @@ class Edges:
     @classmethod
     def of(cls, page: Any) -> Edges:
         """Read the lines and frames of a page of pdfplumber."""
-        upright, level = [], []
+        upright: list[Edge] = []
+        level: list[Edge] = []
         width, height = float(page.width), float(page.height)
-        for one in page.edges[:_MOST_EDGES]:
+        for one in page.edges:
+            if len(upright) + len(level) >= _MOST_EDGES:
+                break
             x0, x1, top, bottom = (float(one[name]) for name in ("x0", "x1", "top", "bottom"))
-            is_beyond = top < 0 or bottom > height
+            # the edges of a background lie beyond the page as well
+            is_beyond = (top < 0 or bottom > height) and _SHORTEST < x0 < width - _SHORTEST
             if (
                 one["orientation"] == "v"
                 and bottom - top > _SHORTEST

@@ -19,6 +19,8 @@ _SPACE, _PARAGRAPH, _ROOM = 0.18, 0.75, 0.35
 ENDS = re.compile(r"[.!?:;…“”\"»)]\s*$")
 # lines that end at one place by chance
 _FEW_LINES = 2
+# room at the end of a line that is nearly full, in heights of it
+_NEARLY = 4
 _AND = re.compile(r"^(?:und|oder|bzw|sowie|u\.|/)", re.IGNORECASE)
 SMALL = frozenset({
     "der", "die", "das", "des", "dem", "den", "und", "oder", "zur", "zum", "zu", "für", "mit", "von", "im",
@@ -213,10 +215,11 @@ class _Room:
             return True
         if last.is_bold and all(word.is_bold for word in last.words) and not line.is_bold:
             return True
-        if is_abbreviated(last.text):
+        names_state = split_lead(line.text, before_items=True) is not None
+        if is_abbreviated(last.text) and not names_state and last.x1 > self.right - _NEARLY * height:
             return False
         if is_on_new_page:
-            return self._begins_page(last, line)
+            return not line.text[0].islower() and (names_state or self._begins_page(last, line))
         return self._would_fit(last, line)
 
     def _is_item(self, last: Line, line: Line) -> bool:
@@ -226,9 +229,7 @@ class _Room:
         return self._would_fit(last, line) or bool(_STOP.search(last.text))
 
     def _begins_page(self, last: Line, line: Line) -> bool:
-        if line.text[0].islower():
-            return False
-        if split_lead(line.text, before_items=True) is not None or self._would_fit(last, line):
+        if self._would_fit(last, line):
             return True
         # hardly any paragraph ends with a full line
         return not self.is_sure and bool(ENDS.search(last.text))
