@@ -95,7 +95,8 @@ _SAYS: list[tuple[StepState, re.Pattern[str]]] = [
                 "umgesetzt|abgeschlossen|eingerichtet|erstellt|optimiert|angepasst|erreicht|beschlossen|besetzt|"
                 "erfolgt|fertig|abgestimmt|online|in betrieb|vor(?=[.,;:!)]|$)"
             )
-            + rf"|{_PAST_CIRCUMSTANCE}.*?\bwurden?\b[^,;:]{{0,60}}?{_NO}(?!{_REACH}\bund (?:die|der|das|eine?|zwei)\b)"
+            + rf"|{_PAST_CIRCUMSTANCE}.*?\bwurden?\b[^,;:]{{0,60}}?{_NO}"
+            + rf"(?!{_REACH}\bund (?:die|der|das|eine?|zwei)\b)"
             + rf"|\bwurden?\b[^.;]*\b(?:{_PUT_OFF})\b",
             re.IGNORECASE,
         ),
