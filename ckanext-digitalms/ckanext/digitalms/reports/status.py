@@ -17,7 +17,8 @@ _ALL_DONE = re.compile(
     r"\b(?:maßnahme|projekt|vorhaben)\b[^.]*\b(?:ist|wurde)\b[^.]*\b(?:abgeschlossen|umgesetzt|beendet|erledigt)\b",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b(?:nicht|noch nicht|teilweise|weitgehend|nahezu|fast)\b", re.IGNORECASE)
+_IN_PART = r"(?:nicht|kein\w*|nie|kaum|teilweise|weitgehend|nahezu|fast)\b"
+_NOT = re.compile(rf"\b{_IN_PART}", re.IGNORECASE)
 # of what is spoken where a sentence is about the whole measure
 _WHOLE = (
     r"(?:(?:die|das|diese|dieses|der)\s+)?(?:\w*maßnahme|\w*projekt|\w*vorhaben|umsetzung|planung|bearbeitung"
@@ -27,7 +28,8 @@ _WHILE = (
     r"(?:\s+(?:seit|derzeit|zurzeit|zur\s+zeit|aktuell|vorerst|vorläufig|weiterhin|damit|somit|inzwischen"
     r"|bereits))?"
 )
-_IS = r"(?:ist|wurde|wird)\s+(?:\w+\s+){0,2}"
+# "auf Barrierefreiheit eingestellt" and "in Teilen ausgesetzt" end nothing
+_IS = rf"(?:ist|wurde|wird)\s+(?:(?!{_IN_PART}|(?:auf|neu|in(?! [0-9]))\b)\w+\s+){{0,2}}"
 _SAYS = {
     Status.PAUSED: rf"ruht|ruhen|ruhend|pausiert|(?:{_IS})?(?:ausgesetzt|zurückgestellt|unterbrochen)",
     Status.CANCELLED: rf"entfällt|entfallen|(?:{_IS})?(?:eingestellt|aufgegeben|gestrichen)"
@@ -50,6 +52,14 @@ _ALONE = {
     Status.PLANNED: _words(r"geplant|vorgesehen|(?:noch )?(?:offen|ausstehend|nicht begonnen)"),
 }
 _LONGEST = 300
+# what follows a word such as "entfallen" where it is said of something else than the whole, or of a part:
+# "Eingestellt wurden zwei Fachkräfte", "Umsetzung entfällt auf die Jahre 2026 und 2027", "ruht nicht"
+_OF_OTHERS = _words(
+    rf"(?:wurden?|sind|ist|werden|wird)\b(?!\s+{_WHOLE}(?!\s+(?:der|des|von)\b)\b)"
+    r"|(?:die|der|das|eine?|alle|diese[rs]?)\b"
+    r"|auf\s+(?:(?:die|das|den|dem|je|jeweils|rund|etwa|zwei|drei|vier|fünf|alle|beide|mehrere)\b|[0-9])"
+    rf"|{_IN_PART}"
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,8 @@ def status_said(text: str) -> SaidStatus | None:
         rest = match["rest"].strip()
         if rest.startswith(":") or (status is Status.DONE and rest and not _names_whole(plain)):
             # "Abgeschlossen: …" names the state of what follows, "umgesetzt wurden …" that of its subject
+            continue
+        if status is not Status.DONE and _OF_OTHERS.match(rest):
             continue
         return SaidStatus(status, text, is_alone=not rest and not _names_whole(plain))
     return None
