@@ -98,14 +98,18 @@ def with_status_of(known: Known | None, measure: ProposedMeasure) -> ProposedMea
         return measure
     if known is None or not known.status:
         return replace(measure, status=status.value, status_reason="", status_because=because)
-    values: dict[str, object] = {"status": known.status, "status_reason": known.status_reason}
-    return replace(measure, **values, status_because=Message(_AS_KNOWN, values))  # type: ignore[arg-type]
+    because = _as_known(known.status, known.status_reason)
+    return replace(measure, status=known.status, status_reason=known.status_reason, status_because=because)
 
 
 def leaves_status(measure: ProposedMeasure) -> bool:
     """Return whether the status is only what the catalogue had: neither the report nor a person says it."""
-    values = {"status": measure.status, "status_reason": measure.status_reason}
-    return measure.status_because == Message(_AS_KNOWN, values)
+    return measure.status_because == _as_known(measure.status, measure.status_reason)
+
+
+def _as_known(status: str, reason: str) -> Message:
+    # its values are not told: by them a status that was typed since is another
+    return Message(_AS_KNOWN, {"status": status, "status_reason": reason})
 
 
 def _match(place: int, measure: ProposedMeasure, known: Known, cited: Counter[str]) -> _Match | None:

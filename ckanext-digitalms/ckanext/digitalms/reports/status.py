@@ -102,12 +102,20 @@ def reason_said(said: Sequence[SaidStatus]) -> str:
     return said[-1].text if said else ""
 
 
+_TOLD = N_("The report says: “{text}”.")
+
+
+def is_settled(status: str, because: Message, steps: Sequence[ProposedStep]) -> bool:
+    """Return whether a status is more than what its steps propose: the report says it, or a person has."""
+    return because.text == _TOLD or status != propose_status(steps)[0]
+
+
 def propose_status(steps: Sequence[ProposedStep], said: Sequence[SaidStatus] = ()) -> tuple[Status, Message]:
     """Return a status and the reason for proposing it; what the report says of the whole goes first."""
     count = Counter(step.state for step in steps)
     values: dict[str, object] = {state.value: count[state.value] for state in StepState}
     if said:
-        return said[-1].status, Message(N_("The report says: “{text}”."), {"text": said[-1].text[:200]})
+        return said[-1].status, Message(_TOLD, {"text": said[-1].text[:200]})
     if not steps:
         return Status.PLANNED, Message(N_("The report names no step."))
     if set(count) == {StepState.DONE.value} and _says_all_is_done(steps):
