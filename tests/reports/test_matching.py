@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ckanext.digitalms.messages import Message
-from ckanext.digitalms.reports.matching import Known, identifying, recognise
+from ckanext.digitalms.reports.matching import Known, identifying, leaves_status, recognise, with_status_of
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReference, ProposedReport
+from ckanext.digitalms.reports.status import propose_status
 
 pytestmark = pytest.mark.pure
 
@@ -78,6 +81,31 @@ def test_keys_of_measures_that_were_are_taken() -> None:
         ProposedReport("Bericht", None, (measure("E-Akte"), measure("E-Akte"))), [], {"e-akte"}
     )
     assert [m.key for m in report.measures] == ["e-akte-2", "e-akte-3"]
+
+
+class TestStatus:
+    KNOWN = Known("dms", "E-Akte", status="paused", status_reason="Geld")
+
+    def silent(self) -> ProposedMeasure:
+        status, because = propose_status(())
+        return ProposedMeasure(1, "E-Akte", "x", status.value, because)
+
+    def test_of_which_a_report_says_nothing_is_that_of_the_catalogue(self) -> None:
+        (found,) = recognise(ProposedReport("Bericht", None, (self.silent(),)), [self.KNOWN]).measures
+        assert (found.status, found.status_reason) == ("paused", "Geld")
+        assert leaves_status(found)
+        assert not leaves_status(replace(found, status="in_progress"))
+        assert not leaves_status(replace(found, status_reason="Personal"))
+
+    def test_that_is_said_stays(self) -> None:
+        (found,) = recognise(ProposedReport("Bericht", None, (measure("E-Akte"),)), [self.KNOWN]).measures
+        assert (found.status, found.status_because) == ("planned", Message("because"))
+
+    def test_of_a_new_measure_is_planned_again(self) -> None:
+        marked = with_status_of(self.KNOWN, self.silent())
+        assert with_status_of(None, marked) == self.silent()
+        typed = replace(marked, status="cancelled")
+        assert with_status_of(None, typed) == typed
 
 
 def test_what_identifies() -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from ckanext.digitalms.measures.keys import free_key
 from ckanext.digitalms.messages import N_, Message
 
+from .matching import leaves_status
 from .proposal import ProposedMeasure, ProposedReport
-from .status import propose_status
+from .status import is_settled, propose_status
 
 PARTED = ("council_references", "goals", "steps", "milestones")
 
@@ -47,8 +48,10 @@ def joined(report: ProposedReport, position: int) -> ProposedReport:
         warnings=(*one.warnings, *other.warnings),
         checked=False,
     )
-    both = replace(both, notes="\n".join(filter(None, (both.notes, other.title))))
-    measures = [*report.measures[: place - 1], _with_status(both), *report.measures[place + 1 :]]
+    both = _with_status(both, one, other)
+    unused = [row.status_reason for row in (one, other) if row.status_reason != both.status_reason]
+    both = replace(both, notes="\n".join(filter(None, (both.notes, other.title, *unused))))
+    measures = [*report.measures[: place - 1], both, *report.measures[place + 1 :]]
     return replace(report, measures=_numbered(measures))
 
 
@@ -91,8 +94,8 @@ def parted(
     rest = replace(one, **kept, checked=False)
     measures = [
         *report.measures[:place],
-        _with_status(rest),
-        _with_status(new),
+        _with_status(rest, one),
+        _with_status(new, one),
         *report.measures[place + 1 :],
     ]
     return replace(report, measures=_numbered(measures))
@@ -114,9 +117,20 @@ def _place(report: ProposedReport, position: int) -> int:
     raise ArrangementError(N_("There is no row {found}."), found=position)
 
 
-def _with_status(measure: ProposedMeasure) -> ProposedMeasure:
+def _with_status(measure: ProposedMeasure, *before: ProposedMeasure) -> ProposedMeasure:
+    """Give a row the settled status of the rows that it was made of, else what its steps propose."""
+    kept = next((row for row in before if _is_settled(row)), None)
+    if kept is None and measure.known_as and not measure.steps:
+        kept = next((row for row in before if leaves_status(row)), None)
+    if kept:
+        told = {name: getattr(kept, name) for name in ("status", "status_reason", "status_because")}
+        return replace(measure, **told)
     status, because = propose_status(measure.steps)
     return replace(measure, status=status.value, status_because=because)
+
+
+def _is_settled(row: ProposedMeasure) -> bool:
+    return not leaves_status(row) and is_settled(row.status, row.status_because, row.steps)
 
 
 def _numbered(measures: Sequence[ProposedMeasure]) -> tuple[ProposedMeasure, ...]:

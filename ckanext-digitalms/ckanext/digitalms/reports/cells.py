@@ -235,6 +235,11 @@ class _ProgressReader:
             self.draft.provenance.take(lead[1], "steps.state")
             self._step(lead[2], lead[0])
             return
+        if lead and text.endswith(":"):
+            # the items of a list within follow, as behind such a paragraph
+            self.state, self.is_named = lead[0], True
+            self.draft.provenance.take(text, "steps.state")
+            return
         said = None if self.is_named else state_said(text)
         self._step(text, said or self.state or self.usual)
 

@@ -48,6 +48,15 @@ _WORDS: dict[Column, re.Pattern[str]] = {
     ),
     Column.VISION: re.compile(r"\b(?:vision\w*|leitbild\w*|leitziel\w*)\b"),
 }
+# words for a measure, the closest first: a theme has several of them
+_NAMES = [
+    re.compile(words) for words in (r"ma(?:ß|ss)nahmen?\b", r"\bprojekte?\b|\bvorhaben\b", r"\btitel\b")
+]
+# the number of a measure; "Lfd. Nr. / Maßnahme" has its name as well
+_NUMBER = re.compile(
+    r"(?:ma(?:ß|ss)nahmen?|projekte?|vorhabens?)\s*[-–]?\s*(?:nr|nummer|id|kennung|kürzel|kennziffer|code)\b"
+    r"|\b(?:nr\.?|nummer|id|kennung|kürzel|kennziffer|code)\s+(?:der|des)\s"
+)
 _LONGEST_HEADING = 120
 
 
@@ -76,16 +85,24 @@ def find_heading(table: Table) -> tuple[int, Heading] | None:
     """
     for number, row in enumerate(table.rows[:8]):
         below = table.rows[number + 1] if number + 1 < len(table.rows) else None
-        if below is not None and _is_parted(row) and (heading := _heading([row, below])):
+        if below is not None and _is_parted(row, below) and (heading := _heading([row, below])):
             return number + 1, heading
         if heading := _heading([row]):
             return number, heading
     return None
 
 
-def _is_parted(row: Sequence[Cell]) -> bool:
-    """Return whether a cell goes across some columns, but not all."""
-    return 1 < len(set(row)) < len(row)
+def _is_parted(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """Return whether a cell goes across some columns, but not all, and its titles are in the row below.
+
+    They are if nothing new stands below the other headings (merged ones, empty cells), or only such words.
+    """
+    if not 1 < len(set(row)) < len(row):
+        return False
+    pairs = list(zip(row, below, strict=True))
+    new = [cell for above, cell in pairs if cell is not above and cell.blocks]
+    beside = [cell for above, cell in pairs if above.blocks and row.count(above) == 1 and cell in new]
+    return not beside or all(any(_hits(_words(cell)).values()) for cell in new)
 
 
 def _heading(rows: Sequence[Sequence[Cell]]) -> Heading | None:
@@ -96,12 +113,19 @@ def _heading(rows: Sequence[Sequence[Cell]]) -> Heading | None:
     naming = [place for place, hit in enumerate(hits) if hit[Column.MEASURE]]
     if not naming:
         return None
-    # of "Maßnahmen und Vision" and "Maßnahmen: Plan / Ist" the one with fewer other words names the measure
-    measure = min(naming, key=lambda place: (_others(hits[place]), place))
+    # of "Maßnahmen und Vision" and "Maßnahmen: Plan / Ist" the one with fewer other words names the measure,
+    # of "Thema" and "Maßnahme" the closer word, and of "Projekt-Nr." and "Projekt" the one that is no number
+    measure = min(naming, key=lambda place: (*_farness(_normal(words[place])), place))
     columns = [Column.MEASURE if place == measure else _column(hit) for place, hit in enumerate(hits)]
     if not {Column.PROGRESS, Column.CONTENT} & set(columns):
         return None
     return Heading(tuple(columns), tuple(words), tuple(tuple(_words(cell) for cell in row) for row in rows))
+
+
+def _farness(words: str) -> tuple[bool, int, int]:
+    """Say how far a heading is from being that of the names of measures."""
+    first = next((rank for rank, word in enumerate(_NAMES) if word.search(words)), len(_NAMES))
+    return bool(_NUMBER.search(words)), _others(_hits(words)), first
 
 
 def _others(hits: dict[Column, int]) -> int:

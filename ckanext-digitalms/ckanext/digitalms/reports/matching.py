@@ -16,20 +16,24 @@ from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import ReferenceRole
 
 from .proposal import ProposedMeasure, ProposedReport
+from .status import propose_status
 
 # a vision is shared by many measures, and a mention says nothing about whose paper it is
 _IDENTIFYING = frozenset({ReferenceRole.BASIS.value, ReferenceRole.GOAL.value})
 _ALIKE = 0.9
 _RATHER_ALIKE = 0.5
+_AS_KNOWN = N_("The report says nothing of the status: that of the catalogue stays.")
 
 
 @dataclass(frozen=True)
 class Known:
-    """A measure of the catalogue: its key, its title and the papers that it rests on."""
+    """A measure of the catalogue: its key, its title, the papers that it rests on, and its status."""
 
     measure_id: str
     title: str
     references: frozenset[str] = frozenset()
+    status: str = ""
+    status_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,34 @@ def _marked(
     for place, measure in enumerate(measures):
         if match := chosen.get(place):
             key = match.known.measure_id
-            yield replace(measure, key=key, known_as=key, known_because=match.because)
+            marked = replace(measure, key=key, known_as=key, known_because=match.because)
+            yield with_status_of(match.known, marked)
         else:
             key = next(key for key in keys_for(measure.title) if key not in used and key not in taken)
             used.add(key)
             yield replace(measure, key=key, known_as=None, known_because=None)
+
+
+def with_status_of(known: Known | None, measure: ProposedMeasure) -> ProposedMeasure:
+    """Propose the status that a measure has where the report says nothing of it; a new one is planned."""
+    status, because = propose_status(())
+    is_silent = (measure.status, measure.status_because) == (status.value, because)
+    if not is_silent and not leaves_status(measure):
+        return measure
+    if known is None or not known.status:
+        return replace(measure, status=status.value, status_reason="", status_because=because)
+    because = _as_known(known.status, known.status_reason)
+    return replace(measure, status=known.status, status_reason=known.status_reason, status_because=because)
+
+
+def leaves_status(measure: ProposedMeasure) -> bool:
+    """Return whether the status is only what the catalogue had: neither the report nor a person says it."""
+    return measure.status_because == _as_known(measure.status, measure.status_reason)
+
+
+def _as_known(status: str, reason: str) -> Message:
+    # its values are not told: by them a status that was typed since is another
+    return Message(_AS_KNOWN, {"status": status, "status_reason": reason})
 
 
 def _match(place: int, measure: ProposedMeasure, known: Known, cited: Counter[str]) -> _Match | None:

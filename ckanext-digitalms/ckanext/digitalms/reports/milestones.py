@@ -9,7 +9,7 @@ from ckanext.digitalms.vocabularies import StepState
 from ckanext.digitalms.wordings.reading import DateWording, find_dates, find_days
 
 from .proposal import ProposedMilestone
-from .sentences import split_sentences
+from .sentences import negates, split_sentences
 
 _LONGEST_TITLE = 120
 _LABEL = re.compile(r"^(?P<label>[^:]{3,70}):\s+(?=\S)")
@@ -47,7 +47,8 @@ def _met_on(sentence: str, wording: DateWording, report_date: date | None) -> da
     is_a_day = wording.earliest == wording.latest or bool(find_days(wording.wording))
     if not is_a_day or report_date is None or wording.earliest is None or wording.earliest > report_date:
         return None
-    return wording.earliest if _HAPPENED.search(sentence) else None
+    happened = (not negates(sentence[: found.start()]) for found in _HAPPENED.finditer(sentence))
+    return wording.earliest if any(happened) else None
 
 
 def _title(sentence: str, wording: DateWording, label: str) -> str:

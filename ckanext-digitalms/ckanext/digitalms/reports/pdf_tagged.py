@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,8 @@ from .docx_text import Part, blocks_of
 from .pdf_structure import Node, Piece
 from .pdf_text import Char, Line, joined, lines_of, with_broken_words, with_line, with_spacing, words_of
 
+# "1.", "2.1", "a)", "(iv)": numbers of items that a program counted, and so no text
+_NUMBER = re.compile(r"\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3})*|[a-z]|[ivx]{1,5})[.)]{0,2}", re.IGNORECASE)
 _CELLS = frozenset({"TD", "TH"})
 # what stands within a line; everything else begins one of its own
 _INLINE = frozenset(
@@ -110,10 +113,15 @@ class _Reader:
 
 
 def _with_label(parts: list[Part]) -> list[Part]:
-    """Put the mark of a list item, which is a piece of its own, before its text."""
-    if len(parts) > 1 and isinstance(parts[0], Block) and isinstance(parts[1], Block) and not parts[0].text:
-        return [replace(parts[1], mark=parts[0].mark, is_item=True), *parts[2:]]
-    return parts
+    """Put the mark or number of a list item, which is a piece of its own, before its text."""
+    if len(parts) < 2:
+        return parts
+    label, first, *rest = parts
+    if not isinstance(label, Block) or not isinstance(first, Block):
+        return parts
+    if label.text and not _NUMBER.fullmatch(label.text):
+        return parts
+    return [replace(first, mark=f"{label.visible} {first.mark}".strip(), is_item=True), *rest]
 
 
 def _as_item(part: Part) -> Part:

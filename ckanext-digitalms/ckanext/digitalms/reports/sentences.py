@@ -20,7 +20,8 @@ _LEADS = {
     r"|aktuell\w*|derzeit\w*|zurzeit|begonnen\w*|gestartet\w*",
     StepState.IN_PREPARATION: r"in (?:vorbereitung|planung)|vorbereitend\w*|vorbereitung(?:en)?",
     StepState.PENDING: r"(?:noch )?ausstehend\w*|(?:noch )?offene?\w*|geplant\w*|plan(?=\s*:)|ausblick"
-    r"|nächste schritte|noch zu (?:tun|erledigen)|künftig\w*|vorgesehen\w*|zurückgestellt\w*",
+    r"|nächste schritte|noch zu (?:tun|erledigen)|künftig\w*|vorgesehen\w*|zurückgestellt\w*"
+    r"|(?:noch |bisher |bislang )?nicht (?:umgesetzt|erledigt|abgeschlossen|erreicht|begonnen)\w*",
 }
 _LEAD = re.compile(
     "^(?:" + "|".join(f"(?P<{state.value}>(?:{words}))" for state, words in _LEADS.items()) + r")\b",
@@ -33,13 +34,33 @@ _LEAD_LINE = re.compile(
     r"^(?P<words>[^\s:]+(?:\s+[^\s:]+){0,5}?)\s*(?P<glue>:|\s[–—-]\s|$)\s*(?P<rest>.*)$", re.DOTALL
 )
 
+# "nicht nur", "nicht mehr" and "nicht zuletzt" deny nothing that was to be done
+_NO = r"\b(?:nicht|kein\w*|nie)\b(?! (?:nur|mehr|zuletzt)\b)"
+# of a circumstance that goes before ("Da die Stelle nicht besetzt war, …") nothing is told
+_PAST_CIRCUMSTANCE = r"^(?>(?:(?:da|weil|obwohl|nachdem|solange)\b[^,]*,)?)"
+_NEGATES = re.compile(rf"{_NO}[^,;:]*$", re.IGNORECASE)
+# up to where a "nicht" reaches: its clause, which "und" ends unless it joins two nouns
+_REACH = r"(?:(?!\b(?:aber|jedoch|sondern|und(?! (?-i:[A-ZÄÖÜ])))\b)[^,;:]){0,60}?"
+
+
+def _denied(words: str) -> str:
+    return rf"{_PAST_CIRCUMSTANCE}.*?{_NO}{_REACH}\b(?:{words})\b"
+
+
+_CALLED_OFF = r"abgelehnt|aufgehoben|gestoppt|abgebrochen"
+_PUT_OFF = r"verschoben|vertagt|zurückgestellt"
+
 # What a sentence says, asked in this order: a present doing weighs more than what is to come of it
 _SAYS: list[tuple[StepState, re.Pattern[str]]] = [
     # "noch nicht erschlossenen Gebiete" describes the areas and tells no state
     (
         StepState.PENDING,
-        re.compile(r"\bnoch nicht\b(?! \w+e[nmrs]? [A-ZÄÖÜ])|\bsteh(?:t|en)\b.*\baus\b|\bausstehend"),
+        re.compile(
+            r"\b(?i:noch nicht)\b(?! \w+e[nmrs]? [A-ZÄÖÜ])|\b(?i:ausstehend)|"
+            r"\b(?i:steh(?:t|en))\b.*\baus(?= und\b|[.,;:!)]|$)"
+        ),
     ),
+    (StepState.PENDING, re.compile(_denied("beantragt|vorbereitet|geprüft"), re.IGNORECASE)),
     (
         StepState.IN_PREPARATION,
         re.compile(
@@ -49,12 +70,13 @@ _SAYS: list[tuple[StepState, re.Pattern[str]]] = [
             re.IGNORECASE,
         ),
     ),
+    (StepState.PENDING, re.compile(_denied("begonnen|gestartet"), re.IGNORECASE)),
     (
         StepState.IN_PROGRESS,
         re.compile(
             r"\bin arbeit|\b(?:ver)?läuft\b|\blaufen\b|\bderzeit|\bzurzeit\b|\bjetzt\b|\banalysiert\b|"
             r"\bunterstützt\b|\bbegleitet\b|\bin der umsetzung|\bgestartet|\bbegonnen|\bnimmt\b.*\bwahr\b|"
-            r"\bwird\b.*\bumgesetzt",
+            rf"\bwird\b(?!.*{_NO}).*\bumgesetzt",
             re.IGNORECASE,
         ),
     ),
@@ -67,10 +89,23 @@ _SAYS: list[tuple[StepState, re.Pattern[str]]] = [
         ),
     ),
     (
+        StepState.PENDING,
+        re.compile(
+            _denied(
+                "umgesetzt|abgeschlossen|eingerichtet|erstellt|optimiert|angepasst|erreicht|beschlossen|besetzt|"
+                "erfolgt|fertig|abgestimmt|online|in betrieb|vor(?=[.,;:!)]|$)"
+            )
+            + rf"|{_PAST_CIRCUMSTANCE}.*?\bwurden?\b[^,;:]{{0,60}}?{_NO}"
+            + rf"(?!{_REACH}\bund (?:die|der|das|eine?|zwei)\b)"
+            + rf"|\bwurden?\b[^.;]*\b(?:{_PUT_OFF})\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
         StepState.DONE,
         re.compile(
             r"\bumgesetzt|\babgeschlossen|\beingerichtet|\berstellt|\boptimiert|\bangepasst|\berreicht|"
-            r"\bbeschlossen|\bin betrieb\b|\bwurden?\b|"
+            rf"\bbeschlossen|\bin betrieb\b|\bwurden?\b(?![^.;]*\b(?:{_CALLED_OFF})\b)|"
             r"\b(?:ist|sind)\b.*\b(?:besetzt|erfolgt|fertig|abgestimmt|online)\b|"
             r"\bliegt vor",
             re.IGNORECASE,
@@ -79,6 +114,7 @@ _SAYS: list[tuple[StepState, re.Pattern[str]]] = [
 ]
 # a sentence that has not told its state by then never will; keeps hostile texts cheap
 _ENOUGH = 2_000
+_DENIABLE = frozenset({StepState.DONE, StepState.IN_PROGRESS})
 _LISTS_WHAT_FOR = re.compile(r"\b(?:für|mit|in) (?:die )?folgenden?\b.*:$", re.IGNORECASE)
 
 
@@ -100,9 +136,18 @@ def is_abbreviated(text: str) -> bool:
 
 
 def lead_state(text: str) -> StepState | None:
-    """Tell the state that a text's first words name."""
+    """Tell the state that a text's first words name, unless its sentence denies it."""
     match = _LEAD.match(text)
-    return StepState[match.lastgroup.upper()] if match and match.lastgroup else None
+    if match is None or match.lastgroup is None:
+        return None
+    state = StepState[match.lastgroup.upper()]
+    is_denied = state in _DENIABLE and negates(text[match.end() : _ENOUGH].partition(":")[0])
+    return None if is_denied else state
+
+
+def negates(words: str) -> bool:
+    """Return whether the last clause of some words denies what follows it: “Der Start wurde nicht …”."""
+    return bool(_NEGATES.search(words[-_ENOUGH:]))
 
 
 _INTRODUCES = re.compile(

@@ -17,7 +17,8 @@ _ALL_DONE = re.compile(
     r"\b(?:maßnahme|projekt|vorhaben)\b[^.]*\b(?:ist|wurde)\b[^.]*\b(?:abgeschlossen|umgesetzt|beendet|erledigt)\b",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b(?:nicht|noch nicht|teilweise|weitgehend|nahezu|fast)\b", re.IGNORECASE)
+_IN_PART = r"(?:nicht|kein\w*|nie|kaum|teilweise|weitgehend|nahezu|fast)\b"
+_NOT = re.compile(rf"\b{_IN_PART}", re.IGNORECASE)
 # of what is spoken where a sentence is about the whole measure
 _WHOLE = (
     r"(?:(?:die|das|diese|dieses|der)\s+)?(?:\w*maßnahme|\w*projekt|\w*vorhaben|umsetzung|planung|bearbeitung"
@@ -27,7 +28,8 @@ _WHILE = (
     r"(?:\s+(?:seit|derzeit|zurzeit|zur\s+zeit|aktuell|vorerst|vorläufig|weiterhin|damit|somit|inzwischen"
     r"|bereits))?"
 )
-_IS = r"(?:ist|wurde|wird)\s+(?:\w+\s+){0,2}"
+# "auf Barrierefreiheit eingestellt" and "in Teilen ausgesetzt" end nothing
+_IS = rf"(?:ist|wurde|wird)\s+(?:(?!{_IN_PART}|(?:auf|neu|in(?! [0-9]))\b)\w+\s+){{0,2}}"
 _SAYS = {
     Status.PAUSED: rf"ruht|ruhen|ruhend|pausiert|(?:{_IS})?(?:ausgesetzt|zurückgestellt|unterbrochen)",
     Status.CANCELLED: rf"entfällt|entfallen|(?:{_IS})?(?:eingestellt|aufgegeben|gestrichen)"
@@ -50,6 +52,14 @@ _ALONE = {
     Status.PLANNED: _words(r"geplant|vorgesehen|(?:noch )?(?:offen|ausstehend|nicht begonnen)"),
 }
 _LONGEST = 300
+# what follows a word such as "entfallen" where it is said of something else than the whole, or of a part:
+# "Eingestellt wurden zwei Fachkräfte", "Umsetzung entfällt auf die Jahre 2026 und 2027", "ruht nicht"
+_OF_OTHERS = _words(
+    rf"(?:wurden?|sind|ist|werden|wird)\b(?!\s+{_WHOLE}(?!\s+(?:der|des|von)\b)\b)"
+    r"|(?:die|der|das|eine?|alle|diese[rs]?)\b"
+    r"|auf\s+(?:(?:die|das|den|dem|je|jeweils|rund|etwa|zwei|drei|vier|fünf|alle|beide|mehrere)\b|[0-9])"
+    rf"|{_IN_PART}"
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,8 @@ def status_said(text: str) -> SaidStatus | None:
         if rest.startswith(":") or (status is Status.DONE and rest and not _names_whole(plain)):
             # "Abgeschlossen: …" names the state of what follows, "umgesetzt wurden …" that of its subject
             continue
+        if status is not Status.DONE and _OF_OTHERS.match(rest):
+            continue
         return SaidStatus(status, text, is_alone=not rest and not _names_whole(plain))
     return None
 
@@ -90,12 +102,20 @@ def reason_said(said: Sequence[SaidStatus]) -> str:
     return said[-1].text if said else ""
 
 
+_TOLD = N_("The report says: “{text}”.")
+
+
+def is_settled(status: str, because: Message, steps: Sequence[ProposedStep]) -> bool:
+    """Return whether a status is more than what its steps propose: the report says it, or a person has."""
+    return because.text == _TOLD or status != propose_status(steps)[0]
+
+
 def propose_status(steps: Sequence[ProposedStep], said: Sequence[SaidStatus] = ()) -> tuple[Status, Message]:
     """Return a status and the reason for proposing it; what the report says of the whole goes first."""
     count = Counter(step.state for step in steps)
     values: dict[str, object] = {state.value: count[state.value] for state in StepState}
     if said:
-        return said[-1].status, Message(N_("The report says: “{text}”."), {"text": said[-1].text[:200]})
+        return said[-1].status, Message(_TOLD, {"text": said[-1].text[:200]})
     if not steps:
         return Status.PLANNED, Message(N_("The report names no step."))
     if set(count) == {StepState.DONE.value} and _says_all_is_done(steps):

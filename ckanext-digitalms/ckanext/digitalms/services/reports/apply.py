@@ -16,6 +16,7 @@ from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.record import Step
 from ckanext.digitalms.model import ReportImport, StatementRow
+from ckanext.digitalms.reports.matching import leaves_status
 from ckanext.digitalms.reports.proposal import ProposedMeasure, ProposedReport, to_json
 from ckanext.digitalms.services.deliveries import UNDONE
 from ckanext.digitalms.services.imports import writer
@@ -33,7 +34,8 @@ _FILLED = (
     *("notes", "vision", "vision_year", "vision_source", "contact_function", "contact_email"),
     *("funding_state", "funding_amount", "funding_programme"),
 )
-_SAID = ("status", "status_reason", "as_of", "statement_source")
+_SAID = ("as_of", "statement_source")
+_OF_STATUS = ("status", "status_reason")
 
 
 def apply_draft(context: Context, draft: ReportImport) -> list[Json]:
@@ -143,7 +145,7 @@ class _Work:
             return
         tk.check_access("package_update", self.context, {"id": package.id})
         stored = writer.shown(package)
-        wanted = _merged(stored, self._facts(measure))
+        wanted = _merged(stored, self._facts(measure), leaves_status=leaves_status(measure))
         done = writer.state(self.context, package, stored, wanted, newest)
         if done.statement_id:
             self.package_ids.append(package.id)
@@ -171,14 +173,17 @@ class _Work:
         }
 
     def _statement(self, measure: ProposedMeasure, key: str) -> StatementInput:
+        # what the report does not speak of stays as it was on its day
+        is_silent = leaves_status(measure)
+        is_done = measure.status == Status.DONE and not is_silent
         return StatementInput(
             measure_id=key,
             as_of=self.as_of,
-            status=measure.status,
-            status_reason=measure.status_reason or None,
-            progress_percent=UNCHANGED if measure.status != Status.DONE else _HUNDRED,
+            status=UNCHANGED if is_silent else measure.status,
+            status_reason=UNCHANGED if is_silent else measure.status_reason or None,
+            progress_percent=_HUNDRED if is_done else UNCHANGED,
             source=self.source,
-            steps=[Step(state=step.state, text=step.text) for step in measure.steps],
+            steps=[Step(state=step.state, text=step.text) for step in measure.steps] or UNCHANGED,
         )
 
     def finish(self, draft: ReportImport) -> None:
@@ -214,17 +219,20 @@ def _by_draft_field(errors: Mapping[str, Any]) -> Json:
     return {_DRAFT_NAMES.get(name, name): value for name, value in errors.items()}
 
 
-def _merged(stored: Json, facts: Json) -> Json:
+def _merged(stored: Json, facts: Json, *, leaves_status: bool) -> Json:
     """Put what a report says into a known measure; what it does not speak of stays."""
-    merged = {**stored, **{name: facts[name] for name in _SAID}}
+    said = _SAID if leaves_status else (*_SAID, *_OF_STATUS)
+    merged = {**stored, **{name: facts[name] for name in said}}
     merged.update({name: stored.get(name) or facts[name] for name in _FILLED})
     is_new_stand = stored.get("as_of") != facts["as_of"]
     if is_new_stand:
         # the words of the former Stand are not this report's
         merged["statement"] = ""
-    if facts["progress_percent"] or str(stored.get("progress_percent")) == "100":
+    is_finished = facts["progress_percent"] or str(stored.get("progress_percent")) == "100"
+    if is_finished and not leaves_status:
         merged["progress_percent"] = facts["progress_percent"]
-    merged["steps"] = _with_known_ids(facts["steps"], stored.get("steps"), "text")
+    if facts["steps"]:
+        merged["steps"] = _with_known_ids(facts["steps"], stored.get("steps"), "text")
     for name, key in (("council_references", "reference"), ("goals", "text"), ("partners", "name")):
         merged[name] = _united(stored.get(name), facts[name], key)
     merged["milestones"] = _moved(stored.get("milestones"), facts["milestones"], is_new_stand=is_new_stand)

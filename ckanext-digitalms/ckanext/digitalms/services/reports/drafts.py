@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.model import ReportImport
 from ckanext.digitalms.reports import arranging
-from ckanext.digitalms.reports.matching import Known, identifying
+from ckanext.digitalms.reports.matching import Known, identifying, with_status_of
 from ckanext.digitalms.reports.proposal import (
     Fragment,
     ProposedMeasure,
@@ -43,9 +43,10 @@ def known_measures() -> list[Known]:
     )
     known = []
     for package in query.order_by(model.Package.name):
-        rows = measure_of(package).council_references
-        papers = identifying((row.reference, row.role) for row in rows)
-        known.append(Known(package.name, package.title or "", papers))
+        measure = measure_of(package)
+        papers = identifying((row.reference, row.role) for row in measure.council_references)
+        state = (measure.status or "", measure.status_reason or "")
+        known.append(Known(package.name, package.title or "", papers, *state))
     return known
 
 
@@ -155,8 +156,8 @@ def corrected(draft: ReportImport, told: Mapping[str, Any]) -> Json:
     report = report_of(draft)
     typed = {int(row["position"]): row for row in told.get("measures") or []}
     _refuse_unknown(typed, report)
-    measures = tuple(_corrected_measure(measure, typed.get(measure.position)) for measure in report.measures)
-    changed = replace(report, measures=measures)
+    measures = [_corrected_measure(measure, typed.get(measure.position)) for measure in report.measures]
+    changed = replace(report, measures=tuple(_with_statuses(measures, report)))
     if "title" in told:
         changed = replace(changed, title=told["title"])
     if "report_date" in told:
@@ -209,6 +210,18 @@ def _corrected_measure(measure: ProposedMeasure, typed: Mapping[str, Any] | None
     if merged["known_as"]:
         merged["key"] = merged["known_as"]
     return msgspec.convert(merged, ProposedMeasure, strict=False)
+
+
+def _with_statuses(measures: Sequence[ProposedMeasure], report: ProposedReport) -> Iterable[ProposedMeasure]:
+    """Ask the catalogue anew for the status of rows that a person has given to another known measure."""
+    pairs = list(zip(measures, report.measures, strict=True))
+    if all(now.known_as == before.known_as for now, before in pairs):
+        return measures
+    known = {one.measure_id: one for one in known_measures()}
+    return [
+        now if now.known_as == before.known_as else with_status_of(known.get(now.known_as or ""), now)
+        for now, before in pairs
+    ]
 
 
 def _without_empty(values: Any) -> Any:
