@@ -21,6 +21,7 @@ from ckanext.digitalms.services.access.rights import is_coordinator
 from ckanext.digitalms.services.lookup import find_package, is_link
 from ckanext.digitalms.services.measures import statements
 from ckanext.digitalms.services.measures.hooks import author_of, is_measure, measure_of
+from ckanext.digitalms.services.measures.locked import lock_measures
 from ckanext.digitalms.services.measures.overtaking import refuse_overtaken
 from ckanext.digitalms.services.measures.transaction import is_said, said
 from ckanext.digitalms.services.redaction import withdrawn_measures
@@ -225,6 +226,8 @@ def package_owner_org_update(original_action: Action, context: Context, data_dic
     package = find_package(data_dict.get("id"))
     if package is None or not is_measure(package) or context.get("defer_commit"):
         return original_action(context, data_dict)
+    tk.check_access("package_owner_org_update", context, data_dict)
+    lock_measures([package.id])
     answer = original_action({**context, "defer_commit": True}, data_dict)
     model.Session.flush()
     statements.record(package, measure_of(package), author_of(context))

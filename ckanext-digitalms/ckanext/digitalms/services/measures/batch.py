@@ -18,6 +18,7 @@ from enum import Enum
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -32,6 +33,7 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
 from . import announce, statements, transaction
 from .hooks import author_of, measure_of
+from .locked import lock_measures
 
 
 class Unchanged(Enum):
@@ -111,10 +113,9 @@ def apply_statements(
     Raises:
         tk.ValidationError: ``{measure_id: {field: [sentence]}}`` for all that is wrong; nothing changed.
     """
-    packages = _packages([i.measure_id for i in inputs])
-    package_ids = [package.id for package in packages.values()]
     with locks.trial() if dry_run else nullcontext():
-        told = statements.told_so_far(package_ids)
+        packages = _packages([i.measure_id for i in inputs])
+    told = statements.histories([package.id for package in packages.values()])
     plans, errors = _planned(inputs, packages, told)
     if errors:
         raise tk.ValidationError(errors)
@@ -190,12 +191,12 @@ class _Plan:
 
 
 def _packages(measure_ids: Sequence[str]) -> dict[str, model.Package]:
-    query = model.Session.query(model.Package).filter(
-        model.Package.name.in_(measure_ids),
-        model.Package.type == MEASURE_TYPE,
-        model.Package.state != model.State.DELETED,
+    """Lock measures and return them by their keys, without deleted ones."""
+    query = sa.select(model.Package.id).where(
+        model.Package.name.in_(measure_ids), model.Package.type == MEASURE_TYPE
     )
-    return {package.name: package for package in query}
+    found = lock_measures(model.Session.scalars(query))
+    return {package.name: package for package in found if package.state != model.State.DELETED}
 
 
 def _plan(

@@ -1,0 +1,30 @@
+"""Measures that nobody else changes until the transaction ends, as they are from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.digitalms.services import locks
+
+__all__ = ["lock_measures"]
+
+
+def lock_measures(package_ids: Iterable[str]) -> list[model.Package]:
+    """Lock measures, then read them: who waited for a lock has read what somebody else changed since.
+
+    What the session knows of them is read anew, so nothing of them may wait to be written. The caller has
+    authorised the user; rows of datasets are locked after this, never before.
+
+    Args:
+        package_ids: their ids.
+
+    Returns:
+        those that are still there, deleted ones too.
+    """
+    ids = sorted(package_ids)
+    locks.measures(ids)
+    query = sa.select(model.Package).where(model.Package.id.in_(ids))
+    return list(model.Session.scalars(query.execution_options(populate_existing=True)))
