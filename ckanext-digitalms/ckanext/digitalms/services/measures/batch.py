@@ -18,7 +18,6 @@ from enum import Enum
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -29,11 +28,11 @@ from ckanext.digitalms.measures.record import Measure, Step, plain
 from ckanext.digitalms.measures.rules import problems
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.services import locks
-from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
+from ckanext.digitalms.vocabularies import Status
 
 from . import announce, statements, transaction
 from .hooks import author_of, measure_of
-from .locked import lock_measures
+from .locked import lock_measures_called
 
 
 class Unchanged(Enum):
@@ -192,10 +191,7 @@ class _Plan:
 
 def _packages(measure_ids: Sequence[str]) -> dict[str, model.Package]:
     """Lock measures and return them by their keys, without deleted ones."""
-    query = sa.select(model.Package.id).where(
-        model.Package.name.in_(measure_ids), model.Package.type == MEASURE_TYPE
-    )
-    found = lock_measures(model.Session.scalars(query))
+    found = lock_measures_called(measure_ids)
     return {package.name: package for package in found if package.state != model.State.DELETED}
 
 
