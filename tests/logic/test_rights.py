@@ -144,6 +144,7 @@ MAY: dict[str, set[str]] = {
     "user_invite": NOBODY_BUT_SYSADMINS,
     "user_update": {"stranger", "sysadmin"},
     "package_patch": OFFICE,
+    "package_show": EVERYBODY,
     "package_update": OFFICE,
 }
 

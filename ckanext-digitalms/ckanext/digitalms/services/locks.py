@@ -12,6 +12,8 @@ Whoever needs several takes them in the order of this list, so two can never wai
 8. measures, in the order of their ids (:func:`measures`);
 9. reports that are frozen (:func:`reports`), which reads and locks nothing else.
 
+The row of a measure is locked after the measure itself (``measures/locked.py``), never before.
+
 Those of 1, 3 and 4 belong to a connection of their own and end with it, however a process dies; the others
 end with the session's transaction. Backups hold the third alone (``stack/backup.py``, which knows no CKAN).
 """

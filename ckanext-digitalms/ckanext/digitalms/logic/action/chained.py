@@ -21,6 +21,7 @@ from ckanext.digitalms.services.access.rights import is_coordinator
 from ckanext.digitalms.services.lookup import find_package, is_link
 from ckanext.digitalms.services.measures import statements
 from ckanext.digitalms.services.measures.hooks import author_of, is_measure, measure_of
+from ckanext.digitalms.services.measures.locked import lock_measures
 from ckanext.digitalms.services.measures.overtaking import refuse_overtaken
 from ckanext.digitalms.services.measures.transaction import is_said, said
 from ckanext.digitalms.services.redaction import withdrawn_measures
@@ -39,6 +40,7 @@ __all__ = [
     "package_delete",
     "package_owner_org_update",
     "package_patch",
+    "package_show",
     "package_update",
 ]
 
@@ -78,16 +80,32 @@ def package_update(original_action: Action, context: Context, data_dict: dict[st
     it is; on a new one, words that are all those of the former Stand count as carried over and are dropped.
     """
     _refuse_what_is_no_link(data_dict)
-    package = find_package(data_dict.get("id"))
-    if is_measure(package) and "seen" in data_dict:
-        tk.check_access("package_update", context, data_dict)
-        refuse_overtaken(package, data_dict["seen"])
+    package = find_package(data_dict.get("id") or data_dict.get("name"))
+    if package is not None and is_measure(package):
+        tk.check_access("package_update", context, {**data_dict, "id": package.id})
+        refuse_overtaken(package, data_dict.get("seen"))
         data_dict = {name: value for name, value in data_dict.items() if name != "seen"}
-    if is_measure(package) and not is_said(context) and _starts_stand(package, data_dict.get("as_of")):
-        data_dict = _without_carried_words(package, data_dict)
+        if not is_said(context) and _starts_stand(package, data_dict.get("as_of")):
+            data_dict = _without_carried_words(package, data_dict)
     if package is not None and package.type == SOURCE_TYPE:
-        tk.check_access("package_update", context, data_dict)
+        tk.check_access("package_update", context, {**data_dict, "id": package.id})
         address_check.check(data_dict, package)
+    return original_action(context, data_dict)
+
+
+@tk.side_effect_free
+@tk.chained_action
+def package_show(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Show a dataset; a measure that is read to be changed is locked first.
+
+    CKAN's ``package_patch``, ``package_revise`` and all of resources read ``for_update``: they lock the row,
+    and only their change locks the measure, which others do before the row.
+    """
+    if context.get("for_update"):
+        package = find_package(data_dict.get("id"))
+        if package is not None and is_measure(package):
+            tk.check_access("package_update", context, {"id": package.id})
+            lock_measures([package.id])
     return original_action(context, data_dict)
 
 
@@ -112,8 +130,10 @@ def package_patch(original_action: Action, context: Context, data_dict: dict[str
     and ``statement_source`` that are not given are empty then.
     """
     package = find_package(data_dict.get("id"))
-    if not is_measure(package) or "as_of" not in data_dict:
+    if package is None or not is_measure(package) or "as_of" not in data_dict:
         return original_action(context, data_dict)
+    tk.check_access("package_patch", context, data_dict)
+    lock_measures([package.id])
     if _starts_stand(package, data_dict["as_of"]):
         data_dict = {**dict.fromkeys(WORDS, ""), **data_dict}
     return original_action(said(context), data_dict)
@@ -225,6 +245,8 @@ def package_owner_org_update(original_action: Action, context: Context, data_dic
     package = find_package(data_dict.get("id"))
     if package is None or not is_measure(package) or context.get("defer_commit"):
         return original_action(context, data_dict)
+    tk.check_access("package_owner_org_update", context, data_dict)
+    lock_measures([package.id])
     answer = original_action({**context, "defer_commit": True}, data_dict)
     model.Session.flush()
     statements.record(package, measure_of(package), author_of(context))

@@ -58,7 +58,8 @@ def digitalms_statement_create(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_statement_create", context, data_dict)
     told = schema.asked("digitalms_statement_create", context, data_dict)
     _refuse_empty(told)
-    refuse_overtaken(find_package(told["id"]), told.get("seen"))
+    if told.get("seen"):
+        refuse_overtaken(find_package(told["id"]), told["seen"])
     try:
         outcome = apply_statements(context, [_input(told, data_dict)])[0]
     except tk.ValidationError as refused:

@@ -20,6 +20,7 @@ from ckanext.digitalms.model import Delivery, StatementRow
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.deliveries import delivery_finish
 from ckanext.digitalms.services.measures import transaction
+from ckanext.digitalms.services.measures.locked import lock_measures
 from ckanext.digitalms.validation.findings import Report
 
 from .preview import last_statements, report_json
@@ -104,5 +105,5 @@ def _written_json(written: Written) -> Json:
 
 def last_of(package_ids: Sequence[str]) -> dict[str, int]:
     """Lock datasets and return the number of the last statement of each."""
-    locks.measures(package_ids)
+    lock_measures(package_ids)
     return {one: told.statement_id for one, told in StatementRow.last_of(package_ids).items()}

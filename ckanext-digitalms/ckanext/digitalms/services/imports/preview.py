@@ -34,6 +34,7 @@ from ckanext.digitalms.services import locks, organisations, sittings
 from ckanext.digitalms.services.access import internal
 from ckanext.digitalms.services.deliveries import delivery_finish
 from ckanext.digitalms.services.measures import announce, statements
+from ckanext.digitalms.services.measures.locked import lock_measures
 from ckanext.digitalms.validation.dialect import Dialect
 from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.validation.table import Limits, UnreadableError
@@ -169,7 +170,8 @@ def _packages(measure_ids: Iterable[str]) -> dict[str, str]:
 def last_statements(changes: Sequence[Change]) -> dict[str, int | None]:
     """Lock the measures against other changes and return the last statement of each."""
     packages = _packages(change.measure_id for change in changes)
-    told = statements.told_so_far(list(packages.values()))
+    lock_measures(packages.values())
+    told = statements.histories(list(packages.values()))
     return {
         name: last.statement_id if (last := told[package_id].last) else None
         for name, package_id in packages.items()

@@ -28,10 +28,11 @@ from ckanext.digitalms.measures.record import Measure, Step, plain
 from ckanext.digitalms.measures.rules import problems
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.services import locks
-from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
+from ckanext.digitalms.vocabularies import Status
 
 from . import announce, statements, transaction
 from .hooks import author_of, measure_of
+from .locked import lock_measures_called
 
 
 class Unchanged(Enum):
@@ -111,10 +112,9 @@ def apply_statements(
     Raises:
         tk.ValidationError: ``{measure_id: {field: [sentence]}}`` for all that is wrong; nothing changed.
     """
-    packages = _packages([i.measure_id for i in inputs])
-    package_ids = [package.id for package in packages.values()]
     with locks.trial() if dry_run else nullcontext():
-        told = statements.told_so_far(package_ids)
+        packages = _packages([i.measure_id for i in inputs])
+    told = statements.histories([package.id for package in packages.values()])
     plans, errors = _planned(inputs, packages, told)
     if errors:
         raise tk.ValidationError(errors)
@@ -190,12 +190,9 @@ class _Plan:
 
 
 def _packages(measure_ids: Sequence[str]) -> dict[str, model.Package]:
-    query = model.Session.query(model.Package).filter(
-        model.Package.name.in_(measure_ids),
-        model.Package.type == MEASURE_TYPE,
-        model.Package.state != model.State.DELETED,
-    )
-    return {package.name: package for package in query}
+    """Lock measures and return them by their keys, without deleted ones."""
+    found = lock_measures_called(measure_ids)
+    return {package.name: package for package in found if package.state != model.State.DELETED}
 
 
 def _plan(

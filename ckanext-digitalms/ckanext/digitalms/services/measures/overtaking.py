@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 
-from ckanext.digitalms.services import locks
+from .locked import lock_measures
 
 __all__ = ["refuse_overtaken"]
 
@@ -21,12 +20,10 @@ def refuse_overtaken(package: model.Package | None, seen: object) -> None:
     Raises:
         tk.ValidationError: keyed ``seen``; the transaction is rolled back.
     """
-    if package is None or not seen:
+    if package is None:
         return
-    locks.measures([package.id])
-    query = sa.select(model.Package.metadata_modified).where(model.Package.id == package.id)
-    modified = model.Session.execute(query).scalar_one_or_none()
-    if modified is None or modified.isoformat() != seen:
+    there = lock_measures([package.id])
+    if seen and not any(one.metadata_modified.isoformat() == seen for one in there):
         model.Session.rollback()
         message = tk._(
             "Somebody else saved this measure while you were typing. What you typed is still here. "

@@ -23,6 +23,7 @@ from ckanext.digitalms.services.imports import writer
 from ckanext.digitalms.services.imports.apply import finish
 from ckanext.digitalms.services.imports.taking_back import take_back
 from ckanext.digitalms.services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
+from ckanext.digitalms.services.measures.locked import lock_measures_called
 from ckanext.digitalms.services.measures.transaction import commit, deferred
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
@@ -47,6 +48,8 @@ def apply_draft(context: Context, draft: ReportImport) -> list[Json]:
     report = report_of(draft)
     organisation = str(draft.proposal.get("organisation") or "")
     _check_whole(report, organisation)
+    known = [measure.known_as for measure in report.measures if measure.include and measure.known_as]
+    lock_measures_called(known)
     work = _Work(context, report, organisation)
     wrong = [work.write(measure) for measure in report.measures]
     if any(wrong):
