@@ -403,6 +403,21 @@ class TestRights:
         with pytest.raises(tk.NotAuthorized):
             draft(personas["editor"], organisation="anderes-amt")
 
+    def test_a_name_of_digits_that_is_told_as_a_number(self, personas):
+        """The right is judged by the dataset and organisation that the action finds."""
+        first = published(personas["editor"], name="2024")
+        call_action("package_patch", id=first["id"], private=True)
+        office = factories.Organization(name="123")["id"]
+        with pytest.raises(tk.NotAuthorized):
+            draft(personas["other_editor"], dataset=2024, organisation="anderes-amt")
+        with pytest.raises(tk.NotAuthorized):
+            act("version_restore", personas["other_editor"], id=2024)
+        one = draft(personas["editor"], dataset=2024)
+        with pytest.raises(tk.NotAuthorized):
+            act("draft_update", personas["editor"], id=one["id"], organisation=123)
+        call_action("organization_member_create", id=office, username=personas["editor"], role="editor")
+        assert act("draft_update", personas["editor"], id=one["id"], organisation=123)["organisation"]
+
     def test_a_dataset_that_was_moved(self, personas):
         """The former office publishes no version any more; a coordinator does, and it stays where it is."""
         first = published(personas["editor"])
