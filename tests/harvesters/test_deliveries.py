@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,23 @@ class TestAction:
         assert (taken["state"], statements()) == ("accepted", before + 1)
         with pytest.raises(tk.ValidationError, match="finished already"):
             deliver(personas["editor"], **asked)
+
+    def test_what_is_finished_is_said_in_words(
+        self, measures: Any, personas: dict[str, str], app: Any
+    ) -> None:
+        """With the moment of the city's clock, and what became of it."""
+        taken = deliver(personas["editor"], content=GOOD, organisation="citeq")
+        delivery = model.Session.get(Delivery, taken["id"])
+        delivery.received_at = datetime(2019, 12, 31, 23, 12, tzinfo=UTC)
+        model.repo.commit()
+        with (
+            app.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": "de"}),
+            pytest.raises(tk.ValidationError) as refused,
+        ):
+            deliver(personas["editor"], delivery_id=taken["id"])
+        [sentence] = refused.value.error_dict["delivery_id"]
+        moment = "1. Januar 2020, 00:12"
+        assert sentence.startswith(f"Die Lieferung vom {moment} ist schon abgeschlossen (übernommen)")
 
     def test_others_may_not(self, measures: Any, personas: dict[str, str], subtests: pytest.Subtests) -> None:
         for persona in ("anonymous", "stranger", "other_editor"):

@@ -306,14 +306,17 @@ class TestGuard:
         shelf.run()
         assert not known_records(shelf.source_id)["b10"].is_confirmed
 
-    def test_rejected(self, shelf: Steps, personas: dict[str, str]) -> None:
+    def test_rejected(self, shelf: Steps, personas: dict[str, str], app: Any) -> None:
         ShelfHarvester.books = books(*TEN[:5])
         shelf.run()
         question = question_waiting(shelf.source_id)
         assert question is not None
         assert decide(personas["coordinator"], question.id, False)["state"] == "rejected"
         assert missing_records(shelf.source_id) == []
-        with pytest.raises(tk.ValidationError):
+        with (
+            app.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": "de"}),
+            pytest.raises(tk.ValidationError, match=r"schon beantwortet \(abgelehnt\)"),
+        ):
             decide(personas["coordinator"], question.id, True)
         shelf.run()
         again = question_waiting(shelf.source_id)

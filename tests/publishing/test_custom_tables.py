@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -317,9 +318,12 @@ class TestTogether:
         mine = draft(personas["editor"], GERMAN.replace(b"36217", b"1"), dataset=first["name"])
         theirs = draft(personas["coordinator"], GERMAN.replace(b"36217", b"2"), dataset=first["name"])
         act("publish", personas["editor"], id=mine["id"])
+        now = releases.current(custom_tables.group_of(first["id"]))
+        now.created_at = datetime(2019, 12, 31, 23, 12, tzinfo=UTC)
+        model.repo.commit()
         with pytest.raises(tk.ValidationError) as refused:
             act("publish", personas["coordinator"], id=theirs["id"])
-        assert "dataset" in refused.value.error_dict
+        assert "1. Januar 2020, 00:12" in refused.value.error_dict["dataset"][0]
         assert [row["einwohner"] for row in stored(first["name"])] == [315293, 1]
 
     def test_at_the_same_moment(self, personas, app):

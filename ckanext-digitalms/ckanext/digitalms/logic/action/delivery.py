@@ -23,6 +23,7 @@ from ckanext.digitalms.services.deliveries import (
     delivery_list,
     delivery_lock,
     delivery_summaries,
+    in_words,
     refuse_blanked,
     seen_by,
 )
@@ -107,9 +108,9 @@ def _earlier(told: Json) -> Delivery:
     delivery, options = delivery_lock(delivery_get(told["delivery_id"])), _options(told)
     if delivery.state not in ({*delivery_work.OPEN, "refused"} if options else delivery_work.OPEN):
         message = tk._("The delivery of {moment} is finished already ({state}): hand in the file again.")
-        values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
+        told_of = in_words(delivery)
         model.Session.rollback()
-        raise tk.ValidationError({"delivery_id": [message.format(**values)]})
+        raise tk.ValidationError({"delivery_id": [message.format(**told_of)]})
     refuse_blanked(delivery, "delivery_id")
     work = delivery_work.told(delivery)
     if work and not work["failed"]:

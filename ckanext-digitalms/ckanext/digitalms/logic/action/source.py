@@ -20,6 +20,7 @@ from ckanext.digitalms.services.sources.contacts import owners
 from ckanext.digitalms.services.sources.errors import errors_of_run
 from ckanext.digitalms.services.sources.health import SourceHealth, source_health, sources
 from ckanext.digitalms.services.sources.identities import (
+    ANSWERS,
     known_records,
     missing_records,
     question_decide,
@@ -121,7 +122,8 @@ def digitalms_vanishing_decide(context: Context, data_dict: Json) -> Json:
     question = question_get(told["id"])
     model.Session.refresh(question, with_for_update=True)  # the second of two callers waits here
     if question.state != "waiting":
-        message = tk._("The question is answered already ({state}).").format(state=question.state)
+        answer = tk._(ANSWERS[question.state])
+        message = tk._("The question is answered already ({state}).").format(state=answer)
         model.Session.rollback()
         raise tk.ValidationError({"id": [message]})
     question_decide(question, told["confirm"], author_of(context))

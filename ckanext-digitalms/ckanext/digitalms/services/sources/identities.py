@@ -10,9 +10,17 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.model import HarvestIdentity, HarvestQuestion
 from ckanext.digitalms.sources.missing_records import Known
 from ckanext.digitalms.storable import plain_id
+
+# what became of a question
+ANSWERS = {
+    "confirmed": N_("confirmed"),
+    "rejected": N_("rejected"),
+    "outdated": N_("the source has its records again"),
+}
 
 
 def known_records(source_id: str) -> dict[str, Known]:
