@@ -323,6 +323,34 @@ class TestGuard:
         assert again is not None
         assert again.id != question.id
 
+    def test_another_question_by_now(self, shelf: Steps, personas: dict[str, str], app: Any) -> None:
+        """Who looked at five records confirms no nine; while it asks for the same, it is the same question."""
+        ShelfHarvester.books = books(*TEN[:5])
+        shelf.run()
+        show = tk.get_action("digitalms_source_show")
+        context = {"user": personas["coordinator"]}
+        first = show(context, {"id": shelf.source_id})["question"]
+        shelf.run()
+        assert show(context, {"id": shelf.source_id})["question"]["asked_at"] == first["asked_at"]
+        ShelfHarvester.books = books(*TEN[:1])
+        shelf.run()
+        asked = {"id": first["id"], "confirm": True, "seen": first["asked_at"]}
+        with pytest.raises(tk.ValidationError) as refused:
+            tk.get_action("digitalms_vanishing_decide")(context, asked)
+        assert list(refused.value.error_dict) == ["seen"]
+        headers = token(personas["coordinator"])
+        name = model.Package.get(shelf.source_id).name
+        page = f"/digitalisierung/datenqualitaet/quelle/{name}"
+        told = {"question": first["id"], "confirm": "true", "seen": first["asked_at"]}
+        answer = app.post(f"{page}/frage", data=told, headers=headers)
+        assert "9 von 10 Datensätzen" in answer.body
+        assert missing_records(shelf.source_id) == []
+        now = show(context, {"id": shelf.source_id})["question"]
+        assert now["vanishing_count"] == 9
+        told["seen"] = now["asked_at"]
+        app.post(f"{page}/frage", data=told, headers=headers)
+        assert len(missing_records(shelf.source_id)) == 9
+
     def test_asked_once_while_it_waits(self, shelf: Steps) -> None:
         ShelfHarvester.books = books(*TEN[:5])
         shelf.run()

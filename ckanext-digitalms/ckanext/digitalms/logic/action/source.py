@@ -109,13 +109,14 @@ def digitalms_vanishing_decide(context: Context, data_dict: Json) -> Json:
     Args:
         id: the question, from ``digitalms_source_show``.
         confirm: true (they may vanish) or false (they stay).
+        seen: its ``asked_at`` as it was read; where a run has found other records since, nothing is decided.
 
     Returns:
         ``{id, source_id, state, vanishing}``; state is ``confirmed`` or ``rejected``.
 
     Raises:
         ObjectNotFound: there is no such question.
-        ValidationError: it is answered already.
+        ValidationError: it is answered already; keyed ``seen`` where it asks for other records by now.
     """
     tk.check_access("digitalms_vanishing_decide", context, data_dict)
     told = schema.asked("digitalms_vanishing_decide", context, data_dict)
@@ -126,6 +127,12 @@ def digitalms_vanishing_decide(context: Context, data_dict: Json) -> Json:
         message = tk._("The question is answered already ({state}).").format(state=answer)
         model.Session.rollback()
         raise tk.ValidationError({"id": [message]})
+    if told.get("seen") and told["seen"] != _iso(question.asked_at):
+        model.Session.rollback()
+        message = tk._(
+            "The source was read since, and other records would vanish: look at the question anew."
+        )
+        raise tk.ValidationError({"seen": [message]})
     question_decide(question, told["confirm"], author_of(context))
     model.repo.commit()
     if told["confirm"]:
