@@ -324,7 +324,7 @@ class TestGuard:
         assert again.id != question.id
 
     def test_another_question_by_now(self, shelf: Steps, personas: dict[str, str], app: Any) -> None:
-        """Who looked at five records confirms no nine; while it asks for the same, it is the same question."""
+        """Who looked at five confirms no nine; while it asks for the same, it is the same question."""
         ShelfHarvester.books = books(*TEN[:5])
         shelf.run()
         show = tk.get_action("digitalms_source_show")

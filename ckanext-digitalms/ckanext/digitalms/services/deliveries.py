@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -66,6 +67,12 @@ def delivery_lock(delivery: Delivery) -> Delivery:
     """Return a delivery as it is now, locked until the transaction ends; the second of two waits here."""
     model.Session.refresh(delivery, with_for_update=True)
     return delivery
+
+
+def mark_of(delivery: Delivery) -> str:
+    """Return a mark of how a delivery is read, and so of its report: read otherwise, it has another one."""
+    told = [delivery.dialect, delivery.of_coverage.get("shares")]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def in_words(delivery: Delivery) -> dict[str, str]:

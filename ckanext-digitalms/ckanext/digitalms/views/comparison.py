@@ -168,7 +168,7 @@ def _a_year_before(typed: str | None) -> str:
     last = years.read_day(typed) if typed else None
     if not isinstance(last, date):
         last = config.today()
-    return (last - relativedelta(years=1)).isoformat()
+    return str((last - relativedelta(years=1)).isoformat())
 
 
 def _asked(days: Mapping[str, str], known: Mapping[str, str]) -> Json:
