@@ -72,8 +72,7 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
         only), ``accepted``, ``unchanged``, ``refused``, or ``waiting`` for a coordinator who confirms.
 
     Raises:
-        ValidationError: there is no file, an option is wrong, or, keyed ``seen``, the report is another one.
-            What is wrong inside the table is in the report and raises nothing.
+        ValidationError: no file, a wrong option, or (``seen``) another report; wrong cells raise nothing.
     """
     data_dict = {**data_dict, **_about(data_dict)}
     tk.check_access("digitalms_delivery_create", context, data_dict)
