@@ -113,7 +113,7 @@ def _wait(response: requests.Response, values: dict[str, object]) -> Message:
     if told.isdecimal() and len(told) < _SECONDS:
         moment = datetime.now().astimezone() + timedelta(seconds=int(told))
     elif told:
-        with suppress(ValueError, TypeError):
+        with suppress(ValueError, TypeError, OverflowError):
             moment = parsedate_to_datetime(told).astimezone()
     if moment is None:
         text = N_(

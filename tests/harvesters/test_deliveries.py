@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,49 @@ class TestAction:
         assert (taken["state"], statements()) == ("accepted", before + 1)
         with pytest.raises(tk.ValidationError, match="finished already"):
             deliver(personas["editor"], **asked)
+
+    def test_it_is_taken_over_as_it_was_looked_at(
+        self, measures: Any, personas: dict[str, str], app: Any
+    ) -> None:
+        """Where somebody has had it read otherwise since, there is another report to look at."""
+        content, before = f"{GOOD};;;Summe;45,5;\n", statements()
+        asked = {"organisation": "citeq", "leave_out": "totals", "dry_run": True}
+        tried = deliver(personas["editor"], content=content, **asked)
+        headers = {"Authorization": factories.APIToken(user=personas["coordinator"])["token"]}
+        page = f"/digitalisierung/datenqualitaet/bericht/{tried['id']}"
+        form = BeautifulSoup(app.get(page, headers=headers).body, "lxml").select_one(
+            "form[action$=uebernehmen]"
+        )
+        assert form is not None
+        seen = str(form.select_one("[name=seen]")["value"])  # type: ignore[index]
+        assert seen == tried["mark"]
+        other = {"delivery_id": tried["id"], "header": "1", "leave_out": "totals", "dry_run": True}
+        again = deliver(personas["editor"], **other)
+        assert (again["state"], again["mark"] != seen) == ("received", True)
+        with pytest.raises(tk.ValidationError) as refused:
+            deliver(personas["coordinator"], delivery_id=tried["id"], seen=seen)
+        assert list(refused.value.error_dict) == ["seen"]
+        answer = app.post(f"{page}/uebernehmen", data={"seen": seen}, headers=headers, follow_redirects=False)
+        assert (answer.status_code, statements()) == (302, before)
+        taken = deliver(personas["coordinator"], delivery_id=tried["id"], seen=again["mark"])
+        assert (taken["state"], statements()) == ("accepted", before + 1)
+
+    def test_what_is_finished_is_said_in_words(
+        self, measures: Any, personas: dict[str, str], app: Any
+    ) -> None:
+        """With the moment of the city's clock, and what became of it."""
+        taken = deliver(personas["editor"], content=GOOD, organisation="citeq")
+        delivery = model.Session.get(Delivery, taken["id"])
+        delivery.received_at = datetime(2019, 12, 31, 23, 12, tzinfo=UTC)
+        model.repo.commit()
+        with (
+            app.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": "de"}),
+            pytest.raises(tk.ValidationError) as refused,
+        ):
+            deliver(personas["editor"], delivery_id=taken["id"])
+        [sentence] = refused.value.error_dict["delivery_id"]
+        moment = "1. Januar 2020, 00:12"
+        assert sentence.startswith(f"Die Lieferung vom {moment} ist schon abgeschlossen (übernommen)")
 
     def test_others_may_not(self, measures: Any, personas: dict[str, str], subtests: pytest.Subtests) -> None:
         for persona in ("anonymous", "stranger", "other_editor"):

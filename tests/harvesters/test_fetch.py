@@ -441,6 +441,8 @@ class TestOddAnswers:
         [
             (b"Retry-After: 60", r"until \d\d\.\d\d\.\d{4}"),
             (b"Retry-After: Fri, 31 Dec 2032 23:59:59 GMT", r"until \d\d\.\d\d\.203"),
+            (b"Retry-After: Fri, 31 Dec 9999 23:59:59 -1400", "run less often"),
+            (b"Retry-After: Mon, 01 Jan 0001 00:00:00 +1400", "run less often"),
             (b"Retry-After: bald", "run less often"),
             (b"Retry-After: 99999999999", "run less often"),
             (b"X: y", "run less often"),

@@ -306,19 +306,50 @@ class TestGuard:
         shelf.run()
         assert not known_records(shelf.source_id)["b10"].is_confirmed
 
-    def test_rejected(self, shelf: Steps, personas: dict[str, str]) -> None:
+    def test_rejected(self, shelf: Steps, personas: dict[str, str], app: Any) -> None:
         ShelfHarvester.books = books(*TEN[:5])
         shelf.run()
         question = question_waiting(shelf.source_id)
         assert question is not None
         assert decide(personas["coordinator"], question.id, False)["state"] == "rejected"
         assert missing_records(shelf.source_id) == []
-        with pytest.raises(tk.ValidationError):
+        with (
+            app.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": "de"}),
+            pytest.raises(tk.ValidationError, match=r"schon beantwortet \(abgelehnt\)"),
+        ):
             decide(personas["coordinator"], question.id, True)
         shelf.run()
         again = question_waiting(shelf.source_id)
         assert again is not None
         assert again.id != question.id
+
+    def test_another_question_by_now(self, shelf: Steps, personas: dict[str, str], app: Any) -> None:
+        """Who looked at five confirms no nine; while it asks for the same, it is the same question."""
+        ShelfHarvester.books = books(*TEN[:5])
+        shelf.run()
+        show = tk.get_action("digitalms_source_show")
+        context = {"user": personas["coordinator"]}
+        first = show(context, {"id": shelf.source_id})["question"]
+        shelf.run()
+        assert show(context, {"id": shelf.source_id})["question"]["asked_at"] == first["asked_at"]
+        ShelfHarvester.books = books(*TEN[:1])
+        shelf.run()
+        asked = {"id": first["id"], "confirm": True, "seen": first["asked_at"]}
+        with pytest.raises(tk.ValidationError) as refused:
+            tk.get_action("digitalms_vanishing_decide")(context, asked)
+        assert list(refused.value.error_dict) == ["seen"]
+        headers = token(personas["coordinator"])
+        name = model.Package.get(shelf.source_id).name
+        page = f"/digitalisierung/datenqualitaet/quelle/{name}"
+        told = {"question": first["id"], "confirm": "true", "seen": first["asked_at"]}
+        answer = app.post(f"{page}/frage", data=told, headers=headers)
+        assert "9 von 10 Datensätzen" in answer.body
+        assert missing_records(shelf.source_id) == []
+        now = show(context, {"id": shelf.source_id})["question"]
+        assert now["vanishing_count"] == 9
+        told["seen"] = now["asked_at"]
+        app.post(f"{page}/frage", data=told, headers=headers)
+        assert len(missing_records(shelf.source_id)) == 9
 
     def test_asked_once_while_it_waits(self, shelf: Steps) -> None:
         ShelfHarvester.books = books(*TEN[:5])

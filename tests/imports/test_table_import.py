@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -28,6 +29,7 @@ from import_files import (
 )
 
 from ckanext.digitalms.imports.mapping import KIND, MAPPINGS
+from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing.formats import FORMATS
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "history")
@@ -607,8 +609,14 @@ class TestUndo:
         assert done["state"] == "accepted"
         assert undo(COORDINATOR, done)["state"] == "undone"
         assert everything() == before
-        with pytest.raises(tk.ValidationError):
+        delivery = model.Session.get(Delivery, done["id"])
+        delivery.received_at = datetime(2019, 12, 31, 23, 12, tzinfo=UTC)
+        model.repo.commit()
+        said = r"1\. Januar 2020, 00:12 .* \(put back\)"
+        with pytest.raises(tk.ValidationError, match=said):
             undo(COORDINATOR, done)
+        with pytest.raises(tk.ValidationError, match=said):
+            tk.get_action("digitalms_table_import")({"user": COORDINATOR}, {"import_id": done["id"]})
 
     def test_a_new_stand_is_gone(self) -> None:
         """Each view at each day is what it was before; who asks what was known then sees what was said."""

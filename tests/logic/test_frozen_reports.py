@@ -121,6 +121,19 @@ class TestFreeze:
             with pytest.raises(tk.NotAuthorized):
                 act(action, persona, id="bericht", **told)
 
+    def test_a_draft_is_nothing_for_strangers(self, act: Act) -> None:
+        """Whatever version or form they ask for: the words are those of a name that no report has."""
+        act("create", title="Bericht", name="entwurf")
+        told: dict[str, Any]
+        for name in ("entwurf", "gibt-es-nicht"):
+            for told in ({}, {"version": 7}, {"draft": True}):
+                for action, more in (("show", {}), ("file", {"format": "pdf"})):
+                    if action == "file" and "draft" in told:
+                        continue
+                    with pytest.raises(tk.ObjectNotFound) as refused:
+                        act(action, "anonymous", id=name, **more, **told)
+                    assert str(refused.value) == f"There is no report “{name}”.", (action, told)
+
     def test_what_is_not_for_the_public(self, app: Any, act: Act, folder: Path) -> None:
         """A paper that is marked so is not published by freezing it."""
         act("create", title="Bericht 2019", as_of="2019-03-14")

@@ -33,6 +33,7 @@ def actions() -> list[str]:
 
 # what an action asks about, by how its name begins; the first that fits
 _KINDS = (
+    ("digitalms_source_check", "source"),
     ("harvest_job_create", "source"),
     ("harvest_job_list", "source"),
     ("harvest_job", "job"),

@@ -281,6 +281,18 @@ class TestCheck:
         with pytest.raises(tk.NotAuthorized):
             act("check_list", "anonymous", id="bericht")
 
+    def test_whoever_keeps_none_of_it_learns_of_no_draft(self, act: Act, monkeypatch: Any) -> None:
+        """Neither by words, nor by the time that making it takes."""
+        act("create", title="Bericht", measures=["wlan"])
+        moved = {"id": "dms", "owner_org": "anderes-amt"}
+        tk.get_action("package_patch")({"ignore_auth": True, "user": ""}, moved)
+        monkeypatch.setattr("ckanext.digitalms.logic.action.report.made", None)
+        for name in ("bericht", "gibt-es-nicht"):
+            for action, told in (("check_list", {"id": name}), ("check", {"id": "dms", "report": name})):
+                with pytest.raises(tk.ObjectNotFound) as refused:
+                    act(action, "other_editor", **told)
+                assert str(refused.value) == f"There is no report “{name}”."
+
     def test_not_told(self, act: Act) -> None:
         act("create", title="Bericht", measures=["wlan"])
         with pytest.raises(tk.ValidationError):

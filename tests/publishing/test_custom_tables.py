@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -317,9 +318,12 @@ class TestTogether:
         mine = draft(personas["editor"], GERMAN.replace(b"36217", b"1"), dataset=first["name"])
         theirs = draft(personas["coordinator"], GERMAN.replace(b"36217", b"2"), dataset=first["name"])
         act("publish", personas["editor"], id=mine["id"])
+        now = releases.current(custom_tables.group_of(first["id"]))
+        now.created_at = datetime(2019, 12, 31, 23, 12, tzinfo=UTC)
+        model.repo.commit()
         with pytest.raises(tk.ValidationError) as refused:
             act("publish", personas["coordinator"], id=theirs["id"])
-        assert "dataset" in refused.value.error_dict
+        assert "1. Januar 2020, 00:12" in refused.value.error_dict["dataset"][0]
         assert [row["einwohner"] for row in stored(first["name"])] == [315293, 1]
 
     def test_at_the_same_moment(self, personas, app):
@@ -402,6 +406,21 @@ class TestRights:
             act("draft_update", personas["editor"], id=one["id"], organisation="anderes-amt")
         with pytest.raises(tk.NotAuthorized):
             draft(personas["editor"], organisation="anderes-amt")
+
+    def test_a_name_of_digits_that_is_told_as_a_number(self, personas):
+        """The right is judged by the dataset and organisation that the action finds."""
+        first = published(personas["editor"], name="2024")
+        call_action("package_patch", id=first["id"], private=True)
+        office = factories.Organization(name="123")["id"]
+        with pytest.raises(tk.NotAuthorized):
+            draft(personas["other_editor"], dataset=2024, organisation="anderes-amt")
+        with pytest.raises(tk.NotAuthorized):
+            act("version_restore", personas["other_editor"], id=2024)
+        one = draft(personas["editor"], dataset=2024)
+        with pytest.raises(tk.NotAuthorized):
+            act("draft_update", personas["editor"], id=one["id"], organisation=123)
+        call_action("organization_member_create", id=office, username=personas["editor"], role="editor")
+        assert act("draft_update", personas["editor"], id=one["id"], organisation=123)["organisation"]
 
     def test_a_dataset_that_was_moved(self, personas):
         """The former office publishes no version any more; a coordinator does, and it stays where it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -84,6 +85,22 @@ class TestRefused:
     def test_there_is_none(self, versions: tuple[str, str]) -> None:
         with pytest.raises(tk.ObjectNotFound):
             act("dataset_version_restore", id="orte", release_id="2019-01-01T000000-00000000")
+
+    def test_another_version_is_the_present_one(self, app: Any, versions: tuple[str, str]) -> None:
+        """Pressed twice, or on a page of before, the undo is not undone."""
+        recent = app.get(f"{CHANGES}/", headers=header("editor")).body
+        [seen] = re.findall(r'name="seen" value="([^"]*)"', recent)
+        assert seen == versions[1]
+        told = {"data": {"seen": seen}, "headers": header("editor")}
+        app.post(f"{CHANGES}/version/orte/zuruecknehmen", **told)
+        before = app.get(f"{FILE}.csv").data
+        answer = app.post(f"{CHANGES}/version/orte/zuruecknehmen", **told)
+        assert "Die Fassung davor ist wieder die jetzige" not in answer.body
+        assert app.get(f"{FILE}.csv").data == before
+        assert "x" not in before.decode()
+        with pytest.raises(tk.ValidationError) as refused:
+            act("dataset_version_restore", id="orte", seen=seen)
+        assert list(refused.value.error_dict) == ["seen"]
 
     def test_the_dataset_is_internal(self, versions: tuple[str, str]) -> None:
         """What was made internal does not become public by it."""

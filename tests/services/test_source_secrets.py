@@ -123,6 +123,19 @@ class TestSources:
         monkeypatch.setitem(tk.config, "ckanext.digitalms.harvest.secret.quelle", "Bearer abc")
         assert source_secret(made["id"]) == "Bearer abc"
 
+    def test_a_source_of_another_office_is_not_tried(self, personas):
+        """Its secret opens the file for those who keep it alone, whatever office one names."""
+        made = self.create(personas["editor"], url=URL)
+        asked = {"source_type": SOURCE["source_type"], "url": URL, "owner_org": "anderes-amt"}
+        for told in (made["id"], SOURCE["name"], "gibt-es-nicht"):
+            with pytest.raises(tk.NotAuthorized):
+                tk.get_action("digitalms_source_check")(
+                    {"user": personas["other_editor"]}, {**asked, "id": told}
+                )
+        assert tk.check_access("digitalms_source_check", {"user": personas["other_editor"]}, asked)
+        own = {**asked, "owner_org": SOURCE["owner_org"], "id": made["id"]}
+        assert tk.check_access("digitalms_source_check", {"user": personas["editor"]}, own)
+
     def test_a_private_parent(self, personas, make_measure, app):
         """Those who see neither it nor keep the measure are not told of it, nor can they search by it."""
         make_measure(name="geheimplan", private=True)

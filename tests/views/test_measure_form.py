@@ -503,6 +503,8 @@ class TestStagePlan:
         ("plan", "said"),
         [
             ({"plan_start": "bald"}, "wann der Plan beginnt"),
+            ({"plan_start": "nach dem laufenden Jahr", "as_of": "9999-12-31"}, "zählt vom Stand"),
+            ({"plan_start": "vor dem laufenden Jahr", "as_of": "0001-01-01"}, "zählt vom Stand"),
             ({"plan_start": "nach den Sommerferien 2031"}, "stehen in keiner Tabelle"),
             ({"plan_months": "0"}, "wie viele Monate"),
             ({"plan_months": "99999999999"}, "wie viele Monate"),

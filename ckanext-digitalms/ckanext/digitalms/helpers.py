@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
@@ -51,6 +51,8 @@ from .helpers_search import digitalms_search_kinds
 from .helpers_tables import digitalms_table_words
 from .measures.delay import MilestoneState
 from .measures.plot import Column
+from .services.deliveries import STATES as DELIVERY_STATES
+from .services.language import moment_in_words
 from .services.measures.catalogue import read_point_in_time, status_columns
 from .services.sources.identities import missing_since
 from .vocabularies import (
@@ -80,6 +82,7 @@ __all__ = [
     "digitalms_day",
     "digitalms_day_control",
     "digitalms_delayed_since",
+    "digitalms_delivery_state",
     "digitalms_difference",
     "digitalms_embed",
     "digitalms_error_words",
@@ -240,9 +243,12 @@ def digitalms_day_control(value: object) -> str:
 def digitalms_moment(value: str | dt.datetime | None) -> str:
     """Write a moment in words, in the city's time: 14. März 2019, 09:30."""
     moment = dt.datetime.fromisoformat(value) if isinstance(value, str) and value else value
-    if not isinstance(moment, dt.datetime):
-        return ""
-    return format_datetime(moment, "d. MMMM y, HH:mm", tzinfo=config.time_zone(), locale=_locale())
+    return moment_in_words(moment) if isinstance(moment, dt.datetime) else ""
+
+
+def digitalms_delivery_state(value: str) -> str:
+    """Say what became of a delivery; what is not known of it has to be looked at yet."""
+    return str(tk._(DELIVERY_STATES.get(value, DELIVERY_STATES["received"])))
 
 
 def digitalms_gone_since(package_id: str) -> str:

@@ -56,6 +56,7 @@ def listed(user: Account) -> sa.Select[Any]:
         sa.func.timezone("UTC", model.Package.metadata_modified),
         sa.cast(sa.null(), sa.Text),
         sa.literal(1),
+        sa.cast(sa.null(), sa.Text),
     ).where(
         model.Package.state == model.State.DELETED,
         model.Package.type.in_(("dataset", SOURCE_TYPE)),

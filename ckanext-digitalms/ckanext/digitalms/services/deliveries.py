@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,9 +18,18 @@ from ckanext.digitalms.messages import N_, Message, translate
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.model.about import About
 from ckanext.digitalms.services.access.rights import account, is_coordinator
+from ckanext.digitalms.services.language import moment_in_words
 from ckanext.digitalms.storable import plain_id
 
 ACCEPTED, UNDONE = "accepted", "undone"
+STATES = {
+    "received": N_("not taken over yet"),
+    "waiting": N_("waits for a coordinator"),
+    ACCEPTED: N_("taken over"),
+    "refused": N_("refused"),
+    "unchanged": N_("nothing new"),
+    UNDONE: N_("put back"),
+}
 
 
 def delivery_create(kind: str, filename: str, content: bytes, **told: Any) -> Delivery:
@@ -57,6 +67,17 @@ def delivery_lock(delivery: Delivery) -> Delivery:
     """Return a delivery as it is now, locked until the transaction ends; the second of two waits here."""
     model.Session.refresh(delivery, with_for_update=True)
     return delivery
+
+
+def mark_of(delivery: Delivery) -> str:
+    """Return a mark of how a delivery is read, and so of its report: read otherwise, it has another one."""
+    told = [delivery.dialect, delivery.of_coverage.get("shares")]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def in_words(delivery: Delivery) -> dict[str, str]:
+    """Return what sentences say of a delivery: the ``moment`` when it came in, and its ``state``."""
+    return {"moment": moment_in_words(delivery.received_at), "state": tk._(STATES[delivery.state])}
 
 
 def refuse_blanked(delivery: Delivery, field: str) -> None:

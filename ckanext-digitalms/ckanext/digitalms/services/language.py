@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
 import ckan.plugins.toolkit as tk
 import click
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.support import NullTranslations, Translations
 from flask import has_app_context
 from flask_babel import force_locale, get_locale
 
+from ckanext.digitalms import config
 from ckanext.digitalms.messages import Message, translate
 
 
@@ -58,9 +59,19 @@ def in_german(text: str) -> str:
     return str(german().gettext(text))
 
 
+def moment_in_words(moment: datetime) -> str:
+    """Write a moment in the reader's language and the city's time: 14. März 2019, 09:30."""
+    pattern, zone = "d. MMMM y, HH:mm", config.time_zone()
+    return str(format_datetime(moment, pattern, tzinfo=zone, locale=_readers_locale()))
+
+
+def _readers_locale() -> str:
+    return str(get_locale() or tk.config["ckan.locale_default"]).partition("_")[0]
+
+
 def with_days_in_words(message: Message) -> str:
     """Render a message in the reader's language, its days in words: 1. Januar 2030."""
-    locale = str(get_locale() or tk.config["ckan.locale_default"]).partition("_")[0]
+    locale = _readers_locale()
     told = {
         name: format_date(value, "long", locale=locale) if isinstance(value, date) else value
         for name, value in message.values.items()

@@ -32,6 +32,7 @@ __all__ = ["count_and_part"]
 DELETED, REPORT, DELIVERY, COVERAGE = "deleted_measure", "report", "delivery", "coverage"
 VERSION, STATEMENT = "version", "statement"
 _TAKEN_OVER = (ACCEPTED, UNDONE)
+_NOTHING = sa.cast(sa.null(), sa.Text)
 
 
 def count_and_part(user: str | None, limit: int, offset: int) -> tuple[int, list[Json]]:
@@ -59,6 +60,7 @@ def _told(row: Any) -> Json:
         "changed_at": moment.isoformat() if moment else None,
         "changed_by": row.person,
         "measures": row.measures,
+        "seen": row.seen,
     }
 
 
@@ -87,6 +89,7 @@ def _deleted(offices: Collection[str] | None) -> sa.Select[Any]:
             last.c.recorded_at.label("moment"),
             model.User.fullname.label("person"),
             sa.literal(1).label("measures"),
+            _NOTHING.label("seen"),
         )
         .select_from(model.Package)
         .join(last, sa.true())
@@ -122,6 +125,7 @@ def _said(offices: Collection[str] | None) -> sa.Select[Any]:
             last.c.recorded_at,
             model.User.fullname,
             sa.literal(1),
+            _NOTHING,
         )
         .select_from(model.Package)
         .join(last, sa.true())
@@ -150,6 +154,7 @@ def _delivered(user: str | None, offices: Collection[str] | None) -> sa.Select[A
             Delivery.finished_at,
             model.User.fullname,
             sa.func.jsonb_array_length(written),
+            _NOTHING,
         )
         .outerjoin(model.User, model.User.id == Delivery.user_id)
         .where(
@@ -175,6 +180,7 @@ def _reports() -> sa.Select[Any]:
             ReportImport.applied_at,
             model.User.fullname,
             sa.func.jsonb_array_length(outcomes),
+            _NOTHING,
         )
         .outerjoin(model.User, model.User.id == ReportImport.user_id)
         .where(ReportImport.state.in_(("applied", UNDONE)))
@@ -199,6 +205,7 @@ def _editions() -> sa.Select[Any]:
             Delivery.finished_at,
             model.User.fullname,
             sa.literal(1),
+            _NOTHING,
         )
         .outerjoin(model.User, model.User.id == Delivery.user_id)
         .where(Delivery.kind == COVERAGE, sa.or_(Delivery.state == UNDONE, counts))
@@ -218,6 +225,7 @@ def _versions(offices: Collection[str] | None) -> sa.Select[Any]:
             Release.current_at,
             model.User.fullname,
             sa.literal(1),
+            Release.release_id,
         )
         .select_from(Release)
         .join(model.Package, Release.group == sa.literal(custom_tables.GROUP) + model.Package.id)

@@ -15,9 +15,10 @@ from ckan.types import Response
 from dateutil.relativedelta import relativedelta
 from flask import Blueprint, make_response
 
-from ckanext.digitalms import parameters
+from ckanext.digitalms import config, parameters
 from ckanext.digitalms.comparison.kinds import ChangeKind
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures import years
 from ckanext.digitalms.moments import IN_ACTIONS
 from ckanext.digitalms.vocabularies import Status
 
@@ -163,10 +164,10 @@ def _days(moment: PointInTime) -> dict[str, str]:
 
 
 def _a_year_before(typed: str | None) -> str:
-    try:
-        last = date.fromisoformat(typed) if typed else tk.h.digitalms_today()
-    except ValueError:
-        last = tk.h.digitalms_today()
+    """Return the day a year before one, or before today where it is none: then the action says so."""
+    last = years.read_day(typed) if typed else None
+    if not isinstance(last, date):
+        last = config.today()
     return str((last - relativedelta(years=1)).isoformat())
 
 

@@ -65,7 +65,9 @@ def bring_back(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
 
 
 def _changed(id: str, action: str, sentence: str) -> Page:  # noqa: A002 - as above
-    asked = {"id": id, **({"background": True} if action in _LONG else {})}
+    # what was shown as the present version; of what else is taken back the id says all
+    seen = {name: text for name in ("seen",) if (text := tk.request.form.get(name))}
+    asked = {"id": id, **seen, **({"background": True} if action in _LONG else {})}
     try:
         done = tk.get_action(action)(reader(), asked)
     except tk.ValidationError as refused:

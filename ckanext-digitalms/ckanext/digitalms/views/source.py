@@ -15,7 +15,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.sources import errors as run_errors
 from ckanext.digitalms.sources import trend
 
-from .errors import handle_errors
+from .errors import flash_refusal, handle_errors
 from .findings import download, error_groups
 from .pages import Page, for_view, reader, redirect, rendered
 
@@ -78,8 +78,14 @@ def decide(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     """Take the coordinator's answer."""
     source = source_of(id)
     asked: Mapping[str, str] = tk.request.form
-    data = {"id": asked.get("question", ""), "confirm": asked.get("confirm", "")}
-    decided = tk.get_action("digitalms_vanishing_decide")(reader(), data)
+    data = {"id": asked.get("question", ""), **{name: asked.get(name, "") for name in ("confirm", "seen")}}
+    try:
+        decided = tk.get_action("digitalms_vanishing_decide")(reader(), data)
+    except tk.ValidationError as refused:
+        if "seen" not in refused.error_dict:
+            raise
+        flash_refusal(refused)
+        return redirect("digitalms_source.read", id=source["name"])
     if decided["state"] == "confirmed":
         tk.h.flash_success(tk._("Confirmed: the records count as removed at the source; a run begins."))
     else:

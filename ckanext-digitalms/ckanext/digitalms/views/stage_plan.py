@@ -7,6 +7,7 @@ from datetime import date
 import ckan.plugins.toolkit as tk
 
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.measures import years
 from ckanext.digitalms.measures.stage_plan import MOST_MONTHS, MOST_STAGES, Stage, stages
 from ckanext.digitalms.messages import translate
 from ckanext.digitalms.wordings.reading import read_wording
@@ -67,12 +68,9 @@ def _number(text: str) -> int | None:
 
 def _first_day(text: str, as_of: str) -> tuple[date | None, list[str]]:
     """Read when the plan begins, such as "drittes Quartal 2019"."""
-    try:
-        day = date.fromisoformat(as_of)
-    except ValueError:
-        day = None
-    found = read_wording(text, day) if text else None
-    if found is not None and found.earliest is not None and found.earliest.year < 2200:
+    day = years.read_day(as_of)
+    found = read_wording(text, day if isinstance(day, date) else None) if text else None
+    if found is not None and found.earliest is not None and years.is_possible(found.earliest.year):
         return found.earliest, []
     sentences = [translate(doubt, tk._) for doubt in found.doubts] if found is not None else []
     return None, sentences or [

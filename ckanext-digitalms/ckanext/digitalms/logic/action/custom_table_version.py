@@ -48,6 +48,7 @@ def digitalms_dataset_version_restore(context: Context, data_dict: Json) -> Json
     Args:
         id: the dataset, or the name of its table.
         release_id: the version; by default the one before the present one.
+        seen: the version that was the present one; where another one is by now, nothing is published.
 
     Returns:
         ``{change, id, name, release_id}``; change is ``published``, or ``unchanged`` where it says the same.
@@ -55,13 +56,14 @@ def digitalms_dataset_version_restore(context: Context, data_dict: Json) -> Json
     Raises:
         ObjectNotFound: there is no such dataset or version.
         ValidationError: the dataset is internal, the version is the present one, or its files are not there
-            any more; nothing is changed.
+            any more, keyed ``seen`` where another version is the present one; nothing is changed.
     """
     told = schema.asked("digitalms_dataset_version_restore", context, data_dict)
     tk.check_access("digitalms_dataset_version_restore", context, told)
     package = drafts.own_dataset(told["id"])
+    wanted = former_version.Wanted(told.get("release_id"), told.get("seen"))
     try:
-        outcome = versions.publish(package.id, lambda: former_version.again(package, told.get("release_id")))
+        outcome = versions.publish(package.id, lambda: former_version.again(package, wanted))
     except versions.NotPublishedError as refused:
         raise tk.ValidationError({"release_id": [translate(p, tk._) for p in refused.problems]}) from refused
     told = {"id": package.id, "name": package.name, "release_id": outcome.release_id}

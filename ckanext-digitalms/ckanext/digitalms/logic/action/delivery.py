@@ -23,6 +23,8 @@ from ckanext.digitalms.services.deliveries import (
     delivery_list,
     delivery_lock,
     delivery_summaries,
+    in_words,
+    mark_of,
     refuse_blanked,
     seen_by,
 )
@@ -46,6 +48,7 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
         content: its content as text, or
         delivery_id: the id of an earlier delivery that was only tried, to take it over now; with options of
             how it is written, also of one that was refused, to read it in another way.
+        seen: of an earlier delivery its ``mark`` as it was read; where it is another one, nothing is done.
         filename: its name; by default that of the upload.
         kind: ``progress`` (default) or ``coverage``, which is for coordinators.
         edition, customer, base, source: of coverage: year and month of the data, for whom, of what the share
@@ -69,8 +72,7 @@ def digitalms_delivery_create(context: Context, data_dict: Json) -> Json:
         only), ``accepted``, ``unchanged``, ``refused``, or ``waiting`` for a coordinator who confirms.
 
     Raises:
-        ValidationError: there is no file, or an option is wrong. What is wrong inside the table is in
-            the report and raises nothing.
+        ValidationError: no file, a wrong option, or (``seen``) another report; wrong cells raise nothing.
     """
     data_dict = {**data_dict, **_about(data_dict)}
     tk.check_access("digitalms_delivery_create", context, data_dict)
@@ -107,10 +109,14 @@ def _earlier(told: Json) -> Delivery:
     delivery, options = delivery_lock(delivery_get(told["delivery_id"])), _options(told)
     if delivery.state not in ({*delivery_work.OPEN, "refused"} if options else delivery_work.OPEN):
         message = tk._("The delivery of {moment} is finished already ({state}): hand in the file again.")
-        values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
+        told_of = in_words(delivery)
         model.Session.rollback()
-        raise tk.ValidationError({"delivery_id": [message.format(**values)]})
+        raise tk.ValidationError({"delivery_id": [message.format(**told_of)]})
     refuse_blanked(delivery, "delivery_id")
+    if told.get("seen") and told["seen"] != mark_of(delivery):
+        model.Session.rollback()
+        message = tk._("Somebody has had the file read in another way since: look at what it changes now.")
+        raise tk.ValidationError({"seen": [message]})
     work = delivery_work.told(delivery)
     if work and not work["failed"]:
         model.Session.rollback()
@@ -182,10 +188,11 @@ def digitalms_delivery_show(context: Context, data_dict: Json) -> Json:
 
     Returns:
         ``{id, kind, filename, size, sha256, source_id, organisation, user_id, dialect, about, received_at,
-        finished_at, state, report, work}``; ``work`` is null, or says what a job does with it (``what``,
-        ``percent``, ``failed``; of what was refused ``errors`` and ``told``); the report has ``findings``
-        (cause, row, field, found, message, allowed, remedy), ``summary`` by cause, ``changes`` and
-        ``unchanged``; ``findings_count`` and ``changes_count`` say how many there are in all.
+        finished_at, state, report, mark, work}``; ``mark`` is another one where it is read in another way;
+        ``work`` is null, or says what a job does with it (``what``, ``percent``, ``failed``; of what was
+        refused ``errors`` and ``told``); the report has ``findings`` (cause, row, field, found, message,
+        allowed, remedy), ``summary`` by cause, ``changes`` and ``unchanged``; ``findings_count`` and
+        ``changes_count`` say how many there are in all.
 
     Raises:
         ObjectNotFound: there is no such delivery.
@@ -229,7 +236,8 @@ def shown(delivery: Delivery, page: Mapping[str, Any] = schema.FIRST_PAGE) -> Js
     """
     report = report_in_words(delivery.report, page) if delivery.report else None
     titles = titles_of([delivery.organisation] if delivery.organisation else [])
-    return {**_told(delivery, titles), "report": report, "work": delivery_work.told(delivery)}
+    work = delivery_work.told(delivery)
+    return {**_told(delivery, titles), "report": report, "mark": mark_of(delivery), "work": work}
 
 
 def report_in_words(stored: Mapping[str, Any], page: Mapping[str, Any]) -> Json:

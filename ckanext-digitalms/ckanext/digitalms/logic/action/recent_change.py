@@ -37,10 +37,10 @@ def digitalms_change_list(context: Context, data_dict: Json) -> Json:
     Returns:
         ``{count, results}``; each result has kind (``table``, ``delivery``, ``coverage``, ``version`` of a
         table of one's own, ``report``, ``deleted_measure``, ``deleted_table``, ``deleted_dataset``,
-        ``deleted_source``), id, name, state (``accepted``, ``undone``, ``deleted``), changed_at, changed_by
-        and measures: how many were changed. They are taken back with ``digitalms_table_import_undo``,
-        ``digitalms_delivery_undo``, ``digitalms_dataset_version_restore``, ``digitalms_report_import_undo``,
-        ``digitalms_measure_restore`` and ``digitalms_dataset_restore``.
+        ``deleted_source``), id, name, state (``accepted``, ``undone``, ``deleted``), changed_at, changed_by,
+        measures: how many were changed, and seen: of a version its id, else null. They are taken back with
+        ``digitalms_table_import_undo``, ``digitalms_delivery_undo``, ``digitalms_dataset_version_restore``,
+        ``digitalms_report_import_undo``, ``digitalms_measure_restore`` and ``digitalms_dataset_restore``.
     """
     tk.check_access("digitalms_change_list", context, data_dict)
     told = schema.asked("digitalms_change_list", context, data_dict)

@@ -154,9 +154,7 @@ def digitalms_report_show(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_report_show", context, data_dict)
     told = schema.asked("digitalms_report_show", context, data_dict)
     row, is_maker = drafts.find(told["id"]), is_coordinator(context.get("user"))
-    chosen = _chosen(row, told)
-    if chosen is None and not is_maker:
-        raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
+    chosen = _chosen(row, told, is_maker=is_maker)
     if told.get("only_head"):
         return {
             **shown.whole(row, None, None, is_maker=is_maker),
@@ -165,10 +163,15 @@ def digitalms_report_show(context: Context, data_dict: Json) -> Json:
     return shown.whole(row, chosen, made(row) if chosen is None else None, is_maker=is_maker)
 
 
-def _chosen(row: CouncilReport, told: Mapping[str, Any]) -> ReportVersion | None:
-    if told.get("version"):
-        return drafts.version_of(row.name, told["version"])
-    return None if told.get("draft") else drafts.newest(row.name)
+def _chosen(row: CouncilReport, told: Mapping[str, Any], *, is_maker: bool) -> ReportVersion | None:
+    """Return the version that is asked for, or nothing for the draft, of which only its makers learn."""
+    number = told.get("version")
+    if number and (is_maker or drafts.is_frozen(row.name)):
+        return drafts.version_of(row.name, number)
+    chosen = None if number or told.get("draft") else drafts.newest(row.name)
+    if chosen is None and not is_maker:
+        raise drafts.unknown(row.name)
+    return chosen
 
 
 @tk.side_effect_free
@@ -315,11 +318,8 @@ def digitalms_report_file(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_report_file", context, data_dict)
     told = schema.asked("digitalms_report_file", context, data_dict)
-    row = drafts.find(told["id"])
-    chosen = _chosen(row, told)
-    is_maker = is_coordinator(context.get("user"))
-    if chosen is None and not is_maker:
-        raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
+    row, is_maker = drafts.find(told["id"]), is_coordinator(context.get("user"))
+    chosen = _chosen(row, told, is_maker=is_maker)
     if told["format"] == files.ORIGINAL and not is_maker:
         found = None  # comments and what was struck out in a paper of an office are nobody else's
     elif chosen:
@@ -359,10 +359,10 @@ def digitalms_report_check_list(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_report_check_list", context, data_dict)
     told = schema.asked("digitalms_report_check_list", context, data_dict)
     row, user = drafts.find(told["id"]), account(context.get("user"))
+    if user is None or not checking.keeps_any(row, user):
+        raise drafts.unknown(row.name)
     whole = made(row)
-    found = checking.shown(whole, user) if user else []
-    if not found and not (user and user.is_coordinator):
-        raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=told["id"][:60]))
+    found = checking.shown(whole, user)
     about = {
         "title": row.title,
         "as_of": row.as_of.isoformat(),
@@ -385,13 +385,15 @@ def digitalms_report_check(context: Context, data_dict: Json) -> Json:
         ``{id, report}``.
 
     Raises:
+        ObjectNotFound: there is no such report, or none of its measures is yours.
         ValidationError: keyed ``id`` where the report does not tell the measure, ``seen`` where it says
             something newer of it.
     """
     tk.check_access("digitalms_report_check", context, data_dict)
     told = schema.asked("digitalms_report_check", context, data_dict)
     row, user = drafts.find(told["report"], locked=True), account(context.get("user"))
-    if user is None:
-        raise tk.NotAuthorized()
+    if user is None or not checking.keeps_any(row, user):
+        model.Session.rollback()
+        raise drafts.unknown(told["report"])
     checking.check(made(row), told["id"], user, told.get("seen"))
     return {"id": told["id"], "report": row.name}

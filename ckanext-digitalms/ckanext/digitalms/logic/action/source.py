@@ -20,6 +20,7 @@ from ckanext.digitalms.services.sources.contacts import owners
 from ckanext.digitalms.services.sources.errors import errors_of_run
 from ckanext.digitalms.services.sources.health import SourceHealth, source_health, sources
 from ckanext.digitalms.services.sources.identities import (
+    ANSWERS,
     known_records,
     missing_records,
     question_decide,
@@ -108,22 +109,30 @@ def digitalms_vanishing_decide(context: Context, data_dict: Json) -> Json:
     Args:
         id: the question, from ``digitalms_source_show``.
         confirm: true (they may vanish) or false (they stay).
+        seen: its ``asked_at`` as it was read; where a run has found other records since, nothing is decided.
 
     Returns:
         ``{id, source_id, state, vanishing}``; state is ``confirmed`` or ``rejected``.
 
     Raises:
         ObjectNotFound: there is no such question.
-        ValidationError: it is answered already.
+        ValidationError: it is answered already; keyed ``seen`` where it asks for other records by now.
     """
     tk.check_access("digitalms_vanishing_decide", context, data_dict)
     told = schema.asked("digitalms_vanishing_decide", context, data_dict)
     question = question_get(told["id"])
     model.Session.refresh(question, with_for_update=True)  # the second of two callers waits here
     if question.state != "waiting":
-        message = tk._("The question is answered already ({state}).").format(state=question.state)
+        answer = tk._(ANSWERS[question.state])
+        message = tk._("The question is answered already ({state}).").format(state=answer)
         model.Session.rollback()
         raise tk.ValidationError({"id": [message]})
+    if told.get("seen") and told["seen"] != _iso(question.asked_at):
+        model.Session.rollback()
+        message = tk._(
+            "The source was read since, and other records would vanish: look at the question anew."
+        )
+        raise tk.ValidationError({"seen": [message]})
     question_decide(question, told["confirm"], author_of(context))
     model.repo.commit()
     if told["confirm"]:

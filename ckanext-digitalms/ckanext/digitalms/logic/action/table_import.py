@@ -12,12 +12,15 @@ from ckan.types import Context
 from ckanext.digitalms.imports.mapping import KIND
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.deliveries import (
+    ACCEPTED,
     delivery_create,
     delivery_get,
     delivery_lock,
+    in_words,
     refuse_blanked,
 )
 from ckanext.digitalms.services.imports import apply as import_apply
@@ -122,15 +125,20 @@ def _received(context: Context, told: Json) -> Delivery:
     return delivery
 
 
-def _locked(context: Context, import_id: str, *states: str) -> Delivery:
-    """Return an import that is in one of these states and not worked on, locked."""
+_NOT_IN = {
+    "received": N_("The import of {moment} is finished already ({state}): hand in the file again."),
+    ACCEPTED: N_("Of the import of {moment} there is nothing to take back ({state})."),
+}
+
+
+def _locked(context: Context, import_id: str, state: str) -> Delivery:
+    """Return an import that is in a state and not worked on, locked."""
     delivery = delivery_lock(_import(import_id))
     delivery_work.refuse_busy(context, delivery, "import_id")
-    if delivery.state not in states:
-        message = tk._("The import of {moment} is finished already ({state}): hand in the file again.")
-        values = {"moment": f"{delivery.received_at:%Y-%m-%d %H:%M}", "state": delivery.state}
+    if delivery.state != state:
+        sentence = tk._(_NOT_IN[state]).format(**in_words(delivery))
         model.Session.rollback()
-        raise tk.ValidationError({"import_id": [message.format(**values)]})
+        raise tk.ValidationError({"import_id": [sentence]})
     return delivery
 
 
@@ -177,7 +185,7 @@ def digitalms_table_import_undo(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_table_import_undo", context, data_dict)
     told = schema.asked("digitalms_table_import_undo", context, data_dict)
-    delivery = _locked(context, told["id"], "accepted")
+    delivery = _locked(context, told["id"], ACCEPTED)
     if delivery_work.may_wait(context, told) and _changes_many(delivery):
         call = delivery_work.Call("digitalms_table_import_undo", {"id": delivery.id})
         delivery_work.begin(delivery, delivery_work.UNDO, context["user"], call)

@@ -298,7 +298,11 @@ def digitalms_dataset_restore(context: Context, data_dict: dict[str, Any]) -> Au
 
 
 def digitalms_source_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow whoever may create a source for the organisation."""
+    """Allow whoever may create a source for the organisation; one that is there is for its keepers alone."""
+    if data_dict.get("id"):  # its secret is used
+        kept = digitalms_source_show(context, {"id": data_dict["id"]})
+        if not kept["success"]:
+            return kept
     user, office = context.get("user"), model.Group.get(plain_id(data_dict.get("owner_org")) or None)
     if is_coordinator(user) or (office is not None and may_edit(user, office.id)):
         return {"success": True}

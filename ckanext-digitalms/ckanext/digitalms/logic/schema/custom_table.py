@@ -158,8 +158,9 @@ def versions(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 @tk.validator_args
 def version(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
-    """Check which version of a dataset is to be published again."""
-    return {"id": [not_empty, unicode_safe], "release_id": [ignore_empty, unicode_safe]}
+    """Check which version of a dataset is to be published again, and which was the present one."""
+    told = [ignore_empty, unicode_safe]
+    return {"id": [not_empty, unicode_safe], "release_id": told, "seen": told}
 
 
 def _nothing_or(check: Callable[[Any], Any]) -> Validator:

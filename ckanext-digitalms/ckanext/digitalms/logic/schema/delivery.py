@@ -40,6 +40,7 @@ def create(
         "source_id": [ignore_empty, unicode_safe],
         "organisation": [ignore_empty, unicode_safe],
         "delivery_id": [ignore_empty, unicode_safe],
+        "seen": [ignore_empty, unicode_safe],
         "dry_run": [default(False), yes_or_no],
         "confirm": [default(False), yes_or_no],
         "background": [default(False), yes_or_no],

@@ -30,9 +30,15 @@ def check(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator
 
 
 @tk.validator_args
-def decide(not_empty: Validator, not_missing: Validator, unicode_safe: Validator) -> Schema:
+def decide(
+    not_empty: Validator, not_missing: Validator, ignore_empty: Validator, unicode_safe: Validator
+) -> Schema:
     """Check an answer to a question; there is no default, since yes deletes and no does not."""
-    return {"id": [not_empty, unicode_safe], "confirm": [not_missing, not_empty_bool, yes_or_no]}
+    return {
+        "id": [not_empty, unicode_safe],
+        "confirm": [not_missing, not_empty_bool, yes_or_no],
+        "seen": [ignore_empty, unicode_safe],
+    }
 
 
 def not_empty_bool(value: Any) -> Any:

@@ -9,7 +9,8 @@ from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.digitalms import config
 from ckanext.digitalms.imports.mapping import MAPPINGS
-from ckanext.digitalms.messages import N_
+from ckanext.digitalms.messages import N_, Message
+from ckanext.digitalms.services.language import with_days_in_words
 
 from .common import one_of, yes_or_no
 from .delivery import dialect
@@ -48,10 +49,11 @@ def table_import(
 
 def _not_in_the_future(value: object) -> object:
     try:
-        is_future = date.fromisoformat(str(value)) > config.today()
+        day = date.fromisoformat(str(value))
     except ValueError:
         return value  # what is no day has its error already
-    if is_future:
-        message = tk._("The Stand ({as_of}) lies in the future: enter a day up to today ({today}).")
-        raise tk.Invalid(message.format(as_of=value, today=config.today().isoformat()))
+    if day > config.today():
+        text = N_("The Stand ({as_of}) lies in the future: enter a day up to today ({today}).")
+        told = Message(text, {"as_of": day, "today": config.today()})
+        raise tk.Invalid(with_days_in_words(told))
     return value

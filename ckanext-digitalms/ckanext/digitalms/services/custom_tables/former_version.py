@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NoReturn
 
 import ckan.plugins.toolkit as tk
@@ -13,20 +14,35 @@ from ckanext.digitalms.publishing import custom_tables, releases, versions
 from ckanext.digitalms.tables.spec import file_name
 
 
-def again(package: model.Package, release_id: str | None) -> versions.Version:
-    """Return the version to publish; runs under the lock of the dataset's versions.
+@dataclass(frozen=True)
+class Wanted:
+    """Which version is to be published again.
 
     Args:
-        package: the dataset.
         release_id: of the version, or ``None`` for the one before the present one.
+        seen: the version that was the present one; nothing is not asked (a script's).
+    """
+
+    release_id: str | None
+    seen: str | None
+
+
+def again(package: model.Package, wanted: Wanted) -> versions.Version:
+    """Return the version to publish; runs under the lock of the dataset's versions.
 
     Raises:
         ObjectNotFound: there is no such version.
-        ValidationError: it cannot be published again.
+        ValidationError: it cannot be published again, keyed ``seen`` where another version was published.
     """
+    now = releases.current(custom_tables.group_of(package.id))
+    if wanted.seen and (now is None or now.release_id != wanted.seen):
+        sentence = tk._(
+            "Another version is the present one by now, so nothing was changed: look at it first."
+        )
+        raise tk.ValidationError({"seen": [sentence]})
     if package.private or package.state != model.State.ACTIVE:
         _refuse(tk._("The dataset is internal, and this would make it public: make it public first."))
-    release, now = _wanted(package.id, release_id), releases.current(custom_tables.group_of(package.id))
+    release = _wanted(package.id, wanted.release_id)
     if now is None or release.release_id == now.release_id:
         _refuse(tk._("This version is the present one."))
     if not releases.all_folders().is_complete(release.manifest):

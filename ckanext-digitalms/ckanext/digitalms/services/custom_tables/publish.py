@@ -7,7 +7,6 @@ import uuid
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.digitalms import config
 from ckanext.digitalms.custom_tables.canonical import published_schema, to_csv
 from ckanext.digitalms.custom_tables.draft import OPEN
 from ckanext.digitalms.custom_tables.examination import Examined
@@ -19,6 +18,7 @@ from ckanext.digitalms.publishing.snapshot import site_url
 from ckanext.digitalms.search import index
 from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.deliveries import refuse_blanked
+from ckanext.digitalms.services.language import moment_in_words
 from ckanext.digitalms.validation.dialect import Dialect
 
 from . import drafts
@@ -77,7 +77,7 @@ def _check_version(draft: Delivery, package_id: str) -> None:
             "Somebody published another version on {moment}, after you had uploaded your table. Nothing was "
             "changed: look at that version and upload your table again."
         )
-        when = f"{now.created_at.astimezone(config.time_zone()):%Y-%m-%d %H:%M}" if now else "–"
+        when = moment_in_words(now.created_at) if now else "–"
         raise tk.ValidationError({"dataset": [message.format(moment=when)]})
 
 

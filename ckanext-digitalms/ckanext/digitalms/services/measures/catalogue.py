@@ -27,6 +27,7 @@ __all__ = [
     "Catalogue",
     "addresses",
     "catalogue",
+    "public_statements",
     "read_point_in_time",
     "status_columns",
     "unpublished",
@@ -72,10 +73,11 @@ def catalogue(day: date | None = None, known_at: datetime | None = None) -> Cata
         known_at: as it was known then, or now.
     """
     key = ("catalogue", day, known_at)
-    return read_once(key, lambda: _catalogue(_statements(day, known_at), day))
+    return read_once(key, lambda: _catalogue(public_statements(day, known_at), day))
 
 
-def _statements(day: date | None = None, known_at: datetime | None = None) -> list[Statement]:
+def public_statements(day: date | None = None, known_at: datetime | None = None) -> list[Statement]:
+    """Return what counts of each public measure on a day, as it was known then."""
     return read_once(("statements", day, known_at), lambda: StatementRow.catalogue(day, known_at))
 
 
@@ -89,7 +91,7 @@ def with_internal(public: Catalogue, user: str | None, wanted: Json) -> Catalogu
     kept = list(newest.values())
     own = {one.measure_id: states[one.package_id] for one in kept}
     known = frozenset(public.keys)
-    every = _catalogue([*_statements(), *kept], None) if kept else public
+    every = _catalogue([*public_statements(), *kept], None) if kept else public
 
     def show(key: str) -> Json:
         if key in known:

@@ -11,16 +11,30 @@ from ckan import model
 
 from ckanext.digitalms import config
 from ckanext.digitalms.jsontypes import Json
+from ckanext.digitalms.model import CouncilReport
 from ckanext.digitalms.reporting import canonical
 from ckanext.digitalms.reporting import settings as report_settings
 from ckanext.digitalms.reporting.settings import Checked
 from ckanext.digitalms.services.access.rights import Account
+from ckanext.digitalms.services.measures.catalogue import public_statements
 
 from .making import Made
 
-__all__ = ["check", "checked", "shown"]
+__all__ = ["check", "checked", "keeps_any", "shown"]
 
 OFFICE, COORDINATOR = "office", "coordinator"
+
+
+def keeps_any(row: CouncilReport, account: Account) -> bool:
+    """Return whether somebody keeps a measure that a report tells; that takes no time of making it."""
+    if account.is_coordinator or not account.edited:
+        return account.is_coordinator
+    wanted = report_settings.read(row.settings).measures
+    return any(
+        account.edits((one.content or {}).get("organisation"))
+        for one in public_statements(row.as_of)
+        if not wanted or one.measure_id in wanted
+    )
 
 
 def shown(made: Made, account: Account) -> list[Json]:

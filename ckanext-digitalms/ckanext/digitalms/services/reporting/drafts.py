@@ -22,11 +22,13 @@ __all__ = [
     "create",
     "find",
     "free_name",
+    "is_frozen",
     "known_types",
     "newest",
     "page",
     "save",
     "settings_of",
+    "unknown",
     "version_of",
     "versions_of",
 ]
@@ -47,8 +49,18 @@ def find(name: str, *, locked: bool = False) -> CouncilReport:
             CouncilReport, name, with_for_update=locked or None, populate_existing=locked
         )
     if found is None:
-        raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=name[:60]))
+        raise unknown(name)
     return found
+
+
+def unknown(name: str) -> tk.ObjectNotFound:
+    """Return the error that there is no report of a name: in the same words for a draft of others."""
+    return tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=name[:60]))
+
+
+def is_frozen(name: str) -> bool:
+    """Return whether a report has a frozen version, also one that was withdrawn."""
+    return bool(model.Session.scalar(sa.select(sa.exists().where(ReportVersion.report_name == name))))
 
 
 def settings_of(report: CouncilReport) -> Settings:

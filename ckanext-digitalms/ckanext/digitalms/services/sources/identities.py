@@ -10,9 +10,17 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.digitalms.messages import N_
 from ckanext.digitalms.model import HarvestIdentity, HarvestQuestion
 from ckanext.digitalms.sources.missing_records import Known
 from ckanext.digitalms.storable import plain_id
+
+# what became of a question
+ANSWERS = {
+    "confirmed": N_("confirmed"),
+    "rejected": N_("rejected"),
+    "outdated": N_("the source has its records again"),
+}
 
 
 def known_records(source_id: str) -> dict[str, Known]:
@@ -125,10 +133,14 @@ def missing_since(package_id: str) -> datetime | None:
 def question_ask(source_id: str, job_id: str, vanishing: Sequence[str], kept: int) -> HarvestQuestion:
     """Ask the coordinator whether records may vanish; a question that waits already is brought up to date.
 
-    No commit.
+    Where it asks for something else then, it is asked anew: its moment tells the state that was looked at. No
+    commit.
     """
     question = question_waiting(source_id) or HarvestQuestion(source_id=source_id, state="waiting")
-    question.job_id, question.vanishing, question.present = job_id, sorted(vanishing), kept
+    if (question.vanishing, question.present) != (sorted(vanishing), kept):
+        question.vanishing, question.present = sorted(vanishing), kept
+        question.asked_at = datetime.now(UTC)
+    question.job_id = job_id
     model.Session.add(question)
     model.Session.flush()
     return question
