@@ -14,6 +14,7 @@ from ckanext.digitalms.publishing import versions
 from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.custom_tables.publish import check_file, dataset_of, save_private, version_of
+from ckanext.digitalms.services.deliveries import delivery_lock
 
 __all__ = ["digitalms_dataset_publish"]
 
@@ -42,11 +43,14 @@ def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_dataset_publish", context, data_dict)
     draft = drafts.get(told["id"])
     check_file(draft)
-    delivery_work.refuse_busy(context, draft)
+    delivery_work.refuse_at_work(context, draft)
     if told["as_draft"]:
         return save_private(draft)
     drafts.metadata_of(draft)
     if delivery_work.may_wait(context, told) and drafts.is_large(draft):
+        draft = delivery_lock(draft)
+        check_file(draft)
+        delivery_work.refuse_busy(context, draft)
         drafts.begin(context, draft, delivery_work.PUBLISH, "digitalms_dataset_publish")
         return {"change": "begun", "id": None, "name": None, "release_id": None}
     found = drafts.examined(draft, is_judged=draft.of_draft["is_valid"])

@@ -10,6 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.types import Context
 from sqlalchemy.orm import defer
 
 from ckanext.digitalms import config
@@ -17,10 +18,12 @@ from ckanext.digitalms.model import CouncilReport, ReportVersion
 from ckanext.digitalms.reporting import settings as report_settings
 from ckanext.digitalms.reporting.settings import Settings
 from ckanext.digitalms.reporting.types import ReportType, types_of
+from ckanext.digitalms.services import delivery_work
 
 __all__ = [
     "create",
     "find",
+    "find_free",
     "free_name",
     "known_types",
     "newest",
@@ -49,6 +52,19 @@ def find(name: str, *, locked: bool = False) -> CouncilReport:
     if found is None:
         raise tk.ObjectNotFound(tk._("There is no report “{found}”.").format(found=name[:60]))
     return found
+
+
+def find_free(context: Context, name: str, field: str) -> CouncilReport:
+    """Return a report that no job works with, locked; nobody waits for the row of one that is at work.
+
+    Raises:
+        tk.ObjectNotFound: there is no such report.
+        tk.ValidationError: at the field: a job works with it.
+    """
+    delivery_work.refuse_at_work(context, find(name), field)
+    row = find(name, locked=True)
+    delivery_work.refuse_busy(context, row, field)
+    return row
 
 
 def settings_of(report: CouncilReport) -> Settings:
