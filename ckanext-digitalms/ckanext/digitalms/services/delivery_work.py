@@ -167,7 +167,7 @@ def run(subject_id: str) -> None:
         model.Session.expire_all()
         subject = _subject(subject_id, locked=True)
         if subject is not None:
-            subject.work = {**work, "errors": errors} if errors else None
+            subject.work = {**(subject.work or work), "errors": errors} if errors else None
             model.repo.commit()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from ckanext.digitalms.reporting.types import ReportType, types_of
 from ckanext.digitalms.services import delivery_work
 
 __all__ = [
+    "add",
     "create",
     "find",
     "find_free",
@@ -153,7 +154,14 @@ def previous_of(told: str | None) -> tuple[date | None, str | None]:
 
 
 def create(values: Mapping[str, Any], settings: Settings, user_id: str | None) -> CouncilReport:
-    """Add a report and commit.
+    """Add a report and commit; as :func:`add`."""
+    row = add(values, settings, user_id)
+    model.repo.commit()
+    return row
+
+
+def add(values: Mapping[str, Any], settings: Settings, user_id: str | None) -> CouncilReport:
+    """Add a report; the caller commits.
 
     Args:
         values: name, title, type, as_of, previous (name or day) and number.
@@ -180,7 +188,7 @@ def create(values: Mapping[str, Any], settings: Settings, user_id: str | None) -
         sentence = tk._("There is a report “{found}” already: choose another name.")
         raise tk.ValidationError({"name": [sentence.format(found=row.name)]})
     model.Session.add(row)
-    _commit(row.number)
+    _write(model.Session.flush, row.number)
     return row
 
 
@@ -194,12 +202,12 @@ def save(row: CouncilReport, settings: Settings) -> None:
     row.revision += 1
     row.changed_at = datetime.now(UTC)
     model.Session.add(row)
-    _commit(row.number)
+    _write(model.repo.commit, row.number)
 
 
-def _commit(number: str) -> None:
+def _write(write: Callable[[], object], number: str) -> None:
     try:
-        model.repo.commit()
+        write()
     except sa.exc.IntegrityError as error:
         model.Session.rollback()
         if "digitalms_report_number" in str(error):

@@ -25,7 +25,7 @@ from ckanext.digitalms.services.language import in_default_language
 from . import drafts, files
 from .making import made
 
-__all__ = ["correct", "freeze", "problems", "sweep", "withdraw"]
+__all__ = ["correct", "freeze", "mark_withdrawn", "problems", "sweep", "withdraw"]
 
 _DAMAGED = N_("Report {name}, version {version}: the file “{ending}” is missing or is another one.")
 _ORPHAN = N_("Files of no report: {folder}. “digitalms publish” removes them.")
@@ -185,6 +185,17 @@ def withdraw(name: str, version: int | None, reason: str) -> ReportVersion:
     """Withdraw a version, by default the newest: its page stays and says so; commit.
 
     Raises:
+        as :func:`mark_withdrawn`.
+    """
+    found = mark_withdrawn(name, version, reason)
+    model.repo.commit()
+    return found
+
+
+def mark_withdrawn(name: str, version: int | None, reason: str) -> ReportVersion:
+    """Withdraw a version, by default the newest; the caller commits.
+
+    Raises:
         tk.ObjectNotFound: there is no such report or version.
         tk.ValidationError: it is withdrawn already, or nothing is frozen.
     """
@@ -201,7 +212,6 @@ def withdraw(name: str, version: int | None, reason: str) -> ReportVersion:
     found.state, found.withdrawn_because = "withdrawn", reason
     found.withdrawn_at = datetime.now(UTC)
     model.Session.add(found)
-    model.repo.commit()
     return found
 
 
