@@ -176,6 +176,7 @@ def _cite(row: CouncilReport, version: int) -> list[str]:
     reason = in_default_language(Message(_CITED, told))
     drawn_on = list(releases.current_of(["measures", "coverage"]).values())
     for release in drawn_on:
+        model.Session.refresh(release, with_for_update=True)
         known = retention.cited(release)
         retention.cite(release.release_id, "; ".join(filter(None, (known, reason))))
     return sorted(release.release_id for release in drawn_on)
