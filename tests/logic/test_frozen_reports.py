@@ -15,14 +15,16 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import lxml.html
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from frictionless import Package
+from sqlalchemy.dialects.postgresql import JSONB
 from stored_state import STATE
 
 from ckanext.digitalms import config
-from ckanext.digitalms.model import ReportVersion
-from ckanext.digitalms.publishing import folders
+from ckanext.digitalms.model import Release, ReportVersion
+from ckanext.digitalms.publishing import folders, releases
 from ckanext.digitalms.reporting import canonical, html
 from ckanext.digitalms.reporting.word import odt
 from ckanext.digitalms.services.reporting import freezing
@@ -166,6 +168,27 @@ class TestFreeze:
         release = tk.get_action("digitalms_release_list")({"user": ""}, {})["results"][0]
         assert version["releases"] == [release["release_id"]]
         assert "V/0123/2019" in release["cited_in"]
+
+    def test_a_release_that_is_rewritten_meanwhile(self, act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Citing says that it is cited, and nothing else of it: its folder may be another one by now."""
+        tk.get_action("digitalms_table_publish")({"user": "coordinator"}, {})
+        act("create", title="Bericht 2019", as_of="2019-03-14", number="V/0123/2019")
+        current_of = releases.current_of
+
+        def rewritten(groups: Any) -> Any:
+            found = current_of(groups)
+            with model.meta.engine.begin() as other:
+                folder = sa.cast({"folder": "x-r1"}, JSONB)
+                manifest = Release.manifest.op("||")(folder)
+                other.execute(sa.update(Release).values(manifest=manifest))
+            return found
+
+        monkeypatch.setattr(releases, "current_of", rewritten)
+        act("freeze", id="bericht-2019")
+        model.Session.rollback()
+        known = {name: one.manifest for name, one in current_of(["measures", "coverage"]).items()}
+        assert {one["folder"] for one in known.values()} == {"x-r1"}
+        assert "V/0123/2019" in known["measures"]["cited"]
 
 
 class TestAllOrNothing:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,9 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
+from at_once import at_once, kinds_of
 from ckan import model
+from ckan.tests import factories
 from werkzeug.datastructures import FileStorage
 
 from ckanext.digitalms.model import ReportVersion
@@ -92,6 +97,73 @@ class TestApply:
         told = call("report_show", "", id=name)
         assert told["state"] == "withdrawn"
         assert told["report"] is None
+
+
+@contextmanager
+def freezing_elsewhere() -> Iterator[None]:
+    """Let somebody else freeze reports for longer than one waits."""
+
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '300ms'")
+
+    engine = model.meta.engine
+    lock = "SELECT {}(hashtextextended('digitalms:reports', 0))"
+    with engine.connect() as other:
+        other.execute(sa.text(lock.format("pg_advisory_lock")))
+        model.Session.rollback()
+        sa.event.listen(engine, "begin", begin)
+        try:
+            yield
+        finally:
+            sa.event.remove(engine, "begin", begin)
+            model.Session.rollback()
+            other.execute(sa.text(lock.format("pg_advisory_unlock")))
+
+
+class TestInBetween:
+    """What is ended between the measures and their frozen report is told, and goes on from there."""
+
+    def test_taken_back_as_a_whole(self, draft: dict[str, Any]) -> None:
+        name = call("report_import_apply", id=draft["id"])["report"]
+        with freezing_elsewhere(), pytest.raises(sa.exc.OperationalError):
+            call("report_import_undo", id=draft["id"])
+        assert call("report_import_show", id=draft["id"])["state"] == "applied"
+        assert call("measure_show", "", id="buergerkonto")["measure_id"] == "buergerkonto"
+        assert call("report_show", "", id=name)["state"] == "frozen"
+        assert call("report_import_undo", id=draft["id"])["state"] == "undone"
+        assert call("report_show", "", id=name)["state"] == "withdrawn"
+
+    def test_published_and_frozen_by_a_second_press(
+        self, app: Any, personas: dict[str, str], draft: dict[str, Any]
+    ) -> None:
+        headers = {"Authorization": factories.APIToken(user=personas["coordinator"])["token"]}
+        address = f"/digitalisierung/bericht-einlesen/{draft['id']}"
+        with freezing_elsewhere(), pytest.raises(tk.ValidationError) as refused:
+            call("report_import_apply", id=draft["id"])
+        assert list(refused.value.error_dict) == ["report"]
+        told = call("report_import_show", id=draft["id"])
+        assert (told["state"], told.get("report")) == ("applied", None)
+        assert call("report_list")["count"] == 0
+        assert 'value="freeze"' in app.get(address, headers=headers).body
+        done = app.post(address, data={"action": "freeze"}, headers=headers)
+        assert 'value="freeze"' not in done.body
+        name = call("report_import_show", id=draft["id"])["report"]
+        assert call("report_show", "", id=name)["state"] == "frozen"
+
+    def test_two_tabs(self, app: Any, draft: dict[str, Any]) -> None:
+        calls = [partial(call, "report_import_apply", id=draft["id"]) for _ in range(3)]
+        model.Session.remove()
+        ends = at_once(app, *calls)
+        assert kinds_of(ends) == ["done"] * 3
+        assert len({one["report"] for one in ends}) == 1
+        assert call("report_list", "")["count"] == 1
+
+    def test_taken_back_before_it_was_frozen(self, draft: dict[str, Any]) -> None:
+        with freezing_elsewhere(), pytest.raises(tk.ValidationError):
+            call("report_import_apply", id=draft["id"])
+        call("report_import_undo", id=draft["id"])
+        assert call("report_import_apply", id=draft["id"])["report"] is None
+        assert call("report_list")["count"] == 0
 
 
 class TestRedaction:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.digitalms import isolated
 from ckanext.digitalms.messages import Message
+from ckanext.digitalms.model import CouncilReport
 from ckanext.digitalms.reporting import pdf
 from ckanext.digitalms.reporting.word import odt
 from ckanext.digitalms.services import delivery_work, progress
-from ckanext.digitalms.services.reporting import files, freezing
+from ckanext.digitalms.services.reporting import drafts, files, freezing
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue", "demo")
 
@@ -146,6 +150,45 @@ class TestJob:
             with pytest.raises(tk.ValidationError) as refused:
                 act(action, id="bericht", **told)
             assert list(refused.value.error_dict) == ["id"]
+        with pytest.raises(tk.ValidationError) as refused:
+            act("check", id="dms", report="bericht")
+        assert list(refused.value.error_dict) == ["report"]
+
+    @pytest.mark.parametrize("step", ["begin", "resume", "run"])
+    def test_what_is_written_meanwhile_stays(
+        self, act: Act, monkeypatch: pytest.MonkeyPatch, step: str
+    ) -> None:
+        """Whoever notes with a report what a job does holds its row from the moment of reading it."""
+        kept: list[str] = []
+        find = delivery_work._subject if step != "begin" else drafts.find
+
+        def tell(*args: Any, **more: Any) -> Any:
+            found = find(*args, **more)
+            text = f"Ausblick {len(kept)}"
+            with model.meta.engine.connect() as other, suppress(sa.exc.OperationalError):
+                other.execute(sa.text("SET LOCAL lock_timeout = 50"))
+                told = sa.func.jsonb_set(CouncilReport.settings, ["outlook"], sa.cast(text, JSONB))
+                other.execute(sa.update(CouncilReport).values(settings=told))
+                other.commit()
+                kept.append(text)
+            return found
+
+        if step != "begin":
+            act("freeze", id="bericht", background=True)
+            row = drafts.find("bericht")
+            row.work = {**row.work, "at": "2020-01-01T00:00:00+00:00"}
+            model.repo.commit()
+        with monkeypatch.context() as patch:
+            patch.setattr(*((drafts, "find") if step == "begin" else (delivery_work, "_subject")), tell)
+            patch.setattr(delivery_work, "_called", lambda work: {"id": ["nicht jetzt"]})
+            if step == "begin":
+                act("freeze", id="bericht", background=True)
+            elif step == "resume":
+                assert delivery_work.resume()
+            else:
+                delivery_work.run("report:bericht")
+        model.Session.rollback()
+        assert drafts.find("bericht").settings["outlook"] == (kept or [""])[-1]
 
     def test_how_far_it_is(self, act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
         said: list[float] = []

@@ -17,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.digitalms.model import ReportImport
 from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.deliveries import delivery_get
+from ckanext.digitalms.services.reporting import incoming
 
 pytestmark = [
     pytest.mark.usefixtures("catalogue"),
@@ -280,6 +281,36 @@ class TestReports:
         assert "Es wird zurückgenommen" in app.get(address, headers=token(user)).body
         work_off()
         assert call("digitalms_report_import_show", user, id=draft["id"])["state"] == "undone"
+
+    def test_a_worker_that_died_before_the_report_was_frozen(
+        self, personas: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The measures are published; the job is begun again, and freezes the report."""
+        user = personas["coordinator"]
+        draft = call("digitalms_report_import_create", user, upload=self.upload(REPORT.read_bytes()))
+        told = {"report_date": "2024-01-31", "organisation": "citeq"}
+        call("digitalms_report_import_update", user, id=draft["id"], **told)
+        call("digitalms_report_import_apply", user, id=draft["id"], background=True)
+
+        class Killed(BaseException):
+            """The process ends here."""
+
+        def die(*_: Any, **__: Any) -> Any:
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(incoming, "keep", die)
+            with pytest.raises(Killed):
+                work_off()
+        model.Session.rollback()
+        found = call("digitalms_report_import_show", user, id=draft["id"])
+        assert (found["state"], found["work"]["failed"], "report" in found) == ("applied", False, False)
+        late(draft["id"], 1)
+        assert len(delivery_work.resume()) == 1
+        work_off()
+        found = call("digitalms_report_import_show", user, id=draft["id"])
+        assert found["work"] is None
+        assert call("digitalms_report_show", "", id=found["report"])["state"] == "frozen"
 
     def test_one_that_cannot_be_read_is_told_on_its_page(self, personas: dict[str, str], app: Any) -> None:
         user = personas["coordinator"]

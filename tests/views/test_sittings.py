@@ -9,8 +9,13 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
+from ckan import model
 from ckan.tests import factories
+
+from ckanext.digitalms.model import SittingCalendar
+from ckanext.digitalms.services import sittings
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "catalogue")
 
@@ -239,3 +244,30 @@ class TestPage:
         typed = {"title": "Serviceportal", "status": "planned", "owner_org": office["id"], **told}
         body = app.post("/digitalisierungsmassnahme/new", data=typed, headers=signed_in("editor")).body
         assert "18.06.2019 bis 03.07.2019 (Sitzungskalender; einige Wochen oder Monate)" in body
+
+
+@pytest.mark.parametrize("action", ["create", "delete", "upload"])
+def test_one_that_comes_between_reading_and_writing(
+    act: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    """Whoever wrote meanwhile is not written over: the second is told."""
+    act("digitalms_sitting_create", day="2026-03-18", body="Rat")
+    write = sittings.write
+
+    def later(*told: Any) -> Any:
+        row = {"day": "2026-05-06", "body": "Rat", "is_council": True}
+        known = {"version": 2, "sittings": [row], "change": {"kind": "create", "name": "Rat", "count": 1}}
+        with model.meta.engine.begin() as other:
+            other.execute(sa.insert(SittingCalendar).values(**known))
+        return write(*told)
+
+    monkeypatch.setattr(sittings, "write", later)
+    told: dict[str, dict[str, Any]] = {
+        "create": {"day": "2026-04-01", "body": "Rat"},
+        "delete": {"day": "2026-03-18", "body": "Rat"},
+        "upload": {"content": FILE},
+    }
+    with pytest.raises(tk.ValidationError) as refused:
+        act(f"digitalms_sitting_{action}", **told[action])
+    assert list(refused.value.error_dict) == ["version"]
+    assert [day for day, _, _ in listed(act)] == ["2026-05-06"]

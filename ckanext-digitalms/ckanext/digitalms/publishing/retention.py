@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.digitalms import config
 from ckanext.digitalms.model import Release
@@ -90,9 +91,14 @@ def cite(release_id: str, reason: str) -> Release | None:
     """Note that a release is cited and stays, or with an empty text that it is not; the caller commits."""
     release = releases.get(release_id)
     if release is not None:
-        kept = {name: value for name, value in release.manifest.items() if name != "cited"}
-        release.manifest = {**kept, **({"cited": reason} if reason else {})}
-        model.Session.add(release)
+        # one key alone: the folder may be another one, since a text in it was blanked
+        told = sa.cast({"cited": reason}, JSONB) if reason else None
+        manifest = Release.manifest.op("||")(told) if reason else Release.manifest.op("-")("cited")
+        this = sa.update(Release).where(Release.release_id == release_id)
+        model.Session.execute(
+            this.values(manifest=manifest), execution_options={"synchronize_session": False}
+        )
+        model.Session.refresh(release)
     return release
 
 

@@ -91,7 +91,7 @@ def begin(subject: Subject, what: str, user: str, call: Call | None = None) -> N
     """Have something done with a file by a job, and commit.
 
     Args:
-        subject: the file.
+        subject: the file, new or locked: what is noted with it is written back as a whole.
         what: in a word, for the page.
         user: for whom.
         call: the action that does it; without one the delivery is checked or taken over.
@@ -123,38 +123,51 @@ def told(subject: Subject) -> dict[str, Any] | None:
     return {**answer, "failed": has_failed, **typed}
 
 
-def refuse_busy(context: Context, subject: Subject, field: str = "busy") -> None:
-    """Refuse to change what a job is at work with; what a job has left undone is forgotten, no commit.
+def refuse_at_work(context: Context, subject: Subject, field: str = "busy") -> None:
+    """Refuse to change what a job is at work with.
 
     Raises:
         ValidationError: at the field; the transaction is rolled back.
     """
-    if _JOB in context:
-        return
-    work = told(subject)
+    work = told(subject) if _JOB not in context else None
     if work and not work["failed"]:
         model.Session.rollback()
         message = tk._("The file is being worked on at this moment: wait a little.")
         raise tk.ValidationError({field: [message]})
-    if subject.work:
+
+
+def refuse_busy(context: Context, subject: Subject, field: str = "busy") -> None:
+    """Refuse to change what a job is at work with; what a job has left undone is forgotten, no commit.
+
+    Args:
+        context: of the acting user.
+        subject: the file, locked.
+        field: where it is told.
+
+    Raises:
+        ValidationError: at the field; the transaction is rolled back.
+    """
+    refuse_at_work(context, subject, field)
+    if subject.work and _JOB not in context:
         subject.work = None
 
 
 def run(subject_id: str) -> None:
     """Do what is to be done with a file, as a job; a second one at the same time does nothing."""
     with locks.if_free(_lock(subject_id)) as is_free:
-        subject = _subject(subject_id)
+        subject = _subject(subject_id, locked=True) if is_free else None
         work = subject.work if subject else None
-        if not is_free or subject is None or work is None or not _is_waiting(subject, work):
+        if subject is None or work is None or not _is_waiting(subject, work):
+            model.Session.rollback()
             return
         subject.work = {**work, "tries": work["tries"] + 1}
         model.repo.commit()
         with progress.heard(lambda part: _keep(subject_id, part)), locks.patiently():
             errors = _called(work) if "action" in work else do(subject, work["what"], _context(work))
         model.Session.expire_all()
-        subject = _subject(subject_id)
+        subject = _subject(subject_id, locked=True)
         if subject is not None:
-            subject.work = {**work, "errors": errors} if errors else None
+            subject.work = {**(subject.work or work), "errors": errors} if errors else None
             model.repo.commit()
 
 
@@ -205,6 +218,11 @@ def resume() -> list[Message]:
         is_new = datetime.now(UTC) - datetime.fromisoformat(work["at"]) < PATIENCE
         if is_new or locks.is_held(_lock(subject_id)) or _is_in_queue(subject_id, work):
             continue
+        subject = _subject(subject_id, locked=True)
+        work = subject.work if subject else None
+        if subject is None or work is None or not _is_waiting(subject, work):
+            model.Session.rollback()  # somebody else has done it, or forgotten it
+            continue
         job_id = uuid.uuid4().hex
         subject.work = {**work, "at": datetime.now(UTC).isoformat(), "job": job_id}
         model.repo.commit()
@@ -243,12 +261,14 @@ def _is_waiting(subject: Subject, work: Work) -> bool:
     return _is_open(subject, work) and "errors" not in work and work["tries"] < MOST_TRIES
 
 
-def _subject(subject_id: str) -> Subject | None:
+def _subject(subject_id: str, *, locked: bool = False) -> Subject | None:
+    """Find a subject; one that is to be changed is locked and read anew, as it is written back as a whole."""
+    how: dict[str, Any] = {"with_for_update": True, "populate_existing": True} if locked else {}
     if subject_id.startswith(JOBS):
-        report: CouncilReport | None = model.Session.get(CouncilReport, subject_id.removeprefix(JOBS))
+        report: CouncilReport | None = model.Session.get(CouncilReport, subject_id.removeprefix(JOBS), **how)
         return report
-    found: Subject | None = model.Session.get(Delivery, subject_id)
-    return found or model.Session.get(ReportImport, subject_id)
+    found: Subject | None = model.Session.get(Delivery, subject_id, **how)
+    return found or model.Session.get(ReportImport, subject_id, **how)
 
 
 def _enqueue(subject_id: str, job_id: str) -> None:

@@ -25,6 +25,7 @@ from ckanext.digitalms.services import deleted
 from ckanext.digitalms.services.access.rights import account, is_coordinator, kept_offices
 from ckanext.digitalms.services.deliveries import ACCEPTED, UNDONE
 from ckanext.digitalms.services.imports.last_change import of_whole_changes
+from ckanext.digitalms.services.reports.drafts import APPLIED
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, StatementKind
 
 __all__ = ["count_and_part"]
@@ -176,14 +177,14 @@ def _reports() -> sa.Select[Any]:
             sa.literal(REPORT),
             ReportImport.id,
             ReportImport.filename,
-            sa.case((ReportImport.state == "applied", "accepted"), else_=ReportImport.state),
+            sa.case((ReportImport.state == APPLIED, "accepted"), else_=ReportImport.state),
             ReportImport.applied_at,
             model.User.fullname,
             sa.func.jsonb_array_length(outcomes),
             _NOTHING,
         )
         .outerjoin(model.User, model.User.id == ReportImport.user_id)
-        .where(ReportImport.state.in_(("applied", UNDONE)))
+        .where(ReportImport.state.in_((APPLIED, UNDONE)))
     )
 
 

@@ -41,10 +41,13 @@ def used() -> Iterator[None]:
         yield
 
 
-def write(sittings: Iterable[Sitting], change: dict[str, Any], user_id: str | None) -> SittingCalendar:
+def write(
+    read: SittingCalendar | None, sittings: Iterable[Sitting], change: dict[str, Any], user_id: str | None
+) -> SittingCalendar:
     """Let these sittings hold from now on; the newest versions of before stay.
 
     Args:
+        read: the version that the sittings were made of, as :func:`current` gave it.
         sittings: all that hold.
         change: what was done, ``{kind, name, count}``.
         user_id: of who did it.
@@ -57,7 +60,7 @@ def write(sittings: Iterable[Sitting], change: dict[str, Any], user_id: str | No
         message = tk._("There would be {found} sittings; at most {allowed} are kept. Remove old ones first.")
         raise tk.ValidationError({"sittings": [message.format(found=len(rows), allowed=MAX_SITTINGS)]})
     told = [{"day": row.day.isoformat(), "body": row.body, "is_council": row.is_council} for row in rows]
-    return _add(told, change, user_id)
+    return _add(read, told, change, user_id)
 
 
 def take_back(version: int, user_id: str | None) -> SittingCalendar:
@@ -71,12 +74,14 @@ def take_back(version: int, user_id: str | None) -> SittingCalendar:
         raise _overtaken()
     former = model.Session.get(SittingCalendar, version - 1)
     kind = {"kind": "undo", "name": newest.change.get("kind", ""), "count": 0}
-    return _add(former.sittings if former is not None else [], kind, user_id)
+    return _add(newest, former.sittings if former is not None else [], kind, user_id)
 
 
-def _add(rows: list[dict[str, Any]], change: dict[str, Any], user_id: str | None) -> SittingCalendar:
-    newest = current()
-    number = (newest.version if newest is not None else 0) + 1
+def _add(
+    read: SittingCalendar | None, rows: list[dict[str, Any]], change: dict[str, Any], user_id: str | None
+) -> SittingCalendar:
+    # counted from what was read: whoever wrote since has this number, and is not written over
+    number = (read.version if read is not None else 0) + 1
     added = SittingCalendar(version=number, sittings=rows, change=change, user_id=user_id)
     model.Session.add(added)
     old = SittingCalendar.version <= number - KEPT_VERSIONS

@@ -86,6 +86,8 @@ def update(draft_id: str) -> Page:
     form = tk.request.form
     if draft["state"] == "reading":
         return _read_again(draft_id)
+    if form.get("action") == "freeze":
+        return _freeze(draft_id)
     typed, seen = typed_values(form), form.get("seen", "")
     row = _row(draft, form.get("zeile", ""))
     action = form.get("action", "")
@@ -110,6 +112,15 @@ def update(draft_id: str) -> Page:
 def _read_again(draft_id: str) -> Page:
     try:
         tk.get_action("digitalms_report_import_update")(reader(), {"id": draft_id, "background": True})
+    except tk.ValidationError as refused:
+        flash_refusal(refused)
+    return redirect("digitalms_report_import.read", draft_id=draft_id)
+
+
+def _freeze(draft_id: str) -> Page:
+    """Freeze a report whose measures are published already: what did so was ended in between."""
+    try:
+        tk.get_action("digitalms_report_import_apply")(reader(), {"id": draft_id, "background": True})
     except tk.ValidationError as refused:
         flash_refusal(refused)
     return redirect("digitalms_report_import.read", draft_id=draft_id)

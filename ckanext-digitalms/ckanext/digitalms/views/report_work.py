@@ -108,7 +108,7 @@ def check(name: str, measure: str) -> Page:
     try:
         tk.get_action("digitalms_report_check")(reader(), asked)
     except tk.ValidationError as refused:
-        if "seen" not in refused.error_dict:
+        if not {"seen", "report"} & refused.error_dict.keys():
             raise
         flash_refusal(refused)
     else:

@@ -223,7 +223,7 @@ def digitalms_dataset_draft_update(context: Context, data_dict: Json) -> Json:
         draft, has_to_be_read = _corrected(context, told)
         if has_to_be_read and delivery_work.may_wait(context, told) and drafts.is_large(draft):
             model.Session.rollback()  # the job corrects it
-            draft = drafts.get(told["id"])
+            draft = _open(context, told["id"])
             call = {**data_dict, **({"schema": told["schema"]} if "schema" in told else {})}
             call.pop("background")
             drafts.begin(context, draft, delivery_work.EXAMINE, "digitalms_dataset_draft_update", call)

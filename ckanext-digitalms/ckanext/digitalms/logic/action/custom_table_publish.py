@@ -10,10 +10,12 @@ from ckanext.digitalms.custom_tables.examination import Examined
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.logic import schema
 from ckanext.digitalms.messages import translate
+from ckanext.digitalms.model import Delivery
 from ckanext.digitalms.publishing import versions
 from ckanext.digitalms.services import delivery_work
 from ckanext.digitalms.services.custom_tables import drafts
 from ckanext.digitalms.services.custom_tables.publish import check_file, dataset_of, save_private, version_of
+from ckanext.digitalms.services.deliveries import delivery_lock
 
 __all__ = ["digitalms_dataset_publish"]
 
@@ -42,13 +44,12 @@ def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
     told = schema.asked("digitalms_dataset_publish", context, data_dict)
     draft = drafts.get(told["id"])
     check_file(draft)
-    delivery_work.refuse_busy(context, draft)
+    delivery_work.refuse_at_work(context, draft)
     if told["as_draft"]:
         return save_private(draft)
     drafts.metadata_of(draft)
     if delivery_work.may_wait(context, told) and drafts.is_large(draft):
-        drafts.begin(context, draft, delivery_work.PUBLISH, "digitalms_dataset_publish")
-        return {"change": "begun", "id": None, "name": None, "release_id": None}
+        return _by_a_job(context, draft)
     found = drafts.examined(draft, is_judged=draft.of_draft["is_valid"])
     _refuse_invalid(found)
     draft_id, revision = draft.id, draft.of_draft["revision"]
@@ -63,6 +64,15 @@ def digitalms_dataset_publish(context: Context, data_dict: Json) -> Json:
         "name": package.name,
         "release_id": outcome.release_id,
     }
+
+
+def _by_a_job(context: Context, draft: Delivery) -> Json:
+    """Have a job publish a draft; commits."""
+    draft = delivery_lock(draft)
+    check_file(draft)
+    delivery_work.refuse_busy(context, draft)
+    drafts.begin(context, draft, delivery_work.PUBLISH, "digitalms_dataset_publish")
+    return {"change": "begun", "id": None, "name": None, "release_id": None}
 
 
 def _refuse_invalid(found: Examined) -> None:

@@ -117,8 +117,7 @@ def digitalms_report_update(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_report_update", context, data_dict)
     told = schema.asked("digitalms_report_update", context, data_dict)
-    delivery_work.refuse_busy(context, drafts.find(told["id"]), "id")
-    row = drafts.find(told["id"], locked=True)
+    row = drafts.find_free(context, told["id"], "id")
     drafts.refuse_overtaken(row, told.get("seen"))
     try:
         settings = changing.change(row, made(row), told)
@@ -247,11 +246,12 @@ def digitalms_report_freeze(context: Context, data_dict: Json) -> Json:
 def _handed_over(context: Context, action: str, told: Json) -> CouncilReport | None:
     """Have a job freeze a report of many measures where nobody wants to wait; return the report then."""
     row = drafts.find(told["id"])
-    delivery_work.refuse_busy(context, row, "id")
+    delivery_work.refuse_at_work(context, row, "id")
     count = len(drafts.settings_of(row).measures or catalogue(row.as_of).keys)
     if not (delivery_work.may_wait(context, told) and delivery_work.are_many(count)):
         return None
     asked = {name: value for name, value in told.items() if name != "background"}
+    row = drafts.find_free(context, told["id"], "id")
     delivery_work.begin(row, delivery_work.FREEZE, context["user"], delivery_work.Call(action, asked))
     return row
 
@@ -387,13 +387,13 @@ def digitalms_report_check(context: Context, data_dict: Json) -> Json:
     Raises:
         ObjectNotFound: there is no such report, or none of its measures is yours.
         ValidationError: keyed ``id`` where the report does not tell the measure, ``seen`` where it says
-            something newer of it.
+            something newer of it, ``report`` while a job freezes it.
     """
     tk.check_access("digitalms_report_check", context, data_dict)
     told = schema.asked("digitalms_report_check", context, data_dict)
-    row, user = drafts.find(told["report"], locked=True), account(context.get("user"))
-    if user is None or not checking.keeps_any(row, user):
-        model.Session.rollback()
+    user = account(context.get("user"))
+    if user is None or not checking.keeps_any(drafts.find(told["report"]), user):
         raise drafts.unknown(told["report"])
+    row = drafts.find_free(context, told["report"], "report")
     checking.check(made(row), told["id"], user, told.get("seen"))
     return {"id": told["id"], "report": row.name}

@@ -203,7 +203,7 @@ def _correct(draft: ReportImport, told: Json) -> None:
 def _refuse_others(context: Context, draft: ReportImport) -> None:
     """Refuse to correct a report that a job works on or that is published."""
     delivery_work.refuse_busy(context, draft, "id")
-    if draft.state == "applied":
+    if draft.state == report_drafts.APPLIED:
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This report is published: correct the measures themselves.")]})
 
@@ -236,7 +236,8 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
     """Publish a draft: every chosen measure is created or stated, or none is (coordinators).
 
     A measure that is known gets a statement of the report's date; a report that is older than the
-    newest Stand goes to the history only. Applied a second time, nothing changes.
+    newest Stand goes to the history only. Applied a second time, nothing changes; where the first time ended
+    before the report was frozen, that is done now.
 
     Args:
         id: the draft.
@@ -250,7 +251,8 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
         ``work`` is not null: ``digitalms_report_import_show`` says how far it is.
 
     Raises:
-        ValidationError: as ``digitalms_report_import_update``; nothing is changed.
+        ValidationError: as ``digitalms_report_import_update``; nothing is changed. Keyed ``report``: the
+            measures are published, but the report could not be frozen.
     """
     tk.check_access("digitalms_report_import_apply", context, data_dict)
     told = schema.asked("digitalms_report_import_apply", context, data_dict)
@@ -258,14 +260,13 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
     delivery_work.refuse_busy(context, draft, "id")
     if draft.state == "draft":
         overtaking.refuse_overtaken(draft, told.get("seen"))
-    if draft.state == "draft" and delivery_work.may_wait(context, told) and _has_many(draft):
+    is_due = draft.state == "draft" or incoming.is_due(draft)
+    if is_due and delivery_work.may_wait(context, told) and _has_many(draft):
         _begin(context, draft, delivery_work.PUBLISH, "digitalms_report_import_apply")
-        outcomes = []
-    elif draft.state != "draft":
-        outcomes = [{**outcome, "change": "unchanged"} for outcome in told_outcomes(draft)]
+        outcomes, name = [], None
     else:
-        outcomes = apply_draft(context, draft)
-    name = incoming.keep(draft, author_of(context)) if draft.state == "applied" else incoming.name_of(draft)
+        outcomes = _applied(context, draft)
+        name = incoming.keep(draft.id, author_of(context))
     return {
         "id": draft.id,
         "state": draft.state,
@@ -273,6 +274,12 @@ def digitalms_report_import_apply(context: Context, data_dict: Json) -> Json:
         "report": name,
         "work": delivery_work.told(draft),
     }
+
+
+def _applied(context: Context, draft: ReportImport) -> list[Json]:
+    if draft.state == "draft":
+        return apply_draft(context, draft)
+    return [{**outcome, "change": "unchanged"} for outcome in told_outcomes(draft)]
 
 
 def _has_many(draft: ReportImport) -> bool:
@@ -283,7 +290,7 @@ def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
     """Take back what a published report changed (coordinators).
 
     Measures that it created are deleted, and every measure says again what it said before: Stand, history and
-    tables are as they were.
+    tables are as they were. The frozen report that it became is withdrawn.
 
     Args:
         id: the draft.
@@ -298,7 +305,7 @@ def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_report_import_undo", context, data_dict)
     told = schema.asked("digitalms_report_import_undo", context, data_dict)
     draft = report_drafts.draft_of(told["id"], locked=True)
-    if draft.state != "applied":
+    if draft.state != report_drafts.APPLIED:
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This report is not published, or was taken back already.")]})
     delivery_work.refuse_busy(context, draft, "id")
@@ -306,6 +313,5 @@ def digitalms_report_import_undo(context: Context, data_dict: Json) -> Json:
         _begin(context, draft, delivery_work.UNDO, "digitalms_report_import_undo")
     else:
         undo_draft(context, draft)
-        incoming.taken_back(draft)
     work = delivery_work.told(draft)
     return {"id": draft.id, "state": draft.state, "outcomes": told_outcomes(draft), "work": work}

@@ -64,10 +64,11 @@ def digitalms_sitting_create(context: Context, data_dict: Json) -> Json:
     tk.check_access("digitalms_sitting_create", context, data_dict)
     told = schema.asked("digitalms_sitting_create", context, data_dict)
     sitting = _sitting(told)
-    known = sittings.sittings_of(sittings.current())
+    now = sittings.current()
+    known = sittings.sittings_of(now)
     if sitting not in known:
         change = {"kind": "create", "name": sitting.body, "count": 1}
-        sittings.write([*known, sitting], change, author_of(context))
+        sittings.write(now, [*known, sitting], change, author_of(context))
     return _told(sitting)
 
 
@@ -86,12 +87,13 @@ def digitalms_sitting_delete(context: Context, data_dict: Json) -> Json:
     """
     tk.check_access("digitalms_sitting_delete", context, data_dict)
     told = schema.asked("digitalms_sitting_delete", context, data_dict)
-    known = sittings.sittings_of(sittings.current())
+    now = sittings.current()
+    known = sittings.sittings_of(now)
     gone = [one for one in known if (one.day.isoformat(), one.body) == (told["day"], told["body"])]
     if not gone:
         raise tk.ObjectNotFound(tk._("There is no such sitting."))
     change = {"kind": "delete", "name": told["body"], "count": len(gone)}
-    sittings.write([one for one in known if one not in gone], change, author_of(context))
+    sittings.write(now, [one for one in known if one not in gone], change, author_of(context))
     return _told(gone[0])
 
 
@@ -119,14 +121,15 @@ def digitalms_sitting_upload(context: Context, data_dict: Json) -> Json:
         read = read_sittings(content, config.council_body(), config.time_zone(), config.today())
     except SittingFileError as err:
         raise tk.ValidationError({"upload": [translate(err.message, tk._)]}) from err
-    known = set(sittings.sittings_of(sittings.current()))
+    now = sittings.current()
+    known = set(sittings.sittings_of(now))
     first, last = read.sittings[0].day, read.sittings[-1].day
     found = set(read.sittings)
     gone = {one for one in known - found if told["replace"] and first <= one.day <= last}
     added = found - known
     if added or gone:
         change = {"kind": "upload", "name": name, "count": len(added)}
-        sittings.write((known - gone) | found, change, author_of(context))
+        sittings.write(now, (known - gone) | found, change, author_of(context))
     left_out = [translate(one, tk._) for one in read.left_out]
     return {"count": len(found), "added": len(added), "removed": len(gone), "left_out": left_out}
 

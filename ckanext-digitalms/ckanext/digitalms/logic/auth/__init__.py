@@ -15,7 +15,6 @@ from ckan.types import AuthResult, Context
 
 from ckanext.digitalms import config
 from ckanext.digitalms.model import Delivery
-from ckanext.digitalms.publishing import custom_tables
 from ckanext.digitalms.services.access.admission import is_admitted
 from ckanext.digitalms.services.access.permission_labels import is_public
 from ckanext.digitalms.services.access.rights import (
@@ -241,7 +240,7 @@ def digitalms_dataset_draft_create(context: Context, data_dict: dict[str, Any]) 
     user = context.get("user")
     if is_coordinator(user):
         return {"success": True}
-    package = find_package(data_dict.get("dataset")) or custom_tables.find(plain_id(data_dict.get("dataset")))
+    package = drafts.meant(data_dict.get("dataset"))
     organisation = model.Group.get(plain_id(data_dict.get("organisation")))
     owner = (
         package.owner_org if package is not None else organisation.id if organisation is not None else None
@@ -271,7 +270,7 @@ def draft_editor(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 def digitalms_dataset_version_restore(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Let coordinators pass and the editors of the dataset's organisation, when it is let in."""
-    package = find_package(data_dict.get("id")) or custom_tables.find(plain_id(data_dict.get("id")))
+    package = drafts.meant(data_dict.get("id"))
     if package is not None and not is_admitted(package.owner_org) and not is_coordinator(context.get("user")):
         message = tk._("Ask a coordinator to let your organisation in: then its tables can be published.")
         return {"success": False, "msg": message}

@@ -74,13 +74,25 @@ def listing(limit: int, offset: int, visible_to: Told | None) -> tuple[int, list
     return delivery_count(**only), delivery_list(limit=limit, offset=offset, **only)
 
 
+def meant(value: object) -> model.Package | None:
+    """Return the dataset that somebody means by its id, the name of its table, or its own name; or ``None``.
+
+    The table's name stays for good and comes first: a dataset that is called like it takes nothing away.
+    """
+    key = plain_id(value)
+    by_key = find_package(key)
+    if by_key is not None and by_key.id == key:
+        return by_key
+    return (custom_tables.find(key) if key else None) or by_key
+
+
 def own_dataset(value: str) -> model.Package:
-    """Return a dataset of somebody's own table by its id or name, or by the name of the table.
+    """Return a dataset of somebody's own table, as :func:`meant` finds it.
 
     Raises:
         ObjectNotFound: there is none.
     """
-    package = find_package(value) or custom_tables.find(plain_id(value))
+    package = meant(value)
     if (
         package is None
         or package.state == model.State.DELETED

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.types import Context
 from sqlalchemy.orm import defer
 
 from ckanext.digitalms import config
@@ -17,10 +18,13 @@ from ckanext.digitalms.model import CouncilReport, ReportVersion
 from ckanext.digitalms.reporting import settings as report_settings
 from ckanext.digitalms.reporting.settings import Settings
 from ckanext.digitalms.reporting.types import ReportType, types_of
+from ckanext.digitalms.services import delivery_work
 
 __all__ = [
+    "add",
     "create",
     "find",
+    "find_free",
     "free_name",
     "is_frozen",
     "known_types",
@@ -61,6 +65,19 @@ def unknown(name: str) -> tk.ObjectNotFound:
 def is_frozen(name: str) -> bool:
     """Return whether a report has a frozen version, also one that was withdrawn."""
     return bool(model.Session.scalar(sa.select(sa.exists().where(ReportVersion.report_name == name))))
+
+
+def find_free(context: Context, name: str, field: str) -> CouncilReport:
+    """Return a report that no job works with, locked; nobody waits for the row of one that is at work.
+
+    Raises:
+        tk.ObjectNotFound: there is no such report.
+        tk.ValidationError: at the field: a job works with it.
+    """
+    delivery_work.refuse_at_work(context, find(name), field)
+    row = find(name, locked=True)
+    delivery_work.refuse_busy(context, row, field)
+    return row
 
 
 def settings_of(report: CouncilReport) -> Settings:
@@ -149,7 +166,14 @@ def previous_of(told: str | None) -> tuple[date | None, str | None]:
 
 
 def create(values: Mapping[str, Any], settings: Settings, user_id: str | None) -> CouncilReport:
-    """Add a report and commit.
+    """Add a report and commit; as :func:`add`."""
+    row = add(values, settings, user_id)
+    model.repo.commit()
+    return row
+
+
+def add(values: Mapping[str, Any], settings: Settings, user_id: str | None) -> CouncilReport:
+    """Add a report; the caller commits.
 
     Args:
         values: name, title, type, as_of, previous (name or day) and number.
@@ -176,7 +200,7 @@ def create(values: Mapping[str, Any], settings: Settings, user_id: str | None) -
         sentence = tk._("There is a report “{found}” already: choose another name.")
         raise tk.ValidationError({"name": [sentence.format(found=row.name)]})
     model.Session.add(row)
-    _commit(row.number)
+    _write(model.Session.flush, row.number)
     return row
 
 
@@ -190,12 +214,12 @@ def save(row: CouncilReport, settings: Settings) -> None:
     row.revision += 1
     row.changed_at = datetime.now(UTC)
     model.Session.add(row)
-    _commit(row.number)
+    _write(model.repo.commit, row.number)
 
 
-def _commit(number: str) -> None:
+def _write(write: Callable[[], object], number: str) -> None:
     try:
-        model.repo.commit()
+        write()
     except sa.exc.IntegrityError as error:
         model.Session.rollback()
         if "digitalms_report_number" in str(error):

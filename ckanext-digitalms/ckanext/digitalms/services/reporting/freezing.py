@@ -25,7 +25,7 @@ from ckanext.digitalms.services.language import in_default_language
 from . import drafts, files
 from .making import made
 
-__all__ = ["correct", "freeze", "problems", "sweep", "withdraw"]
+__all__ = ["correct", "freeze", "mark_withdrawn", "problems", "sweep", "withdraw"]
 
 _DAMAGED = N_("Report {name}, version {version}: the file “{ending}” is missing or is another one.")
 _ORPHAN = N_("Files of no report: {folder}. “digitalms publish” removes them.")
@@ -176,6 +176,7 @@ def _cite(row: CouncilReport, version: int) -> list[str]:
     reason = in_default_language(Message(_CITED, told))
     drawn_on = list(releases.current_of(["measures", "coverage"]).values())
     for release in drawn_on:
+        model.Session.refresh(release, with_for_update=True)
         known = retention.cited(release)
         retention.cite(release.release_id, "; ".join(filter(None, (known, reason))))
     return sorted(release.release_id for release in drawn_on)
@@ -183,6 +184,17 @@ def _cite(row: CouncilReport, version: int) -> list[str]:
 
 def withdraw(name: str, version: int | None, reason: str) -> ReportVersion:
     """Withdraw a version, by default the newest: its page stays and says so; commit.
+
+    Raises:
+        as :func:`mark_withdrawn`.
+    """
+    found = mark_withdrawn(name, version, reason)
+    model.repo.commit()
+    return found
+
+
+def mark_withdrawn(name: str, version: int | None, reason: str) -> ReportVersion:
+    """Withdraw a version, by default the newest; the caller commits.
 
     Raises:
         tk.ObjectNotFound: there is no such report or version.
@@ -201,7 +213,6 @@ def withdraw(name: str, version: int | None, reason: str) -> ReportVersion:
     found.state, found.withdrawn_because = "withdrawn", reason
     found.withdrawn_at = datetime.now(UTC)
     model.Session.add(found)
-    model.repo.commit()
     return found
 
 

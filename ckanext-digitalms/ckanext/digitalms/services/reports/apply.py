@@ -25,9 +25,10 @@ from ckanext.digitalms.services.imports.taking_back import take_back
 from ckanext.digitalms.services.measures.batch import UNCHANGED, Outcome, StatementInput, apply_statements
 from ckanext.digitalms.services.measures.locked import lock_measures_called
 from ckanext.digitalms.services.measures.transaction import commit, deferred
+from ckanext.digitalms.services.reporting import incoming
 from ckanext.digitalms.vocabularies import MEASURE_TYPE, Status
 
-from .drafts import report_of
+from .drafts import APPLIED, report_of
 
 _HUNDRED = Decimal(100)
 # a report fills these where nothing is known yet, and never overwrites them
@@ -55,7 +56,10 @@ def apply_draft(context: Context, draft: ReportImport) -> list[Json]:
     if any(wrong):
         model.Session.rollback()
         raise tk.ValidationError({"measures": wrong})
-    draft.state, draft.applied_at = "applied", datetime.now(UTC)
+    draft.state, draft.applied_at = APPLIED, datetime.now(UTC)
+    if draft.work:
+        # a job is at work, and not done before the report is frozen: one that dies is begun again
+        draft.work = {**draft.work, "state": APPLIED}
     draft.proposal = {**draft.proposal, "outcomes": work.outcomes}
     model.Session.add(draft)
     work.finish(draft)
@@ -69,7 +73,7 @@ def told_outcomes(draft: ReportImport) -> list[Json]:
 
 
 def undo_draft(context: Context, draft: ReportImport) -> None:
-    """Take back what a report changed, all of it or nothing, and commit.
+    """Take back what a report changed and withdraw its frozen report, all of it or nothing, and commit.
 
     Raises:
         tk.ValidationError: a measure was changed since.
@@ -77,6 +81,7 @@ def undo_draft(context: Context, draft: ReportImport) -> None:
     packages = take_back(context, draft.proposal.get("outcomes", ()))
     draft.state = UNDONE
     model.Session.add(draft)
+    incoming.withdraw(draft)
     finish(packages)
 
 

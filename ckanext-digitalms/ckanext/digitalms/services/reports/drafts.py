@@ -32,6 +32,9 @@ from ckanext.digitalms.vocabularies import MEASURE_TYPE
 
 from . import overtaking
 
+# the state of a report that is published; one that was taken back is ``undone``
+APPLIED = "applied"
+
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REASONS = {reason.value: reason for reason in Reason}
 
