@@ -329,7 +329,7 @@ def _resources(created: datetime, manifest: Facts, known: list[dict[str, Any]]) 
                 "mimetype": form.media_type,
                 "size": fact["size"],
                 "hash": fact["sha256"],
-                "last_modified": created.astimezone(UTC).replace(tzinfo=None).isoformat(),
+                "last_modified": datasets.last_modified(created),
                 "datastore_active": ending == "csv" and datastore.is_on(),
             }
         )

@@ -243,6 +243,11 @@ def first_of(names: Iterator[str], taken: Callable[[Sequence[str]], set[str]]) -
             return free
 
 
+def last_modified(moment: datetime) -> str:
+    """Return a moment as CKAN keeps it in resources: in UTC, without saying so."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+
+
 def _resources(table: OpenTable, created: datetime, manifest: Facts, known: list[Json]) -> list[Json]:
     by_id = {resource["id"]: resource for resource in known}
     made = []
@@ -261,7 +266,7 @@ def _resources(table: OpenTable, created: datetime, manifest: Facts, known: list
                 "mimetype": form.media_type,
                 "size": fact["size"],
                 "hash": fact["sha256"],
-                "last_modified": created.astimezone(UTC).replace(tzinfo=None).isoformat(),
+                "last_modified": last_modified(created),
                 "datastore_active": ending == "csv" and _has_datastore(),
             }
         )

@@ -22,7 +22,7 @@ _FEW_LINES = 2
 # room at the end of a line that is nearly full, in heights of it
 _NEARLY = 4
 _AND = re.compile(r"^(?:und|oder|bzw|sowie|u\.|/)", re.IGNORECASE)
-SMALL = frozenset({
+_SMALL = frozenset({
     "der", "die", "das", "des", "dem", "den", "und", "oder", "zur", "zum", "zu", "für", "mit", "von", "im",
     "in", "auf", "an", "am", "als", "aus", "bei", "nach", "ohne", "über", "unter", "vom", "wird", "ist",
     "sind", "ab", "bis", "durch", "eine", "einer", "eines", "ein", "sowie", "werden", "wurde", "sich",
@@ -252,7 +252,7 @@ def with_broken_words(lines: Sequence[Line]) -> list[str]:
     texts: list[str] = []
     is_broken = False
     for line in lines:
-        if is_broken and line.text[:1].islower() and line.words[0].text.lower() not in SMALL:
+        if is_broken and line.text[:1].islower() and line.words[0].text.lower() not in _SMALL:
             texts[-1] += line.text
         else:
             texts.append(line.text)

@@ -85,9 +85,9 @@ def update(draft_id: str) -> Page:
     draft = tk.get_action("digitalms_report_import_show")(reader(), {"id": draft_id})
     form = tk.request.form
     if draft["state"] == "reading":
-        return _read_again(draft_id)
+        return _go_on(draft_id, "digitalms_report_import_update")
     if form.get("action") == "freeze":
-        return _freeze(draft_id)
+        return _go_on(draft_id, "digitalms_report_import_apply")
     typed, seen = typed_values(form), form.get("seen", "")
     row = _row(draft, form.get("zeile", ""))
     action = form.get("action", "")
@@ -109,18 +109,10 @@ def update(draft_id: str) -> Page:
     return redirect("digitalms_report_import.read", draft_id=draft_id)
 
 
-def _read_again(draft_id: str) -> Page:
+def _go_on(draft_id: str, action: str) -> Page:
+    """Read again, or freeze what is published already: the one who did so was ended in between."""
     try:
-        tk.get_action("digitalms_report_import_update")(reader(), {"id": draft_id, "background": True})
-    except tk.ValidationError as refused:
-        flash_refusal(refused)
-    return redirect("digitalms_report_import.read", draft_id=draft_id)
-
-
-def _freeze(draft_id: str) -> Page:
-    """Freeze a report whose measures are published already: what did so was ended in between."""
-    try:
-        tk.get_action("digitalms_report_import_apply")(reader(), {"id": draft_id, "background": True})
+        tk.get_action(action)(reader(), {"id": draft_id, "background": True})
     except tk.ValidationError as refused:
         flash_refusal(refused)
     return redirect("digitalms_report_import.read", draft_id=draft_id)
