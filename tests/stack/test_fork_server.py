@@ -60,6 +60,24 @@ class Loaded:
             time.sleep(0.05)
         return found
 
+    def begun(self, name: str) -> psutil.Process:
+        """Wait until the one process that was made has told so; before that whoever asks would ask again."""
+        end = time.monotonic() + 60
+        while True:
+            found = self.children()
+            if [child.name() for child in found] == [name]:
+                return found[0]
+            assert time.monotonic() < end, found
+            time.sleep(0.05)
+
+    def end_others(self) -> None:
+        """Kill all that was asked for and is there yet: it would go on in the database of other tests."""
+        for process in psutil.process_iter(["environ"]):
+            home = (process.info["environ"] or {}).get("DIGITALMS_HOME")
+            if home == str(self.folder) and process.pid != self.process.pid:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
@@ -67,15 +85,17 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     yield made
     made.process.kill()
     made.process.wait()
+    made.end_others()
 
 
 @pytest.fixture
-def ready(loaded: Loaded) -> Loaded:
+def ready(loaded: Loaded) -> Iterator[Loaded]:
     """One that has loaded CKAN: on the way it starts other programs, which are children for a moment, too."""
     if not loaded.has_answered:
         assert loaded.ask(*WORDS).wait(90) == 0
         loaded.has_answered = True
-    return loaded
+    yield loaded
+    loaded.end_others()
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -125,25 +145,24 @@ class TestForkServer:
 
     def test_signals_are_passed_on(self, ready: Loaded) -> None:
         asked = ready.ask("jobs", "worker")
-        ready.wait_for(1)
+        ready.begun("worker")
         asked.terminate()
         asked.wait(30)
         ready.wait_for(0)
 
     def test_who_is_killed_takes_the_other_along(self, ready: Loaded) -> None:
         asked = ready.ask("harvester", "fetch-consumer")
-        (child,) = ready.wait_for(1)
+        ready.begun("fetch-consumer")
         asked.kill()
         ready.wait_for(0)
         asked = ready.ask("harvester", "fetch-consumer")
-        (child,) = ready.wait_for(1)
-        child.kill()
+        ready.begun("fetch-consumer").kill()
         assert asked.wait(30) == 1
 
     def test_what_it_has_made_itself_does_not_stand_for_it(self, ready: Loaded) -> None:
         """A worker that is killed leaves its scheduler behind, and whoever asked still hears of the end."""
         asked = ready.ask("jobs", "worker")
-        (child,) = ready.wait_for(1)
+        child = ready.begun("worker")
         end = time.monotonic() + 30
         while not (others := child.children(recursive=True)):
             assert time.monotonic() < end
@@ -159,7 +178,7 @@ class TestForkServer:
 
     def test_what_runs_outlives_it_and_asking_waits_for_the_next(self, ready: Loaded) -> None:
         asked = ready.ask("harvester", "gather-consumer")
-        (child,) = ready.wait_for(1)
+        child = ready.begun("gather-consumer")
         ready.process.kill()
         ready.process.wait()
         later = ready.ask(*WORDS)
