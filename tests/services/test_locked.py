@@ -179,3 +179,22 @@ def test_strangers_wait_for_nothing(
             model.Session.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
             with pytest.raises(tk.NotAuthorized):
                 call()
+
+
+def test_a_redaction_holds_no_report_while_one_is_frozen(
+    app: Any, tmp_path: Any, ckan_config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who freezes a report has the lock of all before its row; the other way round one of both is ended."""
+    monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
+    chef: Any = {"user": "chef"}
+    told = {"title": "Bericht von Erika Muster", "as_of": "2019-03-14"}
+    name = tk.get_action("digitalms_report_create")(dict(chef), told)["name"]
+
+    def redact() -> Any:
+        return tk.get_action("digitalms_redact")(dict(chef), {"text": "Erika Muster", "reason": "Name"})
+
+    with waiting(app, "reports", redact) as other:
+        held = sa.text("SELECT 1 FROM digitalms_report WHERE name = :name FOR UPDATE NOWAIT")
+        assert other.scalar(held, {"name": name}) == 1
+    shown = tk.get_action("digitalms_report_show")(dict(chef), {"id": name})
+    assert "Erika Muster" not in shown["title"]

@@ -32,6 +32,7 @@ RANKS = [
     (locks.OWN_NAMES, 5),
     (locks.COVERAGE, 6),
     (locks.MEASURE_KEYS, 7),
+    (locks.REPORTS, 9),
 ]
 MEASURES = 8
 

@@ -24,6 +24,7 @@ from ckanext.digitalms.imports.difference import ADDED, DELETED
 from ckanext.digitalms.imports.interpretation import Change
 from ckanext.digitalms.imports.mapping import TableMapping
 from ckanext.digitalms.imports.merging import merged, place_of
+from ckanext.digitalms.imports.ordering import grouped
 from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.measures.history import Statement, same_content
 from ckanext.digitalms.measures.news import begun
@@ -91,7 +92,7 @@ class Writer:
     def write(self, changes: Sequence[Change]) -> None:
         """Write all changes; what cannot be is in ``findings``, and nothing of it may be committed then."""
         done = 0
-        for _, groups in itertools.groupby(_grouped(changes), key=lambda group: group[0].measure_id):
+        for _, groups in itertools.groupby(grouped(changes), key=lambda group: group[0].measure_id):
             of_measure = list(groups)
             progress.tell(done / len(changes))
             done += sum(map(len, of_measure))
@@ -320,26 +321,6 @@ def dataset_fields(measure: Measure) -> Json:
         for kind in ROW_TYPES
     }
     return {**told, **rows, "tags": [{"name": word} for word in measure.keywords]}
-
-
-def _grouped(changes: Sequence[Change]) -> list[list[Change]]:
-    """Put together what is said of one measure for one Stand; parents first, of each measure by the day."""
-    groups: dict[tuple[str, date | None], list[Change]] = {}
-    for change in changes:
-        groups.setdefault((change.measure_id, change.as_of), []).append(change)
-    parents = {c.measure_id: c.edit.after("parent_id") for c in changes if c.edit.change == ADDED}
-
-    def depth(measure_id: str, seen: frozenset[str] = frozenset()) -> int:
-        parent = parents.get(measure_id)
-        if parent is None or parent not in parents or measure_id in seen:
-            return 0
-        return 1 + depth(parent, seen | {measure_id})
-
-    places = {measure_id: place for place, (measure_id, _) in reversed(list(enumerate(groups)))}
-    return sorted(
-        groups.values(),
-        key=lambda g: (depth(g[0].measure_id), places[g[0].measure_id], g[0].as_of or date.min),
-    )
 
 
 def _check(context: Context, record: Json, package: model.Package | None = None) -> None:

@@ -14,7 +14,6 @@ from ckan import model
 from ckanext.digitalms import isolated
 from ckanext.digitalms.model import ReportVersion
 from ckanext.digitalms.reporting import canonical
-from ckanext.digitalms.services import locks
 from ckanext.digitalms.services.reporting import files
 
 from .blanking import Blanker
@@ -29,8 +28,8 @@ _CHANGED = sa.func.encode(sa.func.sha256(sa.func.convert_to(ReportVersion.conten
 def rewrite(blanker: Blanker, reason: str) -> list[str]:
     """Write the files of every version anew whose content was blanked, or whose original holds the text.
 
-    The caller commits, and removes the folders of before afterwards; one that is broken off leaves folders
-    that no version names, which are swept.
+    The caller holds :func:`.locks.reports`, commits, and removes the folders of before afterwards; one that
+    is broken off leaves folders that no version names, which are swept.
 
     Args:
         blanker: of the text.
@@ -39,7 +38,6 @@ def rewrite(blanker: Blanker, reason: str) -> list[str]:
     Returns:
         the names of the folders of before.
     """
-    locks.reports()
     changed = sa.select(ReportVersion).where(ReportVersion.sha256 != _CHANGED)
     versions = {_key(one): one for one in model.Session.scalars(changed)}
     versions |= {_key(one): one for one in _with_original() if _held(one, blanker)}

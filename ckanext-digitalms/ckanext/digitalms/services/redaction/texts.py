@@ -144,6 +144,8 @@ def _blank(asked: Asked, *, dry_run: bool) -> Done:
     connection = model.Session.connection()
     connection.execute(sa.text(_PATIENCE))
     _statements(asked, done)
+    # before the rows of reports: who freezes one has this lock first, too
+    locks.reports()
     follow_up.tags(connection, blanker, asked.scope, done.found)
     text_columns.blank(connection, blanker, asked.scope.has_row, done.found)
     done.package_ids |= follow_up.settle(connection, done.found)
