@@ -14,7 +14,7 @@ from printing import print_page
 from ckanext.digitalms.reports.document import ReportUnreadableError
 from ckanext.digitalms.reports.importer import read_report
 from ckanext.digitalms.reports.pdf import MAX_PAGES
-from ckanext.digitalms.reports.pdf_text import joined
+from ckanext.digitalms.reports.pdf_text import words_of
 
 pytestmark = pytest.mark.pure
 
@@ -41,6 +41,27 @@ class TestRuled:
             ("E-Akte light", ["Eins."]),
             ("Bürgerportal", ["Zwei."]),
         ]
+
+    def test_a_row_goes_on_below_two_rows_of_headings(self) -> None:
+        head = [(52, 62, "Projekt"), (202, 62, "Umsetzung"), (202, 82, "Plan"), (352, 82, "Ist")]
+        uprights = [(x, 50, x, 90) for x in (50, 200, 540)]
+        lines = [*uprights, (350, 70, 350, 90), *((50, y, 540, y) for y in (50, 90)), (200, 70, 540, 70)]
+        first = f.page(
+            [*head, (52, 102, "E-Akte"), (202, 102, "Schulung"), (352, 102, "In Arbeit: Die Ämter werden")],
+            [*lines, *((x, 90, x, 820) for x in XS)],
+        )
+        second = f.page(
+            [
+                *head,
+                (352, 102, "nach und nach angeschlossen."),
+                (52, 132, "Portal"),
+                (352, 132, "Umgesetzt: B."),
+            ],
+            [*lines, *f.grid(XS, (90, 120, 150))],
+        )
+        found = read_report(f.pdf([first, second]), "b.pdf")
+        assert [m.title for m in found.measures] == ["E-Akte", "Portal"]
+        assert "Die Ämter werden nach und nach angeschlossen." in [s.text for s in found.measures[0].steps]
 
     def test_a_row_over_the_break_of_a_page_is_put_together_and_asked(self) -> None:
         first = f.page(
@@ -270,18 +291,6 @@ class TestColumns:
         assert any("schließt hier" in piece.text for piece in found.outside)
 
 
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (["Ein-", "führung"], "Einführung"), (["Daten-", "und Aktenführung"], "Daten- und Aktenführung"),
-        (["MS-", "internen"], "MS-internen"), (["E-", "Akte"], "E-Akte"), (["5-", "Jahre"], "5-Jahre"),
-        (["Ende", "."], "Ende."), (["zwei", "Wörter"], "zwei Wörter"), ([], ""),
-    ],
-)  # fmt: skip
-def test_lines_are_joined_as_they_are_read(lines: list[str], expected: str) -> None:
-    assert joined(lines) == expected
-
-
 @pytest.mark.parametrize("tagged", [True, False])
 def test_letters_that_are_drawn_as_one(tmp_path: Path, tagged: bool) -> None:
     """A ligature is the letters that it is made of, and cuts nothing off behind it."""
@@ -349,3 +358,21 @@ class TestBadFiles:
             b"/Pages 2 0 R >>", b"/Pages 2 0 R /StructTreeRoot << /K 5 0 R >> >>"
         )
         assert "damaged" in said(content)
+
+
+def test_lines_are_read_where_the_structure_knows_of_no_table(tmp_path: Path) -> None:
+    """Some programs tag every paragraph of a page and no table."""
+    rows = [["Maßnahme", "Ratsvorlagen: Ziele", "Plan / Ist"], ["E-Akte", "Ziel ist A", "Umgesetzt: Eins."]]
+    cells = "".join(
+        f"<p style='border: 1px solid; margin: -1px 0 0 -1px'>{cell}" for row in rows for cell in row
+    )
+    grid = "display: grid; grid-template-columns: 10em 12em 14em"
+    page = f"<meta charset=utf-8><p>Bericht zur Digitalisierung</p><div style='{grid}'>{cells}</div>"
+    found = read_report(print_page(page, tmp_path), "b.pdf")
+    assert [(m.title, [s.text for s in m.steps]) for m in found.measures] == [("E-Akte", ["Eins."])]
+
+
+def test_a_soft_hyphen_that_is_drawn_is_a_hyphen() -> None:
+    form = {"top": 0, "bottom": 10, "size": 10, "fontname": "Helvetica"}
+    chars = [{"text": sign, "x0": 5 * n, "x1": 5 * n + 5, **form} for n, sign in enumerate("E\xadAkte")]
+    assert [word.text for word in words_of(chars)] == ["E-Akte"]

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from ckanext.digitalms.council.reference import find_unspecified, parse_references
 from ckanext.digitalms.messages import N_, Message
 from ckanext.digitalms.vocabularies import ReferenceRole, Status, StepState
+from ckanext.digitalms.wordings.reading import find_days, read_wording
+from ckanext.digitalms.wordings.vocabulary import Bound
 
+from .broken_lines import is_cut, joined
 from .document import Block, Cell
 from .draft import Draft, Reading
 from .milestones import milestones_in
@@ -18,7 +21,17 @@ from .provenance import Provenance
 from .sentences import enumerates_objects, introduces, lead_state, split_lead, split_sentences, state_said
 from .status import NEEDS_REASON, status_said
 
-_NUMBERING = re.compile(r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2})*[.)]|[0-9]{1,2}(?=\s+[A-ZÄÖÜ]))\s*(?=\S)")
+_NUMBERING = re.compile(
+    r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2})*[.):]{1,2}(?![0-9])"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2})+(?=\s+\S)(?!\s+(?:(?:[GMT]B?(?:bit|igabit|Hz|io|rd)?|Tsd|Prozent|Grad|Uhr|Euro)\b|[%€°]))"
+    r"|[0-9]{1,2}(?=\s+[A-ZÄÖÜ„]))\s*(?:[–—-]\s+)?(?=\S)"
+)
+# a number that is a line of its own; three digits alone may be a title ("115")
+_ONLY_NUMBER = re.compile(
+    r"(?:[MP]|(?:Lfd\.\s?)?Nr\.?|Nummer)\s?[0-9]{1,3}(?:\.[0-9]{1,2})*[.):]?|[0-9]{1,2}(?:\.[0-9]{1,2})*[.)]?",
+    re.IGNORECASE,
+)
+_MOST_LINES = 5
 _VISION = re.compile(
     r"^(?P<named>(?:Auszug\s+aus\s+|Aus\s+|Zitat\s+aus\s+)?(?:der\s+|unserer\s+)?Vision(?:\s+(?P<year>20[0-9]{2}))?)\s*"
     r"(?:\((?P<source>[^()]*)\))?\s*(?P<glue>[:–—-]|$)\s*",
@@ -39,17 +52,50 @@ _ONLY_PLANS = re.compile(r"(?:^|›\s*)(?:plan|planung|geplant|soll|ausblick)\s*
 _NAMES_PAPERS = re.compile(r"vorlage|drucksache|antr[aä]g|beschl[uü]ss|\bnr\b|nummer", re.IGNORECASE)
 _GOAL = re.compile(r"^(?:(?:das|unser)\s+)?(?:jahres|haupt|ober)?ziel(?:e|setzung(?:en)?)?\b", re.IGNORECASE)
 _NEAR_THE_START = 30
+# in a column of dates: what has happened, or was to be
+_TOLD = re.compile(
+    r"\b(?:umgesetzt|erledigt|fertig(?:gestellt)?|erfolgt|abgeschlossen|online|live|in betrieb genommen|"
+    r"eröffnet|gestartet|begonnen|durchgeführt|eingeführt|realisiert|beendet|freigeschaltet|veröffentlicht|bewilligt|"
+    r"beauftragt|vergeben|verabschiedet|eingerichtet|installiert|geliefert|abgenommen|aufgehoben|entfällt|"
+    r"entfallen|wurden?|war|seit|bereits|bisher|ursprünglich|verschoben|verlängert|stand|\w*beschl[uo]ss\w*|"
+    r"(?:vorlage|antrag|sitzung|protokoll|schreiben)\b.{0,40}\bvom)\b",
+    re.IGNORECASE,
+)
+# leads within leads ("Offen: in Arbeit: …"); more are no sentence of anybody
+_DEEPEST = 10
 
 
 def read_measure(draft: Draft, cell: Cell, heading: str, reading: Reading) -> None:
     """Read the cell that names the measure, with its vision below."""
-    first, *rest = cell.blocks
+    place = _leave_numbers(draft, cell.blocks)
+    first = cell.blocks[place]
     draft.provenance.leave(first.mark, Reason.MARK)
     number = _NUMBERING.match(first.text)
     if number:
         draft.provenance.leave(number[0], Reason.MARK)
-    draft.title = draft.provenance.take(first.text[number.end() if number else 0 :], "title")
-    read_vision(draft, rest, heading, reading)
+    lines = [draft.provenance.take(first.text[number.end() if number else 0 :], "title")]
+    for block in cell.blocks[place + 1 : place + _MOST_LINES]:
+        if not is_cut(lines[-1]) or block.is_item or block.text[:1] in _OPENS or _VISION.match(block.text):
+            break
+        lines.append(draft.provenance.take(block.text, "title"))
+    draft.title = joined(lines)
+    read_vision(draft, cell.blocks[place + len(lines) :], heading, reading)
+
+
+def _leave_numbers(draft: Draft, blocks: Sequence[Block]) -> int:
+    """Leave lines that hold no more than the number of the title; return the place of the title."""
+    last = max((place for place, one in enumerate(blocks) if one.text), default=0)
+    place = 0
+    while place < last and _is_number(blocks[place], blocks[place + 1]):
+        draft.provenance.leave(blocks[place].visible, Reason.MARK)
+        place += 1
+    return place
+
+
+def _is_number(block: Block, follows: Block) -> bool:
+    """Return whether a line holds no more than the number of the title that follows."""
+    is_number = not block.text or bool(_ONLY_NUMBER.fullmatch(block.text))
+    return is_number and not follows.is_item and not _VISION.match(follows.text)
 
 
 def read_vision(draft: Draft, blocks: Sequence[Block], heading: str, reading: Reading) -> None:
@@ -143,9 +189,9 @@ def _is_citation_only(text: str, spans: list[tuple[int, int]]) -> bool:
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in reversed(spans):
-        text = f"{text[:start]} {text[end:]}"
-    return text
+    starts = [0, *(end for _start, end in spans)]
+    ends = [*(start for start, _end in spans), len(text)]
+    return " ".join(text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def _take_citation(draft: Draft, text: str, spans: list[tuple[int, int]]) -> None:
@@ -179,9 +225,25 @@ def read_dates(draft: Draft, cell: Cell, reading: Reading) -> None:
         draft.provenance.leave(block.mark, Reason.MARK)
         if block.text:
             text = draft.provenance.take(block.text, "milestones")
-            draft.milestones += milestones_in(text, reading.report_date, None) or [
-                ProposedMilestone(title=text, date_text=text)
-            ]
+            found = milestones_in(text, reading.report_date, None)
+            draft.milestones += found or [_deadline(text, reading)]
+
+
+def _deadline(text: str, reading: Reading) -> ProposedMilestone:
+    """Read a line that is a day ("31.12.2027") or a deadline that has passed; what has happened is none."""
+    days = find_days(text)
+    only = days[0][0] if len(days) == 1 else None
+    if _TOLD.search(text):
+        # what lies ahead has not happened: "Go-Live: 31.12.2027"
+        is_ahead = only is not None and reading.report_date is not None and only > reading.report_date
+        return ProposedMilestone(text, text, only, only) if is_ahead else ProposedMilestone(text, text)
+    wording = read_wording(text, reading.report_date)
+    if wording is None or wording.bound is Bound.SINCE:
+        return ProposedMilestone(text, text, only, only)
+    if any(not wording.start <= start < wording.end for _day, start, _end in days):
+        # of two dates the other one may be the one that counts
+        return ProposedMilestone(text, text)
+    return ProposedMilestone(text, text, wording.earliest, wording.latest)
 
 
 def read_progress(draft: Draft, cell: Cell, heading: str, reading: Reading) -> None:
@@ -227,8 +289,8 @@ class _ProgressReader:
         if self.joins and self.draft.steps:
             last = self.draft.steps[-1]
             glue = " " if last.text.endswith(":") else "; "
-            joined = last.text + glue + self.draft.provenance.take(text, "steps")
-            self.draft.steps[-1] = ProposedStep(last.state, joined)
+            both = last.text + glue + self.draft.provenance.take(text, "steps")
+            self.draft.steps[-1] = ProposedStep(last.state, both)
             return
         lead = split_lead(text, before_items=False)
         if lead and lead[2]:
@@ -286,8 +348,8 @@ class _ProgressReader:
         self.draft.provenance.take(text, "status")
         return True
 
-    def _named(self, text: str, *, before_items: bool) -> bool:
-        lead = split_lead(text, before_items=before_items)
+    def _named(self, text: str, *, before_items: bool, depth: int = 0) -> bool:
+        lead = split_lead(text, before_items=before_items) if depth < _DEEPEST else None
         if lead is None:
             return False
         state, words, rest = lead
@@ -296,7 +358,7 @@ class _ProgressReader:
         self.draft.provenance.take(words, "steps.state")
         for sentence in split_sentences(rest):
             # a sentence within may name another state, for those behind it as well
-            if not self._named(sentence, before_items=False):
+            if not self._named(sentence, before_items=False, depth=depth + 1):
                 self._step(sentence, self.state or state)
         return True
 

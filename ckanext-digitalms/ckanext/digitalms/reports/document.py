@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from re import compile as pattern
-from unicodedata import category
+from unicodedata import category, normalize
 
 from ckanext.digitalms.messages import N_, Message
 
 from .proposal import Reason
 
 LIST_MARK = pattern(r"^(?:[•▪●◦·∙‣■□➢✓*–—-]|o(?=\s))(?:\s+|$)")
+# a letter and its marks: to put a whole text in order takes quadratic time, where marks are many
+_PARTED = pattern(r"[^\W\d_][\u0300-\u036f]{1,4}")
+# soft hyphen, zero-width space, word joiner, byte-order mark: they would part "Umgesetzt" in two
+_UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff")
 MAX_ROWS = 2_000
 MAX_COLUMNS = 40
 
@@ -147,9 +151,15 @@ def table_of_rows(rows: Iterable[Iterable[Cell]]) -> Table:
 
 
 def clean(text: str) -> str:
-    """Return a text in one line, without what nobody sees and no database keeps (control characters)."""
-    line = " ".join(text.split())
-    return line if line.isprintable() else "".join(c for c in line if category(c) not in {"Cc", "Cs"})
+    """Return a text in one line, in composed letters, without what nobody sees or no database keeps.
+
+    These are control characters, places where a word may be broken, and marks of the order of bytes.
+    """
+    line = _PARTED.sub(lambda found: normalize("NFC", found[0]), " ".join(text.split()))
+    if line.isprintable():
+        return line
+    seen = "".join(c for c in line if category(c) not in {"Cc", "Cs"} and c not in _UNSEEN)
+    return " ".join(seen.split())
 
 
 def block(text: str, *, is_item: bool = False) -> Block | None:

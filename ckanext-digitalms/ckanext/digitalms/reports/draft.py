@@ -27,6 +27,8 @@ class Draft:
     vision_source: str = ""
     vision_see: str = ""
     references: list[ProposedReference] = field(default_factory=list)
+    # the papers of them
+    cited: set[str] = field(default_factory=set)
     goals: list[ProposedGoal] = field(default_factory=list)
     steps: list[ProposedStep] = field(default_factory=list)
     milestones: list[ProposedMilestone] = field(default_factory=list)
@@ -54,7 +56,8 @@ class Draft:
         """Add references that were found; the role that a paper got first stays."""
         for found in every:
             key = str(found.reference)
-            if all(key != known.reference for known in self.references):
+            if key not in self.cited:
+                self.cited.add(key)
                 self.references.append(ProposedReference(key, found.original, role.value))
 
 

@@ -12,13 +12,19 @@ from ckanext.digitalms.wordings.reading import find_days
 from .document import Document
 
 _TITLE_LABEL = re.compile(
-    r"^(?:Betrifft|Betreff|Titel|Thema|Bezeichnung)\s*:?\s*(?P<title>.*)$", re.IGNORECASE
+    r"^(?:Betrifft|Betreff|Titel|Thema|Bezeichnung)\b\s*:?\s*(?P<title>.*)$", re.IGNORECASE
 )
 _DATE_LABEL = re.compile(
     r"\b(?:Stand|Datum|Berichtsdatum|Berichtsstichtag|Stichtag)\b\s*(?:vom|am|der)?\s*:?", re.IGNORECASE
 )
+# "Stand der Umsetzung des Beschlusses vom …" names the day of the decision
+_OF_A_PAPER = re.compile(
+    r"(?:vorlage|beschl[uü]ss|antr[aä]g|sitzung|drucksache|protokoll|schreiben)[^:]*(?:\bvom|\bv\.|\()\s*$",
+    re.IGNORECASE,
+)
 _LINES_OF_HEAD = 40
 _LONGEST_DATE_LINE = 40
+_LONGEST_LINE = 200
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,17 @@ def _labelled_date(document: Document) -> tuple[date, int | None] | None:
     headings = [cell.line for table in document.tables for row in table.rows[:2] for cell in row]
     lines: list[tuple[int | None, str]] = list(enumerate(document.lines[:_LINES_OF_HEAD]))
     for place, line in [*lines, *((None, heading) for heading in headings)]:
-        label = _DATE_LABEL.search(line)
-        days = find_days(line[label.end() :]) if label and len(line) < 200 else []
-        if days and days[0][1] < _LONGEST_DATE_LINE:
-            return days[0][0], place
+        days = find_days(line) if len(line) < _LONGEST_LINE else []
+        for label in _DATE_LABEL.finditer(line) if days else ():
+            found = next(((day, start) for day, start, _end in days if start >= label.end()), None)
+            if found and _is_of_report(label[0], line[label.end() : found[1]]):
+                return found[0], place
     return None
+
+
+def _is_of_report(label: str, between: str) -> bool:
+    """Return whether a day with these words before it is that of the report."""
+    return len(between) < _LONGEST_DATE_LINE and (label.endswith(":") or not _OF_A_PAPER.search(between))
 
 
 def _date_alone(document: Document) -> tuple[date, int] | None:

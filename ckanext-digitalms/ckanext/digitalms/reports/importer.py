@@ -18,8 +18,9 @@ from .columns import Column, Heading, find_heading
 from .document import Cell, Document, ReportUnreadableError, Table
 from .draft import Draft, Reading
 from .files import read_file
+from .funding import read_funding
 from .head import Head, read_head
-from .people import read_contact, read_funding, read_responsible
+from .people import read_contact, read_responsible
 from .proposal import Fragment, ProposedMeasure, ProposedPartner, ProposedReport, Reason, SourceCell
 from .provenance import Provenance
 from .status import NEEDS_REASON, propose_status, reason_said

@@ -10,8 +10,11 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import CData, NavigableString, Tag
 from markdown_it import MarkdownIt
 
+from ckanext.digitalms.wordings.reading import find_days
+
 from .document import (
     MAX_COLUMNS,
+    MAX_ROWS,
     Aside,
     Block,
     Cell,
@@ -75,7 +78,7 @@ def read_markup(text: str) -> Document:
         if kind == "line":
             lines.append(_plain(part[0]))
         elif kind == "tabs":
-            tables.append(table_of_rows([_fragment_cell(cell) for cell in row.split("\t")] for row in part))
+            tables.append(_table_of_tabs(part))
         else:
             found = _read(_MARKDOWN.render(_widened(part)) if kind == "pipes" else "\n".join(part))
             lines += map(_plain, found.lines)
@@ -84,8 +87,15 @@ def read_markup(text: str) -> Document:
     return Document(tuple(line for line in lines if line), tuple(tables), tuple(asides))
 
 
+def _table_of_tabs(lines: Sequence[str]) -> Table:
+    """Read a table of tabs; its size is looked at before its cells."""
+    if len(lines) > MAX_ROWS or any(line.count("\t") >= MAX_COLUMNS for line in lines):
+        raise too_large()
+    return table_of_rows([_fragment_cell(cell) for cell in line.split("\t")] for line in lines)
+
+
 def _plain(line: str) -> str:
-    return _EMPHASIS.sub(r"\2", _HEADING.sub("", line)).strip()
+    return clean(_EMPHASIS.sub(r"\2", _HEADING.sub("", line)))
 
 
 def _widened(lines: Sequence[str]) -> str:
@@ -117,11 +127,26 @@ def _part_at(lines: Sequence[str], place: int) -> tuple[str, int]:
     if _TABLE_OPENS.search(lines[place]):
         return "html", _end_of_html_table(lines, place)
     if "\t" in lines[place].strip():
-        return "tabs", _while(lines, place, lambda line: "\t" in line.strip())
+        tabs = lines[place].count("\t")
+        return "tabs", _while(lines, place, lambda line: _is_row_of_tabs(line, tabs))
     follows = lines[place + 1] if place + 1 < len(lines) else ""
     if "|" in lines[place] and "|" in follows and _PIPE_RULE.fullmatch(follows.strip()):
         return "pipes", _while(lines, place, lambda line: "|" in line)
     return "line", place + 1
+
+
+def _is_row_of_tabs(line: str, tabs: int) -> bool:
+    """Return whether a line goes on with a table whose first row has so many tabs.
+
+    A row may have words in its first or its last cell alone; a day or a sentence with tabs behind it, such as
+    the place and day below a table, is none.
+    """
+    words = line.strip()
+    if "\t" in words:
+        return True
+    if not words or line.count("\t") != tabs:
+        return False
+    return line[:1] == "\t" or not (words.endswith(".") or find_days(words))
 
 
 def _while(lines: Sequence[str], place: int, holds: Callable[[str], bool]) -> int:

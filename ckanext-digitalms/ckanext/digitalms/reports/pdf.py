@@ -1,4 +1,4 @@
-"""Reads a PDF with text: by its structure tree, else by ruled lines, else by where its columns stand."""
+"""Reads a PDF with text: by its structure if it has measures, else by lines, else by where columns stand."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from ckanext.digitalms import archives
 from ckanext.digitalms.messages import N_, Message
 
+from .broken_lines import joined
+from .columns import find_heading
 from .document import Aside, Block, Document, ReportUnreadableError, Table
 from .pdf_layout import Layout, read_layout
 from .pdf_marks import draw
 from .pdf_structure import Node, Piece, structure_of
 from .pdf_tagged import Marked, read_tagged
-from .pdf_text import Char, joined, lines_of, words_of
+from .pdf_text import Char, lines_of, words_of
 from .proposal import Reason
 
 MAX_PAGES = 150
@@ -73,18 +75,38 @@ def read_pdf(content: bytes) -> Document:
 
 
 def _document(pages: _Pages, tree: list[Node | Piece], count: int) -> Document:
-    """Put together what was read of so many pages: by their structure, if most of the text is in it."""
+    """Put together what was read of so many pages.
+
+    By their structure, if most of the text is in it and a table of measures; a structure may know of
+    paragraphs alone, where the lines of a table are drawn.
+    """
     if len(pages.scanned) == count:
         raise ReportUnreadableError(Message(_SCAN))
     warnings = _scanned(pages.scanned)
-    if tree and pages.marked.characters >= _LEAST_TAGGED * pages.characters:
-        parts = read_tagged(tree, pages.marked)
-        lines = [one.visible for one in parts if isinstance(one, Block)]
-        tables = [one for one in parts if isinstance(one, Table)]
-        asides = tuple(Aside(Reason.PAGE, text) for text in _beside(pages))
-        return Document(tuple(lines), tuple(tables), asides, warnings)
-    found = read_layout(pages.layouts)
-    return Document(found.lines, found.tables, found.asides, (*warnings, *found.warnings))
+    is_tagged = bool(tree) and pages.marked.characters >= _LEAST_TAGGED * pages.characters
+    tagged = _tagged(pages, tree, warnings) if is_tagged else None
+    if tagged is not None and _has_measures(tagged):
+        return tagged
+    try:
+        found = read_layout(pages.layouts)
+    except ReportUnreadableError:
+        if tagged is None:
+            raise
+        return tagged
+    drawn = Document(found.lines, found.tables, found.asides, (*warnings, *found.warnings))
+    return drawn if tagged is None or _has_measures(drawn) else tagged
+
+
+def _tagged(pages: _Pages, tree: list[Node | Piece], warnings: tuple[Message, ...]) -> Document:
+    parts = read_tagged(tree, pages.marked)
+    lines = [one.visible for one in parts if isinstance(one, Block)]
+    tables = [one for one in parts if isinstance(one, Table)]
+    asides = tuple(Aside(Reason.PAGE, text) for text in _beside(pages))
+    return Document(tuple(lines), tuple(tables), asides, warnings)
+
+
+def _has_measures(document: Document) -> bool:
+    return any(find_heading(table) for table in document.tables)
 
 
 def texts_of_pdf(content: bytes) -> Iterator[str]:

@@ -105,7 +105,7 @@ class _Work:
             self._go_on(self.tables[-1], rows, page, begins)
         else:
             self.tables.append(rows)
-        self.is_heading = said(rows[-1]) == said(self.tables[-1][0])
+        self.is_heading = said(rows[-1]) in _headings(self.tables[-1])
         self.is_parted, self.page, self.places = False, page, tuple(places)
 
     def ruled(self, rows: list[Row], page: int, table: Ruled) -> None:
@@ -132,8 +132,8 @@ class _Work:
         return stands_below and find_heading(table_of(rows[:1])) is None
 
     def _go_on(self, table: list[Row], rows: list[Row], page: int, begins: bool | None) -> None:
-        told = said(table[0])
-        rest = [row for row in rows if said(row) != told]
+        told = _headings(table)
+        rest = [row for row in rows if said(row) not in told]
         last = table[-1]
         heading = find_heading(table_of(table[:9]))
         title = heading[1].measure if heading else 0
@@ -155,6 +155,12 @@ class _Work:
             words = {"found": rest[0][title].cell.line[:80], "title": last[title].cell.line[:80]}
             self.warnings.append(Message(sentence, {**words, "page": page}))
         table += rest
+
+
+def _headings(table: Sequence[Row]) -> list[list[str]]:
+    """Return the words of a table's first rows up to its headings, which may come again on each page."""
+    heading = find_heading(table_of(table[:9]))
+    return [said(row) for row in table[: heading[0] + 1 if heading else 1]]
 
 
 def read_layout(pages: Sequence[Layout]) -> Found:

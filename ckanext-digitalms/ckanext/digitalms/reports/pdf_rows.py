@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
+from .broken_lines import is_cut
 from .document import Cell, Table, table_of_rows
 from .pdf_text import ENDS, Line, paragraphs_of
 
@@ -15,11 +16,6 @@ from .pdf_text import ENDS, Line, paragraphs_of
 _LONGEST_TITLE, _FEW = 120, 5
 _SENTENCE = re.compile(r"[.!?…][“”\"»)]?$")
 _QUOTED = re.compile(r"(?:^|: )[„“\"»].*[.!?…][“”\"»]$")
-# articles and prepositions with which no title ends; others may be the rest of a verb ("liegt vor")
-_BEFORE_NOUNS = frozenset({
-    "der", "die", "das", "des", "dem", "den", "und", "oder", "zur", "zum", "für", "von", "vom", "im", "in",
-    "am", "beim", "ins", "eine", "einer", "eines", "einem", "einen", "sowie",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +79,7 @@ def is_same_row(
 def _is_text(last: PrintedCell, first: PrintedCell) -> bool:
     """Return whether the column of titles goes on with text, or with a title that was cut."""
     before, named = last.cell.text.strip(), first.cell.blocks[0].text
-    return is_no_title(named) or _is_quoting(before) or _is_cut(before) or _runs_on(before, named)
+    return is_no_title(named) or _is_quoting(before) or is_cut(before) or _runs_on(before, named)
 
 
 def _runs_on(last: str, first: str) -> bool:
@@ -102,7 +98,7 @@ def glued(last: Sequence[PrintedCell], first: Sequence[PrintedCell], title: int,
     """
     named = last[title].cell.blocks
     begins_anew = is_told or not first[title].cell.text[:1].islower()
-    is_whole = begins_anew and len(named) == 1 and not _is_cut(named[0].text)
+    is_whole = begins_anew and len(named) == 1 and not is_cut(named[0].text)
     pairs = list(zip(last, first, strict=True))
     merged = {(id(one), id(other)): one.goes_on(other, is_text=True) for one, other in pairs}
     if is_whole:
@@ -121,9 +117,3 @@ def is_no_title(text: str) -> bool:
 
 def _is_quoting(text: str) -> bool:
     return text.count("„") > sum(text.count(sign) for sign in '“”"')
-
-
-def _is_cut(text: str) -> bool:
-    """Return whether a title ends where none does."""
-    words = text.split()
-    return text.endswith(("-", "/", "&", ",")) or (bool(words) and words[-1].lower() in _BEFORE_NOUNS)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from .broken_lines import joined
 from .document import Block, Cell, Grid, block
 from .docx_text import Part, blocks_of
 from .pdf_structure import Node, Piece
-from .pdf_text import Char, Line, joined, lines_of, with_broken_words, with_line, with_spacing, words_of
+from .pdf_text import Char, Line, lines_of, with_broken_words, with_line, with_spacing, words_of
 
 # "1.", "2.1", "a)", "(iv)": numbers of items that a program counted, and so no text
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3})*|[a-z]|[ivx]{1,5})[.)]{0,2}", re.IGNORECASE)

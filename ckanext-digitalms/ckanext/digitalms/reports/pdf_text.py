@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 from unicodedata import normalize
 
+from .broken_lines import joined
 from .document import LIST_MARK, Block, block
 from .sentences import is_abbreviated, split_lead
 
@@ -21,7 +22,6 @@ ENDS = re.compile(r"[.!?:;…“”\"»)]\s*$")
 _FEW_LINES = 2
 # room at the end of a line that is nearly full, in heights of it
 _NEARLY = 4
-_AND = re.compile(r"^(?:und|oder|bzw|sowie|u\.|/)", re.IGNORECASE)
 _SMALL = frozenset({
     "der", "die", "das", "des", "dem", "den", "und", "oder", "zur", "zum", "zu", "für", "mit", "von", "im",
     "in", "auf", "an", "am", "als", "aus", "bei", "nach", "ohne", "über", "unter", "vom", "wird", "ist",
@@ -30,10 +30,8 @@ _SMALL = frozenset({
 })  # fmt: skip
 _STOP = re.compile(r"[.,;:!?]\s*$")
 _DASHES = frozenset("-–—")
-_POINT = re.compile(r"[.,;:!?)](?![.\w])")
-# drawn as one, and read as what they are made of
-_LIGATURES = {place: normalize("NFKC", chr(place)) for place in range(0xFB00, 0xFB07)}
-_HYPHENS = ("-", "\u2010", "\u00ad")
+# drawn as one, and read as what they are made of; a soft hyphen that is drawn is a hyphen
+_LIGATURES = {0xAD: "-", **{place: normalize("NFKC", chr(place)) for place in range(0xFB00, 0xFB07)}}
 
 
 @dataclass(frozen=True)
@@ -261,24 +259,3 @@ def with_broken_words(lines: Sequence[Line]) -> list[str]:
         is_alone = len(line.words) == 1 or (len(line.words) == 2 and bool(LIST_MARK.match(line.text)))
         is_broken = draws_spaces and is_alone and not last.has_space and last.text[-1:].isalpha()
     return texts
-
-
-def joined(lines: Iterable[str]) -> str:
-    """Join the lines of a paragraph; a word that was parted at the end of a line becomes whole again."""
-    text = ""
-    for line in lines:
-        if not text:
-            text = line
-        elif _POINT.match(line):
-            text += line
-        elif (
-            text.endswith(_HYPHENS) and line[:1].islower() and not _AND.match(line) and text[-2:-1].islower()
-        ):
-            text = text[:-1] + line
-        elif (
-            text.endswith(_HYPHENS) and text[-2:-1].isalnum() and line[:1].isalnum() and not _AND.match(line)
-        ):
-            text += line
-        else:
-            text = f"{text} {line}"
-    return text

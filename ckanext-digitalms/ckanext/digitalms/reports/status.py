@@ -14,7 +14,8 @@ from .proposal import ProposedStep
 
 NEEDS_REASON = frozenset({Status.PAUSED, Status.CANCELLED})
 _ALL_DONE = re.compile(
-    r"\b(?:maßnahme|projekt|vorhaben)\b[^.]*\b(?:ist|wurde)\b[^.]*\b(?:abgeschlossen|umgesetzt|beendet|erledigt)\b",
+    r"\b(?:maßnahme|projekt|vorhaben)\b[^.]{0,200}\b(?:ist|wurde)\b[^.]{0,200}"
+    r"\b(?:abgeschlossen|umgesetzt|beendet|erledigt)\b",
     re.IGNORECASE,
 )
 _IN_PART = r"(?:nicht|kein\w*|nie|kaum|teilweise|weitgehend|nahezu|fast)\b"
