@@ -19,7 +19,8 @@ _DIGITS = rf"(?<![0-9.,'’])(?:{_GROUPS}|[0-9]{{1,15}})(?:,[0-9]{{1,3}}(?![0-9]
 _SCALE = r"\s?(?:Tsd\.?|T|Mio\.?|Mrd\.?|Millionen|Milliarden|Tausend)"
 _AMOUNT = re.compile(rf"(?:€\s?)?{_DIGITS}(?:{_SCALE})?\s?(?:€|EUR|Euro)|€\s?{_DIGITS}(?:{_SCALE}\b\.?)?")
 _TO = r"\s?(?:-|–|—|bis(?: zu)?)\s?"
-_RANGE_BEGINS = re.compile(rf"({_DIGITS})({_SCALE})?{_TO}$|\bzwischen\s+({_DIGITS}(?:{_SCALE})?)\s+und\s+$")
+_BEGINNING = rf"({_DIGITS}(?:{_SCALE})?)"
+_RANGE_BEGINS = re.compile(rf"{_BEGINNING}{_TO}$|\bzwischen\s+{_BEGINNING}\s+und\s+$")
 # behind "€ 10.000"
 _RANGE_ENDS = re.compile(rf"{_TO}({_DIGITS}(?:{_SCALE}\b\.?)?)(?![0-9./]|\s?(?:€|EUR|Euro))")
 _LONGEST_RANGE = 40
@@ -85,8 +86,9 @@ def _amounts(text: str) -> list[str]:
     end = 0
     for match in _AMOUNT.finditer(text):
         begins = _RANGE_BEGINS.search(text, max(end, match.start() - _LONGEST_RANGE), match.start())
-        if begins and _is_amount(begins[3] or begins[1] + (begins[2] or ""), match[0]):
-            found.append(begins[3] or begins[1] + (begins[2] or ""))
+        first = begins and (begins[1] or begins[2])
+        if first and _is_amount(first, match[0]):
+            found.append(first)
         found.append(match[0])
         end = match.end()
         ends = _RANGE_ENDS.match(text, end) if match[0].startswith("€") else None

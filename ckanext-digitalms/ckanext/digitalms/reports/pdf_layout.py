@@ -105,7 +105,7 @@ class _Work:
             self._go_on(self.tables[-1], rows, page, begins)
         else:
             self.tables.append(rows)
-        self.is_heading = said(rows[-1]) in _headings(self.tables[-1])
+        self.is_heading = said(rows[-1]) in _headings(self.tables[-1])[0]
         self.is_parted, self.page, self.places = False, page, tuple(places)
 
     def ruled(self, rows: list[Row], page: int, table: Ruled) -> None:
@@ -132,11 +132,9 @@ class _Work:
         return stands_below and find_heading(table_of(rows[:1])) is None
 
     def _go_on(self, table: list[Row], rows: list[Row], page: int, begins: bool | None) -> None:
-        told = _headings(table)
+        told, title = _headings(table)
         rest = [row for row in rows if said(row) not in told]
         last = table[-1]
-        heading = find_heading(table_of(table[:9]))
-        title = heading[1].measure if heading else 0
         is_over_break = bool(rest) and page != self.page and not self.is_heading
         if is_over_break and (begins is False or is_same_row(last, rest[0], title, is_parted=begins is True)):
             table[-1] = glued(last, rest[0], title, is_told=begins is False)
@@ -157,10 +155,14 @@ class _Work:
         table += rest
 
 
-def _headings(table: Sequence[Row]) -> list[list[str]]:
-    """Return the words of a table's first rows up to its headings, which may come again on each page."""
+def _headings(table: Sequence[Row]) -> tuple[list[list[str]], int]:
+    """Return a table's first rows up to its headings, in words, and the column that names the measure.
+
+    They may come again on each page.
+    """
     heading = find_heading(table_of(table[:9]))
-    return [said(row) for row in table[: heading[0] + 1 if heading else 1]]
+    last, title = (heading[0], heading[1].measure) if heading else (0, 0)
+    return [said(row) for row in table[: last + 1]], title
 
 
 def read_layout(pages: Sequence[Layout]) -> Found:

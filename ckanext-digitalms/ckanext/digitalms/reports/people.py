@@ -145,9 +145,13 @@ def _function_words(draft: Draft, text: str) -> bool:
         draft.provenance.leave(text, Reason.GLUE)
         return False
     parts = _PARTS_WITH_PERSONS.split(words)
-    kept = [_is_office(part) or bool(_SUBJECT.fullmatch(part)) for part in parts[::2]]
-    lone = any(part and not keeps and " " not in part for keeps, part in zip(kept, parts[::2], strict=True))
-    if lone or not any(map(_is_office, parts[::2])):
+    offices = [_is_office(part) for part in parts[::2]]
+    kept = [
+        is_office or bool(_SUBJECT.fullmatch(part))
+        for is_office, part in zip(offices, parts[::2], strict=True)
+    ]
+    left = [part for keeps, part in zip(kept, parts[::2], strict=True) if part and not keeps]
+    if not any(offices) or any(" " not in part for part in left):
         # of one word it cannot be told to which of its neighbours it belongs: "Bürgeramt Muster, Erika"
         draft.provenance.leave(text, Reason.PERSON)
         return True
@@ -155,7 +159,7 @@ def _function_words(draft: Draft, text: str) -> bool:
     draft.provenance.leave(before, Reason.GLUE)
     _offices(draft, parts, kept, "contact_function", draft.contact)
     draft.provenance.leave(after, Reason.GLUE)
-    return any(part and not keeps for keeps, part in zip(kept, parts[::2], strict=True))
+    return bool(left)
 
 
 def _offices(draft: Draft, parts: Sequence[str], kept: Sequence[bool], name: str, into: list[str]) -> None:

@@ -10,6 +10,7 @@ from ckan.types import Response
 from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
+from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.middleware.refusals import json_refusal, wants_json
 from ckanext.digitalms.storable import is_storable
 
@@ -71,6 +72,22 @@ def flash_outcome(action: str, asked: Mapping[str, Any], sentence: str) -> None:
         flash_refusal(refused)
     else:
         tk.h.flash_success(sentence)
+
+
+def done_unless(action: str, asked: Mapping[str, Any], *fields: str) -> Json | None:
+    """Do something; refused for one of some fields, it tells why on the next page and returns nothing.
+
+    Raises:
+        tk.ValidationError: it is refused for another field.
+    """
+    try:
+        done: Json = tk.get_action(action)(reader(), dict(asked))
+    except tk.ValidationError as refused:
+        if refused.error_dict.keys().isdisjoint(fields):
+            raise
+        flash_refusal(refused)
+        return None
+    return done
 
 
 def flash_refusal(refused: tk.ValidationError) -> None:

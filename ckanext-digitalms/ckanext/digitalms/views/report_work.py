@@ -13,7 +13,7 @@ from ckanext.digitalms.reporting import canonical, html
 from ckanext.digitalms.reporting.report import Section
 
 from . import mending, report_fields, work
-from .errors import flash_refusal, handle_errors
+from .errors import done_unless, handle_errors
 from .pages import Page, part, reader, redirect, rendered
 
 digitalms_report_work = Blueprint("digitalms_report_work", __name__, url_prefix="/digitalisierung/berichte")
@@ -105,13 +105,7 @@ def checks(name: str) -> Page:
 def check(name: str, measure: str) -> Page:
     """Note that a measure was looked at."""
     asked = {"id": measure, "report": name, "seen": tk.request.form.get("seen", "")}
-    try:
-        tk.get_action("digitalms_report_check")(reader(), asked)
-    except tk.ValidationError as refused:
-        if not {"seen", "report"} & refused.error_dict.keys():
-            raise
-        flash_refusal(refused)
-    else:
+    if done_unless("digitalms_report_check", asked, "seen", "report") is not None:
         tk.h.flash_success(tk._("Checked: thank you."))
     kept = part(CHECKS_SHOWN).kept
     return redirect("digitalms_report_work.checks", name=name, **kept, _anchor=f"massnahme-{measure}")

@@ -15,7 +15,7 @@ from ckanext.digitalms.jsontypes import Json
 from ckanext.digitalms.sources import errors as run_errors
 from ckanext.digitalms.sources import trend
 
-from .errors import flash_refusal, handle_errors
+from .errors import done_unless, handle_errors
 from .findings import download, error_groups
 from .pages import Page, for_view, reader, redirect, rendered
 
@@ -79,15 +79,9 @@ def decide(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     source = source_of(id)
     asked: Mapping[str, str] = tk.request.form
     data = {"id": asked.get("question", ""), **{name: asked.get(name, "") for name in ("confirm", "seen")}}
-    try:
-        decided = tk.get_action("digitalms_vanishing_decide")(reader(), data)
-    except tk.ValidationError as refused:
-        if "seen" not in refused.error_dict:
-            raise
-        flash_refusal(refused)
-        return redirect("digitalms_source.read", id=source["name"])
-    if decided["state"] == "confirmed":
+    decided = done_unless("digitalms_vanishing_decide", data, "seen")
+    if decided and decided["state"] == "confirmed":
         tk.h.flash_success(tk._("Confirmed: the records count as removed at the source; a run begins."))
-    else:
+    elif decided:
         tk.h.flash_success(tk._("Rejected: all records stay; the next run looks again."))
     return redirect("digitalms_source.read", id=source["name"])

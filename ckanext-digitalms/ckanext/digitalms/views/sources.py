@@ -26,7 +26,7 @@ from ckanext.digitalms.validation.findings import Report
 from ckanext.digitalms.vocabularies import AreaType, Base, Customer, Status
 
 from . import bench_words, form_fields, work
-from .errors import flash_refusal, handle_errors
+from .errors import done_unless, handle_errors
 from .findings import download, findings_file, found_groups, report_of
 from .pages import Page, part, reader, redirect, rendered
 from .point_in_time import PointInTime, measures
@@ -260,14 +260,8 @@ def confirm(id: str) -> Page:  # noqa: A002 - the parameter's name in the API
     names = ("confirm", "shares", "seen")
     answers = {name: tk.request.form[name] for name in names if tk.request.form.get(name)}
     asked = {"delivery_id": id, "background": True, **answers}
-    try:
-        delivery = tk.get_action("digitalms_delivery_create")(reader(), asked)
-    except tk.ValidationError as refused:
-        if "seen" not in refused.error_dict:
-            raise
-        flash_refusal(refused)
-        return redirect("digitalms_sources.report", id=id)
-    if delivery["work"]:
+    delivery = done_unless("digitalms_delivery_create", asked, "seen")
+    if delivery is None or delivery["work"]:
         return redirect("digitalms_sources.report", id=id)
     if delivery["state"] == "accepted":
         tk.h.flash_success(tk._("The delivery is taken over."))
