@@ -122,15 +122,17 @@ def test_processes_stay(folder: Path) -> None:
                 stderr=log,
                 start_new_session=True,
             )
-    assert len(processes) == len(STAY)
-    # what fails does so when it is loaded, or when it asks for its queue
-    assert eventually(lambda: all(is_waiting(process.pid) for process in processes.values()))
-    time.sleep(1)
-    ended = [line for line, process in processes.items() if process.poll() is not None]
-    for process in processes.values():
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    try:
+        assert len(processes) == len(STAY)
+        # what fails does so when it is loaded, or when it asks for its queue
+        assert eventually(lambda: all(is_waiting(process.pid) for process in processes.values()))
+        time.sleep(1)
+        ended = [line for line, process in processes.items() if process.poll() is not None]
+    finally:
+        for process in processes.values():
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
     # the database works on for who was killed, and would meet the next test
     end = time.monotonic() + 30
     while connected() - before and time.monotonic() < end:
