@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from ckan import model
-from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 
 from ckanext.digitalms.middleware import sign_in as limits
@@ -19,8 +18,6 @@ PASSWORD = "nur-im-test-2019"
 
 @pytest.fixture
 def eva(catalogue: Any) -> str:
-    for key in connect_to_redis().scan_iter("digitalms:*"):
-        connect_to_redis().delete(key)
     factories.User(name="gone", password=PASSWORD, state="deleted")
     return str(factories.User(name="eva", email="eva@example.org", password=PASSWORD)["name"])
 
