@@ -17,6 +17,7 @@ from unittest import mock
 
 import ckan.cli.cli
 import ckan.plugins.toolkit as tk
+import counted_attempts
 import pytest
 import sqlalchemy as sa
 import suite_settings  # noqa: F401 - of hypothesis
@@ -25,7 +26,6 @@ from ckan import plugins as p
 from ckan.common import config_declaration
 from ckan.config import middleware
 from ckan.lib import app_globals
-from ckan.lib.redis import connect_to_redis
 from ckan.plugins import core
 from ckan.tests import factories
 from ckan.tests.helpers import CKANCliRunner, CKANTestApp
@@ -248,10 +248,7 @@ def clean_index(reset_index: Callable[[], None]) -> None:
 @pytest.fixture
 def catalogue(clean_db: Any, clean_index: Any) -> None:
     """An empty catalogue: no datasets, no users, an empty index; nobody has failed to sign in."""
-    # all tests have one address, which an earlier one may have used up for a quarter of an hour
-    connection = connect_to_redis()
-    if counted := connection.keys("digitalms:*"):
-        connection.delete(*counted)
+    counted_attempts.forget()
 
 
 @pytest.fixture

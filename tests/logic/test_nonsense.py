@@ -22,7 +22,6 @@ import whole_catalogue
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from ckan import logic, model
-from ckan.lib.redis import connect_to_redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
@@ -213,8 +212,6 @@ def asking(
     monkeypatch.setitem(ckan_config, "ckanext.digitalms.release_path", str(tmp_path))
     for kind in ("downloads", "days", "searches"):
         monkeypatch.setitem(ckan_config, f"ckanext.digitalms.budget.{kind}", "")
-    for key in connect_to_redis().scan_iter("digitalms:*"):
-        connect_to_redis().delete(key)
     return Asking(app, whole_catalogue.once(personas, make_measure, tmp_path))
 
 

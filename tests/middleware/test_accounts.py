@@ -19,7 +19,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from bs4 import BeautifulSoup
 from ckan import model
-from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
@@ -44,8 +43,6 @@ PAGES += ("/organization/admins/citeq", "/organization/manage_members/citeq", "/
 
 @pytest.fixture
 def people(personas: dict[str, str]) -> dict[str, str]:
-    for key in connect_to_redis().scan_iter("digitalms:*"):
-        connect_to_redis().delete(key)
     factories.Group(name="topic")
     keeper = factories.User(name="keeper", email="keeper@example.org", password=PASSWORD)
     tk.get_action("organization_member_create")(
